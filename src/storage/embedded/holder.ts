@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { watcherName } from './watched-process.ts';
+
+const hasProc = process.platform === 'linux';
+
+// A server whose Parley was just killed says that it is stopping within milliseconds; another one never does.
+const patienceMs = 2_000;
+const pollMs = 10;
+
+/** The first lines of PostgreSQL's lock file: https://www.postgresql.org/docs/18/storage-file-layout.html */
+export type LockFile = { pid: number; port: string; status: string };
+
+/** Reads the lock file of a cluster; null when no server runs, or none has written it yet. */
+export async function readLockFile(cluster: string): Promise<LockFile | null> {
+  const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
+  const lines = text.split('\n').map((line) => line.trim());
+  const pid = Number(lines[0]);
+  return pid > 0 ? { pid, port: lines[3] ?? '', status: lines[7] ?? '' } : null;
+}
+
+/**
+ * Returns once no server runs on the cluster and no lock file is left. Waits for a server that is stopping, stops
+ * one that was left alone, and throws if another Parley is using it.
+ */
+export async function vacate(cluster: string): Promise<void> {
+  const startedAt = Date.now();
+  for (let lock = await readLockFile(cluster); lock; lock = await readLockFile(cluster)) {
+    if (!(await isServing(lock.pid, cluster))) return rm(join(cluster, 'postmaster.pid'), { force: true });
+    const isStopping = lock.status === 'stopping';
+    if (!isStopping && !(await isWatched(lock.pid))) process.kill(lock.pid, 'SIGINT');
+    else if (!isStopping && Date.now() - startedAt > patienceMs) throw inUse(cluster, lock.pid);
+    await delay(pollMs);
+  }
+}
+
+function inUse(cluster: string, pid: number): Error {
+  return new Error(
+    `Another Parley is using ${cluster} (PostgreSQL is process ${pid}). ` +
+      'Stop it, choose another DATA_DIR, or give both one DATABASE_URL.',
+  );
+}
+
+/** Tells the server from a zombie and from a stranger that was given its number (usual after a container restarts). */
+async function isServing(pid: number, cluster: string): Promise<boolean> {
+  if (!hasProc) return isAlive(pid);
+  const [theirs, ours] = await Promise.all([stat(`/proc/${pid}/cwd`).catch(() => null), stat(cluster)]);
+  return theirs !== null && theirs.dev === ours.dev && theirs.ino === ours.ino;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a shell still watches it, and so some Parley still lives, or is being followed by the server's end. */
+async function isWatched(pid: number): Promise<boolean> {
+  const parent = hasProc
+    ? /^PPid:\s*(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''))?.[1]
+    : await ps('ppid', String(pid));
+  if (!parent) return false;
+  const command = hasProc
+    ? await readFile(`/proc/${parent}/cmdline`, 'utf8').catch(() => '')
+    : await ps('command', parent);
+  return command.includes(watcherName);
+}
+
+async function ps(column: string, pid: string): Promise<string> {
+  const found = await promisify(execFile)('ps', ['-o', `${column}=`, '-p', pid]).catch(() => ({ stdout: '' }));
+  return found.stdout.trim();
+}
