@@ -1,0 +1,125 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+
+// Prisma's own lock and table, so that `prisma migrate deploy` and this may be used in turn and never at once.
+const lockKey = 72_707_369;
+const createHistory = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id VARCHAR(36) PRIMARY KEY NOT NULL,
+  checksum VARCHAR(64) NOT NULL,
+  finished_at TIMESTAMPTZ,
+  migration_name VARCHAR(255) NOT NULL,
+  logs TEXT,
+  rolled_back_at TIMESTAMPTZ,
+  started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count INTEGER NOT NULL DEFAULT 0
+)`;
+const oldestMajor = 15;
+
+type Migration = { name: string; sql: string; checksum: string };
+type Applied = { migration_name: string; checksum: string; finished_at: Date | null };
+
+/**
+ * Brings the database up to the migrations in `directory` (one folder each, applied by name) and returns the names
+ * of those it applied. Any number of processes may call it at once: one works, the others wait and find nothing to do.
+ * A migration is applied whole or not at all. Rejects with one line when the server is older than PostgreSQL 15, and
+ * when the database's history is not a beginning of the directory's: a failed, edited or unknown migration.
+ */
+export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'parley migrations' });
+  client.on('error', () => {}); // a lost connection also fails the query under way, and that is reported
+  try {
+    await client.connect().catch(rethrowUnreachable);
+    await requireSupported(client);
+    await client.query('SELECT pg_advisory_lock($1)', [lockKey]); // let go with the connection
+    const pending = findPending(await readHistory(client), await readMigrations(directory));
+    for (const migration of pending) await apply(client, migration);
+    return pending.map((migration) => migration.name);
+  } finally {
+    await client.end();
+  }
+}
+
+function rethrowUnreachable(error: NodeJS.ErrnoException): never {
+  // An address with several numbers (localhost) fails with an error that has a code and no message.
+  throw new Error(`Cannot reach the database: ${error.message || error.code}. Check DATABASE_URL.`, { cause: error });
+}
+
+async function requireSupported(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+  const version = rows[0]!.server_version;
+  if (Number.parseInt(version, 10) >= oldestMajor) return;
+  throw new Error(`The database is PostgreSQL ${version}; Parley needs ${oldestMajor} or newer.`);
+}
+
+async function readHistory(client: pg.Client): Promise<Applied[]> {
+  await client.query(createHistory);
+  const { rows } = await client.query<Applied>(
+    'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at',
+  );
+  return rows;
+}
+
+async function readMigrations(directory: string): Promise<Migration[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(names.sort().map((name) => readMigration(directory, name)));
+}
+
+async function readMigration(directory: string, name: string): Promise<Migration> {
+  const sql = await readFile(join(directory, name, 'migration.sql'), 'utf8');
+  return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+}
+
+function findPending(history: Applied[], migrations: Migration[]): Migration[] {
+  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const { migration_name: name, checksum, finished_at } of history) {
+    const migration = known.get(name);
+    if (!finished_at) throw new Error(failedEarlier(name));
+    if (!migration) throw new Error(`${inDatabase(name)} but not known here: this Parley is older than its database.`);
+    if (migration.checksum !== checksum) {
+      throw new Error(
+        `${inDatabase(name)} and was edited since: restore its file, and put changes in a new migration.`,
+      );
+    }
+  }
+  const applied = new Set(history.map((row) => row.migration_name));
+  return migrations.filter((migration) => !applied.has(migration.name));
+}
+
+const inDatabase = (name: string) => `Migration ${name} is applied in the database`;
+
+const failedEarlier = (name: string) =>
+  `Migration ${name} failed earlier (see "logs" in _prisma_migrations). Nothing of it was kept: mend its cause, ` +
+  `then run DELETE FROM _prisma_migrations WHERE migration_name = '${name}'; and start again.`;
+
+/** Applies and records in one transaction, so that a process killed half-way leaves nothing behind. */
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  // PostgreSQL allows CREATE INDEX CONCURRENTLY outside a transaction only; such a file holds that one statement.
+  const isTransaction = !/\bCONCURRENTLY\b/i.test(migration.sql);
+  try {
+    if (isTransaction) await client.query('BEGIN');
+    await client.query(migration.sql);
+    await record(client, migration, { finished: true });
+    if (isTransaction) await client.query('COMMIT');
+  } catch (error) {
+    const { message } = error as Error;
+    await client.query('ROLLBACK');
+    await record(client, migration, { finished: false, logs: message });
+    throw new Error(`Migration ${migration.name} failed and nothing of it was kept: ${message}`, { cause: error });
+  }
+}
+
+/** An unfinished record is a failure to Prisma too (P3009). */
+async function record(
+  client: pg.Client,
+  { name, checksum }: Migration,
+  { finished, logs = null }: { finished: boolean; logs?: string | null },
+): Promise<void> {
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, logs, started_at, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, $4, now(), CASE WHEN $5 THEN clock_timestamp() END, CASE WHEN $5 THEN 1 ELSE 0 END)`,
+    [randomUUID(), checksum, name, logs, finished],
+  );
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+
+/** The migrated database that `freshDatabase` copies; nobody else connects to it. */
+export const templateName = 'parley_template';
+
+export type TestDatabase = {
+  url: string;
+  /** Removes it, with whatever connections are still open. */
+  drop(): Promise<void>;
+};
+
+/** A database of the caller's own with all migrations applied, in about 50 ms. */
+export async function freshDatabase(): Promise<TestDatabase> {
+  return create(uniqueName(), `TEMPLATE ${templateName}`);
+}
+
+/** A database of the caller's own with nothing in it. */
+export async function emptyDatabase(name = uniqueName()): Promise<TestDatabase> {
+  return create(name, 'TEMPLATE template0');
+}
+
+const uniqueName = () => `test_${randomUUID().replaceAll('-', '')}`;
+
+async function create(name: string, template: string): Promise<TestDatabase> {
+  await onServer(`CREATE DATABASE ${name} ${template}`);
+  const url = new URL(serverUrl());
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client(serverUrl());
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+function serverUrl(): string {
+  const url = process.env.PARLEY_TEST_DATABASE_URL;
+  if (!url) throw new Error('There is no test database: run the tests with jest, whose global set-up starts one.');
+  return url;
+}
