@@ -1,0 +1,73 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** What the process was told by its environment; every variable that Parley reads is named here and nowhere else. */
+export interface Config {
+  port: number;
+  host: string;
+  /** Absolute path; holds the embedded database and the secret that was made at the first start. */
+  dataDir: string;
+  /** Null: the embedded Postgres in `dataDir`. */
+  databaseUrl: string | null;
+  /** Null: one process, in-process bus. */
+  redisUrl: string | null;
+  /** Null: made at the first start and kept in `dataDir`. */
+  jwtSecret: string | null;
+  guestsAllowed: boolean;
+  /** Exact origins, or `*` for any. */
+  corsOrigins: '*' | string[];
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+}
+
+const flag = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no'], { error: 'expected true or false' })
+  .transform((word) => ['true', '1', 'yes'].includes(word));
+
+const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/name' });
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://host:port' });
+
+const variables = z.object({
+  PORT: z.coerce
+    .number({ error: 'expected a port number' })
+    .int()
+    .min(0, 'expected 0 to 65535')
+    .max(65_535, 'expected 0 to 65535')
+    .default(4000),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: databaseUrl.optional(),
+  REDIS_URL: redisUrl.optional(),
+  AUTH_JWT_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
+  AUTH_GUESTS: flag.default(true),
+  CORS_ORIGINS: z.string().default('*'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'expected fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('info'),
+});
+
+/** An unusable variable; its message is one line that names it. */
+export class ConfigError extends Error {}
+
+/** Reads and checks the environment. An empty value counts as absent. Throws ConfigError. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = variables.safeParse(present);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigError(`${issue?.path.join('.')} is unusable: ${issue?.message}`);
+  }
+  const values = parsed.data;
+  return Object.freeze({
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: isAbsolute(values.DATA_DIR) ? values.DATA_DIR : resolve(values.DATA_DIR),
+    databaseUrl: values.DATABASE_URL ?? null,
+    redisUrl: values.REDIS_URL ?? null,
+    jwtSecret: values.AUTH_JWT_SECRET ?? null,
+    guestsAllowed: values.AUTH_GUESTS,
+    corsOrigins: values.CORS_ORIGINS === '*' ? '*' : values.CORS_ORIGINS.split(',').map((origin) => origin.trim()),
+    logLevel: values.LOG_LEVEL,
+  });
+}

@@ -1,0 +1,99 @@
+import { createContextCache } from '@pothos/core';
+import { resolveCursorConnection } from '@pothos/plugin-relay';
+import DataLoader from 'dataloader';
+import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { invalidInput } from './errors.ts';
+import { loadPages, type PageSource, type Stretch } from './storage/pages.ts';
+
+/** The largest `first` and `last`. */
+export const maxPageSize = 100;
+const defaultPageSize = 20;
+
+interface PageArguments {
+  first?: number | null;
+  after?: string | null;
+  last?: number | null;
+  before?: string | null;
+}
+
+/** What the cursors of a list are made of: a name, so that one list's cursors are refused by another, and a key. */
+export interface CursorKey<Row> {
+  name: string;
+  of: (row: Row) => string | number;
+  pattern: RegExp;
+}
+
+/**
+ * A Relay connection, of which `load` brings the rows (one more than asked for, to see whether there are more).
+ * Without `first` and `last`: the first 20. Throws INVALID_INPUT for cursors and sizes that make no sense.
+ */
+export async function connect<Row>(
+  args: PageArguments,
+  key: CursorKey<Row>,
+  load: (stretch: Stretch) => Promise<readonly Row[]>,
+) {
+  checkSizes(args);
+  const after = decodeCursor(key, args.after, 'after');
+  const before = decodeCursor(key, args.before, 'before');
+  const toCursor = (row: unknown) => Buffer.from(`${key.name}:${key.of(row as Row)}`).toString('base64url');
+  const { edges, pageInfo } = await resolveCursorConnection(
+    { args, toCursor, defaultSize: defaultPageSize, maxSize: maxPageSize },
+    async ({ limit, inverted }): Promise<readonly unknown[]> => load({ after, before, limit, inverted }),
+  );
+  return {
+    edges: edges as { cursor: string; node: Row }[],
+    pageInfo: edges.length > 0 ? pageInfo : { ...pageInfo, startCursor: null, endCursor: null },
+  };
+}
+
+function checkSizes({ first, last }: PageArguments): void {
+  if (first != null && last != null) throw invalidInput('Give `first` or `last`, not both.', ['first'], 'exclusive');
+  for (const [name, size] of Object.entries({ first, last })) {
+    if (size == null || (size >= 0 && size <= maxPageSize)) continue;
+    throw invalidInput(`\`${name}\` is ${size}; expected 0 to ${maxPageSize}.`, [name], 'pageSize');
+  }
+}
+
+function decodeCursor<Row>(key: CursorKey<Row>, cursor: string | null | undefined, argument: string): string | null {
+  if (cursor == null) return null;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const value = text.slice(key.name.length + 1);
+  if (!text.startsWith(`${key.name}:`) || !key.pattern.test(value)) {
+    throw invalidInput(`\`${argument}\` is not a cursor of this list.`, [argument], 'cursor');
+  }
+  return value;
+}
+
+export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** What fits a 32-bit integer column. */
+export const numberPattern = /^\d{1,9}$/;
+
+/** Pages of many parents at once: all that one operation asks of a source with the same arguments is one statement. */
+export function pageLoader<Row>(source: PageSource): (context: Context, stretch: Stretch) => PageLoader<Row> {
+  const cache = createContextCache(() => new Map<string, PageLoader<Row>>());
+  return (context, stretch) => {
+    const loaders = cache(context);
+    const key = JSON.stringify(stretch);
+    const loader =
+      loaders.get(key) ?? new DataLoader((parents) => loadPages<Row>(context.db, source, parents, stretch));
+    loaders.set(key, loader);
+    return loader;
+  };
+}
+
+type PageLoader<Row> = DataLoader<string, Row[]>;
+
+/** A count that stops counting at `cap`. */
+export interface CappedCount {
+  value: number;
+  isCapped: boolean;
+}
+
+export const CappedCountType = builder.objectRef<CappedCount>('CappedCount').implement({
+  description: 'A count: `value` is exact unless `isCapped`.',
+  fields: (t) => ({
+    value: t.exposeInt('value', { description: 'How many; at least so many if `isCapped`.' }),
+    isCapped: t.exposeBoolean('isCapped', { description: 'Whether counting stopped at `value`.' }),
+  }),
+});

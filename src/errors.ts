@@ -1,0 +1,95 @@
+import { GraphQLError } from 'graphql';
+
+/** Codes of expected failures; those that a mutation meets are data, in its payload's `userErrors`. */
+export const userErrorCodes = [
+  'INVALID_INPUT',
+  'NOT_FOUND',
+  'FORBIDDEN',
+  'CONFLICT',
+  'IDEMPOTENCY_MISMATCH',
+  'RATE_LIMITED',
+  'ROOM_ARCHIVED',
+  'BANNED',
+  'MUTED',
+  'EDIT_WINDOW_CLOSED',
+] as const;
+
+export type UserErrorCode = (typeof userErrorCodes)[number];
+
+/** Codes that only ever stand in the top-level `errors`. */
+export type RequestErrorCode = 'UNAUTHENTICATED' | 'BAD_REQUEST' | 'PAYLOAD_TOO_LARGE' | 'INTERNAL';
+
+export type ErrorCode = UserErrorCode | RequestErrorCode;
+
+interface Details {
+  /** Input field concerned, from the input's root. */
+  path?: readonly string[];
+  /** The rule that was broken, for INVALID_INPUT. */
+  constraint?: string;
+  /** For RATE_LIMITED. */
+  retryAfterMs?: number;
+}
+
+/** A failure that the caller is told about. Whatever else is thrown is a fault: logged, and shown as INTERNAL. */
+export class ChatError extends GraphQLError {
+  readonly code: ErrorCode;
+  readonly inputPath: readonly string[] | null;
+  readonly constraint: string | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(code: ErrorCode, message: string, details: Details = {}) {
+    const retryable = code === 'RATE_LIMITED' || code === 'INTERNAL';
+    const { retryAfterMs } = details;
+    super(message, { extensions: { code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) } });
+    this.code = code;
+    this.inputPath = details.path ?? null;
+    this.constraint = details.constraint ?? null;
+    this.retryAfterMs = retryAfterMs ?? null;
+  }
+}
+
+export function isUserError(error: unknown): error is ChatError & { code: UserErrorCode } {
+  return error instanceof ChatError && (userErrorCodes as readonly string[]).includes(error.code);
+}
+
+export function invalidInput(message: string, path: readonly string[] = [], constraint?: string): ChatError {
+  return new ChatError('INVALID_INPUT', message, { path, constraint });
+}
+
+/** The answer for a missing thing and for one that the viewer may not know of. */
+export function notFound(what: string, path: readonly string[] = []): ChatError {
+  return new ChatError('NOT_FOUND', `There is no such ${what}, or you have no access to it.`, { path });
+}
+
+export function forbidden(message: string, path: readonly string[] = []): ChatError {
+  return new ChatError('FORBIDDEN', message, { path });
+}
+
+export function conflict(message: string, path: readonly string[] = []): ChatError {
+  return new ChatError('CONFLICT', message, { path });
+}
+
+export function idempotencyMismatch(path: readonly string[] = []): ChatError {
+  const message = 'This clientMessageId was used for a message with another text or reply.';
+  return new ChatError('IDEMPOTENCY_MISMATCH', message, { path });
+}
+
+export function roomArchived(path: readonly string[] = []): ChatError {
+  return new ChatError('ROOM_ARCHIVED', 'The room is archived: it can be read, but not changed.', { path });
+}
+
+export function banned(path: readonly string[] = []): ChatError {
+  return new ChatError('BANNED', 'The user is banned from this room.', { path });
+}
+
+export function rateLimited(message: string, retryAfterMs: number): ChatError {
+  return new ChatError('RATE_LIMITED', message, { retryAfterMs });
+}
+
+export function unauthenticated(message = 'Sign in first: this needs a valid access token.'): ChatError {
+  return new ChatError('UNAUTHENTICATED', message);
+}
+
+export function internal(): ChatError {
+  return new ChatError('INTERNAL', 'Something went wrong on the server. It has been logged; try again.');
+}

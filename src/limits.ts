@@ -1,0 +1,20 @@
+/** Numbers that clients run into; those that they can ask for stand in `Query.server.limits`. */
+export const limits = {
+  /** Characters (Unicode code points) of a message after trimming. */
+  messageMaxLength: 4000,
+  /** Events that a resumed subscription may be behind before it is told to start over. */
+  replayMaxEvents: 5000,
+  subscriptionsPerConnection: 200,
+  /** Unread counts stop here. */
+  unreadCountCap: 100,
+  /** Seconds after which a message cannot be edited any more; null for never. */
+  editWindowSeconds: null as number | null,
+  /** Bytes of an HTTP body and of a WebSocket message. */
+  requestBytes: 256 * 1024,
+  /** Levels of nesting in an operation; the deepest of the README's has 8. */
+  depth: 15,
+  aliases: 30,
+  tokens: 2000,
+  /** Fields that an operation may make the server resolve, each list counted at the size asked for. */
+  cost: 50_000,
+};

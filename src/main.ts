@@ -1,0 +1,38 @@
+import { pino } from 'pino';
+import { openApp } from './app.ts';
+import { ConfigError, readConfig } from './config.ts';
+
+const started = performance.now();
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const app = await openApp(config, { log });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    [
+      `Parley ${app.services.version} is ready (${seconds} s).`,
+      `  GraphiQL   ${app.url}   (open it in a browser; also HTTP and SSE)`,
+      `  WebSocket  ${app.url.replace(/^http/, 'ws')}   (graphql-transport-ws)`,
+      `  Data       ${config.databaseUrl ? 'the Postgres of DATABASE_URL' : config.dataDir}`,
+      'Stop it with Ctrl-C.',
+    ].join('\n'),
+  );
+
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) process.exit(1); // asked twice: at once
+    isStopping = true;
+    await app.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,44 @@
+import { createContextCache } from '@pothos/core';
+import DataLoader from 'dataloader';
+import { connect, numberPattern, pageLoader } from '../connections.ts';
+import type { Context } from '../context.ts';
+import type { MessageRow } from '../events.ts';
+import { inReadableRooms } from '../rooms/membership.ts';
+
+/** Messages go by their number in the room, never by time. */
+const bySequence = { name: 'message', of: (message: MessageRow) => message.sequence, pattern: numberPattern };
+
+const messagesOfRooms = pageLoader<MessageRow>({
+  table: 'Message',
+  parent: 'roomId',
+  key: 'sequence',
+  keyType: 'int',
+});
+
+/** A page of a room's messages, oldest first. The viewer must be known to see the room. */
+export function messagePage(context: Context, roomId: string, args: Parameters<typeof connect>[0]) {
+  return connect(args, bySequence, (stretch) => messagesOfRooms(context, stretch).load(roomId));
+}
+
+/** The message with its cursor, as it stands in a page. */
+export function messageEdge(message: MessageRow) {
+  return { cursor: Buffer.from(`${bySequence.name}:${message.sequence}`).toString('base64url'), node: message };
+}
+
+/** The newest message of each room, null without any; one statement for all that an operation asks. */
+export const latestMessages = createContextCache(
+  ({ db }: Context) =>
+    new DataLoader<string, MessageRow | null>(async (roomIds) => {
+      const rows = await db.$queryRaw<MessageRow[]>`
+        SELECT m.* FROM "RoomHead" h JOIN "Message" m ON m."roomId" = h."roomId" AND m."sequence" = h."lastSequence"
+        WHERE h."roomId" = ANY(${roomIds}::uuid[])`;
+      const byRoom = new Map(rows.map((row) => [row.roomId, row]));
+      return roomIds.map((id) => byRoom.get(id) ?? null);
+    }),
+);
+
+/** Of these messages, those in rooms that the viewer may see. */
+export async function findReadableMessages(context: Context, ids: readonly string[]): Promise<MessageRow[]> {
+  const messages = await context.db.message.findMany({ where: { id: { in: [...ids] } } });
+  return inReadableRooms(context, messages);
+}

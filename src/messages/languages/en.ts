@@ -1,0 +1,10 @@
+import type { SystemTexts } from '../system-text.ts';
+
+export const english: SystemTexts = {
+  ROOM_CREATED: ({ subject, room }) => `${subject} created ${room}.`,
+  MEMBER_JOINED: ({ subject, room }) => `Welcome to ${room}, ${subject}!`,
+  MEMBER_LEFT: ({ subject }) => `${subject} left.`,
+  MEMBER_REMOVED: ({ subject }) => `${subject} was removed.`,
+  unknownSubject: 'Somebody',
+  unnamedRoom: 'the room',
+};

@@ -1,0 +1,10 @@
+import type { SystemTexts } from '../system-text.ts';
+
+export const portuguese: SystemTexts = {
+  ROOM_CREATED: ({ subject, room }) => `${subject} criou ${room}.`,
+  MEMBER_JOINED: ({ subject, room }) => `Boas-vindas a ${room}, ${subject}!`,
+  MEMBER_LEFT: ({ subject }) => `${subject} saiu.`,
+  MEMBER_REMOVED: ({ subject }) => `${subject} foi removido(a).`,
+  unknownSubject: 'Alguém',
+  unnamedRoom: 'a sala',
+};

@@ -1,0 +1,145 @@
+import type { InputRef, ObjectFieldsShape, ObjectRef } from '@pothos/core';
+import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { type ChatError, isUserError, type UserErrorCode, userErrorCodes } from './errors.ts';
+
+type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
+
+const descriptions: Record<UserErrorCode, string> = {
+  INVALID_INPUT: 'A value breaks a rule; `constraint` names it. Mend the input.',
+  NOT_FOUND: 'There is no such thing, or the viewer may not know of it.',
+  FORBIDDEN: 'The viewer may see this but not do it.',
+  CONFLICT: 'Something else already has this name, or the thing has changed meanwhile.',
+  IDEMPOTENCY_MISMATCH: 'The same `clientMessageId` was used for another message.',
+  RATE_LIMITED: 'Too much at once; try again after `retryAfterMs`.',
+  ROOM_ARCHIVED: 'The room can be read but not changed.',
+  BANNED: 'The user is banned from the room.',
+  MUTED: 'The user may read but not write here.',
+  EDIT_WINDOW_CLOSED: 'The message is too old to be edited.',
+};
+
+const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
+  description: 'What went wrong, for programs.',
+  values: Object.fromEntries(userErrorCodes.map((code) => [code, { description: descriptions[code] }])) as Record<
+    UserErrorCode,
+    { description: string }
+  >,
+});
+
+const typeNames: Record<UserErrorCode, string> = {
+  INVALID_INPUT: 'InvalidInputError',
+  NOT_FOUND: 'NotFoundError',
+  FORBIDDEN: 'ForbiddenError',
+  CONFLICT: 'ConflictError',
+  IDEMPOTENCY_MISMATCH: 'ConflictError',
+  RATE_LIMITED: 'RateLimitedError',
+  ROOM_ARCHIVED: 'ForbiddenError',
+  BANNED: 'ForbiddenError',
+  MUTED: 'ForbiddenError',
+  EDIT_WINDOW_CLOSED: 'ForbiddenError',
+};
+
+const UserError = builder.interfaceRef<ChatError>('UserError').implement({
+  description: 'An expected failure of a mutation: data, not a fault.',
+  resolveType: (error) => typeNames[error.code as UserErrorCode],
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'What went wrong, for people, in English.' }),
+    code: t.field({
+      type: UserErrorCodeEnum,
+      description: 'What went wrong, for programs.',
+      resolve: (error) => error.code as UserErrorCode,
+    }),
+    path: t.stringList({
+      nullable: true,
+      description: 'The input field concerned, from the mutation’s arguments down; null if it is none in particular.',
+      resolve: (error) => error.inputPath && ['input', ...error.inputPath],
+    }),
+  }),
+});
+
+builder.objectType(builder.objectRef<ChatError>('InvalidInputError'), {
+  description: 'A value of the input breaks a rule.',
+  interfaces: [UserError],
+  fields: (t) => ({
+    constraint: t.string({
+      nullable: true,
+      description: 'Name of the rule, such as `maxLength`.',
+      resolve: (error) => error.constraint,
+    }),
+  }),
+});
+
+builder.objectType(builder.objectRef<ChatError>('RateLimitedError'), {
+  description: 'Too much at once, or a queue is full.',
+  interfaces: [UserError],
+  fields: (t) => ({
+    retryAfterMs: t.int({
+      description: 'When to try again, in milliseconds from now.',
+      resolve: (error) => error.retryAfterMs ?? 1000,
+    }),
+  }),
+});
+
+for (const [name, description] of Object.entries({
+  NotFoundError: 'A thing named in the input does not exist or may not be known to the viewer.',
+  ForbiddenError: 'The viewer may not do this; `code` tells why.',
+  ConflictError: 'The input contradicts something that is already there; `code` tells what.',
+})) {
+  builder.objectType(builder.objectRef<ChatError>(name), { description, interfaces: [UserError] });
+}
+
+interface Failed {
+  userErrors?: ChatError[];
+}
+
+/** Declares a payload: its own fields, each of which must cope with being absent, and `userErrors`. */
+export function payloadType<Shape extends object>(
+  name: string,
+  description: string,
+  fields: ObjectFieldsShape<SchemaTypes, Partial<Shape> & Failed>,
+): ObjectRef<SchemaTypes, Partial<Shape> & Failed> {
+  return builder.objectRef<Partial<Shape> & Failed>(name).implement({
+    description,
+    fields: (t) => ({
+      ...fields(t),
+      userErrors: t.field({
+        type: [UserError],
+        description: 'Why nothing was done; empty if all went well.',
+        resolve: (payload) => payload.userErrors ?? [],
+      }),
+    }),
+  });
+}
+
+interface MutationOptions<Input, Payload> {
+  description: string;
+  /** Whether it may be called without being signed in. */
+  anonymous?: boolean;
+  input: InputRef<Input>;
+  payload: ObjectRef<SchemaTypes, Payload>;
+  run: (context: Context, input: Input) => Promise<Payload> | Payload;
+}
+
+/** Declares a mutation with one `input` and one payload; expected failures of `run` become its `userErrors`. */
+export function mutation<Input, Payload extends Failed>(name: string, options: MutationOptions<Input, Payload>): void {
+  const { description, anonymous = false, input, payload, run } = options;
+  const answer = async (context: Context, given: Input): Promise<Payload> => {
+    try {
+      return await run(context, given);
+    } catch (error) {
+      if (isUserError(error)) return { userErrors: [error] } as Payload;
+      throw error;
+    }
+  };
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: payload as ObjectRef<SchemaTypes, Failed>,
+      description,
+      extensions: { anonymous },
+      args: {
+        input: t.arg({ type: input as InputRef<object>, required: true, description: 'All that the mutation needs.' }),
+      },
+      resolve: (_root, args, context) => answer(context, args.input as Input),
+    }),
+  );
+}

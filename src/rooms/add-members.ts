@@ -1,0 +1,33 @@
+import { type Context, requireViewer } from '../context.ts';
+import { forbidden, invalidInput, roomArchived } from '../errors.ts';
+import type { Membership } from '../generated/prisma/client.ts';
+import { changeRoom } from '../timeline/room-log.ts';
+import { requireUsers } from '../users/require.ts';
+import { admit } from './admit.ts';
+import { isConversation, requireReadableRoom } from './membership.ts';
+
+/** Members added in one call. */
+export const maxAdded = 100;
+
+/**
+ * Makes users members of a room that the viewer is a member of: all of them or, on any error, none. Returns their
+ * memberships, of those who were members already too.
+ * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED, ROOM_ARCHIVED.
+ */
+export async function addMembers(context: Context, roomId: string, userIds: readonly string[]): Promise<Membership[]> {
+  const viewer = requireViewer(context);
+  await requireReadableRoom(context, roomId);
+  if (userIds.length === 0 || userIds.length > maxAdded) {
+    throw invalidInput(`Got ${userIds.length} users; expected 1 to ${maxAdded}.`, ['userIds'], 'items');
+  }
+  await requireUsers(context.db, userIds, ['userIds']);
+
+  return changeRoom(context.services, { roomId, actorId: viewer.userId }, async (log) => {
+    const { room, tx } = log;
+    if (isConversation(room)) throw forbidden('The members of a conversation are fixed.', ['roomId']);
+    const own = await tx.membership.findUnique({ where: { roomId_userId: { roomId, userId: viewer.userId } } });
+    if (own?.state !== 'JOINED') throw forbidden('Only a member may add others: join first.', ['roomId']);
+    if (room.archivedAt) throw roomArchived(['roomId']);
+    return admit(log, userIds);
+  });
+}

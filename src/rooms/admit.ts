@@ -1,0 +1,45 @@
+import { banned } from '../errors.ts';
+import type { Membership, RoomRole } from '../generated/prisma/client.ts';
+import { newId } from '../ids.ts';
+import type { RoomLog } from '../timeline/room-log.ts';
+
+interface Admission {
+  role?: RoomRole;
+  /** Whether a system message tells the room; not in conversations, whose members are there from the start. */
+  isWelcomed?: boolean;
+}
+
+/**
+ * Makes users members of the room, tells it, and returns their memberships in the order of `userIds`. Whoever is a
+ * member already stays one, unannounced. Throws BANNED, and then nobody is admitted.
+ */
+export async function admit(
+  log: RoomLog,
+  userIds: readonly string[],
+  { role = 'MEMBER', isWelcomed = true }: Admission = {},
+): Promise<Membership[]> {
+  const { tx, room, now } = log;
+  const known = await tx.membership.findMany({ where: { roomId: room.id, userId: { in: [...userIds] } } });
+  const byUser = new Map(known.map((row) => [row.userId, row]));
+  if (known.some(({ state }) => state === 'BANNED')) throw banned();
+
+  const fresh: Membership[] = [];
+  for (const userId of new Set(userIds)) {
+    const before = byUser.get(userId);
+    if (before?.state === 'JOINED') continue;
+    const numbered = log.next();
+    const change = { role, state: 'JOINED' as const, joinedAt: now, stateEventNumber: numbered.eventNumber };
+    const membership: Membership = before
+      ? await tx.membership.update({ where: { id: before.id }, data: change })
+      : { ...newMembership, ...change, id: newId(), roomId: room.id, userId };
+    if (!before) fresh.push(membership);
+    byUser.set(userId, membership);
+    log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership });
+    log.changeMemberCount(+1);
+    if (isWelcomed) log.addSystemMessage('MEMBER_JOINED', userId);
+  }
+  await tx.membership.createMany({ data: fresh });
+  return userIds.flatMap((userId) => byUser.get(userId) ?? []);
+}
+
+const newMembership = { lastReadSequence: 0, lastNotifiedSequence: 0, notificationLevel: 'ALL' as const };

@@ -1,0 +1,72 @@
+import { type Context, requireViewer } from '../context.ts';
+import { conflict, invalidInput } from '../errors.ts';
+import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
+import { newId } from '../ids.ts';
+import { clearable } from '../text.ts';
+import { withRoomLog } from '../timeline/room-log.ts';
+import { requireUsers } from '../users/require.ts';
+import { maxAdded } from './add-members.ts';
+import { admit } from './admit.ts';
+import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
+import { isConversation, isPublic } from './membership.ts';
+import { requireSlug, slugOf } from './slug.ts';
+
+interface NewRoom {
+  kind: RoomKind;
+  name: string;
+  slug?: string | null;
+  topic?: string | null;
+  avatarUrl?: string | null;
+  memberIds?: readonly string[] | null;
+}
+
+/**
+ * Makes a CHANNEL, STREAM or GROUP that the viewer owns, with its first members.
+ * Throws INVALID_INPUT, NOT_FOUND for an unknown member, and CONFLICT for a slug that is taken.
+ */
+export async function createRoom(context: Context, input: NewRoom): Promise<Room> {
+  const { userId } = requireViewer(context);
+  const { prisma, publish } = context.services;
+  const data = { ...roomFields(input), id: newId(), createdById: userId };
+  const memberIds = [...new Set(input.memberIds ?? [])].filter((id) => id !== userId);
+  if (memberIds.length > maxAdded) {
+    throw invalidInput(`Got ${memberIds.length} members; the limit is ${maxAdded} a call.`, ['memberIds'], 'maxItems');
+  }
+  await requireUsers(prisma, memberIds, ['memberIds']);
+
+  const { result, events } = await prisma.$transaction(async (tx) => {
+    await tx.room.create({ data: { ...data, head: { create: {} } } }).catch(refuseTakenSlug);
+    return withRoomLog(tx, { roomId: data.id, actorId: userId }, async (log) => {
+      log.addSystemMessage('ROOM_CREATED', userId);
+      await admit(log, [userId], { role: 'OWNER', isWelcomed: false });
+      await admit(log, memberIds);
+      return log.room;
+    });
+  });
+  publish(events);
+  return result;
+}
+
+function roomFields({ kind, name, slug, topic, avatarUrl }: NewRoom) {
+  if (isConversation({ kind })) {
+    throw invalidInput('For DIRECT and SUPPORT conversations use openConversation.', ['kind'], 'kind');
+  }
+  if (slug && !isPublic({ kind })) {
+    throw invalidInput('Only public rooms (CHANNEL, STREAM) have a slug.', ['slug'], 'kind');
+  }
+  const roomName = requireRoomName(name);
+  return {
+    kind,
+    name: roomName,
+    slug: isPublic({ kind }) ? (slug ? requireSlug(slug) : slugOf(roomName)) : null,
+    topic: clearable(topic, requireTopic),
+    avatarUrl: clearable(avatarUrl, requireAvatar),
+  };
+}
+
+function refuseTakenSlug(error: unknown): never {
+  if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
+    throw conflict('Another room has this slug.', ['slug']);
+  }
+  throw error;
+}

@@ -1,0 +1,31 @@
+import type { CursorKey } from '../connections.ts';
+import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
+import type { Stretch } from '../storage/pages.ts';
+import type { Database } from '../storage/prisma.ts';
+import { isPublic } from './membership.ts';
+import { slugPattern } from './slug.ts';
+
+interface DirectoryFilter {
+  kinds?: readonly RoomKind[] | null;
+  query?: string | null;
+}
+
+/** The directory goes by slug: every public room has one, it is unique and never changes. */
+export const bySlug: CursorKey<Room> = { name: 'room', of: (room) => room.slug ?? '', pattern: slugPattern };
+
+/** A stretch of the public rooms that are not archived; private kinds in `kinds` match nothing. */
+export async function searchRooms(db: Database, { kinds, query }: DirectoryFilter, stretch: Stretch): Promise<Room[]> {
+  const wanted = (kinds ?? (['CHANNEL', 'STREAM'] as const)).filter((kind) => isPublic({ kind }));
+  const words = query?.trim();
+  const contains = { contains: words?.replace(/[\\%_]/g, '\\$&'), mode: Prisma.QueryMode.insensitive };
+  return db.room.findMany({
+    where: {
+      kind: { in: wanted },
+      archivedAt: null,
+      slug: { not: null, gt: stretch.after ?? undefined, lt: stretch.before ?? undefined },
+      ...(words && { OR: [{ name: contains }, { slug: contains }, { topic: contains }] }),
+    },
+    orderBy: { slug: stretch.inverted ? 'desc' : 'asc' },
+    take: stretch.limit,
+  });
+}

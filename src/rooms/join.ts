@@ -1,0 +1,26 @@
+import { type Context, requireViewer } from '../context.ts';
+import { notFound, roomArchived } from '../errors.ts';
+import type { Membership, Room } from '../generated/prisma/client.ts';
+import { changeRoom } from '../timeline/room-log.ts';
+import { admit } from './admit.ts';
+import { isPublic, requireReadableRoom, viewerMemberships } from './membership.ts';
+
+/**
+ * Makes the viewer a member of a public room; of a private one they must be a member already, which changes nothing.
+ * Throws NOT_FOUND, ROOM_ARCHIVED, BANNED.
+ */
+export async function joinRoom(context: Context, roomId: string): Promise<{ membership: Membership; room: Room }> {
+  const { userId } = requireViewer(context);
+  const room = await requireReadableRoom(context, roomId);
+  const membership = await viewerMemberships(context).load(roomId);
+  if (membership?.state === 'JOINED') return { membership, room };
+  viewerMemberships(context).clear(roomId);
+
+  return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
+    if (!isPublic(log.room)) throw notFound('room', ['roomId']);
+    if (log.room.archivedAt) throw roomArchived(['roomId']);
+    const [joined] = await admit(log, [userId]);
+    if (!joined) throw new Error('A joining user was not admitted');
+    return { membership: joined, room: log.room };
+  });
+}

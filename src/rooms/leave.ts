@@ -1,0 +1,55 @@
+import { type Context, requireViewer } from '../context.ts';
+import { forbidden, notFound } from '../errors.ts';
+import type { MembershipRow } from '../events.ts';
+import type { Membership, Room } from '../generated/prisma/client.ts';
+import { changeRoom, type RoomLog } from '../timeline/room-log.ts';
+import { isConversation, isPublic, viewerMemberships } from './membership.ts';
+
+/**
+ * Ends the viewer's membership; leaving again is no error. The last owner's role goes to the moderator, or else to the
+ * member, who has been there longest. `room` is null where the viewer may no longer see it.
+ * Throws NOT_FOUND, and FORBIDDEN for a conversation, whose members are fixed.
+ */
+export async function leaveRoom(
+  context: Context,
+  roomId: string,
+): Promise<{ membership: MembershipRow; room: Room | null }> {
+  const { userId } = requireViewer(context);
+  const known = await viewerMemberships(context).load(roomId);
+  if (!known) throw notFound('membership', ['roomId']);
+  viewerMemberships(context).clear(roomId);
+
+  return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
+    const { room, tx } = log;
+    if (isConversation(room)) throw forbidden('The members of a conversation are fixed.', ['roomId']);
+    const before = await tx.membership.findUniqueOrThrow({ where: { id: known.id } });
+    const membership = before.state === 'JOINED' ? await endMembership(log, before) : before;
+    return { membership: { ...membership, room }, room: isPublic(room) && membership.state !== 'BANNED' ? room : null };
+  });
+}
+
+async function endMembership(log: RoomLog, { id, userId, role }: Membership): Promise<Membership> {
+  const numbered = log.next();
+  const membership = await log.tx.membership.update({
+    where: { id },
+    data: { state: 'LEFT', role: 'MEMBER', stateEventNumber: numbered.eventNumber },
+  });
+  log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership });
+  log.changeMemberCount(-1);
+  log.addSystemMessage('MEMBER_LEFT', userId);
+  if (role === 'OWNER') await handOver(log);
+  return membership;
+}
+
+/** Sees to it that a room with members has an owner. */
+async function handOver(log: RoomLog): Promise<void> {
+  const { tx, room } = log;
+  const inRoom = { roomId: room.id, state: 'JOINED' as const };
+  if (await tx.membership.findFirst({ where: { ...inRoom, role: 'OWNER' } })) return;
+  const heir =
+    (await tx.membership.findFirst({ where: { ...inRoom, role: 'MODERATOR' }, orderBy: { id: 'asc' } })) ??
+    (await tx.membership.findFirst({ where: inRoom, orderBy: { id: 'asc' } }));
+  if (!heir) return;
+  const membership = await tx.membership.update({ where: { id: heir.id }, data: { role: 'OWNER' } });
+  log.record({ ...log.next(), type: 'MEMBERSHIP_CHANGED', membership });
+}

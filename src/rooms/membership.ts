@@ -1,0 +1,74 @@
+import { createContextCache } from '@pothos/core';
+import DataLoader from 'dataloader';
+import { type Context, requireViewer } from '../context.ts';
+import { banned, notFound } from '../errors.ts';
+import type { Membership, Room, RoomKind } from '../generated/prisma/client.ts';
+
+/** CHANNEL and STREAM: anyone signed in may list, read and join them. */
+export function isPublic(room: { kind: RoomKind }): boolean {
+  return room.kind === 'CHANNEL' || room.kind === 'STREAM';
+}
+
+/** DIRECT and SUPPORT: a fixed set of members. */
+export function isConversation(room: { kind: RoomKind }): boolean {
+  return room.kind === 'DIRECT' || room.kind === 'SUPPORT';
+}
+
+/** Whether somebody with this membership (null: none) may see the room at all. */
+export function mayRead(room: { kind: RoomKind }, membership: { state: Membership['state'] } | null): boolean {
+  if (membership?.state === 'JOINED') return true;
+  return isPublic(room) && membership?.state !== 'BANNED';
+}
+
+/** The viewer's membership of each room by its id, in any state; one statement for all that an operation asks. */
+export const viewerMemberships = createContextCache((context: Context) => {
+  const { userId } = requireViewer(context);
+  return new DataLoader<string, Membership | null>(async (roomIds) => {
+    const rows = await context.db.membership.findMany({ where: { userId, roomId: { in: [...roomIds] } } });
+    const byRoom = new Map(rows.map((row) => [row.roomId, row]));
+    return roomIds.map((id) => byRoom.get(id) ?? null);
+  });
+});
+
+/** Of these rooms, those that the viewer may see: a foreign private room is absent like a missing one. */
+async function findReadableRooms(context: Context, ids: readonly string[]): Promise<Room[]> {
+  const memberships = viewerMemberships(context);
+  const rooms = await context.db.room.findMany({ where: { id: { in: [...ids] } } });
+  const readable = await Promise.all(rooms.map(async (room) => mayRead(room, await memberships.load(room.id))));
+  return rooms.filter((_room, index) => readable[index]);
+}
+
+/** Rooms by id, null for those that the viewer may not see; two statements for all that an operation asks at a time. */
+export const readableRooms = createContextCache(
+  (context: Context) =>
+    new DataLoader<string, Room | null>(async (ids) => {
+      const byId = new Map((await findReadableRooms(context, ids)).map((room) => [room.id, room]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }),
+);
+
+/**
+ * The room, if the viewer may see it. Throws NOT_FOUND, the same for a missing and for a foreign private room, and
+ * BANNED for a public one, which is no secret.
+ */
+export async function requireReadableRoom(context: Context, id: string, path = ['roomId']): Promise<Room> {
+  const room = await context.db.room.findUnique({ where: { id } });
+  const membership = room && (await viewerMemberships(context).load(id));
+  if (room && mayRead(room, membership)) return room;
+  throw room && isPublic(room) ? banned(path) : notFound('room', path);
+}
+
+/** Of these memberships, those in rooms that the viewer may see. */
+export async function findReadableMemberships(context: Context, ids: readonly string[]): Promise<Membership[]> {
+  const rows = await context.db.membership.findMany({ where: { id: { in: [...ids] } } });
+  return inReadableRooms(context, rows);
+}
+
+/** Of these rows, those that belong to rooms which the viewer may see. */
+export async function inReadableRooms<Row extends { roomId: string }>(
+  context: Context,
+  rows: readonly Row[],
+): Promise<Row[]> {
+  const rooms = await Promise.all(rows.map(({ roomId }) => readableRooms(context).load(roomId)));
+  return rows.filter((_row, index) => rooms[index]);
+}

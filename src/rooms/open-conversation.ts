@@ -1,0 +1,53 @@
+import { type Context, requireViewer } from '../context.ts';
+import { invalidInput } from '../errors.ts';
+import type { Room, RoomKind } from '../generated/prisma/client.ts';
+import { newId } from '../ids.ts';
+import { withRoomLog } from '../timeline/room-log.ts';
+import { requireUsers } from '../users/require.ts';
+import { admit } from './admit.ts';
+import { conversationKey } from './conversation-key.ts';
+import { isConversation } from './membership.ts';
+
+/** The viewer included. */
+const maxMembers = 50;
+
+/**
+ * The conversation of this kind between exactly the viewer and these users; made if there is none. Simultaneous calls
+ * give one room, and one of them `isNew`. Throws INVALID_INPUT, NOT_FOUND.
+ */
+export async function openConversation(
+  context: Context,
+  { kind, userIds }: { kind: RoomKind; userIds: readonly string[] },
+): Promise<{ room: Room; isNew: boolean }> {
+  const { userId } = requireViewer(context);
+  const { prisma, publish } = context.services;
+  if (!isConversation({ kind })) {
+    throw invalidInput('A conversation is DIRECT or SUPPORT; for other rooms use createRoom.', ['kind'], 'kind');
+  }
+  const others = [...new Set(userIds)].filter((id) => id !== userId);
+  if (others.length === 0) throw invalidInput('Name somebody else than yourself.', ['userIds'], 'minItems');
+  if (others.length >= maxMembers) {
+    const message = `A conversation has at most ${maxMembers} members; for more use a GROUP.`;
+    throw invalidInput(message, ['userIds'], 'maxItems');
+  }
+  const key = conversationKey(kind, [userId, ...others]);
+  const known = await prisma.room.findUnique({ where: { conversationKey: key } });
+  if (known) return { room: known, isNew: false };
+  await requireUsers(prisma, others, ['userIds']);
+
+  const opened = await prisma.$transaction(async (tx) => {
+    const id = newId();
+    // Waits for a simultaneous insert of the same key, and does nothing once that has committed.
+    const row = { id, kind, conversationKey: key, createdById: userId };
+    const { count } = await tx.room.createMany({ data: [row], skipDuplicates: true });
+    if (count === 0) return null;
+    await tx.roomHead.create({ data: { roomId: id } });
+    return withRoomLog(tx, { roomId: id, actorId: userId }, async (log) => {
+      await admit(log, [userId, ...others], { isWelcomed: false });
+      return log.room;
+    });
+  });
+  if (!opened) return { room: await prisma.room.findUniqueOrThrow({ where: { conversationKey: key } }), isNew: false };
+  publish(opened.events);
+  return { room: opened.result, isNew: true };
+}

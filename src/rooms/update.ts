@@ -1,0 +1,64 @@
+import { type Context, requireViewer } from '../context.ts';
+import { forbidden, invalidInput, roomArchived } from '../errors.ts';
+import type { Room, RoomRole } from '../generated/prisma/client.ts';
+import { clearable } from '../text.ts';
+import { changeRoom, type RoomLog } from '../timeline/room-log.ts';
+import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
+import { requireReadableRoom } from './membership.ts';
+
+interface RoomChange {
+  roomId: string;
+  name?: string | null;
+  topic?: string | null;
+  avatarUrl?: string | null;
+}
+
+/**
+ * Changes name, topic or picture of a room that the viewer owns or moderates; what is absent stays, null takes a topic
+ * or a picture away. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED.
+ */
+export async function updateRoom(context: Context, { roomId, name, topic, avatarUrl }: RoomChange): Promise<Room> {
+  if (name === null) throw invalidInput('A room needs a name.', ['name'], 'required');
+  const data = {
+    name: name === undefined ? undefined : requireRoomName(name),
+    topic: clearable(topic, requireTopic),
+    avatarUrl: clearable(avatarUrl, requireAvatar),
+  };
+  return governRoom(context, roomId, ['OWNER', 'MODERATOR'], async ({ tx, room }) => {
+    if (room.archivedAt) throw roomArchived(['roomId']);
+    const isChange = Object.entries(data).some(
+      ([field, value]) => value !== undefined && room[field as never] !== value,
+    );
+    return isChange ? tx.room.update({ where: { id: roomId }, data }) : null;
+  });
+}
+
+/** Closes a room that the viewer owns to everything but reading; again is no error. Throws NOT_FOUND, FORBIDDEN. */
+export async function archiveRoom(context: Context, roomId: string): Promise<Room> {
+  return governRoom(context, roomId, ['OWNER'], async ({ tx, room, now }) =>
+    room.archivedAt ? null : tx.room.update({ where: { id: roomId }, data: { archivedAt: now } }),
+  );
+}
+
+/** Lets a member with one of these roles change the room, and records it unless `change` found nothing to do (null). */
+async function governRoom(
+  context: Context,
+  roomId: string,
+  roles: readonly RoomRole[],
+  change: (log: RoomLog) => Promise<Room | null>,
+): Promise<Room> {
+  const { userId } = requireViewer(context);
+  await requireReadableRoom(context, roomId);
+  return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
+    const own = await log.tx.membership.findUnique({ where: { roomId_userId: { roomId, userId } } });
+    if (own?.state !== 'JOINED' || !roles.includes(own.role)) {
+      throw forbidden(`Only the room's ${roles.map((role) => role.toLowerCase()).join(' or ')} may do this.`, [
+        'roomId',
+      ]);
+    }
+    const room = await change(log);
+    if (!room) return log.room;
+    log.record({ ...log.next(), type: 'ROOM_UPDATED', room });
+    return room;
+  });
+}

@@ -1,0 +1,11 @@
+import './messages/schema.ts';
+import './rooms/schema.ts';
+import './server/schema.ts';
+import './sessions/schema.ts';
+import './timeline/schema.ts';
+import './users/schema.ts';
+import { builder } from './builder.ts';
+import { requireSignIn } from './sessions/sign-in.ts';
+
+/** The executable schema of everything that features registered. */
+export const schema = requireSignIn(builder.toSchema());

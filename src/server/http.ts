@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { Context } from '../context.ts';
+import { acceptedLanguages } from '../language.ts';
+import { limits } from '../limits.ts';
+import type { Credentials } from '../sessions/authenticate.ts';
+import { executeOperation, subscribeOperation } from './execution.ts';
+import { graphiql, renderGraphiQL } from './graphiql.ts';
+import { documentLimits } from './limited.ts';
+import type { Mask } from './masking.ts';
+
+export const graphqlPath = '/graphql';
+
+export interface HttpOptions {
+  schema: GraphQLSchema;
+  /** Throws UNAUTHENTICATED. */
+  contextFor: (credentials: Credentials) => Promise<Context>;
+  mask: Mask;
+  corsOrigins: Config['corsOrigins'];
+}
+
+type Yoga = YogaServerInstance<object, Context>;
+
+/** GraphQL over HTTP and Server-Sent Events, and GraphiQL for a browser. */
+export function yogaServer({ schema, contextFor, mask, corsOrigins }: HttpOptions): Yoga {
+  const ownExecution: Plugin = {
+    onExecute: ({ setExecuteFn }) => setExecuteFn(executeOperation),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribeOperation),
+  };
+  return createYoga<object, Context>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    landingPage: false,
+    graphiql,
+    renderGraphiQL: (options) => renderGraphiQL(options),
+    context: ({ request }) =>
+      contextFor({
+        token: bearerToken(request.headers.get('authorization')),
+        languages: acceptedLanguages(request.headers.get('accept-language')),
+      }),
+    maskedErrors: { maskError: mask },
+    plugins: [ownExecution, ...documentLimits],
+    cors: { origin: corsOrigins, credentials: false, methods: ['GET', 'POST', 'OPTIONS'] },
+    logging: false, // faults are logged where they are masked
+  });
+}
+
+/** The token of `Bearer …`; null without one. */
+export function bearerToken(header: unknown): string | null {
+  const [, token] = (typeof header === 'string' && /^Bearer\s+(\S+)\s*$/i.exec(header)) || [];
+  return token ?? null;
+}
+
+/** Answers true while the process can serve, with a word on each part it needs. */
+export type Readiness = () => Promise<{ isReady: boolean; detail: Record<string, string> }>;
+
+/** The HTTP server: GraphQL at one path, health at two, and a way there from everywhere else. */
+export function httpServer(yoga: Yoga, readiness: Readiness, log: Logger): Server {
+  const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
+    [graphqlPath]: async (request, response) => {
+      const body = await readBody(request);
+      if (body === 'too large') return refuseBody(response);
+      await yoga(Object.assign(request, { body }), response);
+    },
+    '/healthz': (_request, response) => answer(response, 200, { status: 'ok' }),
+    '/readyz': async (_request, response) => {
+      const { isReady, detail } = await readiness();
+      answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', detail });
+    },
+    '/': (_request, response) => void response.writeHead(302, { location: graphqlPath }).end(),
+  };
+  return createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://parley');
+    try {
+      const route = routes[pathname];
+      if (route) await route(request, response);
+      else answer(response, 404, { error: `Nothing here; GraphQL is at ${graphqlPath}.` });
+    } catch (error) {
+      if (request.destroyed && !response.writable) return;
+      log.error({ err: error }, 'fault while answering a request');
+      if (!response.headersSent) answer(response, 500, { error: 'Something went wrong on the server.' });
+      else response.destroy();
+    }
+  });
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** The whole body, held to its limit while it comes in: Yoga has none, and would buffer whatever it is sent. */
+async function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  if (Number(request.headers['content-length']) > limits.requestBytes) return 'too large';
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > limits.requestBytes) return 'too large';
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function refuseBody(response: ServerResponse): void {
+  const message = `The request body is larger than ${limits.requestBytes} bytes.`;
+  const extensions = { code: 'PAYLOAD_TOO_LARGE', retryable: false };
+  response.setHeader('connection', 'close');
+  answer(response, 413, { errors: [{ message, extensions }] });
+}

@@ -1,0 +1,34 @@
+import type { Context } from '../context.ts';
+import { forbidden } from '../errors.ts';
+import type { Session, User } from '../generated/prisma/client.ts';
+import { requireText } from '../text.ts';
+import { guestUsername, requireDisplayName } from '../users/display-name.ts';
+
+interface GuestInput {
+  displayName: string;
+  deviceId?: string | null;
+  language?: string | null;
+}
+
+/** How long a guest stays signed in on a device. */
+const guestDays = 180;
+
+/** Makes a user who only gave a name, and signs them in. Throws FORBIDDEN where guests are not allowed. */
+export async function createGuestSession({ services }: Context, input: GuestInput) {
+  if (!services.guestsAllowed) throw forbidden('This server takes no guests: sign in with an account.');
+  const displayName = requireDisplayName(input.displayName);
+  const deviceId = input.deviceId ? requireText(input.deviceId, { path: ['deviceId'], max: 128 }) : null;
+  const expiresAt = new Date(Date.now() + guestDays * 24 * 3600 * 1000);
+
+  const session: Session & { user: User } = await services.prisma.session.create({
+    data: {
+      deviceId,
+      language: input.language,
+      expiresAt,
+      user: { create: { kind: 'GUEST', displayName, username: guestUsername(displayName) } },
+    },
+    include: { user: true },
+  });
+  const accessToken = await services.signToken({ userId: session.userId, sessionId: session.id, expiresAt });
+  return { session, user: session.user, accessToken };
+}

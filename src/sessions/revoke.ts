@@ -1,0 +1,16 @@
+import { type Context, requireViewer } from '../context.ts';
+import { notFound } from '../errors.ts';
+
+/** Signs one of the viewer's devices out; again is no error. Throws NOT_FOUND for a session of somebody else. */
+export async function revokeSession(context: Context, sessionId: string): Promise<string> {
+  const { userId } = requireViewer(context);
+  const { session } = context.services.prisma;
+  const { count } = await session.updateMany({
+    where: { id: sessionId, userId, revokedAt: null },
+    data: { revokedAt: new Date() },
+  });
+  const isKnown = count > 0 || (await session.count({ where: { id: sessionId, userId } })) > 0;
+  if (!isKnown) throw notFound('session', ['sessionId']);
+  context.services.endSession(sessionId);
+  return sessionId;
+}

@@ -1,0 +1,14 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
+
+/** Reads and writes through Prisma; inside a transaction, that transaction. */
+export type Database = Prisma.TransactionClient;
+
+/** Opens the pool that Prisma works on. `onStatement` sees the text of every SQL statement (tests count them). */
+export function openPrisma(url: string, onStatement?: (sql: string) => void): PrismaClient {
+  const adapter = new PrismaPg({ connectionString: url, max: 10 });
+  if (!onStatement) return new PrismaClient({ adapter });
+  const client = new PrismaClient({ adapter, log: [{ emit: 'event', level: 'query' }] });
+  client.$on('query', ({ query }) => onStatement(query));
+  return client;
+}

@@ -1,0 +1,50 @@
+import { invalidInput } from './errors.ts';
+
+interface Bounds {
+  /** Input field, for the error. */
+  path: readonly string[];
+  /** In characters (Unicode code points), after trimming. */
+  max: number;
+  /** Whether line breaks and tabs may stand in it; other control characters never may. */
+  multiline?: boolean;
+}
+
+// What has no shape of its own: spaces, control and format characters, and marks that need a letter to stand on.
+const visible = /[^\s\p{Cc}\p{Cf}\p{M}]/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+const controlInLine = /[\u0000-\u001f\u007f]/;
+
+/**
+ * The text without white space around it, otherwise exactly as it came: 1 to `max` characters with something to see.
+ * Throws INVALID_INPUT.
+ */
+export function requireText(value: string, { path, max, multiline = false }: Bounds): string {
+  const text = value.trim();
+  const length = [...text].length;
+  if (!text.isWellFormed()) throw invalidInput('The text has half of a surrogate pair in it.', path, 'wellFormed');
+  if (!visible.test(text)) throw invalidInput('The text is empty.', path, 'minLength');
+  if (length > max) throw invalidInput(`The text has ${length} characters; the limit is ${max}.`, path, 'maxLength');
+  if (text.includes('\0')) throw invalidInput('The text has a NUL character in it.', path, 'noNul');
+  if (!multiline && controlInLine.test(text)) {
+    throw invalidInput('The text has line breaks or control characters in it.', path, 'singleLine');
+  }
+  return text;
+}
+
+/** An absolute http or https address of at most 2,048 characters. Throws INVALID_INPUT. */
+export function requireWebAddress(value: string, path: readonly string[]): string {
+  const isWeb = URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
+  if (!isWeb || value.length > 2048) {
+    throw invalidInput('Expected an http or https address of at most 2,048 characters.', path, 'url');
+  }
+  return value;
+}
+
+/** For what can be taken away: absent stays absent, null and empty become null, anything else is checked. */
+export function clearable(
+  value: string | null | undefined,
+  check: (given: string) => string,
+): string | null | undefined {
+  if (value === undefined) return undefined;
+  return value ? check(value) : null;
+}

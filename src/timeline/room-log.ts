@@ -1,0 +1,150 @@
+import type { Services } from '../context.ts';
+import type { MessageRow, RoomEvent } from '../events.ts';
+import type { Message, Room, RoomHead, SystemEventType } from '../generated/prisma/client.ts';
+import { newId } from '../ids.ts';
+import type { Database } from '../storage/prisma.ts';
+
+interface NewMessage {
+  text?: string;
+  author?: MessageRow['author'];
+  clientMessageId?: string;
+  replyToId?: string | null;
+}
+
+interface Subject {
+  roomId: string;
+  /** Who does it; null for the server itself. */
+  actorId: string | null;
+}
+
+/**
+ * The log of one room, held under the room's lock until the transaction ends: gives out the numbers, collects what is
+ * recorded, and writes it with the counters at the end of the work.
+ */
+export class RoomLog {
+  readonly tx: Database;
+  readonly room: Room;
+  readonly actorId: string | null;
+  /** The database's clock when the lock was taken; the same for all that is recorded. */
+  readonly now: Date;
+  readonly events: RoomEvent[] = [];
+  #head: RoomHead;
+
+  constructor(tx: Database, { room, head, now, actorId }: { room: Room; head: RoomHead; now: Date } & Subject) {
+    this.tx = tx;
+    this.room = room;
+    this.now = now;
+    this.actorId = actorId;
+    this.#head = { ...head };
+  }
+
+  /** How many members the room has once this work is written. */
+  get memberCount(): number {
+    return this.#head.memberCount;
+  }
+
+  changeMemberCount(by: number): void {
+    this.#head.memberCount += by;
+  }
+
+  /** The number and the circumstances of the next event. Each call must be followed by `record`. */
+  next() {
+    this.#head.lastEventNumber += 1;
+    const { actorId, now } = this;
+    return { roomId: this.room.id, eventNumber: this.#head.lastEventNumber, occurredAt: now, actorId };
+  }
+
+  record(event: RoomEvent): void {
+    this.events.push(event);
+  }
+
+  addMessage({ author = null, ...fields }: NewMessage): MessageRow {
+    return this.#add({ kind: 'USER', authorId: author?.id ?? null, ...fields }, author);
+  }
+
+  addSystemMessage(type: SystemEventType, subjectId: string): MessageRow {
+    return this.#add({ kind: 'SYSTEM', systemEventType: type, systemSubjectId: subjectId }, null);
+  }
+
+  #add(fields: Partial<Message>, author: MessageRow['author']): MessageRow {
+    const numbered = this.next();
+    this.#head.lastSequence += 1;
+    const row: Message = {
+      ...emptyMessage,
+      ...fields,
+      id: newId(),
+      roomId: this.room.id,
+      sequence: this.#head.lastSequence,
+      eventNumber: numbered.eventNumber,
+      createdAt: this.now,
+    };
+    const message = { ...row, author };
+    this.record({ ...numbered, type: 'MESSAGE_ADDED', message });
+    return message;
+  }
+
+  /** Writes the counters, the messages and the events: three statements at most. */
+  async write(): Promise<void> {
+    const { roomId, epoch: _unchanged, ...counters } = this.#head;
+    const messages = this.events.flatMap((event) => (event.type === 'MESSAGE_ADDED' ? [messageOf(event.message)] : []));
+    const others = this.events.flatMap((event) => (event.type === 'MESSAGE_ADDED' ? [] : [rowOf(event)]));
+    if (this.events.length === 0) return;
+    await this.tx.roomHead.update({ where: { roomId }, data: counters });
+    if (messages.length > 0) await this.tx.message.createMany({ data: messages });
+    if (others.length > 0) await this.tx.roomEvent.createMany({ data: others });
+  }
+}
+
+const emptyMessage = {
+  kind: 'USER' as const,
+  authorId: null,
+  text: null,
+  clientMessageId: null,
+  replyToId: null,
+  systemEventType: null,
+  systemSubjectId: null,
+  editedAt: null,
+  deletedAt: null,
+};
+
+function messageOf({ author: _loaded, ...row }: MessageRow): Message {
+  return row;
+}
+
+function rowOf(event: Exclude<RoomEvent, { type: 'MESSAGE_ADDED' }>) {
+  const { roomId, eventNumber, type, actorId, occurredAt } = event;
+  const userId = event.type === 'MEMBERSHIP_CHANGED' ? event.membership.userId : null;
+  return { roomId, eventNumber, type, actorId, occurredAt, userId };
+}
+
+/**
+ * Locks the room until `tx` ends, runs `work` on its log and writes what that recorded. The caller publishes `events`
+ * after the commit. The room must exist.
+ */
+export async function withRoomLog<Result>(
+  tx: Database,
+  { roomId, actorId }: Subject,
+  work: (log: RoomLog) => Promise<Result>,
+): Promise<{ result: Result; events: RoomEvent[] }> {
+  const [locked] = await tx.$queryRaw<(RoomHead & { now: Date })[]>`
+    SELECT *, clock_timestamp() AS "now" FROM "RoomHead" WHERE "roomId" = ${roomId}::uuid FOR NO KEY UPDATE`;
+  if (!locked) throw new Error(`Room ${roomId} has no head`);
+  const { now, ...head } = locked;
+  // Read only now: a statement that began before the lock was granted would see the room as it was then.
+  const room = await tx.room.findUniqueOrThrow({ where: { id: roomId } });
+  const log = new RoomLog(tx, { room, head, now, roomId, actorId });
+  const result = await work(log);
+  await log.write();
+  return { result, events: log.events };
+}
+
+/** Runs `work` on the log of a room in a transaction of its own, and publishes what it recorded after the commit. */
+export async function changeRoom<Result>(
+  services: Services,
+  subject: Subject,
+  work: (log: RoomLog) => Promise<Result>,
+): Promise<Result> {
+  const { result, events } = await services.prisma.$transaction((tx) => withRoomLog(tx, subject, work));
+  services.publish(events);
+  return result;
+}

@@ -1,0 +1,18 @@
+import { newId } from '../ids.ts';
+import { requireText } from '../text.ts';
+
+/** A name to call somebody by: one line of 1 to 80 characters. Throws INVALID_INPUT. */
+export function requireDisplayName(value: string): string {
+  return requireText(value, { path: ['displayName'], max: 80 });
+}
+
+/** A username that nobody has, made from a display name: `Ada Lovelace` gives `ada-lovelace-` and random letters. */
+export function guestUsername(displayName: string): string {
+  const ascii = displayName.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
+  const stem =
+    ascii
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 32) || 'guest';
+  return `${stem}-${newId().slice(-10)}`;
+}

@@ -1,0 +1,10 @@
+import { notFound } from '../errors.ts';
+import type { Database } from '../storage/prisma.ts';
+
+/** Throws NOT_FOUND, with the place in the list, unless all these users exist. */
+export async function requireUsers(db: Database, ids: readonly string[], path: readonly string[]): Promise<void> {
+  const found = await db.user.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
+  const known = new Set(found.map(({ id }) => id));
+  const missing = ids.findIndex((id) => !known.has(id));
+  if (missing >= 0) throw notFound('user', [...path, String(missing)]);
+}

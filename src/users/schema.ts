@@ -1,0 +1,72 @@
+import { builder } from '../builder.ts';
+import { connect } from '../connections.ts';
+import type { User } from '../generated/prisma/client.ts';
+import { innerId } from '../ids.ts';
+import { mutation, payloadType } from '../mutations.ts';
+import { UserNode } from './node.ts';
+import { byUsername, searchUsers } from './search.ts';
+import { updateProfile } from './update-profile.ts';
+
+const UserKind = builder.enumType('UserKind', {
+  description: 'What kind of account a user is.',
+  values: {
+    HUMAN: { description: 'A person known from an identity provider.' },
+    GUEST: { description: 'A person who only gave a name.' },
+    BOT: { description: 'A program.' },
+  },
+});
+
+UserNode.implement({
+  description: 'Somebody who can be in rooms and write.',
+  fields: (t) => ({
+    username: t.exposeString('username', { description: 'Unique, lower case; what people search by.' }),
+    displayName: t.exposeString('displayName', { description: 'What people call the user, 1 to 80 characters.' }),
+    avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'Address of a picture; null without one.' }),
+    kind: t.field({ type: UserKind, description: 'What kind of account it is.', resolve: (user) => user.kind }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was made.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  user: t.field({
+    type: UserNode,
+    nullable: true,
+    description: 'A user by id; null if there is none.',
+    args: { id: t.arg.id({ required: true, description: 'Global id of the user.' }) },
+    resolve: (_root, { id }) => innerId('User', id, ['id']),
+  }),
+  users: t.connection({
+    type: UserNode,
+    description: 'The users of this server, by username.',
+    args: {
+      query: t.arg.string({ description: 'Only those whose username or display name begins with this, in any case.' }),
+    },
+    resolve: (_root, args, { db }) =>
+      connect(args, byUsername, (stretch) => searchUsers(db, args.query ?? '', stretch)),
+  }),
+}));
+
+const UpdateProfileInput = builder.inputType('UpdateProfileInput', {
+  description: 'What to change of the viewer; what is left out stays as it is.',
+  fields: (t) => ({
+    displayName: t.string({ description: 'New name, 1 to 80 characters.' }),
+    avatarUrl: t.string({ description: 'New picture, an http or https address; null takes it away.' }),
+    language: t.field({ type: 'LanguageTag', description: 'New language; null follows each device.' }),
+  }),
+});
+
+const UpdateProfilePayload = payloadType<{ user: User }>('UpdateProfilePayload', 'What `updateProfile` did.', (t) => ({
+  user: t.field({
+    type: UserNode,
+    nullable: true,
+    description: 'The viewer, changed.',
+    resolve: ({ user }) => user,
+  }),
+}));
+
+mutation('updateProfile', {
+  description: 'Changes the viewer’s name, picture or language.',
+  input: UpdateProfileInput,
+  payload: UpdateProfilePayload,
+  run: async (context, input) => ({ user: await updateProfile(context, input) }),
+});

@@ -1,0 +1,25 @@
+import type { CursorKey } from '../connections.ts';
+import { Prisma, type User } from '../generated/prisma/client.ts';
+import type { Stretch } from '../storage/pages.ts';
+import type { Database } from '../storage/prisma.ts';
+
+/** Users are listed by username, which is unique and never changes. */
+export const byUsername: CursorKey<User> = {
+  name: 'user',
+  of: (user) => user.username,
+  pattern: /^[a-z0-9][a-z0-9._-]{0,63}$/,
+};
+
+/** A stretch of the users whose username or display name begins with `query`, in any case. */
+export async function searchUsers(db: Database, query: string, stretch: Stretch): Promise<User[]> {
+  const prefix = `${query.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  const matches = query.trim()
+    ? Prisma.sql`AND (lower("username") LIKE lower(${prefix}) OR lower("displayName") LIKE lower(${prefix}))`
+    : Prisma.empty;
+  const after = stretch.after === null ? Prisma.empty : Prisma.sql`AND "username" > ${stretch.after}`;
+  const before = stretch.before === null ? Prisma.empty : Prisma.sql`AND "username" < ${stretch.before}`;
+  const direction = Prisma.raw(stretch.inverted ? 'DESC' : 'ASC');
+  return db.$queryRaw<User[]>`
+    SELECT * FROM "User" WHERE TRUE ${matches} ${after} ${before}
+    ORDER BY "username" ${direction} LIMIT ${stretch.limit}`;
+}

@@ -1,0 +1,25 @@
+import { type Context, requireViewer } from '../context.ts';
+import { invalidInput } from '../errors.ts';
+import type { User } from '../generated/prisma/client.ts';
+import { clearable, requireWebAddress } from '../text.ts';
+import { requireDisplayName } from './display-name.ts';
+
+interface ProfileChange {
+  displayName?: string | null;
+  avatarUrl?: string | null;
+  language?: string | null;
+}
+
+/** Changes the viewer's name, picture or language; what is absent stays. Throws INVALID_INPUT. */
+export async function updateProfile(context: Context, change: ProfileChange): Promise<User> {
+  const { userId } = requireViewer(context);
+  if (change.displayName === null) throw invalidInput('A user needs a name.', ['displayName'], 'required');
+  return context.services.prisma.user.update({
+    where: { id: userId },
+    data: {
+      displayName: change.displayName === undefined ? undefined : requireDisplayName(change.displayName),
+      avatarUrl: clearable(change.avatarUrl, (address) => requireWebAddress(address, ['avatarUrl'])),
+      language: change.language,
+    },
+  });
+}

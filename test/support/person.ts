@@ -1,0 +1,101 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type ExecutionResult, print } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { SignInDocument } from '../generated/graphql.ts';
+
+export interface Answer<Data> {
+  data: Data;
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[];
+}
+
+/** Asks over HTTP; `data` may be null where `errors` says why. */
+export async function ask<Data, Variables>(
+  url: string,
+  document: TypedDocumentNode<Data, Variables> | string,
+  variables?: Variables,
+  token?: string,
+): Promise<Answer<Data>> {
+  const query = typeof document === 'string' ? document : print(document);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as Answer<Data>;
+}
+
+/** Somebody who uses the server: signed in as a guest, with one device on HTTP and WebSocket. */
+export class Person {
+  readonly name: string;
+  readonly id: string;
+  readonly token: string;
+  readonly sessionId: string;
+  readonly #url: string;
+  #socket: Client | null = null;
+
+  private constructor(
+    url: string,
+    { name, id, token, sessionId }: Record<'name' | 'id' | 'token' | 'sessionId', string>,
+  ) {
+    this.#url = url;
+    this.name = name;
+    this.id = id;
+    this.token = token;
+    this.sessionId = sessionId;
+  }
+
+  static async signIn(url: string, name: string): Promise<Person> {
+    const { data } = await ask(url, SignInDocument, { input: { displayName: name } });
+    const { accessToken, user, session } = data.createGuestSession;
+    if (!accessToken || !user || !session) throw new Error(`${name} could not sign in`);
+    return new Person(url, { name, id: user.id, token: accessToken, sessionId: session.id });
+  }
+
+  /** Asks over HTTP and wants an answer without errors. */
+  async ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables?: Variables): Promise<Data> {
+    const { data, errors } = await this.tryAsk(document, variables);
+    if (errors) throw new Error(`${this.name} got: ${errors.map(({ message }) => message).join('; ')}`);
+    return data;
+  }
+
+  /** Asks over HTTP; errors are part of the answer. */
+  tryAsk<Data, Variables>(document: TypedDocumentNode<Data, Variables> | string, variables?: Variables) {
+    return ask(this.#url, document, variables, this.token);
+  }
+
+  get socket(): Client {
+    this.#socket ??= createClient({
+      url: this.#url.replace(/^http/, 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: { token: this.token },
+      retryAttempts: 0,
+    });
+    return this.#socket;
+  }
+
+  /** Subscribes over WebSocket. */
+  follow<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): AsyncIterableIterator<ExecutionResult<Data>> {
+    const payload = { query: print(document), variables: variables as Record<string, unknown> };
+    return this.socket.iterate<Data>(payload) as AsyncIterableIterator<ExecutionResult<Data>>;
+  }
+
+  async close(): Promise<void> {
+    await this.#socket?.dispose();
+  }
+}
+
+/** The next `count` results of a subscription; their errors are thrown. */
+export async function take<Data>(results: AsyncIterator<ExecutionResult<Data>>, count: number): Promise<Data[]> {
+  const taken: Data[] = [];
+  while (taken.length < count) {
+    const { value, done } = await results.next();
+    if (done) throw new Error(`The subscription ended after ${taken.length} of ${count}`);
+    if (value.errors) throw value.errors[0];
+    taken.push(value.data as Data);
+  }
+  return taken;
+}

@@ -1,0 +1,16 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { packageRoot } from '../src/package-root.ts';
+import { schema } from '../src/schema.ts';
+
+/** Prints the schema to `schema.graphql`; with `--check` only tells whether that file is current. */
+const file = join(packageRoot, 'schema.graphql');
+const printed = `${printSchema(lexicographicSortSchema(schema))}\n`;
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(file, printed);
+} else if (readFileSync(file, 'utf8') !== printed) {
+  console.error('schema.graphql is not what the code says. Run: npm run schema');
+  process.exit(1);
+}
