@@ -42,7 +42,8 @@ export async function startEmbeddedPostgres(options: {
 }): Promise<EmbeddedPostgres> {
   if (process.platform === 'win32') throw new Error('The embedded PostgreSQL needs Linux or macOS. Set DATABASE_URL.');
   const settings = options.settings ?? 'durable';
-  const cluster = await openCluster(resolve(options.dataDir), settings);
+  const dataDir = resolve(options.dataDir);
+  const cluster = await openCluster(dataDir, settings).catch((error) => explain(error, dataDir));
   await rotateLog(cluster.home);
   const closing = new AbortController();
   const start = (port?: number) => launch(cluster, settings, closing.signal, port);
@@ -56,6 +57,13 @@ export async function startEmbeddedPostgres(options: {
       return supervised;
     },
   };
+}
+
+function explain(error: NodeJS.ErrnoException, dataDir: string): never {
+  if (!error.path) throw error; // it says what to do already
+  throw new Error(`The data folder ${dataDir} is unusable: ${error.message}. Mend that or choose another DATA_DIR.`, {
+    cause: error,
+  });
 }
 
 type Server = { port: number; run: WatchedProcess };
@@ -99,7 +107,7 @@ async function exitOf(run: WatchedProcess, closing: AbortSignal): Promise<void> 
 async function launch(cluster: Cluster, settings: Settings, closing: AbortSignal, port?: number): Promise<Server> {
   const startedAt = Date.now();
   for (;;) {
-    await vacate(cluster.folder);
+    await vacate(cluster.folder, cluster.account);
     const logStart = await logLength(cluster.home);
     const server = run(cluster, settings, port ?? (await freePort()));
     if (await isReady(cluster, server, closing)) return server;

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Account } from './account.ts';
 import { watcherName } from './watched-process.ts';
 
+const run = promisify(execFile);
 const hasProc = process.platform === 'linux';
 
 // A server whose Parley was just killed says that it is stopping within milliseconds; another one never does.
@@ -26,10 +28,10 @@ export async function readLockFile(cluster: string): Promise<LockFile | null> {
  * Returns once no server runs on the cluster and no lock file is left. Waits for a server that is stopping, stops
  * one that was left alone, and throws if another Parley is using it.
  */
-export async function vacate(cluster: string): Promise<void> {
+export async function vacate(cluster: string, account: Account): Promise<void> {
   const startedAt = Date.now();
   for (let lock = await readLockFile(cluster); lock; lock = await readLockFile(cluster)) {
-    if (!(await isServing(lock.pid, cluster))) return rm(join(cluster, 'postmaster.pid'), { force: true });
+    if (!(await isServing(lock.pid, cluster, account))) return rm(join(cluster, 'postmaster.pid'), { force: true });
     const isStopping = lock.status === 'stopping';
     if (!isStopping && !(await isWatched(lock.pid))) process.kill(lock.pid, 'SIGINT');
     else if (!isStopping && Date.now() - startedAt > patienceMs) throw inUse(cluster, lock.pid);
@@ -44,11 +46,16 @@ function inUse(cluster: string, pid: number): Error {
   );
 }
 
-/** Tells the server from a zombie and from a stranger that was given its number (usual after a container restarts). */
-async function isServing(pid: number, cluster: string): Promise<boolean> {
+/**
+ * Tells the server from a zombie and from a stranger that was given its number (usual after a container restarts), by
+ * the folder that it stands in. The server's own user asks: a container's root may not look into others' processes.
+ */
+async function isServing(pid: number, cluster: string, account: Account): Promise<boolean> {
   if (!hasProc) return isAlive(pid);
-  const [theirs, ours] = await Promise.all([stat(`/proc/${pid}/cwd`).catch(() => null), stat(cluster)]);
-  return theirs !== null && theirs.dev === ours.dev && theirs.ino === ours.ino;
+  return run('/bin/sh', ['-c', 'test "/proc/$0/cwd" -ef .', String(pid)], { ...account, cwd: cluster }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function isAlive(pid: number): boolean {
@@ -72,6 +79,6 @@ async function isWatched(pid: number): Promise<boolean> {
 }
 
 async function ps(column: string, pid: string): Promise<string> {
-  const found = await promisify(execFile)('ps', ['-o', `${column}=`, '-p', pid]).catch(() => ({ stdout: '' }));
+  const found = await run('ps', ['-o', `${column}=`, '-p', pid]).catch(() => ({ stdout: '' }));
   return found.stdout.trim();
 }
