@@ -1,0 +1,118 @@
+// Makes dist/ from the sources: Prisma's client, then JavaScript from TypeScript. `npm start` runs it with --if-stale,
+// which ends at once if nothing has changed. Types are not checked here but by `npm run typecheck`.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const stamp = 'dist/.sources';
+const lock = 'dist/.builder';
+const client = 'src/generated/prisma/client.ts';
+const schemaFiles = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json'];
+const otherSources = ['tools/seed.ts', 'tools/build.js', 'tsconfig.json', 'tsconfig.build.json'];
+
+function main() {
+  const onlyIfStale = process.argv.includes('--if-stale');
+  if (onlyIfStale && isCurrent()) return;
+  return whileLocked(() => {
+    if (onlyIfStale && isCurrent()) return; // another process has just built it
+    rmSync(stamp, { force: true });
+    const startedAt = performance.now();
+    if (!isNewer(client, schemaFiles)) generate();
+    removeAllBut(compile());
+    writeFileSync(stamp, fingerprint());
+    console.error(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+  });
+}
+
+function isCurrent() {
+  return existsSync(stamp) && existsSync(client) && readFileSync(stamp, 'utf8') === fingerprint();
+}
+
+/** By content, not by time: a fresh clone, a copied image and a change of branch all tell the truth. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  for (const file of [...schemaFiles, ...otherSources, ...filesBelow('src')].sort()) {
+    if (!file.startsWith('src/generated/') && existsSync(file)) hash.update(`${file}\0`).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+function filesBelow(folder) {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+function isNewer(file, sources) {
+  return existsSync(file) && sources.every((source) => statSync(source).mtimeMs < statSync(file).mtimeMs);
+}
+
+function generate() {
+  // Neither asks the network for news nor prints it.
+  const env = { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' };
+  run('prisma generate', ['node_modules/prisma/build/index.js', 'generate'], env);
+}
+
+/** Returns the files written. */
+function compile() {
+  const flags = ['-p', 'tsconfig.build.json', '--noCheck', '--listEmittedFiles'];
+  const output = run('tsc', ['node_modules/typescript/bin/tsc', ...flags]);
+  return output.match(/(?<=^TSFILE: ).+/gm).map((file) => resolve(file));
+}
+
+function run(name, args, env = process.env) {
+  if (!existsSync(args[0])) fail(`${args[0]} is missing: run npm ci first.`);
+  try {
+    return execFileSync(process.execPath, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    return fail(`${error.stdout}${error.stderr}\nThe build failed in "${name}"; its output is above.`);
+  }
+}
+
+function fail(message) {
+  console.error(message);
+  rmSync(lock, { force: true });
+  process.exit(1);
+}
+
+/** What earlier sources left behind. */
+function removeAllBut(written) {
+  const kept = new Set([...written, resolve(lock)]);
+  for (const file of filesBelow('dist')) if (!kept.has(resolve(file))) rmSync(file);
+}
+
+/** Two starts at once must not read what the other is writing: one builds, the other waits. */
+async function whileLocked(build) {
+  mkdirSync('dist', { recursive: true });
+  while (!takeLock()) await delay(50);
+  try {
+    build();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function takeLock() {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    if (!isAlive(lock)) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+function isAlive(file) {
+  try {
+    return process.kill(Number(readFileSync(file, 'utf8')), 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+await main();
