@@ -57,7 +57,7 @@ export function runWatched(options: {
     ([code]) => (code as number | null) ?? 1,
     () => 1,
   );
-  exited.then(() => {
+  void exited.then(() => {
     ended = true;
   });
   return { exited, hasExited: () => ended, stop: () => shell.stdin.end() };
