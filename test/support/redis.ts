@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { findRedis, type RedisProgram } from './redis-program.ts';
+
+export type TestRedis = {
+  url: string;
+  port: number;
+  /** Of the present server: another one after each `restart`. */
+  readonly pid: number;
+  /** Ends the server and resolves once it has ended; nothing to do if it has. */
+  stop(): Promise<void>;
+  /** kill -9. */
+  kill(): void;
+  /** Starts an empty one on the same port, ending the old one first if it still runs. */
+  restart(): Promise<void>;
+};
+
+/**
+ * A real Redis (or Valkey) on a free port of this machine, without persistence. Null where there is none to be had;
+ * in CI that is an error, so that the tests that need one are not skipped there unnoticed.
+ */
+export async function startRedis(): Promise<TestRedis | null> {
+  const program = await findRedis();
+  if (program) return startOn(program, await freePort());
+  const message =
+    'No Redis for the tests: install redis-server or valkey-server (Debian: apt-get install redis-server).';
+  if (process.env.CI) throw new Error(message);
+  console.warn(message);
+  return null;
+}
+
+async function startOn(program: RedisProgram, port: number): Promise<TestRedis> {
+  let server = await run(program, port);
+  const stop = () => end(server);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return server.pid!;
+    },
+    stop,
+    kill: () => void server.kill('SIGKILL'),
+    async restart() {
+      await stop();
+      server = await run(program, port);
+    },
+  };
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exited = once(server, 'exit');
+  server.kill('SIGTERM');
+  await exited;
+}
+
+async function run({ path, env }: RedisProgram, port: number): Promise<ChildProcess> {
+  const network = ['--port', String(port), '--bind', '127.0.0.1'];
+  const server = spawn(path, [...network, '--save', '', '--appendonly', 'no', '--dir', '/tmp'], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const killWithUs = () => server.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  server.once('exit', () => process.off('exit', killWithUs));
+  await untilReady(server);
+  return server;
+}
+
+async function untilReady(server: ChildProcess): Promise<void> {
+  const log: string[] = [];
+  const lines = createInterface(server.stdout!);
+  await new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => {
+      log.push(line);
+      if (line.includes('Ready to accept connections')) resolve();
+    });
+    server.once('error', reject);
+    server.once('exit', () => reject(new Error(`Redis did not start:\n${log.join('\n')}`)));
+  });
+  lines.removeAllListeners('line'); // it keeps reading, or a talkative server would block
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return address !== null && typeof address === 'object' ? address.port : Promise.reject(new Error('No free port.'));
+}
