@@ -42,6 +42,7 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
+/** @returns {string[]} */
 function filesBelow(folder) {
   const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));

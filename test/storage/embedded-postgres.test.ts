@@ -3,7 +3,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
-import { isRunning, parentOf, query, serverPid, startNode, until } from '../support/postgres-process.ts';
+import { isRunning, parentOf, query, serverPid, startNode } from '../support/postgres-process.ts';
+import { until } from '../support/until.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const asRoot = (name: string, run: () => Promise<void>) =>

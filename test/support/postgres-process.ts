@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
@@ -43,11 +42,6 @@ export async function parentOf(pid: number): Promise<number> {
 export async function isRunning(pid: number): Promise<boolean> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State: Z');
   return !/^State:\s*Z/m.test(status);
-}
-
-/** Resolves as soon as `condition` holds; the test's own time limit is the bound. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(5);
 }
 
 /** One statement on a connection of its own. */
