@@ -1,4 +1,6 @@
 import './messages/schema.ts';
+import './rooms/membership-schema.ts';
+import './rooms/mutations-schema.ts';
 import './rooms/schema.ts';
 import './server/schema.ts';
 import './sessions/schema.ts';

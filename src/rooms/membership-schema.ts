@@ -1,0 +1,123 @@
+import { builder } from '../builder.ts';
+import { type CappedCount, CappedCountType, connect, pageLoader, uuidPattern } from '../connections.ts';
+import type { Context } from '../context.ts';
+import type { MembershipRow } from '../events.ts';
+import { ViewerType } from '../sessions/viewer.ts';
+import { UserNode } from '../users/node.ts';
+import { roomHeads } from './heads.ts';
+import { viewerMemberships } from './membership.ts';
+import { MembershipNode, RoomNode } from './node.ts';
+
+const RoomRoleEnum = builder.enumType('RoomRole', {
+  description: 'What a member may do in a room.',
+  values: {
+    OWNER: { description: 'Everything, archiving the room included.' },
+    MODERATOR: { description: 'Changing the room, and what others wrote in it.' },
+    MEMBER: { description: 'Reading and writing.' },
+  },
+});
+
+const MembershipStateEnum = builder.enumType('MembershipState', {
+  description: 'Where a user stands with a room.',
+  values: {
+    JOINED: { description: 'A member.' },
+    LEFT: { description: 'Was a member and left.' },
+    REMOVED: { description: 'Was a member and was removed.' },
+    BANNED: { description: 'Was removed and may not come back.' },
+  },
+});
+
+MembershipNode.implement({
+  description: 'Where a user stands with a room, now or in the past.',
+  fields: (t) => ({
+    room: t.field({ type: RoomNode, description: 'The room.', resolve: ({ room, roomId }) => room ?? roomId }),
+    user: t.field({ type: UserNode, description: 'The user.', resolve: ({ user, userId }) => user ?? userId }),
+    role: t.field({ type: RoomRoleEnum, description: 'What the user may do there.', resolve: ({ role }) => role }),
+    state: t.field({
+      type: MembershipStateEnum,
+      description: 'Whether they are there.',
+      resolve: ({ state }) => state,
+    }),
+    joinedAt: t.expose('joinedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When they joined the last time.',
+    }),
+  }),
+});
+
+/** Lists of members and of memberships go by membership id: in the order in which they first came about. */
+const byMembershipId = { name: 'membership', of: (row: MembershipRow) => row.id, pattern: uuidPattern };
+const joined = `t."state" = 'JOINED'`;
+const membersOfRooms = pageLoader<MembershipRow>({
+  table: 'Membership',
+  parent: 'roomId',
+  key: 'id',
+  keyType: 'uuid',
+  where: joined,
+});
+const membershipsOfUsers = pageLoader<MembershipRow>({
+  table: 'Membership',
+  parent: 'userId',
+  key: 'id',
+  keyType: 'uuid',
+  where: joined,
+});
+
+const RoomMembershipConnection = builder.connectionObject(
+  {
+    type: MembershipNode,
+    name: 'RoomMembershipConnection',
+    description: 'A page of memberships.',
+    fields: (t) => ({
+      totalCount: t.field({
+        type: CappedCountType,
+        description: 'How many there are in all, on every page.',
+        resolve: (connection) => (connection as unknown as { totalCount: () => Promise<CappedCount> }).totalCount(),
+      }),
+    }),
+  },
+  { name: 'RoomMembershipEdge', description: 'A membership in a page.' },
+);
+
+builder.objectFields(RoomNode, (t) => ({
+  members: t.connection(
+    {
+      type: MembershipNode,
+      description: 'Its members, in the order in which they first came.',
+      resolve: async (room, args, context) => ({
+        ...(await connect(args, byMembershipId, (stretch) => membersOfRooms(context, stretch).load(room.id))),
+        totalCount: async () => ({ value: (await roomHeads(context).load(room.id)).memberCount, isCapped: false }),
+      }),
+    },
+    RoomMembershipConnection,
+  ),
+  viewerMembership: t.field({
+    type: MembershipNode,
+    nullable: true,
+    description: 'Where the viewer stands with it; null if they were never a member.',
+    resolve: (room, _args, context) => viewerMemberships(context).load(room.id),
+  }),
+}));
+
+builder.objectField(ViewerType, 'memberships', (t) =>
+  t.connection(
+    {
+      type: MembershipNode,
+      description: 'The rooms that the viewer is a member of, in the order in which they first joined.',
+      resolve: async ({ userId }, args, context) => ({
+        ...(await connect(args, byMembershipId, (stretch) => membershipsOfUsers(context, stretch).load(userId))),
+        totalCount: () => countMemberships(context, userId),
+      }),
+    },
+    RoomMembershipConnection,
+  ),
+);
+
+const membershipCountCap = 1000;
+
+async function countMemberships({ db }: Context, userId: string): Promise<CappedCount> {
+  const where = { userId, state: 'JOINED' as const };
+  const count = await db.membership.count({ where, take: membershipCountCap + 1 });
+  return { value: Math.min(count, membershipCountCap), isCapped: count > membershipCountCap };
+}
