@@ -32,8 +32,8 @@ const restartPauseMs = 1_000;
 /**
  * Starts the PostgreSQL that came with the npm packages, on a free port of this machine alone, with its data in
  * `<dataDir>/postgres` (made first where there is none). It ends with this process, however this one ends, and is
- * started again if it ends before. About 1 s with a new folder, 0.2 s with an old one; 10 s or more after a crash
- * only where much was written. Rejects with one line that says what to do.
+ * started again if it ends before. About 1 s with a new folder, 0.1 s with an old one; longer after a crash in
+ * which much had been written. Rejects with one line that says what to do.
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string;
@@ -44,6 +44,7 @@ export async function startEmbeddedPostgres(options: {
   const settings = options.settings ?? 'durable';
   const dataDir = resolve(options.dataDir);
   const cluster = await openCluster(dataDir, settings).catch((error) => explain(error, dataDir));
+  await vacate(cluster.folder, cluster.account);
   await rotateLog(cluster.home);
   const closing = new AbortController();
   const start = (port?: number) => launch(cluster, settings, closing.signal, port);
@@ -109,7 +110,7 @@ async function launch(cluster: Cluster, settings: Settings, closing: AbortSignal
   for (;;) {
     await vacate(cluster.folder, cluster.account);
     const logStart = await logLength(cluster.home);
-    const server = run(cluster, settings, port ?? (await freePort()));
+    const server = spawnServer(cluster, settings, port ?? (await freePort()));
     if (await isReady(cluster, server, closing)) return server;
     const reason = await lastError(cluster.home, logStart);
     const mayPass = passingFailure.test(reason) && Date.now() - startedAt < passingFailureMs;
@@ -120,7 +121,7 @@ async function launch(cluster: Cluster, settings: Settings, closing: AbortSignal
   }
 }
 
-function run(cluster: Cluster, settings: Settings, port: number): Server {
+function spawnServer(cluster: Cluster, settings: Settings, port: number): Server {
   const network = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
   const run = runWatched({
     command: join(cluster.binaries.folder, 'postgres'),

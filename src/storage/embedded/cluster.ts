@@ -112,8 +112,8 @@ async function removeOldDrafts(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     const path = join(dataDir, name);
     if (!name.startsWith(draftPrefix)) continue;
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > draftLifeMs) await rm(path, { recursive: true, force: true });
+    const draft = await stat(path).catch(() => null);
+    if (draft && Date.now() - draft.mtimeMs > draftLifeMs) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -31,12 +31,23 @@ export async function readLockFile(cluster: string): Promise<LockFile | null> {
 export async function vacate(cluster: string, account: Account): Promise<void> {
   const startedAt = Date.now();
   for (let lock = await readLockFile(cluster); lock; lock = await readLockFile(cluster)) {
-    if (!(await isServing(lock.pid, cluster, account))) return rm(join(cluster, 'postmaster.pid'), { force: true });
-    const isStopping = lock.status === 'stopping';
-    if (!isStopping && !(await isWatched(lock.pid))) process.kill(lock.pid, 'SIGINT');
-    else if (!isStopping && Date.now() - startedAt > patienceMs) throw inUse(cluster, lock.pid);
-    await delay(pollMs);
+    if (!(await isServing(lock.pid, cluster, account))) await removeLock(cluster, lock.pid);
+    else if (lock.status === 'stopping') await delay(pollMs);
+    else if (!(await isWatched(lock.pid))) await stopForgotten(lock.pid);
+    else if (Date.now() - startedAt < patienceMs) await delay(pollMs);
+    else throw inUse(cluster, lock.pid);
   }
+}
+
+/** PostgreSQL, too, sees whether a lock is stale, but takes a zombie and any stranger with that number for its owner. */
+async function removeLock(cluster: string, pid: number): Promise<void> {
+  const present = await readLockFile(cluster);
+  if (present?.pid === pid) await rm(join(cluster, 'postmaster.pid'), { force: true });
+}
+
+async function stopForgotten(pid: number): Promise<void> {
+  send(pid, 'SIGINT');
+  await delay(pollMs);
 }
 
 function inUse(cluster: string, pid: number): Error {
@@ -51,16 +62,20 @@ function inUse(cluster: string, pid: number): Error {
  * the folder that it stands in. The server's own user asks: a container's root may not look into others' processes.
  */
 async function isServing(pid: number, cluster: string, account: Account): Promise<boolean> {
-  if (!hasProc) return isAlive(pid);
-  return run('/bin/sh', ['-c', 'test "/proc/$0/cwd" -ef .', String(pid)], { ...account, cwd: cluster }).then(
-    () => true,
-    () => false,
-  );
+  if (!hasProc) return send(pid, 0);
+  try {
+    await run('/bin/sh', ['-c', 'test "/proc/$0/cwd" -ef .', String(pid)], { ...account, cwd: cluster });
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 1) return false;
+    throw error;
+  }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there was a process to send it to; 0 only asks. */
+function send(pid: number, signal: 'SIGINT' | 0): boolean {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, signal);
   } catch {
     return false;
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Account } from './account.ts';
 
-/** How the watching shell appears in a list of processes: see `findHolder`. */
+/** How the watching shell appears in a list of processes: see `vacate`. */
 export const watcherName = 'parley-postgres';
 
 // The shell sees its standard input end when this process is gone, however it went, and then asks the program to
