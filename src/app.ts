@@ -2,25 +2,31 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Context, Services } from './context.ts';
-import { encodeEvents, type RoomEvent, roomTopic } from './events.ts';
-import type { PrismaClient } from './generated/prisma/client.ts';
+import { type RoomEvent, roomTopic } from './events.ts';
+import { Audiences } from './live/audiences.ts';
 import { type Bus, LocalBus } from './live/bus.ts';
+import { Feeds } from './live/feeds.ts';
+import { openMetrics } from './metrics.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import { foundDefaultRooms } from './rooms/found-default.ts';
 import { schema } from './schema.ts';
 import { serve } from './server/serve.ts';
-import { authenticator, type Credentials } from './sessions/authenticate.ts';
+import { authenticator, type Caller, type Credentials } from './sessions/authenticate.ts';
+import { SessionEnds } from './sessions/ends.ts';
 import { keptSecret } from './sessions/secret.ts';
 import { tokensSignedWith } from './sessions/tokens.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { migrate } from './storage/migrate.ts';
+import { openPool, type Pool } from './storage/pool.ts';
 import { openPrisma } from './storage/prisma.ts';
-import { RoomStreams } from './timeline/streams.ts';
+import { accessFrom } from './timeline/access.ts';
+import { roomLogs } from './timeline/log.ts';
 
 export interface App {
   /** Where GraphQL is, such as `http://127.0.0.1:4000/graphql`. */
   url: string;
   services: Services;
+  audiences: Audiences<RoomEvent>;
   /** Stops serving and gives everything back, in the reverse order of opening. */
   close(): Promise<void>;
 }
@@ -43,35 +49,61 @@ export async function openApp(config: Config, { log, onStatement }: AppOptions):
     const { databaseUrl, isNew } = await openDatabase(config, { log, opened });
     const prisma = openPrisma(databaseUrl, onStatement);
     opened.push(() => prisma.$disconnect());
+    const pool = openPool(databaseUrl, { log, onStatement });
+    opened.push(() => pool.close());
     if (isNew) await foundDefaultRooms(prisma);
 
-    const bus = new LocalBus();
+    const bus: Bus = new LocalBus();
     opened.push(() => bus.close());
+    const feeds = new Feeds<RoomEvent>({ bus, log: roomLogs(pool.query), logger: log, busTopic: roomTopic });
+    opened.push(() => feeds.close());
+    const audiences = new Audiences<RoomEvent>();
+    opened.push(() => audiences.close());
+    const sessionEnds = new SessionEnds(pool.query, log);
+    opened.push(() => sessionEnds.close());
+    bus.watch((isConnected) => sessionEnds.busChanged(isConnected));
+    await bus.subscribe(sessionsTopic, (sessionId) => sessionEnds.end(sessionId));
+    const metrics = openMetrics({
+      feeds: () => feeds.size,
+      audiences: () => audiences.size,
+      subscribers: () => audiences.members,
+      busConnected: () => true,
+    });
+
     const tokens = tokensSignedWith(config.jwtSecret ?? (await keptSecret(config.dataDir)));
     const services: Services = {
       prisma,
-      publish: (events) => publishEvents(bus, events),
-      streams: new RoomStreams(bus),
+      publish: (events) => {
+        metrics.publications.inc();
+        publishEvents(bus, events);
+      },
+      feeds,
+      access: accessFrom(pool.query),
+      sessionEnds,
       signToken: tokens.sign,
       endSession: (sessionId) => bus.publish(sessionsTopic, sessionId),
       guestsAllowed: config.guestsAllowed,
       version: packageVersion,
     };
 
-    const authenticate = authenticator(prisma, tokens);
-    const contextFor = async (credentials: Credentials): Promise<Context> => ({
-      services,
-      db: prisma,
-      ...(await authenticate(credentials)),
-    });
-    const serving = await serve({ config, schema, contextFor, readiness: () => readinessOf(prisma), log });
+    const contextFor = contexts(services, authenticator(pool.query, tokens));
+    const readiness = () => readinessOf(pool);
+    const serving = await serve({ config, schema, contextFor, readiness, audiences, metrics, log });
     opened.push(() => serving.close());
-    opened.push(await bus.subscribe(sessionsTopic, (sessionId) => serving.endSession(sessionId)));
-    return { url: serving.url, services, close };
+    return { url: serving.url, services, audiences, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What makes the context of an operation out of what a caller brought along. */
+function contexts(services: Services, authenticate: (credentials: Credentials) => Promise<Caller>) {
+  return async (credentials: Credentials): Promise<Context> => {
+    const caller = await authenticate(credentials);
+    const readerIs = (userId: string | null) => userId !== null && userId === caller.viewer?.userId;
+    return { services, db: services.prisma, isSnapshot: false, readerIs, ...caller };
+  };
 }
 
 interface Opening {
@@ -94,11 +126,11 @@ async function openDatabase(
 
 function publishEvents(bus: Bus, events: readonly RoomEvent[]): void {
   const [first] = events;
-  if (first) bus.publish(roomTopic(first.roomId), encodeEvents(events));
+  if (first) bus.publish(roomTopic(first.roomId), events);
 }
 
-async function readinessOf(prisma: PrismaClient) {
-  const isReady = await prisma.$queryRaw`SELECT 1`.then(
+async function readinessOf({ query }: Pool) {
+  const isReady = await query('alive', 'SELECT 1', []).then(
     () => true,
     () => false,
   );

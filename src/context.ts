@@ -1,8 +1,11 @@
 import { unauthenticated } from './errors.ts';
 import type { RoomEvent } from './events.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
+import type { Feeds } from './live/feeds.ts';
+import { NotShareable } from './live/rendering.ts';
+import type { SessionEnds } from './sessions/ends.ts';
 import type { Database } from './storage/prisma.ts';
-import type { RoomStreams } from './timeline/streams.ts';
+import type { Access } from './timeline/access.ts';
 
 /** The signed-in caller. */
 export interface Viewer {
@@ -15,7 +18,9 @@ export interface Services {
   prisma: PrismaClient;
   /** Announces committed events of rooms to every node; never throws, a lost one is found from the log. */
   publish: (events: readonly RoomEvent[]) => void;
-  streams: RoomStreams;
+  feeds: Feeds<RoomEvent>;
+  access: Access;
+  sessionEnds: SessionEnds;
   signToken: (claims: { userId: string; sessionId: string; expiresAt: Date }) => Promise<string>;
   /** Ends everything that runs under a session, on every node. */
   endSession: (sessionId: string) => void;
@@ -29,10 +34,42 @@ export interface Context {
   readonly services: Services;
   /** For reads; a snapshot where the operation asked for one. Writes go through `services.prisma`. */
   readonly db: Database;
+  /** Whether all reads of this operation see the same moment. */
+  readonly isSnapshot: boolean;
   /** Null for an anonymous caller. */
   readonly viewer: Viewer | null;
   /** BCP 47; of texts that the server makes for this reader. */
   readonly language: string;
+  /** Whether whoever reads this is that user: what only an author sees asks so, and no more than that. */
+  readonly readerIs: (userId: string | null) => boolean;
+  /** The room that all readers of a shared result were admitted to; only there. */
+  readonly admittedTo?: string;
+}
+
+interface Reading {
+  services: Services;
+  language: string;
+  roomId: string;
+  /** Who reads, if that is one of the authors concerned; null for everybody else. */
+  author: string | null;
+}
+
+/**
+ * The context of a result that many readers share, all of whom may read the room. It has no viewer: asking for one
+ * throws, and the result is thrown away.
+ */
+export function sharedContext({ services, language, roomId, author }: Reading): Context {
+  return {
+    services,
+    db: services.prisma,
+    isSnapshot: false,
+    get viewer(): Viewer {
+      throw new NotShareable('A shared result asked who reads it');
+    },
+    language,
+    readerIs: (userId) => userId !== null && userId === author,
+    admittedTo: roomId,
+  };
 }
 
 /** Throws UNAUTHENTICATED for an anonymous caller. */

@@ -17,7 +17,13 @@ export const userErrorCodes = [
 export type UserErrorCode = (typeof userErrorCodes)[number];
 
 /** Codes that only ever stand in the top-level `errors`. */
-export type RequestErrorCode = 'UNAUTHENTICATED' | 'BAD_REQUEST' | 'PAYLOAD_TOO_LARGE' | 'INTERNAL';
+export type RequestErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'BAD_REQUEST'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'CURSOR_UNKNOWN'
+  | 'GAP_TOO_LARGE'
+  | 'INTERNAL';
 
 export type ErrorCode = UserErrorCode | RequestErrorCode;
 

@@ -1,9 +1,9 @@
-import type { Membership, Message, Room, User } from './generated/prisma/client.ts';
+import type { Membership, Message, Room, RoomEventType, User } from './generated/prisma/client.ts';
 
 /** A message with its author, where that came along. */
 export type MessageRow = Message & { author?: User | null };
 /** A membership with its user and its room, where those came along. */
-export type MembershipRow = Membership & { user?: User; room?: Room };
+export type MembershipRow = Membership & { user?: User | null; room?: Room };
 
 interface Numbered {
   roomId: string;
@@ -11,29 +11,40 @@ interface Numbered {
   eventNumber: number;
   occurredAt: Date;
   actorId: string | null;
+  actor?: User | null;
 }
 
+type Recorded<Type extends RoomEventType> = Numbered & { type: Type };
+
 export type MessageAdded = Numbered & { type: 'MESSAGE_ADDED'; message: MessageRow };
-export type MembershipChanged = Numbered & { type: 'MEMBERSHIP_CHANGED'; membership: MembershipRow };
-export type RoomUpdated = Numbered & { type: 'ROOM_UPDATED'; room: Room };
+export type MessageUpdated = Recorded<'MESSAGE_UPDATED'> & { message: MessageRow };
+export type MessageDeleted = Recorded<'MESSAGE_DELETED'> & { messageId: string };
+export type ReactionsChanged = Recorded<'REACTIONS_CHANGED'> & { messageId: string };
+export type MembershipChanged = Recorded<'MEMBERSHIP_CHANGED'> & { membership: MembershipRow };
+export type RoomUpdated = Recorded<'ROOM_UPDATED'> & { room: Room };
 
-/** Every durable event of a room, with all that its readers commonly select. */
-export type RoomEvent = MessageAdded | MembershipChanged | RoomUpdated;
+/** Every durable event of a room, with all that its readers commonly select: what changed, as it is when it is read. */
+export type RoomEvent =
+  | MessageAdded
+  | MessageUpdated
+  | MessageDeleted
+  | ReactionsChanged
+  | MembershipChanged
+  | RoomUpdated;
 
-/** The topic that a room's events are published on. */
+/** Bus topic of a room's events. */
 export function roomTopic(roomId: string): string {
   return `room:${roomId}`;
 }
 
-const isoInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
 
-export function encodeEvents(events: readonly RoomEvent[]): string {
-  return JSON.stringify(events);
-}
-
-/** Undoes `encodeEvents`; instants are Dates again, texts that look like one are not. */
-export function decodeEvents(text: string): RoomEvent[] {
+/**
+ * Reads JSON in which instants are texts (from the bus, or from the database's own JSON): every property named `…At` is
+ * a Date again.
+ */
+export function parseWithDates(text: string): unknown {
   return JSON.parse(text, (key, value) =>
-    typeof value === 'string' && key.endsWith('At') && isoInstant.test(value) ? new Date(value) : value,
+    typeof value === 'string' && key.endsWith('At') && instant.test(value) ? new Date(value) : value,
   );
 }

@@ -62,8 +62,8 @@ MessageNode.implement({
     clientMessageId: t.string({
       nullable: true,
       description: 'The sender’s own reference; null for everyone but the author.',
-      resolve: ({ authorId, clientMessageId }, _args, { viewer }) =>
-        viewer?.userId === authorId ? clientMessageId : null,
+      extensions: { dependsOn: 'author' },
+      resolve: ({ authorId, clientMessageId }, _args, { readerIs }) => (readerIs(authorId) ? clientMessageId : null),
     }),
     text: t.string({
       nullable: true,

@@ -34,7 +34,7 @@ export async function admit(
       : { ...newMembership, ...change, id: newId(), roomId: room.id, userId };
     if (!before) fresh.push(membership);
     byUser.set(userId, membership);
-    log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership });
+    log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership: { ...membership, room } });
     log.changeMemberCount(+1);
     if (isWelcomed) log.addSystemMessage('MEMBER_JOINED', userId);
   }

@@ -35,7 +35,7 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
   await requireUsers(prisma, memberIds, ['memberIds']);
 
   const { result, events } = await prisma.$transaction(async (tx) => {
-    await tx.room.create({ data: { ...data, head: { create: {} } } }).catch(refuseTakenSlug);
+    await tx.room.create({ data: { ...data, head: { create: {} } } }).catch((error) => refuseTakenSlug(error, data));
     return withRoomLog(tx, { roomId: data.id, actorId: userId }, async (log) => {
       log.addSystemMessage('ROOM_CREATED', userId);
       await admit(log, [userId], { role: 'OWNER', isWelcomed: false });
@@ -64,9 +64,9 @@ function roomFields({ kind, name, slug, topic, avatarUrl }: NewRoom) {
   };
 }
 
-function refuseTakenSlug(error: unknown): never {
+function refuseTakenSlug(error: unknown, { slug }: { slug: string | null }): never {
   if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
-    throw conflict('Another room has this slug.', ['slug']);
+    throw conflict(`Another room has the slug “${slug}”: give another.`, ['slug']);
   }
   throw error;
 }

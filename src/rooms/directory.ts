@@ -2,6 +2,7 @@ import type { CursorKey } from '../connections.ts';
 import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
 import type { Stretch } from '../storage/pages.ts';
 import type { Database } from '../storage/prisma.ts';
+import { likeText, searchText } from '../text.ts';
 import { isPublic } from './membership.ts';
 import { slugPattern } from './slug.ts';
 
@@ -13,11 +14,11 @@ interface DirectoryFilter {
 /** The directory goes by slug: every public room has one, it is unique and never changes. */
 export const bySlug: CursorKey<Room> = { name: 'room', of: (room) => room.slug ?? '', pattern: slugPattern };
 
-/** A stretch of the public rooms that are not archived; private kinds in `kinds` match nothing. */
+/** A stretch of the public rooms that are not archived; private kinds in `kinds` match nothing. Throws INVALID_INPUT. */
 export async function searchRooms(db: Database, { kinds, query }: DirectoryFilter, stretch: Stretch): Promise<Room[]> {
   const wanted = (kinds ?? (['CHANNEL', 'STREAM'] as const)).filter((kind) => isPublic({ kind }));
-  const words = query?.trim();
-  const contains = { contains: words?.replace(/[\\%_]/g, '\\$&'), mode: Prisma.QueryMode.insensitive };
+  const words = searchText(query, ['query']);
+  const contains = { contains: likeText(words ?? ''), mode: Prisma.QueryMode.insensitive };
   return db.room.findMany({
     where: {
       kind: { in: wanted },

@@ -14,7 +14,6 @@ export async function joinRoom(context: Context, roomId: string): Promise<{ memb
   const room = await requireReadableRoom(context, roomId);
   const membership = await viewerMemberships(context).load(roomId);
   if (membership?.state === 'JOINED') return { membership, room };
-  viewerMemberships(context).clear(roomId);
 
   return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
     if (!isPublic(log.room)) throw notFound('room', ['roomId']);

@@ -1,9 +1,10 @@
 import { type Context, requireViewer } from '../context.ts';
 import { forbidden, notFound } from '../errors.ts';
 import type { MembershipRow } from '../events.ts';
-import type { Membership, Room } from '../generated/prisma/client.ts';
+import type { Membership, Prisma, Room } from '../generated/prisma/client.ts';
 import { changeRoom, type RoomLog } from '../timeline/room-log.ts';
-import { isConversation, isPublic, viewerMemberships } from './membership.ts';
+import { closedRoom } from './closed.ts';
+import { isConversation, mayRead, viewerMemberships } from './membership.ts';
 
 /**
  * Ends the viewer's membership; leaving again is no error. The last owner's role goes to the moderator, or else to the
@@ -17,14 +18,14 @@ export async function leaveRoom(
   const { userId } = requireViewer(context);
   const known = await viewerMemberships(context).load(roomId);
   if (!known) throw notFound('membership', ['roomId']);
-  viewerMemberships(context).clear(roomId);
 
   return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
     const { room, tx } = log;
     if (isConversation(room)) throw forbidden('The members of a conversation are fixed.', ['roomId']);
     const before = await tx.membership.findUniqueOrThrow({ where: { id: known.id } });
     const membership = before.state === 'JOINED' ? await endMembership(log, before) : before;
-    return { membership: { ...membership, room }, room: isPublic(room) && membership.state !== 'BANNED' ? room : null };
+    if (mayRead(room, membership)) return { membership: { ...membership, room }, room };
+    return { membership: { ...membership, room: closedRoom(room) }, room: null };
   });
 }
 
@@ -34,7 +35,7 @@ async function endMembership(log: RoomLog, { id, userId, role }: Membership): Pr
     where: { id },
     data: { state: 'LEFT', role: 'MEMBER', stateEventNumber: numbered.eventNumber },
   });
-  log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership });
+  log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership: { ...membership, room: log.room } });
   log.changeMemberCount(-1);
   log.addSystemMessage('MEMBER_LEFT', userId);
   if (role === 'OWNER') await handOver(log);
@@ -46,10 +47,11 @@ async function handOver(log: RoomLog): Promise<void> {
   const { tx, room } = log;
   const inRoom = { roomId: room.id, state: 'JOINED' as const };
   if (await tx.membership.findFirst({ where: { ...inRoom, role: 'OWNER' } })) return;
+  const orderBy: Prisma.MembershipOrderByWithRelationInput[] = [{ joinedAt: 'asc' }, { id: 'asc' }];
   const heir =
-    (await tx.membership.findFirst({ where: { ...inRoom, role: 'MODERATOR' }, orderBy: { id: 'asc' } })) ??
-    (await tx.membership.findFirst({ where: inRoom, orderBy: { id: 'asc' } }));
+    (await tx.membership.findFirst({ where: { ...inRoom, role: 'MODERATOR' }, orderBy })) ??
+    (await tx.membership.findFirst({ where: inRoom, orderBy }));
   if (!heir) return;
   const membership = await tx.membership.update({ where: { id: heir.id }, data: { role: 'OWNER' } });
-  log.record({ ...log.next(), type: 'MEMBERSHIP_CHANGED', membership });
+  log.record({ ...log.next(), type: 'MEMBERSHIP_CHANGED', membership: { ...membership, room: log.room } });
 }

@@ -1,7 +1,8 @@
 import { builder } from '../builder.ts';
-import { type CappedCount, CappedCountType, connect, pageLoader, uuidPattern } from '../connections.ts';
+import { type CappedCount, CappedCountType, connect, pageLoader } from '../connections.ts';
 import type { Context } from '../context.ts';
 import type { MembershipRow } from '../events.ts';
+import { uuidPattern } from '../ids.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { UserNode } from '../users/node.ts';
 import { roomHeads } from './heads.ts';

@@ -32,9 +32,12 @@ export const viewerMemberships = createContextCache((context: Context) => {
 
 /** Of these rooms, those that the viewer may see: a foreign private room is absent like a missing one. */
 async function findReadableRooms(context: Context, ids: readonly string[]): Promise<Room[]> {
-  const memberships = viewerMemberships(context);
   const rooms = await context.db.room.findMany({ where: { id: { in: [...ids] } } });
-  const readable = await Promise.all(rooms.map(async (room) => mayRead(room, await memberships.load(room.id))));
+  const readable = await Promise.all(
+    rooms.map(
+      async (room) => room.id === context.admittedTo || mayRead(room, await viewerMemberships(context).load(room.id)),
+    ),
+  );
   return rooms.filter((_room, index) => readable[index]);
 }
 

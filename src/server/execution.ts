@@ -1,15 +1,70 @@
-import { type ExecutionArgs, type ExecutionResult, execute, subscribe } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { Context } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import { requireAffordable } from './limited.ts';
+import { needsSnapshot } from './snapshot.ts';
 
 /** Executes a query or mutation, after a look at what it costs; the same for HTTP and WebSocket. */
 export function executeOperation(args: ExecutionArgs) {
-  return refused(args) ?? execute(args);
+  return refused(args) ?? (needsSnapshot(args) ? executeInSnapshot(args) : execute(args));
 }
 
-/** Starts a subscription, likewise. */
-export function subscribeOperation(args: ExecutionArgs) {
-  return refused(args) ?? subscribe(args);
+/** Everything that the operation reads, it reads as of one moment. Statements then go one after the other. */
+function executeInSnapshot(args: ExecutionArgs) {
+  const context = args.contextValue as Context;
+  return context.services.prisma.$transaction(
+    async (db) => execute({ ...args, contextValue: { ...context, db, isSnapshot: true } }),
+    { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 15_000 },
+  );
+}
+
+/** Starts a subscription, likewise: its source, or what is wrong. */
+export async function openSource(args: ExecutionArgs): Promise<AsyncIterable<unknown> | ExecutionResult> {
+  return refused(args) ?? createSourceEventStream(args);
+}
+
+/**
+ * Starts a subscription for a reader of its own (SSE). Each value gets a context of its own: loaders are keyed by it, and
+ * would show the second value what they loaded for the first.
+ */
+export async function subscribeOperation(args: ExecutionArgs) {
+  const source = await openSource(args);
+  return isAsyncIterable(source) ? resultsOf(args, source) : source;
+}
+
+export function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value;
+}
+
+export function resultsOf(args: ExecutionArgs, source: AsyncIterable<unknown>): AsyncIterableIterator<ExecutionResult> {
+  const values = source[Symbol.asyncIterator]();
+  const toResult = async (rootValue: unknown) => execute({ ...args, rootValue, contextValue: freshContext(args) });
+  let isOver = false;
+  const results: AsyncIterableIterator<ExecutionResult> = {
+    next: async () => {
+      if (isOver) return { value: undefined, done: true };
+      try {
+        const { value, done } = await values.next();
+        return done ? { value: undefined, done: true } : { value: await toResult(value), done: false };
+      } catch (error) {
+        // What ends a subscription is its last result: an iterator that throws would end in no result at all.
+        if (!(error instanceof ChatError)) throw error;
+        isOver = true;
+        return { value: { errors: [error] }, done: false };
+      }
+    },
+    return: async () => {
+      isOver = true;
+      await values.return?.();
+      return { value: undefined, done: true };
+    },
+    [Symbol.asyncIterator]: () => results,
+  };
+  return results;
+}
+
+function freshContext({ contextValue }: ExecutionArgs): Context {
+  return { ...(contextValue as Context) };
 }
 
 function refused(args: ExecutionArgs): ExecutionResult | null {

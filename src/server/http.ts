@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { acceptedLanguages } from '../language.ts';
 import { limits } from '../limits.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { executeOperation, subscribeOperation } from './execution.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
@@ -57,8 +58,15 @@ export function bearerToken(header: unknown): string | null {
 /** Answers true while the process can serve, with a word on each part it needs. */
 export type Readiness = () => Promise<{ isReady: boolean; detail: Record<string, string> }>;
 
-/** The HTTP server: GraphQL at one path, health at two, and a way there from everywhere else. */
-export function httpServer(yoga: Yoga, readiness: Readiness, log: Logger): Server {
+interface HttpServerOptions {
+  yoga: Yoga;
+  readiness: Readiness;
+  metrics: Metrics;
+  log: Logger;
+}
+
+/** The HTTP server: GraphQL at one path, health and metrics at others, and a way there from everywhere else. */
+export function httpServer({ yoga, readiness, metrics, log }: HttpServerOptions): Server {
   const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
     [graphqlPath]: async (request, response) => {
       const body = await readBody(request);
@@ -69,6 +77,9 @@ export function httpServer(yoga: Yoga, readiness: Readiness, log: Logger): Serve
     '/readyz': async (_request, response) => {
       const { isReady, detail } = await readiness();
       answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', detail });
+    },
+    '/metrics': async (_request, response) => {
+      response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.print());
     },
     '/': (_request, response) => void response.writeHead(302, { location: graphqlPath }).end(),
   };

@@ -5,10 +5,14 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
+import type { RoomEvent } from '../events.ts';
+import type { Audiences } from '../live/audiences.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { graphqlPath, httpServer, type Readiness, yogaServer } from './http.ts';
 import { masking } from './masking.ts';
 import { preparation } from './preparation.ts';
+import { Renderings } from './renderings.ts';
 import { openWebSockets } from './websocket.ts';
 
 interface ServeOptions {
@@ -17,30 +21,38 @@ interface ServeOptions {
   /** Throws UNAUTHENTICATED. */
   contextFor: (credentials: Credentials) => Promise<Context>;
   readiness: Readiness;
+  audiences: Audiences<RoomEvent>;
+  metrics: Metrics;
   log: Logger;
 }
 
 export interface Serving {
   /** Of GraphQL, such as `http://127.0.0.1:4000/graphql`. */
   url: string;
-  /** Ends every connection of a session on this node. */
-  endSession(sessionId: string): void;
   close(): Promise<void>;
 }
 
 /** Serves GraphQL over HTTP, SSE and WebSocket at one port. */
-export async function serve({ config, schema, contextFor, readiness, log }: ServeOptions): Promise<Serving> {
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { config, schema, contextFor, readiness, audiences, metrics, log } = options;
   const mask = masking(log);
   const yoga = yogaServer({ schema, contextFor, mask, corsOrigins: config.corsOrigins });
-  const http = httpServer(yoga, readiness, log);
+  const http = httpServer({ yoga, readiness, metrics, log });
   const prepare = preparation(() => yoga.getEnveloped({}));
-  const sockets = openWebSockets({ http, prepare, contextFor, mask, log });
+  const sockets = openWebSockets({
+    http,
+    prepare,
+    contextFor,
+    mask,
+    log,
+    audiences,
+    renderings: new Renderings(mask, metrics),
+  });
 
   http.listen(config.port, config.host);
   await once(http, 'listening');
   return {
     url: `http://${hostInUrl(config.host)}:${(http.address() as AddressInfo).port}${graphqlPath}`,
-    endSession: (sessionId) => sockets.endSession(sessionId),
     close: async () => {
       const closed = closeHttp(http);
       await sockets.close();

@@ -1,7 +1,8 @@
 import type { Viewer } from '../context.ts';
 import { unauthenticated } from '../errors.ts';
-import type { PrismaClient } from '../generated/prisma/client.ts';
 import { preferredLanguage } from '../language.ts';
+import { inBatches } from '../storage/batches.ts';
+import type { Query } from '../storage/pool.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What a request or a connection brings along to say who it is. */
@@ -18,29 +19,44 @@ export interface Caller {
   language: string;
 }
 
-/** How often `lastSeenAt` of a session is written at most. */
-const seenEveryMs = 60_000;
+interface SessionRow {
+  id: string;
+  userId: string;
+  deviceLanguage: string | null;
+  userLanguage: string | null;
+  isStale: boolean;
+}
+
+/** Sessions that can be used, with whether `lastSeenAt` is a minute old: it is written once a minute at most. */
+const sessionsStatement = `
+  SELECT session."id", session."userId", session."language" AS "deviceLanguage", account."language" AS "userLanguage",
+    session."lastSeenAt" < now() - interval '1 minute' AS "isStale"
+  FROM "Session" session JOIN "User" account ON account."id" = session."userId"
+  WHERE session."id" = ANY($1::uuid[]) AND session."revokedAt" IS NULL
+    AND (session."expiresAt" IS NULL OR session."expiresAt" > now())`;
+
+const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "id" = ANY($1::uuid[])`;
 
 /**
  * The only door, for HTTP and WebSocket alike: tells who calls. Throws UNAUTHENTICATED for a token that is malformed,
  * expired, revoked or of another server; no token at all makes an anonymous caller.
  */
-export function authenticator(prisma: PrismaClient, tokens: Tokens) {
-  return async ({ token, languages = [] }: Credentials): Promise<Caller> => {
+export function authenticator(query: Query, tokens: Tokens): (credentials: Credentials) => Promise<Caller> {
+  const load = inBatches((ids: string[]) => loadSessions(query, ids));
+  return async ({ token, languages = [] }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
     const { userId, sessionId } = await tokens.verify(token);
-    const session = await prisma.session.findUnique({
-      where: { id: sessionId, userId, revokedAt: null },
-      include: { user: { select: { language: true } } },
-    });
-    const now = Date.now();
-    if (!session || (session.expiresAt && session.expiresAt.getTime() <= now)) {
-      throw unauthenticated('The session has ended: sign in again.');
-    }
-    if (session.lastSeenAt.getTime() < now - seenEveryMs) {
-      await prisma.session.update({ where: { id: sessionId }, data: { lastSeenAt: new Date(now) } });
-    }
-    const language = preferredLanguage([session.language, session.user.language, ...languages]);
+    const session = await load(sessionId);
+    if (session?.userId !== userId) throw unauthenticated('The session has ended: sign in again.');
+    const language = preferredLanguage([session.deviceLanguage, session.userLanguage, ...languages]);
     return { viewer: { userId, sessionId }, language };
   };
+}
+
+async function loadSessions(query: Query, ids: string[]): Promise<(SessionRow | null)[]> {
+  const rows = await query<SessionRow & Record<string, unknown>>('sessions', sessionsStatement, [ids]);
+  const stale = rows.filter(({ isStale }) => isStale).map(({ id }) => id);
+  if (stale.length > 0) await query('seen sessions', seenStatement, [stale]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => byId.get(id) ?? null);
 }

@@ -79,7 +79,7 @@ export class RoomLog {
       createdAt: this.now,
     };
     const message = { ...row, author };
-    this.record({ ...numbered, type: 'MESSAGE_ADDED', message });
+    this.record({ ...numbered, actorId: row.authorId, type: 'MESSAGE_ADDED', message });
     return message;
   }
 
@@ -114,7 +114,12 @@ function messageOf({ author: _loaded, ...row }: MessageRow): Message {
 function rowOf(event: Exclude<RoomEvent, { type: 'MESSAGE_ADDED' }>) {
   const { roomId, eventNumber, type, actorId, occurredAt } = event;
   const userId = event.type === 'MEMBERSHIP_CHANGED' ? event.membership.userId : null;
-  return { roomId, eventNumber, type, actorId, occurredAt, userId };
+  return { roomId, eventNumber, type, actorId, occurredAt, userId, messageId: messageIdOf(event) };
+}
+
+function messageIdOf(event: RoomEvent): string | null {
+  if ('messageId' in event) return event.messageId;
+  return event.type === 'MESSAGE_UPDATED' ? event.message.id : null;
 }
 
 /**

@@ -1,63 +1,105 @@
 import { builder } from '../builder.ts';
-import type { Context } from '../context.ts';
-import type { MessageAdded } from '../events.ts';
-import { globalId, innerId } from '../ids.ts';
-import { MessageNode } from '../messages/node.ts';
-import { requireReadableRoom } from '../rooms/membership.ts';
-import { UserNode } from '../users/node.ts';
+import { invalidInput } from '../errors.ts';
+import type { MessageAdded, RoomEvent } from '../events.ts';
+import { innerId } from '../ids.ts';
+import type { Step } from '../live/step.ts';
+import { roomHeads } from '../rooms/heads.ts';
+import { RoomNode } from '../rooms/node.ts';
 import { streamCursor } from './cursor.ts';
+import { MessageAddedEvent, RoomEventType } from './events-schema.ts';
+import { followRoom } from './follow.ts';
+import { addedMessages, batches, type Placed } from './values.ts';
 
-/** An event with the history (epoch) that its number belongs to. */
-type Placed<Event> = Event & { epoch: string };
-
-const RoomEventType = builder.interfaceRef<Placed<MessageAdded>>('RoomEvent').implement({
-  description: 'A durable change in a room.',
-  resolveType: () => 'MessageAddedEvent',
-  fields: (t) => ({
-    roomId: t.id({ description: 'Where it happened.', resolve: ({ roomId }) => globalId('Room', roomId) }),
-    eventNumber: t.exposeInt('eventNumber', {
-      description: 'Dense per room, from 1; counts every durable change, not only messages.',
-    }),
-    occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When, by the server’s clock.' }),
-    actor: t.field({
-      type: UserNode,
-      nullable: true,
-      description: 'Who did it; null for the server.',
-      resolve: ({ actorId }) => actorId,
-    }),
-  }),
+const StreamStatus = builder.enumType('StreamStatus', {
+  description: 'What a frame of a stream tells.',
+  values: {
+    REPLAYING: { description: 'Events from the past; more of them follow.' },
+    LIVE: { description: 'The newest events: with this frame the reader is up to date.' },
+    HEARTBEAT: { description: 'Nothing new, at most every 25 seconds.' },
+    RESET: {
+      description:
+        'The gap cannot be replayed: fetch the room again and subscribe after its `syncCursor`. The last frame.',
+    },
+    ENDED: { description: 'The viewer’s access ended. The last frame.' },
+  },
 });
 
-const MessageAddedEvent = builder.objectRef<Placed<MessageAdded>>('MessageAddedEvent').implement({
-  description: 'Somebody wrote a message, or the server did.',
-  interfaces: [RoomEventType],
+const StreamResetReason = builder.enumType('StreamResetReason', {
+  description: 'Why a stream cannot go on from a cursor.',
+  values: {
+    CURSOR_UNKNOWN: { description: 'The cursor is of a history that is no more, or of no history at all.' },
+    GAP_TOO_LARGE: { description: 'More than `Server.limits.replayMaxEvents` events have happened since.' },
+  },
+});
+
+const RoomEventBatch = builder.objectRef<Step<RoomEvent>>('RoomEventBatch').implement({
+  description:
+    'One frame of a room’s log. Frames follow each other without gaps: that is how to prove nothing was lost.',
   fields: (t) => ({
-    message: t.field({ type: MessageNode, description: 'The message.', resolve: ({ message }) => message }),
+    status: t.field({ type: StreamStatus, description: 'What the frame tells.', resolve: ({ status }) => status }),
+    events: t.field({
+      type: [RoomEventType],
+      description: 'What happened, in order.',
+      resolve: ({ events, epoch }) => events.map((event): Placed<RoomEvent> => ({ ...event, epoch })),
+    }),
     cursor: t.field({
       type: 'StreamCursor',
-      description: 'Where this event stands in the room’s log.',
-      resolve: ({ epoch, eventNumber }) => streamCursor({ epoch, eventNumber }),
+      description: 'Resume here. On every frame, heartbeats included.',
+      resolve: ({ epoch, positionAfter }) => streamCursor({ epoch, eventNumber: positionAfter }),
+    }),
+    positionBefore: t.exposeInt('positionBefore', {
+      description:
+        'The event number that this frame starts after: if it is not the last frame’s `positionAfter`, something was lost.',
+    }),
+    positionAfter: t.exposeInt('positionAfter', { description: 'The event number that this frame reaches.' }),
+    resetReason: t.field({
+      type: StreamResetReason,
+      nullable: true,
+      description: 'Why the stream cannot go on; null unless the status is RESET.',
+      resolve: ({ resetReason }) => resetReason,
     }),
   }),
 });
 
-builder.subscriptionField('messageAdded', (t) =>
-  t.field({
+const roomIdArgument = { required: true as const, description: 'Global id of the room.' };
+const afterArgument = {
+  type: 'StreamCursor' as const,
+  description: 'Where to go on: a frame’s or an event’s `cursor`, or `Room.syncCursor`. Left out: from now.',
+};
+
+builder.subscriptionFields((t) => ({
+  roomEvents: t.field({
+    type: RoomEventBatch,
+    description:
+      'Every durable change in one room, in order, resumable: what happened after the cursor, then live, with heartbeats. The first frame comes at once.',
+    args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
+    subscribe: (_root, { roomId, after }, context) =>
+      followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, values: batches }),
+    resolve: (step: Step<RoomEvent>) => step,
+  }),
+  messageAdded: t.field({
     type: MessageAddedEvent,
-    description: 'New messages of one room, from now on.',
-    args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
-    subscribe: async (_root, { roomId }, context) => {
-      const room = await requireReadableRoom(context, innerId('Room', roomId, ['roomId']));
-      return addedMessages(context, room.id);
-    },
+    description:
+      'The same log narrowed to new messages: the one-liner for demos and simple clients. Resumable in the same way; where `roomEvents` would say RESET, it ends with an error of that reason’s code.',
+    args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
+    subscribe: (_root, { roomId, after }, context) =>
+      followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, values: addedMessages }),
     resolve: (event: Placed<MessageAdded>) => event,
   }),
-);
+}));
 
-async function* addedMessages({ db, services }: Context, roomId: string): AsyncGenerator<Placed<MessageAdded>> {
-  const events = await services.streams.follow(roomId);
-  const { epoch } = await db.roomHead.findUniqueOrThrow({ where: { roomId } });
-  for await (const event of events) {
-    if (event.type === 'MESSAGE_ADDED') yield { ...event, epoch };
-  }
-}
+builder.objectField(RoomNode, 'syncCursor', (t) =>
+  t.field({
+    type: 'StreamCursor',
+    description:
+      'Read in the same snapshot as the rest of this response, which must be a query: `roomEvents(after:)` continues exactly here.',
+    extensions: { needsSnapshot: true },
+    resolve: async (room, _args, context) => {
+      if (!context.isSnapshot) {
+        throw invalidInput('`syncCursor` belongs to what is read with it: ask for it in a query.', [], 'query');
+      }
+      const { epoch, lastEventNumber } = await roomHeads(context).load(room.id);
+      return streamCursor({ epoch, eventNumber: lastEventNumber });
+    },
+  }),
+);

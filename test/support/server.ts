@@ -32,7 +32,7 @@ export async function startServer(options: Partial<Config> = {}): Promise<TestSe
     url: app.url,
     statements,
     databaseUrl,
-    untilFollowed: (roomId, count = 1) => until(() => app.services.streams.followers(innerId('Room', roomId)) >= count),
+    untilFollowed: (roomId, count = 1) => until(() => app.services.feeds.holders(innerId('Room', roomId)) >= count),
     close: async () => {
       await app.close();
       await database?.drop();

@@ -1,0 +1,175 @@
+import type { Numbered, Position, Want } from './log.ts';
+
+/** Who is told of a feed's progress. Neither may throw. */
+export interface FeedListener {
+  /** The feed's position has moved. */
+  advanced(): void;
+  /** The log's history was rewound: positions of the old one mean nothing, and the feed has taken up the new one. */
+  rewound(): void;
+}
+
+interface FeedOptions<Event extends Numbered> {
+  topic: string;
+  head: Position;
+  /** Reads of all feeds of a node, joined into few statements. */
+  read: (want: Want) => Promise<Event[]>;
+}
+
+/** Recent events kept for readers that come back, and how long at most. */
+const ringEvents = 512;
+const ringMs = 120_000;
+/** How long an event that came early may wait for the one before it, until that is read from the log. */
+const reorderMs = 10;
+/** Early events kept; beyond, they are dropped and read from the log in their turn. */
+const stashEvents = 1000;
+/** Events read from the log at a time. */
+export const pageEvents = 500;
+
+/**
+ * The live end of one topic's log on this node: takes what the bus brings, in any order and with losses, and gives it on
+ * without gaps or repeats, filling holes from the log.
+ */
+export class Feed<Event extends Numbered> {
+  readonly topic: string;
+  readonly #read: FeedOptions<Event>['read'];
+  readonly #listeners = new Set<FeedListener>();
+  readonly #stash = new Map<number, Event>();
+  /** The events up to `eventNumber`, without gaps. */
+  #ring: Event[] = [];
+  #lastEventAt = 0;
+  #epoch: string;
+  #eventNumber: number;
+  #repairTimer: NodeJS.Timeout | null = null;
+  #repairing: Promise<void> | null = null;
+  #isClosed = false;
+
+  constructor({ topic, head, read }: FeedOptions<Event>) {
+    this.topic = topic;
+    this.#read = read;
+    this.#epoch = head.epoch;
+    this.#eventNumber = head.eventNumber;
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  /** Number of the newest event that was given on. */
+  get eventNumber(): number {
+    return this.#eventNumber;
+  }
+
+  listen(listener: FeedListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes events as the bus brought them. */
+  accept(events: readonly Event[]): void {
+    const before = this.#eventNumber;
+    for (const event of events) {
+      if (event.eventNumber === this.#eventNumber + 1) this.#append(event);
+      else if (event.eventNumber > this.#eventNumber && this.#stash.size < stashEvents) {
+        this.#stash.set(event.eventNumber, event);
+      }
+    }
+    this.#appendStashed();
+    if (this.#stash.size > 0) this.#repairSoon();
+    if (this.#eventNumber !== before) this.#tell('advanced');
+  }
+
+  /**
+   * Takes word of where the log ends. `askedAt`: the feed's own number when that was asked, which the log cannot be
+   * behind unless its history was rewound.
+   */
+  observe(head: Position, askedAt: number): void {
+    const isRewound = head.epoch !== this.#epoch || head.eventNumber < askedAt;
+    if (isRewound) this.#rewind(head);
+    else if (head.eventNumber > this.#eventNumber) void this.repair();
+  }
+
+  /** Reads what is missing from the log; resolves when the feed has all that was committed before. Never rejects. */
+  repair(): Promise<void> {
+    this.#repairing ??= this.#fill().finally(() => {
+      this.#repairing = null;
+    });
+    return this.#repairing;
+  }
+
+  /** Events after `after`, up to the feed's position, from memory; null where memory does not reach back so far. */
+  recent(after: number, limit: number): readonly Event[] | null {
+    const skipped = after - (this.#eventNumber - this.#ring.length);
+    if (skipped < 0) return null;
+    return skipped === 0 && this.#ring.length <= limit
+      ? this.#ring.slice()
+      : this.#ring.slice(skipped, skipped + limit);
+  }
+
+  /** Events after `after`, at most a page; from the log where memory does not reach back so far. */
+  async read(after: number): Promise<readonly Event[]> {
+    return this.recent(after, pageEvents) ?? this.#read({ topic: this.topic, after, limit: pageEvents });
+  }
+
+  /** Forgets events that nobody is likely to come back for. */
+  tidy(now: number): void {
+    if (now - this.#lastEventAt > ringMs) this.#ring = [];
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#repairTimer) clearTimeout(this.#repairTimer);
+    this.#listeners.clear();
+  }
+
+  async #fill(): Promise<void> {
+    try {
+      let page: Event[];
+      do {
+        page = await this.#read({ topic: this.topic, after: this.#eventNumber, limit: pageEvents });
+        if (this.#isClosed) return;
+        // Those that the bus brought meanwhile are repeats now, and dropped.
+        this.accept(page);
+      } while (page.length === pageEvents);
+    } catch {
+      // The database is away. The next look at the heads finds the gap again.
+    }
+  }
+
+  #repairSoon(): void {
+    this.#repairTimer ??= setTimeout(() => {
+      this.#repairTimer = null;
+      if (this.#stash.size > 0) void this.repair();
+    }, reorderMs);
+  }
+
+  #append(event: Event): void {
+    this.#eventNumber = event.eventNumber;
+    this.#ring.push(event);
+    if (this.#ring.length > 2 * ringEvents) this.#ring = this.#ring.slice(-ringEvents);
+  }
+
+  #appendStashed(): void {
+    this.#lastEventAt = Date.now();
+    for (const number of this.#stash.keys()) if (number <= this.#eventNumber) this.#stash.delete(number);
+    for (let next = this.#nextStashed(); next; next = this.#nextStashed()) this.#append(next);
+  }
+
+  #nextStashed(): Event | undefined {
+    const number = this.#eventNumber + 1;
+    const event = this.#stash.get(number);
+    this.#stash.delete(number);
+    return event;
+  }
+
+  #rewind(head: Position): void {
+    this.#epoch = head.epoch;
+    this.#eventNumber = head.eventNumber;
+    this.#ring = [];
+    this.#stash.clear();
+    this.#tell('rewound');
+  }
+
+  #tell(what: keyof FeedListener): void {
+    for (const listener of [...this.#listeners]) listener[what]();
+  }
+}

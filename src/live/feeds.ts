@@ -1,0 +1,152 @@
+import type { Logger } from 'pino';
+import { inBatches } from '../storage/batches.ts';
+import type { Bus, Unsubscribe } from './bus.ts';
+import { Feed } from './feed.ts';
+import type { Log, Numbered, Position, Want } from './log.ts';
+
+interface FeedsOptions<Event extends Numbered> {
+  bus: Bus;
+  log: Log<Event>;
+  logger: Logger;
+  /** Bus topic of a feed's topic. */
+  busTopic: (topic: string) => string;
+}
+
+interface Entry<Event extends Numbered> {
+  opening: Promise<Feed<Event> | null>;
+  feed: Feed<Event> | null;
+  holders: number;
+  unsubscribe: Unsubscribe | null;
+  linger: NodeJS.Timeout | null;
+}
+
+/** How often all feeds compare themselves with the log: how long a lost publication stays unnoticed. */
+const checkMs = 1000;
+/** The same while the bus is away, and the log is all there is. */
+const checkWithoutBusMs = 200;
+/** How long a feed without readers stays open, for those who come back. */
+const lingerMs = 10_000;
+
+/** The feeds of a node: one for each topic with at least one reader. */
+export class Feeds<Event extends Numbered> {
+  readonly #options: FeedsOptions<Event>;
+  readonly #entries = new Map<string, Entry<Event>>();
+  readonly #head: (topic: string) => Promise<Position | null>;
+  readonly #read: (want: Want) => Promise<Event[]>;
+  #timer: NodeJS.Timeout;
+  #isBusAway = false;
+  #isClosed = false;
+
+  constructor(options: FeedsOptions<Event>) {
+    this.#options = options;
+    this.#head = inBatches((topics) => options.log.heads(topics));
+    this.#read = inBatches((wants) => options.log.read(wants), 100);
+    this.#timer = this.#checkLater();
+    options.bus.watch((isConnected) => {
+      this.#isBusAway = !isConnected;
+      clearTimeout(this.#timer);
+      // What was published while the bus was away, or while it found back, is lost.
+      void this.#check();
+    });
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** How many hold the feed of a topic. From then on, nothing that is committed passes them by. */
+  holders(topic: string): number {
+    return this.#entries.get(topic)?.holders ?? 0;
+  }
+
+  /** The feed of a topic, kept until `release`; null for a topic without a log. */
+  async acquire(topic: string): Promise<Feed<Event> | null> {
+    const entry = this.#entries.get(topic) ?? this.#open(topic);
+    entry.holders += 1;
+    if (entry.linger) clearTimeout(entry.linger);
+    entry.linger = null;
+    try {
+      const feed = await entry.opening;
+      if (!feed) this.release(topic);
+      return feed;
+    } catch (error) {
+      this.release(topic);
+      throw error;
+    }
+  }
+
+  /** Gives up what `acquire` gave. */
+  release(topic: string): void {
+    const entry = this.#entries.get(topic);
+    if (!entry) return;
+    entry.holders -= 1;
+    if (entry.holders > 0 || entry.linger) return;
+    const close = () => this.#close(topic, entry);
+    if (entry.feed) entry.linger = setTimeout(close, lingerMs).unref();
+    else close();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    for (const [topic, entry] of this.#entries) this.#close(topic, entry);
+  }
+
+  #open(topic: string): Entry<Event> {
+    const entry: Entry<Event> = {
+      opening: Promise.resolve(null),
+      feed: null,
+      holders: 0,
+      unsubscribe: null,
+      linger: null,
+    };
+    this.#entries.set(topic, entry);
+    entry.opening = this.#start(topic, entry);
+    return entry;
+  }
+
+  async #start(topic: string, entry: Entry<Event>): Promise<Feed<Event> | null> {
+    const early: Event[] = [];
+    // Listen before looking where the log ends: an event committed between the two would be in neither.
+    entry.unsubscribe = await this.#options.bus.subscribe(this.#options.busTopic(topic), (events: Event[]) => {
+      if (entry.feed) entry.feed.accept(events);
+      else early.push(...events);
+    });
+    const head = await this.#head(topic);
+    if (!head) return null;
+    entry.feed = new Feed<Event>({ topic, head, read: this.#read });
+    entry.feed.accept(early);
+    return entry.feed;
+  }
+
+  #close(topic: string, entry: Entry<Event>): void {
+    if (this.#entries.get(topic) === entry) this.#entries.delete(topic);
+    if (entry.linger) clearTimeout(entry.linger);
+    entry.feed?.close();
+    entry.unsubscribe?.();
+  }
+
+  #checkLater(): NodeJS.Timeout {
+    return setTimeout(() => void this.#check(), this.#isBusAway ? checkWithoutBusMs : checkMs).unref();
+  }
+
+  /** Compares all feeds with their logs, a thousand a statement. */
+  async #check(): Promise<void> {
+    const feeds = [...this.#entries.values()].flatMap(({ feed }) => feed ?? []);
+    await Promise.all(feeds.map((feed) => this.#compare(feed)));
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#timer = this.#checkLater();
+  }
+
+  async #compare(feed: Feed<Event>): Promise<void> {
+    const askedAt = feed.eventNumber;
+    try {
+      const head = await this.#head(feed.topic);
+      if (head) feed.observe(head, askedAt);
+      feed.tidy(Date.now());
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'feeds could not be compared with their logs');
+    }
+  }
+}

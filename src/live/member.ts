@@ -1,0 +1,113 @@
+import type { Audience } from './audience.ts';
+import { nextFrames, nextPrefix } from './frames.ts';
+import type { Numbered } from './log.ts';
+import type { Outbox } from './outbox.ts';
+import type { Reader } from './reader.ts';
+import { NotShareable, type Rendering } from './rendering.ts';
+import type { Step } from './step.ts';
+
+/** What a member may share with others; asked anew each time it has to read on by itself. */
+export interface Company<Event extends Numbered> {
+  rendering: Rendering<Event>;
+  /** Gives the member to the audience of those who asked the same; null if it is behind them. */
+  join: (member: Member<Event>) => Audience<Event> | null;
+}
+
+export interface MemberOptions<Event extends Numbered> {
+  reader: Reader<Event>;
+  outbox: Outbox;
+  operationId: string;
+  company: () => Company<Event>;
+  /** Called once, when nothing more will be sent; with the error that ended it, if one did. */
+  onEnd: (error?: unknown) => void;
+}
+
+/**
+ * A subscription on a WebSocket: reads on by itself while it is behind, and is a member of an audience while it is not.
+ * A slow socket makes it fall behind; nothing is kept for it then but its place.
+ */
+export class Member<Event extends Numbered> {
+  readonly reader: Reader<Event>;
+  readonly outbox: Outbox;
+  readonly operationId: string;
+  readonly prefix: Buffer;
+  readonly #options: MemberOptions<Event>;
+  #audience: Audience<Event> | null = null;
+  #isClosed = false;
+  #isEnding = false;
+
+  constructor(options: MemberOptions<Event>) {
+    this.#options = options;
+    this.reader = options.reader;
+    this.outbox = options.outbox;
+    this.operationId = options.operationId;
+    this.prefix = nextPrefix(options.operationId);
+  }
+
+  /** Takes frames from its audience; if they do not fit the socket's budget, falls behind instead. */
+  receive(frames: Buffer): void {
+    if (this.outbox.hasRoomFor(frames.length)) this.outbox.write(frames);
+    else this.goOn();
+  }
+
+  /** Leaves the audience and reads on by itself, until it has caught up again. */
+  goOn(): void {
+    this.#leave();
+    this.#read().catch((error: unknown) => this.#finish(error));
+  }
+
+  /** Ends the subscription because its reader's access has ended: one last frame tells so. */
+  end(): void {
+    this.#isEnding = true;
+    // One that is reading on by itself sees to it at its next step.
+    if (this.#audience) this.goOn();
+  }
+
+  /** Stops at once; nothing more is sent. */
+  close(): void {
+    this.#leave();
+    this.#isClosed = true;
+  }
+
+  #leave(): void {
+    this.#audience?.remove(this);
+    this.#audience = null;
+  }
+
+  async #read(): Promise<void> {
+    while (!this.#isClosed) {
+      const { rendering, join } = this.#options.company();
+      const step = this.#isEnding ? this.reader.end() : await this.reader.next();
+      if (this.#isClosed) return;
+      if (step) {
+        await this.#sendStep(step, rendering);
+        if (this.reader.isOver) return this.#finish();
+      } else if (!this.#isEnding) {
+        this.#audience = join(this);
+        if (this.#audience) return;
+      }
+    }
+  }
+
+  async #sendStep(step: Step<Event>, rendering: Rendering<Event>): Promise<void> {
+    const payloads = await this.#render(step, rendering).catch((error: unknown) => {
+      if (!(error instanceof NotShareable)) throw error;
+      return this.#render(step, this.#options.company().rendering);
+    });
+    if (payloads.length === 0) return;
+    const frames = nextFrames(this.prefix, payloads);
+    while (this.outbox.isOpen && !this.outbox.hasRoomFor(frames.length)) await this.outbox.drained();
+    if (!this.#isClosed) this.outbox.write(frames);
+  }
+
+  #render(step: Step<Event>, rendering: Rendering<Event>): Promise<readonly Buffer[]> {
+    const { owner } = this.reader;
+    return rendering.render(step, rendering.ownersApart(step).has(owner) ? owner : null);
+  }
+
+  #finish(error?: unknown): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#options.onEnd(error);
+  }
+}

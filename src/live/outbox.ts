@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+
+/** Bytes that a socket's peer may leave unread in this process before its readers stop being written to. */
+const budgetBytes = 64 * 1024;
+
+/**
+ * The short way to a WebSocket: bytes that are frames already go straight to its TCP socket, in order with what goes
+ * through `WebSocket.send`, as both end there and nothing is compressed.
+ */
+export class Outbox {
+  readonly #webSocket: WebSocket;
+  readonly #tcp: Socket;
+
+  constructor(webSocket: WebSocket) {
+    if (webSocket.extensions) throw new Error('Frames cannot be written past a WebSocket extension');
+    this.#webSocket = webSocket;
+    // ws has no public way to its socket; the field has been the same since 2012 (ws 0.4).
+    this.#tcp = (webSocket as unknown as { _socket: Socket })._socket;
+  }
+
+  get isOpen(): boolean {
+    return this.#webSocket.readyState === WebSocket.OPEN;
+  }
+
+  /** Whether so many more bytes fit the budget. Something always fits an empty outbox. */
+  hasRoomFor(bytes: number): boolean {
+    const waiting = this.#tcp.writableLength;
+    return waiting === 0 || waiting + bytes <= budgetBytes;
+  }
+
+  /** Writes whole frames. Nothing happens on a closing socket: a frame after the close frame would be an error. */
+  write(frames: Buffer): void {
+    if (this.isOpen) this.#tcp.write(frames);
+  }
+
+  /** Resolves when the peer has taken what was written, or is gone. */
+  drained(): Promise<void> {
+    const tcp = this.#tcp;
+    if (tcp.writableLength === 0 || tcp.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        tcp.off('drain', done);
+        tcp.off('close', done);
+        resolve();
+      };
+      tcp.on('drain', done);
+      tcp.on('close', done);
+    });
+  }
+}

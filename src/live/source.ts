@@ -1,0 +1,95 @@
+import type { Feed } from './feed.ts';
+import type { Numbered } from './log.ts';
+import type { Reader } from './reader.ts';
+import { type Step, stillStep } from './step.ts';
+
+export interface SourceOptions<Event extends Numbered, Value> {
+  feed: Feed<Event>;
+  reader: Reader<Event>;
+  endsWhom: (event: Event) => string | null;
+  /** What a step is to a subscription field: a value for each result to send. Throws what ends the subscription. */
+  values: (step: Step<Event>) => readonly Value[];
+  /** Who wrote what the event tells of, if that may look different to them. */
+  authorOf: (event: Event) => string | null;
+  /** Gives back what the source holds; called once. */
+  release: () => void;
+}
+
+/** How long a pulling reader may hear nothing. */
+const heartbeatMs = 20_000;
+
+/**
+ * What a live subscription field resolves to. A server that knows it serves it in an audience; any other consumer pulls
+ * its values, at its own pace and with nothing kept in between: between pulls there is only a place in the log.
+ */
+export class Source<Event extends Numbered, Value = unknown> implements AsyncIterable<Value> {
+  readonly options: SourceOptions<Event, Value>;
+  #isReleased = false;
+  #isEnding = false;
+  #onEnd: (() => void) | null = null;
+
+  constructor(options: SourceOptions<Event, Value>) {
+    this.options = options;
+  }
+
+  /** Ends the subscription because its reader's access has ended, with a last step that tells so. */
+  end(): void {
+    this.#isEnding = true;
+    this.#onEnd?.();
+  }
+
+  /** Calls `listener` when access has ended, or at once if it has already. */
+  onEnd(listener: () => void): void {
+    this.#onEnd = listener;
+    if (this.#isEnding) listener();
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.options.release();
+    this.#onEnd?.();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Value> {
+    const values = this.#pull();
+    const iterator: AsyncIterableIterator<Value> = {
+      next: () => values.next(),
+      return: () => {
+        this.release();
+        return values.return(undefined);
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
+  }
+
+  async *#pull(): AsyncGenerator<Value> {
+    const { reader, values } = this.options;
+    try {
+      while (!this.#isReleased && !reader.isOver) {
+        const step = this.#isEnding ? reader.end() : ((await reader.next()) ?? (await this.#wait()));
+        if (step && !this.#isReleased) yield* values(step);
+      }
+    } finally {
+      this.release();
+    }
+  }
+
+  /** Waits for news (null), or long enough for a heartbeat. */
+  #wait(): Promise<Step<Event> | null> {
+    const { feed, reader } = this.options;
+    if (feed.eventNumber !== reader.eventNumber) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const stop = (step: Step<Event> | null) => {
+        clearTimeout(timer);
+        unlisten();
+        resolve(step);
+      };
+      const place = { epoch: feed.epoch, eventNumber: reader.eventNumber };
+      const timer = setTimeout(() => stop(stillStep('HEARTBEAT', place)), heartbeatMs);
+      const unlisten = feed.listen({ advanced: () => stop(null), rewound: () => stop(null) });
+      this.onEnd(() => stop(null));
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import { CloseCode, type Context as Protocol, type Server } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { Context } from '../context.ts';
+import { Outbox } from '../live/outbox.ts';
+import type { Credentials } from '../sessions/authenticate.ts';
+import { OperationQueue } from './operation-queue.ts';
+
+/** What belongs to one WebSocket, for as long as it is open. */
+export interface Connection {
+  request: IncomingMessage;
+  outbox: Outbox;
+  close: (code: number, reason: string) => void;
+  /** Once initialised. */
+  credentials?: Credentials;
+  context?: Context;
+}
+
+export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
+
+/** Hands a WebSocket to graphql-ws, which keeps the protocol. */
+export function serveConnection(
+  protocol: Server<Connection>,
+  { webSocket, request, log }: { webSocket: WebSocket; request: IncomingMessage; log: Logger },
+): void {
+  const close = (code: number, reason: string) => webSocket.close(code, reason);
+  const closed = protocol.opened(
+    {
+      protocol: webSocket.protocol,
+      send: (data) => {
+        if (webSocket.readyState === webSocket.OPEN) webSocket.send(data);
+      },
+      close: (code = CloseCode.InternalServerError, reason = '') => close(code, reason),
+      onMessage: (deliver) => {
+        const safely = (message: string) =>
+          deliver(message).catch((error: unknown) => {
+            log.error({ err: error }, 'fault in a WebSocket operation');
+            close(CloseCode.InternalServerError, 'Internal server error');
+          });
+        const queue = new OperationQueue(safely, close);
+        webSocket.on('message', (message: Buffer) => queue.receive(message.toString()));
+      },
+    },
+    { request, outbox: new Outbox(webSocket), close },
+  );
+  webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket'));
+  webSocket.once('close', (code, reason) => {
+    closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'fault while closing'));
+  });
+}

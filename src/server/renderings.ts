@@ -1,0 +1,104 @@
+import { type ExecutionArgs, execute } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type Context, sharedContext } from '../context.ts';
+import type { RoomEvent } from '../events.ts';
+import { NotShareable, type Rendering } from '../live/rendering.ts';
+import type { Source } from '../live/source.ts';
+import type { Step } from '../live/step.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Mask } from './masking.ts';
+import { type Plan, planOf } from './sharing.ts';
+
+/** Bytes of results kept for readers who take the same steps: thousands who come back at once after a cut. */
+const keptBytes = 64 * 1024 * 1024;
+
+export interface LiveOperation {
+  args: ExecutionArgs;
+  context: Context;
+  source: Source<RoomEvent>;
+}
+
+/** Results of live operations: executed and serialised once for all readers who asked the same. */
+export class Renderings {
+  readonly #mask: Mask;
+  readonly #kept = new LRUCache<string, readonly Buffer[]>({
+    maxSize: keptBytes,
+    sizeCalculation: (payloads, key) => payloads.reduce((sum, { length }) => sum + length, key.length),
+  });
+  readonly #underWay = new Map<string, Promise<readonly Buffer[]>>();
+
+  readonly #metrics: Metrics;
+
+  constructor(mask: Mask, metrics: Metrics) {
+    this.#mask = mask;
+    this.#metrics = metrics;
+  }
+
+  /** What readers of this operation may share, and the name of those who do. */
+  of(operation: LiveOperation): { key: string; rendering: Rendering<RoomEvent> } {
+    const { args, context, source } = operation;
+    const plan = planOf(args.schema, args.document, args.operationName);
+    const key = keyOf(plan, operation);
+    const isShared = plan.dependence !== 'viewer';
+    const ownersApart = (step: Step<RoomEvent>) => (plan.dependence === 'author' ? authorsOf(step, source) : nobody);
+    return {
+      key,
+      rendering: {
+        ownersApart,
+        render: (step, author) => {
+          const place = `${key} ${author ?? ''} ${step.status} ${step.epoch} ${step.positionBefore} ${step.positionAfter}`;
+          const reading = { services: context.services, language: context.language, roomId: source.options.feed.topic };
+          const contextOf = () => (isShared ? sharedContext({ ...reading, author }) : { ...context });
+          return this.#once(place, () => this.#execute({ args, source, plan, contextOf }, step));
+        },
+      },
+    };
+  }
+
+  #once(place: string, make: () => Promise<readonly Buffer[]>): Promise<readonly Buffer[]> {
+    const kept = this.#kept.get(place);
+    if (kept) return Promise.resolve(kept);
+    const underWay = this.#underWay.get(place);
+    if (underWay) return underWay;
+    const made = make().then((payloads) => {
+      this.#kept.set(place, payloads);
+      return payloads;
+    });
+    this.#underWay.set(place, made);
+    return made.finally(() => this.#underWay.delete(place));
+  }
+
+  async #execute({ args, source, plan, contextOf }: Execution, step: Step<RoomEvent>): Promise<readonly Buffer[]> {
+    const payloads: Buffer[] = [];
+    for (const rootValue of source.options.values(step)) {
+      this.#metrics.executions.inc();
+      const result = await execute({ ...args, rootValue, contextValue: contextOf() });
+      if (result.errors?.some(({ originalError }) => originalError instanceof NotShareable)) {
+        plan.dependence = 'viewer';
+        throw new NotShareable('An undeclared field depends on the viewer');
+      }
+      const shown = result.errors ? { ...result, errors: result.errors.map(this.#mask) } : result;
+      payloads.push(Buffer.from(JSON.stringify(shown)));
+    }
+    return payloads;
+  }
+}
+
+interface Execution {
+  args: ExecutionArgs;
+  source: Source<RoomEvent>;
+  plan: Plan;
+  contextOf: () => Context;
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+function authorsOf(step: Step<RoomEvent>, { options }: Source<RoomEvent>): ReadonlySet<string> {
+  return new Set(step.events.flatMap((event) => options.authorOf(event) ?? []));
+}
+
+function keyOf({ digest, variables, dependence }: Plan, { args, context, source }: LiveOperation): string {
+  const values = variables.map((name) => args.variableValues?.[name] ?? null);
+  const who = dependence === 'viewer' ? (context.viewer?.sessionId ?? '') : '';
+  return `${source.options.feed.topic} ${digest} ${JSON.stringify(values)} ${context.language} ${who}`;
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+
+/** How far the result of a live operation depends on who reads it, as its fields declare. */
+export type Dependence = 'nobody' | 'author' | 'viewer';
+
+/** What of a live operation is the same for all who asked it. */
+export interface Plan {
+  /** Digest of the operation and its fragments, printed canonically and without the resume cursor. */
+  readonly digest: string;
+  /** The variables that the result depends on. */
+  readonly variables: readonly string[];
+  /** Grows to `viewer` if a shared execution finds an undeclared dependence. */
+  dependence: Dependence;
+}
+
+/** The argument that only says where to go on; the results do not depend on it. */
+const cursorArgument = 'after';
+
+const plans = new WeakMap<DocumentNode, Map<string, Plan>>();
+
+/** The plan of an operation of a valid document; the same document again costs a look-up. */
+export function planOf(schema: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): Plan {
+  const name = operationName ?? '';
+  const known = plans.get(document) ?? new Map<string, Plan>();
+  plans.set(document, known);
+  const plan = known.get(name) ?? makePlan(schema, document, operationName);
+  known.set(name, plan);
+  return plan;
+}
+
+function makePlan(schema: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): Plan {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) throw new Error('A valid document has the operation that is executed');
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  const body = { kind: Kind.DOCUMENT as const, definitions: [withoutCursor(operation), ...fragments] };
+  const used = new Set<string>();
+  visit(body, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void used.add(name.value),
+  });
+  const canonical = print(body);
+  return {
+    digest: createHash('sha256').update(canonical).digest('base64url'),
+    variables: [...used].sort(),
+    dependence: dependenceOf(schema, body),
+  };
+}
+
+/** The operation without the cursor argument of its root field, and without definitions of variables, which are keyed. */
+function withoutCursor(operation: OperationDefinitionNode): OperationDefinitionNode {
+  const selections = operation.selectionSet.selections.map((selection) =>
+    selection.kind === Kind.FIELD ? withoutArgument(selection) : selection,
+  );
+  return { ...operation, variableDefinitions: [], selectionSet: { ...operation.selectionSet, selections } };
+}
+
+function withoutArgument(field: FieldNode): FieldNode {
+  return { ...field, arguments: field.arguments?.filter(({ name }) => name.value !== cursorArgument) };
+}
+
+function dependenceOf(schema: GraphQLSchema, document: DocumentNode): Dependence {
+  const typeInfo = new TypeInfo(schema);
+  const found = new Set<unknown>();
+  const note = () => void found.add(typeInfo.getFieldDef()?.extensions.dependsOn);
+  visit(document, visitWithTypeInfo(typeInfo, { Field: note }));
+  if (found.has('viewer')) return 'viewer';
+  return found.has('author') ? 'author' : 'nobody';
+}

@@ -1,0 +1,115 @@
+import { builder } from '../builder.ts';
+import type {
+  MembershipChanged,
+  MessageAdded,
+  MessageDeleted,
+  MessageUpdated,
+  ReactionsChanged,
+  RoomEvent,
+  RoomUpdated,
+} from '../events.ts';
+import { globalId } from '../ids.ts';
+import { MessageNode } from '../messages/node.ts';
+import { ReactionGroupType, reactionGroups } from '../messages/reactions.ts';
+import { MembershipNode, RoomNode } from '../rooms/node.ts';
+import { UserNode } from '../users/node.ts';
+import { streamCursor } from './cursor.ts';
+import type { Placed } from './values.ts';
+
+const typeNames: Record<RoomEvent['type'], string> = {
+  MESSAGE_ADDED: 'MessageAddedEvent',
+  MESSAGE_UPDATED: 'MessageUpdatedEvent',
+  MESSAGE_DELETED: 'MessageDeletedEvent',
+  REACTIONS_CHANGED: 'ReactionsChangedEvent',
+  MEMBERSHIP_CHANGED: 'MembershipChangedEvent',
+  ROOM_UPDATED: 'RoomUpdatedEvent',
+};
+
+/** The GraphQL interface `RoomEvent`; a new kind of event is a member of the union in `events.ts` and a type here. */
+export const RoomEventType = builder.interfaceRef<Placed<RoomEvent>>('RoomEvent').implement({
+  description: 'A durable change in a room. What changed is shown as it is when it is read, not as it was.',
+  resolveType: ({ type }) => typeNames[type],
+  fields: (t) => ({
+    roomId: t.id({ description: 'Where it happened.', resolve: ({ roomId }) => globalId('Room', roomId) }),
+    eventNumber: t.exposeInt('eventNumber', {
+      description: 'Dense per room, from 1; counts every durable change, not only messages.',
+    }),
+    occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When, by the server’s clock.' }),
+    actor: t.field({
+      type: UserNode,
+      nullable: true,
+      description: 'Who did it; null for the server, which writes system messages.',
+      resolve: (event) => actorOf(event),
+    }),
+  }),
+});
+
+/** The row, where it came along with what changed. */
+function actorOf(event: RoomEvent) {
+  const { actorId } = event;
+  const known = 'message' in event ? event.message?.author : 'membership' in event ? event.membership?.user : null;
+  return known?.id === actorId ? known : actorId;
+}
+
+/** The GraphQL type `MessageAddedEvent`. */
+export const MessageAddedEvent = builder.objectRef<Placed<MessageAdded>>('MessageAddedEvent').implement({
+  description: 'Somebody wrote a message, or the server did.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    message: t.field({ type: MessageNode, description: 'The message.', resolve: ({ message }) => message }),
+    cursor: t.field({
+      type: 'StreamCursor',
+      description: 'Where this event stands in the room’s log: `after` goes on from here.',
+      resolve: ({ epoch, eventNumber }) => streamCursor({ epoch, eventNumber }),
+    }),
+  }),
+});
+
+builder.objectRef<Placed<MessageUpdated>>('MessageUpdatedEvent').implement({
+  description: 'A message was edited.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    message: t.field({ type: MessageNode, description: 'The message.', resolve: ({ message }) => message }),
+  }),
+});
+
+builder.objectRef<Placed<MessageDeleted>>('MessageDeletedEvent').implement({
+  description: 'A message was deleted. Its number stays, its text is gone.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    messageId: t.id({ description: 'The message.', resolve: ({ messageId }) => globalId('Message', messageId) }),
+  }),
+});
+
+builder.objectRef<Placed<ReactionsChanged>>('ReactionsChangedEvent').implement({
+  description: 'Somebody reacted to a message, or took it back.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    messageId: t.id({ description: 'The message.', resolve: ({ messageId }) => globalId('Message', messageId) }),
+    reactionGroups: t.field({
+      type: [ReactionGroupType],
+      description: 'All reactions to it.',
+      resolve: ({ messageId }, _args, context) => reactionGroups(context).load(messageId),
+    }),
+  }),
+});
+
+builder.objectRef<Placed<MembershipChanged>>('MembershipChangedEvent').implement({
+  description: 'Somebody joined, left, or got another role.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    membership: t.field({
+      type: MembershipNode,
+      description: 'The membership.',
+      resolve: ({ membership }) => membership,
+    }),
+  }),
+});
+
+builder.objectRef<Placed<RoomUpdated>>('RoomUpdatedEvent').implement({
+  description: 'Name, topic or picture of the room changed, or it was archived.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    room: t.field({ type: RoomNode, description: 'The room.', resolve: ({ room }) => room }),
+  }),
+});

@@ -1,0 +1,60 @@
+import { type Context, requireViewer } from '../context.ts';
+import { banned, notFound } from '../errors.ts';
+import type { RoomEvent } from '../events.ts';
+import { limits } from '../limits.ts';
+import { Reader } from '../live/reader.ts';
+import { Source, type SourceOptions } from '../live/source.ts';
+import { endsWhom } from './access.ts';
+import { parseStreamCursor } from './cursor.ts';
+
+interface Following<Value> {
+  roomId: string;
+  /** Cursor to go on from; null: from now. */
+  after?: string | null;
+  values: SourceOptions<RoomEvent, Value>['values'];
+}
+
+/**
+ * The viewer's reading of a room's log: what came after the cursor, then what happens, until their access ends.
+ * Throws INVALID_INPUT for what is no stream cursor, NOT_FOUND and BANNED.
+ */
+export async function followRoom<Value>(
+  context: Context,
+  { roomId, after, values }: Following<Value>,
+): Promise<Source<RoomEvent, Value>> {
+  const { userId, sessionId } = requireViewer(context);
+  const { feeds, access, sessionEnds } = context.services;
+  const position = after == null ? null : parseStreamCursor(after);
+  const feed = await feeds.acquire(roomId);
+  if (!feed) throw notFound('room', ['roomId']);
+  // The place is taken before access is checked: whatever ends the access after the check is then still to be read.
+  const now = { epoch: feed.epoch, eventNumber: feed.eventNumber };
+  const may = await access({ roomId, userId }).catch((error: unknown) => {
+    feeds.release(roomId);
+    throw error;
+  });
+  if (may !== 'readable') {
+    feeds.release(roomId);
+    throw may === 'banned' ? banned(['roomId']) : notFound('room', ['roomId']);
+  }
+  const reader = new Reader<RoomEvent>({
+    feed,
+    after: position ?? now,
+    maxBehind: limits.replayMaxEvents,
+    owner: userId,
+    endsWhom,
+  });
+  const source = new Source<RoomEvent, Value>({
+    feed,
+    reader,
+    endsWhom,
+    values,
+    authorOf: (event) => ('message' in event ? event.message.authorId : null),
+    release: () => {
+      unwatch();
+      feeds.release(roomId);
+    },
+  });
+  const unwatch = sessionEnds.watch(sessionId, () => source.end());
+  return source;
+}
