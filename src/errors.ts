@@ -48,7 +48,7 @@ export class ChatError extends GraphQLError {
     const { retryAfterMs } = details;
     super(message, { extensions: { code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) } });
     this.code = code;
-    this.inputPath = details.path ?? null;
+    this.inputPath = details.path?.length ? details.path : null;
     this.constraint = details.constraint ?? null;
     this.retryAfterMs = retryAfterMs ?? null;
   }

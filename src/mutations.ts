@@ -1,7 +1,7 @@
-import type { InputRef, ObjectFieldsShape, ObjectRef } from '@pothos/core';
+import { type InputRef, initContextCache, type ObjectFieldsShape, type ObjectRef } from '@pothos/core';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
-import { type ChatError, isUserError, type UserErrorCode, userErrorCodes } from './errors.ts';
+import { isUserError, type UserErrorCode, userErrorCodes } from './errors.ts';
 
 type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
 
@@ -39,25 +39,34 @@ const typeNames: Record<UserErrorCode, string> = {
   EDIT_WINDOW_CLOSED: 'ForbiddenError',
 };
 
-const UserError = builder.interfaceRef<ChatError>('UserError').implement({
+/** An expected failure as a value: graphql-js throws an Error wherever it meets one, also in a list of them. */
+interface Failure {
+  code: UserErrorCode;
+  message: string;
+  path: readonly string[] | null;
+  constraint: string | null;
+  retryAfterMs: number | null;
+}
+
+const UserError = builder.interfaceRef<Failure>('UserError').implement({
   description: 'An expected failure of a mutation: data, not a fault.',
-  resolveType: (error) => typeNames[error.code as UserErrorCode],
+  resolveType: ({ code }) => typeNames[code],
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What went wrong, for people, in English.' }),
     code: t.field({
       type: UserErrorCodeEnum,
       description: 'What went wrong, for programs.',
-      resolve: (error) => error.code as UserErrorCode,
+      resolve: ({ code }) => code,
     }),
     path: t.stringList({
       nullable: true,
       description: 'The input field concerned, from the mutation’s arguments down; null if it is none in particular.',
-      resolve: (error) => error.inputPath && ['input', ...error.inputPath],
+      resolve: ({ path }) => path,
     }),
   }),
 });
 
-builder.objectType(builder.objectRef<ChatError>('InvalidInputError'), {
+builder.objectType(builder.objectRef<Failure>('InvalidInputError'), {
   description: 'A value of the input breaks a rule.',
   interfaces: [UserError],
   fields: (t) => ({
@@ -69,7 +78,7 @@ builder.objectType(builder.objectRef<ChatError>('InvalidInputError'), {
   }),
 });
 
-builder.objectType(builder.objectRef<ChatError>('RateLimitedError'), {
+builder.objectType(builder.objectRef<Failure>('RateLimitedError'), {
   description: 'Too much at once, or a queue is full.',
   interfaces: [UserError],
   fields: (t) => ({
@@ -85,11 +94,11 @@ for (const [name, description] of Object.entries({
   ForbiddenError: 'The viewer may not do this; `code` tells why.',
   ConflictError: 'The input contradicts something that is already there; `code` tells what.',
 })) {
-  builder.objectType(builder.objectRef<ChatError>(name), { description, interfaces: [UserError] });
+  builder.objectType(builder.objectRef<Failure>(name), { description, interfaces: [UserError] });
 }
 
 interface Failed {
-  userErrors?: ChatError[];
+  userErrors?: Failure[];
 }
 
 /** Declares a payload: its own fields, each of which must cope with being absent, and `userErrors`. */
@@ -127,8 +136,12 @@ export function mutation<Input, Payload extends Failed>(name: string, options: M
     try {
       return await run(context, given);
     } catch (error) {
-      if (isUserError(error)) return { userErrors: [error] } as Payload;
-      throw error;
+      if (!isUserError(error)) throw error;
+      const { code, message, constraint, retryAfterMs } = error;
+      const path = error.inputPath && ['input', ...error.inputPath];
+      return { userErrors: [{ code, message, path, constraint, retryAfterMs }] } as Payload;
+    } finally {
+      Object.assign(context, initContextCache()); // what loaders know from before may have changed
     }
   };
   builder.mutationField(name, (t) =>
