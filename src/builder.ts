@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { invalidInput } from './errors.ts';
 import { globalId, parseGlobalId } from './ids.ts';
 import { canonicalTag } from './language.ts';
+import { limits } from './limits.ts';
 
 interface SchemaShape {
   Context: Context;
@@ -33,7 +34,7 @@ export const builder: Builder = new SchemaBuilder<SchemaShape>({
     encodeGlobalID: (typename, id) => globalId(typename, String(id)),
     decodeGlobalID: (text) => parseGlobalId(text, ['id']),
     defaultConnectionFieldOptions: {
-      complexity: ({ first, last }) => ({ field: 1, multiplier: first ?? last ?? 20 }),
+      complexity: ({ first, last }) => ({ field: 1, multiplier: itemsAskedFor(first ?? last) }),
     },
     nodesOnConnection: { description: 'The nodes of the page, where the cursor of each is not needed.' },
     nodeTypeOptions: { description: 'Anything with an id of its own that can be fetched again by it.' },
@@ -45,6 +46,7 @@ export const builder: Builder = new SchemaBuilder<SchemaShape>({
     nodesQueryOptions: {
       description: 'Several nodes by their ids, at most 100, in the same order; null where `node` would be null.',
       args: { ids: { description: 'Global ids of the nodes, at most 100.' } },
+      complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
       resolve: (_root, { ids }, _context, _info, resolveNodes) => {
         if (ids.length > 100) throw invalidInput(`Got ${ids.length} ids; the limit is 100.`, ['ids'], 'maxItems');
         return resolveNodes(ids);
@@ -96,6 +98,11 @@ builder.scalarType('StreamCursor', {
     return value;
   },
 });
+
+/** How many items a page may bring, also where its size will be refused: the cost of one must not offset another's. */
+function itemsAskedFor(size: number | null | undefined): number {
+  return Math.min(Math.max(size ?? limits.defaultPageSize, 0), limits.maxPageSize);
+}
 
 /** Canonical form of a BCP 47 tag. Throws INVALID_INPUT. */
 function languageTag(value: unknown): string {

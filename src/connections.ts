@@ -4,11 +4,8 @@ import DataLoader from 'dataloader';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { invalidInput } from './errors.ts';
+import { limits } from './limits.ts';
 import { loadPages, type PageSource, type Stretch } from './storage/pages.ts';
-
-/** The largest `first` and `last`. */
-export const maxPageSize = 100;
-const defaultPageSize = 20;
 
 interface PageArguments {
   first?: number | null;
@@ -38,7 +35,7 @@ export async function connect<Row>(
   const before = decodeCursor(key, args.before, 'before');
   const toCursor = (row: unknown) => Buffer.from(`${key.name}:${key.of(row as Row)}`).toString('base64url');
   const { edges, pageInfo } = await resolveCursorConnection(
-    { args, toCursor, defaultSize: defaultPageSize, maxSize: maxPageSize },
+    { args, toCursor, defaultSize: limits.defaultPageSize, maxSize: limits.maxPageSize },
     async ({ limit, inverted }): Promise<readonly unknown[]> => load({ after, before, limit, inverted }),
   );
   return {
@@ -50,8 +47,8 @@ export async function connect<Row>(
 function checkSizes({ first, last }: PageArguments): void {
   if (first != null && last != null) throw invalidInput('Give `first` or `last`, not both.', ['first'], 'exclusive');
   for (const [name, size] of Object.entries({ first, last })) {
-    if (size == null || (size >= 0 && size <= maxPageSize)) continue;
-    throw invalidInput(`\`${name}\` is ${size}; expected 0 to ${maxPageSize}.`, [name], 'pageSize');
+    if (size == null || (size >= 0 && size <= limits.maxPageSize)) continue;
+    throw invalidInput(`\`${name}\` is ${size}; expected 0 to ${limits.maxPageSize}.`, [name], 'pageSize');
   }
 }
 
@@ -65,7 +62,6 @@ function decodeCursor<Row>(key: CursorKey<Row>, cursor: string | null | undefine
   return value;
 }
 
-export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What fits a 32-bit integer column. */
 export const numberPattern = /^\d{1,9}$/;
 

@@ -1,7 +1,12 @@
-import { v7, validate } from 'uuid';
+import { v7 } from 'uuid';
 import { invalidInput } from './errors.ts';
 
-export type NodeType = 'Message' | 'Notification' | 'Room' | 'RoomMembership' | 'Session' | 'User';
+const nodeTypes = ['Message', 'Notification', 'Room', 'RoomMembership', 'Session', 'User'] as const;
+
+export type NodeType = (typeof nodeTypes)[number];
+
+/** Inner ids, in lower case as the database writes them: they are compared as text. */
+export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A new UUIDv7: ids of one process sort by the time they were made. */
 export function newId(): string {
@@ -14,9 +19,11 @@ export function globalId(type: NodeType | (string & {}), id: string): string {
 }
 
 /** Reads a global id without asking what it names. Throws INVALID_INPUT for anything that this server never made. */
-export function parseGlobalId(text: string, path: readonly string[] = []): { typename: string; id: string } {
-  const [typename = '', id = '', ...rest] = Buffer.from(text, 'base64url').toString().split(':');
-  if (rest.length > 0 || !validate(id)) throw invalidInput('This is not an id of this server.', path, 'id');
+export function parseGlobalId(text: string, path: readonly string[] = []): { typename: NodeType; id: string } {
+  const [name = '', id = ''] = Buffer.from(text, 'base64url').toString().split(':');
+  const typename = nodeTypes.find((type) => type === name);
+  const isOurs = typename && uuidPattern.test(id) && globalId(typename, id) === text;
+  if (!isOurs) throw invalidInput('This is not an id of this server.', path, 'id');
   return { typename, id };
 }
 

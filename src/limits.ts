@@ -9,6 +9,9 @@ export const limits = {
   unreadCountCap: 100,
   /** Seconds after which a message cannot be edited any more; null for never. */
   editWindowSeconds: null as number | null,
+  /** The largest `first` and `last` of a connection, and what it brings without either. */
+  maxPageSize: 100,
+  defaultPageSize: 20,
   /** Bytes of an HTTP body and of a WebSocket message. */
   requestBytes: 256 * 1024,
   /** Levels of nesting in an operation; the deepest of the README's has 8. */

@@ -5,14 +5,13 @@ interface Bounds {
   path: readonly string[];
   /** In characters (Unicode code points), after trimming. */
   max: number;
-  /** Whether line breaks and tabs may stand in it; other control characters never may. */
+  /** Whether line breaks, tabs and other control characters may stand in it; NUL never may. */
   multiline?: boolean;
 }
 
-// What has no shape of its own: spaces, control and format characters, and marks that need a letter to stand on.
-const visible = /[^\s\p{Cc}\p{Cf}\p{M}]/u;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
-const controlInLine = /[\u0000-\u001f\u007f]/;
+// What has no shape of its own: spaces, control and format characters, fillers, marks that need a letter to stand on.
+const visible = /[^\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}]/u;
+const controlInLine = /[\p{Cc}\u2028\u2029]/u;
 
 /**
  * The text without white space around it, otherwise exactly as it came: 1 to `max` characters with something to see.
@@ -31,9 +30,24 @@ export function requireText(value: string, { path, max, multiline = false }: Bou
   return text;
 }
 
+/**
+ * What to search by: without white space around it, null if nothing is left. At most 100 characters, which the database
+ * then need not look for in vain. Throws INVALID_INPUT.
+ */
+export function searchText(value: string | null | undefined, path: readonly string[]): string | null {
+  return value?.trim() ? requireText(value, { path, max: 100 }) : null;
+}
+
+/** The text as it must stand in a LIKE pattern, where it means itself. */
+export function likeText(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
 /** An absolute http or https address of at most 2,048 characters. Throws INVALID_INPUT. */
 export function requireWebAddress(value: string, path: readonly string[]): string {
-  const isWeb = URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
+  // The parser quietly drops line breaks and encodes the rest; whoever reads the address as it came may not.
+  const isPlain = value.isWellFormed() && !/[\s\p{Cc}]/u.test(value);
+  const isWeb = isPlain && URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
   if (!isWeb || value.length > 2048) {
     throw invalidInput('Expected an http or https address of at most 2,048 characters.', path, 'url');
   }

@@ -2,8 +2,8 @@ import { builder } from '../builder.ts';
 import { connect } from '../connections.ts';
 import { innerId } from '../ids.ts';
 import { UserNode } from '../users/node.ts';
-import { bySlug, searchRooms } from './directory.ts';
-import { roomHeads } from './heads.ts';
+import { bySlug, findBySlug, searchRooms } from './directory.ts';
+import { countMembers } from './heads.ts';
 import { RoomNode } from './node.ts';
 
 export const RoomKindEnum = builder.enumType('RoomKind', {
@@ -45,7 +45,7 @@ RoomNode.implement({
     }),
     memberCount: t.int({
       description: 'How many members it has.',
-      resolve: async (room, _args, context) => (await roomHeads(context).load(room.id)).memberCount,
+      resolve: (room, _args, context) => countMembers(context, room),
     }),
   }),
 });
@@ -63,8 +63,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'A public room by its slug; null if there is none.',
     args: { slug: t.arg.string({ required: true, description: 'The slug, such as `general`.' }) },
-    resolve: async (_root, { slug }, { db }) =>
-      (await db.room.findUnique({ where: { slug }, select: { id: true } }))?.id,
+    resolve: (_root, { slug }, { db }) => findBySlug(db, slug),
   }),
   rooms: t.connection(
     {
@@ -72,7 +71,9 @@ builder.queryFields((t) => ({
       description: 'The directory of public rooms, by slug, without archived ones.',
       args: {
         kinds: t.arg({ type: [RoomKindEnum], description: 'Only these kinds; left out: all public ones.' }),
-        query: t.arg.string({ description: 'Only those with this in their name, slug or topic, in any case.' }),
+        query: t.arg.string({
+          description: 'Only those with this in their name, slug or topic, in any case; at most 100 characters.',
+        }),
       },
       resolve: (_root, args, { db }) => connect(args, bySlug, (stretch) => searchRooms(db, args, stretch)),
     },

@@ -9,10 +9,7 @@ export function requireDisplayName(value: string): string {
 /** A username that nobody has, made from a display name: `Ada Lovelace` gives `ada-lovelace-` and random letters. */
 export function guestUsername(displayName: string): string {
   const ascii = displayName.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
-  const stem =
-    ascii
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 32) || 'guest';
+  const words = ascii.split(/[^a-z0-9]+/).filter(Boolean);
+  const stem = words.join('-').slice(0, 32).replace(/-$/, '') || 'guest';
   return `${stem}-${newId().slice(-10)}`;
 }

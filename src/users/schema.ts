@@ -3,6 +3,7 @@ import { connect } from '../connections.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { innerId } from '../ids.ts';
 import { mutation, payloadType } from '../mutations.ts';
+import { searchText } from '../text.ts';
 import { UserNode } from './node.ts';
 import { byUsername, searchUsers } from './search.ts';
 import { updateProfile } from './update-profile.ts';
@@ -39,10 +40,12 @@ builder.queryFields((t) => ({
     type: UserNode,
     description: 'The users of this server, by username.',
     args: {
-      query: t.arg.string({ description: 'Only those whose username or display name begins with this, in any case.' }),
+      query: t.arg.string({
+        description: 'Only those whose username or display name begins with this, in any case; at most 100 characters.',
+      }),
     },
     resolve: (_root, args, { db }) =>
-      connect(args, byUsername, (stretch) => searchUsers(db, args.query ?? '', stretch)),
+      connect(args, byUsername, (stretch) => searchUsers(db, searchText(args.query, ['query']), stretch)),
   }),
 }));
 

@@ -2,6 +2,7 @@ import type { CursorKey } from '../connections.ts';
 import { Prisma, type User } from '../generated/prisma/client.ts';
 import type { Stretch } from '../storage/pages.ts';
 import type { Database } from '../storage/prisma.ts';
+import { likeText } from '../text.ts';
 
 /** Users are listed by username, which is unique and never changes. */
 export const byUsername: CursorKey<User> = {
@@ -10,10 +11,10 @@ export const byUsername: CursorKey<User> = {
   pattern: /^[a-z0-9][a-z0-9._-]{0,63}$/,
 };
 
-/** A stretch of the users whose username or display name begins with `query`, in any case. */
-export async function searchUsers(db: Database, query: string, stretch: Stretch): Promise<User[]> {
-  const prefix = `${query.trim().replace(/[\\%_]/g, '\\$&')}%`;
-  const matches = query.trim()
+/** A stretch of the users whose username or display name begins with `query`, in any case; of all users without one. */
+export async function searchUsers(db: Database, query: string | null, stretch: Stretch): Promise<User[]> {
+  const prefix = `${likeText(query ?? '')}%`;
+  const matches = query
     ? Prisma.sql`AND (lower("username") LIKE lower(${prefix}) OR lower("displayName") LIKE lower(${prefix}))`
     : Prisma.empty;
   const after = stretch.after === null ? Prisma.empty : Prisma.sql`AND "username" > ${stretch.after}`;

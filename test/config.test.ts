@@ -1,0 +1,70 @@
+import { isAbsolute, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type Config, ConfigError, readConfig } from '../src/config.ts';
+
+test('nothing set: everything has a value that works', () => {
+  expect(readConfig({})).toEqual({
+    port: 4000,
+    host: '127.0.0.1',
+    dataDir: resolve('.data'),
+    databaseUrl: null,
+    redisUrl: null,
+    jwtSecret: null,
+    guestsAllowed: true,
+    corsOrigins: '*',
+    logLevel: 'info',
+  } satisfies Config);
+});
+
+const secret = 'x'.repeat(32);
+const usable: [string, string, keyof Config, unknown][] = [
+  ['PORT', '0', 'port', 0],
+  ['PORT', '65535', 'port', 65_535],
+  ['HOST', '::', 'host', '::'],
+  ['DATA_DIR', '/var/lib/parley', 'dataDir', '/var/lib/parley'],
+  ['DATA_DIR', 'here', 'dataDir', resolve('here')],
+  ['DATABASE_URL', 'postgres://a:b@db:5432/chat', 'databaseUrl', 'postgres://a:b@db:5432/chat'],
+  ['DATABASE_URL', 'postgresql://db/chat?sslmode=require', 'databaseUrl', 'postgresql://db/chat?sslmode=require'],
+  ['REDIS_URL', 'redis://cache:6379/1', 'redisUrl', 'redis://cache:6379/1'],
+  ['REDIS_URL', 'rediss://cache', 'redisUrl', 'rediss://cache'],
+  ['AUTH_JWT_SECRET', secret, 'jwtSecret', secret],
+  ['AUTH_GUESTS', 'false', 'guestsAllowed', false],
+  ['AUTH_GUESTS', '0', 'guestsAllowed', false],
+  ['AUTH_GUESTS', 'yes', 'guestsAllowed', true],
+  ['CORS_ORIGINS', 'https://a.example, https://b.example', 'corsOrigins', ['https://a.example', 'https://b.example']],
+  ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
+];
+
+test.each(usable)('%s=%s', (variable, text, name, value) => {
+  expect(readConfig({ [variable]: text })[name]).toEqual(value);
+});
+
+describe('an unusable value is refused in one line that names its variable', () => {
+  test.each([
+    ['PORT', 'http'],
+    ['PORT', '-1'],
+    ['PORT', '65536'],
+    ['PORT', '80.5'],
+    ['DATABASE_URL', 'mysql://db/chat'],
+    ['DATABASE_URL', 'db:5432'],
+    ['REDIS_URL', 'http://cache'],
+    ['AUTH_JWT_SECRET', 'too short'],
+    ['AUTH_GUESTS', 'maybe'],
+    ['LOG_LEVEL', 'loud'],
+  ])('%s=%s', (variable, text) => {
+    const read = () => readConfig({ [variable]: text });
+
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(new RegExp(`^${variable} is unusable: [^\\n]+$`));
+    expect(read).not.toThrow(secret);
+  });
+});
+
+test.each(usable.map(([variable]) => variable))('an empty %s counts as absent', (variable) => {
+  expect(readConfig({ [variable]: '' })).toEqual(readConfig({}));
+});
+
+test('what was read can be neither changed nor relative', () => {
+  expect(Object.isFrozen(readConfig({}))).toBe(true);
+  expect(isAbsolute(readConfig({ DATA_DIR: '.' }).dataDir)).toBe(true);
+});
