@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import { connect, numberPattern, pageLoader } from '../connections.ts';
 import type { Context } from '../context.ts';
 import type { MessageRow } from '../events.ts';
+import type { RoomRow } from '../rooms/closed.ts';
 import { inReadableRooms } from '../rooms/membership.ts';
 
 /** Messages go by their number in the room, never by time. */
@@ -16,8 +17,8 @@ const messagesOfRooms = pageLoader<MessageRow>({
 });
 
 /** A page of a room's messages, oldest first. The viewer must be known to see the room. */
-export function messagePage(context: Context, roomId: string, args: Parameters<typeof connect>[0]) {
-  return connect(args, bySequence, (stretch) => messagesOfRooms(context, stretch).load(roomId));
+export function messagePage(context: Context, { id, isClosed }: RoomRow, args: Parameters<typeof connect>[0]) {
+  return connect(args, bySequence, async (stretch) => (isClosed ? [] : messagesOfRooms(context, stretch).load(id)));
 }
 
 /** The message with its cursor, as it stands in a page. */

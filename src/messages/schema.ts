@@ -107,7 +107,7 @@ builder.objectFields(RoomNode, (t) => ({
     {
       type: MessageNode,
       description: 'Its messages in order of `Message.sequence`, oldest first; `last:` gives the newest page.',
-      resolve: (room, args, context) => messagePage(context, room.id, args),
+      resolve: (room, args, context) => messagePage(context, room, args),
     },
     MessageConnection,
     MessageEdge,
@@ -116,7 +116,7 @@ builder.objectFields(RoomNode, (t) => ({
     type: MessageNode,
     nullable: true,
     description: 'The newest message; null before the first.',
-    resolve: (room, _args, context) => latestMessages(context).load(room.id),
+    resolve: (room, _args, context) => (room.isClosed ? null : latestMessages(context).load(room.id)),
   }),
 }));
 

@@ -5,7 +5,7 @@ import type { MembershipRow } from '../events.ts';
 import { uuidPattern } from '../ids.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { UserNode } from '../users/node.ts';
-import { roomHeads } from './heads.ts';
+import { countMembers } from './heads.ts';
 import { viewerMemberships } from './membership.ts';
 import { MembershipNode, RoomNode } from './node.ts';
 
@@ -87,8 +87,10 @@ builder.objectFields(RoomNode, (t) => ({
       type: MembershipNode,
       description: 'Its members, in the order in which they first came.',
       resolve: async (room, args, context) => ({
-        ...(await connect(args, byMembershipId, (stretch) => membersOfRooms(context, stretch).load(room.id))),
-        totalCount: async () => ({ value: (await roomHeads(context).load(room.id)).memberCount, isCapped: false }),
+        ...(await connect(args, byMembershipId, async (stretch) =>
+          room.isClosed ? [] : membersOfRooms(context, stretch).load(room.id),
+        )),
+        totalCount: async () => ({ value: await countMembers(context, room), isCapped: false }),
       }),
     },
     RoomMembershipConnection,

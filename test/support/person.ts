@@ -88,6 +88,16 @@ export class Person {
   }
 }
 
+/** Signs people in by name: `const { ada, grace } = await people(server.url, 'Ada', 'Grace')`. */
+export async function people<Name extends string>(
+  url: string,
+  ...names: Name[]
+): Promise<Record<Uncapitalize<Name>, Person>> {
+  const signedIn = await Promise.all(names.map((name) => Person.signIn(url, name)));
+  const keys = names.map((name) => `${name.charAt(0).toLowerCase()}${name.slice(1)}`);
+  return Object.fromEntries(keys.map((key, index) => [key, signedIn[index]])) as Record<Uncapitalize<Name>, Person>;
+}
+
 /** The next `count` results of a subscription; their errors are thrown. */
 export async function take<Data>(results: AsyncIterator<ExecutionResult<Data>>, count: number): Promise<Data[]> {
   const taken: Data[] = [];

@@ -1,0 +1,47 @@
+/** Where a page lies in its list: the arguments of every connection. */
+export interface Place {
+  first?: number;
+  after?: string | null;
+  last?: number;
+  before?: string | null;
+}
+
+/** What a page holds, and where it stands. */
+export interface Page<Item> {
+  items: Item[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  startCursor: string | null;
+  endCursor: string | null;
+}
+
+interface Connection<Node> {
+  edges: { node: Node }[];
+  pageInfo: Omit<Page<never>, 'items'>;
+}
+
+/** One property of every node on a page. */
+export function itemsOf<Node, Key extends keyof Node>(
+  { edges, pageInfo }: Connection<Node>,
+  key: Key,
+): Page<Node[Key]> {
+  return { items: edges.map(({ node }) => node[key]), ...pageInfo };
+}
+
+type Load<Item> = (place: Place) => Promise<Page<Item>>;
+
+/** All items of a list, met page by page from its front. */
+export async function forward<Item>(load: Load<Item>, first: number): Promise<Item[]> {
+  const page = await load({ first });
+  const items = [...page.items];
+  for (let at = page; at.hasNextPage; items.push(...at.items)) at = await load({ first, after: at.endCursor });
+  return items;
+}
+
+/** All items of a list in its order, met page by page from its end. */
+export async function backward<Item>(load: Load<Item>, last: number): Promise<Item[]> {
+  const page = await load({ last });
+  const items = [...page.items];
+  for (let at = page; at.hasPreviousPage; items.unshift(...at.items)) at = await load({ last, before: at.startCursor });
+  return items;
+}

@@ -1,0 +1,75 @@
+import {
+  AddMembersDocument,
+  CreateRoomDocument,
+  type CreateRoomInput,
+  HistoryDocument,
+  JoinRoomDocument,
+  LeaveRoomDocument,
+  OpenConversationDocument,
+  RoomBySlugDocument,
+  RoomDocument,
+  SendMessageDocument,
+  type SendMessageInput,
+} from '../generated/graphql.ts';
+import type { Person } from './person.ts';
+
+/** The payload of a mutation that did what it was asked for. Throws if it did not. */
+export function done<Payload extends { userErrors: { code: string; message: string }[] }>(payload: Payload): Payload {
+  const [error] = payload.userErrors;
+  if (error) throw new Error(`${error.code}: ${error.message}`);
+  return payload;
+}
+
+/** Makes a room with members; answers with its id. */
+export async function makeRoom(owner: Person, input: CreateRoomInput, members: Person[] = []): Promise<string> {
+  const memberIds = members.map(({ id }) => id);
+  const { createRoom } = await owner.ask(CreateRoomDocument, { input: { ...input, memberIds } });
+  return done(createRoom).room!.id;
+}
+
+/** A private room with these members; answers with its id. */
+export function makeGroup(owner: Person, name: string, members: Person[] = []): Promise<string> {
+  return makeRoom(owner, { kind: 'GROUP', name }, members);
+}
+
+/** The id of a public room. */
+export async function roomCalled(slug: string, reader: Person): Promise<string> {
+  return (await reader.ask(RoomBySlugDocument, { slug })).roomBySlug!.id;
+}
+
+/** The conversation with these people; answers with its id. */
+export async function converse(caller: Person, ...others: Person[]): Promise<string> {
+  const userIds = others.map(({ id }) => id);
+  return done((await caller.ask(OpenConversationDocument, { input: { userIds } })).openConversation).room!.id;
+}
+
+/** Sends a message, with whatever else of its input, and answers with it. */
+export async function say(author: Person, roomId: string, text: string, more: Partial<SendMessageInput> = {}) {
+  const { sendMessage } = await author.ask(SendMessageDocument, { input: { ...more, roomId, text } });
+  return done(sendMessage).message!;
+}
+
+export async function join(person: Person, roomId: string) {
+  return done((await person.ask(JoinRoomDocument, { input: { roomId } })).joinRoom);
+}
+
+export async function leave(person: Person, roomId: string) {
+  return done((await person.ask(LeaveRoomDocument, { input: { roomId } })).leaveRoom);
+}
+
+/** Adds people to a room; what went wrong is in the payload. */
+export async function add(member: Person, roomId: string, people: Person[]) {
+  const userIds = people.map(({ id }) => id);
+  return (await member.ask(AddMembersDocument, { input: { roomId, userIds } })).addMembers;
+}
+
+/** The room as the reader sees it; null if they may not. */
+export async function look(reader: Person, roomId: string) {
+  return (await reader.ask(RoomDocument, { id: roomId })).room ?? null;
+}
+
+/** The texts of a room's newest messages, oldest first. */
+export async function textsIn(roomId: string, reader: Person): Promise<(string | null)[]> {
+  const { room } = await reader.ask(HistoryDocument, { roomId, last: 100 });
+  return room!.messages.edges.map(({ node }) => node.text ?? null);
+}
