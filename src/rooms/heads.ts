@@ -5,7 +5,7 @@ import type { RoomHead } from '../generated/prisma/client.ts';
 import type { RoomRow } from './closed.ts';
 
 /** The counters of rooms; one statement for all that an operation asks. */
-const roomHeads = createContextCache(
+export const roomHeads = createContextCache(
   ({ db }: Context) =>
     new DataLoader<string, RoomHead>(async (roomIds) => {
       const rows = await db.roomHead.findMany({ where: { roomId: { in: [...roomIds] } } });
