@@ -6,6 +6,7 @@ import { type RoomEvent, roomTopic } from './events.ts';
 import { Audiences } from './live/audiences.ts';
 import { type Bus, LocalBus } from './live/bus.ts';
 import { Feeds } from './live/feeds.ts';
+import { MessageWriter } from './messages/writer.ts';
 import { openMetrics } from './metrics.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import { foundDefaultRooms } from './rooms/found-default.ts';
@@ -71,12 +72,16 @@ export async function openApp(config: Config, { log, onStatement }: AppOptions):
     });
 
     const tokens = tokensSignedWith(config.jwtSecret ?? (await keptSecret(config.dataDir)));
+    const publish = (events: readonly RoomEvent[]) => {
+      metrics.publications.inc();
+      publishEvents(bus, events);
+    };
+    const writer = new MessageWriter({ transaction: pool.transaction, publish, log });
+    opened.push(() => writer.close());
     const services: Services = {
       prisma,
-      publish: (events) => {
-        metrics.publications.inc();
-        publishEvents(bus, events);
-      },
+      publish,
+      writer,
       feeds,
       access: accessFrom(pool.query),
       sessionEnds,

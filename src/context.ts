@@ -3,6 +3,7 @@ import type { RoomEvent } from './events.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import type { Feeds } from './live/feeds.ts';
 import { NotShareable } from './live/rendering.ts';
+import type { MessageWriter } from './messages/writer.ts';
 import type { SessionEnds } from './sessions/ends.ts';
 import type { Database } from './storage/prisma.ts';
 import type { Access } from './timeline/access.ts';
@@ -18,6 +19,7 @@ export interface Services {
   prisma: PrismaClient;
   /** Announces committed events of rooms to every node; never throws, a lost one is found from the log. */
   publish: (events: readonly RoomEvent[]) => void;
+  writer: MessageWriter;
   feeds: Feeds<RoomEvent>;
   access: Access;
   sessionEnds: SessionEnds;

@@ -1,29 +1,78 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 
-/** Runs a prepared statement: `name` stands for its text on every connection. */
+/** A prepared statement: `name` stands for its text on every connection. */
+export interface Statement {
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
+/** Runs a prepared statement. */
 export type Query = <Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]) => Promise<Row[]>;
+
+/** Runs statements in one transaction, sent in one go; resolves after the commit, with the rows of each. */
+export type Transaction = (statements: readonly Statement[]) => Promise<pg.QueryResultRow[][]>;
 
 export interface Pool {
   query: Query;
+  transaction: Transaction;
   close(): Promise<void>;
 }
 
+/** Connections for hot reads. */
+const readers = 4;
+/** Connections for hot writes: as many transactions as can be under way. */
+export const writers = 2;
+
 /**
- * Connections for the few hot statements that do not go through Prisma, which costs five to forty times their time
- * (bench/README.md). A lost connection fails the statement under way; the next one gets a new connection.
+ * Connections for the few hot statements that do not go through Prisma, which costs five to forty times their time. A
+ * lost connection fails the statements under way; the next ones get a new connection.
  */
 export function openPool(
   url: string,
   { log, onStatement }: { log: Logger; onStatement?: (sql: string) => void },
 ): Pool {
-  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'parley', statement_timeout: 10_000 });
-  pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  const settings = { connectionString: url, application_name: 'parley', statement_timeout: 10_000 };
+  const reading = new pg.Pool({ ...settings, max: readers });
+  // Statements of a transaction leave together, without waiting for each other's answers.
+  const writing = new pg.Pool({ ...settings, max: writers, pipeline: true } as pg.PoolConfig);
+  for (const pool of [reading, writing]) {
+    pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  }
   return {
     query: async (name, text, values) => {
       onStatement?.(text);
-      return (await pool.query({ name, text, values })).rows;
+      return (await reading.query({ name, text, values })).rows;
     },
-    close: () => pool.end(),
+    transaction: async (statements) => {
+      for (const { text } of statements) onStatement?.(text);
+      const client = await writing.connect();
+      const answers = await Promise.allSettled([
+        client.query('BEGIN'),
+        ...statements.map((statement) => client.query(statement)),
+        client.query('COMMIT'),
+      ]);
+      const failure = answers.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+      client.release(failure && isConnectionLost(failure.reason));
+      if (failure) throw failure.reason;
+      return answers.slice(1, -1).map((answer) => (answer as PromiseFulfilledResult<pg.QueryResult>).value.rows);
+    },
+    close: async () => {
+      await Promise.all([reading.end(), writing.end()]);
+    },
   };
+}
+
+/** Whether the failure is one of the connection, so that nobody knows what became of the transaction. */
+export function isConnectionLost(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? '';
+  // Without an SQLSTATE the server did not answer at all; 08: connection exceptions; 57P: it is going down or coming up.
+  return !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P');
+}
+
+/** Whether the transaction was rolled back for the sake of another one, and will do if it is run again. */
+export function isWorthRepeating(error: unknown): boolean {
+  // unique_violation (a twin was committed meanwhile), serialization_failure, deadlock_detected
+  return ['23505', '40001', '40P01'].includes((error as { code?: string }).code ?? '');
 }

@@ -1,15 +1,8 @@
 import type { Services } from '../context.ts';
-import type { MessageRow, RoomEvent } from '../events.ts';
+import type { RoomEvent } from '../events.ts';
 import type { Message, Room, RoomHead, SystemEventType } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import type { Database } from '../storage/prisma.ts';
-
-interface NewMessage {
-  text?: string;
-  author?: MessageRow['author'];
-  clientMessageId?: string;
-  replyToId?: string | null;
-}
 
 interface Subject {
   roomId: string;
@@ -58,35 +51,26 @@ export class RoomLog {
     this.events.push(event);
   }
 
-  addMessage({ author = null, ...fields }: NewMessage): MessageRow {
-    return this.#add({ kind: 'USER', authorId: author?.id ?? null, ...fields }, author);
-  }
-
-  addSystemMessage(type: SystemEventType, subjectId: string): MessageRow {
-    return this.#add({ kind: 'SYSTEM', systemEventType: type, systemSubjectId: subjectId }, null);
-  }
-
-  #add(fields: Partial<Message>, author: MessageRow['author']): MessageRow {
+  addSystemMessage(type: SystemEventType, subjectId: string): void {
     const numbered = this.next();
     this.#head.lastSequence += 1;
-    const row: Message = {
+    const message: Message = {
       ...emptyMessage,
-      ...fields,
       id: newId(),
       roomId: this.room.id,
       sequence: this.#head.lastSequence,
       eventNumber: numbered.eventNumber,
+      systemEventType: type,
+      systemSubjectId: subjectId,
       createdAt: this.now,
     };
-    const message = { ...row, author };
-    this.record({ ...numbered, actorId: row.authorId, type: 'MESSAGE_ADDED', message });
-    return message;
+    this.record({ ...numbered, actorId: null, type: 'MESSAGE_ADDED', message });
   }
 
   /** Writes the counters, the messages and the events: three statements at most. */
   async write(): Promise<void> {
     const { roomId, epoch: _unchanged, ...counters } = this.#head;
-    const messages = this.events.flatMap((event) => (event.type === 'MESSAGE_ADDED' ? [messageOf(event.message)] : []));
+    const messages = this.events.flatMap((event) => (event.type === 'MESSAGE_ADDED' ? [event.message as Message] : []));
     const others = this.events.flatMap((event) => (event.type === 'MESSAGE_ADDED' ? [] : [rowOf(event)]));
     if (this.events.length === 0) return;
     await this.tx.roomHead.update({ where: { roomId }, data: counters });
@@ -96,7 +80,7 @@ export class RoomLog {
 }
 
 const emptyMessage = {
-  kind: 'USER' as const,
+  kind: 'SYSTEM' as const,
   authorId: null,
   text: null,
   clientMessageId: null,
@@ -106,10 +90,6 @@ const emptyMessage = {
   editedAt: null,
   deletedAt: null,
 };
-
-function messageOf({ author: _loaded, ...row }: MessageRow): Message {
-  return row;
-}
 
 function rowOf(event: Exclude<RoomEvent, { type: 'MESSAGE_ADDED' }>) {
   const { roomId, eventNumber, type, actorId, occurredAt } = event;

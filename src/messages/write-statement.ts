@@ -1,0 +1,89 @@
+import type { Statement } from '../storage/pool.ts';
+
+/** A message that is to be written, checked as far as that goes without the database. */
+export interface Draft {
+  id: string;
+  roomId: string;
+  authorId: string;
+  text: string;
+  clientMessageId: string;
+  replyToId: string | null;
+}
+
+/** What became of a draft. Of the first two there is a message. */
+export type Verdict = 'WRITTEN' | 'KNOWN' | 'NO_ROOM' | 'BANNED' | 'ARCHIVED' | 'NOT_A_MEMBER' | 'NO_REPLY';
+
+export interface VerdictRow {
+  /** Place among the drafts. */
+  place: string;
+  verdict: Verdict;
+  /** Of the message, with its author, as JSON; null without one. */
+  message: string | null;
+}
+
+/**
+ * Locks the counters of the rooms, always in the same order, so that two groups that share rooms never wait for each
+ * other. A statement of its own: the next one then sees all that was committed before the locks were granted.
+ */
+function lock(drafts: readonly Draft[]): Statement {
+  const text = `
+    SELECT FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) ORDER BY "roomId" FOR NO KEY UPDATE`;
+  return { name: 'lock heads', text, values: [[...new Set(drafts.map(({ roomId }) => roomId))]] };
+}
+
+const text = `
+  WITH draft AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
+      WITH ORDINALITY AS draft(id, room, author, body, reference, reply, place)
+  ), judged AS MATERIALIZED (
+    SELECT draft.*, known."id" AS known, CASE
+      WHEN membership."state" = 'BANNED' AND room."kind" IN ('CHANNEL', 'STREAM') THEN 'BANNED'
+      WHEN room."id" IS NULL OR membership."state" IS DISTINCT FROM 'JOINED' AND room."kind" NOT IN ('CHANNEL', 'STREAM')
+        THEN 'NO_ROOM'
+      WHEN known."id" IS NOT NULL THEN 'KNOWN'
+      WHEN room."archivedAt" IS NOT NULL THEN 'ARCHIVED'
+      WHEN membership."state" IS DISTINCT FROM 'JOINED' THEN 'NOT_A_MEMBER'
+      WHEN draft.reply IS NOT NULL AND replied."id" IS NULL THEN 'NO_REPLY'
+      ELSE 'WRITTEN'
+    END AS verdict
+    FROM draft
+    LEFT JOIN "Room" room ON room."id" = draft.room
+    LEFT JOIN "Membership" membership ON membership."roomId" = draft.room AND membership."userId" = draft.author
+    LEFT JOIN "Message" known ON known."roomId" = draft.room AND known."authorId" = draft.author
+      AND known."clientMessageId" = draft.reference
+    LEFT JOIN "Message" replied ON replied."id" = draft.reply AND replied."roomId" = draft.room
+  ), fresh AS (
+    SELECT judged.*, row_number() OVER (PARTITION BY room ORDER BY place)::int AS number
+    FROM judged WHERE verdict = 'WRITTEN'
+  ), written AS (
+    INSERT INTO "Message"
+      ("id", "roomId", "sequence", "eventNumber", "kind", "authorId", "text", "clientMessageId", "replyToId", "createdAt")
+    SELECT fresh.id, fresh.room, head."lastSequence" + fresh.number, head."lastEventNumber" + fresh.number, 'USER',
+      fresh.author, fresh.body, fresh.reference, fresh.reply, clock_timestamp()
+    FROM fresh JOIN "RoomHead" head ON head."roomId" = fresh.room
+    RETURNING *
+  ), raised AS (
+    UPDATE "RoomHead" head
+    SET "lastSequence" = head."lastSequence" + added.number, "lastEventNumber" = head."lastEventNumber" + added.number
+    FROM (SELECT room, max(number) AS number FROM fresh GROUP BY room) added WHERE head."roomId" = added.room
+  )
+  SELECT judged.place, judged.verdict,
+    (coalesce(to_jsonb(written), to_jsonb(known)) || jsonb_build_object('author', to_jsonb(author)))::text AS message
+  FROM judged
+  LEFT JOIN written ON written."id" = judged.id
+  LEFT JOIN "Message" known ON known."id" = judged.known
+  LEFT JOIN "User" author ON author."id" = judged.author AND judged.verdict IN ('WRITTEN', 'KNOWN')`;
+
+function write(drafts: readonly Draft[]): Statement {
+  const column = (name: keyof Draft) => drafts.map((draft) => draft[name]);
+  const values = (['id', 'roomId', 'authorId', 'text', 'clientMessageId', 'replyToId'] as const).map(column);
+  return { name: 'write messages', text, values };
+}
+
+/**
+ * Writes drafts and raises the counters of all rooms concerned, to be run in one transaction; the last one's rows are
+ * `VerdictRow`s. No two drafts may have the same room, author and clientMessageId.
+ */
+export function writeStatements(drafts: readonly Draft[]): Statement[] {
+  return [lock(drafts), write(drafts)];
+}

@@ -1,0 +1,182 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { rateLimited } from '../errors.ts';
+import { type MessageRow, parseWithDates, type RoomEvent } from '../events.ts';
+import { isConnectionLost, isWorthRepeating, type Transaction, writers } from '../storage/pool.ts';
+import { type Draft, type Verdict, type VerdictRow, writeStatements } from './write-statement.ts';
+
+export type Outcome =
+  | { verdict: 'WRITTEN' | 'KNOWN'; message: MessageRow }
+  | { verdict: Exclude<Verdict, 'WRITTEN' | 'KNOWN'>; message: null };
+
+interface Waiting {
+  draft: Draft;
+  bytes: number;
+  resolve: (outcome: Outcome) => void;
+  reject: (error: unknown) => void;
+}
+
+interface WriterOptions {
+  transaction: Transaction;
+  publish: (events: readonly RoomEvent[]) => void;
+  log: Logger;
+}
+
+/** Drafts and bytes of text in one group: what one commit carries without anybody waiting long for it. */
+const groupDrafts = 256;
+const groupBytes = 512 * 1024;
+/** Drafts and bytes that may wait in one lane; beyond, senders are told to come back. */
+const laneDrafts = 20_000;
+const laneBytes = 32 * 1024 * 1024;
+/** How long a group is tried while the database is away, before its senders are told. */
+const patienceMs = 10_000;
+const retryAfterMs = 1000;
+/** How often a group gives way to another transaction before its drafts are written one by one. */
+const repeats = 3;
+
+/**
+ * Writes the messages that are sent on this node, in groups: while one commit is under way, those that come wait, and the
+ * next one takes them all. Nobody waits for company: the group of a lonely message is that message.
+ */
+export class MessageWriter {
+  readonly #lanes: Lane[];
+
+  constructor(options: WriterOptions) {
+    this.#lanes = Array.from({ length: writers }, () => new Lane(options));
+  }
+
+  /**
+   * Resolves after the commit, with what became of the draft; a message that is already there by its clientMessageId is
+   * KNOWN. Rejects with RATE_LIMITED if the queue is full or the database stays away: nothing is kept then.
+   */
+  write(draft: Draft): Promise<Outcome> {
+    // All of a room goes through one lane, so that a node's groups do not wait for each other's locks.
+    const lane = this.#lanes[Number.parseInt(draft.roomId.slice(-4), 16) % this.#lanes.length];
+    if (!lane) throw new Error('A writer has at least one lane');
+    return lane.write(draft);
+  }
+
+  /** Resolves when all that was taken on has been answered. */
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.settled()));
+  }
+}
+
+class Lane {
+  readonly #options: WriterOptions;
+  #queue: Waiting[] = [];
+  #bytes = 0;
+  #writing: Promise<void> | null = null;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  write(draft: Draft): Promise<Outcome> {
+    const bytes = draft.text.length * 2;
+    if (this.#queue.length >= laneDrafts || this.#bytes + bytes > laneBytes) {
+      return Promise.reject(rateLimited('Too many messages are waiting to be written.', retryAfterMs));
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ draft, bytes, resolve, reject });
+      this.#bytes += bytes;
+      this.#writing ??= this.#writeAll();
+    });
+  }
+
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    // Those sent in the same tick go together.
+    await Promise.resolve();
+    while (this.#queue.length > 0) await this.#writeGroup(this.#takeGroup());
+    this.#writing = null;
+  }
+
+  /** The next group: no two drafts of it are the same message, the second of which must find the first one written. */
+  #takeGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    const left: Waiting[] = [];
+    const taken = new Set<string>();
+    let bytes = 0;
+    for (const [index, waiting] of this.#queue.entries()) {
+      if (group.length === groupDrafts || (group.length > 0 && bytes + waiting.bytes > groupBytes)) {
+        left.push(...this.#queue.slice(index));
+        break;
+      }
+      const { roomId, authorId, clientMessageId } = waiting.draft;
+      const reference = `${roomId} ${authorId} ${clientMessageId}`;
+      if (taken.has(reference)) {
+        left.push(waiting);
+        continue;
+      }
+      taken.add(reference);
+      bytes += waiting.bytes;
+      group.push(waiting);
+    }
+    this.#queue = left;
+    this.#bytes -= bytes;
+    return group;
+  }
+
+  async #writeGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const rows = await this.#commit(group.map(({ draft }) => draft));
+      this.#answer(group, rows);
+    } catch (error) {
+      if (isConnectionLost(error)) {
+        const told = rateLimited('The message could not be stored: the database does not answer.', retryAfterMs);
+        for (const { reject } of group) reject(told);
+      } else if (group.length > 1) {
+        // One draft cannot be written, and must not take the others along.
+        for (const waiting of group) await this.#writeGroup([waiting]);
+      } else {
+        group[0]?.reject(error);
+      }
+    }
+  }
+
+  /** Runs the group until its outcome is known: after a lost connection nobody can tell, and the ids make it exact. */
+  async #commit(drafts: readonly Draft[]): Promise<VerdictRow[]> {
+    const givingUpAt = Date.now() + patienceMs;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answers = await this.#options.transaction(writeStatements(drafts));
+        return answers[1] as unknown as VerdictRow[];
+      } catch (error) {
+        const isRepeated = isWorthRepeating(error) && attempt <= repeats;
+        const isWaitedFor = isConnectionLost(error) && Date.now() < givingUpAt;
+        if (!isRepeated && !isWaitedFor) throw error;
+        this.#options.log.debug({ err: error, attempt }, 'a group of messages is written again');
+        if (isWaitedFor) await pause(Math.min(50 * attempt, 500));
+      }
+    }
+  }
+
+  #answer(group: readonly Waiting[], rows: readonly VerdictRow[]): void {
+    const written: MessageRow[] = [];
+    for (const { place, verdict, message } of rows) {
+      const waiting = group[Number(place) - 1];
+      if (!waiting) continue;
+      const row = message === null ? null : (parseWithDates(message) as MessageRow);
+      // Known by this very draft: an earlier attempt was committed, though nobody could tell.
+      const isOwn = row?.id === waiting.draft.id;
+      if (row && isOwn) written.push(row);
+      waiting.resolve({ verdict: isOwn ? 'WRITTEN' : verdict, message: row } as Outcome);
+    }
+    this.#publish(written);
+  }
+
+  #publish(messages: MessageRow[]): void {
+    const byRoom = new Map<string, RoomEvent[]>();
+    for (const message of messages.sort((a, b) => a.eventNumber - b.eventNumber)) {
+      const { roomId, eventNumber, createdAt: occurredAt, authorId: actorId } = message;
+      const events = byRoom.get(roomId) ?? [];
+      events.push({ type: 'MESSAGE_ADDED', roomId, eventNumber, occurredAt, actorId, message });
+      byRoom.set(roomId, events);
+    }
+    for (const events of byRoom.values()) this.#options.publish(events);
+  }
+}
