@@ -47,16 +47,21 @@ export async function openApp(config: Config, { log, onStatement }: AppOptions):
     for (let undo = opened.pop(); undo; undo = opened.pop()) await undo();
   };
   try {
-    const { databaseUrl, isNew } = await openDatabase(config, { log, opened });
+    const databaseUrl = await openDatabase(config, { log, opened });
     const prisma = openPrisma(databaseUrl, onStatement);
     opened.push(() => prisma.$disconnect());
     const pool = openPool(databaseUrl, { log, onStatement });
     opened.push(() => pool.close());
-    if (isNew) await foundDefaultRooms(prisma);
+    if (!config.databaseUrl) await foundDefaultRooms(prisma);
 
     const bus: Bus = new LocalBus();
     opened.push(() => bus.close());
-    const feeds = new Feeds<RoomEvent>({ bus, log: roomLogs(pool.query), logger: log, busTopic: roomTopic });
+    const feeds = new Feeds<RoomEvent>({
+      bus,
+      log: roomLogs(pool.query, () => metrics.replayStatements.inc()),
+      logger: log,
+      busTopic: roomTopic,
+    });
     opened.push(() => feeds.close());
     const audiences = new Audiences<RoomEvent>();
     opened.push(() => audiences.close());
@@ -117,16 +122,13 @@ interface Opening {
 }
 
 /** The database of the configuration, migrated; the embedded one where none was given. */
-async function openDatabase(
-  config: Config,
-  { log, opened }: Opening,
-): Promise<{ databaseUrl: string; isNew: boolean }> {
+async function openDatabase(config: Config, { log, opened }: Opening): Promise<string> {
   const embedded = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: config.dataDir, logger: log });
   if (embedded) opened.push(() => embedded.close());
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
   const applied = await migrate(databaseUrl, join(packageRoot, 'prisma', 'migrations'));
   if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
-  return { databaseUrl, isNew: embedded !== null && applied.length > 0 };
+  return databaseUrl;
 }
 
 function publishEvents(bus: Bus, events: readonly RoomEvent[]): void {

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** The first of these that is a BCP 47 tag, in its canonical form; English without one. */
 export function preferredLanguage(tags: readonly (string | null)[]): string {
   for (const tag of tags) {
@@ -7,10 +9,20 @@ export function preferredLanguage(tags: readonly (string | null)[]): string {
   return 'en';
 }
 
+/** Tags that were looked at before: few are in use, and each look costs ten microseconds. */
+const knownTags = new LRUCache<string, { canonical: string | null }>({ max: 500 });
+
 /** Canonical form of a BCP 47 tag of at most 35 characters; null for anything else. */
 export function canonicalTag(tag: string): string | null {
+  if (tag.length > 35) return null;
+  const known = knownTags.get(tag) ?? { canonical: lookUp(tag) };
+  knownTags.set(tag, known);
+  return known.canonical;
+}
+
+function lookUp(tag: string): string | null {
   try {
-    return tag.length <= 35 ? (Intl.getCanonicalLocales(tag)[0] ?? null) : null;
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
   } catch {
     return null;
   }

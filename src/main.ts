@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { openApp } from './app.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 
 const started = performance.now();
 
@@ -33,6 +33,8 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  // What stops a start is one line that says what to do; a mistake in the program is told with its place.
+  const isMistake = error instanceof TypeError || error instanceof ReferenceError;
+  console.error(isMistake || !(error instanceof Error) ? error : error.message);
   process.exit(1);
 }

@@ -7,6 +7,8 @@ export interface Metrics {
   readonly executions: Counter;
   /** Messages from the bus and from this node's own writes. */
   readonly publications: Counter;
+  /** Statements that read events from the log, for readers who come back or for gaps. */
+  readonly replayStatements: Counter;
   print(): Promise<string>;
 }
 
@@ -45,6 +47,11 @@ export function openMetrics(gauges: Gauges): Metrics {
       registers,
     }),
     publications: new Counter({ name: 'parley_publications_total', help: 'Publications of room events', registers }),
+    replayStatements: new Counter({
+      name: 'parley_replay_statements_total',
+      help: 'SQL statements that read events from the log',
+      registers,
+    }),
     print: () => registry.metrics(),
   };
 }

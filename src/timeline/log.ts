@@ -48,8 +48,8 @@ interface HeadRow {
   lastEventNumber: number;
 }
 
-/** The durable log of rooms: messages and room events, merged by event number. */
-export function roomLogs(query: Query): Log<RoomEvent> {
+/** The durable log of rooms: messages and room events, merged by event number. `onRead`: at each statement for events. */
+export function roomLogs(query: Query, onRead: () => void = () => {}): Log<RoomEvent> {
   return {
     heads: async (roomIds) => {
       const rows = await query<HeadRow>('heads', headsStatement, [roomIds]);
@@ -60,6 +60,7 @@ export function roomLogs(query: Query): Log<RoomEvent> {
       });
     },
     read: async (wants) => {
+      onRead();
       const events: RoomEvent[][] = wants.map(() => []);
       for (const { place, body } of await query<{ place: string; body: string }>('events', eventsStatement, [
         wants.map(({ topic }: Want) => topic),
