@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import {
+  ApolloClient,
+  ApolloLink,
+  CombinedGraphQLErrors,
+  HttpLink,
+  InMemoryCache,
+  type OperationVariables,
+} from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { relayStylePagination } from '@apollo/client/utilities';
+import { describe, expect, test } from '@jest/globals';
+import { buildSchema, getOperationAST, isAbstractType, OperationTypeNode } from 'graphql';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { HistoryDocument, RoomBySlugDocument, SendMessageDocument } from '../generated/graphql.ts';
+import { Person } from '../support/person.ts';
+import { startServer } from '../support/server.ts';
+import { type ChatClient, pulled } from './chat-client.ts';
+import { chattingContract } from './chatting.contract.ts';
+
+const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
+const abstractTypes = Object.values(schema.getTypeMap()).filter(isAbstractType);
+
+/** Without it, Apollo's cache drops what fragments on interfaces ask for, such as `...on UserError`. */
+const possibleTypes = Object.fromEntries(
+  abstractTypes.map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
+);
+
+/** Apollo Client 4 as an app would set it up: HTTP for queries and mutations, a WebSocket for subscriptions. */
+function apolloClient(url: string, token?: string): ApolloClient {
+  const socket = createClient({
+    url: url.replace(/^http/, 'ws'),
+    webSocketImpl: WebSocket,
+    connectionParams: token ? { token } : {},
+  });
+  return new ApolloClient({
+    link: ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      new GraphQLWsLink(socket),
+      new HttpLink({ uri: url, headers: token ? { authorization: `Bearer ${token}` } : {} }),
+    ),
+    cache: new InMemoryCache({
+      possibleTypes,
+      typePolicies: { Room: { fields: { messages: relayStylePagination() } } },
+    }),
+  });
+}
+
+function connect(url: string, token?: string): ChatClient {
+  const client = apolloClient(url, token);
+  return {
+    async ask(document, given) {
+      const variables = given as OperationVariables;
+      const isMutation = getOperationAST(document)?.operation === OperationTypeNode.MUTATION;
+      const asked = isMutation
+        ? client.mutate({ mutation: document, variables })
+        : client.query({ query: document, variables, fetchPolicy: 'no-cache' });
+      const { data } = await asked.catch(throwFirst);
+      return data as never;
+    },
+    follow: (document, variables) =>
+      pulled(({ next, error }) => {
+        const results = client.subscribe({ query: document, variables: variables as OperationVariables });
+        const subscription = results.subscribe({
+          next: (result) => (result.error ? error(result.error) : next(result.data as never)),
+          error,
+        });
+        return () => subscription.unsubscribe();
+      }),
+    close: async () => client.stop(),
+  };
+}
+
+function throwFirst(error: unknown): never {
+  throw CombinedGraphQLErrors.is(error) ? error.errors[0]! : error;
+}
+
+describe('Apollo Client', () => {
+  chattingContract(connect);
+
+  test('joins the pages it fetches to one list, by `relayStylePagination`', async () => {
+    const server = await startServer();
+    const grace = await Person.signIn(server.url, 'Grace');
+    const { roomBySlug } = await grace.ask(RoomBySlugDocument, { slug: 'cooking' });
+    const roomId = roomBySlug!.id;
+    for (const text of ['Boil', 'Peel', 'Slice', 'Fry']) {
+      await grace.ask(SendMessageDocument, { input: { roomId, text } });
+    }
+    const client = apolloClient(server.url, grace.token);
+    const history = client.watchQuery({ query: HistoryDocument, variables: { roomId, last: 2 } });
+    const shown = pulled<string[]>(({ next, error }) => {
+      const subscription = history.subscribe({
+        next: ({ data, dataState, loading }) =>
+          dataState === 'complete' && !loading && next(data.room!.messages.edges.map(({ node }) => node.text!)),
+        error,
+      });
+      return () => subscription.unsubscribe();
+    });
+
+    expect((await shown.next()).value).toEqual(['Slice', 'Fry']);
+    await history.fetchMore({
+      variables: { last: 2, before: history.getCurrentResult().data!.room!.messages!.pageInfo!.startCursor },
+    });
+
+    expect((await shown.next()).value).toEqual(['Boil', 'Peel', 'Slice', 'Fry']);
+    await shown.return(undefined);
+    client.stop();
+    await server.close();
+  });
+});
