@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  HistoryDocument,
+  MembersDocument,
+  MembershipsDocument,
+  RoomsDocument,
+  UsersDocument,
+} from '../generated/graphql.ts';
+import { backward, forward, type Place } from '../support/pages.ts';
+import { type Person, people } from '../support/person.ts';
+import { makeGroup, say } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const names = ['Ada', 'Barbara', 'Grace', 'Hedy', 'Katherine', 'Radia', 'Sophie'] as const;
+const count = 105;
+
+let server: TestServer;
+let ada: Person;
+let roomId: string;
+/** What every list holds, in its order. */
+let contents: Record<string, unknown[]>;
+beforeAll(async () => {
+  server = await startServer();
+  const crew = await people(server.url, ...names);
+  ada = crew.ada;
+  const members = [crew.barbara, crew.grace, crew.hedy, crew.katherine, crew.radia, crew.sophie];
+  roomId = await makeGroup(ada, 'Pioneers', members);
+  const groups = [roomId];
+  for (let n = 1; n <= 4; n++) groups.push(await makeGroup(ada, `Group ${n}`));
+  const first = 8; // after the room's creation and six welcomes
+  for (let n = first; n <= count; n++) await say(ada, roomId, `Message ${n}`);
+  const sequences = Array.from({ length: count }, (_, index) => index + 1);
+  contents = { messages: sequences, members: [...names], memberships: groups };
+}, 60_000);
+afterAll(() => server.close());
+
+/** Each list of the API, as pages of one property of its nodes. */
+const lists = {
+  messages: async (place: Place) => {
+    const { messages } = (await ada.ask(HistoryDocument, { roomId, ...place })).room!;
+    return { items: messages.edges.map(({ node }) => node.sequence), edges: messages.edges, ...messages.pageInfo };
+  },
+  members: async (place: Place) => {
+    const { members } = (await ada.ask(MembersDocument, { roomId, ...place })).room!;
+    const items = members.edges.map(({ node }) => node.user.displayName);
+    return { items, edges: members.edges, ...members.pageInfo, total: members.totalCount };
+  },
+  memberships: async (place: Place) => {
+    const { memberships } = (await ada.ask(MembershipsDocument, place)).viewer!;
+    const items = memberships.edges.map(({ node }) => node.room.id);
+    return { items, edges: memberships.edges, ...memberships.pageInfo, total: memberships.totalCount };
+  },
+};
+const kinds = Object.keys(lists) as (keyof typeof lists)[];
+
+describe.each(kinds)('%s', (list) => {
+  const load = lists[list] as (place: Place) => Promise<Awaited<ReturnType<(typeof lists)['members']>>>;
+
+  test('are each met once, whichever way one pages and however large the pages', async () => {
+    const all = contents[list]!;
+
+    expect(await forward(load, 2)).toEqual(all);
+    expect(await backward(load, 3)).toEqual(all);
+    expect(await forward(load, 100)).toEqual(all);
+    expect(await backward(load, 100)).toEqual(all);
+  });
+
+  test('come from the front with first, from the end with last, always in their order', async () => {
+    const all = contents[list]!;
+
+    expect(await load({ first: 1 })).toMatchObject({
+      items: all.slice(0, 1),
+      hasNextPage: true,
+      hasPreviousPage: false,
+    });
+    expect(await load({ last: 1 })).toMatchObject({ items: all.slice(-1), hasNextPage: false, hasPreviousPage: true });
+    expect((await load({ last: 3 })).items).toEqual(all.slice(-3));
+    expect((await load({})).items).toEqual(all.slice(0, 20));
+  });
+
+  test('can be asked for none', async () => {
+    const none = { items: [], startCursor: null, endCursor: null };
+
+    expect(await load({ first: 0 })).toMatchObject(none);
+    expect(await load({ last: 0 })).toMatchObject(none);
+  });
+
+  test('end where there are no more', async () => {
+    const { startCursor } = await load({ first: 1 });
+    const { endCursor } = await load({ last: 1 });
+
+    expect(await load({ first: 5, after: endCursor })).toMatchObject({ items: [], hasNextPage: false });
+    expect(await load({ last: 5, before: startCursor })).toMatchObject({ items: [], hasPreviousPage: false });
+  });
+
+  test('each have the cursor that pages go by', async () => {
+    const { edges, startCursor, endCursor } = await load({ first: 3 });
+
+    expect([edges[0]?.cursor, edges[2]?.cursor]).toEqual([startCursor, endCursor]);
+    expect((await load({ after: edges[0]?.cursor, before: edges[2]?.cursor })).items).toEqual(
+      contents[list]!.slice(1, 2),
+    );
+  });
+});
+
+test.each(['members', 'memberships'] as const)('%s are counted, on every page alike', async (list) => {
+  const total = { value: contents[list]!.length, isCapped: false };
+
+  expect((await lists[list]({ first: 1 })).total).toEqual(total);
+  expect((await lists[list]({ last: 0 })).total).toEqual(total);
+});
+
+describe('a place that makes no sense is refused, in every list', () => {
+  const cursor = (text: string) => Buffer.from(text).toString('base64url');
+  test.each<[string, Place, string]>([
+    ['more than 100', { first: 101 }, '`first` is 101; expected 0 to 100.'],
+    ['more than 100 from the end', { last: 101 }, '`last` is 101; expected 0 to 100.'],
+    ['fewer than none', { first: -1 }, '`first` is -1; expected 0 to 100.'],
+    ['fewer than none from the end', { last: -1 }, '`last` is -1; expected 0 to 100.'],
+    ['both ends', { first: 1, last: 1 }, 'Give `first` or `last`, not both.'],
+    ['an invented cursor', { after: 'nonsense' }, '`after` is not a cursor of this list.'],
+    ['no cursor', { before: '' }, '`before` is not a cursor of this list.'],
+    ['a cursor of no list', { after: cursor('nothing:1') }, '`after` is not a cursor of this list.'],
+    ['a cursor that injects', { after: cursor("message:1' OR true --") }, '`after` is not a cursor of this list.'],
+    [
+      'a cursor beyond all numbers',
+      { after: cursor(`message:${'9'.repeat(20)}`) },
+      '`after` is not a cursor of this list.',
+    ],
+  ])('%s', async (_what, place, message) => {
+    const answers = [
+      await ada.tryAsk(HistoryDocument, { roomId, ...place }),
+      await ada.tryAsk(MembersDocument, { roomId, ...place }),
+      await ada.tryAsk(MembershipsDocument, place),
+      await ada.tryAsk(RoomsDocument, place),
+      await ada.tryAsk(UsersDocument, place),
+    ];
+
+    for (const { errors } of answers)
+      expect(errors).toMatchObject([{ message, extensions: { code: 'INVALID_INPUT' } }]);
+  });
+});
+
+test('the cursors of one list mean nothing to another', async () => {
+  const { endCursor: message } = await lists.messages({ first: 1 });
+  const { endCursor: member } = await lists.members({ first: 1 });
+  const { endCursor: room } = (await ada.ask(RoomsDocument, { first: 1 })).rooms.pageInfo;
+  const { endCursor: user } = (await ada.ask(UsersDocument, { first: 1 })).users.pageInfo;
+  const refused = (answer: { errors?: unknown[] }) => expect(answer.errors).toHaveLength(1);
+
+  for (const after of [member, room, user]) refused(await ada.tryAsk(HistoryDocument, { roomId, after }));
+  for (const after of [message, room, user]) refused(await ada.tryAsk(MembersDocument, { roomId, after }));
+  for (const after of [message, member, user]) refused(await ada.tryAsk(RoomsDocument, { after }));
+  for (const after of [message, member, room]) refused(await ada.tryAsk(UsersDocument, { after }));
+});
+
+test('a page stands still while messages arrive', async () => {
+  const { startCursor, items } = await lists.messages({ last: 5 });
+  await say(ada, roomId, 'Meanwhile');
+
+  const older = await lists.messages({ last: 5, before: startCursor });
+
+  expect(older.items).toEqual([1, 2, 3, 4, 5].map((back) => items[0]! - 6 + back));
+});
