@@ -2,7 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type ExecutionResult, print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { SignInDocument } from '../generated/graphql.ts';
+import { type CreateGuestSessionInput, SignInDocument } from '../generated/graphql.ts';
 
 export interface Answer<Data> {
   data: Data;
@@ -31,22 +31,23 @@ export class Person {
   readonly id: string;
   readonly token: string;
   readonly sessionId: string;
-  readonly #url: string;
+  readonly url: string;
   #socket: Client | null = null;
 
   private constructor(
     url: string,
     { name, id, token, sessionId }: Record<'name' | 'id' | 'token' | 'sessionId', string>,
   ) {
-    this.#url = url;
+    this.url = url;
     this.name = name;
     this.id = id;
     this.token = token;
     this.sessionId = sessionId;
   }
 
-  static async signIn(url: string, name: string): Promise<Person> {
-    const { data } = await ask(url, SignInDocument, { input: { displayName: name } });
+  /** `device`: its id and language, where those matter. */
+  static async signIn(url: string, name: string, device: Omit<CreateGuestSessionInput, 'displayName'> = {}) {
+    const { data } = await ask(url, SignInDocument, { input: { displayName: name, ...device } });
     const { accessToken, user, session } = data.createGuestSession;
     if (!accessToken || !user || !session) throw new Error(`${name} could not sign in`);
     return new Person(url, { name, id: user.id, token: accessToken, sessionId: session.id });
@@ -61,12 +62,12 @@ export class Person {
 
   /** Asks over HTTP; errors are part of the answer. */
   tryAsk<Data, Variables>(document: TypedDocumentNode<Data, Variables> | string, variables?: Variables) {
-    return ask(this.#url, document, variables, this.token);
+    return ask(this.url, document, variables, this.token);
   }
 
   get socket(): Client {
     this.#socket ??= createClient({
-      url: this.#url.replace(/^http/, 'ws'),
+      url: this.url.replace(/^http/, 'ws'),
       webSocketImpl: WebSocket,
       connectionParams: { token: this.token },
       retryAttempts: 0,

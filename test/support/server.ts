@@ -14,6 +14,8 @@ export interface TestServer {
   databaseUrl: string;
   /** Resolves once `count` subscriptions follow the room; takes its global id. */
   untilFollowed(roomId: string, count?: number): Promise<void>;
+  /** Resolves once nobody follows the room any more. */
+  untilDeserted(roomId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,12 +29,14 @@ export async function startServer(options: Partial<Config> = {}): Promise<TestSe
     { log: pino({ level: 'error' }), onStatement: (sql) => statements.push(sql) },
   );
   if (database) await foundDefaultRooms(app.services.prisma);
+  const followers = (roomId: string) => app.services.feeds.holders(innerId('Room', roomId));
   return {
     app,
     url: app.url,
     statements,
     databaseUrl,
-    untilFollowed: (roomId, count = 1) => until(() => app.services.feeds.holders(innerId('Room', roomId)) >= count),
+    untilFollowed: (roomId, count = 1) => until(() => followers(roomId) >= count),
+    untilDeserted: (roomId) => until(() => followers(roomId) === 0),
     close: async () => {
       await app.close();
       await database?.drop();

@@ -1,0 +1,55 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type ExecutionResult, print } from 'graphql';
+import type { Person } from './person.ts';
+
+/**
+ * Subscribes over Server-Sent Events (the `graphql-sse` protocol in distinct connections mode). Ends when the server
+ * does; returning it hangs up.
+ */
+export async function* listen<Data, Variables>(
+  person: Person,
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): AsyncGenerator<ExecutionResult<Data>> {
+  const hangUp = new AbortController();
+  const response = await fetch(person.url, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      authorization: `Bearer ${person.token}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ query: print(document), variables }),
+    signal: hangUp.signal,
+  });
+  try {
+    for await (const { event, data } of eventsIn(response)) {
+      if (event === 'complete') return;
+      if (event === 'next') yield JSON.parse(data) as ExecutionResult<Data>;
+    }
+  } finally {
+    hangUp.abort();
+  }
+}
+
+interface ServerSentEvent {
+  event: string;
+  data: string;
+}
+
+/** After the HTML standard, as far as GraphQL servers use it. */
+async function* eventsIn(response: Response): AsyncGenerator<ServerSentEvent> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) yield { event: field(block, 'event'), data: field(block, 'data') };
+  }
+}
+
+function field(block: string, name: string): string {
+  const line = block.split('\n').find((candidate) => candidate.startsWith(`${name}:`));
+  return line?.slice(name.length + 1).trim() ?? '';
+}
