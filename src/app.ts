@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Context, Services } from './context.ts';
-import { type RoomEvent, roomTopic } from './events.ts';
+import { parseWithDates, type RoomEvent, roomTopic } from './events.ts';
 import { Audiences } from './live/audiences.ts';
 import { type Bus, LocalBus } from './live/bus.ts';
 import { Feeds } from './live/feeds.ts';
+import { RedisBus } from './live/redis-bus.ts';
 import { MessageWriter } from './messages/writer.ts';
 import { openMetrics } from './metrics.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
@@ -54,8 +55,12 @@ export async function openApp(config: Config, { log, onStatement }: AppOptions):
     opened.push(() => pool.close());
     if (!config.databaseUrl) await foundDefaultRooms(prisma);
 
-    const bus: Bus = new LocalBus();
+    const bus = openBus(config, log);
     opened.push(() => bus.close());
+    let isBusConnected = true;
+    bus.watch((isConnected) => {
+      isBusConnected = isConnected;
+    });
     const feeds = new Feeds<RoomEvent>({
       bus,
       log: roomLogs(pool.query, () => metrics.replayStatements.inc()),
@@ -73,7 +78,7 @@ export async function openApp(config: Config, { log, onStatement }: AppOptions):
       feeds: () => feeds.size,
       audiences: () => audiences.size,
       subscribers: () => audiences.members,
-      busConnected: () => true,
+      busConnected: () => isBusConnected,
     });
 
     const tokens = tokensSignedWith(config.jwtSecret ?? (await keptSecret(config.dataDir)));
@@ -97,7 +102,8 @@ export async function openApp(config: Config, { log, onStatement }: AppOptions):
     };
 
     const contextFor = contexts(services, authenticator(pool.query, tokens));
-    const readiness = () => readinessOf(pool);
+    const redisDetail = () => ({ redis: isBusConnected ? 'ok' : 'away, going on from the database' });
+    const readiness = () => readinessOf(pool, config.redisUrl ? redisDetail() : {});
     const serving = await serve({ config, schema, contextFor, readiness, audiences, metrics, log });
     opened.push(() => serving.close());
     return { url: serving.url, services, audiences, close };
@@ -131,15 +137,22 @@ async function openDatabase(config: Config, { log, opened }: Opening): Promise<s
   return databaseUrl;
 }
 
+/** What connects this node to others: nothing, if there is no Redis. */
+function openBus({ redisUrl }: Config, log: Logger): Bus {
+  if (!redisUrl) return new LocalBus((error) => log.error({ err: error }, 'a listener of the bus failed'));
+  return new RedisBus({ url: redisUrl, encode: JSON.stringify, decode: parseWithDates, log });
+}
+
 function publishEvents(bus: Bus, events: readonly RoomEvent[]): void {
   const [first] = events;
   if (first) bus.publish(roomTopic(first.roomId), events);
 }
 
-async function readinessOf({ query }: Pool) {
+/** Ready while the database answers; `others` says of parts how they are, without which the server serves too. */
+async function readinessOf({ query }: Pool, others: Record<string, string>) {
   const isReady = await query('alive', 'SELECT 1', []).then(
     () => true,
     () => false,
   );
-  return { isReady, detail: { database: isReady ? 'ok' : 'does not answer' } };
+  return { isReady, detail: { database: isReady ? 'ok' : 'does not answer', ...others } };
 }

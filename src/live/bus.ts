@@ -9,9 +9,15 @@ export type Unsubscribe = () => void;
 export interface Bus {
   /** Never throws and never waits: a failed publication is a lost one. */
   publish(topic: string, message: unknown): void;
-  /** Resolves once messages published from now on will reach `listener`, which must not throw. */
+  /**
+   * Resolves once messages published from now on will reach `listener`. While the connection is away it resolves too, and
+   * they will once it is back. A listener that throws harms nobody else, and is logged.
+   */
   subscribe(topic: string, listener: (message: never) => void): Promise<Unsubscribe>;
-  /** Tells of the connection to other nodes: lost, and back (when anything may have been missed meanwhile). */
+  /**
+   * Tells of the connection to other nodes: that it is lost (at once, if it is so already), and that it is back, whenever
+   * anything may have been missed. Who is told nothing is connected.
+   */
   watch(listener: (isConnected: boolean) => void): void;
   close(): Promise<void>;
 }
@@ -20,22 +26,36 @@ type Listener = (message: unknown) => void;
 
 /** Who listens to which topic in this process. */
 export class Listeners {
-  readonly #byTopic = new Map<string, Set<Listener>>();
+  readonly #byTopic = new Map<string, Set<{ listener: Listener }>>();
+  readonly #onFault: (error: unknown) => void;
 
-  add(topic: string, listener: Listener): void {
-    this.#byTopic.set(topic, (this.#byTopic.get(topic) ?? new Set()).add(listener));
+  /** `onFault`: told what a listener threw. */
+  constructor(onFault: (error: unknown) => void) {
+    this.#onFault = onFault;
   }
 
-  /** Returns whether nobody listens to the topic any more. */
-  remove(topic: string, listener: Listener): boolean {
-    const listeners = this.#byTopic.get(topic);
-    listeners?.delete(listener);
-    if (listeners?.size === 0) this.#byTopic.delete(topic);
-    return !this.#byTopic.has(topic);
+  add(topic: string, listener: (message: never) => void): Unsubscribe {
+    const entries = this.#byTopic.get(topic) ?? new Set();
+    const entry = { listener: listener as Listener };
+    this.#byTopic.set(topic, entries.add(entry));
+    return () => {
+      entries.delete(entry);
+      if (entries.size === 0 && this.#byTopic.get(topic) === entries) this.#byTopic.delete(topic);
+    };
+  }
+
+  has(topic: string): boolean {
+    return this.#byTopic.has(topic);
   }
 
   call(topic: string, message: unknown): void {
-    for (const listener of this.#byTopic.get(topic) ?? []) listener(message);
+    for (const { listener } of this.#byTopic.get(topic) ?? []) {
+      try {
+        listener(message);
+      } catch (error) {
+        this.#onFault(error);
+      }
+    }
   }
 
   clear(): void {
@@ -45,15 +65,19 @@ export class Listeners {
 
 /** The bus of a single process. Listeners run in a later microtask, as they would behind a network. */
 export class LocalBus implements Bus {
-  readonly #listeners = new Listeners();
+  readonly #listeners: Listeners;
+
+  /** `onFault`: told what a listener threw. */
+  constructor(onFault: (error: unknown) => void) {
+    this.#listeners = new Listeners(onFault);
+  }
 
   publish(topic: string, message: unknown): void {
     queueMicrotask(() => this.#listeners.call(topic, message));
   }
 
   async subscribe(topic: string, listener: (message: never) => void): Promise<Unsubscribe> {
-    this.#listeners.add(topic, listener as Listener);
-    return () => this.#listeners.remove(topic, listener as Listener);
+    return this.#listeners.add(topic, listener);
   }
 
   watch(): void {

@@ -68,10 +68,10 @@ const text = `
     FROM (SELECT room, max(number) AS number FROM fresh GROUP BY room) added WHERE head."roomId" = added.room
   )
   SELECT judged.place, judged.verdict,
-    (coalesce(to_jsonb(written), to_jsonb(known)) || jsonb_build_object('author', to_jsonb(author)))::text AS message
+    (CASE judged.verdict WHEN 'WRITTEN' THEN to_jsonb(written) WHEN 'KNOWN' THEN to_jsonb(first) END || jsonb_build_object('author', to_jsonb(author)))::text AS message
   FROM judged
   LEFT JOIN written ON written."id" = judged.id
-  LEFT JOIN "Message" known ON known."id" = judged.known
+  LEFT JOIN "Message" first ON first."id" = judged.known
   LEFT JOIN "User" author ON author."id" = judged.author AND judged.verdict IN ('WRITTEN', 'KNOWN')`;
 
 function write(drafts: readonly Draft[]): Statement {

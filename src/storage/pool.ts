@@ -39,6 +39,8 @@ export function openPool(
   const writing = new pg.Pool({ ...settings, max: writers, pipeline: true } as pg.PoolConfig);
   for (const pool of [reading, writing]) {
     pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+    // One that is lost in use fails what it was used for, and tells by an event too, which nobody else listens to.
+    pool.on('connect', (client) => client.on('error', () => {}));
   }
   return {
     query: async (name, text, values) => {

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { RedisPubSub } from 'graphql-redis-subscriptions';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { type Bus, Listeners, type Unsubscribe } from './bus.ts';
+import { RedisLink } from './redis-link.ts';
+import { type Publisher, RedisPublisher } from './redis-publisher.ts';
+
+export interface RedisBusOptions {
+  /** `redis://…` or `rediss://…`. */
+  url: string;
+  /** A message as text, and back. */
+  encode: (message: unknown) => string;
+  decode: (text: string) => unknown;
+  log: Logger;
+}
+
+/** The event of `RedisPubSub`'s subscriber that brings bytes as they came, for this bus to read. */
+const messageEvent = 'messageBuffer';
+const channelPrefix = 'parley:';
+/** On which a node tells the others that publications of its own were lost. */
+const lossTopic = 'loss';
+
+/**
+ * The bus of several nodes, over Redis. A node's own publications reach its listeners directly; they are marked with the
+ * node's id, by which it drops them when they come back.
+ */
+export class RedisBus implements Bus {
+  readonly #options: RedisBusOptions;
+  /** Sixteen characters at the head of every publication. */
+  readonly #nodeId = randomBytes(12).toString('base64url');
+  readonly #listeners: Listeners;
+  /** The library's subscription for each topic that has listeners. */
+  readonly #subscriptions = new Map<string, Promise<number>>();
+  readonly #watchers: ((isConnected: boolean) => void)[] = [];
+  readonly #publisher: Publisher;
+  readonly #link: RedisLink;
+  readonly #pubsub: RedisPubSub;
+  #onMessage: (channel: Buffer, message: Buffer) => void = () => {};
+  /** Whether publications were lost since the last probe that was taken. */
+  #hasLost = false;
+  #lastError: Error | null = null;
+  #isConnected = false;
+  #isClosed = false;
+
+  constructor(options: RedisBusOptions) {
+    const { url, log } = options;
+    this.#options = options;
+    this.#listeners = new Listeners((error) => log.error({ err: error }, 'a listener of the bus failed'));
+    const onError = (error: Error) => this.#noteError(error);
+    this.#publisher = new RedisPublisher(url, { onReady: () => void this.#link.probe(), onError });
+    this.#link = new RedisLink({
+      url,
+      probeChannel: `${channelPrefix}probe:${this.#nodeId}`,
+      probe: (channel) => this.#probe(channel),
+      onSilence: () => this.#publisher.reconnect(),
+      onMessage: (channel, message) => this.#onMessage(channel, message),
+      onChange: (isUp) => this.#changed(isUp),
+      onError,
+    });
+    this.#pubsub = this.#openPubSub();
+    void this.subscribe(lossTopic, () => this.#isConnected && this.#tell(true));
+  }
+
+  publish(topic: string, message: unknown): void {
+    queueMicrotask(() => this.#listeners.call(topic, message));
+    void this.#send(topic, message);
+  }
+
+  async subscribe(topic: string, listener: (message: never) => void): Promise<Unsubscribe> {
+    const remove = this.#listeners.add(topic, listener);
+    const subscription =
+      this.#subscriptions.get(topic) ??
+      this.#pubsub.subscribe(channelPrefix + topic, (bytes: Buffer) => this.#receive(topic, bytes));
+    this.#subscriptions.set(topic, subscription);
+    await subscription;
+    return () => {
+      remove();
+      if (!this.#listeners.has(topic)) void this.#unsubscribe(topic);
+    };
+  }
+
+  watch(listener: (isConnected: boolean) => void): void {
+    this.#watchers.push(listener);
+    if (!this.#isConnected) listener(false);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#listeners.clear();
+    await Promise.all([this.#publisher.close(), this.#link.close()]);
+  }
+
+  /** The library's engine, on clients that have of Redis what it uses, and never fail. */
+  #openPubSub(): RedisPubSub {
+    const subscriber = {
+      on: (event: string, listener: (channel: Buffer, message: Buffer) => void) => {
+        if (event === messageEvent) this.#onMessage = listener;
+      },
+      subscribe: (channel: string, done: (error: null) => void) =>
+        void this.#link.subscribe(channel).then(() => done(null)),
+      unsubscribe: (channel: string) => this.#link.unsubscribe(channel),
+      // It takes back a pattern with every channel, though there are none.
+      punsubscribe: () => {},
+    };
+    return new RedisPubSub({
+      subscriber: subscriber as unknown as Redis,
+      publisher: this.#publisher as unknown as Redis,
+      messageEventName: messageEvent,
+      serializer: (text: string) => text,
+    });
+  }
+
+  async #unsubscribe(topic: string): Promise<void> {
+    const subscription = this.#subscriptions.get(topic);
+    this.#subscriptions.delete(topic);
+    if (subscription) this.#pubsub.unsubscribe(await subscription);
+  }
+
+  async #send(topic: string, message: unknown): Promise<void> {
+    try {
+      await this.#pubsub.publish(channelPrefix + topic, this.#nodeId + this.#options.encode(message));
+    } catch (error) {
+      this.#hasLost = true;
+      this.#noteError(error as Error);
+    }
+  }
+
+  #receive(topic: string, bytes: Buffer): void {
+    const idLength = this.#nodeId.length;
+    if (bytes.toString('latin1', 0, idLength) === this.#nodeId) return;
+    let message: unknown;
+    try {
+      message = this.#options.decode(bytes.toString('utf8', idLength));
+    } catch (error) {
+      this.#options.log.warn({ err: error, topic }, 'a publication on Redis could not be read');
+      return;
+    }
+    this.#listeners.call(topic, message);
+  }
+
+  /** Publishes a probe; once Redis takes publications again, the other nodes hear that some of this one's are lost. */
+  async #probe(channel: string): Promise<void> {
+    await this.#publisher.publish(channel, '');
+    if (!this.#hasLost) return;
+    this.#hasLost = false;
+    await this.#send(lossTopic, null);
+  }
+
+  #noteError(error: Error): void {
+    this.#lastError = error;
+    this.#options.log.debug({ err: error }, 'Redis');
+  }
+
+  #changed(isUp: boolean): void {
+    const { log } = this.#options;
+    if (isUp) log.info('Redis connects the nodes');
+    else if (!this.#isClosed) log.warn({ err: this.#lastError }, 'Redis is away: going on from the database');
+    this.#lastError = null;
+    if (isUp || this.#isConnected) this.#tell(isUp);
+  }
+
+  #tell(isConnected: boolean): void {
+    this.#isConnected = isConnected;
+    if (!this.#isClosed) for (const watcher of this.#watchers) watcher(isConnected);
+  }
+}

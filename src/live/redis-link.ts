@@ -1,0 +1,131 @@
+import { Redis } from 'ioredis';
+import { connectionOptions, disconnect, reconnect, retryMs } from './redis-connection.ts';
+
+export interface LinkOptions {
+  url: string;
+  /** A channel of this link alone. */
+  probeChannel: string;
+  /** Publishes on the probe channel, the way that everything is published. */
+  probe: (channel: string) => Promise<unknown>;
+  /** Called when probes do not arrive, for which the publishing side may be to blame. */
+  onSilence: () => void;
+  onMessage: (channel: Buffer, message: Buffer) => void;
+  /** Told when the link goes up and down, in turns; first of all, when it is up or the first attempt has failed. */
+  onChange: (isUp: boolean) => void;
+  onError: (error: Error) => void;
+}
+
+/** How often a link proves itself, and how often it may fail to: a half-open connection is found in 4 to 6 s. */
+const beatMs = 2000;
+const tolerated = 2;
+/** An answer that takes longer has failed. */
+const answerMs = 2000;
+/** Channels in one SUBSCRIBE. */
+const channelsAtOnce = 500;
+
+/**
+ * A connection that listens to channels of Redis. It is up when all that is published on them arrives: when Redis has
+ * confirmed every channel and, every two seconds, a probe has gone all the way round.
+ */
+export class RedisLink {
+  readonly #options: LinkOptions;
+  readonly #redis: Redis;
+  readonly #channels: Set<string>;
+  readonly #timer: NodeJS.Timeout;
+  #isSubscribed = false;
+  /** Null until the first attempt has failed or succeeded. */
+  #isUp: boolean | null = null;
+  #attempts = 0;
+  /** Probes that were due since the last one arrived. */
+  #missed = 0;
+
+  constructor(options: LinkOptions) {
+    const { url, probeChannel, onMessage, onError } = options;
+    this.#options = options;
+    this.#channels = new Set([probeChannel]);
+    const probe = Buffer.from(probeChannel);
+    // Attempts count until the link is up, not only until there is a connection: Redis may refuse the channels.
+    const retryStrategy = () => retryMs(++this.#attempts);
+    this.#redis = new Redis(url, { ...connectionOptions, retryStrategy, commandTimeout: answerMs })
+      .on('ready', () => void this.#subscribeAll())
+      .on('close', () => this.#lose())
+      .on('error', onError)
+      .on('messageBuffer', (channel: Buffer, message: Buffer) => {
+        if (channel.equals(probe)) this.#probeArrived();
+        else onMessage(channel, message);
+      });
+    this.#timer = setInterval(() => this.#beat(), beatMs).unref();
+  }
+
+  /** Resolves when Redis has confirmed it. While the connection is away it resolves at once: it is made up for later. */
+  async subscribe(channel: string): Promise<void> {
+    this.#channels.add(channel);
+    if (this.#redis.status === 'ready') await this.#subscribe([channel]);
+  }
+
+  unsubscribe(channel: string): void {
+    this.#channels.delete(channel);
+    // Without a connection there is nothing to take back.
+    this.#redis.unsubscribe(channel).catch(() => {});
+  }
+
+  /** Sends a probe round now. */
+  async probe(): Promise<void> {
+    if (!this.#isSubscribed) return;
+    try {
+      await this.#redis.ping();
+      await this.#options.probe(this.#options.probeChannel);
+    } catch (error) {
+      this.#options.onError(error as Error);
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await disconnect(this.#redis);
+  }
+
+  async #subscribeAll(): Promise<void> {
+    this.#missed = 0;
+    const channels = [...this.#channels];
+    const commands: Promise<boolean>[] = [];
+    while (channels.length > 0) commands.push(this.#subscribe(channels.splice(0, channelsAtOnce)));
+    this.#isSubscribed = (await Promise.all(commands)).every((isConfirmed) => isConfirmed);
+    await this.probe();
+  }
+
+  /** Whether Redis has confirmed it. If not, the connection is of no use. */
+  async #subscribe(channels: string[]): Promise<boolean> {
+    try {
+      await this.#redis.subscribe(...channels);
+      return true;
+    } catch (error) {
+      this.#options.onError(error as Error);
+      reconnect(this.#redis);
+      return false;
+    }
+  }
+
+  #beat(): void {
+    this.#missed += 1;
+    if (this.#missed <= tolerated) return void this.probe();
+    this.#missed = 0;
+    reconnect(this.#redis);
+    this.#options.onSilence();
+  }
+
+  #probeArrived(): void {
+    this.#missed = 0;
+    if (this.#isUp || !this.#isSubscribed) return;
+    this.#isUp = true;
+    this.#attempts = 0;
+    this.#options.onChange(true);
+  }
+
+  #lose(): void {
+    this.#isSubscribed = false;
+    if (this.#isUp === false) return;
+    this.#isUp = false;
+    this.#options.onChange(false);
+  }
+}

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { pino } from 'pino';
+import type { RoomEvent } from '../../src/events.ts';
+import { newId } from '../../src/ids.ts';
+import type { Draft } from '../../src/messages/write-statement.ts';
+import { MessageWriter, type Outcome } from '../../src/messages/writer.ts';
+import { openPool, type Pool, type Transaction } from '../../src/storage/pool.ts';
+import { freshDatabase } from '../support/database.ts';
+
+const log = pino({ level: 'silent' });
+const people = Array.from({ length: 5 }, newId);
+const rooms = Array.from({ length: 8 }, newId);
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let sql: pg.Client;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  sql = new pg.Client({ connectionString: database.url });
+  await sql.connect();
+  await sql.query(
+    `INSERT INTO "User" ("id", "username", "displayName") SELECT id, 'u-' || id, 'U' FROM unnest($1::uuid[]) AS id`,
+    [people],
+  );
+  await sql.query(`INSERT INTO "Room" ("id", "kind", "name") SELECT id, 'GROUP', 'G' FROM unnest($1::uuid[]) AS id`, [
+    rooms,
+  ]);
+  await sql.query(`INSERT INTO "RoomHead" ("roomId") SELECT unnest($1::uuid[])`, [rooms]);
+  await sql.query(
+    `INSERT INTO "Membership" ("id", "roomId", "userId", "stateEventNumber")
+     SELECT gen_random_uuid(), room, person, 0 FROM unnest($1::uuid[]) AS room, unnest($2::uuid[]) AS person`,
+    [rooms, people],
+  );
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+});
+
+interface Node {
+  pool: Pool;
+  writer: MessageWriter;
+  published: RoomEvent[];
+  close(): Promise<void>;
+}
+
+/** The writer of a node of its own; `through` may tamper with its transactions. */
+function startNode(through: (transaction: Transaction) => Transaction = (transaction) => transaction): Node {
+  const pool = openPool(database.url, { log });
+  const published: RoomEvent[] = [];
+  const publish = (events: readonly RoomEvent[]) => void published.push(...events);
+  const writer = new MessageWriter({ transaction: through(pool.transaction), publish, log });
+  return { pool, writer, published, close: async () => writer.close().then(() => pool.close()) };
+}
+
+function draft(fields: Partial<Draft> = {}): Draft {
+  const id = newId();
+  const authorId = people[0] ?? '';
+  return { id, roomId: rooms[0] ?? '', authorId, text: 'Hello', clientMessageId: id, replyToId: null, ...fields };
+}
+
+/** Whether every room's messages and events are numbered 1, 2, 3 … up to its head, each once. */
+async function isDense(): Promise<boolean> {
+  const { rows } = await sql.query<{ isDense: boolean }>(`
+    SELECT bool_and(m.count = h."lastSequence" AND m.top = h."lastSequence" AND m.events = h."lastEventNumber"
+      AND m."topEvent" = h."lastEventNumber") AS "isDense"
+    FROM "RoomHead" h JOIN (
+      SELECT "roomId", count(DISTINCT "sequence")::int AS count, max("sequence") AS top,
+        count(DISTINCT "eventNumber")::int AS events, max("eventNumber") AS "topEvent" FROM "Message" GROUP BY "roomId"
+    ) m USING ("roomId")`);
+  return rows[0]?.isDense ?? false;
+}
+
+test('four nodes on the same rooms in opposite orders, a tenth of it repeated: dense numbers, no twin, no deadlock', async () => {
+  const nodes = Array.from({ length: 4 }, () => startNode());
+  const drafts = Array.from({ length: 2000 }, (_, index) =>
+    draft({ roomId: rooms[index % rooms.length], authorId: people[index % people.length] }),
+  );
+
+  const outcomes: Outcome[] = (
+    await Promise.all(
+      nodes.map(({ writer }, node) => {
+        const own = drafts.filter((_, index) => index % 4 === node || index % 10 === 0);
+        if (node % 2) own.reverse();
+        return Promise.all(own.map((one) => writer.write({ ...one, id: newId() })));
+      }),
+    )
+  ).flat();
+
+  const written = outcomes.filter(({ verdict }) => verdict === 'WRITTEN');
+  const known = outcomes.filter(({ verdict }) => verdict === 'KNOWN');
+  expect([written.length, known.length]).toEqual([2000, outcomes.length - 2000]);
+  expect(known.length).toBeGreaterThan(400);
+  expect(await isDense()).toBe(true);
+  expect(nodes.flatMap(({ published }) => published)).toHaveLength(2000);
+  await Promise.all(nodes.map((node) => node.close()));
+}, 60_000);
+
+test('the same reference at once is one message for all who sent it', async () => {
+  const node = startNode();
+  const one = draft();
+
+  const outcomes = await Promise.all([1, 2, 3].map(() => node.writer.write({ ...one, id: newId() })));
+
+  expect(outcomes.map(({ verdict }) => verdict).sort()).toEqual(['KNOWN', 'KNOWN', 'WRITTEN']);
+  expect(new Set(outcomes.map(({ message }) => message?.id)).size).toBe(1);
+  await node.close();
+});
+
+test('a draft that cannot be written fails alone', async () => {
+  const node = startNode();
+
+  const outcomes = await Promise.allSettled([
+    node.writer.write(draft({ text: 'before' })),
+    node.writer.write(draft({ text: 'no \0 in Postgres' })),
+    node.writer.write(draft({ text: 'after' })),
+  ]);
+
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await isDense()).toBe(true);
+  await node.close();
+});
+
+test('connections that are cut before and after their commit leave each message there exactly once', async () => {
+  let calls = 0;
+  const lost = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+  const node = startNode((transaction) => async (statements) => {
+    calls += 1;
+    if (calls % 3 === 0) throw lost;
+    const answers = await transaction(statements);
+    if (calls % 3 === 1) throw lost; // committed, but the answer never came
+    return answers;
+  });
+
+  const outcomes: Outcome[] = [];
+  for (let round = 0; round < 12; round += 1) outcomes.push(await node.writer.write(draft({ roomId: rooms[1] })));
+
+  expect(outcomes.every(({ verdict }) => verdict === 'WRITTEN')).toBe(true);
+  expect(new Set(outcomes.map(({ message }) => message?.sequence)).size).toBe(12);
+  expect(node.published).toHaveLength(12);
+  expect(await isDense()).toBe(true);
+  await node.close();
+});
+
+test('backends that are killed again and again lose nothing and double nothing', async () => {
+  const node = startNode();
+  const sent = Array.from({ length: 400 }, () => draft({ roomId: rooms[2], authorId: people[1] }));
+  const kill = () =>
+    sql.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley'`);
+
+  const outcomes: Outcome[] = [];
+  for (let first = 0; first < sent.length; first += 20) {
+    const group = sent.slice(first, first + 20).map((one) => node.writer.write(one));
+    await kill();
+    outcomes.push(...(await Promise.all(group)));
+  }
+
+  expect(outcomes.every(({ verdict }) => verdict === 'WRITTEN')).toBe(true);
+  expect(new Set(node.published.map(({ eventNumber }) => eventNumber)).size).toBe(400);
+  expect(await isDense()).toBe(true);
+  await node.close();
+}, 60_000);
+
+test('a full queue is told to come back, and keeps nothing of it', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const node = startNode((transaction) => async (statements) => held.then(() => transaction(statements)));
+  const text = 'x'.repeat(4000);
+  const writes = Array.from({ length: 6000 }, () => node.writer.write(draft({ roomId: rooms[3], text })));
+  const refused = writes.map((write) =>
+    write.then(
+      () => null,
+      (error) => error.code,
+    ),
+  );
+
+  release();
+  const codes = await Promise.all(refused);
+
+  const refusals = codes.filter((code) => code === 'RATE_LIMITED').length;
+  expect(refusals).toBeGreaterThan(0);
+  expect(node.published).toHaveLength(6000 - refusals);
+  await node.close();
+}, 60_000);
