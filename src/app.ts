@@ -28,7 +28,6 @@ export interface App {
   /** Where GraphQL is, such as `http://127.0.0.1:4000/graphql`. */
   url: string;
   services: Services;
-  audiences: Audiences<RoomEvent>;
   /** Stops serving and gives everything back, in the reverse order of opening. */
   close(): Promise<void>;
 }
@@ -42,75 +41,92 @@ interface AppOptions {
 const sessionsTopic = 'sessions';
 
 /** Opens everything that a running server needs, in order; on a failure, what was opened is closed again. */
-export async function openApp(config: Config, { log, onStatement }: AppOptions): Promise<App> {
+export async function openApp(config: Config, options: AppOptions): Promise<App> {
   const opened: (() => unknown)[] = [];
   const close = async () => {
     for (let undo = opened.pop(); undo; undo = opened.pop()) await undo();
   };
   try {
-    const databaseUrl = await openDatabase(config, { log, opened });
-    const prisma = openPrisma(databaseUrl, onStatement);
-    opened.push(() => prisma.$disconnect());
-    const pool = openPool(databaseUrl, { log, onStatement });
-    opened.push(() => pool.close());
-    if (!config.databaseUrl) await foundDefaultRooms(prisma);
-
-    const bus = openBus(config, log);
-    opened.push(() => bus.close());
-    let isBusConnected = true;
-    bus.watch((isConnected) => {
-      isBusConnected = isConnected;
-    });
-    const feeds = new Feeds<RoomEvent>({
-      bus,
-      log: roomLogs(pool.query, () => metrics.replayStatements.inc()),
-      logger: log,
-      busTopic: roomTopic,
-    });
-    opened.push(() => feeds.close());
-    const audiences = new Audiences<RoomEvent>();
-    opened.push(() => audiences.close());
-    const sessionEnds = new SessionEnds(pool.query, log);
-    opened.push(() => sessionEnds.close());
-    bus.watch((isConnected) => sessionEnds.busChanged(isConnected));
-    await bus.subscribe(sessionsTopic, (sessionId) => sessionEnds.end(sessionId));
-    const metrics = openMetrics({
-      feeds: () => feeds.size,
-      audiences: () => audiences.size,
-      subscribers: () => audiences.members,
-      busConnected: () => isBusConnected,
-    });
-
+    const opening = { ...options, config, opened };
+    const storage = await openStorage(opening);
+    const live = await openLive(opening, storage);
     const tokens = tokensSignedWith(config.jwtSecret ?? (await keptSecret(config.dataDir)));
-    const publish = (events: readonly RoomEvent[]) => {
-      metrics.publications.inc();
-      publishEvents(bus, events);
-    };
-    const writer = new MessageWriter({ transaction: pool.transaction, publish, log });
-    opened.push(() => writer.close());
     const services: Services = {
-      prisma,
-      publish,
-      writer,
-      feeds,
-      access: accessFrom(pool.query),
-      sessionEnds,
+      ...live.services,
+      prisma: storage.prisma,
+      access: accessFrom(storage.pool.query),
       signToken: tokens.sign,
-      endSession: (sessionId) => bus.publish(sessionsTopic, sessionId),
       guestsAllowed: config.guestsAllowed,
       version: packageVersion,
     };
-
-    const contextFor = contexts(services, authenticator(pool.query, tokens));
-    const redisDetail = () => ({ redis: isBusConnected ? 'ok' : 'away, going on from the database' });
-    const readiness = () => readinessOf(pool, config.redisUrl ? redisDetail() : {});
-    const serving = await serve({ config, schema, contextFor, readiness, audiences, metrics, log });
+    const serving = await serve({
+      ...live,
+      config,
+      schema,
+      contextFor: contexts(services, authenticator(storage.pool.query, tokens)),
+      readiness: () => readinessOf(storage.pool),
+      log: options.log,
+    });
     opened.push(() => serving.close());
-    return { url: serving.url, services, audiences, close };
+    return { url: serving.url, services, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+interface Opening extends AppOptions {
+  config: Config;
+  /** What undoes each step, to be called in reverse. */
+  opened: (() => unknown)[];
+}
+
+/** The database of the configuration, or the embedded one, migrated; and the ways to it. */
+async function openStorage({ config, log, onStatement, opened }: Opening) {
+  const embedded = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: config.dataDir, logger: log });
+  if (embedded) opened.push(() => embedded.close());
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
+  const applied = await migrate(databaseUrl, join(packageRoot, 'prisma', 'migrations'));
+  if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
+  const prisma = openPrisma(databaseUrl, onStatement);
+  opened.push(() => prisma.$disconnect());
+  const pool = openPool(databaseUrl, { log, onStatement });
+  opened.push(() => pool.close());
+  if (embedded) await foundDefaultRooms(prisma);
+  return { prisma, pool };
+}
+
+/** What carries events from those who write them to those who read them. */
+async function openLive({ log, opened }: Opening, { pool }: { pool: Pool }) {
+  const bus: Bus = new LocalBus();
+  opened.push(() => bus.close());
+  const audiences = new Audiences<RoomEvent>();
+  opened.push(() => audiences.close());
+  const metrics = openMetrics({
+    feeds: () => feeds.size,
+    audiences: () => audiences.size,
+    subscribers: () => audiences.members,
+    busConnected: () => true,
+  });
+  const roomLog = roomLogs(pool.query, () => metrics.replayStatements.inc());
+  const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic });
+  opened.push(() => feeds.close());
+
+  const sessionEnds = new SessionEnds(pool.query, log);
+  opened.push(() => sessionEnds.close());
+  bus.watch((isConnected) => sessionEnds.busChanged(isConnected));
+  await bus.subscribe(sessionsTopic, (sessionId) => sessionEnds.end(sessionId));
+  const endSession = (sessionId: string) => bus.publish(sessionsTopic, sessionId);
+
+  const publish = (events: readonly RoomEvent[]) => {
+    const [first] = events;
+    if (!first) return;
+    metrics.publications.inc();
+    bus.publish(roomTopic(first.roomId), events);
+  };
+  const writer = new MessageWriter({ transaction: pool.transaction, publish, log });
+  opened.push(() => writer.close());
+  return { audiences, metrics, services: { publish, writer, feeds, sessionEnds, endSession } };
 }
 
 /** What makes the context of an operation out of what a caller brought along. */
@@ -122,33 +138,6 @@ function contexts(services: Services, authenticate: (credentials: Credentials) =
   };
 }
 
-interface Opening {
-  log: Logger;
-  opened: (() => unknown)[];
-}
-
-/** The database of the configuration, migrated; the embedded one where none was given. */
-async function openDatabase(config: Config, { log, opened }: Opening): Promise<string> {
-  const embedded = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: config.dataDir, logger: log });
-  if (embedded) opened.push(() => embedded.close());
-  const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
-  const applied = await migrate(databaseUrl, join(packageRoot, 'prisma', 'migrations'));
-  if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
-  return databaseUrl;
-}
-
-/** What connects this node to others: nothing, if there is no Redis. */
-function openBus({ redisUrl }: Config, log: Logger): Bus {
-  if (!redisUrl) return new LocalBus((error) => log.error({ err: error }, 'a listener of the bus failed'));
-  return new RedisBus({ url: redisUrl, encode: JSON.stringify, decode: parseWithDates, log });
-}
-
-function publishEvents(bus: Bus, events: readonly RoomEvent[]): void {
-  const [first] = events;
-  if (first) bus.publish(roomTopic(first.roomId), events);
-}
-
-/** Ready while the database answers; `others` says of parts how they are, without which the server serves too. */
 async function readinessOf({ query }: Pool, others: Record<string, string>) {
   const isReady = await query('alive', 'SELECT 1', []).then(
     () => true,
