@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { clientFrame, FrameScanner } from './frames.js';
+
+const opcodes = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa };
+
+/** Every socket of the process reads into this: the bytes are counted before the next socket reads. */
+const sharedBuffer = Buffer.allocUnsafe(256 * 1024);
+
+/**
+ * What a server speaks inside WebSocket frames, for one connection.
+ * @typedef {object} Protocol
+ * @property {string} path
+ * @property {string} [subprotocol]
+ * @property {(connection: Connection) => void} onOpen the handshake is done
+ * @property {(connection: Connection, message: Buffer) => boolean} owns takes a message that belongs to the protocol
+ *   and answers it; false for one that was delivered to the subscriber
+ */
+
+/**
+ * A WebSocket client that costs next to nothing: bytes from TCP, frames counted by their headers, nothing parsed unless
+ * asked. It offers no extension, so nothing is compressed.
+ */
+export class Connection {
+  /** Settles once the subscription was asked for. @type {Promise<void>} */
+  ready;
+  isOpen = false;
+  /** Messages that were only counted since `countOnly`. */
+  counted = 0;
+  /** Sees each delivered message; the bytes are valid during the call. @type {((message: Buffer) => void) | null} */
+  onDelivery = null;
+  /** Sees how many messages a chunk held that were only counted. @type {((messages: number) => void) | null} */
+  onCount = null;
+  /** @type {((why: string) => void) | null} */
+  onLost = null;
+
+  #socket;
+  #protocol;
+  #scanner;
+  #handshake = '';
+  #isEnding = false;
+  /** @type {() => void} */
+  #succeed = () => {};
+  /** @type {(error: Error) => void} */
+  #fail = () => {};
+
+  /** @param {number} port @param {Protocol} protocol */
+  constructor(port, protocol) {
+    this.#protocol = protocol;
+    this.#scanner = new FrameScanner({
+      onMessage: (message) => {
+        if (!protocol.owns(this, message)) this.onDelivery?.(message);
+      },
+      onControl: (opcode, payload) => this.#answerControl(opcode, payload),
+    });
+    this.ready = new Promise((resolve, reject) => {
+      this.#succeed = resolve;
+      this.#fail = reject;
+    });
+    this.#socket = connect({
+      port,
+      host: '127.0.0.1',
+      noDelay: true,
+      onread: { buffer: sharedBuffer, callback: (length) => this.#read(length) },
+    });
+    this.#socket.on('connect', () => this.#socket.write(upgradeRequest(port, protocol)));
+    this.#socket.on('error', (error) => this.#lose(error.message));
+    this.#socket.on('close', () => this.#lose('closed by the server'));
+  }
+
+  /** On the wire, headers included. */
+  get bytesRead() {
+    return this.#socket.bytesRead;
+  }
+
+  get lastMessageBytes() {
+    return this.#scanner.lastMessageBytes;
+  }
+
+  /** From now on messages of this many bytes are counted and not looked at. @param {number} payloadBytes */
+  countOnly(payloadBytes) {
+    this.#scanner.wholeBelow = payloadBytes;
+    this.counted = 0;
+  }
+
+  /** The protocol calls it when the subscription was asked for. */
+  subscribed() {
+    this.#succeed();
+  }
+
+  /** The protocol calls it when the server refused. @param {string} why */
+  refuse(why) {
+    this.#fail(new Error(why));
+    this.#lose(why);
+  }
+
+  /** @param {string} text */
+  send(text) {
+    this.#socket.write(clientFrame(opcodes.text, Buffer.from(text)));
+  }
+
+  /** Several messages in one write. @param {string[]} texts */
+  sendAll(texts) {
+    this.#socket.write(Buffer.concat(texts.map((text) => clientFrame(opcodes.text, Buffer.from(text)))));
+  }
+
+  /** Stops reading from the socket: the server's bytes pile up. */
+  pause() {
+    this.#socket.pause();
+  }
+
+  resume() {
+    this.#socket.resume();
+  }
+
+  /** Ends with a TCP reset and no close frame, as a lost network does. */
+  cut() {
+    this.#isEnding = true;
+    this.#socket.resetAndDestroy();
+  }
+
+  close() {
+    this.#isEnding = true;
+    this.#socket.destroy();
+  }
+
+  #read(/** @type {number} */ length) {
+    const start = this.isOpen ? 0 : this.#readHandshake(length);
+    if (!this.isOpen || start === length) return true;
+    const counted = this.#scanner.scan(sharedBuffer, start, length);
+    if (counted > 0) {
+      this.counted += counted;
+      this.onCount?.(counted);
+    }
+    return true;
+  }
+
+  /** Returns where the first frame begins. */
+  #readHandshake(/** @type {number} */ length) {
+    const before = this.#handshake.length;
+    this.#handshake += sharedBuffer.toString('latin1', 0, length);
+    const end = this.#handshake.indexOf('\r\n\r\n');
+    if (end === -1) return length;
+    const head = this.#handshake.slice(0, end);
+    if (!/^HTTP\/1\.1 101 /.test(head)) this.refuse(`The server answered ${head.split('\r\n')[0]}`);
+    else if (/^sec-websocket-extensions:/im.test(head))
+      this.refuse('The server uses an extension that was not offered.');
+    else {
+      this.isOpen = true;
+      this.#protocol.onOpen(this);
+    }
+    return end + 4 - before;
+  }
+
+  #answerControl(/** @type {number} */ opcode, /** @type {Buffer} */ payload) {
+    if (opcode === opcodes.ping) this.#socket.write(clientFrame(opcodes.pong, payload));
+    if (opcode !== opcodes.close) return;
+    const code = payload.length >= 2 ? payload.readUInt16BE(0) : 'without a code';
+    this.#lose(`closed by the server: ${code} ${payload.toString('utf8', 2)}`);
+  }
+
+  #lose(/** @type {string} */ why) {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#socket.destroy();
+    this.#fail(new Error(why));
+    this.onLost?.(why);
+  }
+}
+
+/** @param {number} port @param {Protocol} protocol */
+function upgradeRequest(port, { path, subprotocol }) {
+  return [
+    `GET ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+    'Sec-WebSocket-Version: 13',
+    ...(subprotocol ? [`Sec-WebSocket-Protocol: ${subprotocol}`] : []),
+    '\r\n',
+  ].join('\r\n');
+}

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/**
+ * Which core the server gets and which the load; null where processes cannot be pinned (no `taskset`, or one core).
+ * @returns {{ server: number, load: number } | null}
+ */
+export function chooseCores() {
+  const cores = allowedCores();
+  const canPin = spawnSync('taskset', ['--version']).status === 0;
+  return canPin && cores.length >= 2 ? { server: cores[0], load: cores[1] } : null;
+}
+
+/** Of this process, from `Cpus_allowed_list`, such as `0-1,4`. */
+function allowedCores() {
+  const [, list = ''] = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return list.split(',').flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
+
+/**
+ * The command that runs a Node program on one core; on any where it cannot be pinned. `taskset` becomes the program, so
+ * its process id is the program's.
+ * @param {number | null | undefined} core @param {string[]} args
+ * @returns {[command: string, args: string[]]}
+ */
+export function nodeOn(core, args) {
+  return core == null ? [process.execPath, args] : ['taskset', ['-c', String(core), process.execPath, ...args]];
+}

@@ -1,0 +1,65 @@
+import { peer } from './peer.js';
+import { startParley } from './peers/parley.js';
+import { engineIo } from './protocols/engine-io.js';
+import { graphqlTransportWs } from './protocols/graphql-transport-ws.js';
+import { plain } from './protocols/plain.js';
+
+/**
+ * @typedef {object} StartOptions
+ * @property {number | null | undefined} core
+ * @property {number} rooms how many rooms there must be
+ * @property {string} parley path of Parley's compiled `main.js`
+ * @property {string} dataDir an empty folder for a server that stores
+ */
+
+/**
+ * A server that runs.
+ * @typedef {object} Server
+ * @property {number} pid of the Node process that serves
+ * @property {number} port
+ * @property {string[]} rooms as `subscription` and `publish` know them
+ * @property {(subscription: { room: string, index: number }) => import('../connection.js').Protocol} subscription
+ * @property {(room: string, texts: string[]) => void} publish all texts at once, in this order
+ * @property {Promise<string>} ended resolves when the process has ended, with its last words
+ * @property {() => Promise<void>} stop
+ * @property {Storing} [storing] of a server that stores messages and acknowledges them
+ */
+
+/**
+ * @typedef {object} Storing
+ * @property {() => Promise<void>} acknowledged resolves when all that was published is acknowledged
+ * @property {string} unheardRoom nobody subscribes to it
+ * @property {(reader: { room: string, index: number, after: string | null }) => import('../connection.js').Protocol} resumable
+ * @property {() => Promise<number | null>} replayStatements SQL statements for replays so far; null if the server does not tell
+ */
+
+/**
+ * @typedef {object} Contestant
+ * @property {string} title
+ * @property {string[]} scenarios
+ * @property {(options: StartOptions) => Promise<Server>} start
+ */
+
+const all = ['room', 'rooms', 'idle'];
+
+/** In the order of the tables. @type {Record<string, Contestant>} */
+export const contestants = {
+  parley: { title: 'Parley', scenarios: [...all, 'slow', 'cut'], start: startParley },
+  'raw-ws-prebuilt': {
+    title: 'ws, one pre-built frame',
+    scenarios: all,
+    start: peer('raw-ws-prebuilt.js', plain),
+  },
+  'raw-ws': { title: 'ws, `send` to each', scenarios: [...all, 'slow'], start: peer('raw-ws.js', plain) },
+  'socket-io': { title: 'Socket.IO', scenarios: [...all, 'slow'], start: peer('socket-io.js', engineIo) },
+  mercurius: {
+    title: 'Mercurius',
+    scenarios: all,
+    start: peer('mercurius.js', ({ room }) => graphqlTransportWs({ path: '/graphql', variables: { roomId: room } })),
+  },
+  apollo: {
+    title: 'Apollo Server, graphql-ws',
+    scenarios: all,
+    start: peer('apollo.js', ({ room }) => graphqlTransportWs({ path: '/graphql', variables: { roomId: room } })),
+  },
+};

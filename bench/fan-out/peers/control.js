@@ -1,0 +1,26 @@
+/**
+ * Lets the load publish: one line on standard input is one message, the room and the text with a tab between them.
+ * Ends the process when standard input ends, so that no server outlives the load.
+ * @param {(room: string, text: string) => void} publish
+ */
+export function publishFromInput(publish) {
+  let rest = '';
+  process.stdin.setEncoding('utf8');
+  process.stdin.on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const tab = line.indexOf('\t');
+      publish(line.slice(0, tab), line.slice(tab + 1));
+    }
+  });
+  process.stdin.on('end', () => process.exit(0));
+}
+
+/** Says where the server listens, which is when the load begins. @param {import('node:http').Server} server */
+export function announce(server) {
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
+    const address = server.address();
+    if (address && typeof address === 'object') console.log(`ready ${address.port}`);
+  });
+}

@@ -1,0 +1,75 @@
+import { contestants } from './contestants.js';
+
+/** Messages in a burst to up to 1,000 subscribers; to more it is so many deliveries, as the slow peers take their time. */
+const burstMessages = 300;
+const burstDeliveries = 100_000;
+
+/** Texts nearly as long as they may be, in characters of four bytes: 20 a second for 30 s are 9.5 MB for each stopped reader. */
+const steadyLoad = { perSecond: 20, textBytes: 15_800 };
+
+const fullSizes = {
+  room: { pacedMs: 2000, burstMessages, burstMs: 1000 },
+  rooms: { rooms: 2000, readersPerRoom: 5, roomsAtOnce: 100, pacedMs: 1000 },
+  idle: { connections: 10_000, calmMs: 2000 },
+  slow: { readers: 1000, stopping: 100, ...steadyLoad, periodMs: 30_000, catchUpMs: 20_000 },
+  cut: { readers: 5000, missed: 100, withinMs: 20_000 },
+};
+
+const quickSizes = {
+  room: { pacedMs: 300, burstMessages: 20, burstMs: 0 },
+  rooms: { rooms: 60, readersPerRoom: 5, roomsAtOnce: 30, pacedMs: 300 },
+  idle: { connections: 500, calmMs: 600 },
+  slow: { readers: 200, stopping: 20, ...steadyLoad, periodMs: 1500, catchUpMs: 10_000 },
+  cut: { readers: 200, missed: 20, withinMs: 10_000 },
+};
+
+/**
+ * A row of the plan: one scenario at one size, for all contestants that take part.
+ * @typedef {object} Entry
+ * @property {string} key
+ * @property {string} scenario
+ * @property {any} size
+ * @property {number} readers
+ * @property {number} rounds
+ * @property {number} timeoutMs for one contestant in one round
+ */
+
+/**
+ * What is measured, at which size and how often. What takes long and varies little, memory and the 30 s of slow readers,
+ * and the one room at further sizes, are measured once.
+ * @param {ReturnType<typeof import('./options.js').readOptions>} options
+ * @returns {Entry[]}
+ */
+export function planOf({ quick, scenarios, subscribers, rounds, burst }) {
+  const sizes = quick ? quickSizes : fullSizes;
+  const entries = [
+    ...subscribers.map((count, index) => ({
+      key: `room-${count}`,
+      scenario: 'room',
+      size: { ...sizes.room, subscribers: count, burstMessages: burst ?? burstFor(count, sizes.room.burstMessages) },
+      readers: count,
+      rounds: index === 0 ? rounds : 1,
+      timeoutMs: 150_000,
+    })),
+    entry('rooms', sizes.rooms, { readers: sizes.rooms.rooms * sizes.rooms.readersPerRoom, rounds }),
+    entry('idle', sizes.idle, { readers: sizes.idle.connections }),
+    entry('slow', sizes.slow, { readers: sizes.slow.readers }),
+    entry('cut', sizes.cut, { readers: sizes.cut.readers, rounds }),
+  ];
+  return entries.filter(({ scenario }) => scenarios.includes(scenario));
+}
+
+/** @param {string} scenario @param {object} size @param {{ readers: number, rounds?: number }} options @returns {Entry} */
+function entry(scenario, size, { readers, rounds = 1 }) {
+  return { key: scenario, scenario, size, readers, rounds, timeoutMs: 120_000 };
+}
+
+/** @param {number} subscribers @param {number} messages */
+function burstFor(subscribers, messages) {
+  return subscribers <= 1000 ? messages : Math.min(messages, Math.ceil(burstDeliveries / subscribers));
+}
+
+/** Who takes part in a row. @param {Entry} entry @param {string[]} names */
+export function contestantsOf({ scenario }, names) {
+  return names.filter((name) => contestants[name].scenarios.includes(scenario));
+}

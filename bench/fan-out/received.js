@@ -1,0 +1,24 @@
+/** Which messages a reader has got; their numbers begin at 1. */
+export class Received {
+  count = 0;
+  /** Deliveries of a message that was delivered before. */
+  repeated = 0;
+  #seen = new Uint8Array(256);
+
+  /** @param {number} number */
+  add(number) {
+    if (number >= this.#seen.length) {
+      const larger = new Uint8Array(2 * number);
+      larger.set(this.#seen);
+      this.#seen = larger;
+    }
+    if (this.#seen[number]) this.repeated += 1;
+    else this.count += 1;
+    this.#seen[number] = 1;
+  }
+
+  /** Whether each message from 1 to `last` came exactly once. @param {number} last */
+  isExactly(last) {
+    return this.repeated === 0 && this.count === last && (last === 0 || this.#seen.lastIndexOf(1) === last);
+  }
+}

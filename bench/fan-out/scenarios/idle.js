@@ -1,0 +1,16 @@
+import { Crowd } from '../load.js';
+import { settledBytes } from '../measure.js';
+
+/**
+ * Idle connections with one subscription each, in one room: resident memory before and after, each once it has settled.
+ * The collector is not called; each reader has had one message, which proves that it is subscribed.
+ * @param {import('../contestants.js').Server} server @param {{ connections: number, calmMs: number }} size
+ */
+export async function idle(server, { connections, calmMs }) {
+  const before = await settledBytes(server.pid, calmMs);
+  const crowd = await Crowd.open(server, { readers: connections, rooms: server.rooms.slice(0, 1) });
+  crowd.countOnly();
+  const after = await settledBytes(server.pid, calmMs);
+  crowd.close();
+  return { idleBytes: (after - before) / connections };
+}

@@ -1,0 +1,49 @@
+import { Crowd } from '../load.js';
+import { costOf, inTurns } from '../measure.js';
+import { messageText } from '../message-text.js';
+
+/**
+ * Many small rooms, in turn: one message at a time, then one to each of many rooms at a time. A server that stores is
+ * also asked what a message costs that nobody hears, so that delivery and storing can be told apart.
+ * @param {import('../contestants.js').Server} server
+ * @param {{ rooms: number, readersPerRoom: number, roomsAtOnce: number, pacedMs: number }} size
+ */
+export async function rooms(server, { rooms, readersPerRoom, roomsAtOnce, pacedMs }) {
+  const crowd = await Crowd.open(server, { readers: rooms * readersPerRoom, rooms: server.rooms.slice(0, rooms) });
+  crowd.countOnly();
+  await inTurns(crowd, { forMs: pacedMs / 4, roomsAtOnce });
+
+  const single = await costOf(server.pid, () => inTurns(crowd, { forMs: pacedMs }));
+  const busy = await costOf(server.pid, () => inTurns(crowd, { forMs: pacedMs, roomsAtOnce }));
+  await crowd.requireNoMore();
+  const unheard = server.storing && (await unheardMicros(server, { bytes: crowd.textBytes, forMs: pacedMs / 2 }));
+  crowd.close();
+
+  const perDelivery = (/** @type {typeof single} */ { serverMs, result }) =>
+    (serverMs * 1000) / result / readersPerRoom;
+  return {
+    roomsMicros: perDelivery(single),
+    roomsBusyMicros: perDelivery(busy),
+    roomsBusyDatabaseMicros: (busy.belowMs * 1000) / busy.result / readersPerRoom,
+    unheardMicros: unheard ?? null,
+  };
+}
+
+/**
+ * Server CPU of a message to a room without readers, one at a time.
+ * @param {import('../contestants.js').Server} server @param {{ bytes: number, forMs: number }} options
+ */
+async function unheardMicros(server, { bytes, forMs }) {
+  const { storing } = server;
+  const { serverMs, result } = await costOf(server.pid, async () => {
+    const until = performance.now() + forMs;
+    let messages = 0;
+    while (storing && performance.now() < until) {
+      messages += 1;
+      server.publish(storing.unheardRoom, [messageText({ number: messages, bytes })]);
+      await storing.acknowledged();
+    }
+    return messages;
+  });
+  return (serverMs * 1000) / result;
+}

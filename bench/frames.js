@@ -1,0 +1,177 @@
+const opcodes = { continuation: 0x0, ping: 0x9, firstControl: 0x8 };
+
+/** A header is at most this long when it is not masked, as a server's never is. */
+const maxHeaderBytes = 10;
+
+/**
+ * @typedef {object} FrameListener
+ * @property {(payload: Buffer) => void} onMessage a data message shorter than `wholeBelow`; the bytes are valid during the call
+ * @property {(opcode: number, payload: Buffer) => void} onControl a close, ping or pong frame
+ */
+
+/**
+ * Finds the messages in the bytes that a WebSocket server sends (RFC 6455, no extensions), reading frame headers only.
+ * A message is a data frame with FIN and the fragments before it, wherever the chunks of TCP begin and end. Messages
+ * shorter than `wholeBelow` bytes are handed on; longer ones are counted and never looked at.
+ */
+export class FrameScanner {
+  /** Payload bytes from which a message is only counted. */
+  wholeBelow = Number.POSITIVE_INFINITY;
+  /** On the wire, headers and all fragments included. */
+  lastMessageBytes = 0;
+
+  /** @type {FrameListener} */
+  #listener;
+  #header = Buffer.alloc(maxHeaderBytes);
+  #headerBytes = 0; // of a header that goes on in the next chunk
+  #isInPayload = false;
+  #left = 0; // payload bytes of the current frame still to come
+  #opcode = 0;
+  #isFinal = false;
+  #messageBytes = 0; // of the current message so far, payloads only
+  #wireBytes = 0; // the same with headers
+  #isWhole = true; // the current message may still be handed on
+  /** @type {Buffer[]} */
+  #parts = [];
+  #ownedParts = 0; // of them, those that are copies
+  /** @type {Buffer[]} */
+  #controlParts = [];
+
+  /** @param {FrameListener} listener */
+  constructor(listener) {
+    this.#listener = listener;
+  }
+
+  /**
+   * Takes the next bytes of the stream; returns how many messages ended in them that were only counted.
+   * @param {Buffer} bytes @param {number} start @param {number} end
+   */
+  scan(bytes, start, end) {
+    let at = start;
+    let counted = 0;
+    while (at < end) {
+      if (!this.#isInPayload) at = this.#takeHeader(bytes, at, end);
+      if (!this.#isInPayload) break;
+      const stop = Math.min(at + this.#left, end);
+      this.#keep(bytes, at, stop);
+      this.#left -= stop - at;
+      at = stop;
+      if (this.#left === 0) counted += this.#endFrame();
+    }
+    this.#ownParts();
+    return counted;
+  }
+
+  /** The caller uses its buffer again: what is kept beyond the call is copied, once. */
+  #ownParts() {
+    for (let index = this.#ownedParts; index < this.#parts.length; index++) {
+      this.#parts[index] = Buffer.from(this.#parts[index]);
+    }
+    this.#ownedParts = this.#parts.length;
+    if (this.#controlParts.length > 0) this.#controlParts = this.#controlParts.map((part) => Buffer.from(part));
+  }
+
+  /** Returns where the payload begins, or `end` when the header goes on in the next chunk. */
+  #takeHeader(/** @type {Buffer} */ bytes, /** @type {number} */ start, /** @type {number} */ end) {
+    if (this.#headerBytes === 0 && end - start >= maxHeaderBytes) {
+      return start + this.#beginFrame(bytes, start);
+    }
+    let at = start;
+    while (at < end) {
+      this.#header[this.#headerBytes++] = bytes[at++];
+      if (this.#headerBytes < 2 || this.#headerBytes < headerBytesOf(this.#header[1])) continue;
+      this.#headerBytes = 0;
+      this.#beginFrame(this.#header, 0);
+      break;
+    }
+    return at;
+  }
+
+  #beginFrame(/** @type {Buffer} */ bytes, /** @type {number} */ at) {
+    const [first, second] = [bytes[at], bytes[at + 1]];
+    if (first & 0x70)
+      throw new Error('A frame with reserved bits: the server compresses, or the stream is out of step.');
+    const headerBytes = headerBytesOf(second);
+    this.#left = second < 126 ? second : second === 126 ? bytes.readUInt16BE(at + 2) : longLength(bytes, at + 2);
+    this.#opcode = first & 0x0f;
+    this.#isFinal = (first & 0x80) !== 0;
+    this.#isInPayload = true;
+    if (this.#opcode < opcodes.firstControl) this.#growMessage(headerBytes);
+    return headerBytes;
+  }
+
+  #growMessage(/** @type {number} */ headerBytes) {
+    this.#messageBytes += this.#left;
+    this.#wireBytes += headerBytes + this.#left;
+    if (this.#isWhole && this.#messageBytes >= this.wholeBelow) {
+      this.#isWhole = false;
+      this.#dropParts();
+    }
+  }
+
+  #keep(/** @type {Buffer} */ bytes, /** @type {number} */ start, /** @type {number} */ end) {
+    if (this.#opcode >= opcodes.firstControl) this.#controlParts.push(bytes.subarray(start, end));
+    else if (this.#isWhole) this.#parts.push(bytes.subarray(start, end));
+  }
+
+  /** Returns 1 if a message ended that is only counted. */
+  #endFrame() {
+    this.#isInPayload = false;
+    if (this.#opcode >= opcodes.firstControl) {
+      const payload = joined(this.#controlParts);
+      this.#controlParts = [];
+      this.#listener.onControl(this.#opcode, payload);
+      return 0;
+    }
+    if (!this.#isFinal) return 0;
+    const [isWhole, parts] = [this.#isWhole, this.#parts];
+    this.lastMessageBytes = this.#wireBytes;
+    this.#messageBytes = 0;
+    this.#wireBytes = 0;
+    this.#isWhole = true;
+    this.#dropParts();
+    if (isWhole) this.#listener.onMessage(joined(parts));
+    return isWhole ? 0 : 1;
+  }
+
+  #dropParts() {
+    this.#parts = [];
+    this.#ownedParts = 0;
+  }
+}
+
+/** @param {number} second the second byte of the header */
+function headerBytesOf(second) {
+  if (second & 0x80) throw new Error('A masked frame from a server.');
+  return second < 126 ? 2 : second === 126 ? 4 : 10;
+}
+
+/** @param {Buffer} bytes @param {number} at */
+function longLength(bytes, at) {
+  return bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
+}
+
+/** @param {Buffer[]} parts */
+function joined(parts) {
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
+/**
+ * A frame as a client sends it: masked, by zeros, so that the payload stays as it is.
+ * @param {number} opcode @param {Buffer} payload
+ */
+export function clientFrame(opcode, payload) {
+  const { length } = payload;
+  const header = Buffer.alloc((length < 126 ? 2 : length < 65_536 ? 4 : 10) + 4);
+  header[0] = 0x80 | opcode;
+  if (length < 126) {
+    header[1] = 0x80 | length;
+  } else if (length < 65_536) {
+    header[1] = 0x80 | 126;
+    header.writeUInt16BE(length, 2);
+  } else {
+    header[1] = 0x80 | 127;
+    header.writeBigUInt64BE(BigInt(length), 2);
+  }
+  return Buffer.concat([header, payload]);
+}
