@@ -64,7 +64,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       config,
       schema,
       contextFor: contexts(services, authenticator(storage.pool.query, tokens)),
-      readiness: () => readinessOf(storage.pool),
+      readiness: () => readinessOf(storage.pool, config.redisUrl ? live.redisDetail() : {}),
       log: options.log,
     });
     opened.push(() => serving.close());
@@ -97,16 +97,17 @@ async function openStorage({ config, log, onStatement, opened }: Opening) {
 }
 
 /** What carries events from those who write them to those who read them. */
-async function openLive({ log, opened }: Opening, { pool }: { pool: Pool }) {
-  const bus: Bus = new LocalBus();
+async function openLive({ config, log, opened }: Opening, { pool }: { pool: Pool }) {
+  const bus = openBus(config, log);
   opened.push(() => bus.close());
+  let isBusConnected = true;
   const audiences = new Audiences<RoomEvent>();
   opened.push(() => audiences.close());
   const metrics = openMetrics({
     feeds: () => feeds.size,
     audiences: () => audiences.size,
     subscribers: () => audiences.members,
-    busConnected: () => true,
+    busConnected: () => isBusConnected,
   });
   const roomLog = roomLogs(pool.query, () => metrics.replayStatements.inc());
   const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic });
@@ -114,7 +115,10 @@ async function openLive({ log, opened }: Opening, { pool }: { pool: Pool }) {
 
   const sessionEnds = new SessionEnds(pool.query, log);
   opened.push(() => sessionEnds.close());
-  bus.watch((isConnected) => sessionEnds.busChanged(isConnected));
+  bus.watch((isConnected) => {
+    isBusConnected = isConnected;
+    sessionEnds.busChanged(isConnected);
+  });
   await bus.subscribe(sessionsTopic, (sessionId) => sessionEnds.end(sessionId));
   const endSession = (sessionId: string) => bus.publish(sessionsTopic, sessionId);
 
@@ -126,7 +130,14 @@ async function openLive({ log, opened }: Opening, { pool }: { pool: Pool }) {
   };
   const writer = new MessageWriter({ transaction: pool.transaction, publish, log });
   opened.push(() => writer.close());
-  return { audiences, metrics, services: { publish, writer, feeds, sessionEnds, endSession } };
+  const redisDetail = () => ({ redis: isBusConnected ? 'ok' : 'away, going on from the database' });
+  return { audiences, metrics, redisDetail, services: { publish, writer, feeds, sessionEnds, endSession } };
+}
+
+/** What connects this node to others: nothing, if there is no Redis. */
+function openBus({ redisUrl }: Config, log: Logger): Bus {
+  if (!redisUrl) return new LocalBus((error) => log.error({ err: error }, 'a listener of the bus failed'));
+  return new RedisBus({ url: redisUrl, encode: JSON.stringify, decode: parseWithDates, log });
 }
 
 /** What makes the context of an operation out of what a caller brought along. */
