@@ -31,6 +31,7 @@ function lock(drafts: readonly Draft[]): Statement {
   return { name: 'lock heads', text, values: [[...new Set(drafts.map(({ roomId }) => roomId))]] };
 }
 
+// A table's alias stands for its rows only where no column has that name: `first`, `account`.
 const text = `
   WITH draft AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
@@ -42,8 +43,8 @@ const text = `
         THEN 'NO_ROOM'
       WHEN known."id" IS NOT NULL THEN 'KNOWN'
       WHEN room."archivedAt" IS NOT NULL THEN 'ARCHIVED'
-      WHEN membership."state" IS DISTINCT FROM 'JOINED' THEN 'NOT_A_MEMBER'
       WHEN draft.reply IS NOT NULL AND replied."id" IS NULL THEN 'NO_REPLY'
+      WHEN membership."state" IS DISTINCT FROM 'JOINED' THEN 'NOT_A_MEMBER'
       ELSE 'WRITTEN'
     END AS verdict
     FROM draft
@@ -68,11 +69,11 @@ const text = `
     FROM (SELECT room, max(number) AS number FROM fresh GROUP BY room) added WHERE head."roomId" = added.room
   )
   SELECT judged.place, judged.verdict,
-    (CASE judged.verdict WHEN 'WRITTEN' THEN to_jsonb(written) WHEN 'KNOWN' THEN to_jsonb(first) END || jsonb_build_object('author', to_jsonb(author)))::text AS message
+    (CASE judged.verdict WHEN 'WRITTEN' THEN to_jsonb(written) WHEN 'KNOWN' THEN to_jsonb(first) END || jsonb_build_object('author', to_jsonb(account)))::text AS message
   FROM judged
   LEFT JOIN written ON written."id" = judged.id
   LEFT JOIN "Message" first ON first."id" = judged.known
-  LEFT JOIN "User" author ON author."id" = judged.author AND judged.verdict IN ('WRITTEN', 'KNOWN')`;
+  LEFT JOIN "User" account ON account."id" = judged.author AND judged.verdict IN ('WRITTEN', 'KNOWN')`;
 
 function write(drafts: readonly Draft[]): Statement {
   const column = (name: keyof Draft) => drafts.map((draft) => draft[name]);

@@ -6,12 +6,17 @@ import { foundDefaultRooms } from '../../src/rooms/found-default.ts';
 import { freshDatabase } from './database.ts';
 import { until } from './until.ts';
 
+/** What signs the tokens of every test server that is not told otherwise. */
+export const jwtSecret = 'a secret of at least 32 characters';
+
 export interface TestServer {
   app: App;
   url: string;
   /** SQL statements since the start, as Prisma sent them. */
   statements: string[];
   databaseUrl: string;
+  /** Lines of the log, of errors only. */
+  logged: string[];
   /** Resolves once `count` subscriptions follow the room; takes its global id. */
   untilFollowed(roomId: string, count?: number): Promise<void>;
   /** Resolves once nobody follows the room any more. */
@@ -19,14 +24,25 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** A server of its own, on a free port and an empty migrated database with the default rooms. */
-export async function startServer(options: Partial<Config> = {}): Promise<TestServer> {
+/**
+ * A server of its own, on a free port and an empty migrated database with the default rooms. Its errors are printed, but
+ * for a server that `expectsFaults`.
+ */
+export async function startServer({
+  expectsFaults = false,
+  ...options
+}: Partial<Config> & { expectsFaults?: boolean } = {}): Promise<TestServer> {
   const database = options.databaseUrl ? null : await freshDatabase();
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const statements: string[] = [];
+  const logged: string[] = [];
+  const write = (line: string) => {
+    logged.push(line);
+    if (!expectsFaults) process.stdout.write(line);
+  };
   const app = await openApp(
-    { ...readConfig({}), port: 0, databaseUrl, jwtSecret: 'a secret of at least 32 characters', ...options },
-    { log: pino({ level: 'error' }), onStatement: (sql) => statements.push(sql) },
+    { ...readConfig({}), port: 0, databaseUrl, jwtSecret, ...options },
+    { log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql) },
   );
   if (database) await foundDefaultRooms(app.services.prisma);
   const followers = (roomId: string) => app.services.feeds.holders(innerId('Room', roomId));
@@ -34,6 +50,7 @@ export async function startServer(options: Partial<Config> = {}): Promise<TestSe
     app,
     url: app.url,
     statements,
+    logged,
     databaseUrl,
     untilFollowed: (roomId, count = 1) => until(() => followers(roomId) >= count),
     untilDeserted: (roomId) => until(() => followers(roomId) === 0),

@@ -4,31 +4,35 @@ import type { Person } from './person.ts';
 
 /**
  * Subscribes over Server-Sent Events (the `graphql-sse` protocol in distinct connections mode). Ends when the server
- * does; returning it hangs up.
+ * does; returning it hangs up, also while it waits.
  */
-export async function* listen<Data, Variables>(
+export function listen<Data, Variables>(
   person: Person,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-): AsyncGenerator<ExecutionResult<Data>> {
+): AsyncIterator<ExecutionResult<Data>> {
   const hangUp = new AbortController();
-  const response = await fetch(person.url, {
-    method: 'POST',
-    headers: {
-      accept: 'text/event-stream',
-      authorization: `Bearer ${person.token}`,
-      'content-type': 'application/json',
+  const body = JSON.stringify({ query: print(document), variables });
+  const results = resultsOf<Data>(person, body, hangUp.signal);
+  return {
+    next: () => results.next(),
+    return: async () => {
+      hangUp.abort();
+      return { value: undefined, done: true };
     },
-    body: JSON.stringify({ query: print(document), variables }),
-    signal: hangUp.signal,
-  });
-  try {
-    for await (const { event, data } of eventsIn(response)) {
-      if (event === 'complete') return;
-      if (event === 'next') yield JSON.parse(data) as ExecutionResult<Data>;
-    }
-  } finally {
-    hangUp.abort();
+  };
+}
+
+async function* resultsOf<Data>(person: Person, body: string, signal: AbortSignal) {
+  const headers = {
+    accept: 'text/event-stream',
+    authorization: `Bearer ${person.token}`,
+    'content-type': 'application/json',
+  };
+  const response = await fetch(person.url, { method: 'POST', headers, body, signal });
+  for await (const { event, data } of eventsIn(response)) {
+    if (event === 'complete') return;
+    if (event === 'next') yield JSON.parse(data) as ExecutionResult<Data>;
   }
 }
 

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+
+/** What came over the socket, or with which code it was closed. */
+export type Frame = { type: string; id?: string; payload?: unknown } | { closed: number; reason: string };
+
+/** A WebSocket by hand, for what no well-behaved client does. */
+export class RawSocket {
+  readonly socket: WebSocket;
+  readonly #frames: Frame[] = [];
+  #waiting: ((frame: Frame) => void) | null = null;
+
+  private constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on('message', (data) => this.#take(JSON.parse(String(data))));
+    socket.on('close', (closed, reason) => this.#take({ closed, reason: String(reason) }));
+    socket.on('error', () => {}); // followed by close
+  }
+
+  /** Connects; with `init`, also sends connection_init and waits for the answer to be taken by `next`. */
+  static async open(url: string, init?: Record<string, unknown>): Promise<RawSocket> {
+    const raw = new RawSocket(new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws'));
+    await once(raw.socket, 'open');
+    if (init) raw.send({ type: 'connection_init', payload: init });
+    return raw;
+  }
+
+  /** As open, signed in and acknowledged. */
+  static async ready(url: string, token?: string): Promise<RawSocket> {
+    const raw = await RawSocket.open(url, { token });
+    const frame = await raw.next();
+    if (!('type' in frame) || frame.type !== 'connection_ack') throw new Error(`Got ${JSON.stringify(frame)}`);
+    return raw;
+  }
+
+  /** Sends a text or bytes as they are, anything else as JSON. */
+  send(message: unknown): void {
+    this.socket.send(typeof message === 'string' || message instanceof Buffer ? message : JSON.stringify(message));
+  }
+
+  /** Asks, and gives the first frame that comes back. */
+  ask(query: string, variables: object = {}, id = '1'): Promise<Frame> {
+    this.send({ id, type: 'subscribe', payload: { query, variables } });
+    return this.next();
+  }
+
+  next(): Promise<Frame> {
+    const frame = this.#frames.shift();
+    if (frame) return Promise.resolve(frame);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  close(): void {
+    this.socket.terminate();
+  }
+
+  #take(frame: Frame): void {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting) waiting(frame);
+    else this.#frames.push(frame);
+  }
+}
