@@ -12,14 +12,13 @@ type Results = AsyncIterator<ExecutionResult<MessageAddedSubscription>>;
 let server: TestServer;
 let ada: Person;
 let grace: Person;
-let open: Results[] = [];
+const open: Results[] = [];
 beforeAll(async () => {
   server = await startServer();
   ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
 });
 afterEach(async () => {
-  await Promise.all(open.map((results) => results.return?.()));
-  open = [];
+  for (const results of open.splice(0)) await results.return?.();
 });
 afterAll(async () => {
   await grace.close();
