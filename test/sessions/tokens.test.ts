@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { newId } from '../../src/ids.ts';
+import { tokensSignedWith } from '../../src/sessions/tokens.ts';
+
+const secret = 'a secret that has more than 32 characters';
+const tokens = tokensSignedWith(secret);
+const claims = { userId: newId(), sessionId: newId(), expiresAt: new Date('2100-01-01T00:00:00Z') };
+
+/** A token with our claims, as `change` makes it, signed with our secret or another. */
+function forged(change: (token: SignJWT) => SignJWT = (token) => token, key = secret, alg = 'HS256'): Promise<string> {
+  const token = new SignJWT({ sid: claims.sessionId }).setProtectedHeader({ alg }).setIssuer('parley');
+  return change(token.setSubject(claims.userId).setExpirationTime(claims.expiresAt)).sign(
+    new TextEncoder().encode(key),
+  );
+}
+
+test('a token says who, on which device and until when', async () => {
+  expect(await tokens.verify(await tokens.sign(claims))).toEqual(claims);
+  expect(await tokens.verify(await forged())).toEqual(claims);
+});
+
+describe('no token of this server is', () => {
+  test.each<[string, () => Promise<string> | string]>([
+    ['nothing', () => ''],
+    ['noise', () => 'a.b.c'],
+    ['one of another secret', () => forged(undefined, `${secret}!`)],
+    ['one of another issuer', () => forged((token) => token.setIssuer('somebody'))],
+    ['one of another algorithm', () => forged(undefined, secret, 'HS512')],
+    [
+      'one without a signature',
+      () => new UnsecuredJWT({ sid: newId() }).setIssuer('parley').setSubject(newId()).encode(),
+    ],
+    ['one of a user that is no id', () => forged((token) => token.setSubject('admin'))],
+    [
+      'one that never expires',
+      () =>
+        new SignJWT({ sid: newId() })
+          .setProtectedHeader({ alg: 'HS256' })
+          .setIssuer('parley')
+          .setSubject(newId())
+          .sign(new TextEncoder().encode(secret)),
+    ],
+    ['one that was tampered with', async () => `${(await forged()).slice(0, -4)}AAAA`],
+  ])('%s', async (_what, token) => {
+    await expect(tokens.verify(await token())).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: 'The access token is not one of this server.',
+    });
+  });
+});
+
+test('an expired one is refused as such', async () => {
+  const token = await tokens.sign({ ...claims, expiresAt: new Date(Date.now() - 1000) });
+
+  await expect(tokens.verify(token)).rejects.toMatchObject({
+    code: 'UNAUTHENTICATED',
+    message: 'The access token has expired.',
+  });
+});
