@@ -1,0 +1,83 @@
+import type { Browser, Page } from 'playwright-core';
+
+type Editor = 'Query' | 'Variables' | 'Headers';
+
+/** GraphiQL in a browser window of its own, which can reach nothing but the server. */
+export class GraphiQL {
+  /** Addresses elsewhere that the page asked for, in vain. */
+  readonly strayRequests: string[] = [];
+  /** The `token` of each WebSocket's `connectionParams`. */
+  readonly socketTokens: unknown[] = [];
+  readonly #page: Page;
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  static async open(browser: Browser, url: string): Promise<GraphiQL> {
+    const { origin, host } = new URL(url);
+    const window = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    await window.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+    const page = await window.newPage();
+    const graphiql = new GraphiQL(page);
+    await window.route(
+      (address) => address.host !== host,
+      (route) => {
+        graphiql.strayRequests.push(route.request().url());
+        return route.abort();
+      },
+    );
+    page.on('websocket', (socket) => {
+      if (new URL(socket.url()).host !== host) graphiql.strayRequests.push(socket.url());
+      socket.on('framesent', ({ payload }) => graphiql.#noteToken(JSON.parse(String(payload))));
+    });
+    await page.goto(url);
+    return graphiql;
+  }
+
+  #noteToken({ type, payload }: { type: string; payload?: { token?: unknown } }): void {
+    if (type === 'connection_init') this.socketTokens.push(payload?.token);
+  }
+
+  /** Runs what the editor holds; the operation of that name where it holds several. */
+  async run(operation?: string): Promise<void> {
+    const button = this.#page.getByRole('button', { name: 'Execute query' });
+    if (!operation) return button.and(this.#page.locator(':not([aria-haspopup])')).click();
+    await button.click();
+    await this.#page.getByRole('menuitem', { name: operation, exact: true }).click();
+  }
+
+  /** Ends the subscription that runs. */
+  async stop(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Stop query' }).click();
+  }
+
+  /** Puts a text in the place of what an editor holds. */
+  async paste(editor: Editor, text: string): Promise<void> {
+    const page = this.#page;
+    if (editor !== 'Query') await page.getByRole('button', { name: editor, exact: true }).click();
+    const region = page.getByRole('region', { name: editor === 'Query' ? 'Operation Editor' : editor });
+    await region.locator('.monaco-editor:visible').first().click();
+    await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.press('ControlOrMeta+V');
+  }
+
+  /** Resolves once the result holds a text. */
+  async untilShown(text: string): Promise<void> {
+    await this.#page.locator('.graphiql-response').getByText(text).first().waitFor();
+  }
+
+  /** Takes a picture, after the mouse wheel was turned over the query by so many notches. */
+  async takePicture(path: string, notches: number): Promise<void> {
+    await this.#page.getByRole('region', { name: 'Operation Editor' }).hover();
+    for (let turned = 0; turned < notches; turned++) await this.#page.mouse.wheel(0, 100);
+    await this.#page.mouse.move(1000, 600);
+    await this.#page.waitForTimeout(1000); // until the scroll bar is gone
+    await this.#page.screenshot({ path });
+  }
+
+  close(): Promise<void> {
+    return this.#page.context().close();
+  }
+}
