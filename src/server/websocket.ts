@@ -31,6 +31,8 @@ export interface WebSocketOptions {
   audiences: Audiences<RoomEvent>;
 }
 
+/** How long clients have to answer the goodbye of a server that stops. */
+const goodbyeMs = 2000;
 /** How long a new connection has to send connection_init. */
 const initMs = 10_000;
 
@@ -83,7 +85,11 @@ export function openWebSockets(options: WebSocketOptions): { close(): Promise<vo
       const closed = once(server, 'close');
       for (const webSocket of server.clients) webSocket.close(1001, 'Going away');
       server.close();
+      const timer = setTimeout(() => {
+        for (const webSocket of server.clients) webSocket.terminate();
+      }, goodbyeMs);
       await closed;
+      clearTimeout(timer);
     },
   };
 }
