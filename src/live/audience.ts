@@ -147,7 +147,9 @@ export class Audience<Event extends Numbered> {
       const apart = rendering.ownersApart(step);
       const payloads = await rendering.render(step, null);
       const own = new Map<string, readonly Buffer[]>();
-      for (const owner of apart) if (this.#has(owner)) own.set(owner, await rendering.render(step, owner));
+      // Looked for anew each time: somebody may have come in while another's was rendered.
+      const missing = () => [...apart].find((owner) => !own.has(owner) && this.#has(owner));
+      for (let owner = missing(); owner; owner = missing()) own.set(owner, await rendering.render(step, owner));
       if (payloads.length > 0) this.#send(payloads, own);
       return true;
     } catch {

@@ -24,12 +24,16 @@ export function serveConnection(
   protocol: Server<Connection>,
   { webSocket, request, log }: { webSocket: WebSocket; request: IncomingMessage; log: Logger },
 ): void {
+  const outbox = new Outbox(webSocket);
   const close = (code: number, reason: string) => webSocket.close(code, reason);
   const closed = protocol.opened(
     {
       protocol: webSocket.protocol,
       send: (data) => {
-        if (webSocket.readyState === webSocket.OPEN) webSocket.send(data);
+        if (webSocket.readyState !== webSocket.OPEN) return;
+        webSocket.send(data);
+        // An operation is under way until its client has read on, and only so many may be.
+        return outbox.hasRoomFor(0) ? undefined : outbox.drained();
       },
       close: (code = CloseCode.InternalServerError, reason = '') => close(code, reason),
       onMessage: (deliver) => {
@@ -42,7 +46,7 @@ export function serveConnection(
         webSocket.on('message', (message: Buffer) => queue.receive(message.toString()));
       },
     },
-    { request, outbox: new Outbox(webSocket), close },
+    { request, outbox, close },
   );
   webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket'));
   webSocket.once('close', (code, reason) => {

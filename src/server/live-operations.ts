@@ -29,7 +29,7 @@ export async function subscribeLive(
 
   const { feed, reader, endsWhom } = source.options;
   const operation = { args, context: args.contextValue as Context, source };
-  return parked((onEnd) => {
+  const start = (onEnd: (error?: unknown) => void) => {
     const member = new Member<RoomEvent>({
       ...destination,
       reader,
@@ -41,34 +41,36 @@ export async function subscribeLive(
     });
     source.onEnd(() => member.end());
     member.goOn();
-    return () => {
-      member.close();
-      source.release();
-    };
-  });
+    return () => member.close();
+  };
+  return parked(start, () => source.release());
 }
 
 /**
  * An iterator without results, which starts `work` when it is first asked for one and is over when that calls `onEnd`, or
- * when its consumer returns it.
+ * when its consumer returns it. `release` is called at its end, also if it never started.
  */
-function parked(work: (onEnd: (error?: unknown) => void) => () => void): AsyncIterableIterator<ExecutionResult> {
+function parked(
+  work: (onEnd: (error?: unknown) => void) => () => void,
+  release: () => void,
+): AsyncIterableIterator<ExecutionResult> {
   let stop: (() => void) | null = null;
+  const end = (error?: unknown) => {
+    stop?.();
+    release();
+    settle(error);
+  };
   let settle: (error?: unknown) => void = () => {};
   const ended = new Promise<IteratorResult<ExecutionResult>>((resolve, reject) => {
     settle = (error) => (error ? reject(error) : resolve({ value: undefined, done: true }));
   });
   const iterator: AsyncIterableIterator<ExecutionResult> = {
     next: () => {
-      stop ??= work((error) => {
-        stop?.();
-        settle(error);
-      });
+      stop ??= work(end);
       return ended;
     },
     return: async () => {
-      stop?.();
-      settle();
+      end();
       return { value: undefined, done: true };
     },
     [Symbol.asyncIterator]: () => iterator,
