@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+
+interface Pair {
+  client: Socket;
+  server: Socket;
+  isReplyUnwanted: boolean;
+}
+
+/** A way to a TCP server of this machine that fails as networks do. */
+export class Proxy {
+  readonly #serverPort: number;
+  readonly #pairs = new Set<Pair>();
+  readonly #listener = createServer((client) => this.#connect(client));
+  #isHolding = false;
+  #fatalText: string | null = null;
+
+  private constructor(serverPort: number) {
+    this.#serverPort = serverPort;
+  }
+
+  static async to(serverPort: number): Promise<Proxy> {
+    const proxy = new Proxy(serverPort);
+    proxy.#listener.listen(0, '127.0.0.1');
+    await once(proxy.#listener, 'listening');
+    return proxy;
+  }
+
+  /** Where to connect instead of to the server. */
+  get port(): number {
+    return (this.#listener.address() as AddressInfo).port;
+  }
+
+  /** Holds back whatever either side sends, on open and on new connections, and even that a side has hung up. */
+  hold(): void {
+    this.#isHolding = true;
+    for (const { client, server } of this.#pairs) for (const socket of [client, server]) socket.pause();
+  }
+
+  /** Forwards again, what was held back first. */
+  release(): void {
+    this.#isHolding = false;
+    for (const { client, server } of this.#pairs) for (const socket of [client, server]) socket.resume();
+  }
+
+  /** Forwards the next request that contains `text`, but cuts its connection instead of forwarding the reply. */
+  loseReplyTo(text: string): void {
+    this.#fatalText = text;
+  }
+
+  /** Cuts all connections, and takes no more. */
+  async close(): Promise<void> {
+    const closed = once(this.#listener, 'close');
+    this.#listener.close();
+    for (const pair of this.#pairs) this.#cut(pair);
+    await closed;
+  }
+
+  #connect(client: Socket): void {
+    const pair = { client, server: createConnection(this.#serverPort, '127.0.0.1'), isReplyUnwanted: false };
+    const { server } = pair;
+    this.#pairs.add(pair);
+    for (const socket of [client, server]) {
+      socket.on('error', () => {});
+      socket.on('close', () => this.#cut(pair));
+    }
+    client.on('data', (bytes) => {
+      if (this.#fatalText !== null && bytes.includes(this.#fatalText)) {
+        this.#fatalText = null;
+        pair.isReplyUnwanted = true;
+      }
+      server.write(bytes);
+    });
+    server.on('data', (bytes) => {
+      if (pair.isReplyUnwanted) this.#cut(pair);
+      else client.write(bytes);
+    });
+    if (this.#isHolding) for (const socket of [client, server]) socket.pause();
+  }
+
+  #cut(pair: Pair): void {
+    this.#pairs.delete(pair);
+    pair.client.destroy();
+    pair.server.destroy();
+  }
+}

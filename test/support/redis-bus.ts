@@ -1,0 +1,52 @@
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { parseWithDates } from '../../src/events.ts';
+import type { Bus } from '../../src/live/bus.ts';
+import { RedisBus } from '../../src/live/redis-bus.ts';
+import { until } from './until.ts';
+
+export interface Node {
+  bus: Bus;
+  /** What the bus told of its connection so far. */
+  told: boolean[];
+  /** Resolves when the bus tells that it is connected, or not, the next time. */
+  untilTold(isConnected: boolean): Promise<void>;
+  /** What was logged as a warning or an error. */
+  logged: unknown[];
+}
+
+/** The bus of a node, not connected yet. */
+export function openNode(url: string): Node {
+  const logged: unknown[] = [];
+  const log = ({ err }: { err: unknown }) => void logged.push(err);
+  const logger = { debug: () => {}, info: () => {}, warn: log, error: log } as unknown as Logger;
+  const bus = new RedisBus({ url, encode: JSON.stringify, decode: parseWithDates, log: logger });
+  const told: boolean[] = [];
+  bus.watch((isConnected) => told.push(isConnected));
+  const untilTold = (isConnected: boolean) => {
+    const before = told.length;
+    return until(() => told.slice(before).includes(isConnected));
+  };
+  return { bus, told, untilTold, logged };
+}
+
+export async function openConnected(url: string): Promise<Node> {
+  const node = openNode(url);
+  await node.untilTold(true);
+  return node;
+}
+
+/** What comes of a topic from now on. */
+export async function listen({ bus }: Node, topic: string): Promise<unknown[]> {
+  const heard: unknown[] = [];
+  await bus.subscribe(topic, (message) => heard.push(message));
+  return heard;
+}
+
+/** Gives a command to a Redis on a connection of its own. */
+export async function command(port: number, name: string, ...words: string[]): Promise<unknown> {
+  const client = new Redis(port, '127.0.0.1', { retryStrategy: () => null, lazyConnect: true });
+  client.on('error', () => {});
+  await client.connect();
+  return client.call(name, ...words).finally(() => client.disconnect());
+}
