@@ -16,6 +16,8 @@ const readerGuests = 20;
 
 /** A connection may have 200 operations under way, so what is sent at once is spread over several senders. */
 const senders = 8;
+/** Readers may have the last messages before their sender is told, and the next are under way by then. */
+const ownerConnections = 4;
 const requestsAtOnce = 20;
 
 /** SQL statements that read the log for a replay, in `/metrics`. */
@@ -149,8 +151,10 @@ class Sending {
   /** Resolves with the reason when a message was refused. @type {Promise<string>} */
   failed;
 
-  /** @type {Connection[]} */
+  /** Of everybody. @type {Connection[]} */
   #connections;
+  /** Of the owner, who owns all rooms. @type {Connection[]} */
+  #owners;
   #underWay = 0;
   #nextId = 1;
   #settle = () => {};
@@ -162,14 +166,17 @@ class Sending {
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
-    this.#connections = tokens.map((token) => new Connection(port, this.#protocol(token)));
-    for (const connection of this.#connections) connection.onLost = (why) => this.#fail(`a sender was cut off: ${why}`);
-    this.ready = Promise.all(this.#connections.map(({ ready }) => ready));
+    const connect = (/** @type {string} */ token) => new Connection(port, this.#protocol(token));
+    this.#connections = tokens.map(connect);
+    this.#owners = Array.from({ length: ownerConnections }, () => connect(tokens[0]));
+    for (const connection of this.#all()) connection.onLost = (why) => this.#fail(`a sender was cut off: ${why}`);
+    this.ready = Promise.all(this.#all().map(({ ready }) => ready));
   }
 
   /** A single message is the owner's; several are everybody's, in turn, one write each. @param {string} room @param {string[]} texts */
   send(room, texts) {
     this.#underWay += texts.length;
+    if (texts.length === 1) return this.#owners[this.#nextId % ownerConnections].send(this.#operation(room, texts[0]));
     const share = Math.ceil(texts.length / this.#connections.length);
     for (const [index, connection] of this.#connections.entries()) {
       const own = texts.slice(index * share, (index + 1) * share);
@@ -186,7 +193,11 @@ class Sending {
   }
 
   close() {
-    for (const connection of this.#connections) connection.close();
+    for (const connection of this.#all()) connection.close();
+  }
+
+  #all() {
+    return [...this.#connections, ...this.#owners];
   }
 
   #operation(/** @type {string} */ roomId, /** @type {string} */ text) {
