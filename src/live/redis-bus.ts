@@ -41,7 +41,7 @@ export class RedisBus implements Bus {
   #hasLost = false;
   #lastError: Error | null = null;
   #isConnected = false;
-  #isClosed = false;
+  #closing: Promise<unknown> | null = null;
 
   constructor(options: RedisBusOptions) {
     const { url, log } = options;
@@ -86,9 +86,9 @@ export class RedisBus implements Bus {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
     this.#listeners.clear();
-    await Promise.all([this.#publisher.close(), this.#link.close()]);
+    this.#closing ??= Promise.all([this.#publisher.close(), this.#link.close()]);
+    await this.#closing;
   }
 
   /** The library's engine, on clients that have of Redis what it uses, and never fail. */
@@ -155,13 +155,13 @@ export class RedisBus implements Bus {
   #changed(isUp: boolean): void {
     const { log } = this.#options;
     if (isUp) log.info('Redis connects the nodes');
-    else if (!this.#isClosed) log.warn({ err: this.#lastError }, 'Redis is away: going on from the database');
+    else if (!this.#closing) log.warn({ err: this.#lastError }, 'Redis is away: going on from the database');
     this.#lastError = null;
     if (isUp || this.#isConnected) this.#tell(isUp);
   }
 
   #tell(isConnected: boolean): void {
     this.#isConnected = isConnected;
-    if (!this.#isClosed) for (const watcher of this.#watchers) watcher(isConnected);
+    if (!this.#closing) for (const watcher of this.#watchers) watcher(isConnected);
   }
 }
