@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Numbered, Position, Want } from './log.ts';
 
 /** Who is told of a feed's progress. Neither may throw. */
@@ -22,6 +23,8 @@ const ringMs = 120_000;
 const reorderMs = 10;
 /** Early events kept; beyond, they are dropped and read from the log in their turn. */
 const stashEvents = 1000;
+/** How long to wait when the log does not answer. */
+const retryMs = 250;
 /** Events read from the log at a time. */
 export const pageEvents = 500;
 
@@ -40,7 +43,8 @@ export class Feed<Event extends Numbered> {
   #epoch: string;
   #eventNumber: number;
   #repairTimer: NodeJS.Timeout | null = null;
-  #repairing: Promise<void> | null = null;
+  #repairing = Promise.resolve();
+  #nextRepair: Promise<void> | null = null;
   #isClosed = false;
 
   constructor({ topic, head, read }: FeedOptions<Event>) {
@@ -88,12 +92,18 @@ export class Feed<Event extends Numbered> {
     else if (head.eventNumber > this.#eventNumber) void this.repair();
   }
 
-  /** Reads what is missing from the log; resolves when the feed has all that was committed before. Never rejects. */
+  /**
+   * Reads what is missing from the log; resolves when the feed has all that was committed before this was called, however
+   * long the log does not answer. Never rejects.
+   */
   repair(): Promise<void> {
-    this.#repairing ??= this.#fill().finally(() => {
-      this.#repairing = null;
+    // A reading that is under way may have begun too early for this call; the one after it serves all who come meanwhile.
+    this.#nextRepair ??= this.#repairing.then(() => {
+      this.#nextRepair = null;
+      this.#repairing = this.#fill();
+      return this.#repairing;
     });
-    return this.#repairing;
+    return this.#nextRepair;
   }
 
   /** Events after `after`, up to the feed's position, from memory; null where memory does not reach back so far. */
@@ -122,16 +132,14 @@ export class Feed<Event extends Numbered> {
   }
 
   async #fill(): Promise<void> {
-    try {
-      let page: Event[];
-      do {
-        page = await this.#read({ topic: this.topic, after: this.#eventNumber, limit: pageEvents });
-        if (this.#isClosed) return;
-        // Those that the bus brought meanwhile are repeats now, and dropped.
-        this.accept(page);
-      } while (page.length === pageEvents);
-    } catch {
-      // The database is away. The next look at the heads finds the gap again.
+    while (!this.#isClosed) {
+      const want = { topic: this.topic, after: this.#eventNumber, limit: pageEvents };
+      const page = await this.#read(want).catch(() => null);
+      if (this.#isClosed) return;
+      // Those that the bus brought meanwhile are repeats now, and dropped.
+      if (page) this.accept(page);
+      else await pause(retryMs);
+      if (page && page.length < pageEvents) return;
     }
   }
 

@@ -133,20 +133,20 @@ export class Feeds<Event extends Numbered> {
   /** Compares all feeds with their logs, a thousand a statement. */
   async #check(): Promise<void> {
     const feeds = [...this.#entries.values()].flatMap(({ feed }) => feed ?? []);
-    await Promise.all(feeds.map((feed) => this.#compare(feed)));
+    try {
+      await Promise.all(feeds.map((feed) => this.#compare(feed)));
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'feeds could not be compared with their logs');
+    }
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
     this.#timer = this.#checkLater();
   }
 
   async #compare(feed: Feed<Event>): Promise<void> {
+    feed.tidy(Date.now());
     const askedAt = feed.eventNumber;
-    try {
-      const head = await this.#head(feed.topic);
-      if (head) feed.observe(head, askedAt);
-      feed.tidy(Date.now());
-    } catch (error) {
-      this.#options.logger.warn({ err: error }, 'feeds could not be compared with their logs');
-    }
+    const head = await this.#head(feed.topic);
+    if (head) feed.observe(head, askedAt);
   }
 }

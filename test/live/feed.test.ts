@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Feed } from '../../src/live/feed.ts';
+import type { Want } from '../../src/live/log.ts';
+import { until } from '../support/until.ts';
+
+interface Event {
+  eventNumber: number;
+}
+
+let committed: number;
+/** Readings of the log that wait to be answered, in order; those that are answered have what was committed when they began. */
+let readings: { answer(): void; fail(): void }[];
+let feed: Feed<Event>;
+beforeEach(() => {
+  committed = 0;
+  readings = [];
+  feed = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0 }, read });
+});
+afterEach(() => feed.close());
+
+function read({ after, limit }: Want): Promise<Event[]> {
+  const found = events(after + 1, Math.min(committed, after + limit));
+  return new Promise((resolve, reject) => {
+    readings.push({ answer: () => resolve(found), fail: () => reject(new Error('the log is away')) });
+  });
+}
+
+function events(first: number, last: number): Event[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => ({ eventNumber: first + index }));
+}
+
+async function nextReading() {
+  await until(() => readings.length > 0);
+  return readings.shift()!;
+}
+
+test('events that come twice, late or in reverse are given on once and in order', () => {
+  const passed: number[] = [];
+  feed.listen({ advanced: () => passed.push(feed.eventNumber), rewound: () => {} });
+
+  for (const number of [1, 3, 2, 2, 1, 5, 4, 6]) feed.accept(events(number, number));
+
+  expect(passed).toEqual([1, 3, 5, 6]);
+  expect(feed.recent(0, 10)).toEqual(events(1, 6));
+});
+
+test('what the bus lost is read from the log', async () => {
+  committed = 1200;
+  feed.accept(events(1200, 1200));
+
+  for (let pages = 0; pages < 3; pages += 1) (await nextReading()).answer();
+
+  await until(() => feed.eventNumber === 1200);
+  expect(feed.recent(700, 1000)).toEqual(events(701, 1200));
+});
+
+test('a repair waits for what was committed before it was asked for, not only for a reading already under way', async () => {
+  void feed.repair();
+  const early = await nextReading();
+  committed = 1;
+  const repaired = feed.repair();
+
+  early.answer();
+  (await nextReading()).answer();
+  await repaired;
+
+  expect(feed.eventNumber).toBe(1);
+});
+
+test('a repair waits until the log answers', async () => {
+  committed = 1;
+  const repaired = feed.repair();
+
+  (await nextReading()).fail();
+  (await nextReading()).answer();
+  await repaired;
+
+  expect(feed.eventNumber).toBe(1);
+});
+
+test('a closed feed asks no more', async () => {
+  const repaired = feed.repair();
+  const reading = await nextReading();
+
+  feed.close();
+  reading.fail();
+  await repaired;
+
+  expect(readings).toEqual([]);
+});
+
+test('a history that ends before what was given on is another one', () => {
+  feed.accept(events(1, 3));
+  const told: string[] = [];
+  feed.listen({ advanced: () => told.push('advanced'), rewound: () => told.push('rewound') });
+
+  feed.observe({ epoch: 'first', eventNumber: 3 }, 3);
+  feed.observe({ epoch: 'second', eventNumber: 2 }, 3);
+
+  expect(told).toEqual(['rewound']);
+  expect(feed).toMatchObject({ epoch: 'second', eventNumber: 2 });
+  expect(feed.recent(0, 10)).toBeNull();
+});

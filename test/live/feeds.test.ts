@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Logger } from 'pino';
+import { type Bus, LocalBus } from '../../src/live/bus.ts';
+import { Feeds } from '../../src/live/feeds.ts';
+import { until } from '../support/until.ts';
+
+interface Event {
+  eventNumber: number;
+}
+
+let committed: Record<string, number>;
+let isLogAway: boolean;
+let looks: number;
+let warnings: number;
+let tellOfBus: (isConnected: boolean) => void;
+let feeds: Feeds<Event>;
+beforeEach(() => {
+  committed = { coffee: 0, tea: 0, water: 0 };
+  isLogAway = false;
+  looks = 0;
+  warnings = 0;
+  const local = new LocalBus(() => {});
+  const bus: Bus = {
+    publish: (topic, message) => local.publish(topic, message),
+    subscribe: (topic, listener) => local.subscribe(topic, listener),
+    watch: (listener) => {
+      tellOfBus = listener;
+    },
+    close: () => local.close(),
+  };
+  const logger = { warn: () => void warnings++ } as unknown as Logger;
+  feeds = new Feeds<Event>({ bus, log: { heads, read }, logger, busTopic: (topic) => topic });
+});
+afterEach(() => feeds.close());
+
+async function heads(topics: readonly string[]) {
+  looks += 1;
+  if (isLogAway) throw new Error('the log is away');
+  return topics.map((topic) => ({ epoch: 'first', eventNumber: committed[topic]! }));
+}
+
+async function read(wants: readonly { topic: string; after: number }[]) {
+  return wants.map(({ topic, after }) =>
+    Array.from({ length: committed[topic]! - after }, (_, index) => ({ eventNumber: after + index + 1 })),
+  );
+}
+
+test('a lost publication is found within two seconds, and at once when the bus is back', async () => {
+  const tea = await feeds.acquire('tea');
+  const lostAt = performance.now();
+
+  committed.tea = 3;
+  await until(() => tea?.eventNumber === 3);
+  const foundAfter = performance.now() - lostAt;
+  committed.tea = 4;
+  const backAt = performance.now();
+  tellOfBus(true);
+  await until(() => tea?.eventNumber === 4);
+
+  expect(foundAfter).toBeLessThan(2000);
+  expect(performance.now() - backAt).toBeLessThan(100);
+});
+
+test('feeds look more often while the bus is away, all in one statement', async () => {
+  await Promise.all(['coffee', 'tea', 'water'].map((topic) => feeds.acquire(topic)));
+  const before = looks;
+
+  const awayAt = performance.now();
+  tellOfBus(false);
+  await until(() => looks === before + 3);
+
+  expect(performance.now() - awayAt).toBeLessThan(1000);
+});
+
+test('a log that is away is warned of once for all feeds, and looked at again', async () => {
+  const opened = await Promise.all(['coffee', 'tea', 'water'].map((topic) => feeds.acquire(topic)));
+  isLogAway = true;
+
+  tellOfBus(false);
+  await until(() => warnings > 0);
+  await new Promise(setImmediate);
+  expect(warnings).toBe(1);
+  isLogAway = false;
+  committed.water = 1;
+
+  await until(() => opened[2]?.eventNumber === 1);
+});
