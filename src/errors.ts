@@ -17,13 +17,16 @@ export const userErrorCodes = [
 export type UserErrorCode = (typeof userErrorCodes)[number];
 
 /** Codes that only ever stand in the top-level `errors`. */
-export type RequestErrorCode =
-  | 'UNAUTHENTICATED'
-  | 'BAD_REQUEST'
-  | 'PAYLOAD_TOO_LARGE'
-  | 'CURSOR_UNKNOWN'
-  | 'GAP_TOO_LARGE'
-  | 'INTERNAL';
+const requestErrorCodes = [
+  'UNAUTHENTICATED',
+  'BAD_REQUEST',
+  'PAYLOAD_TOO_LARGE',
+  'CURSOR_UNKNOWN',
+  'GAP_TOO_LARGE',
+  'INTERNAL',
+] as const;
+
+export type RequestErrorCode = (typeof requestErrorCodes)[number];
 
 export type ErrorCode = UserErrorCode | RequestErrorCode;
 
@@ -52,6 +55,13 @@ export class ChatError extends GraphQLError {
     this.constraint = details.constraint ?? null;
     this.retryAfterMs = retryAfterMs ?? null;
   }
+}
+
+const codes: ReadonlySet<unknown> = new Set([...userErrorCodes, ...requestErrorCodes]);
+
+/** Whether this is a code of the catalogue; libraries have others. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return codes.has(code);
 }
 
 export function isUserError(error: unknown): error is ChatError & { code: UserErrorCode } {
@@ -94,6 +104,14 @@ export function rateLimited(message: string, retryAfterMs: number): ChatError {
 
 export function unauthenticated(message = 'Sign in first: this needs a valid access token.'): ChatError {
   return new ChatError('UNAUTHENTICATED', message);
+}
+
+export function badRequest(message: string): ChatError {
+  return new ChatError('BAD_REQUEST', message);
+}
+
+export function payloadTooLarge(bytes: number): ChatError {
+  return new ChatError('PAYLOAD_TOO_LARGE', `The request body is larger than ${bytes} bytes.`);
 }
 
 export function internal(): ChatError {

@@ -4,6 +4,7 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
+import { badRequest, type ChatError, payloadTooLarge } from '../errors.ts';
 import { acceptedLanguages } from '../language.ts';
 import { limits } from '../limits.ts';
 import type { Metrics } from '../metrics.ts';
@@ -12,6 +13,7 @@ import { executeOperation, subscribeOperation } from './execution.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
 import { documentLimits } from './limited.ts';
 import type { Mask } from './masking.ts';
+import { refusals } from './refusals.ts';
 
 export const graphqlPath = '/graphql';
 
@@ -43,7 +45,7 @@ export function yogaServer({ schema, contextFor, mask, corsOrigins }: HttpOption
         languages: acceptedLanguages(request.headers.get('accept-language')),
       }),
     maskedErrors: { maskError: mask },
-    plugins: [ownExecution, ...documentLimits],
+    plugins: [ownExecution, refusals, ...documentLimits],
     cors: { origin: corsOrigins, credentials: false, methods: ['GET', 'POST', 'OPTIONS'] },
     logging: false, // faults are logged where they are masked
   });
@@ -70,7 +72,7 @@ export function httpServer({ yoga, readiness, metrics, log }: HttpServerOptions)
   const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
     [graphqlPath]: async (request, response) => {
       const body = await readBody(request);
-      if (body === 'too large') return refuseBody(response);
+      if (body === 'too large') return refuse(response, 413, payloadTooLarge(limits.requestBytes));
       await yoga(Object.assign(request, { body }), response);
     },
     '/healthz': (_request, response) => answer(response, 200, { status: 'ok' }),
@@ -84,18 +86,27 @@ export function httpServer({ yoga, readiness, metrics, log }: HttpServerOptions)
     '/': (_request, response) => void response.writeHead(302, { location: graphqlPath }).end(),
   };
   return createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://parley');
     try {
-      const route = routes[pathname];
+      const address = addressOf(request);
+      if (!address) return refuse(response, 400, badRequest('The path or the Host header is no address.'));
+      request.url = address.pathname + address.search;
+      const route = routes[address.pathname];
       if (route) await route(request, response);
       else answer(response, 404, { error: `Nothing here; GraphQL is at ${graphqlPath}.` });
     } catch (error) {
-      if (request.destroyed && !response.writable) return;
+      const isHungUp = request.destroyed && !(request.complete && response.writable);
+      if (isHungUp) return;
       log.error({ err: error }, 'fault while answering a request');
       if (!response.headersSent) answer(response, 500, { error: 'Something went wrong on the server.' });
       else response.destroy();
     }
   });
+}
+
+/** What is asked for; null for what cannot be parsed, neither here nor by Yoga. Some send the whole address as path. */
+function addressOf({ url = '/', headers }: IncomingMessage): URL | null {
+  const base = `http://${headers.host ?? 'parley'}`;
+  return URL.canParse(url, base) ? new URL(url, base) : null;
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
@@ -115,9 +126,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer | 'too large'>
   return Buffer.concat(chunks);
 }
 
-function refuseBody(response: ServerResponse): void {
-  const message = `The request body is larger than ${limits.requestBytes} bytes.`;
-  const extensions = { code: 'PAYLOAD_TOO_LARGE', retryable: false };
+/** Also hangs up: of such a request nobody wants to read the rest. */
+function refuse(response: ServerResponse, status: number, error: ChatError): void {
   response.setHeader('connection', 'close');
-  answer(response, 413, { errors: [{ message, extensions }] });
+  answer(response, status, { errors: [error] });
 }

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import { internal } from '../errors.ts';
+import { internal, isErrorCode } from '../errors.ts';
 
 export type Mask = (error: unknown) => GraphQLError;
 
@@ -20,10 +20,13 @@ function isForCaller(error: unknown): error is GraphQLError {
   return !error.originalError || isForCaller(error.originalError);
 }
 
-/** Errors of GraphQL itself have no code of ours, and some bring the error that they were made of. */
-function withCode(error: GraphQLError): GraphQLError {
-  const { originalError: cause, ...extensions } = error.extensions;
-  if (extensions.code && !cause) return error;
+/**
+ * The error with a code of ours: those of GraphQL itself and of libraries have none or another, and some bring the error
+ * that they were made of.
+ */
+export function withCode(error: GraphQLError): GraphQLError {
+  const { originalError: cause, code, ...extensions } = error.extensions;
+  if (isErrorCode(code) && 'retryable' in extensions && !cause) return error;
   const { message, nodes, source, positions, path, originalError } = error;
   return new GraphQLError(message, {
     nodes,
@@ -31,6 +34,6 @@ function withCode(error: GraphQLError): GraphQLError {
     positions,
     path,
     originalError,
-    extensions: { code: 'BAD_REQUEST', retryable: false, ...extensions },
+    extensions: { ...extensions, code: isErrorCode(code) ? code : 'BAD_REQUEST', retryable: false },
   });
 }

@@ -1,0 +1,45 @@
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { badRequest } from '../errors.ts';
+import { withCode } from './masking.ts';
+
+/** What Yoga refuses without a word. */
+const silent: Record<number, string> = {
+  406: 'Accept application/json, application/graphql-response+json or text/event-stream.',
+  415: 'Send the operation as application/json.',
+};
+
+/** Gives what Yoga refuses by itself the shape of all our errors: JSON, with a code of the catalogue. */
+export const refusals: Plugin = {
+  onRequestParse: ({ requestParser, setRequestParser }) => {
+    if (!requestParser) return;
+    setRequestParser(async (request) => {
+      try {
+        return await requestParser(request);
+      } catch (error) {
+        throw unreadable(error);
+      }
+    });
+  },
+  onResultProcess: ({ result, setResult }) => {
+    if (!('errors' in result) || !result.errors) return;
+    setResult({ ...result, errors: result.errors.map(withCode) });
+  },
+  onResponse: ({ response, setResponse, fetchAPI }) => {
+    const message = silent[response.status];
+    if (!message || response.body) return;
+    const { status, headers } = response;
+    const body = JSON.stringify({ errors: [badRequest(message)] });
+    const shown = new fetchAPI.Response(body, { status, headers });
+    shown.headers.set('content-type', 'application/json');
+    setResponse(shown);
+  },
+};
+
+/** Yoga answers 200 to what is not even JSON, and takes a query string that is none for a fault of its own. */
+function unreadable(error: unknown): unknown {
+  const isTheirs = error instanceof GraphQLError || error instanceof SyntaxError;
+  if (!isTheirs) return error;
+  const message = error instanceof GraphQLError ? error.message : 'The query string has invalid JSON in it.';
+  return new GraphQLError(message, { extensions: { ...badRequest(message).extensions, http: { status: 400 } } });
+}

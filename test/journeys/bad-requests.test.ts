@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { limits } from '../../src/limits.ts';
+import { badDocuments } from '../support/bad-documents.ts';
+import { post, type Reply, request } from '../support/http.ts';
+import { type Person, people } from '../support/person.ts';
+import { rawRequest } from '../support/raw-http.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const good = '{ server { version } }';
+
+let server: TestServer;
+let ada: Person;
+beforeAll(async () => {
+  server = await startServer();
+  ({ ada } = await people(server.url, 'Ada'));
+});
+afterEach(async () => {
+  // Whatever was sent, it was no fault of the server, and it goes on.
+  expect(server.logged).toEqual([]);
+  expect((await post(server.url, { query: good })).body).toMatchObject({ data: { server: {} } });
+});
+afterAll(() => server.close());
+
+function expectError({ status, headers, body }: Reply, code: string, statuses: number[] = [200, 400]) {
+  expect(body?.errors).toMatchObject([
+    { message: expect.stringMatching(/\S/), extensions: { code, retryable: false } },
+  ]);
+  expect(statuses).toContain(status);
+  expect(headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json/);
+}
+
+test.each(badDocuments)('%s is refused with %s', async (_what, query, variables, code) => {
+  expectError(await post(server.url, { query, variables }, { authorization: `Bearer ${ada.token}` }), code);
+});
+
+describe('a body that is no request', () => {
+  test.each<[string, unknown]>([
+    ['nothing', ''],
+    ['half of one', '{"query": "{ server'],
+    ['not JSON', 'query { server { version } }'],
+    ['null', 'null'],
+    ['a number', '42'],
+    ['a text', JSON.stringify(good)],
+    ['an empty object', {}],
+    ['a query that is a number', { query: 1 }],
+    ['variables that are a list', { query: good, variables: [1] }],
+    ['variables that are a text', { query: good, variables: 'x' }],
+    ['extensions that are a text', { query: good, extensions: 'x' }],
+    ['a parameter that there is not', { query: good, loud: true }],
+    ['an operation that is not in it', { query: `query A ${good}`, operationName: 'B' }],
+    ['an operation name that is a number', { query: `query A ${good}`, operationName: 1 }],
+    ['a list of requests', [{ query: good }, { query: good }]],
+    ['a list of nothing', []],
+  ])('%s', async (_what, body) => {
+    expectError(await post(server.url, body), 'BAD_REQUEST');
+  });
+});
+
+describe('a request that is none of ours', () => {
+  const ask = (path: string, options: Parameters<typeof request>[1] = {}) =>
+    request(new URL(path, server.url).href, options);
+  test.each<[string, () => Promise<Reply>, number]>([
+    ['of another content type', () => post(server.url, { query: good }, { 'content-type': 'text/plain' }), 415],
+    ['that accepts nothing we have', () => post(server.url, { query: good }, { accept: 'image/png' }), 406],
+    [
+      'that would change something by GET',
+      () =>
+        ask(
+          `?query=${encodeURIComponent('mutation { createGuestSession(input: { displayName: "x" }) { accessToken } }')}`,
+        ),
+      405,
+    ],
+    ['by GET with bad variables', () => ask(`?query=${encodeURIComponent(good)}&variables={`), 400],
+    ['by GET with bad extensions', () => ask(`?query=${encodeURIComponent(good)}&extensions=x`), 400],
+    ['by PUT', () => ask('', { method: 'PUT', body: { query: good } }), 405],
+    ['by DELETE', () => ask('', { method: 'DELETE' }), 405],
+    [
+      'of forms with a file missing',
+      () => post(server.url, '--x--', { 'content-type': 'multipart/form-data; boundary=x' }),
+      400,
+    ],
+  ])('%s', async (_what, reply, status) => {
+    expectError(await reply(), 'BAD_REQUEST', [status]);
+  });
+
+  test.each<[string, string]>([
+    ['a path that is no address', 'GET // HTTP/1.1\r\nHost: x'],
+    ['a whole address that is none', 'GET http://[ HTTP/1.1\r\nHost: x'],
+    ['a Host that is none', 'GET /graphql HTTP/1.1\r\nHost: ['],
+  ])('%s', async (_what, head) => {
+    expect(await rawRequest(server.url, `${head}\r\nConnection: close\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 400 .*"code":"BAD_REQUEST"/s,
+    );
+  });
+
+  test('no HTTP at all', async () => {
+    expect(await rawRequest(server.url, 'Good morning!\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+  });
+
+  test('a request that breaks off', async () => {
+    const head = 'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{';
+
+    expect(await rawRequest(server.url, head)).toMatch(/^(HTTP\/1.1 400 |$)/);
+  });
+
+  test('a path that leads nowhere', async () => {
+    expect((await ask('/nowhere')).status).toBe(404);
+  });
+});
+
+describe('a body of more than 256 KB', () => {
+  const tooLarge = { query: `${good} # ${'x'.repeat(limits.requestBytes)}` };
+  const chunks = (count: number) => {
+    let sent = 0;
+    return new ReadableStream({
+      pull: (controller) => (sent++ < count ? controller.enqueue(Buffer.alloc(64 * 1024, ' ')) : controller.close()),
+    });
+  };
+
+  test.each<[string, () => unknown]>([
+    ['that says so', () => tooLarge],
+    ['in chunks', () => chunks(5)],
+    ['in chunks without end', () => chunks(Number.POSITIVE_INFINITY)],
+  ])('%s is refused', async (_what, body) => {
+    expectError(await post(server.url, body()), 'PAYLOAD_TOO_LARGE', [413]);
+  });
+
+  test('is what less is not', async () => {
+    const padding = limits.requestBytes - JSON.stringify({ query: `${good}#` }).length;
+
+    const { body } = await post(server.url, { query: `${good}#${'x'.repeat(padding)}` });
+
+    expect(body?.data).toBeDefined();
+  });
+});

@@ -1,0 +1,80 @@
+/** What is wrong, the document, its variables, and the code that it is answered with: over any transport. */
+export type BadDocument = [what: string, query: string, variables: Record<string, unknown>, code: string];
+
+const send = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }';
+const room = 'query ($id: ID!) { room(id: $id) { id } }';
+const rooms = 'query ($first: Int, $after: String) { rooms(first: $first, after: $after) { nodes { id } } }';
+const nested = (levels: number): string => `members { nodes { room { ${levels > 0 ? nested(levels - 1) : 'id'} } } }`;
+const aliases = Array.from({ length: 31 }, (_, n) => `a${n}: server { version }`).join(' ');
+const expensive =
+  'rooms(first: 100) { nodes { members(first: 100) { nodes { room { members(first: 100) { nodes { id } } } } } } }';
+
+/** Documents that a signed-in caller may send by mistake or on purpose. */
+export const badDocuments: BadDocument[] = [
+  ['no document', '', {}, 'BAD_REQUEST'],
+  ['a comment alone', '# hello', {}, 'BAD_REQUEST'],
+  ['a syntax error', '{ server {', {}, 'BAD_REQUEST'],
+  ['a NUL', '{ server \u0000 { version } }', {}, 'BAD_REQUEST'],
+  ['a fragment alone', 'fragment Part on Server { version }', {}, 'BAD_REQUEST'],
+  ['a schema', 'type Room { id: ID }', {}, 'BAD_REQUEST'],
+  [
+    'two operations without a name for one',
+    'query A { server { version } } query B { server { time } }',
+    {},
+    'BAD_REQUEST',
+  ],
+  ['fragments in a circle', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }', {}, 'BAD_REQUEST'],
+  ['an unknown field', '{ nothing }', {}, 'BAD_REQUEST'],
+  ['an unknown argument', '{ server(loud: true) { version } }', {}, 'BAD_REQUEST'],
+  ['an unknown directive', '{ server { version @loud } }', {}, 'BAD_REQUEST'],
+  ['an unknown enum value', '{ rooms(kinds: [SECRET]) { nodes { id } } }', {}, 'BAD_REQUEST'],
+  ['a missing argument', '{ room { id } }', {}, 'BAD_REQUEST'],
+  ['a missing variable', room, {}, 'BAD_REQUEST'],
+  ['a missing input field', send, { input: { roomId: 'x' } }, 'BAD_REQUEST'],
+  ['an unknown input field', send, { input: { roomId: 'x', text: 'Hi', loud: true } }, 'BAD_REQUEST'],
+  ['null for what is required', send, { input: { roomId: 'x', text: null } }, 'BAD_REQUEST'],
+  ['an object for a text', send, { input: { roomId: 'x', text: { a: 1 } } }, 'BAD_REQUEST'],
+  ['a list for an id', room, { id: [['x']] }, 'BAD_REQUEST'],
+  ['a fraction for an id', room, { id: 1.5 }, 'BAD_REQUEST'],
+  ['a text for a number', rooms, { first: 'ten' }, 'BAD_REQUEST'],
+  ['a number beyond 32 bits', rooms, { first: 1e20 }, 'BAD_REQUEST'],
+  ['a bad id', room, { id: 'nonsense' }, 'INVALID_INPUT'],
+  ['a bad cursor', rooms, { after: 'nonsense' }, 'INVALID_INPUT'],
+  ['a page that is too large', rooms, { first: 101 }, 'INVALID_INPUT'],
+  ['a search for NUL', 'query ($q: String) { users(query: $q) { nodes { id } } }', { q: '\u0000' }, 'INVALID_INPUT'],
+  [
+    'a language that is none',
+    'mutation { updateProfile(input: { language: "%" }) { user { id } } }',
+    {},
+    'INVALID_INPUT',
+  ],
+  ['a subscription with a bad id', 'subscription { messageAdded(roomId: "x") { eventNumber } }', {}, 'INVALID_INPUT'],
+  [
+    'two subscriptions in one',
+    'subscription { a: messageAdded(roomId: "x") { eventNumber } b: messageAdded(roomId: "x") { eventNumber } }',
+    {},
+    'BAD_REQUEST',
+  ],
+  ['too many levels', `{ room(id: "x") { ${nested(5)} } }`, {}, 'BAD_REQUEST'],
+  ['too many aliases', `{ ${aliases} }`, {}, 'BAD_REQUEST'],
+  ['too many words', `{ ${'server { version } '.repeat(600)} }`, {}, 'BAD_REQUEST'],
+  ['pages that are too large together', `{ ${expensive} }`, {}, 'INVALID_INPUT'],
+  [
+    'pages that are too large, offset by an impossible one',
+    `{ rooms(first: -2000000) { nodes { id } } other: ${expensive} }`,
+    {},
+    'INVALID_INPUT',
+  ],
+  [
+    'pages that are too large, by variables',
+    `query ($n: Int = 100) { ${expensive.replaceAll('100', '$n')} }`,
+    {},
+    'INVALID_INPUT',
+  ],
+  [
+    'too many pages of nodes',
+    `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Room { members(first: 100) { nodes { user { id } room { id } role } } } } }`,
+    { ids: Array.from({ length: 100 }, () => 'x') },
+    'INVALID_INPUT',
+  ],
+];
