@@ -1,4 +1,4 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import { requireAffordable } from './limited.ts';
@@ -72,7 +72,8 @@ function refused(args: ExecutionArgs): ExecutionResult | null {
     requireAffordable(args);
     return null;
   } catch (error) {
-    if (error instanceof ChatError) return { errors: [error] };
+    // Also a variable that does not fit, which the cost depends on.
+    if (error instanceof GraphQLError) return { errors: [error] };
     throw error;
   }
 }

@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { limits } from '../../src/limits.ts';
+import { badDocuments } from '../support/bad-documents.ts';
+import { post } from '../support/http.ts';
+import { type Person, people } from '../support/person.ts';
+import { makeGroup } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { RawSocket } from '../support/socket.ts';
+
+const good = '{ server { version } }';
+
+let server: TestServer;
+let ada: Person;
+let socket: RawSocket;
+beforeAll(async () => {
+  server = await startServer();
+  ({ ada } = await people(server.url, 'Ada'));
+});
+afterEach(async () => {
+  socket.close();
+  // Whatever was sent, it was no fault of the server, and it goes on.
+  expect(server.logged).toEqual([]);
+  expect((await post(server.url, { query: good })).body).toMatchObject({ data: { server: {} } });
+});
+afterAll(() => server.close());
+
+const documents = badDocuments.filter(([, query]) => query !== ''); // an empty one is no Subscribe message at all
+
+test.each(documents)('%s ends its operation with %s, and no other', async (_what, query, variables, code) => {
+  socket = await RawSocket.ready(server.url, ada.token);
+
+  const frame = (await socket.ask(query, variables)) as { type: string; payload: unknown };
+  const errors = frame.type === 'error' ? frame.payload : (frame.payload as { errors: unknown }).errors;
+
+  expect(errors).toMatchObject([{ message: expect.stringMatching(/\S/), extensions: { code, retryable: false } }]);
+  if (frame.type === 'next') expect(await socket.next()).toEqual({ id: '1', type: 'complete' });
+  expect(await socket.ask(good, {}, '2')).toMatchObject({ id: '2', type: 'next', payload: { data: { server: {} } } });
+});
+
+test('an operation that is not in the document ends with BAD_REQUEST', async () => {
+  socket = await RawSocket.ready(server.url, ada.token);
+  socket.send({ id: '1', type: 'subscribe', payload: { query: `query A ${good}`, operationName: 'B' } });
+
+  expect(await socket.next()).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'BAD_REQUEST' } }] });
+});
+
+describe('a message that breaks the protocol closes the connection', () => {
+  const subscribe = { id: '1', type: 'subscribe', payload: { query: good } };
+  test.each<[string, unknown, number]>([
+    ['that is not JSON', 'hello', 4400],
+    ['that is bytes', Buffer.from([0xff, 0xfe, 0x00]), 4400],
+    ['that is null', 'null', 4400],
+    ['that is a list', '[]', 4400],
+    ['of no type', { id: '1' }, 4400],
+    ['of another type', { type: 'hello' }, 4400],
+    ['without an id', { ...subscribe, id: undefined }, 4400],
+    ['with an id that is a number', { ...subscribe, id: 1 }, 4400],
+    ['with no id', { ...subscribe, id: '' }, 4400],
+    ['without a payload', { ...subscribe, payload: undefined }, 4400],
+    ['without a query', { ...subscribe, payload: {} }, 4400],
+    ['with variables that are a text', { ...subscribe, payload: { query: good, variables: 'x' } }, 4400],
+    ['that initialises twice', { type: 'connection_init' }, 4429],
+    ['of more than 256 KB', { ...subscribe, payload: { query: `${good}#${'x'.repeat(limits.requestBytes)}` } }, 1009],
+  ])('%s', async (_what, message, code) => {
+    socket = await RawSocket.ready(server.url, ada.token);
+
+    socket.send(message);
+
+    expect(await socket.next()).toMatchObject({ closed: code });
+  });
+
+  test('that subscribes before the connection is initialised', async () => {
+    socket = await RawSocket.open(server.url);
+
+    socket.send(subscribe);
+
+    expect(await socket.next()).toMatchObject({ closed: 4401 });
+  });
+
+  test('that uses an id which is in use', async () => {
+    const roomId = await makeGroup(ada, 'Doubles');
+    const query = `subscription { messageAdded(roomId: "${roomId}") { eventNumber } }`;
+    socket = await RawSocket.ready(server.url, ada.token);
+    socket.send({ ...subscribe, payload: { query } });
+    await server.untilFollowed(roomId);
+
+    socket.send({ ...subscribe, payload: { query } });
+
+    expect(await socket.next()).toMatchObject({ closed: 4409, reason: 'Subscriber for 1 already exists' });
+    await server.untilDeserted(roomId);
+  });
+
+  test('in no subprotocol that we speak', async () => {
+    socket = await RawSocket.open(server.url);
+    const other = new WebSocket(server.url.replace(/^http/, 'ws'));
+
+    const code = await new Promise((resolve) => other.on('close', resolve).on('error', () => {}));
+
+    expect(code).toBe(4406);
+  });
+});
+
+test('more operations than a connection may have are refused, and the others go on', async () => {
+  const roomId = await makeGroup(ada, 'Limits');
+  const query = `subscription { messageAdded(roomId: "${roomId}") { eventNumber } }`;
+  socket = await RawSocket.ready(server.url, ada.token);
+  const ids = Array.from({ length: limits.subscriptionsPerConnection }, (_, n) => `s${n}`);
+  for (const id of ids) socket.send({ id, type: 'subscribe', payload: { query } });
+  await server.untilFollowed(roomId, ids.length);
+
+  const frame = await socket.ask(query, {}, 'one more');
+
+  expect(frame).toMatchObject({
+    id: 'one more',
+    type: 'error',
+    payload: [{ extensions: { code: 'RATE_LIMITED', retryable: true } }],
+  });
+});
+
+test('a token that is no text, and init that is none, make an anonymous caller or close the connection', async () => {
+  socket = await RawSocket.open(server.url, { token: { admin: true }, language: 5, deviceId: [] });
+
+  expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
+  expect(await socket.ask('{ viewer { language } }')).toMatchObject({ payload: { data: { viewer: null } } });
+});
