@@ -5,6 +5,7 @@ import { MessageAddedDocument, type MessageAddedSubscription } from '../generate
 import { Person, people, take } from '../support/person.ts';
 import { join, leave, makeGroup, makeRoom, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { RawSocket } from '../support/socket.ts';
 import { listen } from '../support/sse.ts';
 
 type Results = AsyncIterator<ExecutionResult<MessageAddedSubscription>>;
@@ -143,6 +144,20 @@ test('hanging up ends the subscription on the server', async () => {
     await first;
 
     await results.return?.();
+
+    await server.untilDeserted(roomId);
+  }
+});
+
+test('a connection that is cut while it subscribes leaves nothing behind', async () => {
+  const roomId = await makeGroup(ada, 'Cut', [grace]);
+  const query = `subscription { messageAdded(roomId: "${roomId}") { eventNumber } }`;
+  for (let time = 1; time <= 20; time++) {
+    const socket = await RawSocket.ready(server.url, grace.token);
+    socket.send({ id: '1', type: 'subscribe', payload: { query } });
+    await server.untilFollowed(roomId);
+
+    socket.close();
 
     await server.untilDeserted(roomId);
   }
