@@ -38,12 +38,15 @@ function costOf({ schema, document, operationName, variableValues, contextValue 
     .complexity;
 }
 
-/** Whether the size of a page in the document is a variable. */
+/** Arguments that say how many items a field brings. */
+const sizes = new Set(['first', 'last', 'ids']);
+
+/** Whether the size of a list in the document is a variable. */
 function hasVariableSizes(document: DocumentNode): boolean {
   let isFound = false;
   visit(document, {
     Argument: ({ name, value }) => {
-      if ((name.value === 'first' || name.value === 'last') && value.kind === Kind.VARIABLE) isFound = true;
+      if (sizes.has(name.value) && value.kind === Kind.VARIABLE) isFound = true;
     },
   });
   return isFound;

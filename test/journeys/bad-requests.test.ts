@@ -33,6 +33,19 @@ test.each(badDocuments)('%s is refused with %s', async (_what, query, variables,
   expectError(await post(server.url, { query, variables }, { authorization: `Bearer ${ada.token}` }), code);
 });
 
+test('what was cheap with small variables is refused with large ones', async () => {
+  const [, query, { ids }] = badDocuments.at(-1)!;
+  const ask = (count: number) =>
+    post(
+      server.url,
+      { query, variables: { ids: (ids as string[]).slice(0, count) } },
+      { authorization: `Bearer ${ada.token}` },
+    );
+  expect((await ask(1)).body).toEqual({ data: { nodes: [null] } });
+
+  expect((await ask(100)).body?.errors?.[0]?.message).toMatch(/^The operation may resolve \d+ fields/);
+});
+
 describe('a body that is no request', () => {
   test.each<[string, unknown]>([
     ['nothing', ''],

@@ -1,3 +1,5 @@
+import { globalId, newId } from '../../src/ids.ts';
+
 /** What is wrong, the document, its variables, and the code that it is answered with: over any transport. */
 export type BadDocument = [what: string, query: string, variables: Record<string, unknown>, code: string];
 
@@ -74,7 +76,7 @@ export const badDocuments: BadDocument[] = [
   [
     'too many pages of nodes',
     `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Room { members(first: 100) { nodes { user { id } room { id } role } } } } }`,
-    { ids: Array.from({ length: 100 }, () => 'x') },
+    { ids: Array.from({ length: 100 }, () => globalId('Room', newId())) },
     'INVALID_INPUT',
   ],
 ];
