@@ -8,6 +8,19 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
   const app = await openApp(config, { log });
+  let stoppingSince = 0;
+  const stop = async () => {
+    const now = performance.now();
+    // npm passes a terminal's Ctrl-C on, so that one may arrive twice. Asked again later means: at once.
+    if (stoppingSince && now - stoppingSince > 1000) process.exit(1);
+    if (stoppingSince) return;
+    stoppingSince = now;
+    await app.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(
     [
@@ -18,16 +31,6 @@ async function main(): Promise<void> {
       'Stop it with Ctrl-C.',
     ].join('\n'),
   );
-
-  let isStopping = false;
-  const stop = async () => {
-    if (isStopping) process.exit(1); // asked twice: at once
-    isStopping = true;
-    await app.close();
-    process.exit(0);
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
 }
 
 try {

@@ -39,6 +39,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const yoga = yogaServer({ schema, contextFor, mask, corsOrigins: config.corsOrigins });
   const http = httpServer({ yoga, readiness, metrics, log });
   const prepare = preparation(() => yoga.getEnveloped({}));
+  await listen(http, config);
   const sockets = openWebSockets({
     http,
     prepare,
@@ -49,8 +50,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     renderings: new Renderings(mask, metrics),
   });
 
-  http.listen(config.port, config.host);
-  await once(http, 'listening');
   return {
     url: `http://${hostInUrl(config.host)}:${(http.address() as AddressInfo).port}${graphqlPath}`,
     close: async () => {
@@ -59,6 +58,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await closed;
     },
   };
+}
+
+/** Rejects with one line that names what to mend. */
+async function listen(http: Server, { host, port }: ServeOptions['config']): Promise<void> {
+  http.listen(port, host);
+  await once(http, 'listening').catch((error: Error) => {
+    throw new Error(`Cannot listen at ${host}:${port}: ${error.message}. Check HOST and PORT.`, { cause: error });
+  });
 }
 
 function hostInUrl(host: string): string {

@@ -1,0 +1,64 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+
+/** What `npm start` runs, once built. */
+export const startCommand = scripts.start!.split(' ');
+
+/** Builds what `npm start` and `npm run seed` run, unless it is current. */
+export function build(): void {
+  const [program, ...args] = scripts.prestart!.split(' ');
+  execFileSync(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** What it wrote on its standard output and on its error output. */
+  output: string;
+  errors: string;
+}
+
+export interface ParleyProcess {
+  /** What it wrote until it was ready. Rejects if it ends before. */
+  ready: Promise<string>;
+  /** Settles when it has ended and nobody else has its output open. */
+  exited: Promise<Exit>;
+  /** Signals the whole process group, as a terminal does; resolves when it has ended. Nothing to do if it has. */
+  end(signal: NodeJS.Signals): Promise<Exit>;
+}
+
+/** Runs Parley in a process group of its own, with no variables of Parley but these. */
+export function runParley(environment: Record<string, string>, command = startCommand): ParleyProcess {
+  const [program, ...args] = command;
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(program!, args, {
+    env: { PATH, HOME, LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  let errors = '';
+  const exited = once(child, 'close').then(([code, signal]): Exit => ({ code, signal, output, errors }));
+  const ready = new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.includes('Stop it with')) resolve(output);
+    });
+    void exited.then(({ code }) => reject(new Error(`It ended with ${code}: ${errors}`)));
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  ready.catch(() => {}); // for those who wait for its end
+  return {
+    ready,
+    exited,
+    async end(signal) {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, signal);
+      return exited;
+    },
+  };
+}
