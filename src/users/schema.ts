@@ -36,17 +36,22 @@ builder.queryFields((t) => ({
     args: { id: t.arg.id({ required: true, description: 'Global id of the user.' }) },
     resolve: (_root, { id }) => innerId('User', id, ['id']),
   }),
-  users: t.connection({
-    type: UserNode,
-    description: 'The users of this server, by username.',
-    args: {
-      query: t.arg.string({
-        description: 'Only those whose username or display name begins with this, in any case; at most 100 characters.',
-      }),
+  users: t.connection(
+    {
+      type: UserNode,
+      description: 'The users of this server, by username.',
+      args: {
+        query: t.arg.string({
+          description:
+            'Only those whose username or display name begins with this, in any case; at most 100 characters.',
+        }),
+      },
+      resolve: (_root, args, { db }) =>
+        connect(args, byUsername, (stretch) => searchUsers(db, searchText(args.query, ['query']), stretch)),
     },
-    resolve: (_root, args, { db }) =>
-      connect(args, byUsername, (stretch) => searchUsers(db, searchText(args.query, ['query']), stretch)),
-  }),
+    { name: 'UserConnection', description: 'A page of users.' },
+    { name: 'UserEdge', description: 'A user in a page.' },
+  ),
 }));
 
 const UpdateProfileInput = builder.inputType('UpdateProfileInput', {

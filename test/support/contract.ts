@@ -1,0 +1,175 @@
+/** What clients may rely on: names and types that stay. The schema may have more. */
+export const contract = /* GraphQL */ `
+  scalar DateTime
+  scalar LanguageTag
+  scalar StreamCursor
+
+  interface Node { id: ID! }
+
+  interface UserError { message: String! code: UserErrorCode! path: [String!] }
+  enum UserErrorCode {
+    INVALID_INPUT NOT_FOUND FORBIDDEN CONFLICT IDEMPOTENCY_MISMATCH RATE_LIMITED
+    ROOM_ARCHIVED BANNED MUTED EDIT_WINDOW_CLOSED
+  }
+  type InvalidInputError implements UserError { message: String! code: UserErrorCode! path: [String!] constraint: String }
+  type NotFoundError implements UserError { message: String! code: UserErrorCode! path: [String!] }
+  type ForbiddenError implements UserError { message: String! code: UserErrorCode! path: [String!] }
+  type ConflictError implements UserError { message: String! code: UserErrorCode! path: [String!] }
+  type RateLimitedError implements UserError { message: String! code: UserErrorCode! path: [String!] retryAfterMs: Int! }
+
+  type Server { version: String! time: DateTime! capabilities: [Capability!]! limits: ServerLimits! }
+  enum Capability { REACTIONS REPLIES PRESENCE TYPING NOTIFICATIONS GUESTS }
+  type ServerLimits {
+    messageMaxLength: Int!
+    replayMaxEvents: Int!
+    subscriptionsPerConnection: Int!
+    unreadCountCap: Int!
+    editWindowSeconds: Int
+  }
+
+  type User implements Node {
+    id: ID!
+    username: String!
+    displayName: String!
+    avatarUrl: String
+    kind: UserKind!
+    createdAt: DateTime!
+  }
+  enum UserKind { HUMAN GUEST BOT }
+
+  type Viewer {
+    user: User!
+    session: Session!
+    sessions: [Session!]!
+    memberships(first: Int, after: String, last: Int, before: String): RoomMembershipConnection!
+    language: LanguageTag!
+  }
+  type Session implements Node {
+    id: ID!
+    deviceId: String
+    language: LanguageTag
+    createdAt: DateTime!
+    lastSeenAt: DateTime!
+    expiresAt: DateTime
+    isCurrent: Boolean!
+  }
+  type CappedCount { value: Int! isCapped: Boolean! }
+
+  type Room implements Node {
+    id: ID!
+    kind: RoomKind!
+    slug: String
+    name: String
+    topic: String
+    avatarUrl: String
+    createdAt: DateTime!
+    createdBy: User
+    archivedAt: DateTime
+    memberCount: Int!
+    members(first: Int, after: String, last: Int, before: String): RoomMembershipConnection!
+    viewerMembership: RoomMembership
+    messages(first: Int, after: String, last: Int, before: String): MessageConnection!
+    latestMessage: Message
+  }
+  enum RoomKind { CHANNEL STREAM GROUP DIRECT SUPPORT }
+
+  type RoomMembership implements Node {
+    id: ID!
+    room: Room!
+    user: User!
+    role: RoomRole!
+    state: MembershipState!
+    joinedAt: DateTime
+  }
+  enum RoomRole { OWNER MODERATOR MEMBER }
+  enum MembershipState { JOINED LEFT REMOVED BANNED }
+
+  type Message implements Node {
+    id: ID!
+    room: Room!
+    author: User
+    kind: MessageKind!
+    sequence: Int!
+    clientMessageId: String
+    text: String
+    createdAt: DateTime!
+    editedAt: DateTime
+    deletedAt: DateTime
+    replyTo: Message
+    systemEvent: SystemEvent
+  }
+  enum MessageKind { USER SYSTEM }
+  type SystemEvent { type: SystemEventType! subject: User }
+  enum SystemEventType { ROOM_CREATED MEMBER_JOINED MEMBER_LEFT MEMBER_REMOVED }
+
+  type Query {
+    node(id: ID!): Node
+    nodes(ids: [ID!]!): [Node]!
+    server: Server!
+    viewer: Viewer
+    user(id: ID!): User
+    users(first: Int, after: String, query: String): UserConnection!
+    room(id: ID!): Room
+    roomBySlug(slug: String!): Room
+    rooms(first: Int, after: String, last: Int, before: String, kinds: [RoomKind!], query: String): RoomConnection!
+  }
+
+  type Mutation {
+    createGuestSession(input: CreateGuestSessionInput!): SessionPayload!
+    revokeSession(input: RevokeSessionInput!): RevokeSessionPayload!
+    updateProfile(input: UpdateProfileInput!): UpdateProfilePayload!
+    createRoom(input: CreateRoomInput!): RoomPayload!
+    updateRoom(input: UpdateRoomInput!): RoomPayload!
+    archiveRoom(input: RoomIdInput!): RoomPayload!
+    openConversation(input: OpenConversationInput!): OpenConversationPayload!
+    joinRoom(input: RoomIdInput!): MembershipPayload!
+    leaveRoom(input: RoomIdInput!): MembershipPayload!
+    addMembers(input: AddMembersInput!): AddMembersPayload!
+    sendMessage(input: SendMessageInput!): SendMessagePayload!
+  }
+
+  input CreateGuestSessionInput { displayName: String! deviceId: String language: LanguageTag }
+  input RevokeSessionInput { sessionId: ID! }
+  input UpdateProfileInput { displayName: String avatarUrl: String language: LanguageTag }
+  input CreateRoomInput { kind: RoomKind! name: String! slug: String topic: String avatarUrl: String memberIds: [ID!] }
+  input UpdateRoomInput { roomId: ID! name: String topic: String avatarUrl: String }
+  input RoomIdInput { roomId: ID! }
+  input OpenConversationInput { kind: RoomKind! = DIRECT userIds: [ID!]! }
+  input AddMembersInput { roomId: ID! userIds: [ID!]! }
+  input SendMessageInput { roomId: ID! text: String! clientMessageId: String replyToId: ID }
+
+  type SessionPayload { session: Session user: User accessToken: String userErrors: [UserError!]! }
+  type RevokeSessionPayload { revokedSessionId: ID userErrors: [UserError!]! }
+  type UpdateProfilePayload { user: User userErrors: [UserError!]! }
+  type RoomPayload { room: Room userErrors: [UserError!]! }
+  type OpenConversationPayload { room: Room isNew: Boolean! userErrors: [UserError!]! }
+  type MembershipPayload { membership: RoomMembership room: Room userErrors: [UserError!]! }
+  type AddMembersPayload { memberships: [RoomMembership!]! userErrors: [UserError!]! }
+  type SendMessagePayload { message: Message messageEdge: MessageEdge isReplay: Boolean! userErrors: [UserError!]! }
+
+  type Subscription { messageAdded(roomId: ID!, after: StreamCursor): MessageAddedEvent! }
+  interface RoomEvent { roomId: ID! eventNumber: Int! occurredAt: DateTime! actor: User }
+  type MessageAddedEvent implements RoomEvent {
+    roomId: ID!
+    eventNumber: Int!
+    occurredAt: DateTime!
+    actor: User
+    message: Message!
+    cursor: StreamCursor!
+  }
+
+  type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
+  type MessageConnection { edges: [MessageEdge!]! nodes: [Message!]! pageInfo: PageInfo! }
+  type MessageEdge { cursor: String! node: Message! }
+  type RoomConnection { edges: [RoomEdge!]! nodes: [Room!]! pageInfo: PageInfo! }
+  type RoomEdge { cursor: String! node: Room! }
+  type RoomMembershipConnection {
+    edges: [RoomMembershipEdge!]!
+    nodes: [RoomMembership!]!
+    pageInfo: PageInfo!
+    totalCount: CappedCount!
+  }
+  type RoomMembershipEdge { cursor: String! node: RoomMembership! }
+  type UserConnection { edges: [UserEdge!]! nodes: [User!]! pageInfo: PageInfo! }
+  type UserEdge { cursor: String! node: User! }
+`;
