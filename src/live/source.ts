@@ -9,8 +9,8 @@ export interface SourceOptions<Event extends Numbered, Value> {
   endsWhom: (event: Event) => string | null;
   /** What a step is to a subscription field: a value for each result to send. Throws what ends the subscription. */
   values: (step: Step<Event>) => readonly Value[];
-  /** Who wrote what the event tells of, if that may look different to them. */
-  authorOf: (event: Event) => string | null;
+  /** Who wrote what a value tells of: to them it may look different. */
+  authorsOf: (value: Value) => readonly string[];
   /** Gives back what the source holds; called once. */
   release: () => void;
 }

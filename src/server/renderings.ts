@@ -41,18 +41,14 @@ export class Renderings {
     const key = keyOf(plan, operation);
     const isShared = plan.dependence !== 'viewer';
     const ownersApart = (step: Step<RoomEvent>) => (plan.dependence === 'author' ? authorsOf(step, source) : nobody);
-    return {
-      key,
-      rendering: {
-        ownersApart,
-        render: (step, author) => {
-          const place = `${key} ${author ?? ''} ${step.status} ${step.epoch} ${step.positionBefore} ${step.positionAfter}`;
-          const reading = { services: context.services, language: context.language, roomId: source.options.feed.topic };
-          const contextOf = () => (isShared ? sharedContext({ ...reading, author }) : { ...context });
-          return this.#once(place, () => this.#execute({ args, source, plan, contextOf }, step));
-        },
-      },
+    const reading = { services: context.services, language: context.language, roomId: source.options.feed.topic };
+    const render: Rendering<RoomEvent>['render'] = async (step, author) => {
+      const place = `${key} ${author ?? ''} ${step.status} ${step.epoch} ${step.positionBefore} ${step.positionAfter}`;
+      const contextOf = () => (isShared ? sharedContext({ ...reading, author }) : { ...context });
+      const shared = author === null ? null : await render(step, null);
+      return this.#once(place, () => this.#execute({ args, source, plan, contextOf, author, shared }, step));
     };
+    return { key, rendering: { ownersApart, render } };
   }
 
   #once(place: string, make: () => Promise<readonly Buffer[]>): Promise<readonly Buffer[]> {
@@ -68,19 +64,26 @@ export class Renderings {
     return made.finally(() => this.#underWay.delete(place));
   }
 
-  async #execute({ args, source, plan, contextOf }: Execution, step: Step<RoomEvent>): Promise<readonly Buffer[]> {
+  /** `shared`: the results for everybody else, of which an author takes those that tell of others. */
+  async #execute(execution: Execution, step: Step<RoomEvent>): Promise<readonly Buffer[]> {
+    const { source, author, shared } = execution;
     const payloads: Buffer[] = [];
-    for (const rootValue of source.options.values(step)) {
-      this.#metrics.executions.inc();
-      const result = await execute({ ...args, rootValue, contextValue: contextOf() });
-      if (result.errors?.some(({ originalError }) => originalError instanceof NotShareable)) {
-        plan.dependence = 'viewer';
-        throw new NotShareable('An undeclared field depends on the viewer');
-      }
-      const shown = result.errors ? { ...result, errors: result.errors.map(this.#mask) } : result;
-      payloads.push(Buffer.from(JSON.stringify(shown)));
+    for (const [index, value] of source.options.values(step).entries()) {
+      const known = author !== null && !source.options.authorsOf(value).includes(author) ? shared?.[index] : undefined;
+      payloads.push(known ?? (await this.#executeValue(execution, value)));
     }
     return payloads;
+  }
+
+  async #executeValue({ args, plan, contextOf }: Execution, rootValue: unknown): Promise<Buffer> {
+    this.#metrics.executions.inc();
+    const result = await execute({ ...args, rootValue, contextValue: contextOf() });
+    if (result.errors?.some(({ originalError }) => originalError instanceof NotShareable)) {
+      plan.dependence = 'viewer';
+      throw new NotShareable('An undeclared field depends on the viewer');
+    }
+    const shown = result.errors ? { ...result, errors: result.errors.map(this.#mask) } : result;
+    return Buffer.from(JSON.stringify(shown));
   }
 }
 
@@ -89,12 +92,14 @@ interface Execution {
   source: Source<RoomEvent>;
   plan: Plan;
   contextOf: () => Context;
+  author: string | null;
+  shared: readonly Buffer[] | null;
 }
 
 const nobody: ReadonlySet<string> = new Set();
 
 function authorsOf(step: Step<RoomEvent>, { options }: Source<RoomEvent>): ReadonlySet<string> {
-  return new Set(step.events.flatMap((event) => options.authorOf(event) ?? []));
+  return step.events.length === 0 ? nobody : new Set(options.values(step).flatMap(options.authorsOf));
 }
 
 function keyOf({ digest, variables, dependence }: Plan, { args, context, source }: LiveOperation): string {

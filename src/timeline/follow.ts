@@ -12,6 +12,7 @@ interface Following<Value> {
   /** Cursor to go on from; null: from now. */
   after?: string | null;
   values: SourceOptions<RoomEvent, Value>['values'];
+  authorsOf: SourceOptions<RoomEvent, Value>['authorsOf'];
 }
 
 /**
@@ -20,7 +21,7 @@ interface Following<Value> {
  */
 export async function followRoom<Value>(
   context: Context,
-  { roomId, after, values }: Following<Value>,
+  { roomId, after, values, authorsOf }: Following<Value>,
 ): Promise<Source<RoomEvent, Value>> {
   const { userId, sessionId } = requireViewer(context);
   const { feeds, access, sessionEnds } = context.services;
@@ -49,7 +50,7 @@ export async function followRoom<Value>(
     reader,
     endsWhom,
     values,
-    authorOf: (event) => ('message' in event ? event.message.authorId : null),
+    authorsOf,
     release: () => {
       unwatch();
       feeds.release(roomId);

@@ -8,7 +8,7 @@ import { RoomNode } from '../rooms/node.ts';
 import { streamCursor } from './cursor.ts';
 import { MessageAddedEvent, RoomEventType } from './events-schema.ts';
 import { followRoom } from './follow.ts';
-import { addedMessages, batches, type Placed } from './values.ts';
+import { batches, messagesAdded, type Placed } from './values.ts';
 
 const StreamStatus = builder.enumType('StreamStatus', {
   description: 'What a frame of a stream tells.',
@@ -74,7 +74,7 @@ builder.subscriptionFields((t) => ({
       'Every durable change in one room, in order, resumable: what happened after the cursor, then live, with heartbeats. The first frame comes at once.',
     args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
     subscribe: (_root, { roomId, after }, context) =>
-      followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, values: batches }),
+      followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, ...batches }),
     resolve: (step: Step<RoomEvent>) => step,
   }),
   messageAdded: t.field({
@@ -83,7 +83,7 @@ builder.subscriptionFields((t) => ({
       'The same log narrowed to new messages: the one-liner for demos and simple clients. Resumable in the same way; where `roomEvents` would say RESET, it ends with an error of that reason’s code.',
     args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
     subscribe: (_root, { roomId, after }, context) =>
-      followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, values: addedMessages }),
+      followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, ...messagesAdded }),
     resolve: (event: Placed<MessageAdded>) => event,
   }),
 }));

@@ -5,13 +5,29 @@ import type { Step } from '../live/step.ts';
 /** An event with the history (epoch) that its number belongs to. */
 export type Placed<Event> = Event & { epoch: string };
 
-/** Each step is one batch, whatever it tells. */
-export function batches(step: Step<RoomEvent>): readonly Step<RoomEvent>[] {
-  return [step];
+/** What a subscription field makes of a step, and who wrote what its values tell of. */
+interface Values<Value> {
+  values: (step: Step<RoomEvent>) => readonly Value[];
+  authorsOf: (value: Value) => readonly string[];
 }
 
+/** Each step is one batch, whatever it tells. */
+export const batches: Values<Step<RoomEvent>> = {
+  values: (step) => [step],
+  authorsOf: ({ events }) => events.flatMap((event) => authorOf(event) ?? []),
+};
+
 /** Each added message by itself; nothing for other steps. Throws what tells a client to start over. */
-export function addedMessages(step: Step<RoomEvent>): readonly Placed<MessageAdded>[] {
+export const messagesAdded: Values<Placed<MessageAdded>> = {
+  values: addedMessages,
+  authorsOf: ({ message }) => (message.authorId ? [message.authorId] : []),
+};
+
+function authorOf(event: RoomEvent): string | null {
+  return event.type === 'MESSAGE_ADDED' || event.type === 'MESSAGE_UPDATED' ? event.message.authorId : null;
+}
+
+function addedMessages(step: Step<RoomEvent>): readonly Placed<MessageAdded>[] {
   if (step.resetReason) {
     const message =
       'The subscription cannot go on from this cursor: fetch the room again, and subscribe after its syncCursor.';
