@@ -80,12 +80,11 @@ describe('a message that breaks the protocol closes the connection', () => {
 
   test('that uses an id which is in use', async () => {
     const roomId = await makeGroup(ada, 'Doubles');
-    const query = `subscription { messageAdded(roomId: "${roomId}") { eventNumber } }`;
     socket = await RawSocket.ready(server.url, ada.token);
-    socket.send({ ...subscribe, payload: { query } });
+    socket.follow(roomId);
     await server.untilFollowed(roomId);
 
-    socket.send({ ...subscribe, payload: { query } });
+    socket.follow(roomId);
 
     expect(await socket.next()).toMatchObject({ closed: 4409, reason: 'Subscriber for 1 already exists' });
     await server.untilDeserted(roomId);
@@ -103,15 +102,14 @@ describe('a message that breaks the protocol closes the connection', () => {
 
 test('more operations than a connection may have are refused, and the others go on', async () => {
   const roomId = await makeGroup(ada, 'Limits');
-  const query = `subscription { messageAdded(roomId: "${roomId}") { eventNumber } }`;
   socket = await RawSocket.ready(server.url, ada.token);
   const ids = Array.from({ length: limits.subscriptionsPerConnection }, (_, n) => `s${n}`);
-  for (const id of ids) socket.send({ id, type: 'subscribe', payload: { query } });
+  for (const id of ids) socket.follow(roomId, id);
   await server.untilFollowed(roomId, ids.length);
 
-  const frame = await socket.ask(query, {}, 'one more');
+  socket.follow(roomId, 'one more');
 
-  expect(frame).toMatchObject({
+  expect(await socket.next()).toMatchObject({
     id: 'one more',
     type: 'error',
     payload: [{ extensions: { code: 'RATE_LIMITED', retryable: true } }],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { globalId } from '../../src/ids.ts';
+import { schema } from '../../src/schema.ts';
 import {
   MembershipsDocument,
   NodeDocument,
@@ -9,6 +10,7 @@ import {
   UserDocument,
   UsersDocument,
 } from '../generated/graphql.ts';
+import { everyFieldOf } from '../support/every-field.ts';
 import { backward, forward, itemsOf, type Place } from '../support/pages.ts';
 import { type Person, people } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
@@ -41,6 +43,14 @@ describe('node and nodes', () => {
     const { node } = await ada.ask(NodeDocument, { id: ids[type] });
 
     expect(node).toEqual({ __typename: type, id: ids[type] });
+  });
+
+  test.each(types)('everything about her %s can be asked for', async (type) => {
+    const everything = everyFieldOf(schema, type);
+
+    const answer = await ada.tryAsk(`{ node(id: "${ids[type]}") { ... on ${type} { ${everything} } } }`);
+
+    expect(answer).toEqual({ data: { node: expect.objectContaining({ __typename: type, id: ids[type] }) } });
   });
 
   test.each(types.filter((type) => type !== 'User'))("Grace gets nothing for Ada's %s", async (type) => {

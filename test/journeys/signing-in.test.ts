@@ -218,11 +218,7 @@ describe('signing out', () => {
     const other = await secondDevice(radia);
     const roomId = await makeGroup(radia, 'Routers');
     const ending = await RawSocket.ready(server.url, other.token);
-    ending.send({
-      id: '1',
-      type: 'subscribe',
-      payload: { query: `subscription { messageAdded(roomId: "${roomId}") { eventNumber } }` },
-    });
+    ending.follow(roomId);
     const staying = take(radia.follow(MessageAddedDocument, { roomId }), 1);
     await server.untilFollowed(roomId, 2);
 

@@ -41,6 +41,7 @@ export const badDocuments: BadDocument[] = [
   ['a text for a number', rooms, { first: 'ten' }, 'BAD_REQUEST'],
   ['a number beyond 32 bits', rooms, { first: 1e20 }, 'BAD_REQUEST'],
   ['a bad id', room, { id: 'nonsense' }, 'INVALID_INPUT'],
+  ['an id of something else', room, { id: globalId('User', newId()) }, 'INVALID_INPUT'],
   ['a bad cursor', rooms, { after: 'nonsense' }, 'INVALID_INPUT'],
   ['a page that is too large', rooms, { first: 101 }, 'INVALID_INPUT'],
   ['a search for NUL', 'query ($q: String) { users(query: $q) { nodes { id } } }', { q: '\u0000' }, 'INVALID_INPUT'],

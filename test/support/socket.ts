@@ -44,6 +44,12 @@ export class RawSocket {
     return this.next();
   }
 
+  /** Subscribes to the messages of a room. */
+  follow(roomId: string, id = '1'): void {
+    const query = `subscription { messageAdded(roomId: "${roomId}") { eventNumber } }`;
+    this.send({ id, type: 'subscribe', payload: { query } });
+  }
+
   next(): Promise<Frame> {
     const frame = this.#frames.shift();
     if (frame) return Promise.resolve(frame);
