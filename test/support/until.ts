@@ -1,6 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** Resolves once `holds` does; for states that nothing announces. The test's own time limit ends it. */
+/** Longer than any state here takes to come about; shorter than the tests' own limit, so that it is this that fails. */
+const patienceMs = 15_000;
+
+/** Resolves once `holds` does; for states that nothing announces. Rejects when they do not come about. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await setImmediate();
+  const givingUpAt = Date.now() + patienceMs;
+  while (!(await holds())) {
+    if (Date.now() > givingUpAt) throw new Error(`Waited ${patienceMs} ms in vain until: ${holds}`);
+    await pause(2);
+  }
 }
