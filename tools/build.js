@@ -13,7 +13,13 @@ const stamp = 'dist/.sources';
 const lock = 'dist/.builder';
 const client = 'src/generated/prisma/client.ts';
 const schemaFiles = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json'];
-const otherSources = ['tools/seed.ts', 'tools/build.js', 'tsconfig.json', 'tsconfig.build.json'];
+const otherSources = [
+  'tools/seed.ts',
+  'tools/sample-people.ts',
+  'tools/build.js',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
 
 function main() {
   const onlyIfStale = process.argv.includes('--if-stale');

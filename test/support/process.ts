@@ -6,6 +6,8 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { script
 
 /** What `npm start` runs, once built. */
 export const startCommand = scripts.start!.split(' ');
+/** What `npm run seed` runs, once built. */
+export const seedCommand = scripts.seed!.split(' && ')[1]!.split(' ');
 
 /** Builds what `npm start` and `npm run seed` run, unless it is current. */
 export function build(): void {

@@ -1,0 +1,107 @@
+/**
+ * `npm run seed`: fills a public room, a group and a conversation with sample people and their talk, over the API.
+ * Speaks to the server that runs with this configuration, or opens one for as long as it takes. What was said before is
+ * not said again.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { openApp } from '../src/app.ts';
+import { type Config, readConfig } from '../src/config.ts';
+import { packageRoot } from '../src/package-root.ts';
+import { keptSecret } from '../src/sessions/secret.ts';
+import { tokensSignedWith } from '../src/sessions/tokens.ts';
+import { type NewRoom, SamplePeople } from './sample-people.ts';
+
+interface Line {
+  by: string;
+  text: string;
+  /** What later lines call this one. */
+  as?: string;
+  /** The line that this one replies to, by what that is called. */
+  answers?: string;
+}
+
+type SampleRoom = NewRoom & { talk: Line[] };
+
+interface Sample {
+  people: { name: string; language: string }[];
+  publicRoom: SampleRoom & { slug: string };
+  privateRooms: SampleRoom[];
+}
+
+const sample: Sample = JSON.parse(readFileSync(join(packageRoot, 'tools', 'sample-talk.json'), 'utf8'));
+/** Who makes the public room and reads what is there. */
+const [narrator] = sample.publicRoom.members;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const address = addressOf(config);
+  const people = new SamplePeople(address, sample.people);
+  const isRunning = await haveOurData(people, config);
+  if (isRunning) await fill(people);
+  else await fillAlone(config);
+  console.log(`GraphiQL is at ${address}${isRunning ? '' : ' after npm start'}.`);
+}
+
+function addressOf({ host, port }: Config): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}/graphql`;
+}
+
+/** Whether a Parley answers there and signs its tokens with the secret of this configuration, and so has its data. */
+async function haveOurData(people: SamplePeople, config: Config): Promise<boolean> {
+  if (!(await people.isServed())) return false;
+  const tokens = tokensSignedWith(config.jwtSecret ?? (await keptSecret(config.dataDir)));
+  const { accessToken } = await people.guest(narrator);
+  const claims = await tokens.verify(accessToken).catch(() => null);
+  return claims !== null;
+}
+
+async function fillAlone(config: Config): Promise<void> {
+  const app = await openApp({ ...config, port: 0, guestsAllowed: true }, { log: pino({ level: 'error' }) });
+  await fill(new SamplePeople(app.url, sample.people)).finally(() => app.close());
+}
+
+/** Has everything said that is not there yet, and prints what that was. */
+async function fill(people: SamplePeople): Promise<void> {
+  const { publicRoom, privateRooms } = sample;
+  const roomId = (await people.findRoom(narrator, publicRoom.slug)) ?? (await people.makeRoom(publicRoom));
+  const said = new Map((await people.read(narrator, roomId)).map((line) => [keyOf(line), line.id]));
+  // Only their members can see whether the private rooms are there: they are if the public one has been begun.
+  const isFirstTime = said.size === 0;
+  const hidden = isFirstTime ? privateRooms : [];
+  for (const room of hidden) await tell(people, room, { roomId: await people.makeRoom(room), said });
+  await tell(people, publicRoom, { roomId, said });
+  const { accessToken } = await people.guest(narrator);
+  if (isFirstTime) console.log(`To be ${narrator}, put into Headers: { "Authorization": "Bearer ${accessToken}" }`);
+}
+
+interface Telling {
+  roomId: string;
+  /** Ids of the lines that are there, by `keyOf`. */
+  said: Map<string, string>;
+}
+
+async function tell(people: SamplePeople, room: SampleRoom, { roomId, said }: Telling): Promise<void> {
+  const missing = room.talk.filter((line) => !said.has(keyOf(line)));
+  for (const { by, text, answers } of missing) {
+    const question = room.talk.find((line) => answers && line.as === answers);
+    const replyToId = question && said.get(keyOf(question));
+    said.set(keyOf({ by, text }), await people.say(by, { roomId, text, replyToId }));
+  }
+  const found = room.talk.length - missing.length;
+  const name = room.name ?? room.members.join(' and ');
+  console.log(`${name} (${room.kind}): ${missing.length} messages sent, ${found} were there.`);
+}
+
+const keyOf = ({ by, text }: { by: string; text: string }) => `${by}: ${text}`;
+
+try {
+  await main();
+} catch (error) {
+  const { message } = error as Error;
+  const isElsewhere = message.startsWith('Another Parley');
+  console.error(isElsewhere ? `${message} Or set HOST and PORT to where it listens.` : message);
+  process.exit(1);
+}
