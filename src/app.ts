@@ -28,6 +28,7 @@ export interface App {
   /** Where GraphQL is, such as `http://127.0.0.1:4000/graphql`. */
   url: string;
   services: Services;
+  audiences: Audiences<RoomEvent>;
   /** Stops serving and gives everything back, in the reverse order of opening. */
   close(): Promise<void>;
 }
@@ -68,7 +69,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       log: options.log,
     });
     opened.push(() => serving.close());
-    return { url: serving.url, services, close };
+    return { url: serving.url, services, audiences: live.audiences, close };
   } catch (error) {
     await close();
     throw error;

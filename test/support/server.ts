@@ -19,6 +19,8 @@ export interface TestServer {
   logged: string[];
   /** Resolves once `count` subscriptions follow the room; takes its global id. */
   untilFollowed(roomId: string, count?: number): Promise<void>;
+  /** How many subscriptions follow the room. */
+  followers(roomId: string): number;
   /** Resolves once nobody follows the room any more. */
   untilDeserted(roomId: string): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startServer({
     statements,
     logged,
     databaseUrl,
+    followers,
     untilFollowed: (roomId, count = 1) => until(() => followers(roomId) >= count),
     untilDeserted: (roomId) => until(() => followers(roomId) === 0),
     close: async () => {

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { innerId } from '../../src/ids.ts';
+import { limits } from '../../src/limits.ts';
+import { streamCursor } from '../../src/timeline/cursor.ts';
+import { HistoryDocument, MessageAddedDocument, RoomStateDocument } from '../generated/graphql.ts';
+import { Follower } from '../support/follower.ts';
+import { type Person, people, take } from '../support/person.ts';
+import { makeGroup, say } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+let ada: Person;
+let grace: Person;
+beforeAll(async () => {
+  server = await startServer();
+  ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
+});
+afterAll(async () => {
+  await Promise.all([ada.close(), grace.close()]);
+  await server.close();
+});
+
+/** Writes messages straight into the log, as many at once as no test could send. */
+async function fill(roomId: string, count: number): Promise<void> {
+  const room = innerId('Room', roomId);
+  const author = innerId('User', ada.id);
+  const { prisma } = server.app.services;
+  await prisma.$transaction([
+    prisma.$executeRaw`
+      INSERT INTO "Message" ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId")
+      SELECT gen_random_uuid(), "roomId", "lastSequence" + n, "lastEventNumber" + n, ${author}::uuid, 'Line ' || n,
+        gen_random_uuid()::text
+      FROM "RoomHead", generate_series(1, ${count}::int) n WHERE "roomId" = ${room}::uuid`,
+    prisma.$executeRaw`
+      UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + ${count}::int,
+        "lastEventNumber" = "lastEventNumber" + ${count}::int WHERE "roomId" = ${room}::uuid`,
+  ]);
+  // Nobody published that; who follows live has it from the log, and then the node knows of it.
+  const follower = await Follower.of(ada, roomId);
+  await say(ada, roomId, 'The end');
+  await follower.untilHeard('The end');
+  await follower.hangUp();
+}
+
+describe('resume after a cut', () => {
+  test('a reader who is cut off again and again in mid-talk misses nothing and hears nothing twice', async () => {
+    const room = await makeGroup(ada, 'Tunnel', [grace]);
+    const follower = await Follower.of(grace, room);
+    const start = follower.position;
+
+    for (let cut = 0; cut < 5; cut += 1) {
+      const talk = Promise.all(Array.from({ length: 20 }, (_, line) => say(ada, room, `Line ${cut}.${line}`)));
+      grace.socket.terminate();
+      await follower.ended.catch(() => {});
+      follower.resume();
+      await talk;
+    }
+    await follower.untilAt(start + 100);
+
+    expect(follower.numbers).toHaveLength(100);
+    follower.expectNothingMissed();
+  });
+
+  test('a reader who was away for more than a page of the log gets all of it', async () => {
+    const room = await makeGroup(ada, 'Holiday', [grace]);
+    const follower = await Follower.of(grace, room);
+    await follower.hangUp();
+
+    await fill(room, 1700);
+    follower.resume();
+    await follower.untilAt(follower.frames[0]!.positionBefore + 1701);
+
+    expect(new Set(follower.frames.slice(1, -1).map(({ status }) => status))).toEqual(new Set(['REPLAYING']));
+    expect(follower.frames.at(-1)?.status).toBe('LIVE');
+    follower.expectNothingMissed();
+  });
+
+  test('a reader who is too far behind is told to start over, and given no part of it', async () => {
+    const room = await makeGroup(ada, 'Sabbatical', [grace]);
+    const follower = await Follower.of(grace, room);
+    await follower.hangUp();
+
+    await fill(room, limits.replayMaxEvents);
+    follower.resume();
+    await follower.ended;
+
+    const { cursor } = follower.frames[0]!;
+    expect(follower.frames[1]).toMatchObject({ status: 'RESET', resetReason: 'GAP_TOO_LARGE', events: [] });
+    const added = grace.follow(MessageAddedDocument, { roomId: room, after: cursor });
+    await expect(take(added, 1)).rejects.toMatchObject([{ extensions: { code: 'GAP_TOO_LARGE' } }]);
+  });
+
+  test('a cursor of another history or of the future is unknown, a page cursor is refused', async () => {
+    const room = await makeGroup(ada, 'Time travel', [grace]);
+    await say(ada, room, 'Now');
+    const { epoch } = await server.app.services.prisma.roomHead.findUniqueOrThrow({
+      where: { roomId: innerId('Room', room) },
+    });
+    const { room: page } = await grace.ask(HistoryDocument, { roomId: room, last: 1 });
+
+    const another = await Follower.of(grace, room, streamCursor({ epoch: crypto.randomUUID(), eventNumber: 1 }));
+    const future = await Follower.of(grace, room, streamCursor({ epoch, eventNumber: 1000 }));
+
+    expect(another.frames[0]).toMatchObject({ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' });
+    expect(future.frames[0]).toMatchObject({ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' });
+    const misused = Follower.of(grace, room, page!.messages.edges[0]!.cursor);
+    await expect(misused).rejects.toMatchObject({ extensions: { code: 'INVALID_INPUT' } });
+  });
+
+  test('messageAdded resumes after an event’s cursor', async () => {
+    const room = await makeGroup(ada, 'One-liner', [grace]);
+    const live = grace.follow(MessageAddedDocument, { roomId: room });
+    const heard = take(live, 1);
+    await server.untilFollowed(room);
+    await say(ada, room, 'One');
+    const [one] = await heard;
+    await live.return?.();
+
+    await say(ada, room, 'Two');
+    await say(ada, room, 'Three');
+    const rest = await take(grace.follow(MessageAddedDocument, { roomId: room, after: one!.messageAdded.cursor }), 2);
+
+    expect(rest.map(({ messageAdded }) => messageAdded.message.text)).toEqual(['Two', 'Three']);
+  });
+});
+
+describe('query then subscribe', () => {
+  test('while four people talk, a query and the events after its syncCursor are the whole room, nothing twice', async () => {
+    const { edsger, barbara } = await people(server.url, 'Edsger', 'Barbara');
+    const everybody = [ada, grace, edsger, barbara];
+    const room = await makeGroup(ada, 'Bazaar', everybody.slice(1));
+    const talk = everybody.map(async (person) => {
+      for (let line = 0; line < 25; line += 1) await say(person, room, `${person.name} ${line}`);
+    });
+    await say(ada, room, 'Begin');
+
+    for (let reader = 0; reader < 5; reader += 1) {
+      const { room: state } = await grace.ask(RoomStateDocument, { roomId: room });
+      const follower = await Follower.of(grace, room, state!.syncCursor);
+      if (reader === 4) await Promise.all(talk);
+      const { room: now } = await grace.ask(RoomStateDocument, { roomId: room });
+      const last = now!.messages.nodes.at(-1)!.sequence;
+      await follower.untilAt(follower.frames[0]!.positionBefore + last - state!.messages.nodes.at(-1)!.sequence);
+
+      const seen = [...state!.messages.nodes.map(({ sequence }) => sequence), ...follower.sequences];
+      expect(seen.slice(0, last)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
+      await follower.hangUp();
+    }
+    await Promise.all([edsger.close(), barbara.close()]);
+  });
+
+  test('syncCursor belongs to a query', async () => {
+    const room = await makeGroup(ada, 'No cursor here');
+
+    const { errors } = await ada.tryAsk(`mutation { joinRoom(input: { roomId: "${room}" }) { room { syncCursor } } }`);
+
+    expect(errors?.[0]?.extensions.code).toBe('INVALID_INPUT');
+  });
+});

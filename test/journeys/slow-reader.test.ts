@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Follower } from '../support/follower.ts';
+import { type Person, people } from '../support/person.ts';
+import { makeGroup, say } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { RawSocket } from '../support/socket.ts';
+import { until } from '../support/until.ts';
+
+let server: TestServer;
+let ada: Person;
+let grace: Person;
+beforeAll(async () => {
+  server = await startServer();
+  ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
+});
+afterAll(async () => {
+  await Promise.all([ada.close(), grace.close()]);
+  await server.close();
+});
+
+const query = `subscription ($roomId: ID!) { messageAdded(roomId: $roomId) { message { sequence text } } }`;
+
+/** The TCP socket below a reader's WebSocket. */
+const tcpOf = (reader: RawSocket) => (reader.socket as unknown as { _socket: Socket })._socket;
+
+async function sendMany(roomId: string, count: number, text: string): Promise<void> {
+  for (let sent = 0; sent < count; sent += 50) {
+    await Promise.all(Array.from({ length: 50 }, (_, index) => say(ada, roomId, `${sent + index} ${text}`)));
+  }
+}
+
+test('a slow reader keeps nobody waiting, costs no more than its budget, and has everything in the end', async () => {
+  const room = await makeGroup(ada, 'Slow lane', [grace]);
+  const slow = await RawSocket.ready(server.url, grace.token);
+  slow.send({ id: 'slow', type: 'subscribe', payload: { query, variables: { roomId: room } } });
+  await server.untilFollowed(room);
+  const quick = await Follower.of(ada, room);
+  const before = quick.position;
+
+  tcpOf(slow).pause();
+  const text = '🐌'.repeat(3900); // 16 KB: the kernel takes some megabytes before this process notices
+  const heapBefore = process.memoryUsage().rss;
+  await sendMany(room, 700, text);
+  await quick.untilAt(before + 700);
+  quick.expectNothingMissed();
+  expect(server.app.audiences.members).toBe(1); // the slow one has left: it is with nobody
+  expect(process.memoryUsage().rss - heapBefore).toBeLessThan(200 * 1024 * 1024);
+
+  tcpOf(slow).resume();
+  const sequences: number[] = [];
+  while (sequences.length < 700) {
+    const frame = (await slow.next()) as { payload: { data: { messageAdded: { message: { sequence: number } } } } };
+    sequences.push(frame.payload.data.messageAdded.message.sequence);
+  }
+  const first = sequences[0]!;
+  expect(sequences).toEqual(Array.from({ length: 700 }, (_, index) => first + index));
+  await until(() => server.app.audiences.members === 2); // and it is back with those who asked the same
+  slow.close();
+}, 60_000);
+
+test('a peer that never reads at all does not hold up the end of the server’s work for it', async () => {
+  const room = await makeGroup(ada, 'Wall', [grace]);
+  const deaf = await RawSocket.ready(server.url, grace.token);
+  deaf.send({ id: 'deaf', type: 'subscribe', payload: { query, variables: { roomId: room } } });
+  await server.untilFollowed(room);
+  tcpOf(deaf).pause();
+  await sendMany(room, 100, '🐌'.repeat(3900));
+
+  tcpOf(deaf).destroy();
+
+  await server.untilDeserted(room);
+});
+
+test('half a frame is no reason to wait', async () => {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write('GET /graphql HTTP/1.1\r\n');
+
+  await say(ada, await makeGroup(ada, 'Elsewhere'), 'Still here');
+
+  socket.destroy();
+});

@@ -1,0 +1,62 @@
+import { Writable } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { Outbox } from '../../src/live/outbox.ts';
+
+/** An outbox on a peer that takes each write when `take` is called. */
+function outboxOf() {
+  let take: (error?: Error) => void = () => {};
+  const tcp = new Writable({
+    write: (_chunk, _encoding, done) => {
+      take = done;
+    },
+  });
+  tcp.on('error', () => {});
+  const webSocket = { extensions: '', readyState: WebSocket.OPEN, _socket: tcp };
+  return { outbox: new Outbox(webSocket as never), tcp, take: (error?: Error) => take(error) };
+}
+
+test('something always fits an empty outbox, and no more than the budget a filled one', () => {
+  const { outbox } = outboxOf();
+
+  expect(outbox.hasRoomFor(1_000_000)).toBe(true);
+  outbox.write(Buffer.alloc(1000));
+
+  expect(outbox.hasRoomFor(60_000)).toBe(true);
+  expect(outbox.hasRoomFor(65_000)).toBe(false);
+});
+
+test('it drains when the peer has taken what was written, be it ever so little', async () => {
+  const { outbox, take } = outboxOf();
+  outbox.write(Buffer.alloc(10));
+
+  const drained = outbox.drained();
+  take();
+  setImmediate(take);
+
+  await drained;
+  expect(outbox.hasRoomFor(1_000_000)).toBe(true);
+});
+
+test('it does not wait for a peer that is gone', async () => {
+  const { outbox, tcp } = outboxOf();
+  outbox.write(Buffer.alloc(10));
+
+  const drained = outbox.drained();
+  tcp.destroy();
+
+  await drained;
+});
+
+test('nothing is written after the close frame', () => {
+  const { tcp } = outboxOf();
+  const closing = new Outbox({ extensions: '', readyState: WebSocket.CLOSING, _socket: tcp } as never);
+
+  closing.write(Buffer.alloc(10));
+
+  expect(tcp.writableLength).toBe(0);
+});
+
+test('frames are not written past a compressing connection', () => {
+  expect(() => new Outbox({ extensions: 'permessage-deflate' } as never)).toThrow('extension');
+});

@@ -1,0 +1,109 @@
+import { expect } from '@jest/globals';
+import type { ExecutionResult } from 'graphql';
+import { RoomEventsDocument, type RoomEventsSubscription } from '../generated/graphql.ts';
+import type { Person } from './person.ts';
+import { until } from './until.ts';
+
+type Frame = RoomEventsSubscription['roomEvents'];
+
+/** A device that follows the log of a room, and can prove that it missed nothing. */
+export class Follower {
+  /** All frames, in order, over all times that it hung up and resumed. */
+  readonly frames: Frame[] = [];
+  readonly #person: Person;
+  readonly #roomId: string;
+  #cursor: string | null;
+  #results: AsyncIterator<ExecutionResult<RoomEventsSubscription>> | null = null;
+  #reading: Promise<void> = Promise.resolve();
+  #hasEnded = false;
+
+  private constructor(person: Person, roomId: string, after: string | null) {
+    this.#person = person;
+    this.#roomId = roomId;
+    this.#cursor = after;
+  }
+
+  /** Follows from a cursor, or from now; resolves when it has the first frame, rejects if it may not. */
+  static async of(person: Person, roomId: string, after: string | null = null): Promise<Follower> {
+    const follower = new Follower(person, roomId, after);
+    follower.resume();
+    await until(() => follower.frames.length > 0 || follower.#hasEnded);
+    if (follower.#hasEnded) await follower.ended;
+    return follower;
+  }
+
+  /** Numbers of the events it got. */
+  get numbers(): number[] {
+    return this.frames.flatMap(({ events }) => events.map(({ eventNumber }) => eventNumber));
+  }
+
+  /** Texts of the messages it got. */
+  get texts(): (string | null | undefined)[] {
+    return this.frames.flatMap(({ events }) =>
+      events.flatMap((event) => ('message' in event ? event.message.text : [])),
+    );
+  }
+
+  /** Numbers of the messages it got. */
+  get sequences(): number[] {
+    return this.frames.flatMap(({ events }) =>
+      events.flatMap((event) => ('message' in event ? event.message.sequence : [])),
+    );
+  }
+
+  /** The number of the event it has come to. */
+  get position(): number {
+    return this.frames.at(-1)?.positionAfter ?? Number.NaN;
+  }
+
+  /** Resolves when the server has ended the subscription; rejects if with an error. */
+  get ended(): Promise<void> {
+    return this.#reading;
+  }
+
+  /** Follows on from the last frame's cursor. */
+  resume(): void {
+    const variables = { roomId: this.#roomId, after: this.#cursor };
+    this.#results = this.#person.follow(RoomEventsDocument, variables);
+    this.#hasEnded = false;
+    this.#reading = this.#read(this.#results).finally(() => {
+      this.#hasEnded = true;
+    });
+    this.#reading.catch(() => {}); // whoever cares asks `ended`
+  }
+
+  /** Stops following, wherever it is. */
+  async hangUp(): Promise<void> {
+    await this.#results?.return?.();
+    await this.#reading;
+  }
+
+  async untilAt(eventNumber: number): Promise<void> {
+    await until(() => this.position >= eventNumber || this.#hasEnded);
+  }
+
+  async untilHeard(text: string): Promise<void> {
+    await until(() => this.texts.includes(text) || this.#hasEnded);
+  }
+
+  /** Every event from the first frame's position on exactly once and in order, told by the frames as by their events. */
+  expectNothingMissed(): void {
+    const start = this.frames[0]!.positionBefore;
+    let position = start;
+    for (const { positionBefore, positionAfter, events } of this.frames) {
+      const numbers = Array.from({ length: positionAfter - position }, (_, index) => position + index + 1);
+      expect(positionBefore).toBe(position);
+      expect(events.map(({ eventNumber }) => eventNumber)).toEqual(numbers);
+      position = positionAfter;
+    }
+  }
+
+  async #read(results: AsyncIterator<ExecutionResult<RoomEventsSubscription>>): Promise<void> {
+    for (let result = await results.next(); !result.done; result = await results.next()) {
+      const { data, errors } = result.value;
+      if (errors?.[0]) throw errors[0];
+      this.frames.push(data!.roomEvents);
+      this.#cursor = data!.roomEvents.cursor;
+    }
+  }
+}
