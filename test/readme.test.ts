@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ExecutionResult, parse, print } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { readConfig } from '../src/config.ts';
+import { tour } from '../src/server/graphiql-tour.ts';
+import { ask, Person } from './support/person.ts';
+import { startServer, type TestServer } from './support/server.ts';
+import { until } from './support/until.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** The blocks of code in a language. */
+const blocks = (language: string) =>
+  [...readme.matchAll(/^```(\w+)\n(.*?)^```/gms)].filter(([, found]) => found === language).map(([, , code]) => code!);
+
+/** The cells of a table's rows, without marks of code; found by the heading of its first column. */
+function table(heading: string): string[][] {
+  const [, rows = ''] = new RegExp(`^\\| ${heading} \\|.*\\n\\|[ -|]*\\n((?:\\|.*\\n)+)`, 'm').exec(readme) ?? [];
+  const cells = (row: string) => row.split('|').slice(1, -1);
+  return rows
+    .trim()
+    .split('\n')
+    .map((row) => cells(row).map((cell) => cell.trim().replaceAll('`', '')));
+}
+
+describe('the tour', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  test('works from the first operation to the last', async () => {
+    await Person.signIn(server.url, 'Grace');
+    const reader = new Reader(server);
+
+    for (const operation of blocks('graphql')) await reader.run(operation);
+
+    await until(() => reader.heard.length === 3);
+    expect(reader.heard).toEqual(['Welcome to General, Ada!', 'Hello!', 'Only once']);
+    expect(reader.answers).toContain('"isNew":true');
+    expect(reader.answers).toContain('"totalCount":{"value":2}'); // the room and the conversation
+    await reader.close();
+  });
+
+  test('begins with what GraphiQL opens with', () => {
+    const opened = parse(tour).definitions.map((definition) => print(definition));
+
+    const told = blocks('graphql').map((code) => print(parse(code)));
+
+    expect(told.slice(0, opened.length)).toEqual(opened);
+  });
+});
+
+test('the table of configuration has every variable, with its default', () => {
+  const declared = [...readFileSync('src/config.ts', 'utf8').matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
+
+  const rows = table('variable');
+
+  expect(rows.map(([name]) => name)).toEqual(declared);
+  for (const [name, value] of rows) expect(readConfig({ [name!]: value })).toEqual(readConfig({}));
+});
+
+test('the table of errors has every code', () => {
+  const declared = [...readFileSync('src/errors.ts', 'utf8').matchAll(/^ {2}'([A-Z_]+)',$/gm)].map(([, code]) => code);
+
+  expect(table('code').map(([code]) => code)).toEqual(declared);
+});
+
+test('what it links to and runs is there', () => {
+  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path!);
+  const runs = [...readme.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, script]) => script!);
+
+  expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  expect(runs.filter((script) => !(script in scripts))).toEqual([]);
+});
+
+test('what its clients import exists', async () => {
+  for (const code of blocks('ts')) {
+    for (const [, names, from] of code.matchAll(/import \{ (.*?) \} from '(.*?)';/g)) {
+      expect(Object.keys(await import(from!))).toEqual(expect.arrayContaining(names!.split(', ')));
+    }
+  }
+});
+
+/** Does what the README says, with what earlier answers brought. */
+class Reader {
+  readonly #server: TestServer;
+  readonly heard: string[] = [];
+  #socket: Client | null = null;
+  /** All answers so far, as JSON. */
+  answers = '';
+
+  constructor(server: TestServer) {
+    this.#server = server;
+  }
+
+  async run(query: string): Promise<void> {
+    const roomId = this.#brought(/"id":"(\w+)","name":"General"/);
+    const userId = this.#brought(/"id":"(\w+)","username":"grace/);
+    const token = this.#brought(/"accessToken":"(.+?)"/);
+    if (query.startsWith('subscription')) return this.#listen(query, { roomId, token });
+    const { data, errors } = await ask(this.#server.url, query, { roomId, userId }, token);
+    this.answers += JSON.stringify(data);
+    expect(errors).toBeUndefined();
+    expect(this.answers).not.toMatch(/"userErrors":\[[^\]]/);
+  }
+
+  #brought(pattern: RegExp): string {
+    return pattern.exec(this.answers)?.[1] ?? '';
+  }
+
+  async #listen(query: string, { roomId, token }: Record<'roomId' | 'token', string>): Promise<void> {
+    const url = this.#server.url.replace('http', 'ws');
+    this.#socket = createClient({ url, webSocketImpl: WebSocket, connectionParams: { token } });
+    const next = ({ data }: ExecutionResult<Heard>) => this.heard.push(data!.messageAdded.message.text);
+    this.#socket.subscribe<Heard>({ query, variables: { roomId } }, { next, error: () => {}, complete: () => {} });
+    await this.#server.untilFollowed(roomId);
+  }
+
+  async close(): Promise<void> {
+    await this.#socket?.dispose();
+  }
+}
+
+interface Heard {
+  messageAdded: { message: { text: string } };
+}
