@@ -58,14 +58,14 @@ function promisesOf(type: GraphQLNamedType): string[] {
     return Object.values(type.getFields()).map((field) => `input ${type.name}.${given(field)}`);
   if (!isObjectType(type) && !isInterfaceType(type)) return [`scalar ${type.name}`];
   const fields = Object.values(type.getFields()).flatMap((field) => [
-    `${type.name}.${field.name}: ${field.type}`,
+    `${type.name}.${field.name}: ${field.type.toString()}`,
     ...field.args.map((argument) => `${type.name}.${field.name}(${given(argument)})`),
   ]);
   return [...fields, ...type.getInterfaces().map(({ name }) => `${type.name} implements ${name}`)];
 }
 
 function given({ name, type, defaultValue }: GraphQLArgument | GraphQLInputField): string {
-  return `${name}: ${type}${defaultValue === undefined ? '' : ` = ${defaultValue}`}`;
+  return `${name}: ${type.toString()}${defaultValue === undefined ? '' : ` = ${JSON.stringify(defaultValue)}`}`;
 }
 
 describe('the schema keeps its promises on', () => {

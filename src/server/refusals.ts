@@ -21,18 +21,20 @@ export const refusals: Plugin = {
       }
     });
   },
-  onResultProcess: ({ result, setResult }) => {
+  onResultProcess: (hook) => {
+    const { result } = hook;
     if (!('errors' in result) || !result.errors) return;
-    setResult({ ...result, errors: result.errors.map(withCode) });
+    hook.setResult({ ...result, errors: result.errors.map(withCode) });
   },
-  onResponse: ({ response, setResponse, fetchAPI }) => {
+  onResponse: (hook) => {
+    const { response, fetchAPI } = hook;
     const message = silent[response.status];
     if (!message || response.body) return;
     const { status, headers } = response;
     const body = JSON.stringify({ errors: [badRequest(message)] });
     const shown = new fetchAPI.Response(body, { status, headers });
     shown.headers.set('content-type', 'application/json');
-    setResponse(shown);
+    hook.setResponse(shown);
   },
 };
 

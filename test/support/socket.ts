@@ -12,7 +12,7 @@ export class RawSocket {
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
-    socket.on('message', (data) => this.#take(JSON.parse(String(data))));
+    socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString())));
     socket.on('close', (closed, reason) => this.#take({ closed, reason: String(reason) }));
     socket.on('error', () => {}); // followed by close
   }

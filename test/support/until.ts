@@ -7,7 +7,7 @@ const patienceMs = 15_000;
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const givingUpAt = Date.now() + patienceMs;
   while (!(await holds())) {
-    if (Date.now() > givingUpAt) throw new Error(`Waited ${patienceMs} ms in vain until: ${holds}`);
+    if (Date.now() > givingUpAt) throw new Error(`Waited ${patienceMs} ms in vain until: ${String(holds)}`);
     await pause(2);
   }
 }
