@@ -37,8 +37,14 @@ export class Outbox {
   /** Resolves when all that was written has left this process, or the peer is gone. */
   drained(): Promise<void> {
     // Not by the event `drain`, which comes only to a writer that was told to wait: a little may be left without that.
+    const tcp = this.#tcp;
     return new Promise((resolve) => {
-      this.#tcp.write(nothing, () => resolve());
+      const done = () => {
+        tcp.off('close', done);
+        resolve();
+      };
+      tcp.on('close', done);
+      tcp.write(nothing, done);
     });
   }
 }
