@@ -103,7 +103,9 @@ function authorsOf(step: Step<RoomEvent>, { options }: Source<RoomEvent>): Reado
 }
 
 function keyOf({ digest, variables, dependence }: Plan, { args, context, source }: LiveOperation): string {
-  const values = variables.map((name) => args.variableValues?.[name] ?? null);
+  // A variable that is null is another thing than one that is left out and has its default.
+  const given = args.variableValues ?? {};
+  const values = variables.map((name) => (Object.hasOwn(given, name) ? [given[name]] : []));
   const who = dependence === 'viewer' ? (context.viewer?.sessionId ?? '') : '';
   return `${source.options.feed.topic} ${digest} ${JSON.stringify(values)} ${context.language} ${who}`;
 }

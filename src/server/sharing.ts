@@ -5,7 +5,6 @@ import {
   type GraphQLSchema,
   getOperationAST,
   Kind,
-  type OperationDefinitionNode,
   print,
   TypeInfo,
   visit,
@@ -44,13 +43,9 @@ function makePlan(schema: GraphQLSchema, document: DocumentNode, operationName: 
   const operation = getOperationAST(document, operationName);
   if (!operation) throw new Error('A valid document has the operation that is executed');
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-  const body = { kind: Kind.DOCUMENT as const, definitions: [withoutCursor(operation), ...fragments] };
-  const used = new Set<string>();
-  visit(body, {
-    VariableDefinition: () => false,
-    Variable: ({ name }) => void used.add(name.value),
-  });
-  const canonical = print(body);
+  const body = withoutCursor(schema, { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] });
+  const used = variablesIn(body);
+  const canonical = print(withVariables(body, used));
   return {
     digest: createHash('sha256').update(canonical).digest('base64url'),
     variables: [...used].sort(),
@@ -58,16 +53,32 @@ function makePlan(schema: GraphQLSchema, document: DocumentNode, operationName: 
   };
 }
 
-/** The operation without the cursor argument of its root field, and without definitions of variables, which are keyed. */
-function withoutCursor(operation: OperationDefinitionNode): OperationDefinitionNode {
-  const selections = operation.selectionSet.selections.map((selection) =>
-    selection.kind === Kind.FIELD ? withoutArgument(selection) : selection,
-  );
-  return { ...operation, variableDefinitions: [], selectionSet: { ...operation.selectionSet, selections } };
+/** The document without the cursor argument of its root field, wherever that stands. */
+function withoutCursor(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+  const typeInfo = new TypeInfo(schema);
+  const strip = (field: FieldNode) =>
+    typeInfo.getParentType() === schema.getSubscriptionType() ? withoutArgument(field) : undefined;
+  return visit(document, visitWithTypeInfo(typeInfo, { Field: strip }));
 }
 
 function withoutArgument(field: FieldNode): FieldNode {
   return { ...field, arguments: field.arguments?.filter(({ name }) => name.value !== cursorArgument) };
+}
+
+function variablesIn(document: DocumentNode): ReadonlySet<string> {
+  const used = new Set<string>();
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void used.add(name.value),
+  });
+  return used;
+}
+
+/** The document with the definitions of these variables alone: with their types and defaults, results are others. */
+function withVariables(document: DocumentNode, names: ReadonlySet<string>): DocumentNode {
+  return visit(document, {
+    VariableDefinition: ({ variable }) => (names.has(variable.name.value) ? false : null),
+  });
 }
 
 function dependenceOf(schema: GraphQLSchema, document: DocumentNode): Dependence {
