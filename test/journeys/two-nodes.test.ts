@@ -1,0 +1,114 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { LeaveRoomDocument, RevokeSessionDocument } from '../generated/graphql.ts';
+import { Follower } from '../support/follower.ts';
+import { ask, Person } from '../support/person.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { add, makeGroup, say } from '../support/rooms.ts';
+import { RawSocket } from '../support/socket.ts';
+import { startTwoNodes, type TwoNodes } from '../support/two-nodes.ts';
+
+const redis = await startRedis();
+const describeWithRedis = redis ? describe : describe.skip; // startRedis has said why
+
+describeWithRedis('two nodes on Redis', () => {
+  let nodes: TwoNodes;
+  let ada: Person;
+  let grace: Person;
+  beforeAll(async () => {
+    nodes = await startTwoNodes(redis as TestRedis);
+  });
+  afterAll(async () => {
+    await nodes.close();
+    await redis?.stop();
+  });
+  beforeEach(async () => {
+    ada = await Person.signIn(nodes.one.url, 'Ada');
+    grace = await Person.signIn(nodes.two.url, 'Grace');
+  });
+  afterEach(() => Promise.all([ada.close(), grace.close()]));
+
+  test('Ada on one node and Grace on the other talk', async () => {
+    const room = await makeGroup(ada, 'Analytical Engine', [grace]);
+    const [hers, theirs] = await Promise.all([Follower.of(ada, room), Follower.of(grace, room)]);
+    const start = performance.now();
+
+    for (const number of [1, 2, 3, 4, 5]) {
+      await say(ada, room, `Question ${number}`);
+      await say(grace, room, `Answer ${number}`);
+      await Promise.all(
+        [hers, theirs].map((follower) => follower.untilAt(theirs.frames[0]!.positionBefore + 2 * number)),
+      );
+    }
+
+    expect(performance.now() - start).toBeLessThan(3000); // each round would wait a second for the look at the log
+    expect(theirs.texts).toEqual([1, 2, 3, 4, 5].flatMap((number) => [`Question ${number}`, `Answer ${number}`]));
+    expect(hers.texts).toEqual(theirs.texts);
+    hers.expectNothingMissed();
+    theirs.expectNothingMissed();
+  });
+
+  test('who comes from the other node goes on where it was', async () => {
+    const room = await makeGroup(ada, 'Moving', [grace]);
+    const onOne = await Follower.of(ada, room);
+    await say(ada, room, 'Before');
+    await onOne.untilAt(onOne.frames[0]!.positionBefore + 1);
+    await onOne.hangUp();
+    const { cursor, positionAfter } = onOne.frames.at(-1)!;
+
+    const sent = say(ada, room, 'Between');
+    const onTwo = await Follower.of(grace, room, cursor);
+    await sent;
+    await onTwo.untilAt(positionAfter + 1);
+
+    expect(onTwo.frames[0]?.positionBefore).toBe(positionAfter);
+    expect(onTwo.frames.map(({ status }) => status)).not.toContain('RESET');
+    expect(onTwo.texts).toEqual(['Between']);
+  });
+
+  test('leaving on one node ends the reader on the other, after the event that says so and before all others', async () => {
+    const room = await makeGroup(ada, 'Secrets', [grace]);
+    const follower = await Follower.of(grace, room);
+
+    await say(ada, room, 'For Grace');
+    await ask(nodes.one.url, LeaveRoomDocument, { input: { roomId: room } }, grace.token);
+    await say(ada, room, 'Not for Grace');
+    await follower.ended;
+
+    const last = follower.frames.flatMap(({ events }) => events).at(-1);
+    expect(last).toMatchObject({
+      __typename: 'MembershipChangedEvent',
+      membership: { state: 'LEFT', user: { id: grace.id } },
+    });
+    expect(follower.frames.at(-1)).toMatchObject({ status: 'ENDED', positionAfter: last?.eventNumber });
+    expect(follower.texts).toContain('For Grace');
+    expect(follower.texts).not.toContain('Not for Grace');
+    follower.expectNothingMissed();
+  });
+
+  test('who is added on one node follows on the other at once', async () => {
+    const room = await makeGroup(ada, 'Open door');
+    await expect(Follower.of(grace, room)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+
+    await add(ada, room, [grace]);
+    const follower = await Follower.of(grace, room);
+    await say(ada, room, 'Welcome');
+    await follower.untilAt(follower.frames[0]!.positionBefore + 1);
+
+    expect(follower.texts).toEqual(['Welcome']);
+  });
+
+  test('a session revoked on one node ends on the other within a second', async () => {
+    const room = await makeGroup(ada, 'Lost phone', [grace]);
+    const phone = await RawSocket.ready(nodes.two.url, grace.token);
+    await phone.ask(`subscription { roomEvents(roomId: "${room}") { status } }`);
+    const revokedAt = performance.now();
+
+    const input = { sessionId: grace.sessionId };
+    await ask(nodes.one.url, RevokeSessionDocument, { input }, grace.token);
+
+    expect(await phone.next()).toMatchObject({ type: 'next', payload: { data: { roomEvents: { status: 'ENDED' } } } });
+    expect(await phone.next()).toEqual({ type: 'complete', id: '1' });
+    expect(await phone.next()).toMatchObject({ closed: 4403 });
+    expect(performance.now() - revokedAt).toBeLessThan(1000);
+  });
+});

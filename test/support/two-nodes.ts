@@ -1,0 +1,33 @@
+import type { TestRedis } from './redis.ts';
+import { startServer, type TestServer } from './server.ts';
+import { until } from './until.ts';
+
+export interface TwoNodes {
+  one: TestServer;
+  two: TestServer;
+  close(): Promise<void>;
+}
+
+/** Two servers with one database, connected by Redis. */
+export async function startTwoNodes(redis: TestRedis): Promise<TwoNodes> {
+  const one = await startServer({ redisUrl: redis.url });
+  const two = await startServer({ redisUrl: redis.url, databaseUrl: one.databaseUrl });
+  await Promise.all([one, two].map((node) => untilRedisIs('ok', node)));
+  return {
+    one,
+    two,
+    close: async () => {
+      await two.close();
+      await one.close();
+    },
+  };
+}
+
+/** Resolves when the node says of its Redis that it is `ok`, or away. */
+export async function untilRedisIs(state: 'ok' | 'away', { url }: TestServer): Promise<void> {
+  await until(async () => {
+    const response = await fetch(new URL('/readyz', url));
+    const { detail } = (await response.json()) as { detail: { redis: string } };
+    return response.ok && detail.redis.startsWith(state);
+  });
+}
