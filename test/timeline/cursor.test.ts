@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { newId } from '../../src/ids.ts';
+import { parseStreamCursor, streamCursor } from '../../src/timeline/cursor.ts';
+
+const epoch = newId();
+const encoded = (text: string) => Buffer.from(text).toString('base64url');
+
+test.each([0, 1, 41, 2_147_483_647])('a cursor says where it stands: after event %i', (eventNumber) => {
+  expect(parseStreamCursor(streamCursor({ epoch, eventNumber }))).toEqual({ epoch, eventNumber });
+});
+
+test('a cursor may stand in an address and in a header as it is', () => {
+  for (let eventNumber = 0; eventNumber < 1000; eventNumber += 1) {
+    expect(streamCursor({ epoch, eventNumber })).toMatch(/^[\w-]+$/);
+  }
+});
+
+test.each([
+  ['nothing', ''],
+  ['no cursor', 'hello'],
+  ['a page cursor', encoded('message:41')],
+  ['a global id', encoded(`Room:${epoch}`)],
+  ['one without a number', encoded(`event:${epoch}:`)],
+  ['one without an epoch', encoded('event::41')],
+  ['one with a negative number', encoded(`event:${epoch}:-1`)],
+  ['one with a fraction', encoded(`event:${epoch}:1.5`)],
+  ['one with more after it', encoded(`event:${epoch}:41:1`)],
+  ['one with a number that no room comes to', encoded(`event:${epoch}:2147483648`)],
+  ['one with a number beyond all numbers', encoded(`event:${epoch}:99999999999999999999`)],
+])('what is no stream cursor is refused: %s', (_what, cursor) => {
+  expect(() => parseStreamCursor(cursor)).toThrow(
+    expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'], constraint: 'cursor' }),
+  );
+});
