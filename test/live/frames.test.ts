@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import { Receiver } from 'ws';
+import { nextFrames, nextPrefix } from '../../src/live/frames.ts';
+
+/** What a WebSocket of the `ws` package makes of the bytes, chunk by chunk. */
+function received(...chunks: Buffer[]): Promise<unknown[]> {
+  const messages: unknown[] = [];
+  // The types do not have it: the part of `ws` that reads frames, as a client does.
+  const receiver = new (Receiver as unknown as new (options: object) => NodeJS.WritableStream)({ isServer: false });
+  return new Promise((resolve, reject) => {
+    receiver.on('error', reject);
+    receiver.on(
+      'message' as 'close',
+      ((text: Buffer, isBinary: boolean) => {
+        messages.push(isBinary ? 'bytes' : JSON.parse(String(text)));
+      }) as () => void,
+    );
+    receiver.on('finish', () => resolve(messages));
+    for (const chunk of chunks) receiver.write(chunk);
+    receiver.end();
+  });
+}
+
+const payload = (value: unknown) => Buffer.from(JSON.stringify(value));
+const nextOf = (id: string, ...values: unknown[]) => values.map((value) => ({ id, type: 'next', payload: value }));
+
+/** A payload that makes a message of exactly so many bytes, with the operation id `1`. */
+function payloadFor(bytes: number): string {
+  const frame = nextPrefix('1').length + '""}'.length;
+  return 'x'.repeat(bytes - frame);
+}
+
+test.each([
+  ['the shortest', 60, 2],
+  ['the longest with a header of 2 bytes', 125, 2],
+  ['the shortest with a header of 4 bytes', 126, 4],
+  ['the longest with a header of 4 bytes', 65_535, 4],
+  ['the shortest with a header of 10 bytes', 65_536, 10],
+  ['a long one', 1_000_000, 10],
+])('%s message, of %i bytes, is one text frame', async (_what, bytes, header) => {
+  const value = payloadFor(bytes);
+  const frames = nextFrames(nextPrefix('1'), [payload(value)]);
+
+  expect(frames.length).toBe(header + bytes);
+  expect(await received(frames)).toEqual(nextOf('1', value));
+});
+
+test('many frames of all sizes go into one buffer, in order', async () => {
+  const values = Array.from({ length: 200 }, (_, n) => ({ n, text: 'é'.repeat((n * 7919) % 40_000) }));
+
+  const frames = nextFrames(nextPrefix('log'), values.map(payload));
+
+  expect(await received(frames)).toEqual(nextOf('log', ...values));
+});
+
+test('frames that arrive in pieces are read as well', async () => {
+  const frames = nextFrames(nextPrefix('1'), ['one', payloadFor(126), { three: 3 }].map(payload));
+
+  const bytes = Array.from(frames, (_, index) => frames.subarray(index, index + 1));
+
+  expect(await received(...bytes)).toEqual(nextOf('1', 'one', payloadFor(126), { three: 3 }));
+});
+
+test.each(['"', '\\', '\u0000\n', '👋🏽', '\u2028', '</script>', 'x'.repeat(10_000)])(
+  'an operation id that needs care comes back as it was: %j',
+  async (id) => {
+    const frames = nextFrames(nextPrefix(id), [payload('a'), payload('b')]);
+
+    expect(await received(frames)).toEqual(nextOf(id, 'a', 'b'));
+  },
+);
+
+test('no payloads make no bytes', () => {
+  expect(nextFrames(nextPrefix('1'), []).length).toBe(0);
+});
