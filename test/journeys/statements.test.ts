@@ -5,25 +5,31 @@ import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
 let ada: Person;
+let grace: Person;
+let hedy: Person;
 let busyRoom: string;
 beforeAll(async () => {
   server = await startServer();
-  const { grace, hedy, ...crew } = await people(server.url, 'Ada', 'Grace', 'Hedy');
-  ada = crew.ada;
-  for (let n = 1; n <= 30; n++) {
-    const members = n % 2 === 0 ? [ada, hedy] : [ada];
-    busyRoom = await makeRoom(grace, { kind: 'STREAM', name: `Stream ${n}` }, members);
-    const question = await say(grace, busyRoom, 'Everybody here?');
-    await say(ada, busyRoom, 'Yes', { replyToId: question.id });
-  }
-  let replyToId: string | undefined;
-  for (let n = 1; n <= 25; n++) {
-    const author = [ada, grace, hedy][n % 3]!;
-    replyToId = (await say(author, busyRoom, `Message ${n}`, { replyToId: n % 4 === 0 ? undefined : replyToId })).id;
-    await add(grace, busyRoom, [await Person.signIn(server.url, `Newcomer ${n}`)]);
-  }
+  ({ ada, grace, hedy } = await people(server.url, 'Ada', 'Grace', 'Hedy'));
+  for (let n = 0; n < 30; n += 10) await Promise.all(upTo(10).map((more) => makeStream(n + more)));
+  busyRoom = await makeStream(31);
+  const newcomers = await Promise.all(upTo(25).map((n) => Person.signIn(server.url, `Newcomer ${n}`)));
+  await add(grace, busyRoom, newcomers);
+  const { id } = await say(grace, busyRoom, 'Any questions?');
+  const replyTo = (n: number) => (n % 4 === 0 ? {} : { replyToId: id });
+  await Promise.all(upTo(25).map((n) => say([ada, grace, hedy][n % 3]!, busyRoom, `Message ${n}`, replyTo(n))));
 }, 60_000);
 afterAll(() => server.close());
+
+const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+
+/** A stream with members, a question and an answer. */
+async function makeStream(n: number): Promise<string> {
+  const roomId = await makeRoom(grace, { kind: 'STREAM', name: `Stream ${n}` }, n % 2 === 0 ? [ada, hedy] : [ada]);
+  const question = await say(grace, roomId, 'Everybody here?');
+  await say(ada, roomId, 'Yes', { replyToId: question.id });
+  return roomId;
+}
 
 /** Two places of a query that load the same kind of thing may or may not do so in one batch; one statement a row is more. */
 const byChance = 6;
