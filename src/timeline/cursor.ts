@@ -18,7 +18,8 @@ const maxEventNumber = 2 ** 31 - 1;
 /** Undoes `streamCursor`. Throws INVALID_INPUT for what was never one, a page cursor included. */
 export function parseStreamCursor(cursor: string): Position {
   const [, epoch, eventNumber] = pattern.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (!epoch || Number(eventNumber) > maxEventNumber)
+  if (!epoch || Number(eventNumber) > maxEventNumber) {
     throw invalidInput('`after` is not a stream cursor of this server.', ['after'], 'cursor');
+  }
   return { epoch, eventNumber: Number(eventNumber) };
 }

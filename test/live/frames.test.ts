@@ -1,12 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { Receiver } from 'ws';
+import * as ws from 'ws';
 import { nextFrames, nextPrefix } from '../../src/live/frames.ts';
 
-/** What a WebSocket of the `ws` package makes of the bytes, chunk by chunk. */
+/** The part of `ws` that reads frames, as a client does; its types do not have it. */
+const { Receiver } = ws as unknown as { Receiver: new (options: object) => NodeJS.WritableStream };
+
+/** What it makes of the bytes, chunk by chunk. */
 function received(...chunks: Buffer[]): Promise<unknown[]> {
   const messages: unknown[] = [];
-  // The types do not have it: the part of `ws` that reads frames, as a client does.
-  const receiver = new (Receiver as unknown as new (options: object) => NodeJS.WritableStream)({ isServer: false });
+  const receiver = new Receiver({ isServer: false });
   return new Promise((resolve, reject) => {
     receiver.on('error', reject);
     receiver.on(
