@@ -1,0 +1,194 @@
+import { expect, test } from '@jest/globals';
+import { type Reader, stepEvents } from '../../src/live/reader.ts';
+import type { Step } from '../../src/live/step.ts';
+import { type Tea, TeaLog, teas } from '../support/tea.ts';
+
+const numbersOf = (steps: readonly Step<Tea>[]) =>
+  steps.flatMap(({ events }) => events.map(({ eventNumber }) => eventNumber));
+const upTo = (last: number) => teas(1, last).map(({ eventNumber }) => eventNumber);
+
+/** All steps up to the end of the feed, or of the reading. */
+async function steps(reader: Reader<Tea>): Promise<Step<Tea>[]> {
+  const taken: Step<Tea>[] = [];
+  while (!reader.isOver) {
+    const step = await reader.next();
+    if (!step) break;
+    taken.push(step);
+  }
+  return taken;
+}
+
+/** That the steps follow each other from `start` without a gap, over the events that they say. */
+function expectContiguous(taken: readonly Step<Tea>[], start: number): void {
+  let position = start;
+  for (const { positionBefore, positionAfter, events } of taken) {
+    expect(positionBefore).toBe(position);
+    expect(events).toMatchObject(teas(position + 1, positionAfter));
+    position = positionAfter;
+  }
+}
+
+test('the first step comes at once, even without news; then there is none', async () => {
+  const reader = new TeaLog(7).reader();
+
+  expect(await reader.next()).toEqual({
+    status: 'LIVE',
+    events: [],
+    positionBefore: 7,
+    positionAfter: 7,
+    epoch: 'first',
+    resetReason: null,
+  });
+  expect(await reader.next()).toBeNull();
+  expect(await reader.next()).toBeNull();
+});
+
+test('what comes after is a step each time it is asked for', async () => {
+  const log = new TeaLog(7);
+  const reader = log.reader();
+  await reader.next();
+
+  log.pour();
+  expect(await reader.next()).toMatchObject({
+    status: 'LIVE',
+    events: teas(8, 8),
+    positionBefore: 7,
+    positionAfter: 8,
+  });
+  log.pour(2);
+  expect(await reader.next()).toMatchObject({ status: 'LIVE', events: teas(9, 10), positionAfter: 10 });
+
+  expect(await reader.next()).toBeNull();
+});
+
+test('the past is replayed in steps of a limited size, the last of which is live', async () => {
+  const log = new TeaLog(1200);
+
+  const taken = await steps(log.readerAfter(0));
+
+  expectContiguous(taken, 0);
+  expect(numbersOf(taken)).toEqual(upTo(1200));
+  expect(taken.map(({ status }) => status)).toEqual([...Array(taken.length - 1).fill('REPLAYING'), 'LIVE']);
+  expect(Math.max(...taken.map(({ events }) => events.length))).toBe(stepEvents);
+});
+
+test('what the feed remembers is not read from the log', async () => {
+  const log = new TeaLog();
+  log.pour(300);
+
+  expect(numbersOf(await steps(log.readerAfter(50)))).toEqual(upTo(300).slice(50));
+
+  expect(log.reads).toEqual([]);
+});
+
+test('what happens during a replay comes after it, once', async () => {
+  const log = new TeaLog(300);
+  const reader = log.readerAfter(0);
+  const taken = [await reader.next()] as Step<Tea>[];
+
+  const second = reader.next();
+  log.pour(100);
+  taken.push((await second)!, ...(await steps(reader)));
+
+  expectContiguous(taken, 0);
+  expect(numbersOf(taken)).toEqual(upTo(400));
+});
+
+test('a log that has more than the feed was told is no harm: the feed catches up with the reader', async () => {
+  const log = new TeaLog(10);
+  log.commit(5);
+
+  const taken = await steps(log.readerAfter(0));
+
+  expectContiguous(taken, 0);
+  expect(numbersOf(taken)).toEqual(upTo(15));
+  expect(log.feed.eventNumber).toBe(15);
+});
+
+test('a replay waits for a log that does not answer', async () => {
+  const log = new TeaLog(10);
+  log.isAway = true;
+  const reader = log.readerAfter(0);
+
+  const step = reader.next();
+  await new Promise(setImmediate);
+  log.isAway = false;
+
+  expect(await step).toMatchObject({ status: 'LIVE', events: teas(1, 10) });
+});
+
+test('who comes from a node that knows more goes on there, once this one knows it too', async () => {
+  const log = new TeaLog(10);
+  log.commit(2);
+
+  expect(await log.readerAfter(12).next()).toMatchObject({ status: 'LIVE', events: [], positionAfter: 12 });
+});
+
+test.each([
+  ['a cursor of the future', { epoch: 'first', eventNumber: 11 }, 'CURSOR_UNKNOWN'],
+  ['a cursor of another history', { epoch: 'second', eventNumber: 3 }, 'CURSOR_UNKNOWN'],
+  ['a cursor of another history, at the same place', { epoch: 'second', eventNumber: 10 }, 'CURSOR_UNKNOWN'],
+  ['a cursor too far back', { epoch: 'first', eventNumber: 4 }, 'GAP_TOO_LARGE'],
+])('%s is told to start over, and given nothing', async (_what, after, resetReason) => {
+  const reader = new TeaLog(10).reader({ after, maxBehind: 5 });
+
+  expect(await steps(reader)).toEqual([
+    {
+      status: 'RESET',
+      resetReason,
+      events: [],
+      positionBefore: after.eventNumber,
+      positionAfter: 10,
+      epoch: 'first',
+    },
+  ]);
+});
+
+test('a cursor just near enough is replayed', async () => {
+  expect(numbersOf(await steps(new TeaLog(10).readerAfter(5, { maxBehind: 5 })))).toEqual([6, 7, 8, 9, 10]);
+});
+
+test('a reader who is live when history is rewound is told to start over', async () => {
+  const log = new TeaLog(10);
+  const reader = log.reader();
+  await reader.next();
+
+  log.feed.observe({ epoch: 'second', eventNumber: 10 }, 10);
+
+  expect(await steps(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN', epoch: 'second' }]);
+});
+
+test('a reader whose access ends gets the event that ends it, then that it has ended, and nothing after', async () => {
+  const log = new TeaLog();
+  const reader = log.reader();
+  await reader.next();
+
+  log.pour(3, { ends: 'ada' });
+  log.pour(3);
+  const taken = await steps(reader);
+
+  expectContiguous(taken, 0);
+  expect(numbersOf(taken)).toEqual([1, 2, 3]);
+  expect(taken.at(-1)).toMatchObject({ status: 'ENDED', events: [], positionBefore: 3, positionAfter: 3 });
+  expect(taken.map(({ status }) => status)).not.toContain('LIVE'); // more was there, if not for this reader
+});
+
+test('also in a replay of many steps', async () => {
+  const log = new TeaLog();
+  log.pour(400, { ends: 'ada' });
+  log.pour(400);
+
+  const taken = await steps(log.readerAfter(0));
+
+  expectContiguous(taken, 0);
+  expect(numbersOf(taken)).toEqual(upTo(400));
+  expect(taken.at(-1)).toMatchObject({ status: 'ENDED', positionAfter: 400 });
+});
+
+test("the end of another's access ends nothing", async () => {
+  const log = new TeaLog();
+  log.pour(3, { ends: 'grace' });
+  log.pour(3);
+
+  expect(numbersOf(await steps(log.readerAfter(0)))).toEqual(upTo(6));
+});

@@ -1,0 +1,68 @@
+import { Feed } from '../../src/live/feed.ts';
+import type { Want } from '../../src/live/log.ts';
+import { Reader, type ReaderOptions } from '../../src/live/reader.ts';
+
+/** An event of a log for tests of the live engine, which knows nothing of chat. */
+export interface Tea {
+  eventNumber: number;
+  /** Whose access ends with it. */
+  ends?: string;
+}
+
+/** Events of these numbers, the last one included. */
+export function teas(first: number, last: number): Tea[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => ({ eventNumber: first + index }));
+}
+
+/** A log in memory with the feed on it. */
+export class TeaLog {
+  readonly feed: Feed<Tea>;
+  /** What was read of the log, as opposed to memory. */
+  readonly reads: Want[] = [];
+  /** Set while the log does not answer. */
+  isAway = false;
+  readonly #committed: Tea[];
+
+  /** `committed`: events that were there before the feed. */
+  constructor(committed = 0) {
+    this.#committed = teas(1, committed);
+    this.feed = new Feed<Tea>({
+      topic: 'tea',
+      head: { epoch: 'first', eventNumber: committed },
+      read: (w) => this.#read(w),
+    });
+  }
+
+  /** Commits events, without telling the feed. */
+  commit(count: number, last: Partial<Tea> = {}): Tea[] {
+    const before = this.#committed.length;
+    const events = teas(before + 1, before + count);
+    Object.assign(events.at(-1)!, last);
+    this.#committed.push(...events);
+    return events;
+  }
+
+  /** Commits events and brings them to the feed. */
+  pour(count = 1, last: Partial<Tea> = {}): void {
+    this.feed.accept(this.commit(count, last));
+  }
+
+  reader(options: Partial<ReaderOptions<Tea>> = {}): Reader<Tea> {
+    const { feed } = this;
+    return new Reader<Tea>({ feed, after: null, maxBehind: 5000, owner: 'ada', endsWhom, ...options });
+  }
+
+  /** A reader after this event. */
+  readerAfter(eventNumber: number, options: Partial<ReaderOptions<Tea>> = {}): Reader<Tea> {
+    return this.reader({ after: { epoch: 'first', eventNumber }, ...options });
+  }
+
+  async #read(want: Want): Promise<Tea[]> {
+    this.reads.push(want);
+    await new Promise(setImmediate);
+    if (this.isAway) throw new Error('the log is away');
+    return this.#committed.slice(want.after, want.after + want.limit);
+  }
+}
+
+export const endsWhom = ({ ends }: Tea): string | null => ends ?? null;
