@@ -1,27 +1,6 @@
 import { expect, test } from '@jest/globals';
-import * as ws from 'ws';
 import { nextFrames, nextPrefix } from '../../src/live/frames.ts';
-
-/** The part of `ws` that reads frames, as a client does; its types do not have it. */
-const { Receiver } = ws as unknown as { Receiver: new (options: object) => NodeJS.WritableStream };
-
-/** What it makes of the bytes, chunk by chunk. */
-function received(...chunks: Buffer[]): Promise<unknown[]> {
-  const messages: unknown[] = [];
-  const receiver = new Receiver({ isServer: false });
-  return new Promise((resolve, reject) => {
-    receiver.on('error', reject);
-    receiver.on(
-      'message' as 'close',
-      ((text: Buffer, isBinary: boolean) => {
-        messages.push(isBinary ? 'bytes' : JSON.parse(String(text)));
-      }) as () => void,
-    );
-    receiver.on('finish', () => resolve(messages));
-    for (const chunk of chunks) receiver.write(chunk);
-    receiver.end();
-  });
-}
+import { received } from '../support/receiver.ts';
 
 const payload = (value: unknown) => Buffer.from(JSON.stringify(value));
 const nextOf = (id: string, ...values: unknown[]) => values.map((value) => ({ id, type: 'next', payload: value }));

@@ -1,0 +1,265 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { teas } from '../support/tea.ts';
+import { type Guest, TeaParty } from '../support/tea-party.ts';
+import { until } from '../support/until.ts';
+
+let party: TeaParty;
+beforeEach(() => {
+  party = new TeaParty();
+});
+afterEach(() => party.audiences.close());
+
+const upTo = (last: number) => teas(1, last).map(({ eventNumber }) => eventNumber);
+
+async function untilHeard(guests: readonly Guest[], last: number): Promise<void> {
+  await until(() => guests.every(({ numbers }) => numbers.at(-1) === last));
+}
+
+/** Holds all renderings back until what it returns is called. */
+function holdRenderings(): () => void {
+  let open = () => {};
+  party.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  return open;
+}
+
+/** That a guest has been told everything up to `last`, once and in order, in steps that follow each other. */
+function expectAll({ told, numbers }: Guest, last: number): void {
+  expect(numbers).toEqual(upTo(last));
+  for (const [index, { from }] of told.entries()) expect(from).toBe(told[index - 1]?.upTo ?? told[0]?.from);
+}
+
+test('a batch of events is rendered once, whatever the number of members', async () => {
+  const guests = await party.guests(...Array(100).fill({}));
+  expect(party.audiences).toMatchObject({ size: 1, members: 100 });
+
+  party.log.pour(3);
+  await untilHeard(guests, 3);
+
+  expect(party.renderings).toHaveLength(1);
+  for (const guest of guests) expectAll(guest, 3);
+});
+
+test('members with other operation ids get the same under theirs', async () => {
+  const guests = await party.guests({ operationId: 'a' }, { operationId: 'b' }, { operationId: 'b' });
+
+  party.log.pour();
+  await untilHeard(guests, 1);
+
+  expect(party.renderings).toHaveLength(1);
+  expect(guests.map(({ ids }) => new Set(ids))).toEqual([new Set(['a']), new Set(['b']), new Set(['b'])]);
+});
+
+test('who asks otherwise is in another audience', async () => {
+  const guests = await party.guests({ asks: 'green' }, { asks: 'black' }, { asks: 'black' });
+  expect(party.audiences).toMatchObject({ size: 2, members: 3 });
+
+  party.log.pour();
+  await untilHeard(guests, 1);
+
+  expect(party.renderings).toHaveLength(2);
+});
+
+test('events that come while a batch is rendered go into the next one together', async () => {
+  const [guest] = await party.guests({});
+  const open = holdRenderings();
+  party.log.pour();
+  await until(() => party.renderings.length === 1);
+
+  for (let n = 0; n < 20; n += 1) party.log.pour();
+  open();
+  await untilHeard([guest!], 21);
+
+  expectAll(guest!, 21);
+  expect(party.renderings).toHaveLength(2);
+});
+
+test('an audience that was idle does not wait at all, and under load gathers what comes', async () => {
+  const [guest] = await party.guests({});
+  await new Promise((resolve) => setTimeout(resolve, 10)); // longer than it gathers
+
+  party.log.pour();
+  expect(party.renderings).toHaveLength(1);
+  await untilHeard([guest!], 1);
+  for (let n = 0; n < 50; n += 1) party.log.pour();
+  await untilHeard([guest!], 51);
+
+  expect(party.renderings.length).toBeLessThanOrEqual(3);
+});
+
+test('an author gets a rendering of their own, made once for all their devices, and not at all if they are not there', async () => {
+  party.apart = ['ada', 'edsger'];
+  const guests = await party.guests({ owner: 'ada' }, { owner: 'ada' }, { owner: 'grace' }, { owner: 'hedy' });
+
+  party.log.pour();
+  await untilHeard(guests, 1);
+
+  expect(party.renderings.map(({ to }) => to)).toEqual([null, 'ada']);
+  expect(guests.map(({ told }) => told.at(-1)?.to)).toEqual(['ada', 'ada', null, null]);
+});
+
+test('who comes in while a batch is rendered is let in where it stands, and misses nothing', async () => {
+  const [first] = await party.guests({ owner: 'grace' });
+  const open = holdRenderings();
+  party.log.pour(2);
+  await until(() => party.renderings.length === 1);
+  party.gate = Promise.resolve();
+  const late = party.guest({ after: { epoch: 'first', eventNumber: 0 } });
+  await until(() => late.told.length === 1);
+  expect(party.audiences.members).toBe(2); // the late one waits ahead
+
+  party.log.pour(5);
+  open();
+  await untilHeard([first!, late], 7);
+
+  for (const guest of [first!, late]) expectAll(guest, 7);
+});
+
+test('a batch is cut where somebody waits ahead', async () => {
+  const [first] = await party.guests({ owner: 'grace' });
+  const open = holdRenderings();
+  party.log.pour(2); // a first batch, which is being rendered
+  await until(() => party.renderings.length === 1);
+  party.gate = Promise.resolve();
+  party.log.pour(2);
+  const ahead = party.guest({ after: { epoch: 'first', eventNumber: 2 } });
+  await until(() => ahead.told.length === 1); // has read up to 4 by itself
+  party.log.pour(2);
+
+  open();
+  await untilHeard([first!, ahead], 6);
+
+  expect(first!.told.filter(({ numbers }) => numbers.length > 0).map(({ upTo: last }) => last)).toEqual([2, 4, 6]);
+  expect(ahead.numbers).toEqual([3, 4, 5, 6]);
+});
+
+test('a member whose access ends gets the event and the end, the others go on in the same audience', async () => {
+  const [ada, grace] = await party.guests({ owner: 'ada' }, { owner: 'grace' });
+
+  party.log.feed.accept([...party.log.commit(3, { ends: 'ada' }), ...party.log.commit(3)]);
+  await untilHeard([grace!], 6);
+  await until(() => ada!.ended !== undefined);
+
+  expectAll(ada!, 3);
+  expect(ada!.told.at(-1)).toMatchObject({ status: 'ENDED', from: 3, upTo: 3 });
+  expectAll(grace!, 6);
+  expect(party.audiences.members).toBe(1);
+});
+
+test('all devices of one whose access ends get the end, one that is behind too', async () => {
+  const guests = await party.guests({ owner: 'ada' }, { owner: 'ada' });
+  guests[1]!.stall();
+  party.log.pour(200, { ends: 'ada' });
+  party.log.pour(200);
+  await until(() => guests[0]!.ended !== undefined);
+
+  guests[1]!.readOn();
+  await until(() => guests[1]!.ended !== undefined);
+
+  for (const guest of guests) {
+    expectAll(guest, 200);
+    expect(guest.told.at(-1)).toMatchObject({ status: 'ENDED', upTo: 200 });
+  }
+  expect(party.audiences.size).toBe(0);
+});
+
+test('a slow member leaves, keeps nobody waiting, comes back, and has everything', async () => {
+  const [slow, quick] = await party.guests({ owner: 'ada' }, { owner: 'grace' });
+  slow!.stall();
+
+  for (let n = 0; n < 50; n += 1) {
+    party.log.pour(20);
+    await untilHeard([quick!], 20 * (n + 1));
+  }
+  expect(slow!.numbers).toEqual([]);
+  expect(party.audiences.members).toBe(1);
+
+  slow!.readOn();
+  await untilHeard([slow!], 1000);
+  await until(() => party.audiences.members === 2);
+  party.log.pour();
+  await untilHeard([slow!, quick!], 1001);
+
+  for (const guest of [slow!, quick!]) expectAll(guest, 1001);
+  expect(party.renderings.at(-1)).toMatchObject({ step: { positionBefore: 1000 } });
+});
+
+test('a rendering that depends on its reader after all splits the audience, and nothing of it is used', async () => {
+  const guests = await party.guests({ owner: 'ada' }, { owner: 'grace' }, { owner: 'grace' });
+  expect(party.audiences.size).toBe(1);
+
+  party.isShareable = false;
+  party.log.pour(2);
+  await untilHeard(guests, 2);
+  party.log.pour();
+  await untilHeard(guests, 3);
+
+  expect(party.audiences).toMatchObject({ size: 2, members: 3 });
+  for (const guest of guests) expectAll(guest, 3);
+});
+
+test('a rendering that fails ends those whom it was for with its error, and no others', async () => {
+  const guests = await party.guests({}, { owner: 'grace' });
+  party.fault = new Error('no cups');
+
+  party.log.pour();
+  await until(() => guests.every(({ ended }) => ended !== undefined));
+  party.fault = null;
+  const [next] = await party.guests({});
+  party.log.pour();
+  await untilHeard([next!], 2);
+
+  expect(guests.map(({ ended }) => ended)).toEqual([new Error('no cups'), new Error('no cups')]);
+  expect(guests.map(({ numbers }) => numbers)).toEqual([[], []]);
+});
+
+test('members who are further behind than the feed remembers read on by themselves, and come back', async () => {
+  const guests = await party.guests({}, { owner: 'grace' });
+  const open = holdRenderings();
+  party.log.pour();
+  party.log.pour(3000);
+
+  open();
+  await untilHeard(guests, 3001);
+
+  for (const guest of guests) expectAll(guest, 3001);
+  await until(() => party.audiences.members === 2);
+});
+
+test('rewound history tells every member to start over', async () => {
+  const guests = await party.guests({}, { owner: 'grace' });
+  party.log.pour(5);
+  await untilHeard(guests, 5);
+
+  party.log.feed.observe({ epoch: 'second', eventNumber: 3 }, 5);
+  await until(() => guests.every(({ ended }) => ended !== undefined));
+
+  expect(guests.map(({ told }) => told.at(-1)?.status)).toEqual(['RESET', 'RESET']);
+  expect(party.audiences.size).toBe(0);
+});
+
+test('who stops gets nothing more, not even what is being rendered', async () => {
+  const [gone, stays] = await party.guests({}, { owner: 'grace' });
+  const open = holdRenderings();
+  party.log.pour();
+  await until(() => party.renderings.length === 1);
+
+  gone!.member.close();
+  open();
+  await untilHeard([stays!], 1);
+
+  expect(gone!.numbers).toEqual([]);
+  expect(gone!.ended).toBeUndefined();
+});
+
+test('an audience that nobody is in any more is gone', async () => {
+  const guests = await party.guests({}, {});
+
+  for (const { member } of guests) member.close();
+
+  expect(party.audiences).toMatchObject({ size: 0, members: 0 });
+  party.log.pour();
+  await new Promise(setImmediate);
+  expect(party.renderings).toEqual([]);
+});

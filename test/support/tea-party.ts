@@ -1,0 +1,159 @@
+import { Audiences } from '../../src/live/audiences.ts';
+import { Member } from '../../src/live/member.ts';
+import type { Outbox } from '../../src/live/outbox.ts';
+import type { ReaderOptions } from '../../src/live/reader.ts';
+import { NotShareable, type Rendering } from '../../src/live/rendering.ts';
+import type { Step } from '../../src/live/step.ts';
+import { received } from './receiver.ts';
+import { endsWhom, type Tea, TeaLog } from './tea.ts';
+import { until } from './until.ts';
+
+/** What a guest is told of a step. */
+export interface Told {
+  status: Step['status'];
+  numbers: number[];
+  /** For whom it was rendered; null: for all who share it. */
+  to: string | null;
+  /** From and to which place. */
+  from: number;
+  upTo: number;
+}
+
+/** A rendering that was made. */
+export interface Made {
+  step: Step<Tea>;
+  to: string | null;
+}
+
+interface GuestOptions extends Partial<ReaderOptions<Tea>> {
+  owner?: string;
+  operationId?: string;
+  /** Whom the guest asks the same as; the others are in other audiences. */
+  asks?: string;
+}
+
+/** A log with members that listen to it, and what is rendered for them. */
+export class TeaParty {
+  readonly log: TeaLog;
+  readonly audiences = new Audiences<Tea>();
+  readonly made: Made[] = [];
+  /** Who is told apart from the others. */
+  apart: string[] = [];
+  /** Renderings wait for this. */
+  gate: Promise<void> = Promise.resolve();
+  /** Whether a shared rendering turns out to depend on its reader. */
+  isShareable = true;
+  /** What renderings fail with. */
+  fault: Error | null = null;
+
+  constructor(committed = 0) {
+    this.log = new TeaLog(committed);
+  }
+
+  /** Renderings of events, heartbeats and first words left out. */
+  get renderings(): Made[] {
+    return this.made.filter(({ step }) => step.events.length > 0);
+  }
+
+  guest(options: GuestOptions = {}): Guest {
+    return new Guest(this, options);
+  }
+
+  /** Guests who are live; each has had the first word. */
+  async guests(...all: GuestOptions[]): Promise<Guest[]> {
+    const guests = all.map((options) => this.guest(options));
+    await until(() => guests.every(({ told }) => told.length > 0));
+    return guests;
+  }
+
+  company(member: () => Member<Tea>, asks: string) {
+    const { feed } = this.log;
+    const isSplit = !this.isShareable;
+    const key = isSplit ? `${asks} ${member().reader.owner}` : asks;
+    const rendering: Rendering<Tea> = {
+      ownersApart: ({ events }) => new Set(events.length > 0 ? this.apart : []),
+      render: (step, owner) => this.#render(step, owner, isSplit),
+    };
+    return {
+      rendering,
+      join: (joining: Member<Tea>) => this.audiences.join(key, joining, { feed, rendering, endsWhom }),
+    };
+  }
+
+  async #render(step: Step<Tea>, to: string | null, isSplit: boolean): Promise<readonly Buffer[]> {
+    this.made.push({ step, to });
+    await this.gate;
+    if (this.fault) throw this.fault;
+    if (!this.isShareable && !isSplit) throw new NotShareable();
+    const { status, positionBefore: from, positionAfter: upTo } = step;
+    const told: Told = { status, numbers: step.events.map(({ eventNumber }) => eventNumber), to, from, upTo };
+    return [Buffer.from(JSON.stringify(told))];
+  }
+}
+
+/** One who listens, with an outbox that can be blocked. */
+export class Guest {
+  readonly member: Member<Tea>;
+  readonly told: Told[] = [];
+  /** Operation ids of what was received. */
+  readonly ids: unknown[] = [];
+  readonly owner: string;
+  /** How often something was written. */
+  writes = 0;
+  /** What ended the subscription, if it has ended: null for no error. */
+  ended: unknown;
+  #unblock: (() => void) | null = null;
+  #blocked: Promise<void> | null = null;
+  #reading = Promise.resolve();
+
+  constructor(party: TeaParty, { owner = 'ada', operationId = '1', asks = 'tea', ...options }: GuestOptions) {
+    this.owner = owner;
+    this.member = new Member<Tea>({
+      reader: party.log.reader({ owner, ...options }),
+      outbox: this.#outbox(),
+      operationId,
+      company: () => party.company(() => this.member, asks),
+      onEnd: (error = null) => {
+        this.ended = error;
+      },
+    });
+    this.member.goOn();
+  }
+
+  get numbers(): number[] {
+    return this.told.flatMap(({ numbers }) => numbers);
+  }
+
+  /** Lets nothing more into the outbox until `readOn`. */
+  stall(): void {
+    this.#blocked = new Promise((resolve) => {
+      this.#unblock = resolve;
+    });
+  }
+
+  readOn(): void {
+    this.#blocked = null;
+    this.#unblock?.();
+  }
+
+  #outbox(): Outbox {
+    const outbox: Pick<Outbox, 'isOpen' | 'hasRoomFor' | 'write' | 'drained'> = {
+      isOpen: true,
+      hasRoomFor: () => this.#blocked === null,
+      drained: () => this.#blocked ?? Promise.resolve(),
+      write: (frames) => {
+        this.writes += 1;
+        this.#reading = this.#reading.then(() => this.#read(frames));
+      },
+    };
+    return outbox as Outbox;
+  }
+
+  async #read(frames: Buffer): Promise<void> {
+    for (const message of await received(frames)) {
+      const { id, payload } = message as { id: unknown; payload: Told };
+      this.ids.push(id);
+      this.told.push(payload);
+    }
+  }
+}
