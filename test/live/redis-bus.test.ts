@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Feed } from '../../src/live/feed.ts';
-import { Proxy } from '../support/proxy.ts';
+import { TcpProxy } from '../support/proxy.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { command, listen, type Node, openConnected, openNode } from '../support/redis-bus.ts';
 import { until } from '../support/until.ts';
@@ -24,7 +24,7 @@ describeWithRedis('on Redis', () => {
   });
 
   let nodes: Node[] = [];
-  let proxies: Proxy[] = [];
+  let proxies: TcpProxy[] = [];
   afterEach(async () => {
     await Promise.all(nodes.map(({ bus }) => bus.close()));
     await Promise.all(proxies.map((proxy) => proxy.close()));
@@ -38,8 +38,8 @@ describeWithRedis('on Redis', () => {
     return node;
   }
 
-  async function proxied(): Promise<{ proxy: Proxy; url: string }> {
-    const proxy = await Proxy.to(redis.port);
+  async function proxied(): Promise<{ proxy: TcpProxy; url: string }> {
+    const proxy = await TcpProxy.to(redis.port);
     proxies.push(proxy);
     return { proxy, url: `redis://127.0.0.1:${proxy.port}` };
   }
@@ -206,7 +206,7 @@ describeWithRedis('on Redis', () => {
   describe('a connection that has silently ended', () => {
     let ada: Node;
     let grace: Node;
-    let proxy: Proxy;
+    let proxy: TcpProxy;
     let heard: unknown[];
     beforeEach(async () => {
       const way = await proxied();

@@ -8,7 +8,7 @@ interface Pair {
 }
 
 /** A way to a TCP server of this machine that fails as networks do. */
-export class Proxy {
+export class TcpProxy {
   readonly #serverPort: number;
   readonly #pairs = new Set<Pair>();
   readonly #listener = createServer((client) => this.#connect(client));
@@ -19,8 +19,8 @@ export class Proxy {
     this.#serverPort = serverPort;
   }
 
-  static async to(serverPort: number): Promise<Proxy> {
-    const proxy = new Proxy(serverPort);
+  static async to(serverPort: number): Promise<TcpProxy> {
+    const proxy = new TcpProxy(serverPort);
     proxy.#listener.listen(0, '127.0.0.1');
     await once(proxy.#listener, 'listening');
     return proxy;
