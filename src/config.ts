@@ -9,7 +9,7 @@ export interface Config {
   dataDir: string;
   /** Null: the embedded Postgres in `dataDir`. */
   databaseUrl: string | null;
-  /** Null: one process, in-process bus. */
+  /** Null: one process, in-process bus. Several, separated by commas: nodes of a Redis Cluster. */
   redisUrl: string | null;
   /** Null: made at the first start and kept in `dataDir`. */
   jwtSecret: string | null;
@@ -24,7 +24,12 @@ const flag = z
   .transform((word) => ['true', '1', 'yes'].includes(word));
 
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/name' });
-const redisUrl = z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://host:port' });
+const redisUrl = z
+  .string()
+  .refine((text) => text.split(',').every((url) => oneRedisUrl.safeParse(url.trim()).success), {
+    error: 'expected redis://host:port or rediss://host:port, or several of a cluster, separated by commas',
+  });
+const oneRedisUrl = z.url({ protocol: /^rediss?$/ });
 
 const variables = z.object({
   PORT: z.coerce

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type Bus, Listeners, type Unsubscribe } from './bus.ts';
-import { RedisLink } from './redis-link.ts';
-import { type Publisher, RedisPublisher } from './redis-publisher.ts';
+import { ClusterSubscriber, openCluster } from './redis-cluster.ts';
+import { connectionOptions } from './redis-connection.ts';
+import { RedisLink, type Subscriber } from './redis-link.ts';
+import { RedisPublisher } from './redis-publisher.ts';
 
 export interface RedisBusOptions {
-  /** `redis://…` or `rediss://…`. */
+  /** `redis://…` or `rediss://…`; several, separated by commas, for nodes of a cluster. */
   url: string;
   /** A message as text, and back. */
   encode: (message: unknown) => string;
@@ -33,8 +35,8 @@ export class RedisBus implements Bus {
   /** The library's subscription for each topic that has listeners. */
   readonly #subscriptions = new Map<string, Promise<number>>();
   readonly #watchers: ((isConnected: boolean) => void)[] = [];
-  readonly #publisher: Publisher;
-  readonly #link: RedisLink;
+  readonly #publisher: RedisPublisher;
+  readonly #subscriber: Subscriber;
   readonly #pubsub: RedisPubSub;
   #onMessage: (channel: Buffer, message: Buffer) => void = () => {};
   /** Whether publications were lost since the last probe that was taken. */
@@ -47,17 +49,21 @@ export class RedisBus implements Bus {
     const { url, log } = options;
     this.#options = options;
     this.#listeners = new Listeners((error) => log.error({ err: error }, 'a listener of the bus failed'));
-    const onError = (error: Error) => this.#noteError(error);
-    this.#publisher = new RedisPublisher(url, { onReady: () => void this.#link.probe(), onError });
-    this.#link = new RedisLink({
-      url,
+    const urls = url.split(',').map((one) => one.trim());
+    const cluster = urls.length > 1 ? openCluster(urls) : null;
+    const client = cluster ?? new Redis(url, connectionOptions);
+    client.on('ready', () => void this.#subscriber.probe()).on('error', (error: Error) => this.#noteError(error));
+    this.#publisher = new RedisPublisher(client);
+    const listening = {
+      url: urls[0]!,
       probeChannel: `${channelPrefix}probe:${this.#nodeId}`,
-      probe: (channel) => this.#probe(channel),
+      probe: (channel: string) => this.#probe(channel),
       onSilence: () => this.#publisher.reconnect(),
-      onMessage: (channel, message) => this.#onMessage(channel, message),
-      onChange: (isUp) => this.#changed(isUp),
-      onError,
-    });
+      onMessage: (channel: Buffer, message: Buffer) => this.#onMessage(channel, message),
+      onChange: (isUp: boolean) => this.#changed(isUp),
+      onError: (error: Error) => this.#noteError(error),
+    };
+    this.#subscriber = cluster ? new ClusterSubscriber({ ...listening, cluster }) : new RedisLink(listening);
     this.#pubsub = this.#openPubSub();
     void this.subscribe(lossTopic, () => this.#isConnected && this.#tell(true));
   }
@@ -87,7 +93,7 @@ export class RedisBus implements Bus {
 
   async close(): Promise<void> {
     this.#listeners.clear();
-    this.#closing ??= Promise.all([this.#publisher.close(), this.#link.close()]);
+    this.#closing ??= Promise.all([this.#publisher.close(), this.#subscriber.close()]);
     await this.#closing;
   }
 
@@ -98,8 +104,8 @@ export class RedisBus implements Bus {
         if (event === messageEvent) this.#onMessage = listener;
       },
       subscribe: (channel: string, done: (error: null) => void) =>
-        void this.#link.subscribe(channel).then(() => done(null)),
-      unsubscribe: (channel: string) => this.#link.unsubscribe(channel),
+        void this.#subscriber.subscribe(channel).then(() => done(null)),
+      unsubscribe: (channel: string) => this.#subscriber.unsubscribe(channel),
       // It takes back a pattern with every channel, though there are none.
       punsubscribe: () => {},
     };

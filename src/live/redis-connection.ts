@@ -1,4 +1,5 @@
-import type { Redis, RedisOptions } from 'ioredis';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 
 /** How every connection to Redis behaves: it comes back by itself, and a command is carried out at most once or fails. */
 export const connectionOptions: RedisOptions = {
@@ -21,15 +22,18 @@ export function retryMs(attempt: number): number {
 }
 
 /** Ends a connection and opens it again. Nothing to do for one that is closed: it comes back by itself. */
-export function reconnect(redis: Redis): void {
+export function reconnect(redis: Redis | Cluster): void {
   if (['connecting', 'connect', 'ready'].includes(redis.status)) redis.disconnect(true);
 }
 
+/** How long the end of a connection may take. */
+const endMs = 1000;
+
 /** Ends a connection for good; resolves when it is closed. */
-export async function disconnect(redis: Redis): Promise<void> {
+export async function disconnect(redis: Redis | Cluster): Promise<void> {
   // One that waits for its next attempt never tells of its end.
   const isOver = ['end', 'reconnecting', 'wait'].includes(redis.status);
-  const ended = isOver ? Promise.resolve() : new Promise<void>((resolve) => redis.once('end', resolve));
+  const ended = new Promise<void>((resolve) => redis.once('end', resolve));
   redis.disconnect();
-  await ended;
+  if (!isOver) await Promise.race([ended, pause(endMs, undefined, { ref: false })]);
 }

@@ -1,10 +1,22 @@
 import { Redis } from 'ioredis';
 import { connectionOptions, disconnect, reconnect, retryMs } from './redis-connection.ts';
 
+/** Listens to channels of Redis. */
+export interface Subscriber {
+  /** Resolves when Redis has confirmed it. While the connection is away it resolves at once: it is made up for later. */
+  subscribe(channel: string): Promise<void>;
+  unsubscribe(channel: string): void;
+  /** Sends a probe round now. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface LinkOptions {
   url: string;
   /** A channel of this link alone. */
   probeChannel: string;
+  /** Whether its channels are those of a shard of a cluster. */
+  isSharded?: boolean;
   /** Publishes on the probe channel, the way that everything is published. */
   probe: (channel: string) => Promise<unknown>;
   /** Called when probes do not arrive, for which the publishing side may be to blame. */
@@ -12,6 +24,8 @@ export interface LinkOptions {
   onMessage: (channel: Buffer, message: Buffer) => void;
   /** Told when the link goes up and down, in turns; first of all, when it is up or the first attempt has failed. */
   onChange: (isUp: boolean) => void;
+  /** Called when a channel turns out to be another node's. */
+  onMoved?: () => void;
   onError: (error: Error) => void;
 }
 
@@ -27,7 +41,7 @@ const channelsAtOnce = 500;
  * A connection that listens to channels of Redis. It is up when all that is published on them arrives: when Redis has
  * confirmed every channel and, every two seconds, a probe has gone all the way round.
  */
-export class RedisLink {
+export class RedisLink implements Subscriber {
   readonly #options: LinkOptions;
   readonly #redis: Redis;
   readonly #channels: Set<string>;
@@ -40,7 +54,7 @@ export class RedisLink {
   #missed = 0;
 
   constructor(options: LinkOptions) {
-    const { url, probeChannel, onMessage, onError } = options;
+    const { url, probeChannel, isSharded, onMessage, onMoved } = options;
     this.#options = options;
     this.#channels = new Set([probeChannel]);
     const probe = Buffer.from(probeChannel);
@@ -49,15 +63,23 @@ export class RedisLink {
     this.#redis = new Redis(url, { ...connectionOptions, retryStrategy, commandTimeout: answerMs })
       .on('ready', () => void this.#subscribeAll())
       .on('close', () => this.#lose())
-      .on('error', onError)
-      .on('messageBuffer', (channel: Buffer, message: Buffer) => {
+      .on('error', (error) => this.#fail(error))
+      .on('moved', () => onMoved?.())
+      .on(isSharded ? 'smessageBuffer' : 'messageBuffer', (channel: Buffer, message: Buffer) => {
         if (channel.equals(probe)) this.#probeArrived();
         else onMessage(channel, message);
       });
     this.#timer = setInterval(() => this.#beat(), beatMs).unref();
   }
 
-  /** Resolves when Redis has confirmed it. While the connection is away it resolves at once: it is made up for later. */
+  get probeChannel(): string {
+    return this.#options.probeChannel;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp === true;
+  }
+
   async subscribe(channel: string): Promise<void> {
     this.#channels.add(channel);
     if (this.#redis.status === 'ready') await this.#subscribe([channel]);
@@ -66,15 +88,15 @@ export class RedisLink {
   unsubscribe(channel: string): void {
     this.#channels.delete(channel);
     // Without a connection there is nothing to take back.
-    this.#redis.unsubscribe(channel).catch(() => {});
+    const { isSharded } = this.#options;
+    (isSharded ? this.#redis.sunsubscribe(channel) : this.#redis.unsubscribe(channel)).catch(() => {});
   }
 
-  /** Sends a probe round now. */
   async probe(): Promise<void> {
     if (!this.#isSubscribed) return;
     try {
       await this.#redis.ping();
-      await this.#options.probe(this.#options.probeChannel);
+      await this.#options.probe(this.probeChannel);
     } catch (error) {
       this.#options.onError(error as Error);
     }
@@ -89,7 +111,9 @@ export class RedisLink {
     this.#missed = 0;
     const channels = [...this.#channels];
     const commands: Promise<boolean>[] = [];
-    while (channels.length > 0) commands.push(this.#subscribe(channels.splice(0, channelsAtOnce)));
+    // Those of one command to a shard would have to be of the same slot.
+    const atOnce = this.#options.isSharded ? 1 : channelsAtOnce;
+    while (channels.length > 0) commands.push(this.#subscribe(channels.splice(0, atOnce)));
     this.#isSubscribed = (await Promise.all(commands)).every((isConfirmed) => isConfirmed);
     await this.probe();
   }
@@ -97,13 +121,18 @@ export class RedisLink {
   /** Whether Redis has confirmed it. If not, the connection is of no use. */
   async #subscribe(channels: string[]): Promise<boolean> {
     try {
-      await this.#redis.subscribe(...channels);
+      await (this.#options.isSharded ? this.#redis.ssubscribe(...channels) : this.#redis.subscribe(...channels));
       return true;
     } catch (error) {
-      this.#options.onError(error as Error);
-      reconnect(this.#redis);
+      this.#fail(error as Error);
       return false;
     }
+  }
+
+  #fail(error: Error): void {
+    this.#options.onError(error);
+    // An error of an open connection is one of what is said on it: nothing that follows can be relied on.
+    if (this.#redis.status === 'ready') reconnect(this.#redis);
   }
 
   #beat(): void {

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { teas } from '../support/tea.ts';
+import { Audience } from '../../src/live/audience.ts';
+import type { Member } from '../../src/live/member.ts';
+import type { Rendering } from '../../src/live/rendering.ts';
+import { endsWhom, type Tea, teas } from '../support/tea.ts';
 import { type Guest, TeaParty } from '../support/tea-party.ts';
 import { until } from '../support/until.ts';
 
@@ -237,6 +240,37 @@ test('rewound history tells every member to start over', async () => {
 
   expect(guests.map(({ told }) => told.at(-1)?.status)).toEqual(['RESET', 'RESET']);
   expect(party.audiences.size).toBe(0);
+});
+
+test('who hears nothing for long gets a heartbeat, once for all; who is told something does not', async () => {
+  party = new TeaParty({ heartbeatMs: 40 });
+  const guests = await party.guests({ asks: 'idle' }, { asks: 'idle' }, { asks: 'busy' });
+  const [idle, other, busy] = guests;
+
+  const pouring = setInterval(() => busy!.told.length < 100 && party.log.pour(), 5);
+  await until(() => busy!.told.length > 20);
+  clearInterval(pouring);
+  expect(busy!.told.map(({ status }) => status)).not.toContain('HEARTBEAT');
+  const last = party.log.feed.eventNumber;
+  await until(() => guests.every(({ told }) => told.filter(({ status }) => status === 'HEARTBEAT').length >= 2));
+
+  for (const guest of [idle!, other!, busy!]) {
+    expectAll(guest, last);
+    expect(guest.told.at(-1)).toMatchObject({ status: 'HEARTBEAT', from: last, upTo: last });
+  }
+});
+
+test('a reader that stands in a history that is no more is not let in', () => {
+  const { feed } = party.log;
+  party.log.pour(5);
+  const stale = { reader: party.log.reader() } as Member<Tea>;
+  const audience = new Audience<Tea>({ feed, endsWhom, rendering: {} as Rendering<Tea>, onEmpty: () => {} });
+
+  feed.observe({ epoch: 'second', eventNumber: 5 }, 5);
+
+  expect(audience.admit(stale)).toBe(false);
+  expect(audience.admit({ reader: party.log.reader() } as Member<Tea>)).toBe(true);
+  expect(audience.size).toBe(1);
 });
 
 test('who stops gets nothing more, not even what is being rendered', async () => {

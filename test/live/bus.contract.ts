@@ -11,6 +11,11 @@ export interface BusUnderTest {
   faults: unknown[];
 }
 
+// The tag keeps them together where a bus has shards: between shards there is no order.
+const tea = '{drinks} tea';
+const coffee = '{drinks} coffee';
+const settling = '{drinks} settling';
+
 /** What every bus promises. `open` makes one, connected. */
 export function describeBus(name: string, open: () => Promise<BusUnderTest>): void {
   describe(name, () => {
@@ -31,47 +36,47 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
 
     /** Resolves when what was published before has arrived. */
     async function settled(): Promise<void> {
-      const { heard, unsubscribe } = await listen('settled');
-      there.publish('settled', null);
+      const { heard, unsubscribe } = await listen(settling);
+      there.publish(settling, null);
       await until(() => heard.length > 0);
       unsubscribe();
     }
 
     test('brings messages to who listens to their topic, in order, and to nobody else', async () => {
-      const tea = await listen('tea');
-      const coffee = await listen('coffee');
+      const teaDrinker = await listen(tea);
+      const coffeeDrinker = await listen(coffee);
 
-      for (const cups of [1, 2, 3]) there.publish('tea', { cups });
+      for (const cups of [1, 2, 3]) there.publish(tea, { cups });
       await settled();
 
-      expect(tea.heard).toEqual([{ cups: 1 }, { cups: 2 }, { cups: 3 }]);
-      expect(coffee.heard).toEqual([]);
+      expect(teaDrinker.heard).toEqual([{ cups: 1 }, { cups: 2 }, { cups: 3 }]);
+      expect(coffeeDrinker.heard).toEqual([]);
     });
 
     test('brings a message to each listener once', async () => {
-      const listeners = await Promise.all([listen('tea'), listen('tea'), listen('tea')]);
+      const listeners = await Promise.all([listen(tea), listen(tea), listen(tea)]);
 
-      there.publish('tea', 'Assam');
+      there.publish(tea, 'Assam');
       await settled();
 
       expect(listeners.map(({ heard }) => heard)).toEqual([['Assam'], ['Assam'], ['Assam']]);
     });
 
     test('keeps nothing for who comes later', async () => {
-      there.publish('tea', 'early');
+      there.publish(tea, 'early');
       await settled();
-      const { heard } = await listen('tea');
+      const { heard } = await listen(tea);
 
-      there.publish('tea', 'late');
+      there.publish(tea, 'late');
       await settled();
 
       expect(heard).toEqual(['late']);
     });
 
     test('never calls a listener before publish has returned', async () => {
-      const { heard } = await listen('tea');
+      const { heard } = await listen(tea);
 
-      there.publish('tea', 'Assam');
+      there.publish(tea, 'Assam');
 
       expect(heard).toEqual([]);
       await settled();
@@ -79,12 +84,12 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
     });
 
     test('a listener that has gone hears nothing more, and going twice harms nobody', async () => {
-      const gone = await listen('tea');
+      const gone = await listen(tea);
       gone.unsubscribe();
-      const stays = await listen('tea');
+      const stays = await listen(tea);
       gone.unsubscribe();
 
-      there.publish('tea', 'Assam');
+      there.publish(tea, 'Assam');
       await settled();
 
       expect(gone.heard).toEqual([]);
@@ -94,11 +99,11 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
     test('one function may listen twice, and go once', async () => {
       const heard: unknown[] = [];
       const listener = (message: unknown) => heard.push(message);
-      const goOnce = await here.subscribe('tea', listener);
-      await here.subscribe('tea', listener);
+      const goOnce = await here.subscribe(tea, listener);
+      await here.subscribe(tea, listener);
 
       goOnce();
-      there.publish('tea', 'Assam');
+      there.publish(tea, 'Assam');
       await settled();
 
       expect(heard).toEqual(['Assam']);
@@ -106,14 +111,14 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
 
     test('comes and goes may be interleaved', async () => {
       const heard: unknown[] = [];
-      const subscribe = () => here.subscribe('tea', (message) => heard.push(message));
+      const subscribe = () => here.subscribe(tea, (message) => heard.push(message));
 
       const [first, second] = await Promise.all([subscribe(), subscribe()]);
       first();
       const third = subscribe();
       second();
       await third;
-      there.publish('tea', 'Assam');
+      there.publish(tea, 'Assam');
       await settled();
 
       expect(heard).toEqual(['Assam']);
@@ -121,13 +126,13 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
 
     test('a listener that throws does not stop the others, and is told of', async () => {
       const fault = new Error('spilled');
-      await here.subscribe('tea', () => {
+      await here.subscribe(tea, () => {
         throw fault;
       });
-      const { heard } = await listen('tea');
+      const { heard } = await listen(tea);
 
-      there.publish('tea', 1);
-      there.publish('tea', 2);
+      there.publish(tea, 1);
+      there.publish(tea, 2);
       await settled();
 
       expect(heard).toEqual([1, 2]);
@@ -135,10 +140,10 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
     });
 
     test('a closed one is silent, and takes no offence', async () => {
-      const { heard, unsubscribe } = await listen('tea');
+      const { heard, unsubscribe } = await listen(tea);
 
       await here.close();
-      there.publish('tea', 'Assam');
+      there.publish(tea, 'Assam');
       unsubscribe();
       await new Promise(setImmediate);
 

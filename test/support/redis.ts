@@ -19,11 +19,12 @@ export type TestRedis = {
 
 /**
  * A real Redis (or Valkey) on a free port of this machine, without persistence. Null where there is none to be had;
- * in CI that is an error, so that the tests that need one are not skipped there unnoticed.
+ * in CI that is an error, so that the tests that need one are not skipped there unnoticed. `settings`: as on the command
+ * line, such as `['--maxmemory', '1mb']`.
  */
-export async function startRedis(): Promise<TestRedis | null> {
+export async function startRedis(settings: string[] = []): Promise<TestRedis | null> {
   const program = await findRedis();
-  if (program) return startOn(program, await freePort());
+  if (program) return startOn(program, { port: await freePort(), settings });
   const message =
     'No Redis for the tests: install redis-server or valkey-server (Debian: apt-get install redis-server).';
   if (process.env.CI) throw new Error(message);
@@ -31,8 +32,13 @@ export async function startRedis(): Promise<TestRedis | null> {
   return null;
 }
 
-async function startOn(program: RedisProgram, port: number): Promise<TestRedis> {
-  let server = await run(program, port);
+interface Place {
+  port: number;
+  settings: string[];
+}
+
+async function startOn(program: RedisProgram, { port, settings }: Place): Promise<TestRedis> {
+  let server = await run(program, { port, settings });
   const stop = () => end(server);
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -44,7 +50,7 @@ async function startOn(program: RedisProgram, port: number): Promise<TestRedis> 
     kill: () => void server.kill('SIGKILL'),
     async restart() {
       await stop();
-      server = await run(program, port);
+      server = await run(program, { port, settings });
     },
   };
 }
@@ -56,9 +62,9 @@ async function end(server: ChildProcess): Promise<void> {
   await exited;
 }
 
-async function run({ path, env }: RedisProgram, port: number): Promise<ChildProcess> {
+async function run({ path, env }: RedisProgram, { port, settings }: Place): Promise<ChildProcess> {
   const network = ['--port', String(port), '--bind', '127.0.0.1'];
-  const server = spawn(path, [...network, '--save', '', '--appendonly', 'no', '--dir', '/tmp'], {
+  const server = spawn(path, [...network, '--save', '', '--appendonly', 'no', '--dir', '/tmp', ...settings], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -83,7 +89,7 @@ async function untilReady(server: ChildProcess): Promise<void> {
   lines.removeAllListeners('line'); // it keeps reading, or a talkative server would block
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();

@@ -1,0 +1,12 @@
+const slots = 16_384;
+
+/** The slot of a Redis Cluster that a channel belongs to: CRC16 (XMODEM) of its hash tag, or else of all of it. */
+export function slotOf(channel: string): number {
+  const tag = /\{([^}]+)\}/.exec(channel)?.[1] ?? channel;
+  let crc = 0;
+  for (const byte of Buffer.from(tag)) {
+    crc ^= byte << 8;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
+  }
+  return (crc & 0xffff) % slots;
+}

@@ -1,0 +1,120 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { Source } from '../../src/live/source.ts';
+import type { Step } from '../../src/live/step.ts';
+import { endsWhom, type Tea, TeaLog } from '../support/tea.ts';
+
+let log: TeaLog;
+let releases: number;
+beforeEach(() => {
+  log = new TeaLog(3);
+  releases = 0;
+});
+
+function source({ after = 3, heartbeatMs = 1_000_000 } = {}): Source<Tea, Step<Tea>> {
+  return new Source<Tea, Step<Tea>>({
+    feed: log.feed,
+    reader: log.readerAfter(after),
+    endsWhom,
+    values: (step) => [step],
+    authorsOf: () => [],
+    heartbeatMs,
+    release: () => {
+      releases += 1;
+    },
+  });
+}
+
+async function next(values: AsyncIterator<Step<Tea>>) {
+  const { value, done } = await values.next();
+  return done ? 'done' : { status: value.status, from: value.positionBefore, upTo: value.positionAfter };
+}
+
+test('whoever pulls gets the past, then what happens, in steps that follow each other', async () => {
+  const values = source({ after: 1 })[Symbol.asyncIterator]();
+
+  expect(await next(values)).toEqual({ status: 'LIVE', from: 1, upTo: 3 });
+  const coming = next(values);
+  log.pour(2);
+  expect(await coming).toEqual({ status: 'LIVE', from: 3, upTo: 5 });
+
+  expect(releases).toBe(0);
+});
+
+test('what happens while nobody pulls is one step, and kept nowhere', async () => {
+  const values = source()[Symbol.asyncIterator]();
+  await next(values);
+
+  for (let n = 0; n < 100; n += 1) log.pour();
+
+  expect(await next(values)).toEqual({ status: 'LIVE', from: 3, upTo: 103 });
+});
+
+test('whoever hears nothing for long gets heartbeats', async () => {
+  const values = source({ heartbeatMs: 10 })[Symbol.asyncIterator]();
+  await next(values);
+
+  expect(await next(values)).toEqual({ status: 'HEARTBEAT', from: 3, upTo: 3 });
+  expect(await next(values)).toEqual({ status: 'HEARTBEAT', from: 3, upTo: 3 });
+  log.pour();
+  expect(await next(values)).toEqual({ status: 'LIVE', from: 3, upTo: 4 });
+});
+
+test('a rewound history ends the waiting with RESET', async () => {
+  const values = source()[Symbol.asyncIterator]();
+  await next(values);
+  const coming = next(values);
+
+  log.feed.observe({ epoch: 'second', eventNumber: 3 }, 3);
+
+  expect(await coming).toMatchObject({ status: 'RESET' });
+  expect(await next(values)).toBe('done');
+  expect(releases).toBe(1);
+});
+
+test('ended access is told at once, to one who waits and to one who does not', async () => {
+  const waiting = source();
+  const idle = source();
+  const [values, idleValues] = [waiting, idle].map((one) => one[Symbol.asyncIterator]());
+  await Promise.all([next(values!), next(idleValues!)]);
+  const coming = next(values!);
+
+  waiting.end();
+  idle.end();
+  log.pour();
+
+  expect([await coming, await next(values!)]).toEqual([{ status: 'ENDED', from: 3, upTo: 3 }, 'done']);
+  expect([await next(idleValues!), await next(idleValues!)]).toEqual([{ status: 'ENDED', from: 3, upTo: 3 }, 'done']);
+  expect(releases).toBe(2);
+});
+
+test('an event that ends the access is the last one', async () => {
+  const values = source()[Symbol.asyncIterator]();
+  await next(values);
+  log.pour(2, { ends: 'ada' });
+  log.pour(2);
+
+  expect(await next(values)).toMatchObject({ from: 3, upTo: 5 });
+  expect(await next(values)).toEqual({ status: 'ENDED', from: 5, upTo: 5 });
+  expect(await next(values)).toBe('done');
+});
+
+test('hanging up ends the waiting and gives everything back, once', async () => {
+  const values = source()[Symbol.asyncIterator]();
+  await next(values);
+  const coming = next(values);
+
+  await values.return?.();
+  await values.return?.();
+
+  expect(await coming).toBe('done');
+  expect(releases).toBe(1);
+});
+
+test('hanging up before the first pull gives everything back', async () => {
+  const values = source()[Symbol.asyncIterator]();
+
+  await values.return?.();
+
+  expect(releases).toBe(1);
+  expect(await next(values)).toBe('done');
+});
