@@ -32,7 +32,7 @@ test('a lost publication is found, the last one of a burst too, within two secon
   await follower.untilAt(end);
 
   expect(performance.now() - sentAt).toBeLessThan(2000);
-  expect(follower.texts.toSorted()).toEqual(sent.map(({ text }) => text).toSorted());
+  expect(new Set(follower.texts)).toEqual(new Set(sent.map(({ text }) => text)));
   follower.expectNothingMissed();
 });
 
