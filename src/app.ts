@@ -21,6 +21,7 @@ import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { migrate } from './storage/migrate.ts';
 import { openPool, type Pool } from './storage/pool.ts';
 import { openPrisma } from './storage/prisma.ts';
+import { inTurns } from './storage/turns.ts';
 import { accessFrom } from './timeline/access.ts';
 import { roomLogs } from './timeline/log.ts';
 
@@ -37,6 +38,8 @@ interface AppOptions {
   log: Logger;
   /** Sees the text of every SQL statement that goes through Prisma. */
   onStatement?: (sql: string) => void;
+  /** How long a live reader may hear nothing; 20 s. PROTOCOL.md "Heartbeats" promises 25 at most. */
+  heartbeatMs?: number;
 }
 
 const sessionsTopic = 'sessions';
@@ -55,6 +58,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const services: Services = {
       ...live.services,
       prisma: storage.prisma,
+      inTurns: inTurns(),
       access: accessFrom(storage.pool.query),
       signToken: tokens.sign,
       guestsAllowed: config.guestsAllowed,
@@ -98,11 +102,11 @@ async function openStorage({ config, log, onStatement, opened }: Opening) {
 }
 
 /** What carries events from those who write them to those who read them. */
-async function openLive({ config, log, opened }: Opening, { pool }: { pool: Pool }) {
+async function openLive({ config, log, opened, heartbeatMs = 20_000 }: Opening, { pool }: { pool: Pool }) {
   const bus = openBus(config, log);
   opened.push(() => bus.close());
   let isBusConnected = true;
-  const audiences = new Audiences<RoomEvent>();
+  const audiences = new Audiences<RoomEvent>(heartbeatMs);
   opened.push(() => audiences.close());
   const metrics = openMetrics({
     feeds: () => feeds.size,
@@ -132,7 +136,12 @@ async function openLive({ config, log, opened }: Opening, { pool }: { pool: Pool
   const writer = new MessageWriter({ transaction: pool.transaction, publish, log });
   opened.push(() => writer.close());
   const redisDetail = () => ({ redis: isBusConnected ? 'ok' : 'away, going on from the database' });
-  return { audiences, metrics, redisDetail, services: { publish, writer, feeds, sessionEnds, endSession } };
+  return {
+    audiences,
+    metrics,
+    redisDetail,
+    services: { publish, writer, feeds, heartbeatMs, sessionEnds, endSession },
+  };
 }
 
 /** What connects this node to others: nothing, if there is no Redis. */

@@ -6,6 +6,7 @@ import { NotShareable } from './live/rendering.ts';
 import type { MessageWriter } from './messages/writer.ts';
 import type { SessionEnds } from './sessions/ends.ts';
 import type { Database } from './storage/prisma.ts';
+import type { inTurns } from './storage/turns.ts';
 import type { Access } from './timeline/access.ts';
 
 /** The signed-in caller. */
@@ -17,10 +18,14 @@ export interface Viewer {
 /** What lives as long as the process and every resolver may use. */
 export interface Services {
   prisma: PrismaClient;
+  /** Changes of one room go one after the other; those of others do not wait for them. */
+  inTurns: ReturnType<typeof inTurns>;
   /** Announces committed events of rooms to every node; never throws, a lost one is found from the log. */
   publish: (events: readonly RoomEvent[]) => void;
   writer: MessageWriter;
   feeds: Feeds<RoomEvent>;
+  /** How long a live reader may hear nothing. */
+  heartbeatMs: number;
   access: Access;
   sessionEnds: SessionEnds;
   signToken: (claims: { userId: string; sessionId: string; expiresAt: Date }) => Promise<string>;

@@ -43,10 +43,10 @@ export class Audience<Event extends Numbered> {
     return this.#members.size + this.#ahead.size;
   }
 
-  /** Takes in a reader; false for one that is behind the audience and must first read on by itself. */
+  /** Takes in a reader at the end of the feed; false for one that is not there any more, and must first read on. */
   admit(member: Member<Event>): boolean {
+    if (!member.reader.isAtEnd) return false;
     const place = member.reader.eventNumber;
-    if (place < (this.size === 0 ? this.#options.feed.eventNumber : this.#eventNumber)) return false;
     if (this.size === 0) this.#open();
     (place === this.#eventNumber ? this.#members : this.#ahead).add(member);
     return true;

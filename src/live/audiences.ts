@@ -2,16 +2,14 @@ import { Audience, type AudienceOptions } from './audience.ts';
 import type { Numbered } from './log.ts';
 import type { Member } from './member.ts';
 
-/** How long an audience may hear nothing before it gets a heartbeat, at most (the check runs four times as often). */
-const heartbeatMs = 20_000;
-
 /** The audiences of a node, by what their members asked. */
 export class Audiences<Event extends Numbered> {
   readonly #byKey = new Map<string, Audience<Event>>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor() {
-    this.#timer = setInterval(() => this.#beat(), heartbeatMs / 4).unref();
+  /** `heartbeatMs`: after so long without news an audience gets a heartbeat, or up to a quarter later. */
+  constructor(heartbeatMs: number) {
+    this.#timer = setInterval(() => this.#beat(heartbeatMs), heartbeatMs / 4).unref();
   }
 
   get size(): number {
@@ -38,7 +36,7 @@ export class Audiences<Event extends Numbered> {
     clearInterval(this.#timer);
   }
 
-  #beat(): void {
+  #beat(heartbeatMs: number): void {
     const before = Date.now() - heartbeatMs;
     for (const audience of this.#byKey.values()) audience.beat(before);
   }

@@ -45,6 +45,11 @@ export class Reader<Event extends Numbered> {
     return this.#eventNumber;
   }
 
+  /** Whether it has read all that its feed has; not so when the feed has taken up another history. */
+  get isAtEnd(): boolean {
+    return this.#epoch === this.feed.epoch && this.#eventNumber === this.feed.eventNumber;
+  }
+
   /** Whether the last step was taken. */
   get isOver(): boolean {
     return this.#isOver;

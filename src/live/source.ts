@@ -11,12 +11,11 @@ export interface SourceOptions<Event extends Numbered, Value> {
   values: (step: Step<Event>) => readonly Value[];
   /** Who wrote what a value tells of: to them it may look different. */
   authorsOf: (value: Value) => readonly string[];
+  /** How long a reader who pulls may hear nothing. */
+  heartbeatMs: number;
   /** Gives back what the source holds; called once. */
   release: () => void;
 }
-
-/** How long a pulling reader may hear nothing. */
-const heartbeatMs = 20_000;
 
 /**
  * What a live subscription field resolves to. A server that knows it serves it in an audience; any other consumer pulls
@@ -78,8 +77,8 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
 
   /** Waits for news (null), or long enough for a heartbeat. */
   #wait(): Promise<Step<Event> | null> {
-    const { feed, reader } = this.options;
-    if (feed.eventNumber !== reader.eventNumber) return Promise.resolve(null);
+    const { feed, reader, heartbeatMs } = this.options;
+    if (!reader.isAtEnd) return Promise.resolve(null);
     return new Promise((resolve) => {
       const stop = (step: Step<Event> | null) => {
         clearTimeout(timer);

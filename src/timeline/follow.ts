@@ -24,7 +24,7 @@ export async function followRoom<Value>(
   { roomId, after, values, authorsOf }: Following<Value>,
 ): Promise<Source<RoomEvent, Value>> {
   const { userId, sessionId } = requireViewer(context);
-  const { feeds, access, sessionEnds } = context.services;
+  const { feeds, access, sessionEnds, heartbeatMs } = context.services;
   const position = after == null ? null : parseStreamCursor(after);
   const feed = await feeds.acquire(roomId);
   if (!feed) throw notFound('room', ['roomId']);
@@ -51,6 +51,7 @@ export async function followRoom<Value>(
     endsWhom,
     values,
     authorsOf,
+    heartbeatMs,
     release: () => {
       unwatch();
       feeds.release(roomId);

@@ -129,7 +129,10 @@ export async function changeRoom<Result>(
   subject: Subject,
   work: (log: RoomLog) => Promise<Result>,
 ): Promise<Result> {
-  const { result, events } = await services.prisma.$transaction((tx) => withRoomLog(tx, subject, work));
+  // A crowd that joins a room waits here, and not each with a connection in hand for the room's lock.
+  const { result, events } = await services.inTurns(subject.roomId, () =>
+    services.prisma.$transaction((tx) => withRoomLog(tx, subject, work)),
+  );
   services.publish(events);
   return result;
 }

@@ -63,7 +63,7 @@ function applied(state: State, { frames }: Follower): State {
 /** What can be told of a state whatever page of messages it was read with. */
 function shown({ name, topic, members, messages }: State, upTo: number) {
   const latest = [...messages].filter(([sequence]) => sequence > upTo - 20).sort(([a], [b]) => a - b);
-  return { name, topic, members: [...members].sort(), latest };
+  return { name, topic, members: Object.fromEntries(members), latest };
 }
 
 function act(random: Random): Promise<unknown> {

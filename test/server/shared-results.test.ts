@@ -70,6 +70,7 @@ function shared(query: string, context: Context) {
     feed: reader.feed,
     reader,
     endsWhom,
+    heartbeatMs: 20_000,
     release: () => {},
     ...batches,
   });

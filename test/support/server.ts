@@ -32,8 +32,9 @@ export interface TestServer {
  */
 export async function startServer({
   expectsFaults = false,
+  heartbeatMs,
   ...options
-}: Partial<Config> & { expectsFaults?: boolean } = {}): Promise<TestServer> {
+}: Partial<Config> & { expectsFaults?: boolean; heartbeatMs?: number } = {}): Promise<TestServer> {
   const database = options.databaseUrl ? null : await freshDatabase();
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const statements: string[] = [];
@@ -44,7 +45,7 @@ export async function startServer({
   };
   const app = await openApp(
     { ...readConfig({}), port: 0, databaseUrl, jwtSecret, ...options },
-    { log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql) },
+    { log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql), heartbeatMs },
   );
   if (database) await foundDefaultRooms(app.services.prisma);
   const followers = (roomId: string) => app.services.feeds.holders(innerId('Room', roomId));

@@ -35,7 +35,7 @@ interface GuestOptions extends Partial<ReaderOptions<Tea>> {
 /** A log with members that listen to it, and what is rendered for them. */
 export class TeaParty {
   readonly log: TeaLog;
-  readonly audiences = new Audiences<Tea>();
+  readonly audiences: Audiences<Tea>;
   readonly made: Made[] = [];
   /** Who is told apart from the others. */
   apart: string[] = [];
@@ -46,8 +46,10 @@ export class TeaParty {
   /** What renderings fail with. */
   fault: Error | null = null;
 
-  constructor(committed = 0) {
+  /** `heartbeatMs`: none, unless it is given. */
+  constructor({ committed = 0, heartbeatMs = 1_000_000 } = {}) {
     this.log = new TeaLog(committed);
+    this.audiences = new Audiences<Tea>(heartbeatMs);
   }
 
   /** Renderings of events, heartbeats and first words left out. */
