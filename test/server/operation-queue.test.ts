@@ -1,0 +1,152 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { OperationQueue } from '../../src/server/operation-queue.ts';
+
+/** Messages as graphql-ws got them, each until what it started has ended. */
+let delivered: { message: string; end(): void }[];
+let closed: [number, string][];
+let queue: OperationQueue;
+beforeEach(() => {
+  delivered = [];
+  closed = [];
+  queue = new OperationQueue(
+    (message) => new Promise((end) => delivered.push({ message, end })),
+    (code, reason) => closed.push([code, reason]),
+  );
+});
+
+let numberOfSubscribe = 0;
+function subscribe(id = '1'): string {
+  numberOfSubscribe += 1;
+  return JSON.stringify({ id, type: 'subscribe', payload: { query: `{ q${numberOfSubscribe} }` } });
+}
+const complete = (id = '1') => JSON.stringify({ id, type: 'complete' });
+const messages = () => delivered.map(({ message }) => message);
+
+function receive(...all: string[]): void {
+  for (const message of all) queue.receive(message);
+}
+
+/** Ends what the nth delivered message started. */
+async function end(index: number): Promise<void> {
+  delivered[index]?.end();
+  await new Promise(setImmediate);
+}
+
+test('what is no operation passes at once and as it is', () => {
+  const all = [
+    '{"type":"connection_init"}',
+    '{"type":"ping"}',
+    'no JSON',
+    '[]',
+    'null',
+    '{"id":5}',
+    complete('unknown'),
+  ];
+
+  receive(...all);
+
+  expect(messages()).toEqual(all);
+  expect(closed).toEqual([]);
+});
+
+test('operations of different ids do not wait for each other', () => {
+  const all = [subscribe('a'), subscribe('b'), subscribe('A')];
+
+  receive(...all);
+
+  expect(messages()).toEqual(all);
+});
+
+test('an id may be used again once its operation has ended', async () => {
+  const [first, second] = [subscribe(), subscribe()];
+  receive(first);
+  await end(0);
+
+  receive(second);
+
+  expect(messages()).toEqual([first, second]);
+  expect(closed).toEqual([]);
+});
+
+test('a Subscribe that comes right after Complete waits until the operation has ended', async () => {
+  const [first, second] = [subscribe(), subscribe()];
+  receive(first, complete(), second);
+  expect(messages()).toEqual([first, complete()]);
+
+  await end(0);
+
+  expect(messages()).toEqual([first, complete(), second]);
+  expect(closed).toEqual([]);
+});
+
+test('and so again and again', async () => {
+  for (let time = 0; time < 50; time += 1) {
+    receive(subscribe(), complete());
+    const started = delivered.length - 2;
+    receive(subscribe());
+    await end(started);
+    receive(complete());
+    await end(delivered.length - 2);
+  }
+
+  expect(delivered).toHaveLength(50 * 4);
+  expect(closed).toEqual([]);
+});
+
+test('a Subscribe that waits is dropped by its own Complete, and another may wait in its place', async () => {
+  const [first, second, third] = [subscribe(), subscribe(), subscribe()];
+
+  receive(first, complete(), second, complete(), third);
+  await end(0);
+
+  expect(messages()).toEqual([first, complete(), third]);
+  expect(closed).toEqual([]);
+});
+
+test('a Complete that comes twice is no harm', async () => {
+  const [first, second] = [subscribe(), subscribe()];
+
+  receive(first, complete(), complete());
+  await end(0);
+  receive(complete(), second);
+
+  expect(messages()).toEqual([first, complete(), complete(), second]);
+});
+
+describe('the id of a live operation closes the connection with 4409', () => {
+  test.each([
+    ['one that runs', () => [subscribe()]],
+    ['one that waits', () => [subscribe(), complete(), subscribe()]],
+  ])('%s', (_what, before) => {
+    receive(...before());
+
+    receive(subscribe());
+
+    expect(closed).toEqual([[4409, 'Subscriber for 1 already exists']]);
+  });
+
+  test('one that has waited and runs', async () => {
+    receive(subscribe(), complete(), subscribe());
+    await end(0);
+
+    receive(subscribe());
+
+    expect(closed).toEqual([[4409, 'Subscriber for 1 already exists']]);
+  });
+});
+
+test.each([
+  ['__proto__', '__proto__'],
+  ['constructor', 'constructor'],
+  ['a quotation mark', '"'],
+  ['an emoji', '👋🏽'],
+  ['10,000 characters', 'x'.repeat(10_000)],
+])('an id may be %s', async (_what, id) => {
+  const [first, second] = [subscribe(id), subscribe(id)];
+
+  receive(first, complete(id), second);
+  await end(0);
+
+  expect(messages()).toEqual([first, complete(id), second]);
+  expect(closed).toEqual([]);
+});
