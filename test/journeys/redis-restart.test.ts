@@ -13,10 +13,10 @@ const started = await startRedis();
 const redis = started as TestRedis;
 const describeWithRedis = started ? describe : describe.skip; // startRedis has said why
 
-describeWithRedis('Redis is killed', () => {
+describeWithRedis('Redis killed', () => {
   let nodes: TwoNodes;
   beforeAll(async () => {
-    nodes = await startTwoNodes(redis);
+    nodes = await startTwoNodes(redis.url);
   });
   afterAll(async () => {
     await nodes.close();
@@ -62,7 +62,7 @@ describeWithRedis('Redis is killed', () => {
     await Promise.all(readers.map((reader) => reader.close()));
   });
 
-  test('which the metrics say, and the server stays ready', async () => {
+  test('is what the metrics say, and the server stays ready', async () => {
     const connected = async () => {
       const response = await fetch(new URL('/metrics', nodes.one.url));
       return /^parley_bus_connected (\d)$/m.exec(await response.text())?.[1];

@@ -2,24 +2,29 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LeaveRoomDocument, RevokeSessionDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
 import { ask, Person } from '../support/person.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { startRedis } from '../support/redis.ts';
+import { startCluster } from '../support/redis-cluster.ts';
 import { add, makeGroup, say } from '../support/rooms.ts';
 import { RawSocket } from '../support/socket.ts';
 import { startTwoNodes, type TwoNodes } from '../support/two-nodes.ts';
 
 const redis = await startRedis();
+const cluster = redis && (await startCluster());
 const describeWithRedis = redis ? describe : describe.skip; // startRedis has said why
 
-describeWithRedis('two nodes on Redis', () => {
+describeWithRedis.each([
+  ['Redis', redis!],
+  ['a Redis Cluster', cluster!],
+])('two nodes on %s', (_name, middle) => {
   let nodes: TwoNodes;
   let ada: Person;
   let grace: Person;
   beforeAll(async () => {
-    nodes = await startTwoNodes(redis as TestRedis);
+    nodes = await startTwoNodes(middle.url);
   });
   afterAll(async () => {
     await nodes.close();
-    await redis?.stop();
+    await middle.stop();
   });
   beforeEach(async () => {
     ada = await Person.signIn(nodes.one.url, 'Ada');

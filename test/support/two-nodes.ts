@@ -1,4 +1,3 @@
-import type { TestRedis } from './redis.ts';
 import { startServer, type TestServer } from './server.ts';
 import { until } from './until.ts';
 
@@ -8,10 +7,10 @@ export interface TwoNodes {
   close(): Promise<void>;
 }
 
-/** Two servers with one database, connected by Redis. */
-export async function startTwoNodes(redis: TestRedis): Promise<TwoNodes> {
-  const one = await startServer({ redisUrl: redis.url });
-  const two = await startServer({ redisUrl: redis.url, databaseUrl: one.databaseUrl });
+/** Two servers with one database, connected by Redis or a cluster of it. */
+export async function startTwoNodes(redisUrl: string): Promise<TwoNodes> {
+  const one = await startServer({ redisUrl });
+  const two = await startServer({ redisUrl, databaseUrl: one.databaseUrl });
   await Promise.all([one, two].map((node) => untilRedisIs('ok', node)));
   return {
     one,
