@@ -109,7 +109,9 @@ async function signIn(protocol: ConnectionProtocol, { contextFor }: WebSocketOpt
     // After the operations of the session, which end with a word to the client.
     setImmediate(() => connection.close(CloseCode.Forbidden, 'Session ended'));
   });
-  connection.request.socket.once('close', unwatch);
+  // The socket may have been cut meanwhile, and will not tell of it again.
+  if (connection.request.socket.destroyed) unwatch();
+  else connection.request.socket.once('close', unwatch);
 }
 
 interface Asked {

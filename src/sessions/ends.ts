@@ -13,6 +13,9 @@ const checkWithoutBusMs = 500;
 /** Tells what runs under a session on this node when the session ends: revoked anywhere, or expired. */
 export class SessionEnds {
   readonly #bySession = new Map<string, Set<() => void>>();
+  /** Sessions that ended since the last look at them, and those of the look before. */
+  #ended = new Set<string>();
+  #endedBefore = new Set<string>();
   readonly #query: Query;
   readonly #log: Logger;
   #timer: NodeJS.Timeout;
@@ -25,8 +28,20 @@ export class SessionEnds {
     this.#timer = this.#checkLater();
   }
 
-  /** Calls `onEnd` once when the session ends, unless the returned function is called first. */
+  /** Sessions under which something runs here. */
+  get size(): number {
+    return this.#bySession.size;
+  }
+
+  /**
+   * Calls `onEnd` once when the session ends, unless the returned function is called first; at once if it ended a moment
+   * ago, between the caller's being let in and this.
+   */
   watch(sessionId: string, onEnd: () => void): () => void {
+    if (this.#ended.has(sessionId) || this.#endedBefore.has(sessionId)) {
+      onEnd();
+      return () => {};
+    }
     const watchers = this.#bySession.get(sessionId) ?? new Set();
     this.#bySession.set(sessionId, watchers.add(onEnd));
     return () => {
@@ -37,6 +52,7 @@ export class SessionEnds {
 
   /** Ends what runs under a session here. */
   end(sessionId: string): void {
+    this.#ended.add(sessionId);
     const watchers = this.#bySession.get(sessionId) ?? [];
     this.#bySession.delete(sessionId);
     for (const onEnd of watchers) onEnd();
@@ -60,17 +76,19 @@ export class SessionEnds {
 
   async #check(): Promise<void> {
     try {
-      const ended = this.#bySession.size > 0 ? await this.#ended() : [];
+      const ended = this.#bySession.size > 0 ? await this.#findEnded() : [];
       for (const { id } of ended) this.end(id);
     } catch (error) {
       this.#log.warn({ err: error }, 'sessions could not be checked');
     }
     if (this.#isClosed) return;
+    this.#endedBefore = this.#ended;
+    this.#ended = new Set();
     clearTimeout(this.#timer);
     this.#timer = this.#checkLater();
   }
 
-  #ended(): Promise<{ id: string }[]> {
+  #findEnded(): Promise<{ id: string }[]> {
     return this.#query<{ id: string }>('ended sessions', statement, [[...this.#bySession.keys()]]);
   }
 }

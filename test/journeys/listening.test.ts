@@ -7,6 +7,7 @@ import { join, leave, makeGroup, makeRoom, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { RawSocket } from '../support/socket.ts';
 import { listen } from '../support/sse.ts';
+import { until } from '../support/until.ts';
 
 type Results = AsyncIterator<ExecutionResult<MessageAddedSubscription>>;
 
@@ -160,4 +161,17 @@ test('a connection that is cut while it subscribes leaves nothing behind', async
 
     await server.untilDeserted(roomId);
   }
+});
+
+test('nor does one that is cut while it signs in', async () => {
+  const { eve } = await people(server.url, 'Eve');
+  const { sessionEnds } = server.app.services;
+  const before = sessionEnds.size;
+  for (let time = 1; time <= 20; time++) (await RawSocket.open(server.url, { token: eve.token })).close();
+
+  const last = await RawSocket.ready(server.url, eve.token);
+  expect(sessionEnds.size).toBe(before + 1);
+  last.close();
+
+  await until(() => sessionEnds.size === before);
 });

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Logger } from 'pino';
+import { SessionEnds } from '../../src/sessions/ends.ts';
+import type { Query } from '../../src/storage/pool.ts';
+import { until } from '../support/until.ts';
+
+/** Sessions that the database knows to have ended. */
+let ended: string[];
+/** Sessions that it was asked for, each time. */
+let looks: string[][];
+let isDatabaseAway: boolean;
+let warnings: number;
+let ends: SessionEnds;
+let told: string[];
+beforeEach(() => {
+  [ended, looks, told, warnings, isDatabaseAway] = [[], [], [], 0, false];
+  const query = async (_name: string, _text: string, [ids]: string[][]) => {
+    looks.push(ids ?? []);
+    if (isDatabaseAway) throw new Error('the database is away');
+    return ended.map((id) => ({ id }));
+  };
+  ends = new SessionEnds(query as unknown as Query, { warn: () => void warnings++ } as unknown as Logger);
+});
+afterEach(() => ends.close());
+
+const watch = (sessionId: string, name = sessionId) => ends.watch(sessionId, () => told.push(name));
+
+test('all that runs under a session is told of its end, once, and nothing else is', () => {
+  watch('phone', 'reader');
+  watch('phone', 'connection');
+  watch('laptop');
+
+  ends.end('phone');
+  ends.end('phone');
+
+  expect(told).toEqual(['reader', 'connection']);
+});
+
+test('what has ended by itself is not told', () => {
+  const unwatch = watch('phone', 'reader');
+  watch('phone', 'connection');
+
+  unwatch();
+  unwatch();
+  ends.end('phone');
+
+  expect(told).toEqual(['connection']);
+});
+
+test('one who ends others while being told harms nobody', () => {
+  ends.watch('phone', () => unwatchSecond());
+  const unwatchSecond = watch('phone', 'second');
+  watch('phone', 'third');
+
+  ends.end('phone');
+
+  expect(told).toEqual(['third']);
+});
+
+test('what begins a moment after the end of its session is told at once', () => {
+  ends.end('phone');
+
+  watch('phone');
+
+  expect(told).toEqual(['phone']);
+});
+
+test('an end that nobody told of is found in the database, one look for all sessions', async () => {
+  watch('phone');
+  watch('phone', 'again');
+  watch('laptop');
+  ended = ['phone'];
+
+  ends.busChanged(true);
+  await until(() => told.length === 2);
+
+  expect(told).toEqual(['phone', 'again']);
+  expect(looks).toEqual([['phone', 'laptop']]);
+});
+
+test('while nodes cannot tell each other, an end is found within a second', async () => {
+  watch('phone');
+  ends.busChanged(false);
+  await until(() => looks.length === 1);
+  const endedAt = performance.now();
+
+  ended = ['phone'];
+  await until(() => told.length === 1);
+
+  expect(performance.now() - endedAt).toBeLessThan(1000);
+});
+
+test('a database that is away is warned of, and asked again', async () => {
+  watch('phone');
+  isDatabaseAway = true;
+  ends.busChanged(false);
+  await until(() => warnings > 0);
+
+  isDatabaseAway = false;
+  ended = ['phone'];
+
+  await until(() => told.length === 1);
+});
+
+test('nobody is looked up where nothing runs', async () => {
+  watch('phone')();
+
+  ends.busChanged(true);
+  await new Promise(setImmediate);
+
+  expect(looks).toEqual([]);
+  expect(ends.size).toBe(0);
+});
