@@ -26,7 +26,8 @@ export async function startCluster(): Promise<TestCluster | null> {
   };
   const started = await Promise.all(Array.from({ length: size }, (_, number) => start(number)));
   const nodes = started.flatMap((node) => node ?? []);
-  if (nodes.length === 0) return null;
+  const removeFolder = () => rm(folder, { recursive: true });
+  if (nodes.length === 0) return removeFolder().then(() => null);
   await connect(nodes);
   return {
     url: nodes.map(({ url }) => url).join(','),
@@ -37,7 +38,7 @@ export async function startCluster(): Promise<TestCluster | null> {
     },
     stop: async () => {
       await Promise.all(nodes.map((node) => node.stop()));
-      await rm(folder, { recursive: true });
+      await removeFolder();
     },
   };
 }
