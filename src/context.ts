@@ -57,24 +57,35 @@ interface Reading {
   services: Services;
   language: string;
   roomId: string;
-  /** Who reads, if that is one of the authors concerned; null for everybody else. */
+  /** Who reads, if that is one of `authors`; null for everybody else. */
   author: string | null;
+  /** Who gets a result of their own: of these, and of nobody else, it may be asked whether they are the reader. */
+  authors: ReadonlySet<string>;
+  /** Called when the result turns out to depend on its reader in another way, whatever becomes of the error. */
+  onAsked: () => void;
 }
 
 /**
  * The context of a result that many readers share, all of whom may read the room. It has no viewer: asking for one
  * throws, and the result is thrown away.
  */
-export function sharedContext({ services, language, roomId, author }: Reading): Context {
+export function sharedContext({ services, language, roomId, author, authors, onAsked }: Reading): Context {
+  const refuse = () => {
+    onAsked();
+    throw new NotShareable('A shared result asked who reads it');
+  };
   return {
     services,
     db: services.prisma,
     isSnapshot: false,
     get viewer(): Viewer {
-      throw new NotShareable('A shared result asked who reads it');
+      return refuse();
     },
     language,
-    readerIs: (userId) => userId !== null && userId === author,
+    readerIs: (userId) => {
+      if (userId === null) return false;
+      return authors.has(userId) ? userId === author : refuse();
+    },
     admittedTo: roomId,
   };
 }

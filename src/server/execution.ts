@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import { requireAffordable } from './limited.ts';
+import { isForCaller } from './masking.ts';
 import { needsSnapshot } from './snapshot.ts';
 
 /** Executes a query or mutation, after a look at what it costs; the same for HTTP and WebSocket. */
@@ -23,6 +25,33 @@ export async function openSource(args: ExecutionArgs): Promise<AsyncIterable<unk
   return refused(args) ?? createSourceEventStream(args);
 }
 
+interface Attempts {
+  /** Makes the context of an attempt. */
+  contextOf: () => Context;
+  /** How long to wait before each further attempt. */
+  pausesMs?: readonly number[];
+  /** Whether another attempt would be in vain. */
+  isInVain?: () => boolean;
+}
+
+const retryPausesMs = [100, 250, 500, 1000, 2000];
+
+/**
+ * The result of a subscription for one value of its source (`rootValue`). Whoever reads would lose what a failed one was
+ * about, so that after a fault (the database was away for a moment) it is tried again.
+ */
+export async function executeValue(
+  args: ExecutionArgs,
+  { contextOf, pausesMs = retryPausesMs, isInVain = () => false }: Attempts,
+): Promise<ExecutionResult> {
+  for (let attempt = 0; ; attempt += 1) {
+    const result = await execute({ ...args, contextValue: contextOf() });
+    const pauseMs = pausesMs[attempt];
+    if (!result.errors || result.errors.every(isForCaller) || isInVain() || pauseMs === undefined) return result;
+    await pause(pauseMs);
+  }
+}
+
 /**
  * Starts a subscription for a reader of its own (SSE). Each value gets a context of its own: loaders are keyed by it, and
  * would show the second value what they loaded for the first.
@@ -38,14 +67,18 @@ export function isAsyncIterable(value: object): value is AsyncIterable<unknown> 
 
 export function resultsOf(args: ExecutionArgs, source: AsyncIterable<unknown>): AsyncIterableIterator<ExecutionResult> {
   const values = source[Symbol.asyncIterator]();
-  const toResult = async (rootValue: unknown) => execute({ ...args, rootValue, contextValue: freshContext(args) });
+  const contextOf = () => ({ ...(args.contextValue as Context) });
   let isOver = false;
   const results: AsyncIterableIterator<ExecutionResult> = {
     next: async () => {
       if (isOver) return { value: undefined, done: true };
       try {
-        const { value, done } = await values.next();
-        return done ? { value: undefined, done: true } : { value: await toResult(value), done: false };
+        const { value: rootValue, done } = await values.next();
+        if (done) return { value: undefined, done: true };
+        const value = await executeValue({ ...args, rootValue }, { contextOf });
+        // Without data, whoever reads does not know what it was about; to go on would be to lose it.
+        if (!value.data) isOver = true;
+        return { value, done: false };
       } catch (error) {
         // What ends a subscription is its last result: an iterator that throws would end in no result at all.
         if (!(error instanceof ChatError)) throw error;
@@ -61,10 +94,6 @@ export function resultsOf(args: ExecutionArgs, source: AsyncIterable<unknown>): 
     [Symbol.asyncIterator]: () => results,
   };
   return results;
-}
-
-function freshContext({ contextValue }: ExecutionArgs): Context {
-  return { ...(contextValue as Context) };
 }
 
 function refused(args: ExecutionArgs): ExecutionResult | null {

@@ -15,7 +15,8 @@ export function masking(log: Logger): Mask {
   };
 }
 
-function isForCaller(error: unknown): error is GraphQLError {
+/** Whether the error was meant for the caller; any other is a fault of the server. */
+export function isForCaller(error: unknown): error is GraphQLError {
   if (!(error instanceof GraphQLError)) return false;
   return !error.originalError || isForCaller(error.originalError);
 }

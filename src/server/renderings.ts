@@ -1,4 +1,4 @@
-import { type ExecutionArgs, execute } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type Context, sharedContext } from '../context.ts';
 import type { RoomEvent } from '../events.ts';
@@ -6,11 +6,14 @@ import { NotShareable, type Rendering } from '../live/rendering.ts';
 import type { Source } from '../live/source.ts';
 import type { Step } from '../live/step.ts';
 import type { Metrics } from '../metrics.ts';
+import { executeValue } from './execution.ts';
 import type { Mask } from './masking.ts';
 import { type Plan, planOf } from './sharing.ts';
 
 /** Bytes of results kept for readers who take the same steps: thousands who come back at once after a cut. */
 const keptBytes = 64 * 1024 * 1024;
+/** And for how long: a name in them may have changed since, of which no event tells. */
+const keptMs = 10_000;
 
 export interface LiveOperation {
   args: ExecutionArgs;
@@ -18,20 +21,27 @@ export interface LiveOperation {
   source: Source<RoomEvent>;
 }
 
+interface RenderingsOptions {
+  mask: Mask;
+  metrics: Metrics;
+  /** How long to wait before each further attempt at what failed for a fault; a few seconds in all. */
+  pausesMs?: readonly number[];
+}
+
 /** Results of live operations: executed and serialised once for all readers who asked the same. */
 export class Renderings {
-  readonly #mask: Mask;
+  readonly #options: RenderingsOptions;
   readonly #kept = new LRUCache<string, readonly Buffer[]>({
     maxSize: keptBytes,
     sizeCalculation: (payloads, key) => payloads.reduce((sum, { length }) => sum + length, key.length),
+    ttl: keptMs,
   });
   readonly #underWay = new Map<string, Promise<readonly Buffer[]>>();
+  /** Results with errors, which the next who asks may be spared. */
+  readonly #flawed = new WeakSet<Buffer>();
 
-  readonly #metrics: Metrics;
-
-  constructor(mask: Mask, metrics: Metrics) {
-    this.#mask = mask;
-    this.#metrics = metrics;
+  constructor(options: RenderingsOptions) {
+    this.#options = options;
   }
 
   /** What readers of this operation may share, and the name of those who do. */
@@ -40,11 +50,14 @@ export class Renderings {
     const plan = planOf(args.schema, args.document, args.operationName);
     const key = keyOf(plan, operation);
     const isShared = plan.dependence !== 'viewer';
-    const ownersApart = (step: Step<RoomEvent>) => (plan.dependence === 'author' ? authorsOf(step, source) : nobody);
+    const authorsOf = plan.dependence === 'author' ? source.options.authorsOf : () => [];
+    const ownersApart = (step: Step<RoomEvent>) =>
+      step.events.length === 0 ? nobody : new Set(source.options.values(step).flatMap(authorsOf));
     const reading = { services: context.services, language: context.language, roomId: source.options.feed.topic };
     const render: Rendering<RoomEvent>['render'] = async (step, author) => {
       const place = `${key} ${author ?? ''} ${step.status} ${step.epoch} ${step.positionBefore} ${step.positionAfter}`;
-      const contextOf = () => (isShared ? sharedContext({ ...reading, author }) : { ...context });
+      const contextOf: Execution['contextOf'] = (value, onAsked) =>
+        isShared ? sharedContext({ ...reading, author, authors: new Set(authorsOf(value)), onAsked }) : { ...context };
       const shared = author === null ? null : await render(step, null);
       return this.#once(place, () => this.#execute({ args, source, plan, contextOf, author, shared }, step));
     };
@@ -57,7 +70,7 @@ export class Renderings {
     const underWay = this.#underWay.get(place);
     if (underWay) return underWay;
     const made = make().then((payloads) => {
-      this.#kept.set(place, payloads);
+      if (!payloads.some((payload) => this.#flawed.has(payload))) this.#kept.set(place, payloads);
       return payloads;
     });
     this.#underWay.set(place, made);
@@ -75,15 +88,32 @@ export class Renderings {
     return payloads;
   }
 
+  /** Throws NotShareable, and the error of a result without data: to go on after it would be to lose what it was about. */
   async #executeValue({ args, plan, contextOf }: Execution, rootValue: unknown): Promise<Buffer> {
-    this.#metrics.executions.inc();
-    const result = await execute({ ...args, rootValue, contextValue: contextOf() });
-    if (result.errors?.some(({ originalError }) => originalError instanceof NotShareable)) {
+    const { mask, metrics, pausesMs } = this.#options;
+    let isAsked = false;
+    const result = await executeValue(
+      { ...args, rootValue },
+      {
+        contextOf: () => {
+          metrics.executions.inc();
+          return contextOf(rootValue, () => {
+            isAsked = true;
+          });
+        },
+        pausesMs,
+        isInVain: () => isAsked,
+      },
+    );
+    if (isAsked) {
       plan.dependence = 'viewer';
       throw new NotShareable('An undeclared field depends on the viewer');
     }
-    const shown = result.errors ? { ...result, errors: result.errors.map(this.#mask) } : result;
-    return Buffer.from(JSON.stringify(shown));
+    const errors = result.errors?.map(mask);
+    if (!result.data && errors?.[0]) throw errors[0];
+    const payload = Buffer.from(JSON.stringify(errors ? { ...result, errors } : result));
+    if (errors) this.#flawed.add(payload);
+    return payload;
   }
 }
 
@@ -91,16 +121,13 @@ interface Execution {
   args: ExecutionArgs;
   source: Source<RoomEvent>;
   plan: Plan;
-  contextOf: () => Context;
+  /** The context for a value; `onAsked` is called if a result that was to be shared asks for its reader. */
+  contextOf: (value: unknown, onAsked: () => void) => Context;
   author: string | null;
   shared: readonly Buffer[] | null;
 }
 
 const nobody: ReadonlySet<string> = new Set();
-
-function authorsOf(step: Step<RoomEvent>, { options }: Source<RoomEvent>): ReadonlySet<string> {
-  return step.events.length === 0 ? nobody : new Set(options.values(step).flatMap(options.authorsOf));
-}
 
 function keyOf({ digest, variables, dependence }: Plan, { args, context, source }: LiveOperation): string {
   // A variable that is null is another thing than one that is left out and has its default.

@@ -47,7 +47,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     mask,
     log,
     audiences,
-    renderings: new Renderings(mask, metrics),
+    renderings: new Renderings({ mask, metrics }),
   });
 
   return {

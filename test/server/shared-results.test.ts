@@ -75,7 +75,7 @@ function shared(query: string, context: Context) {
     ...batches,
   });
   const gauges = { feeds: () => 0, audiences: () => 0, subscribers: () => 0, busConnected: () => true };
-  const renderings = new Renderings(masking(pino({ level: 'silent' })), openMetrics(gauges));
+  const renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics: openMetrics(gauges) });
   const operation = { args: { schema, document, contextValue: context }, context, source: source as never };
   return {
     rendering: renderings.of(operation).rendering,
