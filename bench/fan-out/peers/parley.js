@@ -17,7 +17,7 @@ const readerGuests = 20;
 /** A connection may have 200 operations under way, so what is sent at once is spread over several senders. */
 const senders = 8;
 /** Readers may have the last messages before their sender is told, and the next are under way by then. */
-const ownerConnections = 4;
+const ownerConnections = 16;
 const requestsAtOnce = 20;
 
 /** SQL statements that read the log for a replay, in `/metrics`. */
