@@ -72,7 +72,7 @@ test('the table of errors has every code', () => {
 
 test('what it links to and runs is there', () => {
   const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path!);
-  const runs = [...readme.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, script]) => script!);
+  const runs = [...readme.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, script]) => script!);
 
   expect(links.filter((path) => !existsSync(path))).toEqual([]);
   expect(runs.filter((script) => !(script in scripts))).toEqual([]);
