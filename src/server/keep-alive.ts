@@ -1,20 +1,21 @@
 import type { WebSocket, WebSocketServer } from 'ws';
 
-/** How often a connection is pinged; one that has not answered by the next time is taken for dead. */
+/** How often a connection is pinged. */
 const intervalMs = 12_000;
+/** Pings that may go unanswered; a peer that is silent for longer, a minute, is taken for dead. One that has only stopped
+ * reading for a while answers late, and is not to be cut off for that. */
+const patience = 5;
 
 /** Pings all connections of a server and ends dead ones, with one timer for all. Returns what stops it. */
 export function keepAlive(server: WebSocketServer): () => void {
-  const silent = new WeakSet<WebSocket>();
-  server.on('connection', (webSocket) => webSocket.on('pong', () => silent.delete(webSocket)));
+  const unanswered = new WeakMap<WebSocket, number>();
+  server.on('connection', (webSocket) => webSocket.on('pong', () => unanswered.delete(webSocket)));
   const timer = setInterval(() => {
     for (const webSocket of server.clients) {
-      if (silent.has(webSocket)) {
-        webSocket.terminate();
-        continue;
-      }
-      silent.add(webSocket);
-      if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
+      const pings = unanswered.get(webSocket) ?? 0;
+      unanswered.set(webSocket, pings + 1);
+      if (pings >= patience) webSocket.terminate();
+      else if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
     }
   }, intervalMs).unref();
   return () => clearInterval(timer);
