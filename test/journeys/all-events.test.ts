@@ -1,0 +1,163 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+import { innerId } from '../../src/ids.ts';
+import { schema } from '../../src/schema.ts';
+import { ArchiveRoomDocument, UpdateRoomDocument } from '../generated/graphql.ts';
+import { everyFieldOf } from '../support/every-field.ts';
+import { Person, people } from '../support/person.ts';
+import { record } from '../support/recording.ts';
+import { add, join, leave, makeRoom, say } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
+
+interface Event {
+  __typename: string;
+  eventNumber: number;
+}
+interface Frame {
+  status: string;
+  cursor: string;
+  positionAfter: number;
+  events: Event[];
+}
+interface Variables {
+  roomId: string;
+  after?: string | null;
+}
+
+const types = schema.getPossibleTypes(schema.getType('RoomEvent') as never).map(({ name }) => name);
+/** All that can be selected of events, but for the room, which is another one after each. */
+const selections = types.map(
+  (name) => `... on ${name} { ${everyFieldOf(schema, name, { but: ['room'], levels: 3 })} }`,
+);
+const rooms = '... on RoomUpdatedEvent { room { id name topic archivedAt } }';
+const everything = parse(`subscription ($roomId: ID!, $after: StreamCursor) {
+  roomEvents(roomId: $roomId, after: $after) { status cursor positionAfter events { ${selections.join(' ')} ${rooms} } }
+}`) as unknown as TypedDocumentNode<{ roomEvents: Frame }, Variables>;
+
+let server: TestServer;
+/** Another node, without any connection to the first: what it knows it has read from the log. */
+let other: TestServer;
+let ada: Person;
+let grace: Person;
+beforeAll(async () => {
+  server = await startServer();
+  other = await startServer({ databaseUrl: server.databaseUrl });
+  ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
+});
+afterAll(async () => {
+  await Promise.all([ada.close(), grace.close()]);
+  await other.close();
+  await server.close();
+});
+
+/** All frames of a following, as they come in. */
+function follow(person: Person, variables: Variables) {
+  const frames: Frame[] = [];
+  const results = person.follow(everything, variables);
+  void (async () => {
+    for await (const { data, errors } of results) {
+      if (errors) throw errors[0];
+      frames.push(data!.roomEvents);
+    }
+  })();
+  const events = () => frames.flatMap((frame) => frame.events);
+  const untilAt = (eventNumber: number) => until(() => (frames.at(-1)?.positionAfter ?? -1) >= eventNumber);
+  return { frames, events, untilAt, hangUp: () => results.return?.() };
+}
+
+/** The same events as they are read from the log afterwards. */
+async function replayed(roomId: string, after: string, last: number): Promise<Event[]> {
+  const visitor = await Person.signIn(other.url, 'Visitor');
+  const replay = follow(visitor, { roomId, after });
+  await replay.untilAt(last);
+  await visitor.close();
+  return replay.events();
+}
+
+const quoted = (id: string, type: 'Message' | 'Membership' | 'Room' | 'User') => `'${innerId(type as never, id)}'`;
+
+test('all durable events are served, those too that no mutation makes yet', async () => {
+  const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Everything' }, [grace]);
+  const [one, two] = [await say(grace, roomId, 'One'), await say(grace, roomId, 'Two')];
+  const live = follow(ada, { roomId });
+  await until(() => live.frames.length === 1);
+  const [{ cursor }] = live.frames as [Frame];
+  const actorId = ada.id;
+
+  await record(
+    server,
+    roomId,
+    { type: 'MESSAGE_UPDATED', actorId, messageId: one.id },
+    `UPDATE "Message" SET "text" = 'One, edited', "editedAt" = now() WHERE "id" = ${quoted(one.id, 'Message')}`,
+  );
+  await record(
+    server,
+    roomId,
+    { type: 'REACTIONS_CHANGED', actorId, messageId: one.id },
+    `INSERT INTO "Reaction" ("roomId", "messageId", "emoji", "userId")
+     SELECT "roomId", "id", '👍', "authorId" FROM "Message" WHERE "id" = ${quoted(one.id, 'Message')}`,
+  );
+  await record(
+    server,
+    roomId,
+    { type: 'MEMBERSHIP_CHANGED', actorId, userId: grace.id },
+    `UPDATE "Membership" SET "role" = 'MODERATOR' WHERE "userId" = ${quoted(grace.id, 'User')}`,
+  );
+  await record(
+    server,
+    roomId,
+    { type: 'ROOM_UPDATED', actorId },
+    `UPDATE "Room" SET "topic" = 'All of it' WHERE "id" = ${quoted(roomId, 'Room')}`,
+  );
+  const last = await record(
+    server,
+    roomId,
+    { type: 'MESSAGE_DELETED', actorId, messageId: two.id },
+    `UPDATE "Message" SET "text" = NULL, "deletedAt" = now() WHERE "id" = ${quoted(two.id, 'Message')}`,
+  );
+  await live.untilAt(last);
+
+  expect(live.events()).toMatchObject([
+    { __typename: 'MessageUpdatedEvent', message: { id: one.id, text: 'One, edited', editedAt: expect.any(String) } },
+    { __typename: 'ReactionsChangedEvent', messageId: one.id, reactionGroups: [{ emoji: '👍', count: 1 }] },
+    { __typename: 'MembershipChangedEvent', membership: { role: 'MODERATOR', user: { displayName: 'Grace' } } },
+    { __typename: 'RoomUpdatedEvent', room: { name: 'Everything', topic: 'All of it' } },
+    { __typename: 'MessageDeletedEvent', messageId: two.id },
+  ]);
+  for (const event of live.events()) expect(event).toMatchObject({ roomId, actor: { displayName: 'Ada' } });
+  expect(await replayed(roomId, cursor, last)).toEqual(live.events());
+  await live.hangUp();
+});
+
+test('a replay shows an event as it was live, while what it tells of has not changed', async () => {
+  const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Twice told' });
+  const { hedy } = await people(server.url, 'Hedy');
+  const first = await say(ada, roomId, 'First');
+  const live = follow(grace, { roomId });
+  await until(() => live.frames.length === 1);
+
+  const actions: [string, () => Promise<unknown>][] = [
+    ['MessageAddedEvent', () => say(ada, roomId, '👩🏽‍🚀 "quoted"\n\\ \u2028', { clientMessageId: 'draft' })],
+    ['MessageAddedEvent', () => say(ada, roomId, 'Second', { replyToId: first.id })],
+    ['MembershipChangedEvent', () => join(hedy, roomId)],
+    ['MembershipChangedEvent', () => leave(hedy, roomId)],
+    ['MembershipChangedEvent', () => add(ada, roomId, [hedy])],
+    ['RoomUpdatedEvent', () => ada.ask(UpdateRoomDocument, { input: { roomId, topic: 'Anew' } })],
+    ['RoomUpdatedEvent', () => ada.ask(ArchiveRoomDocument, { input: { roomId } })],
+  ];
+  for (const [name, act] of actions) {
+    const { cursor, positionAfter } = live.frames.at(-1)!;
+    await act();
+    const { lastEventNumber } = await server.app.services.prisma.roomHead.findUniqueOrThrow({
+      where: { roomId: innerId('Room', roomId) },
+    });
+    await live.untilAt(lastEventNumber);
+
+    const events = live.events().filter(({ eventNumber }) => eventNumber > positionAfter);
+    expect(events[0]?.__typename).toBe(name);
+    expect(await replayed(roomId, cursor, lastEventNumber)).toEqual(events);
+  }
+  await live.hangUp();
+});

@@ -1,0 +1,29 @@
+import { innerId } from '../../src/ids.ts';
+import type { TestServer } from './server.ts';
+
+interface Recorded {
+  type: 'MESSAGE_UPDATED' | 'MESSAGE_DELETED' | 'REACTIONS_CHANGED' | 'MEMBERSHIP_CHANGED' | 'ROOM_UPDATED';
+  actorId: string;
+  messageId?: string;
+  userId?: string;
+}
+
+/**
+ * Records an event as its mutation would, under the room's lock, after the statement that changes what it tells of; but
+ * publishes nothing. Takes global ids; answers with the event's number.
+ */
+export async function record(server: TestServer, roomId: string, event: Recorded, change?: string): Promise<number> {
+  const { type, actorId, messageId, userId } = event;
+  const given = (id: string | undefined, kind: Parameters<typeof innerId>[0]) => (id ? innerId(kind, id) : null);
+  return server.app.services.prisma.$transaction(async (tx) => {
+    const [head] = await tx.$queryRaw<{ lastEventNumber: number }[]>`
+      UPDATE "RoomHead" SET "lastEventNumber" = "lastEventNumber" + 1 WHERE "roomId" = ${innerId('Room', roomId)}::uuid
+      RETURNING "lastEventNumber"`;
+    if (change) await tx.$executeRawUnsafe(change);
+    await tx.$executeRaw`
+      INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "messageId", "userId")
+      VALUES (${innerId('Room', roomId)}::uuid, ${head!.lastEventNumber}, ${type}::"RoomEventType",
+        ${innerId('User', actorId)}::uuid, ${given(messageId, 'Message')}::uuid, ${given(userId, 'User')}::uuid)`;
+    return head!.lastEventNumber;
+  });
+}
