@@ -96,10 +96,11 @@ export function openWebSockets(options: WebSocketOptions): { close(): Promise<vo
 
 async function signIn(protocol: ConnectionProtocol, { contextFor }: WebSocketOptions): Promise<void> {
   const { extra: connection, connectionParams = {} } = protocol;
-  const { token, language } = connectionParams;
+  const { token, deviceId, language } = connectionParams;
   const languages = acceptedLanguages(connection.request.headers['accept-language']);
   connection.credentials = {
     token: typeof token === 'string' ? token : bearerToken(connectionParams.Authorization),
+    deviceId: typeof deviceId === 'string' ? deviceId : null,
     languages: typeof language === 'string' ? [language, ...languages] : languages,
   };
   const context = await contextFor(connection.credentials);

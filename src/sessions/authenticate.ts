@@ -9,6 +9,8 @@ import type { Tokens } from './tokens.ts';
 export interface Credentials {
   /** `Authorization: Bearer …` or `connectionParams.token`; null for an anonymous caller. */
   token: string | null;
+  /** What the device calls itself; kept with its session if it is at most 128 characters. */
+  deviceId?: string | null;
   /** Languages the device asks for, BCP 47, best first. */
   languages?: readonly string[];
 }
@@ -22,6 +24,7 @@ export interface Caller {
 interface SessionRow {
   id: string;
   userId: string;
+  deviceId: string | null;
   deviceLanguage: string | null;
   userLanguage: string | null;
   isStale: boolean;
@@ -29,12 +32,13 @@ interface SessionRow {
 
 /** Sessions that can be used, with whether `lastSeenAt` is a minute old: it is written once a minute at most. */
 const sessionsStatement = `
-  SELECT session."id", session."userId", session."language" AS "deviceLanguage", account."language" AS "userLanguage",
+  SELECT session."id", session."userId", session."deviceId", session."language" AS "deviceLanguage", account."language" AS "userLanguage",
     session."lastSeenAt" < now() - interval '1 minute' AS "isStale"
   FROM "Session" session JOIN "User" account ON account."id" = session."userId"
   WHERE session."id" = ANY($1::uuid[]) AND session."revokedAt" IS NULL
     AND (session."expiresAt" IS NULL OR session."expiresAt" > now())`;
 
+const deviceStatement = `UPDATE "Session" SET "deviceId" = $2 WHERE "id" = $1`;
 const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "id" = ANY($1::uuid[])`;
 
 /**
@@ -43,14 +47,20 @@ const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "id" = AN
  */
 export function authenticator(query: Query, tokens: Tokens): (credentials: Credentials) => Promise<Caller> {
   const load = inBatches((ids: string[]) => loadSessions(query, ids));
-  return async ({ token, languages = [] }) => {
+  return async ({ token, deviceId, languages = [] }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
     const { userId, sessionId } = await tokens.verify(token);
     const session = await load(sessionId);
     if (session?.userId !== userId) throw unauthenticated('The session has ended: sign in again.');
+    if (isNewDevice(deviceId, session)) await query('device', deviceStatement, [sessionId, deviceId]);
     const language = preferredLanguage([session.deviceLanguage, session.userLanguage, ...languages]);
     return { viewer: { userId, sessionId }, language };
   };
+}
+
+function isNewDevice(deviceId: string | null | undefined, session: SessionRow): boolean {
+  const isUsable = !!deviceId && deviceId.length <= 128 && !deviceId.includes('\0') && deviceId.isWellFormed();
+  return isUsable && deviceId !== session.deviceId;
 }
 
 async function loadSessions(query: Query, ids: string[]): Promise<(SessionRow | null)[]> {
