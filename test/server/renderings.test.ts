@@ -9,7 +9,7 @@ import type { Step } from '../../src/live/step.ts';
 import { type Metrics, openMetrics } from '../../src/metrics.ts';
 import { masking } from '../../src/server/masking.ts';
 import { type LiveOperation, Renderings } from '../../src/server/renderings.ts';
-import { Faults, type PlantedEvent, plantedSchema } from '../support/planted-schema.ts';
+import { Faults, type PlantedEvent, plantedSchema } from '../support/planted-fields.ts';
 
 let faults: Faults;
 let metrics: Metrics;
