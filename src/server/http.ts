@@ -9,6 +9,7 @@ import { acceptedLanguages } from '../language.ts';
 import { limits } from '../limits.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
+import { parsedUrl } from '../text.ts';
 import { executeOperation, subscribeOperation } from './execution.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
 import { documentLimits } from './limited.ts';
@@ -106,7 +107,7 @@ export function httpServer({ yoga, readiness, metrics, log }: HttpServerOptions)
 /** What is asked for; null for what cannot be parsed, neither here nor by Yoga. Some send the whole address as path. */
 function addressOf({ url = '/', headers }: IncomingMessage): URL | null {
   const base = `http://${headers.host ?? 'parley'}`;
-  return URL.canParse(url, base) ? new URL(url, base) : null;
+  return parsedUrl(url, base);
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
