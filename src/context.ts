@@ -47,6 +47,8 @@ export interface Context {
   readonly viewer: Viewer | null;
   /** BCP 47; of texts that the server makes for this reader. */
   readonly language: string;
+  /** `Last-Event-ID` of an HTTP request: the cursor of the last event that the client got of the stream it asks for again. */
+  readonly lastEventId?: string | null;
   /** Whether whoever reads this is that user: what only an author sees asks so, and no more than that. */
   readonly readerIs: (userId: string | null) => boolean;
   /** The room that all readers of a shared result were admitted to; only there. */

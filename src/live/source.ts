@@ -11,6 +11,8 @@ export interface SourceOptions<Event extends Numbered, Value> {
   values: (step: Step<Event>) => readonly Value[];
   /** Who wrote what a value tells of: to them it may look different. */
   authorsOf: (value: Value) => readonly string[];
+  /** Where to go on after a value, in a text that the subscription takes back. */
+  cursorOf: (value: Value) => string;
   /** How long a reader who pulls may hear nothing. */
   heartbeatMs: number;
   /** Gives back what the source holds; called once. */

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
 import { ChatError } from '../errors.ts';
+import type { RoomEvent } from '../events.ts';
+import { Source } from '../live/source.ts';
 import { requireAffordable } from './limited.ts';
 import { isForCaller } from './masking.ts';
 import { needsSnapshot } from './snapshot.ts';
@@ -58,14 +60,30 @@ export async function executeValue(
  */
 export async function subscribeOperation(args: ExecutionArgs) {
   const source = await openSource(args);
-  return isAsyncIterable(source) ? resultsOf(args, source) : source;
+  if (!isAsyncIterable(source)) return source;
+  return resultsOf(args, source, source instanceof Source ? withCursor(source) : undefined);
+}
+
+/**
+ * Gives a result its cursor, which a client sends back as `Last-Event-ID`: Yoga writes what `stringify` makes of a result
+ * after `data: `, and another line may follow that.
+ */
+function withCursor({ options }: Source<RoomEvent>) {
+  return (result: ExecutionResult, value: unknown) => ({
+    ...result,
+    stringify: (shown: ExecutionResult) => `${JSON.stringify(shown)}\nid: ${options.cursorOf(value)}`,
+  });
 }
 
 export function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
   return Symbol.asyncIterator in value;
 }
 
-export function resultsOf(args: ExecutionArgs, source: AsyncIterable<unknown>): AsyncIterableIterator<ExecutionResult> {
+export function resultsOf(
+  args: ExecutionArgs,
+  source: AsyncIterable<unknown>,
+  decorate = (result: ExecutionResult, _value: unknown) => result,
+): AsyncIterableIterator<ExecutionResult> {
   const values = source[Symbol.asyncIterator]();
   const contextOf = () => ({ ...(args.contextValue as Context) });
   let isOver = false;
@@ -76,8 +94,9 @@ export function resultsOf(args: ExecutionArgs, source: AsyncIterable<unknown>): 
         const { value: rootValue, done } = await values.next();
         if (done) return { value: undefined, done: true };
         const value = await executeValue({ ...args, rootValue }, { contextOf });
-        // Without data, whoever reads does not know what it was about; to go on would be to lose it.
-        if (!value.data) isOver = true;
+        if (value.data) return { value: decorate(value, rootValue), done: false };
+        // Whoever reads does not know what it was about: to go on would be to lose it.
+        await results.return?.();
         return { value, done: false };
       } catch (error) {
         // What ends a subscription is its last result: an iterator that throws would end in no result at all.

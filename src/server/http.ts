@@ -40,11 +40,13 @@ export function yogaServer({ schema, contextFor, mask, corsOrigins }: HttpOption
     landingPage: false,
     graphiql,
     renderGraphiQL: (options) => renderGraphiQL(options),
-    context: ({ request }) =>
-      contextFor({
-        token: bearerToken(request.headers.get('authorization')),
-        languages: acceptedLanguages(request.headers.get('accept-language')),
-      }),
+    context: async ({ request: { headers } }) => ({
+      ...(await contextFor({
+        token: bearerToken(headers.get('authorization')),
+        languages: acceptedLanguages(headers.get('accept-language')),
+      })),
+      lastEventId: headers.get('last-event-id'),
+    }),
     maskedErrors: { maskError: mask },
     plugins: [ownExecution, refusals, ...documentLimits],
     cors: { origin: corsOrigins, credentials: false, methods: ['GET', 'POST', 'OPTIONS'] },

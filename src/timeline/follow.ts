@@ -3,16 +3,15 @@ import { banned, notFound } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import { limits } from '../limits.ts';
 import { Reader } from '../live/reader.ts';
-import { Source, type SourceOptions } from '../live/source.ts';
+import { Source } from '../live/source.ts';
 import { endsWhom } from './access.ts';
 import { parseStreamCursor } from './cursor.ts';
+import type { Values } from './values.ts';
 
-interface Following<Value> {
+interface Following<Value> extends Values<Value> {
   roomId: string;
-  /** Cursor to go on from; null: from now. */
+  /** Cursor to go on from; null: from where an HTTP client says it was, or else from now. */
   after?: string | null;
-  values: SourceOptions<RoomEvent, Value>['values'];
-  authorsOf: SourceOptions<RoomEvent, Value>['authorsOf'];
 }
 
 /**
@@ -21,11 +20,12 @@ interface Following<Value> {
  */
 export async function followRoom<Value>(
   context: Context,
-  { roomId, after, values, authorsOf }: Following<Value>,
+  { roomId, after, ...values }: Following<Value>,
 ): Promise<Source<RoomEvent, Value>> {
   const { userId, sessionId } = requireViewer(context);
   const { feeds, access, sessionEnds, heartbeatMs } = context.services;
-  const position = after == null ? null : parseStreamCursor(after);
+  const cursor = after ?? context.lastEventId ?? null;
+  const position = cursor === null ? null : parseStreamCursor(cursor);
   const feed = await feeds.acquire(roomId);
   if (!feed) throw notFound('room', ['roomId']);
   // The place is taken before access is checked: whatever ends the access after the check is then still to be read.
@@ -49,8 +49,7 @@ export async function followRoom<Value>(
     feed,
     reader,
     endsWhom,
-    values,
-    authorsOf,
+    ...values,
     heartbeatMs,
     release: () => {
       unwatch();

@@ -1,26 +1,30 @@
 import { ChatError } from '../errors.ts';
 import type { MessageAdded, RoomEvent } from '../events.ts';
 import type { Step } from '../live/step.ts';
+import { streamCursor } from './cursor.ts';
 
 /** An event with the history (epoch) that its number belongs to. */
 export type Placed<Event> = Event & { epoch: string };
 
-/** What a subscription field makes of a step, and who wrote what its values tell of. */
-interface Values<Value> {
+/** What a subscription field makes of a step, who wrote what its values tell of, and where to go on after each. */
+export interface Values<Value> {
   values: (step: Step<RoomEvent>) => readonly Value[];
   authorsOf: (value: Value) => readonly string[];
+  cursorOf: (value: Value) => string;
 }
 
 /** Each step is one batch, whatever it tells. */
 export const batches: Values<Step<RoomEvent>> = {
   values: (step) => [step],
   authorsOf: ({ events }) => events.flatMap((event) => authorOf(event) ?? []),
+  cursorOf: ({ epoch, positionAfter }) => streamCursor({ epoch, eventNumber: positionAfter }),
 };
 
 /** Each added message by itself; nothing for other steps. Throws what tells a client to start over. */
 export const messagesAdded: Values<Placed<MessageAdded>> = {
   values: addedMessages,
   authorsOf: ({ message }) => (message.authorId ? [message.authorId] : []),
+  cursorOf: ({ epoch, eventNumber }) => streamCursor({ epoch, eventNumber }),
 };
 
 function authorOf(event: RoomEvent): string | null {

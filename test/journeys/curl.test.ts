@@ -19,8 +19,9 @@ afterAll(async () => {
 });
 
 /** `curl -N` on a subscription, with what it has printed so far. */
-function curl(query: string, variables: object): { child: ChildProcess; printed: () => string } {
+function curl(query: string, variables: object, ...more: string[]): { child: ChildProcess; printed: () => string } {
   const headers = [
+    ...more,
     'accept: text/event-stream',
     'content-type: application/json',
     `authorization: Bearer ${ada.token}`,
@@ -51,6 +52,25 @@ testWithCurl('curl follows a room, resumes where it was killed, and leaves nothi
   await say(ada, roomId, 'Two');
   const second = curl(query, { roomId, after: cursors.at(-1) });
   await until(() => second.printed().includes('"text":"Two"'));
+  expect(second.printed()).not.toContain('"text":"One"');
+  second.child.kill();
+});
+
+testWithCurl('curl resumes by the id of the last event, as a browser does by itself', async () => {
+  const roomId = await makeGroup(ada, 'Browser');
+  const plain = 'subscription ($roomId: ID!) { messageAdded(roomId: $roomId) { message { text } } }';
+  const first = curl(plain, { roomId });
+  await server.untilFollowed(roomId);
+  await say(ada, roomId, 'One');
+  await until(() => first.printed().includes('\n\n', first.printed().indexOf('"text":"One"')));
+  first.child.kill();
+  await server.untilDeserted(roomId);
+  await say(ada, roomId, 'Two');
+
+  const [, id] = /"text":"One".*\nid: (\S+)\n\n/.exec(first.printed())!;
+  const second = curl(plain, { roomId }, `last-event-id: ${id}`);
+  await until(() => second.printed().includes('"text":"Two"'));
+
   expect(second.printed()).not.toContain('"text":"One"');
   second.child.kill();
 });

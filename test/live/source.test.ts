@@ -17,6 +17,7 @@ function source({ after = 3, heartbeatMs = 1_000_000 } = {}): Source<Tea, Step<T
     endsWhom,
     values: (step) => [step],
     authorsOf: () => [],
+    cursorOf: ({ positionAfter }) => String(positionAfter),
     heartbeatMs,
     release: () => {
       releases += 1;

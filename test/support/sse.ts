@@ -24,21 +24,36 @@ export function listen<Data, Variables>(
 }
 
 async function* resultsOf<Data>(person: Person, body: string, signal: AbortSignal) {
-  const headers = {
-    accept: 'text/event-stream',
-    authorization: `Bearer ${person.token}`,
-    'content-type': 'application/json',
-  };
-  const response = await fetch(person.url, { method: 'POST', headers, body, signal });
-  for await (const { event, data } of eventsIn(response)) {
+  for await (const { event, data } of postStream(person, body, { signal })) {
     if (event === 'complete') return;
     if (event === 'next') yield JSON.parse(data) as ExecutionResult<Data>;
   }
 }
 
-interface ServerSentEvent {
+/** Asks for a stream, and gives its events as they are. */
+export async function* postStream(
+  person: Person,
+  body: string | object,
+  { headers = {}, signal }: { headers?: Record<string, string>; signal: AbortSignal },
+): AsyncGenerator<ServerSentEvent> {
+  const response = await fetch(person.url, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      authorization: `Bearer ${person.token}`,
+      'content-type': 'application/json',
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    signal,
+  });
+  yield* eventsIn(response);
+}
+
+export interface ServerSentEvent {
   event: string;
   data: string;
+  id: string;
 }
 
 /** After the HTML standard, as far as GraphQL servers use it. */
@@ -49,7 +64,9 @@ async function* eventsIn(response: Response): AsyncGenerator<ServerSentEvent> {
     text += decoder.decode(chunk, { stream: true });
     const blocks = text.split('\n\n');
     text = blocks.pop() ?? '';
-    for (const block of blocks) yield { event: field(block, 'event'), data: field(block, 'data') };
+    for (const block of blocks.filter((candidate) => !candidate.startsWith(':'))) {
+      yield { event: field(block, 'event'), data: field(block, 'data'), id: field(block, 'id') };
+    }
   }
 }
 
