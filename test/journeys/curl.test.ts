@@ -62,12 +62,13 @@ testWithCurl('curl resumes by the id of the last event, as a browser does by its
   const first = curl(plain, { roomId });
   await server.untilFollowed(roomId);
   await say(ada, roomId, 'One');
-  await until(() => first.printed().includes('\n\n', first.printed().indexOf('"text":"One"')));
+  const whole = /"text":"One".*\nid: (\S+)\n\n/;
+  await until(() => whole.test(first.printed()));
   first.child.kill();
   await server.untilDeserted(roomId);
   await say(ada, roomId, 'Two');
 
-  const [, id] = /"text":"One".*\nid: (\S+)\n\n/.exec(first.printed())!;
+  const [, id] = whole.exec(first.printed())!;
   const second = curl(plain, { roomId }, `last-event-id: ${id}`);
   await until(() => second.printed().includes('"text":"Two"'));
 
