@@ -123,8 +123,8 @@ export class Audience<Event extends Numbered> {
     if (!last) return;
     const positionBefore = this.#eventNumber;
     const positionAfter = last.eventNumber;
-    const { epoch } = this.#options.feed;
-    const place = { positionBefore, positionAfter, epoch, resetReason: null };
+    const { epoch, revision } = this.#options.feed;
+    const place = { positionBefore, positionAfter, epoch, revision, resetReason: null };
     if (!(await this.#deliver({ status: 'LIVE', events, ...place }))) return;
     this.#eventNumber = positionAfter;
     for (const member of this.#endedBy(last)) member.end();

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Numbered, Position, Want } from './log.ts';
+import type { Log, Numbered, Position, Want } from './log.ts';
 
 /** Who is told of a feed's progress. Neither may throw. */
 export interface FeedListener {
@@ -14,6 +14,7 @@ interface FeedOptions<Event extends Numbered> {
   head: Position;
   /** Reads of all feeds of a node, joined into few statements. */
   read: (want: Want) => Promise<Event[]>;
+  revisionBy?: Log<Event>['revisionBy'];
 }
 
 /** Recent events kept for readers that come back, and how long at most. */
@@ -35,6 +36,7 @@ export const pageEvents = 500;
 export class Feed<Event extends Numbered> {
   readonly topic: string;
   readonly #read: FeedOptions<Event>['read'];
+  readonly #revisionBy: FeedOptions<Event>['revisionBy'];
   readonly #listeners = new Set<FeedListener>();
   readonly #stash = new Map<number, Event>();
   /** The events up to `eventNumber`, without gaps. */
@@ -42,14 +44,16 @@ export class Feed<Event extends Numbered> {
   #lastEventAt = 0;
   #epoch: string;
   #eventNumber: number;
+  #revision = 0;
   #repairTimer: NodeJS.Timeout | null = null;
   #repairing = Promise.resolve();
   #nextRepair: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor({ topic, head, read }: FeedOptions<Event>) {
+  constructor({ topic, head, read, revisionBy }: FeedOptions<Event>) {
     this.topic = topic;
     this.#read = read;
+    this.#revisionBy = revisionBy;
     this.#epoch = head.epoch;
     this.#eventNumber = head.eventNumber;
   }
@@ -61,6 +65,11 @@ export class Feed<Event extends Numbered> {
   /** Number of the newest event that was given on. */
   get eventNumber(): number {
     return this.#eventNumber;
+  }
+
+  /** Number of the newest event that changed earlier ones; what is read from now on shows them so. */
+  get revision(): number {
+    return this.#revision;
   }
 
   listen(listener: FeedListener): () => void {
@@ -151,6 +160,9 @@ export class Feed<Event extends Numbered> {
   }
 
   #append(event: Event): void {
+    const revise = this.#revisionBy?.(event);
+    if (revise) this.#ring = this.#ring.map(revise);
+    if (revise) this.#revision = event.eventNumber;
     this.#eventNumber = event.eventNumber;
     this.#ring.push(event);
     if (this.#ring.length > 2 * ringEvents) this.#ring = this.#ring.slice(-ringEvents);

@@ -114,7 +114,7 @@ export class Feeds<Event extends Numbered> {
     });
     const head = await this.#head(topic);
     if (!head) return null;
-    entry.feed = new Feed<Event>({ topic, head, read: this.#read });
+    entry.feed = new Feed<Event>({ topic, head, read: this.#read, revisionBy: this.#options.log.revisionBy });
     entry.feed.accept(early);
     return entry.feed;
   }

@@ -22,6 +22,11 @@ export interface Want {
 export interface Log<Event extends Numbered> {
   /** Where each log ends; null for a topic that has none. */
   heads(topics: readonly string[]): Promise<(Position | null)[]>;
-  /** What follows, without gaps. */
+  /** What follows, without gaps; of what has changed since, as it is now. */
   read(wants: readonly Want[]): Promise<Event[][]>;
+  /** What becomes of earlier events once this one is there, if anything: as `read` would show them then. */
+  revisionBy?: (event: Event) => Revision<Event> | null;
 }
+
+/** Gives an event as it is now, or itself. */
+export type Revision<Event> = (earlier: Event) => Event;

@@ -97,6 +97,7 @@ export class Reader<Event extends Numbered> {
   }
 
   async #advance(): Promise<Step<Event>> {
+    const { revision } = this.feed;
     const events = await this.#readOn();
     const positionBefore = this.#eventNumber;
     this.#eventNumber = events.at(-1)?.eventNumber ?? positionBefore;
@@ -108,6 +109,7 @@ export class Reader<Event extends Numbered> {
       positionBefore,
       positionAfter: this.#eventNumber,
       epoch: this.#epoch,
+      revision,
       resetReason: null,
     };
   }

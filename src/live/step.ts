@@ -16,6 +16,8 @@ export interface Step<Event extends Numbered = Numbered> {
   readonly positionBefore: number;
   readonly positionAfter: number;
   readonly epoch: string;
+  /** Number of the newest event that changed how earlier ones are shown, when these were read. */
+  readonly revision: number;
   readonly resetReason: ResetReason | null;
 }
 
@@ -24,5 +26,6 @@ type Still = Exclude<Step['status'], 'REPLAYING' | 'RESET'>;
 /** A step over no events. */
 export function stillStep(status: Still, at: { epoch: string; eventNumber: number }): Step<never> {
   const { epoch, eventNumber } = at;
-  return { status, events: [], positionBefore: eventNumber, positionAfter: eventNumber, epoch, resetReason: null };
+  const place = { positionBefore: eventNumber, positionAfter: eventNumber, epoch };
+  return { status, events: [], ...place, revision: 0, resetReason: null };
 }

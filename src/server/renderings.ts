@@ -55,7 +55,8 @@ export class Renderings {
       step.events.length === 0 ? nobody : new Set(source.options.values(step).flatMap(authorsOf));
     const reading = { services: context.services, language: context.language, roomId: source.options.feed.topic };
     const render: Rendering<RoomEvent>['render'] = async (step, author) => {
-      const place = `${key} ${author ?? ''} ${step.status} ${step.epoch} ${step.positionBefore} ${step.positionAfter}`;
+      const { status, epoch, positionBefore, positionAfter, revision } = step;
+      const place = `${key} ${author ?? ''} ${status} ${epoch} ${positionBefore} ${positionAfter} ${revision}`;
       const contextOf: Execution['contextOf'] = (value, onAsked) =>
         isShared ? sharedContext({ ...reading, author, authors: new Set(authorsOf(value)), onAsked }) : { ...context };
       const shared = author === null ? null : await render(step, null);

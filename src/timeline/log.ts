@@ -1,6 +1,7 @@
 import { parseWithDates, type RoomEvent } from '../events.ts';
 import type { Log, Position, Want } from '../live/log.ts';
 import type { Query } from '../storage/pool.ts';
+import { revisionBy } from './revision.ts';
 
 const headsStatement = `
   SELECT "roomId", "epoch", "lastEventNumber" FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[])`;
@@ -59,6 +60,7 @@ export function roomLogs(query: Query, onRead: () => void = () => {}): Log<RoomE
         return row ? { epoch: row.epoch, eventNumber: row.lastEventNumber } : null;
       });
     },
+    revisionBy,
     read: async (wants) => {
       onRead();
       const events: RoomEvent[][] = wants.map(() => []);

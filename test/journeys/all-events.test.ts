@@ -161,3 +161,32 @@ test('a replay shows an event as it was live, while what it tells of has not cha
   }
   await live.hangUp();
 });
+
+test('who resumes finds an edited text edited and a deleted one gone, however recent they are', async () => {
+  const roomId = await makeRoom(ada, { kind: 'GROUP', name: 'Regrets' }, [grace]);
+  const live = follow(ada, { roomId });
+  await until(() => live.frames.length === 1);
+  const after = live.frames[0]!.cursor;
+  const [typo, secret] = [await say(ada, roomId, 'Helo'), await say(ada, roomId, 'Secret')];
+
+  const actorId = ada.id;
+  await record(
+    server,
+    roomId,
+    { type: 'MESSAGE_UPDATED', actorId, messageId: typo.id },
+    `UPDATE "Message" SET "text" = 'Hello', "editedAt" = now() WHERE "id" = ${quoted(typo.id, 'Message')}`,
+  );
+  const last = await record(
+    server,
+    roomId,
+    { type: 'MESSAGE_DELETED', actorId, messageId: secret.id },
+    `UPDATE "Message" SET "text" = NULL, "deletedAt" = now() WHERE "id" = ${quoted(secret.id, 'Message')}`,
+  );
+  await live.untilAt(last);
+  const resumed = follow(grace, { roomId, after });
+  await resumed.untilAt(last);
+
+  expect(live.events()).toMatchObject([{ message: { text: 'Helo' } }, { message: { text: 'Secret' } }, {}, {}]);
+  expect(resumed.events()).toMatchObject([{ message: { text: 'Hello' } }, { message: { text: null } }, {}, {}]);
+  await Promise.all([live.hangUp(), resumed.hangUp()]);
+});

@@ -101,3 +101,18 @@ test('a history that ends before what was given on is another one', () => {
   expect(feed).toMatchObject({ epoch: 'second', eventNumber: 2 });
   expect(feed.recent(0, 10)).toBeNull();
 });
+
+test('an event that changes earlier ones changes what is remembered of them, and nothing that was handed out', () => {
+  const revised = { eventNumber: 1, isRevised: true };
+  const revisionBy = ({ eventNumber }: Event) =>
+    eventNumber === 3 ? (earlier: Event) => (earlier.eventNumber === 1 ? revised : earlier) : null;
+  const changing = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0 }, read, revisionBy });
+  changing.accept(events(1, 2));
+  const before = changing.recent(0, 10);
+
+  changing.accept(events(3, 4));
+
+  expect(before).toEqual(events(1, 2));
+  expect(changing.recent(0, 10)).toEqual([revised, ...events(2, 4)]);
+  expect(changing.revision).toBe(3);
+});

@@ -37,6 +37,7 @@ test('the first step comes at once, even without news; then there is none', asyn
     positionBefore: 7,
     positionAfter: 7,
     epoch: 'first',
+    revision: 0,
     resetReason: null,
   });
   expect(await reader.next()).toBeNull();
@@ -140,6 +141,7 @@ test.each([
       positionBefore: after.eventNumber,
       positionAfter: 10,
       epoch: 'first',
+      revision: 0,
     },
   ]);
 });

@@ -27,7 +27,13 @@ const byGrace: PlantedEvent = { eventNumber: 2, author: 'grace', quoted: 'ada' }
 
 function step(...events: PlantedEvent[]): Step<RoomEvent> {
   const last = events.at(-1)?.eventNumber ?? 0;
-  const place = { positionBefore: last - events.length, positionAfter: last, epoch: 'first', resetReason: null };
+  const place = {
+    positionBefore: last - events.length,
+    positionAfter: last,
+    epoch: 'first',
+    revision: 0,
+    resetReason: null,
+  };
   return { status: 'LIVE', events: events as never, ...place };
 }
 
@@ -96,6 +102,15 @@ describe('what is the same for all', () => {
     const { gets } = reader('ada', query);
 
     expect(await gets(step(byAda))).not.toEqual(await gets(step(byGrace)));
+  });
+
+  test('is executed anew once an event has changed what the step tells of', async () => {
+    const { gets } = reader('ada', query);
+
+    await gets(step(byAda));
+    await gets({ ...step(byAda), revision: 7 });
+
+    expect(await executions()).toBe(2);
   });
 
   test('is apart for each language', async () => {

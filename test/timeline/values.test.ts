@@ -18,6 +18,7 @@ const step: Step<RoomEvent> = {
   positionBefore: 0,
   positionAfter: 5,
   epoch: 'first',
+  revision: 0,
   resetReason: null,
 };
 const still = (status: Step['status']): Step<RoomEvent> => ({ ...step, status, events: [], positionBefore: 5 });
