@@ -32,6 +32,12 @@ export interface Serving {
   close(): Promise<void>;
 }
 
+/**
+ * Connections that the system may hold ready for this process: all of a node's clients come back at once after a cut, and
+ * those that find no room try again only after one second, then three. Linux allows what net.core.somaxconn says.
+ */
+const backlog = 65_535;
+
 /** Serves GraphQL over HTTP, SSE and WebSocket at one port. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { config, schema, contextFor, readiness, audiences, metrics, log } = options;
@@ -62,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 /** Rejects with one line that names what to mend. */
 async function listen(http: Server, { host, port }: ServeOptions['config']): Promise<void> {
-  http.listen(port, host);
+  http.listen({ port, host, backlog });
   await once(http, 'listening').catch((error: Error) => {
     throw new Error(`Cannot listen at ${host}:${port}: ${error.message}. Check HOST and PORT.`, { cause: error });
   });
