@@ -1,5 +1,5 @@
-// One contestant in one scenario, in a process of its own on the load's core. It starts the server, is the load, and
-// tells its parent the result; a failure is a result, too.
+// One contestant in one scenario, in a process of its own on the load's core. It starts the server and is the load.
+import { answerAsCell } from '../cell-process.js';
 import { contestants } from './contestants.js';
 import { cut } from './scenarios/cut.js';
 import { idle } from './scenarios/idle.js';
@@ -12,16 +12,12 @@ const scenarios = { room, rooms, idle, slow, cut };
 
 /** @typedef {{ contestant: string, scenario: string, size: { rooms?: number }, core?: number, parley: string, dataDir: string }} Cell */
 
-/** @param {Cell} cell */
-async function measure({ contestant, scenario, size, core, parley, dataDir }) {
+await answerAsCell(async (/** @type {Cell} */ { contestant, scenario, size, core, parley, dataDir }, whenOrphaned) => {
   const server = await contestants[contestant].start({ core, rooms: size.rooms ?? 1, parley, dataDir });
-  process.once('disconnect', () => server.stop().finally(() => process.exit(1))); // the parent is gone
+  whenOrphaned(server.stop);
   try {
-    return { values: await scenarios[scenario](server, size) };
+    return await scenarios[scenario](server, size);
   } finally {
     await server.stop();
   }
-}
-
-const result = await measure(JSON.parse(process.argv[2])).catch((error) => ({ error: error.message.split('\n')[0] }));
-process.send?.(result, () => process.exit(0));
+});

@@ -1,33 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuMs, descendantsCpuMs, residentBytes } from '../process-usage.js';
+import { residentBytes } from '../process-usage.js';
 
-/** CPU that trails behind the last delivery (acknowledgements, timers) still counts. */
-const trailMs = 30;
 const deliveredWithinMs = 60_000;
 const calmReadings = 4;
-
-/**
- * Runs `work` and says what it cost.
- * @template Result
- * @param {number} pid @param {() => Promise<Result>} work
- */
-export async function costOf(pid, work) {
-  const before = { server: cpuMs(pid), below: descendantsCpuMs(pid), own: process.cpuUsage(), at: performance.now() };
-  const result = await work();
-  const wallMs = performance.now() - before.at;
-  const own = process.cpuUsage(before.own);
-  await sleep(trailMs);
-  return {
-    result,
-    wallMs,
-    /** Of the server process. */
-    serverMs: cpuMs(pid) - before.server,
-    /** Of the processes it started, such as a database. */
-    belowMs: descendantsCpuMs(pid) - before.below,
-    /** Share of the time that the load itself was busy: near 1 it is the load that limits. */
-    loadBusy: (own.user + own.system) / 1000 / wallMs,
-  };
-}
 
 /**
  * Messages in rounds, for so long: each is one message to each of the next `roomsAtOnce` rooms, and the next begins when

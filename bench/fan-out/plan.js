@@ -1,3 +1,4 @@
+import { readOptions } from '../options.js';
 import { contestants } from './contestants.js';
 
 /** Messages in a burst to up to 1,000 subscribers; to more it is so many deliveries, as the slow peers take their time. */
@@ -23,22 +24,33 @@ const quickSizes = {
   cut: { readers: 200, missed: 20, withinMs: 10_000 },
 };
 
-/**
- * A row of the plan: one scenario at one size, for all contestants that take part.
- * @typedef {object} Entry
- * @property {string} key
- * @property {string} scenario
- * @property {any} size
- * @property {number} readers
- * @property {number} rounds
- * @property {number} timeoutMs for one contestant in one round
- */
+/** Beside a reader's socket each process has files of its own. */
+const spareFiles = 200;
+
+/** What the command line asks for. */
+export function readFanOutOptions() {
+  const options = readOptions({
+    name: 'fan-out',
+    contestants: Object.keys(contestants),
+    scenarios: Object.keys(fullSizes),
+    numbers: {
+      subscribers: '1000,5000: sizes of the one room',
+      burst: '300: messages sent at once; without it 300, fewer above 1,000 subscribers',
+    },
+  });
+  const { subscribers, burst } = options.numbers;
+  return {
+    ...options,
+    subscribers: subscribers ?? (options.quick ? [1000] : [1000, 5000]),
+    burst: burst?.[0] ?? null,
+  };
+}
 
 /**
  * What is measured, at which size and how often. What takes long and varies little, memory and the 30 s of slow readers,
  * and the one room at further sizes, are measured once.
- * @param {ReturnType<typeof import('./options.js').readOptions>} options
- * @returns {Entry[]}
+ * @param {ReturnType<typeof readFanOutOptions>} options
+ * @returns {import('../benchmark.js').Entry[]}
  */
 export function planOf({ quick, scenarios, subscribers, rounds, burst }) {
   const sizes = quick ? quickSizes : fullSizes;
@@ -47,7 +59,7 @@ export function planOf({ quick, scenarios, subscribers, rounds, burst }) {
       key: `room-${count}`,
       scenario: 'room',
       size: { ...sizes.room, subscribers: count, burstMessages: burst ?? burstFor(count, sizes.room.burstMessages) },
-      readers: count,
+      files: count + spareFiles,
       rounds: index === 0 ? rounds : 1,
       timeoutMs: 150_000,
     })),
@@ -59,17 +71,12 @@ export function planOf({ quick, scenarios, subscribers, rounds, burst }) {
   return entries.filter(({ scenario }) => scenarios.includes(scenario));
 }
 
-/** @param {string} scenario @param {object} size @param {{ readers: number, rounds?: number }} options @returns {Entry} */
+/** @param {string} scenario @param {object} size @param {{ readers: number, rounds?: number }} options @returns {import('../benchmark.js').Entry} */
 function entry(scenario, size, { readers, rounds = 1 }) {
-  return { key: scenario, scenario, size, readers, rounds, timeoutMs: 120_000 };
+  return { key: scenario, scenario, size, files: readers + spareFiles, rounds, timeoutMs: 120_000 };
 }
 
 /** @param {number} subscribers @param {number} messages */
 function burstFor(subscribers, messages) {
   return subscribers <= 1000 ? messages : Math.min(messages, Math.ceil(burstDeliveries / subscribers));
-}
-
-/** Who takes part in a row. @param {Entry} entry @param {string[]} names */
-export function contestantsOf({ scenario }, names) {
-  return names.filter((name) => contestants[name].scenarios.includes(scenario));
 }

@@ -1,54 +1,26 @@
-import { median } from '../statistics.js';
-import { contestants } from './contestants.js';
+import { ratioText, short, thousands, whole } from '../figures.js';
+import { table } from '../page.js';
+import { Rows } from '../rows.js';
 
-/** Values by name, or why there are none. @typedef {{ values?: Record<string, any>, error?: string }} Outcome */
-/** By row of the plan, then by contestant, one for each round. @typedef {Record<string, Record<string, Outcome[]>>} Results */
-/**
- * @typedef {object} Measured
- * @property {import('./plan.js').Entry[]} plan
- * @property {Results} results
- * @property {string[]} names contestants, in the order of the tables
- */
+/** @typedef {import('../benchmark.js').Entry} Entry */
+/** @typedef {import('../rows.js').Measured} Measured */
 
 /** From this on the load's core was the limit. */
 const loadBusyShare = 0.95;
 
-/** One outcome in a few words, for the log. @param {Outcome} outcome */
-export function brief({ values, error }) {
-  if (!values) return `FAILED, ${error}`;
-  const numbers = Object.entries(values).filter(([, value]) => value !== null);
-  return numbers.map(([name, value]) => `${name} ${typeof value === 'number' ? short(value) : value}`).join(', ');
+/** The tables of every row of the plan. @param {Measured} measured */
+export function sections(measured) {
+  return measured.plan.flatMap((entry) => sectionOf(entry, measured));
 }
 
-/**
- * The page of results.
- * @param {Measured & { machine: ReturnType<typeof import('../machine.js').describeMachine>, cores: object | null, startedAt: Date, minutes: number, command: string }} run
- */
-export function report({ plan, results, names, machine, cores, startedAt, minutes, command }) {
-  const sections = plan.map((entry) => sectionOf(entry, { plan, results, names }));
-  return [
-    '# Fan-out',
-    '',
-    `\`${command}\`, ${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${minutes.toFixed(1)} minutes,`,
-    `commit ${machine.commit}${machine.isClean ? '' : ' with changes'}.`,
-    `${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, ${machine.system}, Node.js ${machine.node};`,
-    `${cores ? 'server pinned to one core, load to another' : 'server and load **not pinned** to cores of their own'};`,
-    `load average before the run ${machine.loadAverage.toFixed(1)}.`,
-    'Medians of the rounds, with the lowest and highest where there were several. How it is measured: [README](../README.md).',
-    '',
-    ...sections.flat(),
-    ...failures({ plan, results, names }),
-  ].join('\n');
-}
-
-/** @param {import('./plan.js').Entry} entry @param {Measured} measured @returns {string[]} */
+/** @param {Entry} entry @param {Measured} measured @returns {string[]} */
 function sectionOf(entry, measured) {
   const write = { room: roomSection, rooms: roomsSection, idle: idleSection, slow: slowSection, cut: cutSection };
   const rows = new Rows(entry, measured);
   return rows.names.length > 0 ? write[/** @type {'rooms'} */ (entry.scenario)](entry, rows, measured) : [];
 }
 
-/** @param {import('./plan.js').Entry} entry @param {Rows} rows */
+/** @param {Entry} entry @param {Rows} rows */
 function roomSection({ size }, rows) {
   const isLimited = (/** @type {string} */ name) => rows.valueOf(name, 'burstLoadBusy') >= loadBusyShare;
   return [
@@ -65,7 +37,7 @@ function roomSection({ size }, rows) {
         rows.ratio(name, 'pacedMicros', 'apollo'),
       ]),
     ),
-    ...rows.databaseNote('pacedDatabaseMicros'),
+    ...databaseNote(rows, 'pacedDatabaseMicros'),
     `${whole(size.burstMessages)} messages sent at once: deliveries per second from the first send to the last delivery.`,
     '',
     ...table(
@@ -81,7 +53,7 @@ function roomSection({ size }, rows) {
   ];
 }
 
-/** @param {import('./plan.js').Entry} entry @param {Rows} rows @param {Measured} measured */
+/** @param {Entry} entry @param {Rows} rows @param {Measured} measured */
 function roomsSection({ size }, rows, measured) {
   const big = measured.plan.find(({ scenario }) => scenario === 'room');
   const ofBig = big && new Rows(big, measured);
@@ -120,11 +92,11 @@ function roomsSection({ size }, rows, measured) {
           '',
         ]
       : []),
-    ...rows.databaseNote('roomsBusyDatabaseMicros'),
+    ...databaseNote(rows, 'roomsBusyDatabaseMicros'),
   ];
 }
 
-/** @param {import('./plan.js').Entry} entry @param {Rows} rows */
+/** @param {Entry} entry @param {Rows} rows */
 function idleSection({ size }, rows) {
   return [
     `## ${whole(size.connections)} idle connections, one subscription each`,
@@ -142,7 +114,7 @@ function idleSection({ size }, rows) {
   ];
 }
 
-/** @param {import('./plan.js').Entry} entry @param {Rows} rows */
+/** @param {Entry} entry @param {Rows} rows */
 function slowSection({ size }, rows) {
   const everything = (/** @type {string} */ name) => {
     const missing = rows.valueOf(name, 'slowIncompleteReaders');
@@ -176,7 +148,7 @@ function slowSection({ size }, rows) {
   ];
 }
 
-/** @param {import('./plan.js').Entry} entry @param {Rows} rows */
+/** @param {Entry} entry @param {Rows} rows */
 function cutSection({ size }, rows) {
   return [
     `## ${whole(size.readers)} sockets cut at once`,
@@ -196,94 +168,18 @@ function cutSection({ size }, rows) {
   ];
 }
 
-/** @param {Measured} measured @returns {string[]} */
-function failures({ plan, results, names }) {
-  const lines = plan.flatMap(({ key }) =>
-    names.flatMap((name) =>
-      (results[key]?.[name] ?? []).flatMap(({ error }, index) =>
-        error ? [`- ${key}, ${contestants[name].title}, round ${index + 1}: ${error}`] : [],
-      ),
-    ),
-  );
-  return lines.length > 0 ? ['## Not measured', '', ...lines, ''] : [];
+/** What Parley's database costs beside its server. @param {Rows} rows @param {string} value @returns {string[]} */
+function databaseNote(rows, value) {
+  const database = rows.valueOf('parley', value);
+  if (!Number.isFinite(database)) return [];
+  return [
+    'For Parley each message is a real `sendMessage` over WebSocket, stored in PostgreSQL before it is delivered, and its',
+    `figure is the whole Node.js process; PostgreSQL took ${micros(database)} per delivery besides, on the same core.`,
+    'The peers make up the message in memory and store nothing.',
+    '',
+  ];
 }
 
-/** One row of the plan, contestant by contestant. */
-export class Rows {
-  names;
-  #outcomes;
-
-  /** @param {import('./plan.js').Entry} entry @param {Measured} measured */
-  constructor({ key }, { results, names }) {
-    this.#outcomes = results[key] ?? {};
-    this.names = names.filter((name) => this.#outcomes[name]);
-  }
-
-  /** @param {(name: string) => string[]} cells */
-  map(cells) {
-    return this.names.map((name) => [contestants[name].title, ...cells(name)]);
-  }
-
-  /** The median; NaN without one. @param {string} name @param {string} value @returns {number} */
-  valueOf(name, value) {
-    const values = this.#valuesOf(name, value);
-    return values.length > 0 ? median(values) : Number.NaN;
-  }
-
-  /** The median, with the lowest and the highest. @param {string} name @param {string} value @param {(value: number) => string} format */
-  spread(name, value, format) {
-    const values = this.#valuesOf(name, value);
-    if (values.length === 0) return '–';
-    if (values.length === 1) return format(values[0]);
-    return `${format(median(values))} (${format(Math.min(...values))}–${format(Math.max(...values))})`;
-  }
-
-  /** @param {string} name @param {string} value @param {string} other */
-  ratio(name, value, other) {
-    return name === other ? '1' : ratioText(this.valueOf(name, value) / this.valueOf(other, value));
-  }
-
-  /** What Parley's database costs beside its server. @param {string} value @returns {string[]} */
-  databaseNote(value) {
-    const database = this.valueOf('parley', value);
-    if (!Number.isFinite(database)) return [];
-    return [
-      'For Parley each message is a real `sendMessage` over WebSocket, stored in PostgreSQL before it is delivered, and its',
-      `figure is the whole Node.js process; PostgreSQL took ${micros(database)} per delivery besides, on the same core.`,
-      'The peers make up the message in memory and store nothing.',
-      '',
-    ];
-  }
-
-  /** @param {string} name @param {string} value @returns {number[]} */
-  #valuesOf(name, value) {
-    return (this.#outcomes[name] ?? []).flatMap(({ values }) =>
-      typeof values?.[value] === 'number' ? [values[value]] : [],
-    );
-  }
-}
-
-/** @param {string[]} head @param {string[][]} rows */
-function table(head, rows) {
-  const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line), ''];
-}
-
-/** @param {number} ratio */
-function ratioText(ratio) {
-  if (!Number.isFinite(ratio)) return '–';
-  return ratio >= 10 ? ratio.toFixed(0) : ratio >= 2 ? ratio.toFixed(1) : ratio.toFixed(2);
-}
-
-/** Two significant digits or more. @param {number} value */
-export function short(value) {
-  return Math.abs(value) >= 100 ? whole(value) : value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
-}
-
-/** @param {number} value */
-export const whole = (value) => Math.round(value).toLocaleString('en');
-/** @param {number} value */
-export const thousands = (value) => whole(Number(value.toPrecision(3)));
 const micros = (/** @type {number} */ value) => `${short(value)} µs`;
 const kilobytes = (/** @type {number} */ value) => short(value / 1024);
 const megabytes = (/** @type {number} */ value) => short(value / 2 ** 20);

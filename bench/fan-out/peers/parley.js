@@ -1,15 +1,10 @@
 // Parley itself: not a program of this folder but the adapter to its compiled server, spoken to as any client would.
 // A message is a real `sendMessage` over WebSocket and is stored in the embedded Postgres before anybody gets it.
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { Connection } from '../../connection.js';
-import { startServer } from '../../server-process.js';
+import { openParley, path } from '../../parley.js';
+import { times } from '../../times.js';
 import { graphqlTransportWs } from '../protocols/graphql-transport-ws.js';
-
-const path = '/graphql';
-
-/** Where it says that it listens: the address of its WebSocket. */
-const ready = /ws:\/\/[^\s:]+:(\d+)\/graphql/;
 
 /** People behind the subscribers, in turn; each is signed in on many devices. */
 const readerGuests = 20;
@@ -18,18 +13,10 @@ const readerGuests = 20;
 const senders = 8;
 /** Readers may have the last messages before their sender is told, and the next are under way by then. */
 const ownerConnections = 16;
-const requestsAtOnce = 20;
 
 /** SQL statements that read the log for a replay, in `/metrics`. */
 const replayStatementsMetric = 'parley_replay_statements_total';
 
-const createGuestSession = `mutation ($input: CreateGuestSessionInput!) {
-  createGuestSession(input: $input) { accessToken userErrors { message } }
-}`;
-const createRoom = `mutation ($input: CreateRoomInput!) {
-  createRoom(input: $input) { room { id } userErrors { message } }
-}`;
-const joinRoom = `mutation ($input: RoomIdInput!) { joinRoom(input: $input) { userErrors { message } } }`;
 const sendMessage = `mutation ($input: SendMessageInput!) {
   sendMessage(input: $input) { message { id } userErrors { code message } }
 }`;
@@ -44,26 +31,18 @@ const roomEvents = `subscription ($roomId: ID!, $after: StreamCursor) {
  * @param {import('../contestants.js').StartOptions} options
  * @returns {Promise<import('../contestants.js').Server>}
  */
-export async function startParley({ core, rooms: roomCount, parley, dataDir }) {
-  if (!existsSync(parley)) throw new Error(`${parley} is missing: build Parley first (npm run build).`);
-  const server = await startServer({
-    args: [parley],
-    core,
-    ready,
-    // Empty is absent: whatever database this shell knows is not the one to fill with messages.
-    env: { PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, DATABASE_URL: '', REDIS_URL: '', LOG_LEVEL: 'warn' },
-  });
+export async function startParley({ core, rooms, parley, dataDir }) {
+  const server = await openParley({ core, parley, dataDir });
   try {
-    return await prepare(server, { port: Number(server.match[1]), roomCount });
+    return await prepare(server, { roomCount: rooms });
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-/** @param {Awaited<ReturnType<typeof startServer>>} server @param {{ port: number, roomCount: number }} options */
-async function prepare({ pid, ended, stop }, { port, roomCount }) {
-  const api = new Api(port);
+/** @param {Awaited<ReturnType<typeof openParley>>} server @param {{ roomCount: number }} options */
+async function prepare({ pid, port, api, ended, stop }, { roomCount }) {
   const readerTokens = await times(readerGuests, (index) => api.signIn(`Reader ${index}`));
   const senderTokens = await times(senders, (index) => api.signIn(`Sender ${index}`));
   const [owner, ...others] = senderTokens;
@@ -98,50 +77,6 @@ async function prepare({ pid, ended, stop }, { port, roomCount }) {
       replayStatements: () => api.metric(replayStatementsMetric),
     },
   };
-}
-
-/** What is prepared over HTTP. */
-class Api {
-  #origin;
-
-  /** @param {number} port */
-  constructor(port) {
-    this.#origin = `http://127.0.0.1:${port}`;
-  }
-
-  /** @param {string} displayName @returns {Promise<string>} the token */
-  async signIn(displayName) {
-    return (await this.#mutate(null, createGuestSession, { displayName })).accessToken;
-  }
-
-  /** @param {string} token @param {string} name @returns {Promise<string>} the room's id */
-  async createRoom(token, name) {
-    return (await this.#mutate(token, createRoom, { kind: 'CHANNEL', name })).room.id;
-  }
-
-  /** @param {string} token @param {string} roomId */
-  async joinRoom(token, roomId) {
-    await this.#mutate(token, joinRoom, { roomId });
-  }
-
-  /** The sum over all labels; null if there is no such metric. @param {string} name @returns {Promise<number | null>} */
-  async metric(name) {
-    const response = await fetch(`${this.#origin}/metrics`);
-    const samples = [...(await response.text()).matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))];
-    return samples.length === 0 ? null : samples.reduce((sum, [, value]) => sum + Number(value), 0);
-  }
-
-  /** @param {string | null} token @param {string} query @param {object} input */
-  async #mutate(token, query, input) {
-    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
-    const body = JSON.stringify({ query, variables: { input } });
-    const response = await fetch(`${this.#origin}${path}`, { method: 'POST', headers, body });
-    const { data, errors } = await response.json();
-    const [payload] = Object.values(data ?? {});
-    const [error] = errors ?? payload?.userErrors ?? [];
-    if (error || !payload) throw new Error(`Parley refused ${JSON.stringify(input)}: ${error?.message}`);
-    return payload;
-  }
 }
 
 /** `sendMessage` over WebSocket, by several people. */
@@ -232,19 +167,4 @@ class Sending {
     this.#underWay -= 1;
     if (this.#underWay === 0) this.#settle();
   }
-}
-
-/**
- * The results of `make(0)`, `make(1)` …, a few under way at a time.
- * @template Result
- * @param {number} count @param {(index: number) => Promise<Result>} make
- */
-async function times(count, make) {
-  /** @type {Result[]} */
-  const results = [];
-  for (let first = 0; first < count; first += requestsAtOnce) {
-    const length = Math.min(requestsAtOnce, count - first);
-    results.push(...(await Promise.all(Array.from({ length }, (_, index) => make(first + index)))));
-  }
-  return results;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { costOf } from '../measure.js';
+import { costOf } from '../../cost.js';
 import { messageText } from '../message-text.js';
 import { ResumingReader } from '../resuming-reader.js';
 

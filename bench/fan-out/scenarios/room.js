@@ -1,6 +1,7 @@
+import { costOf } from '../../cost.js';
 import { median } from '../../statistics.js';
 import { Crowd } from '../load.js';
-import { costOf, inTurns } from '../measure.js';
+import { inTurns } from '../measure.js';
 
 const warmUpBurst = 5;
 const burstWithinMs = 100_000;

@@ -1,5 +1,6 @@
+import { costOf } from '../../cost.js';
 import { Crowd } from '../load.js';
-import { costOf, inTurns } from '../measure.js';
+import { inTurns } from '../measure.js';
 import { messageText } from '../message-text.js';
 
 /**

@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endCell, runCell } from './cell-process.js';
+import { chooseCores } from './cores.js';
+import { describeMachine } from './machine.js';
+import { brief, page } from './page.js';
+
+/**
+ * A row of the plan: one scenario at one size, for all contestants that take part.
+ * @typedef {object} Entry
+ * @property {string} key
+ * @property {string} scenario
+ * @property {any} size
+ * @property {number} rounds
+ * @property {number} timeoutMs for one contestant in one round
+ * @property {number} [files] that a cell opens
+ */
+
+/**
+ * @typedef {object} Benchmark
+ * @property {string} folder of its name, with its `cell.js`
+ * @property {string} title
+ * @property {boolean} isPinned whether server and load get a core each; else they share what there is
+ * @property {Record<string, { title: string, scenarios: string[] }>} contestants
+ * @property {ReturnType<typeof import('./options.js').readOptions>} options
+ * @property {Entry[]} plan
+ * @property {(temporary: string) => Promise<object>} [prepare] once, before the first cell; what it resolves with goes
+ *   to every cell
+ * @property {(measured: import('./rows.js').Measured) => string[]} sections
+ * @property {(measured: import('./rows.js').Measured) => string} chart
+ */
+
+/** Goes through the plan, contestants in turn, and prints the page of results; writes it where `--out` says. @param {Benchmark} benchmark */
+export async function runBenchmark(benchmark) {
+  const { folder, title, isPinned, contestants, options, plan, prepare } = benchmark;
+  if (process.platform !== 'linux') {
+    console.error('The benchmarks read CPU time and memory from /proc and run on Linux only.');
+    process.exit(2);
+  }
+  const name = folder.slice(folder.lastIndexOf('/') + 1);
+  const cores = isPinned ? chooseCores() : null;
+  if (isPinned && !cores)
+    console.error('Processes cannot be pinned (no taskset, or one core): they share what there is.');
+  const machine = describeMachine();
+  const startedAt = new Date();
+  const temporary = mkdtempSync(join(tmpdir(), `bench-${name}-`));
+  clearOnSignal(temporary);
+
+  const given = await prepare?.(temporary);
+  const results = await measureAll(benchmark, { cores, temporary, given });
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+
+  const measured = { plan, results, names: options.contestants, contestants };
+  const minutes = (Date.now() - startedAt.getTime()) / 60_000;
+  const placement = !isPinned
+    ? 'server, database and load share the cores'
+    : `server and load ${cores ? 'pinned to a core each' : '**not pinned** to cores of their own'}`;
+  const run = { title, command: commandOf(name), machine, placement, startedAt, minutes };
+  const text = page(run, measured, benchmark.sections(measured));
+  console.log(text);
+  if (!options.out) return;
+  mkdirSync(options.out, { recursive: true });
+  writeFileSync(join(options.out, `${name}.md`), text);
+  writeFileSync(join(options.out, `${name}.svg`), benchmark.chart(measured));
+  console.error(`Written to ${options.out}.`);
+}
+
+/**
+ * @param {Benchmark} benchmark
+ * @param {{ cores: ReturnType<typeof chooseCores>, temporary: string, given: object | undefined }} place
+ */
+async function measureAll({ folder, contestants, options, plan }, { cores, temporary, given }) {
+  /** @type {import('./rows.js').Results} */
+  const results = {};
+  const program = join(folder, 'cell.js');
+  for (const { key, scenario, size, rounds, timeoutMs, files } of plan) {
+    const names = options.contestants.filter((name) => contestants[name].scenarios.includes(scenario));
+    for (let round = 1; round <= rounds; round++) {
+      for (const name of names) {
+        const start = performance.now();
+        const { parley } = options;
+        const dataDir = join(temporary, name);
+        const cell = { contestant: name, scenario, size, core: cores?.server, parley, dataDir, ...given };
+        const outcome = await runCell({ program, core: cores?.load, cell, timeoutMs, files });
+        const seconds = ((performance.now() - start) / 1000).toFixed(1);
+        results[key] ??= {};
+        results[key][name] = [...(results[key][name] ?? []), outcome];
+        console.error(`${key}, round ${round}/${rounds}, ${contestants[name].title}: ${brief(outcome)} (${seconds} s)`);
+      }
+    }
+  }
+  return results;
+}
+
+/** @param {string} temporary */
+function clearOnSignal(temporary) {
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+    process.once(signal, () => {
+      endCell();
+      rmSync(temporary, { recursive: true, force: true });
+      process.exit(130);
+    });
+  }
+}
+
+/** @param {string} name */
+function commandOf(name) {
+  const given = process.argv.slice(2).join(' ');
+  return `npm run bench:${name}${given && ` -- ${given}`}`;
+}
