@@ -10,6 +10,10 @@ import { RedisBus } from './live/redis-bus.ts';
 import { MessageWriter } from './messages/writer.ts';
 import { openMetrics } from './metrics.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
+import { Activity } from './presence/activity.ts';
+import { MemoryPresenceStore } from './presence/memory-store.ts';
+import { RedisPresenceStore } from './presence/redis-store.ts';
+import { PresenceTracker } from './presence/tracker.ts';
 import { foundDefaultRooms } from './rooms/found-default.ts';
 import { schema } from './schema.ts';
 import { serve } from './server/serve.ts';
@@ -43,6 +47,7 @@ interface AppOptions {
 }
 
 const sessionsTopic = 'sessions';
+const usersTopic = 'users';
 
 /** Opens everything that a running server needs, in order; on a failure, what was opened is closed again. */
 export async function openApp(config: Config, options: AppOptions): Promise<App> {
@@ -112,8 +117,10 @@ async function openLive({ config, log, opened, heartbeatMs = 20_000 }: Opening, 
     feeds: () => feeds.size,
     audiences: () => audiences.size,
     subscribers: () => audiences.members,
+    onlineUsers: () => presence.tracker.onlineUsers,
     busConnected: () => isBusConnected,
   });
+  const presence = await openPresence({ config, log, opened }, { bus, pool });
   const roomLog = roomLogs(pool.query, () => metrics.replayStatements.inc());
   const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic });
   opened.push(() => feeds.close());
@@ -140,8 +147,22 @@ async function openLive({ config, log, opened, heartbeatMs = 20_000 }: Opening, 
     audiences,
     metrics,
     redisDetail,
-    services: { publish, writer, feeds, heartbeatMs, sessionEnds, endSession },
+    services: { ...presence, publish, writer, feeds, heartbeatMs, sessionEnds, endSession },
   };
+}
+
+/** What knows who is online, and where. */
+async function openPresence({ config, log, opened }: Opening, { bus, pool }: { bus: Bus; pool: Pool }) {
+  const url = config.redisUrl;
+  const presence = url ? new RedisPresenceStore({ url, bus, log }) : new MemoryPresenceStore(bus);
+  opened.push(() => presence.close());
+  const tracker = new PresenceTracker(presence);
+  opened.push(() => tracker.close());
+  const activity = new Activity(pool.query, log);
+  opened.push(() => activity.close());
+  await bus.subscribe(usersTopic, (userId) => tracker.announce(userId));
+  const announceUser = (userId: string) => bus.publish(usersTopic, userId);
+  return { presence, tracker, activity, announceUser };
 }
 
 /** What connects this node to others: nothing, if there is no Redis. */

@@ -4,6 +4,9 @@ import type { PrismaClient } from './generated/prisma/client.ts';
 import type { Feeds } from './live/feeds.ts';
 import { NotShareable } from './live/rendering.ts';
 import type { MessageWriter } from './messages/writer.ts';
+import type { Activity } from './presence/activity.ts';
+import type { PresenceStore } from './presence/store.ts';
+import type { PresenceTracker } from './presence/tracker.ts';
 import type { SessionEnds } from './sessions/ends.ts';
 import type { Database } from './storage/prisma.ts';
 import type { inTurns } from './storage/turns.ts';
@@ -27,6 +30,13 @@ export interface Services {
   /** How long a live reader may hear nothing. */
   heartbeatMs: number;
   access: Access;
+  /** Who is where, over all nodes. */
+  presence: PresenceStore;
+  /** What keeps users in places by way of this node. */
+  tracker: PresenceTracker;
+  activity: Activity;
+  /** Has everybody look again at a user who has changed, on every node. */
+  announceUser: (userId: string) => void;
   sessionEnds: SessionEnds;
   signToken: (claims: { userId: string; sessionId: string; expiresAt: Date }) => Promise<string>;
   /** Ends everything that runs under a session, on every node. */

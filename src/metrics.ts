@@ -17,6 +17,7 @@ interface Gauges {
   feeds: () => number;
   audiences: () => number;
   subscribers: () => number;
+  onlineUsers: () => number;
   busConnected: () => boolean;
 }
 
@@ -36,6 +37,7 @@ export function openMetrics(gauges: Gauges): Metrics {
   gauge('parley_live_feeds', 'Rooms with live readers, or with some a moment ago', gauges.feeds);
   gauge('parley_live_audiences', 'Groups of readers who asked the same of the same room', gauges.audiences);
   gauge('parley_live_subscribers', 'Live subscriptions in audiences', gauges.subscribers);
+  gauge('parley_online_users', 'Users who are connected to this node, or were a moment ago', gauges.onlineUsers);
   gauge('parley_bus_connected', 'Whether other nodes can be heard (1) or not (0)', () =>
     gauges.busConnected() ? 1 : 0,
   );

@@ -1,4 +1,5 @@
 import './messages/schema.ts';
+import './presence/schema.ts';
 import './rooms/membership-schema.ts';
 import './rooms/mutations-schema.ts';
 import './rooms/schema.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
-import { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type Bus, Listeners, type Unsubscribe } from './bus.ts';
-import { ClusterSubscriber, openCluster } from './redis-cluster.ts';
-import { connectionOptions } from './redis-connection.ts';
+import { openRedis } from './redis-client.ts';
+import { ClusterSubscriber } from './redis-cluster.ts';
 import { RedisLink, type Subscriber } from './redis-link.ts';
 import { RedisPublisher } from './redis-publisher.ts';
 
@@ -49,13 +49,11 @@ export class RedisBus implements Bus {
     const { url, log } = options;
     this.#options = options;
     this.#listeners = new Listeners((error) => log.error({ err: error }, 'a listener of the bus failed'));
-    const urls = url.split(',').map((one) => one.trim());
-    const cluster = urls.length > 1 ? openCluster(urls) : null;
-    const client = cluster ?? new Redis(url, connectionOptions);
+    const client = openRedis(url);
     client.on('ready', () => void this.#subscriber.probe()).on('error', (error: Error) => this.#noteError(error));
     this.#publisher = new RedisPublisher(client);
     const listening = {
-      url: urls[0]!,
+      url: url.split(',')[0]!.trim(),
       probeChannel: `${channelPrefix}probe:${this.#nodeId}`,
       probe: (channel: string) => this.#probe(channel),
       onSilence: () => this.#publisher.reconnect(),
@@ -63,7 +61,8 @@ export class RedisBus implements Bus {
       onChange: (isUp: boolean) => this.#changed(isUp),
       onError: (error: Error) => this.#noteError(error),
     };
-    this.#subscriber = cluster ? new ClusterSubscriber({ ...listening, cluster }) : new RedisLink(listening);
+    this.#subscriber =
+      client instanceof Cluster ? new ClusterSubscriber({ ...listening, cluster: client }) : new RedisLink(listening);
     this.#pubsub = this.#openPubSub();
     void this.subscribe(lossTopic, () => this.#isConnected && this.#tell(true));
   }

@@ -1,4 +1,4 @@
-import { Cluster } from 'ioredis';
+import { Cluster, type RedisOptions } from 'ioredis';
 import { connectionOptions, retryMs } from './redis-connection.ts';
 import { type LinkOptions, RedisLink, type Subscriber } from './redis-link.ts';
 import { slotOf } from './redis-slots.ts';
@@ -7,10 +7,11 @@ import { slotOf } from './redis-slots.ts';
 const refreshMs = 5000;
 
 /** A client of the cluster that these nodes belong to, which sends each command once, to the node that serves it. */
-export function openCluster(urls: string[]): Cluster {
-  const { retryStrategy: _ofTheCluster, enableOfflineQueue, ...redisOptions } = connectionOptions;
+export function openCluster(urls: string[], options: RedisOptions = {}): Cluster {
+  const { retryStrategy: _ofTheCluster, enableOfflineQueue, ...redisOptions } = { ...connectionOptions, ...options };
   return new Cluster(urls, {
     redisOptions: { ...redisOptions, ...credentialsOf(urls) },
+    enableAutoPipelining: options.enableAutoPipelining,
     clusterRetryStrategy: retryMs,
     enableOfflineQueue,
     retryDelayOnFailover: 0,

@@ -27,6 +27,7 @@ export async function sendMessage(
   const draft = draftOf(requireViewer(context).userId, input);
   const outcome = await writeOrJoin(context, draft);
   const { verdict, message } = outcome;
+  context.services.activity.note(draft.authorId);
   if (verdict === 'WRITTEN') return { message, isReplay: false };
   if (verdict !== 'KNOWN') throw refusals[verdict]();
   if (!isSame(message, draft)) throw idempotencyMismatch(['clientMessageId']);

@@ -15,6 +15,8 @@ export interface Connection {
   /** Once initialised. */
   credentials?: Credentials;
   context?: Context;
+  /** Who has signed in on it. */
+  users: Set<string>;
 }
 
 export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
@@ -46,7 +48,7 @@ export function serveConnection(
         webSocket.on('message', (message: Buffer) => queue.receive(message.toString()));
       },
     },
-    { request, outbox, close },
+    { request, outbox, close, users: new Set() },
   );
   webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket'));
   webSocket.once('close', (code, reason) => {

@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import { Source } from '../live/source.ts';
+import { bringOnline } from '../presence/bring-online.ts';
 import { requireAffordable } from './limited.ts';
 import { isForCaller } from './masking.ts';
 import { needsSnapshot } from './snapshot.ts';
@@ -61,6 +63,9 @@ export async function executeValue(
 export async function subscribeOperation(args: ExecutionArgs) {
   const source = await openSource(args);
   if (!isAsyncIterable(source)) return source;
+  // What Node.js answers with is what Yoga puts beside the context.
+  const { viewer, services, res } = args.contextValue as Context & { res: ServerResponse };
+  if (viewer && !res.closed) res.once('close', bringOnline(services, viewer.userId));
   return resultsOf(args, source, source instanceof Source ? withCursor(source) : undefined);
 }
 

@@ -47,7 +47,8 @@ const ServerType = builder.objectRef<Services>('Server').implement({
     capabilities: t.field({
       type: [CapabilityEnum],
       description: 'What it can and allows.',
-      resolve: ({ guestsAllowed }): Capability[] => (guestsAllowed ? ['REPLIES', 'GUESTS'] : ['REPLIES']),
+      resolve: ({ guestsAllowed }): Capability[] =>
+        guestsAllowed ? ['REPLIES', 'PRESENCE', 'GUESTS'] : ['REPLIES', 'PRESENCE'],
     }),
     limits: t.field({ type: ServerLimits, description: 'Its limits.', resolve: () => limits }),
   }),

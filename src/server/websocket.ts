@@ -10,6 +10,7 @@ import type { RoomEvent } from '../events.ts';
 import { acceptedLanguages } from '../language.ts';
 import { limits } from '../limits.ts';
 import type { Audiences } from '../live/audiences.ts';
+import { bringOnline } from '../presence/bring-online.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { type Connection, type ConnectionProtocol, serveConnection } from './connection.ts';
 import { executeOperation } from './execution.ts';
@@ -106,6 +107,7 @@ async function signIn(protocol: ConnectionProtocol, { contextFor }: WebSocketOpt
   const context = await contextFor(connection.credentials);
   connection.context = context;
   if (!context.viewer) return;
+  welcome(connection, context);
   const unwatch = context.services.sessionEnds.watch(context.viewer.sessionId, () => {
     // After the operations of the session, which end with a word to the client.
     setImmediate(() => connection.close(CloseCode.Forbidden, 'Session ended'));
@@ -113,6 +115,13 @@ async function signIn(protocol: ConnectionProtocol, { contextFor }: WebSocketOpt
   // The socket may have been cut meanwhile, and will not tell of it again.
   if (connection.request.socket.destroyed) unwatch();
   else connection.request.socket.once('close', unwatch);
+}
+
+/** A user is online while a socket is open that they have signed in on. */
+function welcome({ request: { socket }, users }: Connection, { viewer, services }: Context): void {
+  if (!viewer || users.has(viewer.userId) || socket.destroyed) return;
+  users.add(viewer.userId);
+  socket.once('close', bringOnline(services, viewer.userId));
 }
 
 interface Asked {
@@ -142,12 +151,16 @@ async function argumentsOf(
 
 /** A context of its own for each operation, as loaders are keyed by it. GraphiQL signs each operation in by itself. */
 async function contextOf(
-  { context, credentials }: Connection,
+  connection: Connection,
   { extensions }: SubscribePayload,
   contextFor: WebSocketOptions['contextFor'],
 ): Promise<Context> {
+  const { context, credentials } = connection;
   if (!context || !credentials) throw new Error('An operation came before the connection was initialised');
   const headers = extensions?.headers as Record<string, unknown> | undefined;
   const token = bearerToken(headers?.Authorization ?? headers?.authorization);
-  return token && token !== credentials.token ? contextFor({ ...credentials, token }) : { ...context };
+  if (!token || token === credentials.token) return { ...context };
+  const ownContext = await contextFor({ ...credentials, token });
+  welcome(connection, ownContext);
+  return ownContext;
 }

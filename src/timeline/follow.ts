@@ -23,7 +23,7 @@ export async function followRoom<Value>(
   { roomId, after, ...values }: Following<Value>,
 ): Promise<Source<RoomEvent, Value>> {
   const { userId, sessionId } = requireViewer(context);
-  const { feeds, access, sessionEnds, heartbeatMs } = context.services;
+  const { feeds, access, sessionEnds, tracker, heartbeatMs } = context.services;
   const cursor = after ?? context.lastEventId ?? null;
   const position = cursor === null ? null : parseStreamCursor(cursor);
   const feed = await feeds.acquire(roomId);
@@ -53,9 +53,11 @@ export async function followRoom<Value>(
     heartbeatMs,
     release: () => {
       unwatch();
+      letGo();
       feeds.release(roomId);
     },
   });
+  const letGo = tracker.hold(roomId, userId);
   const unwatch = sessionEnds.watch(sessionId, () => source.end());
   return source;
 }

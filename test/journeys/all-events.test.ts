@@ -27,9 +27,9 @@ interface Variables {
 }
 
 const types = schema.getPossibleTypes(schema.getType('RoomEvent') as never).map(({ name }) => name);
-/** All that can be selected of events, but for the room, which is another one after each. */
+/** All that can be selected of events, but for what is another one a moment later. */
 const selections = types.map(
-  (name) => `... on ${name} { ${everyFieldOf(schema, name, { but: ['room'], levels: 3 })} }`,
+  (name) => `... on ${name} { ${everyFieldOf(schema, name, { but: ['room', 'presence'], levels: 3 })} }`,
 );
 const rooms = '... on RoomUpdatedEvent { room { id name topic archivedAt } }';
 const everything = parse(`subscription ($roomId: ID!, $after: StreamCursor) {

@@ -18,7 +18,13 @@ let schema: ReturnType<typeof plantedSchema>;
 beforeEach(() => {
   faults = new Faults();
   schema = plantedSchema(faults);
-  metrics = openMetrics({ feeds: () => 0, audiences: () => 0, subscribers: () => 0, busConnected: () => true });
+  metrics = openMetrics({
+    feeds: () => 0,
+    audiences: () => 0,
+    subscribers: () => 0,
+    onlineUsers: () => 0,
+    busConnected: () => true,
+  });
   renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics, pausesMs: [1, 1] });
 });
 

@@ -74,7 +74,13 @@ function shared(query: string, context: Context) {
     release: () => {},
     ...batches,
   });
-  const gauges = { feeds: () => 0, audiences: () => 0, subscribers: () => 0, busConnected: () => true };
+  const gauges = {
+    feeds: () => 0,
+    audiences: () => 0,
+    subscribers: () => 0,
+    onlineUsers: () => 0,
+    busConnected: () => true,
+  };
   const renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics: openMetrics(gauges) });
   const operation = { args: { schema, document, contextValue: context }, context, source: source as never };
   return {

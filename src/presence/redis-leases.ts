@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { usersKey } from './redis-users.ts';
+
+/** How long what a node said counts after its last beat, and how long before it is swept away: two beats later. */
+const leaseMs = 6000;
+const sweepAfterMs = 4000;
+/** For how long nobody else sweeps after the same node. */
+const sweepingMs = 10_000;
+const placesAtOnce = 100;
+
+/** Of every node's present name, with when its lease ends, by the clock of Redis. */
+const leasesKey = 'parley:presence:leases';
+
+/**
+ * Takes a lease (ARGV: name, ms, `take`), or prolongs one that has not run out (`keep`). Answers whether the name has one,
+ * with all names that have, and those that are to be swept away.
+ */
+const leaseScript = `
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local till = redis.call('ZSCORE', KEYS[1], ARGV[1])
+  local holds = ARGV[3] == 'take' or (till and tonumber(till) > now)
+  if holds then redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1]) end
+  return {
+    holds and 1 or 0,
+    redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf'),
+    redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4])
+  }`;
+
+/** Ends a lease, of which Redis may know nothing any more, so that what was said under it is swept away. */
+const endScript = `
+  local time = redis.call('TIME')
+  redis.call('ZADD', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), ARGV[1])`;
+
+export interface Leases {
+  /** Whether the name that was asked for has a lease. */
+  isHeld: boolean;
+  /** Names that have one. */
+  alive: string[];
+  /** Names whose lease ran out some time ago. */
+  lapsed: string[];
+}
+
+/** A name for a node that no node had before. */
+export function newName(): string {
+  return randomBytes(9).toString('base64url');
+}
+
+/** In which places the node of that name has users. */
+export function placesKey(name: string): string {
+  return `parley:presence:places:${name}`;
+}
+
+/** Takes a lease, or prolongs the one that is held and has not run out. */
+export async function askForLease(redis: Redis, name: string, how: 'take' | 'keep'): Promise<Leases> {
+  const answer = await redis.eval(leaseScript, 1, leasesKey, name, leaseMs, how, sweepAfterMs);
+  const [holds, alive, lapsed] = answer as [number, string[], string[]];
+  return { isHeld: holds === 1, alive, lapsed };
+}
+
+export async function endLease(redis: Redis, name: string): Promise<void> {
+  await redis.eval(endScript, 1, leasesKey, name);
+}
+
+/** Removes all that was said under a name that has no lease any more, unless another node is at it. */
+export async function sweep(redis: Redis, name: string): Promise<void> {
+  if (!(await redis.set(`parley:presence:sweeping:${name}`, 1, 'PX', sweepingMs, 'NX'))) return;
+  for (;;) {
+    const places = await redis.srandmember(placesKey(name), placesAtOnce);
+    if (places.length === 0) break;
+    await Promise.all(places.map((place) => redis.unlink(usersKey(place, name))));
+    await redis.srem(placesKey(name), ...places);
+  }
+  await redis.zrem(leasesKey, name);
+}

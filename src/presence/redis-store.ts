@@ -1,0 +1,240 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Bus, Unsubscribe } from '../live/bus.ts';
+import { openRedis } from '../live/redis-client.ts';
+import { disconnect, reconnect } from '../live/redis-connection.ts';
+import { Places } from './places.ts';
+import { askForLease, endLease, newName, placesKey, sweep } from './redis-leases.ts';
+import { arePresentIn, presentIn, usersKey } from './redis-users.ts';
+import type { PresenceStore, Presences } from './store.ts';
+import { Watchers } from './watchers.ts';
+
+interface RedisStoreOptions {
+  /** As of the bus. */
+  url: string;
+  bus: Bus;
+  log: Logger;
+}
+
+/** How often the lease is prolonged and the leases of others are read. */
+const beatMs = 2000;
+/** Every how many beats it is checked that Redis still has what this node said. */
+const beatsPerCheck = 10;
+/** For how long changes are gathered before they are written together. */
+const gatherMs = 10;
+/** An answer that takes longer has failed. */
+const answerMs = 2000;
+/** Users in one command, and commands that wait for their answers, when all is said again. */
+const usersAtOnce = 1000;
+const commandsAtOnce = 200;
+/** On which a node tells the others that it has said all that it knows. */
+const nodesTopic = 'presence-nodes';
+
+/**
+ * The presence of several nodes, in Redis: a set of users for each place and node, which counts while the node has a
+ * lease. A node is known by a name that it takes anew, and says everything again under it, whenever it cannot be sure
+ * that Redis has all it said: when its lease ran out or was lost, or a command failed.
+ */
+export class RedisPresenceStore implements PresenceStore {
+  readonly #own = new Places();
+  readonly #bus: Bus;
+  readonly #log: Logger;
+  readonly #watchers: Watchers;
+  readonly #redis: Redis;
+  readonly #timer: NodeJS.Timeout;
+  /** Empty before the first. */
+  #name = '';
+  /** Names of nodes that have a lease. */
+  #alive: string[] = [];
+  /** Whether Redis takes what this node says, and whether it has all of it. */
+  #isTold = false;
+  #hasAll = false;
+  /** What is still to be written: users by place. */
+  #changed = new Map<string, Set<string>>();
+  #writing: NodeJS.Timeout | null = null;
+  #beating: Promise<void> | null = null;
+  #beats = 0;
+  #isClosed = false;
+
+  constructor({ url, bus, log }: RedisStoreOptions) {
+    this.#bus = bus;
+    this.#log = log;
+    this.#watchers = new Watchers(bus);
+    // Commands of one tick go together.
+    this.#redis = openRedis(url, { commandTimeout: answerMs, enableAutoPipelining: true }) as Redis;
+    this.#redis.on('ready', () => void this.#beat()).on('error', (error) => log.debug({ err: error }, 'Redis'));
+    this.#timer = setInterval(() => void this.#beat(), beatMs).unref();
+    void bus.subscribe(nodesTopic, () => void this.#lookAgain());
+  }
+
+  /** Whether Redis has all that this node said; while it has not, the node answers what it knows itself. */
+  get isConnected(): boolean {
+    return this.#hasAll;
+  }
+
+  enter(place: string, userId: string): void {
+    this.#own.add(place, userId);
+    this.#change(place, userId);
+  }
+
+  leave(place: string, userId: string): void {
+    this.#own.remove(place, userId);
+    this.#change(place, userId);
+  }
+
+  present(place: string, limit: number): Promise<Presences> {
+    return this.#ask(
+      (names) => presentIn(this.#redis, { place, names, limit }),
+      () => this.#own.present(place, limit),
+    );
+  }
+
+  async arePresent(place: string, userIds: readonly string[]): Promise<boolean[]> {
+    if (userIds.length === 0) return [];
+    return this.#ask(
+      (names) => arePresentIn(this.#redis, { place, names, userIds }),
+      () => this.#own.arePresent(place, userIds),
+    );
+  }
+
+  watch(place: string, onChange: () => void): Promise<Unsubscribe> {
+    return this.#watchers.watch(place, onChange);
+  }
+
+  announce(place: string): void {
+    this.#watchers.announce(place);
+  }
+
+  /** Says all again unless Redis has as many users in each place as it was told of: some may have been evicted. */
+  async check(): Promise<void> {
+    this.#write();
+    const places = this.#own.all();
+    const sizes = places.map((place) => this.#own.usersIn(place).size);
+    const kept = await Promise.all(places.map((place) => this.#redis.scard(usersKey(place, this.#name))));
+    if (kept.some((size, index) => size !== sizes[index])) this.#lose('incomplete');
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    if (this.#writing) clearTimeout(this.#writing);
+    await disconnect(this.#redis);
+  }
+
+  /** What Redis answers, of the nodes that are alive; while it cannot, what this node knows. */
+  async #ask<Answer>(redis: (names: string[]) => Promise<Answer>, own: () => Answer): Promise<Answer> {
+    if (!this.#hasAll) return own();
+    this.#write();
+    return redis(this.#alive).catch(own);
+  }
+
+  #change(place: string, userId: string): void {
+    const users = this.#changed.get(place) ?? new Set();
+    this.#changed.set(place, users.add(userId));
+    if (!this.#isClosed) this.#writing ??= setTimeout(() => this.#write(), gatherMs);
+  }
+
+  /** Sends what has changed, and tells of it once Redis has it. */
+  #write(): void {
+    if (this.#writing) clearTimeout(this.#writing);
+    this.#writing = null;
+    const changed = this.#changed;
+    this.#changed = new Map();
+    // What is not written now is when all is said again.
+    const commands = this.#isTold ? [...changed].flatMap((change) => this.#commandsFor(change)) : [];
+    void Promise.all(commands)
+      .catch((error: unknown) => this.#lose(error))
+      .then(() => {
+        for (const place of changed.keys()) this.announce(place);
+      });
+  }
+
+  #commandsFor([place, changed]: [string, ReadonlySet<string>]): Promise<unknown>[] {
+    const users = this.#own.usersIn(place);
+    const here = [...changed].filter((userId) => users.has(userId));
+    const gone = [...changed].filter((userId) => !users.has(userId));
+    const redis = this.#redis;
+    const commands: Promise<unknown>[] = [];
+    // The place is noted before its users: what is not noted is not swept away.
+    if (here.length > 0 && here.length === users.size) commands.push(redis.sadd(placesKey(this.#name), place));
+    if (here.length > 0) commands.push(redis.sadd(usersKey(place, this.#name), ...here));
+    if (gone.length > 0) commands.push(redis.srem(usersKey(place, this.#name), ...gone));
+    if (users.size === 0) commands.push(redis.srem(placesKey(this.#name), place));
+    return commands;
+  }
+
+  /** Nobody knows what Redis has: all is said again, under another name, with the next beat. */
+  #lose(error: unknown): void {
+    if (this.#isTold && !this.#isClosed) this.#log.debug({ err: error }, 'presence: saying all again');
+    this.#isTold = false;
+    this.#hasAll = false;
+  }
+
+  /** Prolongs the lease and looks who else has one; one beat at a time. */
+  #beat(): Promise<void> {
+    this.#beating ??= this.#beatOnce()
+      .catch((error) => {
+        this.#log.debug({ err: error }, 'presence: no beat');
+        // A connection that does not answer may be half open.
+        if (!this.#isClosed && (error as Error).message === 'Command timed out') reconnect(this.#redis);
+      })
+      .finally(() => {
+        this.#beating = null;
+      });
+    return this.#beating;
+  }
+
+  async #beatOnce(): Promise<void> {
+    if (this.#isClosed || this.#redis.status !== 'ready') return;
+    this.#beats += 1;
+    if (this.#isTold && this.#beats % beatsPerCheck === 0) await this.check();
+    const leases = this.#isTold ? await askForLease(this.#redis, this.#name, 'keep') : null;
+    if (!leases?.isHeld) return this.#sayAll();
+    const known = this.#alive;
+    this.#alive = leases.alive;
+    if (known.some((name) => !leases.alive.includes(name))) this.#watchers.callAll();
+    for (const name of leases.lapsed) await sweep(this.#redis, name);
+  }
+
+  /** Another node has said all it knows. */
+  async #lookAgain(): Promise<void> {
+    await this.#beating; // which may have looked before that
+    await this.#beat();
+    this.#watchers.callAll();
+  }
+
+  /** Takes a new name and says all under it; the old one counts until that is done. */
+  async #sayAll(): Promise<void> {
+    const old = this.#name;
+    this.#isTold = false;
+    this.#hasAll = false;
+    try {
+      this.#name = newName();
+      const { alive } = await askForLease(this.#redis, this.#name, 'take');
+      this.#isTold = true;
+      await this.#sayPlaces();
+      if (old) await endLease(this.#redis, old);
+      this.#alive = alive.filter((name) => name !== old);
+      this.#hasAll = this.#isTold;
+      this.#bus.publish(nodesTopic, null);
+    } catch (error) {
+      this.#lose(error);
+      throw error;
+    }
+  }
+
+  async #sayPlaces(): Promise<void> {
+    let commands: Promise<unknown>[] = [];
+    for (const place of this.#own.all()) {
+      const users = [...this.#own.usersIn(place)];
+      if (users.length > 0) commands.push(this.#redis.sadd(placesKey(this.#name), place));
+      while (users.length > 0) {
+        commands.push(this.#redis.sadd(usersKey(place, this.#name), ...users.splice(0, usersAtOnce)));
+      }
+      if (commands.length < commandsAtOnce) continue;
+      await Promise.all(commands);
+      commands = [];
+    }
+    await Promise.all(commands);
+  }
+}

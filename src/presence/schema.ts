@@ -1,0 +1,126 @@
+import { builder } from '../builder.ts';
+import { invalidInput } from '../errors.ts';
+import type { User } from '../generated/prisma/client.ts';
+import { limits } from '../limits.ts';
+import { mutation, payloadType } from '../mutations.ts';
+import { RoomNode } from '../rooms/node.ts';
+import { usersById } from '../users/loader.ts';
+import { UserNode } from '../users/node.ts';
+import { areOnline, presentInRooms } from './loader.ts';
+import { isHiding, type RoomPresence } from './room-presence.ts';
+import { setStatus } from './set-status.ts';
+
+const PresenceStatusEnum = builder.enumType('PresenceStatus', {
+  description: 'How a user is to be seen.',
+  values: {
+    ONLINE: { description: 'Here.' },
+    IDLE: { description: 'Here, but maybe not in front of it. Users choose it; the server does not guess.' },
+    DO_NOT_DISTURB: { description: 'Here, and busy.' },
+    OFFLINE: { description: 'Not connected, or hiding.' },
+  },
+});
+
+/** A user, as others see them. */
+export const PresenceType = builder.objectRef<User>('Presence').implement({
+  description: 'How a user is to be seen right now.',
+  fields: (t) => ({
+    user: t.field({ type: UserNode, description: 'The user.', resolve: (user) => user }),
+    status: t.field({
+      type: PresenceStatusEnum,
+      description: 'What the user chose while any of their devices is connected; else OFFLINE.',
+      resolve: async (user, _args, context) =>
+        isHiding(user) || !(await areOnline(context).load(user.id)) ? 'OFFLINE' : user.chosenStatus,
+    }),
+    statusText: t.exposeString('statusText', {
+      nullable: true,
+      description: 'What the user says of it, also while away, at most 100 characters; null without.',
+    }),
+    lastActiveAt: t.expose('lastActiveAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the user last connected, disconnected, wrote or read, to a minute, by the server’s clock; stands still while they hide. Null before the first time.',
+    }),
+  }),
+});
+
+builder.objectField(UserNode, 'presence', (t) =>
+  t.field({ type: PresenceType, description: 'How the user is to be seen right now.', resolve: (user) => user }),
+);
+
+/** Who is in a room, with how many of them are asked for by name. */
+type Named = RoomPresence & { first: number };
+
+const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
+  description:
+    'Who is in a room right now: users with at least one live subscription to its events, on any device and any node. Those who hide are not among them.',
+  fields: (t) => ({
+    onlineCount: t.exposeInt('count', { description: 'How many users are there.' }),
+    present: t.field({
+      type: [PresenceType],
+      description: 'Who is there; some of them, if there are more than asked for.',
+      args: {
+        first: t.arg.int({ defaultValue: 50, description: 'At most this many, 0 to 100.' }),
+      },
+      complexity: ({ first }) => ({ field: 1, multiplier: Math.min(Math.max(first ?? 50, 0), limits.maxPageSize) }),
+      resolve: async (room, { first }, context) => {
+        room.first = requireSize(first ?? 50);
+        const users = await usersById(context).loadMany(room.userIds.slice(0, room.first));
+        return users.filter((user): user is User => user !== null && !(user instanceof Error) && !isHiding(user));
+      },
+    }),
+    isTruncated: t.boolean({
+      description: 'Whether `present` beside it leaves anybody out.',
+      resolve: async (room) => {
+        await Promise.resolve(); // by then the fields beside it have said what they want
+        return room.count > room.first;
+      },
+    }),
+  }),
+});
+
+builder.objectField(RoomNode, 'presence', (t) =>
+  t.field({
+    type: RoomPresenceType,
+    description: 'Who is in the room right now; nobody, where the viewer may no longer look.',
+    resolve: async ({ id, isClosed }, _args, context): Promise<Named> => {
+      const found = isClosed ? { count: 0, userIds: [] } : await presentInRooms(context).load(id);
+      return { ...found, first: limits.maxPageSize };
+    },
+  }),
+);
+
+const SetStatusInput = builder.inputType('SetStatusInput', {
+  description: 'How the viewer wants to be seen.',
+  fields: (t) => ({
+    status: t.field({
+      type: PresenceStatusEnum,
+      required: true,
+      description: 'Shown while any device is connected. OFFLINE hides: the viewer is neither named nor counted.',
+    }),
+    statusText: t.string({
+      description: 'At most 100 characters on one line. Left out: stays; null or empty: taken away.',
+    }),
+  }),
+});
+
+const SetStatusPayload = payloadType<{ presence: User }>('SetStatusPayload', 'What `setStatus` did.', (t) => ({
+  presence: t.field({
+    type: PresenceType,
+    nullable: true,
+    description: 'The viewer, as others see them now.',
+    resolve: ({ presence }) => presence,
+  }),
+}));
+
+mutation('setStatus', {
+  description: 'Says how the viewer wants to be seen, on all devices, until they say otherwise.',
+  input: SetStatusInput,
+  payload: SetStatusPayload,
+  run: async (context, input) => ({ presence: await setStatus(context, input) }),
+});
+
+function requireSize(first: number): number {
+  if (first >= 0 && first <= limits.maxPageSize) return first;
+  throw invalidInput(`\`first\` is ${first}; expected 0 to ${limits.maxPageSize}.`, ['first'], 'pageSize');
+}

@@ -1,0 +1,22 @@
+import { type Context, requireViewer } from '../context.ts';
+import type { PresenceStatus, User } from '../generated/prisma/client.ts';
+import { clearable, requireText } from '../text.ts';
+
+interface ChosenStatus {
+  status: PresenceStatus;
+  statusText?: string | null;
+}
+
+/**
+ * Says how the viewer wants to be seen, from now on and on all devices; who watches them anywhere looks again. The text
+ * has at most 100 characters; left out it stays, null takes it away. Throws INVALID_INPUT.
+ */
+export async function setStatus(context: Context, { status, statusText }: ChosenStatus): Promise<User> {
+  const { userId } = requireViewer(context);
+  const { prisma, announceUser } = context.services;
+  const checked = clearable(statusText, (text) => requireText(text, { path: ['statusText'], max: 100 }));
+  const data = { chosenStatus: status, statusText: checked };
+  const user = await prisma.user.update({ where: { id: userId }, data });
+  announceUser(userId);
+  return user;
+}

@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { openPresenceNode, type PresenceNode } from '../support/presence-node.ts';
+import { TcpProxy } from '../support/proxy.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { command } from '../support/redis-bus.ts';
+import { startCluster } from '../support/redis-cluster.ts';
+import { until } from '../support/until.ts';
+import { describePresenceStore } from './store.contract.ts';
+
+const started = await startRedis();
+const redis = started as TestRedis;
+const cluster = started && (await startCluster());
+afterAll(async () => {
+  await started?.stop();
+  await cluster?.stop();
+});
+
+const describeWithRedis = started ? describe : describe.skip; // startRedis has said why
+
+/** Within this, whoever a lost node brought is gone for everybody. */
+const goneMs = 10_000;
+
+describeWithRedis('on Redis', () => {
+  describePresenceStore('the presence of one node', async () => {
+    const node = await openPresenceNode(redis.url);
+    return { there: node.store, here: node.store, close: () => node.close() };
+  });
+
+  describePresenceStore('the presence of two nodes', () => openTwo(redis.url));
+
+  describePresenceStore('the presence of two nodes on a cluster', () => openTwo(cluster!.url));
+
+  async function openTwo(url: string) {
+    const [there, here] = await Promise.all([openPresenceNode(url), openPresenceNode(url)]);
+    const close = async () => void (await Promise.all([there.close(), here.close()]));
+    return { there: there.store, here: here.store, close };
+  }
+
+  let nodes: PresenceNode[] = [];
+  afterEach(async () => {
+    await Promise.all(nodes.map((node) => node.close()));
+    nodes = [];
+    await command(redis.port, 'FLUSHALL');
+  });
+
+  async function open(url = redis.url, busUrl = url): Promise<PresenceNode> {
+    const node = await openPresenceNode(url, busUrl);
+    nodes.push(node);
+    return node;
+  }
+
+  const keys = async () => ((await command(redis.port, 'KEYS', 'parley:presence:*')) as string[]).sort();
+
+  test('a user of two nodes is one user, who stays as long as either says so', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    one.store.enter('garden', 'ada');
+    two.store.enter('garden', 'ada');
+    two.store.enter('garden', 'grace');
+    await one.untilIn('garden', 'ada', 'grace');
+    expect((await one.store.present('garden', 100)).count).toBe(2);
+
+    one.store.leave('garden', 'ada');
+    two.store.leave('garden', 'grace');
+    await one.untilIn('garden', 'ada');
+    two.store.leave('garden', 'ada');
+
+    await one.untilIn('garden');
+  });
+
+  test('a node that comes later knows who is there', async () => {
+    const one = await open();
+    one.store.enter('garden', 'ada');
+    await one.untilIn('garden', 'ada');
+
+    const two = await open();
+
+    expect(await two.who('garden')).toEqual(['ada']);
+  });
+
+  test('the users of a node that is killed are gone for everybody, and nothing is left of it', async () => {
+    const one = await open();
+    one.store.enter('garden', 'grace');
+    const program = ['--import', 'tsx', 'test/presence/redis-store.child.ts'];
+    const child = spawn(process.execPath, [...program, redis.url, 'garden', 'ada'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    await one.untilIn('garden', 'ada', 'grace');
+    const before = await keys();
+    const killedAt = performance.now();
+
+    child.kill('SIGKILL');
+    await one.untilIn('garden', 'grace');
+
+    expect(performance.now() - killedAt).toBeLessThan(goneMs);
+    await until(async () => (await keys()).filter((key) => !key.includes('sweeping')).length === before.length - 2);
+  }, 40_000);
+
+  test('a lost node is told of once, to all who watch', async () => {
+    const [one, two, lost] = await Promise.all([open(), open(), open()]);
+    lost.store.enter('garden', 'ada');
+    for (const node of [one, two]) await node.untilIn('garden', 'ada');
+    const told = [0, 0];
+    for (const [index, { store }] of [one, two].entries()) {
+      await store.watch('garden', () => {
+        told[index]! += 1;
+      });
+    }
+
+    await lost.close(); // which takes nothing back
+    expect(await one.who('garden')).toEqual(['ada']);
+    await Promise.all([one, two].map((node) => node.untilIn('garden')));
+
+    expect(told).toEqual([1, 1]);
+  });
+
+  test('a Redis that was emptied is told all again within seconds', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    const crowd = Array.from({ length: 2500 }, (_, number) => `user ${number}`);
+    for (const userId of crowd) one.store.enter('garden', userId);
+    two.store.enter('garden', 'ada');
+    const isRight = async () => (await two.store.present('garden', 1)).count === crowd.length + 1;
+    await until(isRight);
+    const emptiedAt = performance.now();
+
+    await command(redis.port, 'FLUSHALL');
+    one.store.leave('garden', crowd.pop()!);
+    one.store.enter('garden', 'alan');
+    crowd.push('alan');
+    expect((await two.store.present('garden', 1)).count).toBeLessThan(10);
+    await until(isRight);
+
+    expect(performance.now() - emptiedAt).toBeLessThan(5000);
+    expect((await one.store.present('garden', 1)).count).toBe(crowd.length + 1);
+  });
+
+  test('while Redis is away, each node knows its own; what changed meanwhile is right afterwards', async () => {
+    const proxy = await TcpProxy.to(redis.port);
+    const one = await open(`redis://127.0.0.1:${proxy.port}`, redis.url);
+    const two = await open();
+    one.store.enter('garden', 'ada');
+    two.store.enter('garden', 'grace');
+    for (const node of [one, two]) await node.untilIn('garden', 'ada', 'grace');
+
+    proxy.hold();
+    one.store.enter('garden', 'alan');
+    one.store.leave('garden', 'ada');
+    await one.untilIn('garden', 'alan');
+    proxy.release();
+
+    await Promise.all([one, two].map((node) => node.untilIn('garden', 'alan', 'grace')));
+    await proxy.close();
+  }, 30_000);
+
+  test('what Redis lost of a living node is noticed', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    one.store.enter('garden', 'ada');
+    await two.untilIn('garden', 'ada');
+
+    for (const key of await keys()) if (key.includes('garden')) await command(redis.port, 'DEL', key);
+    await one.store.check();
+
+    await two.untilIn('garden', 'ada');
+  });
+
+  test('a place that everybody has left costs nothing', async () => {
+    const one = await open();
+    const before = await keys();
+    one.store.enter('garden', 'ada');
+    await until(async () => (await keys()).length > before.length);
+
+    one.store.leave('garden', 'ada');
+
+    await until(async () => (await keys()).length === before.length);
+  });
+});

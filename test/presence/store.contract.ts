@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { PresenceStore } from '../../src/presence/store.ts';
+import { until } from '../support/until.ts';
+
+export interface StoresUnderTest {
+  /** Of those who come and go. */
+  there: PresenceStore;
+  /** Of those who ask; the same one or another node's. */
+  here: PresenceStore;
+  /** Closes whatever the stores need. */
+  close(): Promise<void>;
+}
+
+const users = Array.from({ length: 30 }, (_, number) => `user ${number}`);
+
+/** What every store promises. `open` makes one, or two that know of each other. */
+export function describePresenceStore(name: string, open: () => Promise<StoresUnderTest>): void {
+  describe(name, () => {
+    let stores: StoresUnderTest;
+    let there: PresenceStore;
+    let here: PresenceStore;
+    /** Places of this test alone. */
+    let garden: string;
+    let kitchen: string;
+    beforeEach(async () => {
+      stores = await open();
+      ({ there, here } = stores);
+      const unique = Math.random().toString(36).slice(2);
+      garden = `garden ${unique}`;
+      kitchen = `kitchen ${unique}`;
+    });
+    afterEach(() => stores.close());
+
+    async function who(place: string, store = here): Promise<string[]> {
+      return (await store.present(place, 100)).userIds.sort();
+    }
+
+    const untilIn = (place: string, ...userIds: string[]) =>
+      until(async () => JSON.stringify(await who(place)) === JSON.stringify(userIds.sort()));
+
+    test('knows who is where, and nobody elsewhere', async () => {
+      there.enter(garden, 'ada');
+      there.enter(kitchen, 'grace');
+      await untilIn(garden, 'ada');
+      await untilIn(kitchen, 'grace');
+
+      there.leave(garden, 'ada');
+      await untilIn(garden);
+
+      expect(await who(kitchen)).toEqual(['grace']);
+      expect(await here.present(garden, 100)).toEqual({ count: 0, userIds: [] });
+    });
+
+    test('who asks the node that they entered by is there at once', async () => {
+      there.enter(garden, 'ada');
+      expect(await who(garden, there)).toEqual(['ada']);
+
+      there.leave(garden, 'ada');
+      expect(await who(garden, there)).toEqual([]);
+    });
+
+    test('entering twice is entering once, and leaving twice harms nobody', async () => {
+      there.enter(garden, 'ada');
+      there.enter(garden, 'ada');
+      there.enter(garden, 'grace');
+      await untilIn(garden, 'ada', 'grace');
+
+      there.leave(garden, 'ada');
+      there.leave(garden, 'ada');
+
+      await untilIn(garden, 'grace');
+    });
+
+    test('who comes, goes and comes in one breath is there', async () => {
+      for (const _ of users) {
+        there.enter(garden, 'ada');
+        there.leave(garden, 'ada');
+      }
+      there.enter(garden, 'ada');
+
+      await untilIn(garden, 'ada');
+    });
+
+    test('counts all, and names as many as are asked for', async () => {
+      for (const userId of users) there.enter(garden, userId);
+      await until(async () => (await here.present(garden, 1)).count === users.length);
+
+      const some = await here.present(garden, 10);
+
+      expect(some.count).toBe(users.length);
+      expect(new Set(some.userIds).size).toBe(10);
+      expect(users).toEqual(expect.arrayContaining(some.userIds));
+      expect((await here.present(garden, 30)).userIds.sort()).toEqual([...users].sort());
+    });
+
+    test('tells of each of many whether they are there', async () => {
+      there.enter(garden, 'ada');
+      there.enter(garden, 'grace');
+      await untilIn(garden, 'ada', 'grace');
+
+      expect(await here.arePresent(garden, ['grace', 'alan', 'ada'])).toEqual([true, false, true]);
+      expect(await here.arePresent(kitchen, ['ada'])).toEqual([false]);
+      expect(await here.arePresent(garden, [])).toEqual([]);
+    });
+
+    test('tells who watches a place when somebody comes or goes, after which it knows of it', async () => {
+      const seen: string[][] = [];
+      const unwatch = await here.watch(garden, () => void who(garden).then((userIds) => seen.push(userIds)));
+
+      there.enter(garden, 'ada');
+      await until(() => seen.some(([first]) => first === 'ada'));
+      seen.length = 0;
+      there.leave(garden, 'ada');
+      await until(() => seen.some(({ length }) => length === 0));
+
+      unwatch();
+    });
+
+    test('tells those who watch that place, and not those who watch another or have stopped', async () => {
+      let elsewhere = 0;
+      let stopped = 0;
+      let changes = 0;
+      const unwatch = await Promise.all([
+        here.watch(kitchen, () => {
+          elsewhere += 1;
+        }),
+        here.watch(garden, () => {
+          changes += 1;
+        }),
+      ]);
+      const stop = await here.watch(garden, () => {
+        stopped += 1;
+      });
+      stop();
+
+      there.announce(garden);
+      await until(() => changes > 0);
+
+      expect([elsewhere, stopped]).toEqual([0, 0]);
+      for (const stopWatching of unwatch) stopWatching();
+    });
+  });
+}
