@@ -68,6 +68,11 @@ export function isUserError(error: unknown): error is ChatError & { code: UserEr
   return error instanceof ChatError && (userErrorCodes as readonly string[]).includes(error.code);
 }
 
+/** Whether a failure is the server's own and none that the caller was meant to be told of. */
+export function isFault(error: unknown): boolean {
+  return !(error instanceof GraphQLError) || error.extensions.code === 'INTERNAL';
+}
+
 export function invalidInput(message: string, path: readonly string[] = [], constraint?: string): ChatError {
   return new ChatError('INVALID_INPUT', message, { path, constraint });
 }
@@ -96,6 +101,10 @@ export function roomArchived(path: readonly string[] = []): ChatError {
 
 export function banned(path: readonly string[] = []): ChatError {
   return new ChatError('BANNED', 'The user is banned from this room.', { path });
+}
+
+export function editWindowClosed(path: readonly string[] = []): ChatError {
+  return new ChatError('EDIT_WINDOW_CLOSED', 'The message is too old to be edited.', { path });
 }
 
 export function rateLimited(message: string, retryAfterMs: number): ChatError {

@@ -23,10 +23,10 @@ export class Outbox {
     return this.#webSocket.readyState === WebSocket.OPEN;
   }
 
-  /** Whether so many more bytes fit the budget. Something always fits an empty outbox. */
-  hasRoomFor(bytes: number): boolean {
+  /** Whether so many more bytes fit a budget, by default that of numbered events. Something always fits an empty outbox. */
+  hasRoomFor(bytes: number, budget = budgetBytes): boolean {
     const waiting = this.#tcp.writableLength;
-    return waiting === 0 || waiting + bytes <= budgetBytes;
+    return waiting === 0 || waiting + bytes <= budget;
   }
 
   /** Writes whole frames. Nothing happens on a closing socket: a frame after the close frame would be an error. */

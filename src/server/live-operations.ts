@@ -4,6 +4,7 @@ import type { RoomEvent } from '../events.ts';
 import type { Audiences } from '../live/audiences.ts';
 import { Member } from '../live/member.ts';
 import type { Outbox } from '../live/outbox.ts';
+import { carry, PassingSource } from '../live/passing.ts';
 import { Source } from '../live/source.ts';
 import { isAsyncIterable, openSource, resultsOf } from './execution.ts';
 import type { Renderings } from './renderings.ts';
@@ -15,8 +16,9 @@ export interface Destination {
 }
 
 /**
- * Starts a subscription on a WebSocket. One on a feed is served from here on by its audience, straight to the socket, and
- * what is returned only tells graphql-ws when it ends; any other is returned as an iterator of its results.
+ * Starts a subscription on a WebSocket. One on a feed is served from here on by its audience, one of passing values by
+ * itself, both straight to the socket, and what is returned only tells graphql-ws when it ends; any other is returned as an
+ * iterator of its results.
  */
 export async function subscribeLive(
   args: ExecutionArgs,
@@ -25,6 +27,7 @@ export async function subscribeLive(
 ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
   const source = await openSource(args);
   if (!isAsyncIterable(source)) return source;
+  if (source instanceof PassingSource) return carried(source, { args, destination, renderings });
   if (!(source instanceof Source)) return resultsOf(args, source);
 
   const { feed, reader, endsWhom } = source.options;
@@ -44,6 +47,23 @@ export async function subscribeLive(
     return () => member.close();
   };
   return parked(start, () => source.release());
+}
+
+interface Carried {
+  args: ExecutionArgs;
+  destination: Destination;
+  renderings: Renderings;
+}
+
+/** Sends passing values straight to the socket. */
+function carried(source: PassingSource<object>, { args, destination, renderings }: Carried) {
+  const { roomOf } = source.options;
+  const render = renderings.ofPassing({ args, context: args.contextValue as Context, roomOf });
+  const start = (onEnd: (error?: unknown) => void) => {
+    carry(source, { ...destination, render }).then(() => onEnd(), onEnd);
+    return () => source.end();
+  };
+  return parked(start, () => source.end());
 }
 
 /**

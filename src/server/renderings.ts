@@ -21,6 +21,11 @@ export interface LiveOperation {
   source: Source<RoomEvent>;
 }
 
+/** An operation whose results tell of passing values. */
+export interface PassingOperation extends Pick<LiveOperation, 'args' | 'context'> {
+  roomOf: (value: object) => string | null;
+}
+
 interface RenderingsOptions {
   mask: Mask;
   metrics: Metrics;
@@ -37,6 +42,8 @@ export class Renderings {
     ttl: keptMs,
   });
   readonly #underWay = new Map<string, Promise<readonly Buffer[]>>();
+  /** Passing values as the operations of some key show them; forgotten with the value. */
+  readonly #passing = new WeakMap<object, Map<string, Promise<Buffer>>>();
   /** Results with errors, which the next who asks may be spared. */
   readonly #flawed = new WeakSet<Buffer>();
 
@@ -48,7 +55,7 @@ export class Renderings {
   of(operation: LiveOperation): { key: string; rendering: Rendering<RoomEvent> } {
     const { args, context, source } = operation;
     const plan = planOf(args.schema, args.document, args.operationName);
-    const key = keyOf(plan, operation);
+    const key = `${source.options.feed.topic} ${keyOf(plan, operation)}`;
     const isShared = plan.dependence !== 'viewer';
     const authorsOf = plan.dependence === 'author' ? source.options.authorsOf : () => [];
     const ownersApart = (step: Step<RoomEvent>) =>
@@ -59,10 +66,42 @@ export class Renderings {
       const place = `${key} ${author ?? ''} ${status} ${epoch} ${positionBefore} ${positionAfter} ${revision}`;
       const contextOf: Execution['contextOf'] = (value, onAsked) =>
         isShared ? sharedContext({ ...reading, author, authors: new Set(authorsOf(value)), onAsked }) : { ...context };
+      const onAsked = () => {
+        plan.dependence = 'viewer';
+      };
       const shared = author === null ? null : await render(step, null);
-      return this.#once(place, () => this.#execute({ args, source, plan, contextOf, author, shared }, step));
+      return this.#once(place, () => this.#execute({ args, source, contextOf, onAsked, author, shared }, step));
     };
     return { key, rendering: { ownersApart, render } };
+  }
+
+  /**
+   * What shows a passing value to readers of this operation: rendered once for all of them, unless values of its type turn
+   * out to depend on who reads.
+   */
+  ofPassing(operation: PassingOperation): (value: object) => Promise<Buffer> {
+    const { args, context, roomOf } = operation;
+    const { services, language } = context;
+    const plan = planOf(args.schema, args.document, args.operationName);
+    const key = keyOf({ ...plan, dependence: 'nobody' }, operation);
+    const personally = (value: object) =>
+      this.#executeValue({ args, contextOf: () => ({ ...context }), onAsked: () => {} }, value);
+    const shared = (value: object) => {
+      const reading = { services, language, roomId: roomOf(value), author: null, authors: nobody };
+      const contextOf = (_value: unknown, onAsked: () => void) => sharedContext({ ...reading, onAsked });
+      return this.#executeValue({ args, contextOf, onAsked: () => plan.personal.add(typeOf(value)) }, value);
+    };
+    return async (value) => {
+      if (plan.personal.has(typeOf(value))) return personally(value);
+      const byKey = this.#passing.get(value) ?? new Map<string, Promise<Buffer>>();
+      this.#passing.set(value, byKey);
+      const made = byKey.get(key) ?? shared(value);
+      byKey.set(key, made);
+      return made.catch((error: unknown) => {
+        if (error instanceof NotShareable) return personally(value);
+        throw error;
+      });
+    };
   }
 
   #once(place: string, make: () => Promise<readonly Buffer[]>): Promise<readonly Buffer[]> {
@@ -79,7 +118,7 @@ export class Renderings {
   }
 
   /** `shared`: the results for everybody else, of which an author takes those that tell of others. */
-  async #execute(execution: Execution, step: Step<RoomEvent>): Promise<readonly Buffer[]> {
+  async #execute(execution: StepExecution, step: Step<RoomEvent>): Promise<readonly Buffer[]> {
     const { source, author, shared } = execution;
     const payloads: Buffer[] = [];
     for (const [index, value] of source.options.values(step).entries()) {
@@ -90,7 +129,7 @@ export class Renderings {
   }
 
   /** Throws NotShareable, and the error of a result without data: to go on after it would be to lose what it was about. */
-  async #executeValue({ args, plan, contextOf }: Execution, rootValue: unknown): Promise<Buffer> {
+  async #executeValue({ args, contextOf, onAsked }: Execution, rootValue: unknown): Promise<Buffer> {
     const { mask, metrics, pausesMs } = this.#options;
     let isAsked = false;
     const result = await executeValue(
@@ -107,7 +146,7 @@ export class Renderings {
       },
     );
     if (isAsked) {
-      plan.dependence = 'viewer';
+      onAsked();
       throw new NotShareable('An undeclared field depends on the viewer');
     }
     const errors = result.errors?.map(mask);
@@ -120,20 +159,29 @@ export class Renderings {
 
 interface Execution {
   args: ExecutionArgs;
-  source: Source<RoomEvent>;
-  plan: Plan;
   /** The context for a value; `onAsked` is called if a result that was to be shared asks for its reader. */
   contextOf: (value: unknown, onAsked: () => void) => Context;
+  /** Called when that has happened. */
+  onAsked: () => void;
+}
+
+interface StepExecution extends Execution {
+  source: Source<RoomEvent>;
   author: string | null;
   shared: readonly Buffer[] | null;
 }
 
 const nobody: ReadonlySet<string> = new Set();
 
-function keyOf({ digest, variables, dependence }: Plan, { args, context, source }: LiveOperation): string {
+function keyOf({ digest, variables, dependence }: Plan, { args, context }: Pick<LiveOperation, 'args' | 'context'>) {
   // A variable that is null is another thing than one that is left out and has its default.
   const given = args.variableValues ?? {};
   const values = variables.map((name) => (Object.hasOwn(given, name) ? [given[name]] : []));
   const who = dependence === 'viewer' ? (context.viewer?.sessionId ?? '') : '';
-  return `${source.options.feed.topic} ${digest} ${JSON.stringify(values)} ${context.language} ${who}`;
+  return `${digest} ${JSON.stringify(values)} ${context.language} ${who}`;
+}
+
+/** Of values of a union of types; those of a single one need no tag. */
+function typeOf(value: object): string {
+  return (value as { type?: string }).type ?? '';
 }

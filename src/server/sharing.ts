@@ -16,16 +16,18 @@ export type Dependence = 'nobody' | 'author' | 'viewer';
 
 /** What of a live operation is the same for all who asked it. */
 export interface Plan {
-  /** Digest of the operation and its fragments, printed canonically and without the resume cursor. */
+  /** Digest of the operation and its fragments, printed canonically and without what only says what to follow from where. */
   readonly digest: string;
   /** The variables that the result depends on. */
   readonly variables: readonly string[];
   /** Grows to `viewer` if a shared execution finds an undeclared dependence. */
   dependence: Dependence;
+  /** Types of passing values of which a shared execution found the same. */
+  readonly personal: Set<string>;
 }
 
-/** The argument that only says where to go on; the results do not depend on it. */
-const cursorArgument = 'after';
+/** Arguments of a root field that only say what to follow, or from where; a result does not depend on them. */
+const followingArguments: ReadonlySet<string> = new Set(['after', 'roomIds']);
 
 const plans = new WeakMap<DocumentNode, Map<string, Plan>>();
 
@@ -43,26 +45,27 @@ function makePlan(schema: GraphQLSchema, document: DocumentNode, operationName: 
   const operation = getOperationAST(document, operationName);
   if (!operation) throw new Error('A valid document has the operation that is executed');
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-  const body = withoutCursor(schema, { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] });
+  const body = withoutFollowing(schema, { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] });
   const used = variablesIn(body);
   const canonical = print(withVariables(body, used));
   return {
     digest: createHash('sha256').update(canonical).digest('base64url'),
     variables: [...used].sort(),
     dependence: dependenceOf(schema, body),
+    personal: new Set(),
   };
 }
 
-/** The document without the cursor argument of its root field, wherever that stands. */
-function withoutCursor(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+/** The document without those arguments of its root field, wherever that stands. */
+function withoutFollowing(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
   const typeInfo = new TypeInfo(schema);
   const strip = (field: FieldNode) =>
-    typeInfo.getParentType() === schema.getSubscriptionType() ? withoutArgument(field) : undefined;
+    typeInfo.getParentType() === schema.getSubscriptionType() ? withoutFollowingArguments(field) : undefined;
   return visit(document, visitWithTypeInfo(typeInfo, { Field: strip }));
 }
 
-function withoutArgument(field: FieldNode): FieldNode {
-  return { ...field, arguments: field.arguments?.filter(({ name }) => name.value !== cursorArgument) };
+function withoutFollowingArguments(field: FieldNode): FieldNode {
+  return { ...field, arguments: field.arguments?.filter(({ name }) => !followingArguments.has(name.value)) };
 }
 
 function variablesIn(document: DocumentNode): ReadonlySet<string> {

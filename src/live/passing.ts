@@ -1,0 +1,164 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { nextFrames, nextPrefix } from './frames.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Values that were begun: those to start with, and what stops those that come after them. */
+export interface Beginning<Value> {
+  first: readonly Value[] | Promise<readonly Value[]>;
+  stop: () => void;
+}
+
+export interface PassingOptions<Value> {
+  /**
+   * Begins to give values: `next` is called with each that comes after the first ones. Called anew for a reader who could
+   * not keep up, who starts over with first values of that moment.
+   */
+  begin: (next: (value: Value) => void) => Beginning<Value>;
+  /** The room whose readers may all see a value, so that it is rendered once for them; null for one reader's own. */
+  roomOf: (value: Value) => string | null;
+  /** Whether a failure is the server's own (the database was away), after which it is tried again; any other ends it. */
+  isFault: (error: unknown) => boolean;
+  /** Gives back what the source holds; called once. */
+  release: () => void;
+}
+
+/** Values that wait for a reader who takes them slowly; one who leaves more starts over. */
+const maxWaiting = 1000;
+/** Bytes that a peer may leave unread before passing values are dropped for it: long before numbered events are. */
+const budgetBytes = 16 * 1024;
+const retryMs = 500;
+
+/**
+ * What a live field of passing values resolves to: of what is so right now (who is here, who types), and not of what
+ * happened. Nothing is replayed. A reader who cannot keep up misses what came meanwhile and starts over with the latest.
+ */
+export class PassingSource<Value> implements AsyncIterable<Value> {
+  readonly options: PassingOptions<Value>;
+  #beginning: Beginning<Value> | null = null;
+  #waiting: Value[] = [];
+  #isOver = false;
+  #wake = () => {};
+
+  constructor(options: PassingOptions<Value>) {
+    this.options = options;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The values that are there, or the next to come; null when there will be none. */
+  async take(): Promise<readonly Value[] | null> {
+    while (!this.#isOver) {
+      if (!this.#beginning) await this.#begin();
+      const values = this.#waiting;
+      this.#waiting = [];
+      if (values.length > 0) return values;
+      if (this.#beginning && !this.#isOver) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+    return null;
+  }
+
+  /** Drops what waits and stops the rest; the next `take` starts over. */
+  restart(): void {
+    this.#beginning?.stop();
+    this.#beginning = null;
+    this.#waiting = [];
+    this.#wake();
+  }
+
+  /** Ends it: nothing more is given. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.restart();
+    this.options.release();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Value> {
+    let taken: Value[] = [];
+    const iterator: AsyncIterableIterator<Value> = {
+      next: async () => {
+        if (taken.length === 0) taken = [...((await this.take()) ?? [])];
+        const value = taken.shift();
+        return value === undefined || this.#isOver ? { value: undefined, done: true } : { value, done: false };
+      },
+      return: async () => {
+        this.end();
+        return { value: undefined, done: true };
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
+  }
+
+  async #begin(): Promise<void> {
+    let early: Value[] | null = [];
+    const beginning = this.options.begin((value) => {
+      if (early) early.push(value);
+      else this.#push(value);
+    });
+    this.#beginning = beginning;
+    try {
+      const first = await beginning.first;
+      if (this.#beginning !== beginning) return;
+      this.#waiting = [...first, ...early];
+      early = null;
+    } catch (error) {
+      if (this.#beginning !== beginning) return;
+      this.restart();
+      if (!this.options.isFault(error)) throw error;
+      await pause(retryMs);
+    }
+  }
+
+  #push(value: Value): void {
+    this.#waiting.push(value);
+    if (this.#waiting.length > maxWaiting) this.restart();
+    else this.#wake();
+  }
+}
+
+interface Carrying<Value> {
+  outbox: Outbox;
+  operationId: string;
+  /** The UTF-8 of a JSON value that is sent for a value. */
+  render: (value: Value) => Promise<Buffer>;
+}
+
+/** Sends the values of a source straight to a WebSocket; resolves when it is over. */
+export async function carry<Value>(
+  source: PassingSource<Value>,
+  { outbox, operationId, render }: Carrying<Value>,
+): Promise<void> {
+  const prefix = nextPrefix(operationId);
+  for (let values = await source.take(); values; values = await source.take()) {
+    const payloads = await renderAll(values, render, source);
+    if (source.isOver) return;
+    const frames = nextFrames(prefix, payloads ?? []);
+    if (payloads && outbox.hasRoomFor(frames.length, budgetBytes)) {
+      outbox.write(frames);
+      continue;
+    }
+    source.restart();
+    await (payloads ? outbox.drained() : pause(retryMs));
+  }
+}
+
+/** Null after a fault. */
+async function renderAll<Value>(
+  values: readonly Value[],
+  render: Carrying<Value>['render'],
+  { options }: PassingSource<Value>,
+): Promise<Buffer[] | null> {
+  try {
+    return await Promise.all(values.map(render));
+  } catch (error) {
+    if (options.isFault(error)) return null;
+    throw error;
+  }
+}
