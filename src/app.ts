@@ -2,18 +2,23 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Context, Services } from './context.ts';
-import { parseWithDates, type RoomEvent, roomTopic } from './events.ts';
+import { parseWithDates, type RoomEvent, roomTopic, type UserNews, userTopic } from './events.ts';
 import { Audiences } from './live/audiences.ts';
 import { type Bus, LocalBus } from './live/bus.ts';
 import { Feeds } from './live/feeds.ts';
 import { RedisBus } from './live/redis-bus.ts';
 import { MessageWriter } from './messages/writer.ts';
 import { openMetrics } from './metrics.ts';
+import { Notifier } from './notifications/notifier.ts';
+import { pendingFrom } from './notifications/pending.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import { Activity } from './presence/activity.ts';
 import { MemoryPresenceStore } from './presence/memory-store.ts';
 import { RedisPresenceStore } from './presence/redis-store.ts';
+import { presenceState } from './presence/room-now.ts';
+import { typingState } from './presence/room-typing.ts';
 import { PresenceTracker } from './presence/tracker.ts';
+import { Typing } from './presence/typing.ts';
 import { foundDefaultRooms } from './rooms/found-default.ts';
 import { schema } from './schema.ts';
 import { serve } from './server/serve.ts';
@@ -28,6 +33,9 @@ import { openPrisma } from './storage/prisma.ts';
 import { inTurns } from './storage/turns.ts';
 import { accessFrom } from './timeline/access.ts';
 import { roomLogs } from './timeline/log.ts';
+import { RoomHubs } from './timeline/room-hubs.ts';
+import { RoomWatches } from './timeline/room-watch.ts';
+import { KnownUsers } from './users/known-users.ts';
 
 export interface App {
   /** Where GraphQL is, such as `http://127.0.0.1:4000/graphql`. */
@@ -59,12 +67,17 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const opening = { ...options, config, opened };
     const storage = await openStorage(opening);
     const live = await openLive(opening, storage);
+    const access = accessFrom(storage.pool.query);
+    const now = openNow(opening, { ...live.services, ...storage, access });
+    const pendingOf = pendingFrom(storage.pool.query);
     const tokens = tokensSignedWith(config.jwtSecret ?? (await keptSecret(config.dataDir)));
     const services: Services = {
       ...live.services,
+      ...now,
       prisma: storage.prisma,
       inTurns: inTurns(),
-      access: accessFrom(storage.pool.query),
+      access,
+      pendingOf,
       signToken: tokens.sign,
       guestsAllowed: config.guestsAllowed,
       version: packageVersion,
@@ -134,11 +147,13 @@ async function openLive({ config, log, opened, heartbeatMs = 20_000 }: Opening, 
   await bus.subscribe(sessionsTopic, (sessionId) => sessionEnds.end(sessionId));
   const endSession = (sessionId: string) => bus.publish(sessionsTopic, sessionId);
 
+  const tellUser = (userId: string, news: UserNews) => bus.publish(userTopic(userId), news);
   const publish = (events: readonly RoomEvent[]) => {
     const [first] = events;
     if (!first) return;
     metrics.publications.inc();
     bus.publish(roomTopic(first.roomId), events);
+    for (const event of events) if (event.type === 'MEMBERSHIP_CHANGED') tellUser(event.membership.userId, event);
   };
   const writer = new MessageWriter({ transaction: pool.transaction, publish, log });
   opened.push(() => writer.close());
@@ -147,7 +162,7 @@ async function openLive({ config, log, opened, heartbeatMs = 20_000 }: Opening, 
     audiences,
     metrics,
     redisDetail,
-    services: { ...presence, publish, writer, feeds, heartbeatMs, sessionEnds, endSession },
+    services: { ...presence, bus, publish, tellUser, writer, feeds, heartbeatMs, sessionEnds, endSession },
   };
 }
 
@@ -160,9 +175,28 @@ async function openPresence({ config, log, opened }: Opening, { bus, pool }: { b
   opened.push(() => tracker.close());
   const activity = new Activity(pool.query, log);
   opened.push(() => activity.close());
-  await bus.subscribe(usersTopic, (userId) => tracker.announce(userId));
+  const knownUsers = new KnownUsers(pool.query);
+  await bus.subscribe(usersTopic, (userId) => {
+    knownUsers.forget(userId);
+    tracker.announce(userId);
+  });
   const announceUser = (userId: string) => bus.publish(usersTopic, userId);
-  return { presence, tracker, activity, announceUser };
+  return { presence, tracker, activity, knownUsers, announceUser };
+}
+
+/** What tells of rooms that which is so right now. */
+function openNow(
+  { opened }: Opening,
+  sources: Parameters<typeof presenceState>[0] & Pick<Services, 'feeds' | 'access' | 'bus'>,
+) {
+  const { feeds, presence, access, bus } = sources;
+  const watches = new RoomWatches(feeds);
+  const typing = new Typing(presence, watches);
+  opened.push(() => typing.close());
+  const typingHubs = new RoomHubs({ watches, access, open: typingState(presence) });
+  const presenceHubs = new RoomHubs({ watches, access, open: presenceState(sources) });
+  const notifier = new Notifier({ watches, presence, bus });
+  return { watches, typing, typingHubs, presenceHubs, notifier };
 }
 
 /** What connects this node to others: nothing, if there is no Redis. */

@@ -1,16 +1,25 @@
 import { unauthenticated } from './errors.ts';
-import type { RoomEvent } from './events.ts';
+import type { RoomEvent, UserNews } from './events.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
+import type { Bus } from './live/bus.ts';
 import type { Feeds } from './live/feeds.ts';
 import { NotShareable } from './live/rendering.ts';
 import type { MessageWriter } from './messages/writer.ts';
+import type { Notifier } from './notifications/notifier.ts';
+import type { Pending } from './notifications/pending.ts';
 import type { Activity } from './presence/activity.ts';
+import type { PresenceNow } from './presence/room-now.ts';
+import type { TypingNow } from './presence/room-typing.ts';
 import type { PresenceStore } from './presence/store.ts';
 import type { PresenceTracker } from './presence/tracker.ts';
+import type { Typing } from './presence/typing.ts';
 import type { SessionEnds } from './sessions/ends.ts';
 import type { Database } from './storage/prisma.ts';
 import type { inTurns } from './storage/turns.ts';
 import type { Access } from './timeline/access.ts';
+import type { RoomHubs } from './timeline/room-hubs.ts';
+import type { RoomWatches } from './timeline/room-watch.ts';
+import type { KnownUsers } from './users/known-users.ts';
 
 /** The signed-in caller. */
 export interface Viewer {
@@ -35,6 +44,19 @@ export interface Services {
   /** What keeps users in places by way of this node. */
   tracker: PresenceTracker;
   activity: Activity;
+  typing: Typing;
+  typingHubs: RoomHubs<TypingNow>;
+  presenceHubs: RoomHubs<PresenceNow>;
+  knownUsers: KnownUsers;
+  /** Carries what passes between nodes. */
+  bus: Bus;
+  notifier: Notifier;
+  /** What a user has not taken notice of yet. */
+  pendingOf: (userId: string) => Promise<Pending>;
+  /** Tells all devices of a user what concerns them; never throws, and may be lost. */
+  tellUser: (userId: string, news: UserNews) => void;
+  /** What happens in rooms, for those whom it concerns without their reading them. */
+  watches: RoomWatches;
   /** Has everybody look again at a user who has changed, on every node. */
   announceUser: (userId: string) => void;
   sessionEnds: SessionEnds;
@@ -68,7 +90,8 @@ export interface Context {
 interface Reading {
   services: Services;
   language: string;
-  roomId: string;
+  /** The room that all readers may read; null if they have none in common. */
+  roomId: string | null;
   /** Who reads, if that is one of `authors`; null for everybody else. */
   author: string | null;
   /** Who gets a result of their own: of these, and of nobody else, it may be asked whether they are the reader. */
@@ -77,10 +100,7 @@ interface Reading {
   onAsked: () => void;
 }
 
-/**
- * The context of a result that many readers share, all of whom may read the room. It has no viewer: asking for one
- * throws, and the result is thrown away.
- */
+/** The context of a result that many readers share. It has no viewer: asking for one throws, and the result is thrown away. */
 export function sharedContext({ services, language, roomId, author, authors, onAsked }: Reading): Context {
   const refuse = () => {
     onAsked();
@@ -98,7 +118,7 @@ export function sharedContext({ services, language, roomId, author, authors, onA
       if (userId === null) return false;
       return authors.has(userId) ? userId === author : refuse();
     },
-    admittedTo: roomId,
+    ...(roomId !== null && { admittedTo: roomId }),
   };
 }
 

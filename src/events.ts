@@ -1,4 +1,4 @@
-import type { Membership, Message, Room, RoomEventType, User } from './generated/prisma/client.ts';
+import type { Membership, Message, NotificationLevel, Room, RoomEventType, User } from './generated/prisma/client.ts';
 
 /** A message with its author, where that came along. */
 export type MessageRow = Message & { author?: User | null };
@@ -31,6 +31,34 @@ export type RoomEvent =
   | ReactionsChanged
   | MembershipChanged
   | RoomUpdated;
+
+/** A member has read further. Not told of who sends: that is seen from the message. */
+export interface ReadMoved {
+  type: 'READ';
+  roomId: string;
+  userId: string;
+  lastReadSequence: number;
+}
+
+/** A member wants to be notified of a room's messages, or not any more. */
+export interface NotificationLevelSet {
+  type: 'NOTIFICATION_LEVEL_SET';
+  roomId: string;
+  level: NotificationLevel;
+}
+
+/** What concerns one user, told to all of their devices. Passing: whoever misses it asks for the state. */
+export type UserNews = MembershipChanged | ReadMoved | NotificationLevelSet;
+
+/** Bus topic of what concerns a user: `UserNews`. */
+export function userTopic(userId: string): string {
+  return `user:${userId}`;
+}
+
+/** Bus topic of how far the members of a room have read: `ReadMoved`. */
+export function readsTopic(roomId: string): string {
+  return `reads:${roomId}`;
+}
 
 /** Bus topic of a room's events. */
 export function roomTopic(roomId: string): string {

@@ -1,5 +1,8 @@
+import './messages/mutations-schema.ts';
 import './messages/schema.ts';
+import './presence/changes-schema.ts';
 import './presence/schema.ts';
+import './presence/typing-schema.ts';
 import './rooms/membership-schema.ts';
 import './rooms/mutations-schema.ts';
 import './rooms/schema.ts';

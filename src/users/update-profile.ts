@@ -14,7 +14,8 @@ interface ProfileChange {
 export async function updateProfile(context: Context, change: ProfileChange): Promise<User> {
   const { userId } = requireViewer(context);
   if (change.displayName === null) throw invalidInput('A user needs a name.', ['displayName'], 'required');
-  return context.services.prisma.user.update({
+  const { prisma, announceUser } = context.services;
+  const user = await prisma.user.update({
     where: { id: userId },
     data: {
       displayName: change.displayName === undefined ? undefined : requireDisplayName(change.displayName),
@@ -22,4 +23,6 @@ export async function updateProfile(context: Context, change: ProfileChange): Pr
       language: change.language,
     },
   });
+  announceUser(userId);
+  return user;
 }

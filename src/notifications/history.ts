@@ -1,0 +1,33 @@
+import { connect } from '../connections.ts';
+import { type Context, requireViewer } from '../context.ts';
+import type { MessageRow } from '../events.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { pendingOfPlace } from './pending.ts';
+
+/** Notifications go by time, and within a room by number: over rooms there is no other order. */
+const byTime = {
+  name: 'notification',
+  of: ({ createdAt, roomId, sequence }: MessageRow) => `${createdAt.getTime()}.${roomId}.${sequence}`,
+  pattern: /^\d{1,15}\.[0-9a-f-]{36}\.\d{1,9}$/,
+};
+
+/** A page of what the viewer has pending, oldest first. */
+export function notificationPage(context: Context, args: Parameters<typeof connect>[0]) {
+  const { userId } = requireViewer(context);
+  return connect(args, byTime, ({ after, limit }) =>
+    context.db.$queryRaw<MessageRow[]>(pageStatement(userId, after, limit)),
+  );
+}
+
+function pageStatement(userId: string, after: string | null, limit: number): Prisma.Sql {
+  const [time, roomId, sequence] = after?.split('.') ?? [];
+  const beyond = after
+    ? Prisma.sql`AND (m."createdAt", m."roomId", m."sequence")
+        > (to_timestamp(${Number(time) / 1000}), ${roomId}::uuid, ${Number(sequence)})`
+    : Prisma.empty;
+  return Prisma.sql`
+    SELECT m.* FROM "Membership" place
+    CROSS JOIN LATERAL (${Prisma.raw(pendingOfPlace)} ${beyond} ORDER BY m."sequence" LIMIT ${limit}) m
+    WHERE place."userId" = ${userId}::uuid AND place."state" = 'JOINED'
+    ORDER BY m."createdAt", m."roomId", m."sequence" LIMIT ${limit}`;
+}

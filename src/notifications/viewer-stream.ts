@@ -1,0 +1,162 @@
+import type { MembershipChanged, MessageRow, UserNews } from '../events.ts';
+import { userTopic } from '../events.ts';
+import type { Bus, Unsubscribe } from '../live/bus.ts';
+import { Paced } from '../live/paced.ts';
+import type { RoomWatches } from '../timeline/room-watch.ts';
+import type { Notifier } from './notifier.ts';
+import type { Pending } from './pending.ts';
+
+export type ViewerSnapshot = { type: 'VIEWER_SNAPSHOT'; pending: Pending };
+export type NotificationAdded = { type: 'NOTIFICATION_ADDED'; roomId: string; message: MessageRow };
+export type ViewerReadStateChanged = { type: 'VIEWER_READ_STATE_CHANGED'; roomId: string };
+export type SessionExpiring = { type: 'SESSION_EXPIRING'; expiresAt: Date };
+
+/** What concerns a viewer, across rooms. */
+export type ViewerEvent =
+  | ViewerSnapshot
+  | NotificationAdded
+  | ViewerReadStateChanged
+  | SessionExpiring
+  | MembershipChanged;
+
+/** A room of the viewer. */
+interface ViewerRoom {
+  isSilent: boolean;
+  /** Messages up to this one were told of; those that come before it is known wait in `early`. */
+  after: number;
+  early: { added: NotificationAdded; isPresent: boolean }[] | null;
+}
+
+export interface ViewerStreamOptions {
+  userId: string;
+  bus: Bus;
+  watches: RoomWatches;
+  notifier: Notifier;
+  pendingOf: (userId: string) => Promise<Pending>;
+  next: (event: ViewerEvent) => void;
+  /** Called when it cannot be known any more what happened: the stream must begin anew. */
+  onLost: () => void;
+}
+
+/** Reading goes on while somebody scrolls: other devices hear of it at most so often. */
+const readsMs = 1000;
+
+/** One device's following of what concerns its user. */
+export class ViewerStream {
+  readonly userId: string;
+  readonly #options: ViewerStreamOptions;
+  readonly #rooms = new Map<string, ViewerRoom>();
+  /** Number of the last change of membership that was told, by room. */
+  readonly #changes = new Map<string, number>();
+  #read = new Set<string>();
+  readonly #pace = new Paced(readsMs, async () => this.#tellRead());
+  #unsubscribe: Unsubscribe = () => {};
+  #isClosed = false;
+
+  constructor(options: ViewerStreamOptions) {
+    this.#options = options;
+    this.userId = options.userId;
+    options.notifier.add(this);
+  }
+
+  /** Resolves to what the viewer has pending now; nothing that comes after it is missed or told of twice. */
+  async begin(): Promise<ViewerSnapshot> {
+    const { bus, pendingOf, userId } = this.#options;
+    this.#unsubscribe = await bus.subscribe(userTopic(userId), (news: UserNews) => this.#take(news));
+    if (this.#isClosed) this.#unsubscribe();
+    // Read twice: to know which rooms to listen to, and again once they are listened to.
+    const { rooms } = await pendingOf(userId);
+    await Promise.all(rooms.map(({ roomId, level }) => this.#enter(roomId, level === 'NONE')));
+    const pending = await pendingOf(userId);
+    for (const { roomId, lastSequence } of pending.rooms) this.#ready(roomId, lastSequence);
+    return { type: 'VIEWER_SNAPSHOT', pending };
+  }
+
+  /** A message of somebody else was added to a room of the viewer. */
+  notify(added: NotificationAdded, isPresent: boolean): void {
+    const room = this.#rooms.get(added.roomId);
+    if (room?.early) room.early.push({ added, isPresent });
+    else if (room && added.message.sequence > room.after) {
+      room.after = added.message.sequence;
+      if (!isPresent && !room.isSilent) this.#options.next(added);
+    }
+  }
+
+  /** The viewer has read in a room, on whichever device. */
+  hasRead(roomId: string): void {
+    this.#read.add(roomId);
+    this.#pace.call();
+  }
+
+  /** The viewer was made a member, or is none any more. May be told twice. */
+  membershipChanged(event: MembershipChanged): void {
+    const { roomId, eventNumber, membership } = event;
+    if ((this.#changes.get(roomId) ?? 0) >= eventNumber) return;
+    this.#changes.set(roomId, eventNumber);
+    this.#options.next(event);
+    if (membership.state !== 'JOINED') this.#leave(roomId);
+    else if (!this.#rooms.has(roomId)) void this.#enterLate(event).catch(() => this.#options.onLost());
+  }
+
+  restart(): void {
+    this.#options.onLost();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#pace.close();
+    this.#unsubscribe();
+    for (const roomId of [...this.#rooms.keys()]) this.#leave(roomId);
+    this.#options.notifier.remove(this);
+  }
+
+  async #enter(roomId: string, isSilent: boolean): Promise<void> {
+    if (this.#rooms.has(roomId) || this.#isClosed) return;
+    this.#rooms.set(roomId, { isSilent, after: 0, early: [] });
+    await this.#options.notifier.enter(roomId, this);
+  }
+
+  /** Of what was written since the viewer joined, some may have come before the room was listened to. */
+  async #enterLate({ roomId, eventNumber, membership }: MembershipChanged): Promise<void> {
+    await this.#enter(roomId, membership.notificationLevel === 'NONE');
+    const missed = await this.#options.watches.since(roomId, eventNumber);
+    const room = this.#rooms.get(roomId);
+    if (!room) return;
+    for (const event of missed) {
+      if (event.type !== 'MESSAGE_ADDED' || event.message.kind !== 'USER') continue;
+      if (event.message.authorId === this.userId) continue;
+      const added: NotificationAdded = { type: 'NOTIFICATION_ADDED', roomId, message: event.message };
+      room.early?.push({ added, isPresent: false });
+    }
+    room.early?.sort((a, b) => a.added.message.sequence - b.added.message.sequence);
+    this.#ready(roomId, 0);
+  }
+
+  #ready(roomId: string, after: number): void {
+    const room = this.#rooms.get(roomId);
+    const early = room?.early;
+    if (!room || !early) return;
+    room.after = after;
+    room.early = null;
+    for (const { added, isPresent } of early) this.notify(added, isPresent);
+  }
+
+  #leave(roomId: string): void {
+    if (this.#rooms.delete(roomId)) this.#options.notifier.leave(roomId, this);
+  }
+
+  #take(news: UserNews): void {
+    if (news.type === 'MEMBERSHIP_CHANGED') this.membershipChanged(news);
+    else if (news.type === 'READ') this.hasRead(news.roomId);
+    else {
+      const room = this.#rooms.get(news.roomId);
+      if (room) room.isSilent = news.level === 'NONE';
+    }
+  }
+
+  #tellRead(): void {
+    const roomIds = this.#read;
+    this.#read = new Set();
+    for (const roomId of roomIds) this.#options.next({ type: 'VIEWER_READ_STATE_CHANGED', roomId });
+  }
+}

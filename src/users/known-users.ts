@@ -1,0 +1,40 @@
+import { LRUCache } from 'lru-cache';
+import type { User } from '../generated/prisma/client.ts';
+import { inBatches } from '../storage/batches.ts';
+import type { Query } from '../storage/pool.ts';
+
+const statement = `SELECT * FROM "User" WHERE "id" = ANY($1::uuid[])`;
+
+const kept = 20_000;
+/** For how long a change may stay unnoticed of which no word came. */
+const keptMs = 60_000;
+
+/** Users as they are shown where many of them are shown over and over: kept in memory until word comes of a change. */
+export class KnownUsers {
+  readonly #rows = new LRUCache<string, User>({ max: kept, ttl: keptMs });
+  readonly #load: (userId: string) => Promise<User | null>;
+  /** Users of whom word came while they were read. */
+  #forgotten = new Set<string>();
+
+  constructor(query: Query) {
+    this.#load = inBatches(async (userIds) => {
+      this.#forgotten = new Set();
+      const rows = await query<User & Record<string, unknown>>('users', statement, [userIds]);
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      for (const row of rows) if (!this.#forgotten.has(row.id)) this.#rows.set(row.id, row);
+      return userIds.map((id) => byId.get(id) ?? null);
+    });
+  }
+
+  /** Those that there are, in the order asked for. */
+  async load(userIds: readonly string[]): Promise<User[]> {
+    const users = await Promise.all(userIds.map((id) => this.#rows.get(id) ?? this.#load(id)));
+    return users.filter((user) => user !== null);
+  }
+
+  /** The user has changed. */
+  forget(userId: string): void {
+    this.#forgotten.add(userId);
+    this.#rows.delete(userId);
+  }
+}
