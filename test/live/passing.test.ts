@@ -1,0 +1,143 @@
+import { Writable } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { Outbox } from '../../src/live/outbox.ts';
+import { carry, PassingSource } from '../../src/live/passing.ts';
+import { received } from '../support/receiver.ts';
+import { until } from '../support/until.ts';
+
+/** A source whose state is the last number that was `said`; each beginning starts with it. */
+function numbers({ failures = 0, first = async (values: number[]) => values } = {}) {
+  const state = { last: 0, begun: 0, stopped: 0, released: 0 };
+  let next: ((value: number) => void) | null = null;
+  const source = new PassingSource<number>({
+    begin: (listener) => {
+      state.begun += 1;
+      if (state.begun <= failures) return { first: Promise.reject(new Error('away')), stop: () => {} };
+      next = listener;
+      const stop = () => {
+        state.stopped += 1;
+        next = null;
+      };
+      return { first: first([state.last]), stop };
+    },
+    roomOf: () => null,
+    isFault: (error) => (error as Error).message === 'away',
+    release: () => {
+      state.released += 1;
+    },
+  });
+  const say = (value: number) => {
+    state.last = value;
+    next?.(value);
+  };
+  return { source, state, say };
+}
+
+test('gives what is so, then what comes, in order', async () => {
+  const { source, say } = numbers();
+
+  expect(await source.take()).toEqual([0]);
+  const waiting = source.take();
+  say(1);
+  expect(await waiting).toEqual([1]);
+  say(2);
+  say(3);
+  expect(await source.take()).toEqual([2, 3]);
+});
+
+test('what comes while it begins comes after what it begins with', async () => {
+  const { source, say } = numbers({
+    first: async (values) => {
+      say(1);
+      return values;
+    },
+  });
+
+  expect(await source.take()).toEqual([0, 1]);
+});
+
+test('a reader who leaves too much waiting starts over with the latest', async () => {
+  const { source, state, say } = numbers();
+  await source.take();
+
+  for (let number = 1; number <= 5000; number += 1) say(number);
+
+  expect(await source.take()).toEqual([5000]);
+  expect(state).toMatchObject({ begun: 2, stopped: 1 });
+});
+
+test('a fault at the beginning is tried again; another failure ends it', async () => {
+  const { source, state } = numbers({ failures: 1 });
+  expect(await source.take()).toEqual([0]);
+  expect(state.begun).toBe(2);
+
+  const failing = numbers({ first: () => Promise.reject(new Error('not for you')) });
+  await expect(failing.source.take()).rejects.toThrow('not for you');
+});
+
+test('ends once, and wakes who waits', async () => {
+  const { source, state } = numbers();
+  await source.take();
+  const waiting = source.take();
+
+  source.end();
+  source.end();
+
+  expect(await waiting).toBeNull();
+  expect(state).toMatchObject({ stopped: 1, released: 1 });
+});
+
+test('is iterated, one by one, until its consumer has enough', async () => {
+  const { source, state, say } = numbers();
+  const seen: number[] = [];
+  for await (const value of source) {
+    seen.push(value);
+    if (value === 0) for (const later of [1, 2]) say(later);
+    if (value === 2) break;
+  }
+
+  expect(seen).toEqual([0, 1, 2]);
+  expect(state.released).toBe(1);
+});
+
+test('a peer that does not read misses what comes, and starts over with the latest when it does', async () => {
+  const { source, state, say } = numbers();
+  const written: Buffer[] = [];
+  const held: (() => void)[] = [];
+  let isReading = false;
+  const tcp = new Writable({
+    write: (chunk, _encoding, done) => {
+      if (chunk.length > 0) written.push(chunk);
+      if (isReading) done();
+      else held.push(done);
+    },
+  });
+  const outbox = new Outbox({ extensions: '', readyState: WebSocket.OPEN, _socket: tcp } as never);
+  const padding = 'x'.repeat(1000);
+  const render = async (number: number) => Buffer.from(JSON.stringify({ number, padding }));
+  const carrying = carry(source, { outbox, operationId: '1', render });
+  await until(() => written.length === 1);
+
+  for (let number = 1; number <= 100; number += 1) {
+    say(number);
+    await new Promise(setImmediate);
+  }
+  expect(state).toMatchObject({ begun: 1, stopped: 1 });
+  isReading = true;
+  for (const done of held.splice(0)) done();
+  await until(() => state.begun === 2);
+  say(101);
+  await until(async () => (await numbersIn(written)).at(-1) === 101);
+
+  const seen = await numbersIn(written);
+  expect(seen.slice(-2)).toEqual([100, 101]);
+  expect(seen.length).toBeLessThan(30);
+  source.end();
+  await carrying;
+});
+
+async function numbersIn(written: Buffer[]): Promise<number[]> {
+  const messages = (await received(Buffer.concat(written))) as { payload: { number: number } }[];
+  return messages.map(({ payload }) => payload.number);
+}
