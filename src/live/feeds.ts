@@ -12,16 +12,23 @@ interface FeedsOptions<Event extends Numbered> {
   busTopic: (topic: string) => string;
 }
 
+/** What a feed is held for: to be read live, or only to know what happens there, for which a lost publication can wait. */
+export type Interest = 'reading' | 'watching';
+
 interface Entry<Event extends Numbered> {
   opening: Promise<Feed<Event> | null>;
   feed: Feed<Event> | null;
-  holders: number;
+  holders: Record<Interest, number>;
+  /** In which of the rounds it is looked at while nobody reads it. */
+  round: number;
   unsubscribe: Unsubscribe | null;
   linger: NodeJS.Timeout | null;
 }
 
-/** How often all feeds compare themselves with the log: how long a lost publication stays unnoticed. */
+/** How often feeds that are read compare themselves with the log: how long a lost publication stays unnoticed. */
 const checkMs = 1000;
+/** Every how many of these rounds the others do, who may be many: all rooms of all who are connected. */
+const rounds = 15;
 /** The same while the bus is away, and the log is all there is. */
 const checkWithoutBusMs = 200;
 /** How long a feed without readers stays open, for those who come back. */
@@ -34,6 +41,8 @@ export class Feeds<Event extends Numbered> {
   readonly #head: (topic: string) => Promise<Position | null>;
   readonly #read: (want: Want) => Promise<Event[]>;
   #timer: NodeJS.Timeout;
+  #round = 0;
+  #opened = 0;
   #isBusAway = false;
   #isClosed = false;
 
@@ -46,7 +55,7 @@ export class Feeds<Event extends Numbered> {
       this.#isBusAway = !isConnected;
       clearTimeout(this.#timer);
       // What was published while the bus was away, or while it found back, is lost.
-      void this.#check();
+      void this.#check([...this.#entries.values()]);
     });
   }
 
@@ -56,31 +65,32 @@ export class Feeds<Event extends Numbered> {
 
   /** How many hold the feed of a topic. From then on, nothing that is committed passes them by. */
   holders(topic: string): number {
-    return this.#entries.get(topic)?.holders ?? 0;
+    const entry = this.#entries.get(topic);
+    return entry ? heldBy(entry) : 0;
   }
 
   /** The feed of a topic, kept until `release`; null for a topic without a log. */
-  async acquire(topic: string): Promise<Feed<Event> | null> {
+  async acquire(topic: string, interest: Interest = 'reading'): Promise<Feed<Event> | null> {
     const entry = this.#entries.get(topic) ?? this.#open(topic);
-    entry.holders += 1;
+    entry.holders[interest] += 1;
     if (entry.linger) clearTimeout(entry.linger);
     entry.linger = null;
     try {
       const feed = await entry.opening;
-      if (!feed) this.release(topic);
+      if (!feed) this.release(topic, interest);
       return feed;
     } catch (error) {
-      this.release(topic);
+      this.release(topic, interest);
       throw error;
     }
   }
 
-  /** Gives up what `acquire` gave. */
-  release(topic: string): void {
+  /** Gives up what `acquire` gave for the same interest. */
+  release(topic: string, interest: Interest = 'reading'): void {
     const entry = this.#entries.get(topic);
     if (!entry) return;
-    entry.holders -= 1;
-    if (entry.holders > 0 || entry.linger) return;
+    entry.holders[interest] -= 1;
+    if (heldBy(entry) > 0 || entry.linger) return;
     const close = () => this.#close(topic, entry);
     if (entry.feed) entry.linger = setTimeout(close, lingerMs).unref();
     else close();
@@ -96,7 +106,8 @@ export class Feeds<Event extends Numbered> {
     const entry: Entry<Event> = {
       opening: Promise.resolve(null),
       feed: null,
-      holders: 0,
+      holders: { reading: 0, watching: 0 },
+      round: this.#opened++ % rounds,
       unsubscribe: null,
       linger: null,
     };
@@ -127,12 +138,19 @@ export class Feeds<Event extends Numbered> {
   }
 
   #checkLater(): NodeJS.Timeout {
-    return setTimeout(() => void this.#check(), this.#isBusAway ? checkWithoutBusMs : checkMs).unref();
+    return setTimeout(() => void this.#check(this.#due()), this.#isBusAway ? checkWithoutBusMs : checkMs).unref();
   }
 
-  /** Compares all feeds with their logs, a thousand a statement. */
-  async #check(): Promise<void> {
-    const feeds = [...this.#entries.values()].flatMap(({ feed }) => feed ?? []);
+  #due(): Entry<Event>[] {
+    this.#round = (this.#round + 1) % rounds;
+    return [...this.#entries.values()].filter(
+      ({ holders, round }) => this.#isBusAway || holders.reading > 0 || round === this.#round,
+    );
+  }
+
+  /** Compares feeds with their logs, a thousand a statement. */
+  async #check(entries: readonly Entry<Event>[]): Promise<void> {
+    const feeds = entries.flatMap(({ feed }) => feed ?? []);
     try {
       await Promise.all(feeds.map((feed) => this.#compare(feed)));
     } catch (error) {
@@ -149,4 +167,8 @@ export class Feeds<Event extends Numbered> {
     const head = await this.#head(feed.topic);
     if (head) feed.observe(head, askedAt);
   }
+}
+
+function heldBy({ holders }: { holders: Record<Interest, number> }): number {
+  return holders.reading + holders.watching;
 }

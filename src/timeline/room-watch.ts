@@ -65,7 +65,7 @@ export class RoomWatches {
   }
 
   async #read(roomId: string, room: Watched): Promise<boolean> {
-    const feed = await this.#feeds.acquire(roomId);
+    const feed = await this.#feeds.acquire(roomId, 'watching');
     if (!feed) return false;
     room.feed = feed;
     let { eventNumber } = feed;
@@ -77,7 +77,7 @@ export class RoomWatches {
     const unlisten = feed.listen({ advanced: tell, rewound: tell });
     room.close = () => {
       unlisten();
-      this.#feeds.release(roomId);
+      this.#feeds.release(roomId, 'watching');
     };
     // All may have gone while the feed was opened.
     if (this.#rooms.get(roomId) !== room) room.close();

@@ -85,3 +85,13 @@ test('a log that is away is warned of once for all feeds, and looked at again', 
 
   await until(() => opened[2]?.eventNumber === 1);
 });
+
+test('a feed that is only watched finds a lost publication too, and at once when somebody reads it', async () => {
+  const tea = await feeds.acquire('tea', 'watching');
+  committed.tea = 3;
+  await feeds.acquire('tea');
+  feeds.release('tea', 'watching');
+
+  expect(feeds.holders('tea')).toBe(1);
+  await until(() => tea?.eventNumber === 3);
+});
