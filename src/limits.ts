@@ -9,6 +9,8 @@ export const limits = {
   unreadCountCap: 100,
   /** Seconds after which a message cannot be edited any more; null for never. */
   editWindowSeconds: null as number | null,
+  /** Different reactions to one message, each of any number of people. */
+  emojisPerMessage: 50,
   /** The largest `first` and `last` of a connection, and what it brings without either. */
   maxPageSize: 100,
   defaultPageSize: 20,

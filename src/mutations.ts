@@ -9,7 +9,7 @@ const descriptions: Record<UserErrorCode, string> = {
   INVALID_INPUT: 'A value breaks a rule; `constraint` names it. Mend the input.',
   NOT_FOUND: 'There is no such thing, or the viewer may not know of it.',
   FORBIDDEN: 'The viewer may see this but not do it.',
-  CONFLICT: 'Something else already has this name, or the thing has changed meanwhile.',
+  CONFLICT: 'Something else already has this name, or the thing was deleted meanwhile or is full.',
   IDEMPOTENCY_MISMATCH: 'The same `clientMessageId` was used for another message.',
   RATE_LIMITED: 'Too much at once; try again after `retryAfterMs`.',
   ROOM_ARCHIVED: 'The room can be read but not changed.',

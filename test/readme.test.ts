@@ -101,9 +101,10 @@ class Reader {
   async run(query: string): Promise<void> {
     const roomId = this.#brought(/"id":"(\w+)","name":"General"/);
     const userId = this.#brought(/"id":"(\w+)","username":"grace/);
+    const messageId = this.#brought(/"message":\{"id":"(\w+)"/);
     const token = this.#brought(/"accessToken":"(.+?)"/);
     if (query.startsWith('subscription')) return this.#listen(query, { roomId, token });
-    const { data, errors } = await ask(this.#server.url, query, { roomId, userId }, token);
+    const { data, errors } = await ask(this.#server.url, query, { roomId, userId, messageId }, token);
     this.answers += JSON.stringify(data);
     expect(errors).toBeUndefined();
     expect(this.answers).not.toMatch(/"userErrors":\[[^\]]/);

@@ -1,42 +1,75 @@
 import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
 import { builder } from '../builder.ts';
-import type { Context } from '../context.ts';
+import { type Context, requireViewer } from '../context.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+
+/** What reactions are looked up by: the room is the first column of their key. */
+interface ReactedTo {
+  id: string;
+  roomId: string;
+}
+
+interface GroupRow {
+  messageId: string;
+  emoji: string;
+  count: number;
+}
 
 /** All who reacted to a message with the same emoji. */
 export interface ReactionGroup {
+  message: ReactedTo;
   emoji: string;
-  userIds: string[];
+  count: number;
 }
 
-interface ReactionRow {
-  messageId: string;
-  emoji: string;
-  userIds: string[];
+const byId = { cacheKeyFn: ({ id }: ReactedTo) => id };
+
+/** The reactions to these messages, for a statement. */
+function reactionsTo(messages: readonly ReactedTo[]): Prisma.Sql {
+  return Prisma.sql`
+    unnest(${messages.map(({ roomId }) => roomId)}::uuid[], ${messages.map(({ id }) => id)}::uuid[]) AS wanted(room, message)
+    JOIN "Reaction" ON "roomId" = wanted.room AND "messageId" = wanted.message`;
 }
 
 /** Reactions to messages, in the order in which each emoji first came; one statement for all that an operation asks. */
 export const reactionGroups = createContextCache(
   ({ db }: Context) =>
-    new DataLoader<string, ReactionGroup[]>(async (messageIds) => {
-      const rows = await db.$queryRaw<ReactionRow[]>`
-        SELECT "messageId", "emoji", array_agg("userId"::text ORDER BY "createdAt") AS "userIds"
-        FROM "Reaction" WHERE "messageId" = ANY(${messageIds}::uuid[])
-        GROUP BY "messageId", "emoji" ORDER BY min("createdAt"), "emoji"`;
-      return messageIds.map((id) => rows.filter(({ messageId }) => messageId === id));
-    }),
+    new DataLoader<ReactedTo, ReactionGroup[], string>(async (messages) => {
+      const groups = new Map(messages.map(({ id }): [string, ReactionGroup[]] => [id, []]));
+      const byMessage = new Map(messages.map((message) => [message.id, message]));
+      for (const { messageId, emoji, count } of await db.$queryRaw<GroupRow[]>`
+        SELECT "messageId", "emoji", count(*)::int AS "count" FROM ${reactionsTo(messages)}
+        GROUP BY "messageId", "emoji" ORDER BY min("createdAt"), "emoji"`) {
+        groups.get(messageId)?.push({ message: byMessage.get(messageId)!, emoji, count });
+      }
+      return messages.map(({ id }) => groups.get(id) ?? []);
+    }, byId),
 );
+
+/** Emojis with which the viewer reacted to messages; one statement for all that an operation asks. */
+const ownEmojis = createContextCache((context: Context) => {
+  const { userId } = requireViewer(context);
+  return new DataLoader<ReactedTo, ReadonlySet<string>, string>(async (messages) => {
+    const rows = await context.db.$queryRaw<GroupRow[]>`
+      SELECT "messageId", "emoji" FROM ${reactionsTo(messages)} WHERE "userId" = ${userId}::uuid`;
+    return messages.map(
+      ({ id }) => new Set(rows.filter(({ messageId }) => messageId === id).map(({ emoji }) => emoji)),
+    );
+  }, byId);
+});
 
 /** The GraphQL type `ReactionGroup`. */
 export const ReactionGroupType = builder.objectRef<ReactionGroup>('ReactionGroup').implement({
   description: 'All who reacted to a message with the same emoji.',
   fields: (t) => ({
     emoji: t.exposeString('emoji', { description: 'An emoji, or a `:shortcode:`.' }),
-    count: t.int({ description: 'How many reacted with it.', resolve: ({ userIds }) => userIds.length }),
+    count: t.exposeInt('count', { description: 'How many reacted with it.' }),
     viewerHasReacted: t.boolean({
       description: 'Whether the viewer is among them.',
       extensions: { dependsOn: 'viewer' },
-      resolve: ({ userIds }, _args, { viewer }) => viewer !== null && userIds.includes(viewer.userId),
+      resolve: async ({ message, emoji }, _args, context) =>
+        context.viewer !== null && (await ownEmojis(context).load(message)).has(emoji),
     }),
   }),
 });

@@ -1,16 +1,13 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { MessageRow } from '../events.ts';
-import { innerId } from '../ids.ts';
-import { limits } from '../limits.ts';
-import { mutation, payloadType } from '../mutations.ts';
 import { readableRooms } from '../rooms/membership.ts';
 import { RoomNode } from '../rooms/node.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
-import { latestMessages, messageEdge, messagePage } from './history.ts';
+import { latestMessages, messagePage } from './history.ts';
 import { MessageNode } from './node.ts';
-import { sendMessage } from './send.ts';
+import { ReactionGroupType, reactionGroups } from './reactions.ts';
 import { systemText } from './system-text.ts';
 
 const MessageKindEnum = builder.enumType('MessageKind', {
@@ -79,6 +76,11 @@ MessageNode.implement({
       description: 'The message of the same room that this one answers.',
       resolve: ({ replyToId }) => replyToId,
     }),
+    reactionGroups: t.field({
+      type: [ReactionGroupType],
+      description: 'Reactions to it, in the order in which each emoji first came; empty once deleted.',
+      resolve: (message, _args, context) => reactionGroups(context).load(message),
+    }),
     systemEvent: t.field({
       type: SystemEventType,
       nullable: true,
@@ -96,7 +98,12 @@ async function textOf({ systemEventType, systemSubjectId, roomId }: MessageRow, 
   return systemText(context.language, { type: systemEventType, ...names });
 }
 
-const MessageEdge = builder.edgeObject({ type: MessageNode, name: 'MessageEdge', description: 'A message in a page.' });
+/** The GraphQL type `MessageEdge`. */
+export const MessageEdge = builder.edgeObject({
+  type: MessageNode,
+  name: 'MessageEdge',
+  description: 'A message in a page.',
+});
 const MessageConnection = builder.connectionObject(
   { type: MessageNode, name: 'MessageConnection', description: 'A page of messages, oldest first.' },
   MessageEdge,
@@ -119,54 +126,3 @@ builder.objectFields(RoomNode, (t) => ({
     resolve: (room, _args, context) => (room.isClosed ? null : latestMessages(context).load(room.id)),
   }),
 }));
-
-const SendMessageInput = builder.inputType('SendMessageInput', {
-  description: 'A new message.',
-  fields: (t) => ({
-    roomId: t.id({ required: true, description: 'Where to; a public room is joined by it.' }),
-    text: t.string({
-      required: true,
-      description: `What it says: 1 to ${limits.messageMaxLength} characters (Unicode code points) after trimming.`,
-    }),
-    clientMessageId: t.string({
-      description:
-        'The sender’s own reference, at most 64 characters, unique per author and room: sending it again returns the first message. Made by the server if left out.',
-    }),
-    replyToId: t.id({ description: 'The message of the same room that this one answers.' }),
-  }),
-});
-
-const SendMessagePayload = payloadType<{ message: MessageRow; isReplay: boolean }>(
-  'SendMessagePayload',
-  'A message that was stored, durably.',
-  (t) => ({
-    message: t.field({
-      type: MessageNode,
-      nullable: true,
-      description: 'The message.',
-      resolve: ({ message }) => message,
-    }),
-    messageEdge: t.field({
-      type: MessageEdge,
-      nullable: true,
-      description: 'The message with its cursor, to add to a connection on the client.',
-      resolve: ({ message }) => message && messageEdge(message),
-    }),
-    isReplay: t.boolean({
-      description: 'Whether this `clientMessageId` was sent before: `message` is the first one, and nothing was added.',
-      resolve: ({ isReplay }) => isReplay ?? false,
-    }),
-  }),
-);
-
-mutation('sendMessage', {
-  description: 'Writes a message into a room; answers once it is durable. Sending to a public room joins it.',
-  input: SendMessageInput,
-  payload: SendMessagePayload,
-  run: (context, { roomId, replyToId, ...input }) =>
-    sendMessage(context, {
-      ...input,
-      roomId: innerId('Room', roomId, ['roomId']),
-      replyToId: replyToId == null ? null : innerId('Message', replyToId, ['replyToId']),
-    }),
-});

@@ -63,8 +63,8 @@ const refusals: Record<Exclude<Verdict, 'WRITTEN' | 'KNOWN'>, () => ChatError> =
   NO_REPLY: () => notFound('message in this room', ['replyToId']),
 };
 
-/** Whether a repeated send says what the first one said; of an edited or deleted message that is not known any more. */
+/** Whether a repeated send says what the first one said; what an edited or deleted message said is not known any more. */
 function isSame(first: MessageRow, { text, replyToId }: Draft): boolean {
-  if (first.editedAt || first.deletedAt) return true;
-  return first.text === text && first.replyToId === replyToId;
+  const isTextKnown = !first.editedAt && !first.deletedAt;
+  return first.replyToId === replyToId && (!isTextKnown || first.text === text);
 }

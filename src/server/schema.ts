@@ -48,7 +48,7 @@ const ServerType = builder.objectRef<Services>('Server').implement({
       type: [CapabilityEnum],
       description: 'What it can and allows.',
       resolve: ({ guestsAllowed }): Capability[] =>
-        guestsAllowed ? ['REPLIES', 'PRESENCE', 'GUESTS'] : ['REPLIES', 'PRESENCE'],
+        guestsAllowed ? ['REACTIONS', 'REPLIES', 'PRESENCE', 'GUESTS'] : ['REACTIONS', 'REPLIES', 'PRESENCE'],
     }),
     limits: t.field({ type: ServerLimits, description: 'Its limits.', resolve: () => limits }),
   }),

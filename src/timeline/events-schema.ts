@@ -89,7 +89,7 @@ builder.objectRef<Placed<ReactionsChanged>>('ReactionsChangedEvent').implement({
     reactionGroups: t.field({
       type: [ReactionGroupType],
       description: 'All reactions to it.',
-      resolve: ({ messageId }, _args, context) => reactionGroups(context).load(messageId),
+      resolve: ({ messageId: id, roomId }, _args, context) => reactionGroups(context).load({ id, roomId }),
     }),
   }),
 });

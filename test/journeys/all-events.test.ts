@@ -5,9 +5,10 @@ import { innerId } from '../../src/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { ArchiveRoomDocument, UpdateRoomDocument } from '../generated/graphql.ts';
 import { everyFieldOf } from '../support/every-field.ts';
+import { edit, react, remove, unreact } from '../support/messages.ts';
 import { Person, people } from '../support/person.ts';
 import { record } from '../support/recording.ts';
-import { add, join, leave, makeRoom, say } from '../support/rooms.ts';
+import { add, done, join, leave, makeRoom, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
@@ -76,7 +77,10 @@ async function replayed(roomId: string, after: string, last: number): Promise<Ev
   return replay.events();
 }
 
-const quoted = (id: string, type: 'Message' | 'Membership' | 'Room' | 'User') => `'${innerId(type as never, id)}'`;
+async function lastEventNumber(roomId: string): Promise<number> {
+  const where = { roomId: innerId('Room', roomId) };
+  return (await server.app.services.prisma.roomHead.findUniqueOrThrow({ where })).lastEventNumber;
+}
 
 test('all durable events are served, those too that no mutation makes yet', async () => {
   const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Everything' }, [grace]);
@@ -84,49 +88,29 @@ test('all durable events are served, those too that no mutation makes yet', asyn
   const live = follow(ada, { roomId });
   await until(() => live.frames.length === 1);
   const [{ cursor }] = live.frames as [Frame];
-  const actorId = ada.id;
 
+  done(await react(grace, one.id, '👍'));
+  done(await edit(grace, one.id, 'One, edited'));
   await record(
     server,
     roomId,
-    { type: 'MESSAGE_UPDATED', actorId, messageId: one.id },
-    `UPDATE "Message" SET "text" = 'One, edited', "editedAt" = now() WHERE "id" = ${quoted(one.id, 'Message')}`,
+    { type: 'MEMBERSHIP_CHANGED', actorId: ada.id, userId: grace.id },
+    `UPDATE "Membership" SET "role" = 'MODERATOR' WHERE "userId" = '${innerId('User', grace.id)}'`,
   );
-  await record(
-    server,
-    roomId,
-    { type: 'REACTIONS_CHANGED', actorId, messageId: one.id },
-    `INSERT INTO "Reaction" ("roomId", "messageId", "emoji", "userId")
-     SELECT "roomId", "id", '👍', "authorId" FROM "Message" WHERE "id" = ${quoted(one.id, 'Message')}`,
-  );
-  await record(
-    server,
-    roomId,
-    { type: 'MEMBERSHIP_CHANGED', actorId, userId: grace.id },
-    `UPDATE "Membership" SET "role" = 'MODERATOR' WHERE "userId" = ${quoted(grace.id, 'User')}`,
-  );
-  await record(
-    server,
-    roomId,
-    { type: 'ROOM_UPDATED', actorId },
-    `UPDATE "Room" SET "topic" = 'All of it' WHERE "id" = ${quoted(roomId, 'Room')}`,
-  );
-  const last = await record(
-    server,
-    roomId,
-    { type: 'MESSAGE_DELETED', actorId, messageId: two.id },
-    `UPDATE "Message" SET "text" = NULL, "deletedAt" = now() WHERE "id" = ${quoted(two.id, 'Message')}`,
-  );
+  await ada.ask(UpdateRoomDocument, { input: { roomId, topic: 'All of it' } });
+  done(await remove(ada, two.id));
+  const last = await lastEventNumber(roomId);
   await live.untilAt(last);
 
+  const [byAda, byGrace] = ['Ada', 'Grace'].map((displayName) => ({ roomId, actor: { displayName } }));
+  const edited = { id: one.id, text: 'One, edited', editedAt: expect.any(String) };
   expect(live.events()).toMatchObject([
-    { __typename: 'MessageUpdatedEvent', message: { id: one.id, text: 'One, edited', editedAt: expect.any(String) } },
-    { __typename: 'ReactionsChangedEvent', messageId: one.id, reactionGroups: [{ emoji: '👍', count: 1 }] },
-    { __typename: 'MembershipChangedEvent', membership: { role: 'MODERATOR', user: { displayName: 'Grace' } } },
-    { __typename: 'RoomUpdatedEvent', room: { name: 'Everything', topic: 'All of it' } },
-    { __typename: 'MessageDeletedEvent', messageId: two.id },
+    { ...byGrace, __typename: 'ReactionsChangedEvent', messageId: one.id, reactionGroups: [{ emoji: '👍', count: 1 }] },
+    { ...byGrace, __typename: 'MessageUpdatedEvent', message: edited },
+    { ...byAda, __typename: 'MembershipChangedEvent', membership: { role: 'MODERATOR', user: { id: grace.id } } },
+    { ...byAda, __typename: 'RoomUpdatedEvent', room: { name: 'Everything', topic: 'All of it' } },
+    { ...byAda, __typename: 'MessageDeletedEvent', messageId: two.id },
   ]);
-  for (const event of live.events()) expect(event).toMatchObject({ roomId, actor: { displayName: 'Ada' } });
   expect(await replayed(roomId, cursor, last)).toEqual(live.events());
   await live.hangUp();
 });
@@ -141,6 +125,10 @@ test('a replay shows an event as it was live, while what it tells of has not cha
   const actions: [string, () => Promise<unknown>][] = [
     ['MessageAddedEvent', () => say(ada, roomId, '👩🏽‍🚀 "quoted"\n\\ \u2028', { clientMessageId: 'draft' })],
     ['MessageAddedEvent', () => say(ada, roomId, 'Second', { replyToId: first.id })],
+    ['MessageUpdatedEvent', () => edit(ada, first.id, 'First of all')],
+    ['ReactionsChangedEvent', () => react(ada, first.id, '👍')],
+    ['ReactionsChangedEvent', () => unreact(ada, first.id, '👍')],
+    ['MessageDeletedEvent', () => remove(ada, first.id)],
     ['MembershipChangedEvent', () => join(hedy, roomId)],
     ['MembershipChangedEvent', () => leave(hedy, roomId)],
     ['MembershipChangedEvent', () => add(ada, roomId, [hedy])],
@@ -150,14 +138,12 @@ test('a replay shows an event as it was live, while what it tells of has not cha
   for (const [name, act] of actions) {
     const { cursor, positionAfter } = live.frames.at(-1)!;
     await act();
-    const { lastEventNumber } = await server.app.services.prisma.roomHead.findUniqueOrThrow({
-      where: { roomId: innerId('Room', roomId) },
-    });
-    await live.untilAt(lastEventNumber);
+    const last = await lastEventNumber(roomId);
+    await live.untilAt(last);
 
     const events = live.events().filter(({ eventNumber }) => eventNumber > positionAfter);
     expect(events[0]?.__typename).toBe(name);
-    expect(await replayed(roomId, cursor, lastEventNumber)).toEqual(events);
+    expect(await replayed(roomId, cursor, last)).toEqual(events);
   }
   await live.hangUp();
 });
@@ -169,19 +155,9 @@ test('who resumes finds an edited text edited and a deleted one gone, however re
   const after = live.frames[0]!.cursor;
   const [typo, secret] = [await say(ada, roomId, 'Helo'), await say(ada, roomId, 'Secret')];
 
-  const actorId = ada.id;
-  await record(
-    server,
-    roomId,
-    { type: 'MESSAGE_UPDATED', actorId, messageId: typo.id },
-    `UPDATE "Message" SET "text" = 'Hello', "editedAt" = now() WHERE "id" = ${quoted(typo.id, 'Message')}`,
-  );
-  const last = await record(
-    server,
-    roomId,
-    { type: 'MESSAGE_DELETED', actorId, messageId: secret.id },
-    `UPDATE "Message" SET "text" = NULL, "deletedAt" = now() WHERE "id" = ${quoted(secret.id, 'Message')}`,
-  );
+  done(await edit(ada, typo.id, 'Hello'));
+  done(await remove(ada, secret.id));
+  const last = await lastEventNumber(roomId);
   await live.untilAt(last);
   const resumed = follow(grace, { roomId, after });
   await resumed.untilAt(last);

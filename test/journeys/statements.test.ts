@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { react } from '../support/messages.ts';
 import { Person, people } from '../support/person.ts';
 import { add, makeRoom, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -17,7 +18,10 @@ beforeAll(async () => {
   await add(grace, busyRoom, newcomers);
   const { id } = await say(grace, busyRoom, 'Any questions?');
   const replyTo = (n: number) => (n % 4 === 0 ? {} : { replyToId: id });
-  await Promise.all(upTo(25).map((n) => say([ada, grace, hedy][n % 3]!, busyRoom, `Message ${n}`, replyTo(n))));
+  const said = await Promise.all(
+    upTo(25).map((n) => say([ada, grace, hedy][n % 3]!, busyRoom, `Message ${n}`, replyTo(n))),
+  );
+  await Promise.all(said.map((message, n) => react([ada, grace, hedy][n % 3]!, message.id, '👍')));
 }, 60_000);
 afterAll(() => server.close());
 
@@ -42,8 +46,8 @@ async function cost(query: string, variables: object): Promise<{ statements: num
   return { statements: server.statements.length, answer: JSON.stringify(data) };
 }
 
-const message =
-  'id text author { id displayName } replyTo { id text author { displayName } } systemEvent { subject { displayName } }';
+const message = `id text author { id displayName } replyTo { id text author { displayName } }
+  systemEvent { subject { displayName } } reactionGroups { emoji count viewerHasReacted }`;
 const room = `id name memberCount createdBy { displayName } viewerMembership { role user { displayName } }
   latestMessage { ${message} room { name } }
   members(first: 5) { totalCount { value } nodes { role user { displayName } room { name } } }
@@ -105,4 +109,21 @@ test('sending costs the same in a long room as in a new one', async () => {
   const inBusy = await cost(send, { room: busyRoom });
 
   expect(inBusy.statements).toBe(inFresh.statements);
+});
+
+// One to know who asks, three to find the message, one each to lock the room and to commit, six in between.
+test.each([
+  ['editMessage', ', text: "Edited"'],
+  ['deleteMessage', ''],
+  ['addReaction', ', emoji: "🎉"'],
+  ['removeReaction', ', emoji: "👍"'],
+])('%s costs twelve statements at most', async (name, more) => {
+  const { id } = await say(ada, busyRoom, 'To be changed');
+  await react(ada, id, '👍');
+
+  const change = `mutation ($id: ID!) { ${name}(input: { messageId: $id${more} }) { userErrors { code } message { id } } }`;
+  const { statements, answer } = await cost(change, { id });
+
+  expect(answer).toContain('"userErrors":[]');
+  expect(statements).toBeLessThanOrEqual(12);
 });

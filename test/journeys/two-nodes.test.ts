@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { LeaveRoomDocument, RevokeSessionDocument } from '../generated/graphql.ts';
+import { LeaveRoomDocument, RevokeSessionDocument, SendMessageDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
+import { edit, react, remove } from '../support/messages.ts';
 import { ask, Person } from '../support/person.ts';
 import { startRedis } from '../support/redis.ts';
 import { startCluster } from '../support/redis-cluster.ts';
@@ -87,6 +88,42 @@ describeWithRedis.each([
     expect(follower.frames.at(-1)).toMatchObject({ status: 'ENDED', positionAfter: last?.eventNumber });
     expect(follower.texts).toContain('For Grace');
     expect(follower.texts).not.toContain('Not for Grace');
+    follower.expectNothingMissed();
+  });
+
+  test('a message sent again to the other node at once is written once, and with another text a mismatch', async () => {
+    const room = await makeGroup(ada, 'Impatient', [grace]);
+    const send = (node: 'one' | 'two', text: string, clientMessageId: string) =>
+      ask(nodes[node].url, SendMessageDocument, { input: { roomId: room, text, clientMessageId } }, ada.token);
+    const follower = await Follower.of(grace, room);
+    const start = follower.position;
+
+    const same = await Promise.all([send('one', 'Hello?', 'same'), send('two', 'Hello?', 'same')]);
+    const other = await Promise.all([send('one', 'Left', 'fork'), send('two', 'Right', 'fork')]);
+    await follower.untilAt(start + 2);
+
+    const [replays, forks] = [same, other].map((answers) => answers.map(({ data }) => data.sendMessage));
+    expect(replays!.map(({ isReplay }) => isReplay).sort()).toEqual([false, true]);
+    expect(new Set(replays!.map(({ message }) => message?.id)).size).toBe(1);
+    expect(forks!.flatMap(({ userErrors }) => userErrors.map(({ code }) => code))).toEqual(['IDEMPOTENCY_MISMATCH']);
+    expect(follower.texts).toEqual(['Hello?', forks!.find(({ message }) => message)?.message?.text]);
+  });
+
+  test('what is edited, reacted to and deleted on one node is heard of on the other, in order', async () => {
+    const room = await makeGroup(ada, 'Both sides', [grace]);
+    const { id } = await say(ada, room, 'Helo');
+    const follower = await Follower.of(grace, room);
+    const start = follower.position;
+
+    await edit(ada, id, 'Hello');
+    await react(grace, id, '👋');
+    await Promise.all(['🎉', '👀'].flatMap((emoji) => [react(ada, id, emoji), react(grace, id, emoji)]));
+    await remove(ada, id);
+    await follower.untilAt(start + 7);
+
+    const told = follower.frames.flatMap(({ events }) => events.map(({ __typename }) => __typename));
+    const reactions = Array.from({ length: 5 }, () => 'ReactionsChangedEvent');
+    expect(told).toEqual(['MessageUpdatedEvent', ...reactions, 'MessageDeletedEvent']);
     follower.expectNothingMissed();
   });
 

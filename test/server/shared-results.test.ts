@@ -16,10 +16,11 @@ import { planOf } from '../../src/server/sharing.ts';
 import { endsWhom } from '../../src/timeline/access.ts';
 import { batches } from '../../src/timeline/values.ts';
 import { UpdateRoomDocument } from '../generated/graphql.ts';
+import { edit, react, remove } from '../support/messages.ts';
 import { type Person, people } from '../support/person.ts';
 import { Random } from '../support/random.ts';
 import { randomSelection } from '../support/random-selection.ts';
-import { add, leave, makeGroup, say } from '../support/rooms.ts';
+import { add, done, leave, makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const operations = 100;
@@ -37,8 +38,13 @@ beforeAll(async () => {
   ({ ada, grace, edsger } = await people(server.url, 'Ada', 'Grace', 'Edsger'));
   const room = await makeGroup(ada, 'Differential', [grace]);
   roomId = innerId('Room', room);
+  const said: Awaited<ReturnType<typeof say>>[] = [];
   for (const author of [ada, grace, ada])
-    await say(author, room, `By ${author.name}`, { clientMessageId: author.name + Math.random() });
+    said.push(await say(author, room, `By ${author.name}`, { clientMessageId: author.name + Math.random() }));
+  done(await edit(ada, said[0]!.id, 'By Ada, better'));
+  for (const person of [ada, grace]) done(await react(person, said[0]!.id, '👍'));
+  done(await react(grace, said[1]!.id, ':tada:'));
+  done(await remove(ada, said[2]!.id));
   await ada.ask(UpdateRoomDocument, { input: { roomId: room, topic: 'The same bytes' } });
   await add(ada, room, [edsger]);
   await leave(edsger, room);

@@ -96,9 +96,11 @@ export const contract = /* GraphQL */ `
     editedAt: DateTime
     deletedAt: DateTime
     replyTo: Message
+    reactionGroups: [ReactionGroup!]!
     systemEvent: SystemEvent
   }
   enum MessageKind { USER SYSTEM }
+  type ReactionGroup { emoji: String! count: Int! viewerHasReacted: Boolean! }
   type SystemEvent { type: SystemEventType! subject: User }
   enum SystemEventType { ROOM_CREATED MEMBER_JOINED MEMBER_LEFT MEMBER_REMOVED }
 
@@ -126,6 +128,10 @@ export const contract = /* GraphQL */ `
     leaveRoom(input: RoomIdInput!): MembershipPayload!
     addMembers(input: AddMembersInput!): AddMembersPayload!
     sendMessage(input: SendMessageInput!): SendMessagePayload!
+    editMessage(input: EditMessageInput!): MessagePayload!
+    deleteMessage(input: MessageIdInput!): MessagePayload!
+    addReaction(input: ReactionInput!): MessagePayload!
+    removeReaction(input: ReactionInput!): MessagePayload!
   }
 
   input CreateGuestSessionInput { displayName: String! deviceId: String language: LanguageTag }
@@ -137,6 +143,9 @@ export const contract = /* GraphQL */ `
   input OpenConversationInput { kind: RoomKind! = DIRECT userIds: [ID!]! }
   input AddMembersInput { roomId: ID! userIds: [ID!]! }
   input SendMessageInput { roomId: ID! text: String! clientMessageId: String replyToId: ID }
+  input EditMessageInput { messageId: ID! text: String! }
+  input MessageIdInput { messageId: ID! }
+  input ReactionInput { messageId: ID! emoji: String! }
 
   type SessionPayload { session: Session user: User accessToken: String userErrors: [UserError!]! }
   type RevokeSessionPayload { revokedSessionId: ID userErrors: [UserError!]! }
@@ -146,6 +155,7 @@ export const contract = /* GraphQL */ `
   type MembershipPayload { membership: RoomMembership room: Room userErrors: [UserError!]! }
   type AddMembersPayload { memberships: [RoomMembership!]! userErrors: [UserError!]! }
   type SendMessagePayload { message: Message messageEdge: MessageEdge isReplay: Boolean! userErrors: [UserError!]! }
+  type MessagePayload { message: Message userErrors: [UserError!]! }
 
   type Subscription { messageAdded(roomId: ID!, after: StreamCursor): MessageAddedEvent! }
   interface RoomEvent { roomId: ID! eventNumber: Int! occurredAt: DateTime! actor: User }
@@ -156,6 +166,28 @@ export const contract = /* GraphQL */ `
     actor: User
     message: Message!
     cursor: StreamCursor!
+  }
+  type MessageUpdatedEvent implements RoomEvent {
+    roomId: ID!
+    eventNumber: Int!
+    occurredAt: DateTime!
+    actor: User
+    message: Message!
+  }
+  type MessageDeletedEvent implements RoomEvent {
+    roomId: ID!
+    eventNumber: Int!
+    occurredAt: DateTime!
+    actor: User
+    messageId: ID!
+  }
+  type ReactionsChangedEvent implements RoomEvent {
+    roomId: ID!
+    eventNumber: Int!
+    occurredAt: DateTime!
+    actor: User
+    messageId: ID!
+    reactionGroups: [ReactionGroup!]!
   }
 
   type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }

@@ -1,0 +1,31 @@
+import { type Context, requireViewer } from '../context.ts';
+import { forbidden, notFound, roomArchived } from '../errors.ts';
+import type { MessageRow } from '../events.ts';
+import type { Message } from '../generated/prisma/client.ts';
+import { changeRoom, type RoomLog } from '../timeline/room-log.ts';
+import { findReadableMessages } from './history.ts';
+
+const path = ['messageId'];
+
+/**
+ * Lets a member of its room change a user's message: runs `change` on the message as it is under the room's lock, and
+ * publishes what that recorded. Throws NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED, and whatever `change` does.
+ */
+export async function changeMessage(
+  context: Context,
+  id: string,
+  change: (log: RoomLog, message: Message) => Promise<MessageRow>,
+): Promise<MessageRow> {
+  const { userId } = requireViewer(context);
+  const [known] = await findReadableMessages(context, [id]);
+  if (!known) throw notFound('message', path);
+  if (known.kind === 'SYSTEM') throw forbidden('System messages cannot be changed or reacted to.', path);
+
+  return changeRoom(context.services, { roomId: known.roomId, actorId: userId }, async (log) => {
+    const ofMember = { memberships: { some: { userId, state: 'JOINED' as const } } };
+    const message = await log.tx.message.findUnique({ where: { id, room: ofMember } });
+    if (!message) throw forbidden('Only a member of the room may do this: join first.', path);
+    if (log.room.archivedAt) throw roomArchived(path);
+    return change(log, message);
+  });
+}

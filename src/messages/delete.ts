@@ -1,0 +1,31 @@
+import type { Context } from '../context.ts';
+import { forbidden } from '../errors.ts';
+import type { MessageRow } from '../events.ts';
+import type { RoomLog } from '../timeline/room-log.ts';
+import { changeMessage } from './change.ts';
+
+/**
+ * Takes the text and the reactions of a message away for good; its number, its author and its `clientMessageId` stay.
+ * For its author and the room's owners and moderators; again is no error.
+ * Throws NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED.
+ */
+export async function deleteMessage(context: Context, messageId: string): Promise<MessageRow> {
+  return changeMessage(context, messageId, async (log, message) => {
+    const { tx, now } = log;
+    if (message.authorId !== log.actorId && !(await governs(log))) {
+      throw forbidden("Only its author or the room's owner or moderator may delete a message.", ['messageId']);
+    }
+    if (message.deletedAt) return message;
+    const deleted = await tx.message.update({ where: { id: messageId }, data: { text: null, deletedAt: now } });
+    await tx.reaction.deleteMany({ where: { roomId: message.roomId, messageId } });
+    log.record({ ...log.next(), type: 'MESSAGE_DELETED', messageId });
+    return deleted;
+  });
+}
+
+/** Whether whoever does this, who is a member, may see to order in the room. */
+async function governs({ tx, room, actorId }: RoomLog): Promise<boolean> {
+  if (!actorId) return false;
+  const own = await tx.membership.findUnique({ where: { roomId_userId: { roomId: room.id, userId: actorId } } });
+  return own?.role === 'OWNER' || own?.role === 'MODERATOR';
+}

@@ -1,0 +1,30 @@
+import type { Context } from '../context.ts';
+import { conflict, editWindowClosed, forbidden } from '../errors.ts';
+import type { MessageRow } from '../events.ts';
+import { limits } from '../limits.ts';
+import { requireText } from '../text.ts';
+import { changeMessage } from './change.ts';
+
+/**
+ * Gives one's own message another text, for which the first one is gone; the same text again changes nothing.
+ * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED, EDIT_WINDOW_CLOSED, and CONFLICT for a deleted message.
+ */
+export async function editMessage(context: Context, messageId: string, given: string): Promise<MessageRow> {
+  const text = requireText(given, { path: ['text'], max: limits.messageMaxLength, multiline: true });
+  return changeMessage(context, messageId, async (log, message) => {
+    const { tx, now, actorId } = log;
+    if (!actorId || message.authorId !== actorId) throw forbidden('Only its author may edit a message.', ['messageId']);
+    if (message.deletedAt) throw conflict('The message was deleted.', ['messageId']);
+    if (message.text === text) return message;
+    if (isTooOld(message, now)) throw editWindowClosed(['messageId']);
+    const edited = await tx.message.update({ where: { id: messageId }, data: { text, editedAt: now } });
+    const author = await tx.user.findUnique({ where: { id: actorId } });
+    log.record({ ...log.next(), type: 'MESSAGE_UPDATED', message: { ...edited, author } });
+    return { ...edited, author };
+  });
+}
+
+function isTooOld({ createdAt }: MessageRow, now: Date): boolean {
+  const { editWindowSeconds } = limits;
+  return editWindowSeconds !== null && now.getTime() - createdAt.getTime() > editWindowSeconds * 1000;
+}

@@ -1,0 +1,25 @@
+import { invalidInput } from '../errors.ts';
+
+const maxLength = 64;
+const shortcode = /^:[a-z0-9_+-]+:$/;
+const variationSelector = /[\ufe0e\ufe0f]/g;
+// Those shown as text on their own, such as ❤ and ☝, and then not in a skin tone.
+const shownAsText = /(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu;
+const known = String.raw`\p{RGI_Emoji}`;
+/** What Unicode keeps free for emojis: those that are newer than this Node.js. */
+const newer = String.raw`[\p{Extended_Pictographic}&&\p{Cn}]`;
+const oneEmoji = new RegExp(`^(?:${known}|${newer})$`, 'v');
+
+/**
+ * One emoji, fully qualified (Unicode Technical Standard 51) so that ❤ with and without its variation selector are the
+ * same, or a `:shortcode:` in lower case. `path`: input field, for the error. Throws INVALID_INPUT.
+ */
+export function requireEmoji(value: string, path: readonly string[]): string {
+  const { length } = value;
+  if (length > maxLength) throw invalidInput(`Got ${length} characters; the limit is ${maxLength}.`, path, 'maxLength');
+  const code = value.toLowerCase();
+  if (shortcode.test(code)) return code;
+  const emoji = value.replace(variationSelector, '').replace(shownAsText, '$&\ufe0f');
+  if (oneEmoji.test(emoji)) return emoji;
+  throw invalidInput('Expected one emoji, or a `:shortcode:` of a-z, 0-9, _, + and hyphens.', path, 'emoji');
+}

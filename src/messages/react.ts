@@ -1,0 +1,54 @@
+import { type Context, requireViewer } from '../context.ts';
+import { conflict } from '../errors.ts';
+import type { MessageRow } from '../events.ts';
+import { limits } from '../limits.ts';
+import type { RoomLog } from '../timeline/room-log.ts';
+import { changeMessage } from './change.ts';
+import { requireEmoji } from './emoji.ts';
+
+interface ReactionChange {
+  messageId: string;
+  /** As it was given. */
+  emoji: string;
+}
+
+/**
+ * Reacts to a message; again with the same emoji is no error.
+ * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED, and CONFLICT for a deleted message and for one that has as
+ * many different emojis as it may.
+ */
+export async function addReaction(context: Context, { messageId, emoji: given }: ReactionChange): Promise<MessageRow> {
+  const { userId } = requireViewer(context);
+  const emoji = requireEmoji(given, ['emoji']);
+  return changeMessage(context, messageId, async (log, message) => {
+    if (message.deletedAt) throw conflict('The message was deleted.', ['messageId']);
+    const { tx, now, room } = log;
+    const reaction = { roomId: room.id, messageId, emoji, userId, createdAt: now };
+    const { count } = await tx.reaction.createMany({ data: [reaction], skipDuplicates: true });
+    if (count === 0) return message;
+    await requireFewEmojis(log, messageId);
+    log.record({ ...log.next(), type: 'REACTIONS_CHANGED', messageId });
+    return message;
+  });
+}
+
+/** Takes a reaction of the viewer back; again is no error. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED. */
+export async function removeReaction(
+  context: Context,
+  { messageId, emoji: given }: ReactionChange,
+): Promise<MessageRow> {
+  const { userId } = requireViewer(context);
+  const emoji = requireEmoji(given, ['emoji']);
+  return changeMessage(context, messageId, async (log, message) => {
+    const { count } = await log.tx.reaction.deleteMany({ where: { roomId: log.room.id, messageId, emoji, userId } });
+    if (count > 0) log.record({ ...log.next(), type: 'REACTIONS_CHANGED', messageId });
+    return message;
+  });
+}
+
+/** With the one just added, which goes again with the transaction if it was one too many. */
+async function requireFewEmojis({ tx, room }: RoomLog, messageId: string): Promise<void> {
+  const emojis = await tx.reaction.groupBy({ by: ['emoji'], where: { roomId: room.id, messageId } });
+  const limit = limits.emojisPerMessage;
+  if (emojis.length > limit) throw conflict(`A message takes ${limit} different reactions at most.`, ['emoji']);
+}
