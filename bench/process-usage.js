@@ -5,10 +5,17 @@ const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: '
 
 /** CPU time of a process so far, user and system, all its threads, in ms; in steps of a clock tick (10 ms). @param {number} pid */
 export function cpuMs(pid) {
+  return cpuTimes(pid).ownMs;
+}
+
+/** @param {number} pid */
+function cpuTimes(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The second field is the program's name in brackets and may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+  const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number);
+  const ms = (/** @type {number} */ ticks) => (ticks * 1000) / ticksPerSecond;
+  return { ownMs: ms(user + system), ofEndedChildrenMs: ms(endedUser + endedSystem) };
 }
 
 /** Resident memory of a process in bytes. @param {number} pid */
@@ -17,12 +24,17 @@ export function residentBytes(pid) {
   return Number(kilobytes) * 1024;
 }
 
-/** CPU time of what a process started and what that started, in ms: the embedded Postgres of Parley. @param {number} pid */
+/**
+ * CPU time of what a process started and what that started, in ms, also where that has ended: an embedded
+ * Postgres, whose processes come and go with connections.
+ * @param {number} pid
+ */
 export function descendantsCpuMs(pid) {
   let total = 0;
   for (const child of descendantsOf(pid)) {
     try {
-      total += cpuMs(child);
+      const { ownMs, ofEndedChildrenMs } = cpuTimes(child);
+      total += ownMs + ofEndedChildrenMs;
     } catch {
       // It has ended meanwhile.
     }

@@ -2,7 +2,8 @@
 // that writes to every socket costs less; it is the floor that the others are measured against.
 import { createServer } from 'node:http';
 import { Sender } from 'ws';
-import { announce, publishFromInput } from './control.js';
+import { announce } from '../../announce.js';
+import { publishFromInput } from './control.js';
 import { newMessage } from './message.js';
 import { serveRooms } from './rooms.js';
 

@@ -1,6 +1,7 @@
 // ws alone: the message is serialised once, and `send` is called for each subscriber.
 import { createServer } from 'node:http';
-import { announce, publishFromInput } from './control.js';
+import { announce } from '../../announce.js';
+import { publishFromInput } from './control.js';
 import { newMessage } from './message.js';
 import { serveRooms } from './rooms.js';
 

@@ -1,7 +1,8 @@
 // Socket.IO with its defaults: rooms, in-memory adapter, no compression.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
-import { announce, publishFromInput } from './control.js';
+import { announce } from '../../announce.js';
+import { publishFromInput } from './control.js';
 import { newMessage } from './message.js';
 
 const server = createServer();

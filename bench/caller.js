@@ -1,0 +1,101 @@
+import { Connection } from './connection.js';
+
+/**
+ * How questions and answers look inside WebSocket frames.
+ * @typedef {object} Dialect
+ * @property {string} path
+ * @property {string} [subprotocol]
+ * @property {string} [greeting] sent first, when the server wants one, and then it says when it is ready
+ * @property {(id: string, question: any) => string} write
+ * @property {(text: string) => Answer} read
+ */
+
+/** @typedef {{ isReady?: boolean, reply?: string, id?: string, value?: any, error?: string }} Answer `reply` is to be sent back */
+
+/** Asks a server over a WebSocket of its own; many questions may be under way. */
+export class Caller {
+  /** Settles once the server can be asked. @type {Promise<void>} */
+  ready;
+
+  #dialect;
+  #connection;
+  #nextId = 1;
+  /** @type {Map<string, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
+  #waiting = new Map();
+
+  /** @param {number} port @param {Dialect} dialect */
+  constructor(port, dialect) {
+    this.#dialect = dialect;
+    const { path, subprotocol, greeting } = dialect;
+    this.#connection = new Connection(port, {
+      path,
+      subprotocol,
+      onOpen: (connection) => (greeting === undefined ? connection.subscribed() : connection.send(greeting)),
+      owns: (connection, message) => {
+        this.#take(connection, dialect.read(message.toString()));
+        return true;
+      },
+    });
+    this.#connection.onLost = (why) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(why));
+    };
+    this.ready = this.#connection.ready;
+  }
+
+  /** Resolves with the answer. @param {any} question @returns {Promise<any>} */
+  ask(question) {
+    const id = String(this.#nextId++);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#connection.send(this.#dialect.write(id, question));
+    });
+  }
+
+  close() {
+    this.#connection.close();
+  }
+
+  #take(/** @type {Connection} */ connection, /** @type {Answer} */ { isReady, reply, id = '', value, error }) {
+    if (isReady) connection.subscribed();
+    if (reply) connection.send(reply);
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return;
+    this.#waiting.delete(id);
+    if (error === undefined) waiting.resolve(value);
+    else waiting.reject(new Error(error));
+  }
+}
+
+/**
+ * The graphql-transport-ws protocol, always with the same operation; a question is its variables, an answer its data.
+ * @param {{ path: string, query: string, connectionParams: object }} operation
+ * @returns {Dialect}
+ */
+export function graphqlDialect({ path, query, connectionParams }) {
+  return {
+    path,
+    subprotocol: 'graphql-transport-ws',
+    greeting: JSON.stringify({ type: 'connection_init', payload: connectionParams }),
+    write: (id, variables) => JSON.stringify({ id, type: 'subscribe', payload: { query, variables } }),
+    read: (text) => {
+      const { type, id, payload } = JSON.parse(text);
+      if (type === 'connection_ack') return { isReady: true };
+      if (type === 'ping') return { reply: '{"type":"pong"}' };
+      if (type === 'error') return { id, error: payload[0].message };
+      if (type !== 'next') return {};
+      return payload.errors ? { id, error: payload.errors[0].message } : { id, value: payload.data };
+    },
+  };
+}
+
+/** Plain JSON: a question and its answer carry the same id. @param {string} path @returns {Dialect} */
+export function jsonDialect(path) {
+  return {
+    path,
+    write: (id, question) => JSON.stringify({ id, ...question }),
+    read: (text) => {
+      const { id, error, ...value } = JSON.parse(text);
+      return { id, error, value };
+    },
+  };
+}

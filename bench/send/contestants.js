@@ -1,0 +1,43 @@
+import { byLoad } from './by-load.js';
+import { startParley } from './peers/parley.js';
+import { startPg } from './peers/pg.js';
+import { measureByPgbench } from './peers/pgbench.js';
+import { graphqlProgram, jsonProgram } from './peers/program.js';
+
+/** Sends a message and resolves when it is acknowledged. @typedef {(roomId: string, text: string) => Promise<void>} Send */
+/**
+ * @typedef {object} StartOptions
+ * @property {string} parley path of Parley's compiled `main.js`
+ * @property {string} dataDir an empty folder
+ * @property {string} databaseUrl with Parley's tables, empty
+ * @property {number} rooms how many there must be
+ * @property {number} people who send, each over a connection of their own
+ */
+/**
+ * What can be sent to.
+ * @typedef {object} Target
+ * @property {number | null} pid of the process that serves; null: the load's own
+ * @property {string[]} rooms
+ * @property {Send[]} senders
+ * @property {() => Promise<void>} stop
+ */
+/** @typedef {(options: StartOptions) => Promise<Target>} Start */
+/**
+ * Measures a scenario on a database that was just made, and whose processes are the children of `databaseParent`.
+ * @typedef {(options: StartOptions & { scenario: string, size: any, databaseParent: number }) => Promise<object>} Measure
+ */
+
+const all = ['rooms', 'hot', 'single'];
+
+/** In the order of the tables. @type {Record<string, { title: string, scenarios: string[], measure: Measure }>} */
+export const contestants = {
+  parley: { title: 'Parley', scenarios: all, measure: byLoad(startParley) },
+  'apollo-prisma': {
+    title: 'Apollo Server, Prisma',
+    scenarios: all,
+    measure: byLoad(graphqlProgram('apollo-prisma.js')),
+  },
+  'ws-pg': { title: 'ws, a statement each', scenarios: all, measure: byLoad(jsonProgram('ws-pg.js')) },
+  pg: { title: '`pg` alone, no server', scenarios: all, measure: byLoad(startPg) },
+  pgbench: { title: 'pgbench, no server', scenarios: ['rooms', 'hot'], measure: measureByPgbench },
+};

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+
+/** Makes rooms and people straight in the database, for a server that has no way to; all are members of all. @param {string} url @param {{ rooms: number, people: number }} size */
+export async function fill(url, size) {
+  const rooms = Array.from({ length: size.rooms }, () => randomUUID());
+  const people = Array.from({ length: size.people }, () => randomUUID());
+  const client = await connected(url);
+  try {
+    await client.query(
+      `INSERT INTO "User" ("id", "username", "displayName") SELECT id, 'sender-' || id, 'Sender' FROM unnest($1::uuid[]) id`,
+      [people],
+    );
+    await client.query(
+      `INSERT INTO "Room" ("id", "kind", "slug", "name") SELECT id, 'CHANNEL', 'bench-' || id, 'Bench' FROM unnest($1::uuid[]) id`,
+      [rooms],
+    );
+    await client.query(`INSERT INTO "RoomHead" ("roomId") SELECT unnest($1::uuid[])`, [rooms]);
+    await client.query(
+      `INSERT INTO "Membership" ("id", "roomId", "userId", "stateEventNumber")
+       SELECT gen_random_uuid(), room, person, 0 FROM unnest($1::uuid[]) room, unnest($2::uuid[]) person`,
+      [rooms, people],
+    );
+    await client.query('VACUUM ANALYZE');
+    return { rooms, people };
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Throws unless so many messages are stored, each room's numbered from 1 without a gap, and commits wait for the disk.
+ * @param {string} url @param {number} acknowledged
+ */
+export async function requireStored(url, acknowledged) {
+  const client = await connected(url);
+  try {
+    const { rows } = await client.query(`
+      SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS "synchronousCommit",
+        (SELECT count(*)::int FROM "Message" WHERE "kind" = 'USER') AS stored,
+        (SELECT count(*)::int FROM (SELECT FROM "Message" JOIN "RoomHead" USING ("roomId") GROUP BY "roomId"
+          HAVING count(*) <> max("sequence") OR max("sequence") <> max("lastSequence")) room) AS "roomsWithGaps"`);
+    const [{ fsync, synchronousCommit, stored, roomsWithGaps }] = rows;
+    if (fsync !== 'on' || synchronousCommit !== 'on') throw new Error('the database does not wait for the disk');
+    if (stored !== acknowledged) throw new Error(`${acknowledged} messages acknowledged, ${stored} stored`);
+    if (roomsWithGaps > 0) throw new Error(`${roomsWithGaps} rooms have gaps in their numbers`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** @param {string} url */
+async function connected(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { costOf } from '../cost.js';
+import { Histogram } from '../statistics.js';
+
+export const text =
+  'A message of a hundred characters, as people write them, neither short nor long, and with no secret.';
+
+/** What is to be sent at even distances is sent by a clock of this period. */
+const tickMs = 1;
+
+/** People who send to a target. Person i writes to room i modulo the number of rooms. */
+export class Load {
+  /** Messages since the start. */
+  acknowledged = 0;
+
+  #target;
+  #databaseParent;
+  #latencies = new Histogram();
+
+  /** @param {import('./contestants.js').Target} target @param {number} databaseParent */
+  constructor(target, databaseParent) {
+    this.#target = target;
+    this.#databaseParent = databaseParent;
+  }
+
+  /** So many of them have one message under way each, and send the next as soon as it is acknowledged. @param {number} people @param {number} forMs */
+  steady(people, forMs) {
+    return this.#measure(async () => {
+      const until = performance.now() + forMs;
+      const sendOn = async (/** @type {number} */ person) => {
+        while (performance.now() < until) await this.#send(person, performance.now());
+      };
+      await Promise.all(Array.from({ length: people }, (_, person) => sendOn(person)));
+    });
+  }
+
+  /** All in turn send at even distances, acknowledged or not; latency is counted from when a message was due. @param {number} perSecond @param {number} forMs */
+  open(perSecond, forMs) {
+    return this.#measure(async () => {
+      const total = Math.floor((perSecond * forMs) / 1000);
+      const start = performance.now();
+      const underWay = [];
+      while (underWay.length < total) {
+        const due = Math.min(total, Math.floor(((performance.now() - start) * perSecond) / 1000));
+        while (underWay.length < due) {
+          underWay.push(this.#send(underWay.length, start + (underWay.length * 1000) / perSecond));
+        }
+        await sleep(tickMs);
+      }
+      await Promise.all(underWay);
+    });
+  }
+
+  /** @param {number} person @param {number} dueAt */
+  async #send(person, dueAt) {
+    const { senders, rooms } = this.#target;
+    const index = person % senders.length;
+    await senders[index](rooms[index % rooms.length], text);
+    this.acknowledged += 1;
+    this.#latencies.add(performance.now() - dueAt);
+  }
+
+  /** What a span of sending brought and cost, CPU in µs a message. @param {() => Promise<void>} work */
+  async #measure(work) {
+    const { pid } = this.#target;
+    const before = this.acknowledged;
+    this.#latencies = new Histogram();
+    const cost = await costOf(pid ?? process.pid, work, this.#databaseParent);
+    const messages = this.acknowledged - before;
+    const each = (/** @type {number} */ ms) => (ms * 1000) / messages;
+    return {
+      perSecond: (messages * 1000) / cost.wallMs,
+      p50Ms: this.#latencies.percentile(0.5),
+      p99Ms: this.#latencies.percentile(0.99),
+      serverMicros: pid === null ? null : each(cost.serverMs),
+      databaseMicros: each(cost.belowMs),
+      loadMicros: each(cost.ownMs),
+    };
+  }
+}

@@ -1,0 +1,24 @@
+/** @typedef {import('./load.js').Load} Load */
+
+/**
+ * Many rooms: as many messages as it takes, then half as many a second.
+ * @param {Load} load @param {{ people: number, warmUpMs: number, forMs: number }} size
+ */
+export async function rooms(load, { people, warmUpMs, forMs }) {
+  await load.steady(people, warmUpMs);
+  const full = await load.steady(people, forMs);
+  const half = await load.open(full.perSecond / 2, forMs);
+  return { ...full, halfPerSecond: half.perSecond, halfP50Ms: half.p50Ms, halfP99Ms: half.p99Ms };
+}
+
+/** One room, and all write to it. @param {Load} load @param {{ people: number, warmUpMs: number, forMs: number }} size */
+export async function hot(load, { people, warmUpMs, forMs }) {
+  await load.steady(people, warmUpMs);
+  return load.steady(people, forMs);
+}
+
+/** One person, one message at a time. @param {Load} load @param {{ warmUpMs: number, forMs: number }} size */
+export async function single(load, { warmUpMs, forMs }) {
+  await load.steady(1, warmUpMs);
+  return load.steady(1, forMs);
+}
