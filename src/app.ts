@@ -19,6 +19,8 @@ import { presenceState } from './presence/room-now.ts';
 import { typingState } from './presence/room-typing.ts';
 import { PresenceTracker } from './presence/tracker.ts';
 import { Typing } from './presence/typing.ts';
+import { readPositionsIn } from './reading/read-positions.ts';
+import { readsState } from './reading/room-reads.ts';
 import { foundDefaultRooms } from './rooms/found-default.ts';
 import { schema } from './schema.ts';
 import { serve } from './server/serve.ts';
@@ -28,7 +30,7 @@ import { keptSecret } from './sessions/secret.ts';
 import { tokensSignedWith } from './sessions/tokens.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { migrate } from './storage/migrate.ts';
-import { openPool, type Pool } from './storage/pool.ts';
+import { openPool, type Pool, type Query } from './storage/pool.ts';
 import { openPrisma } from './storage/prisma.ts';
 import { inTurns } from './storage/turns.ts';
 import { accessFrom } from './timeline/access.ts';
@@ -52,6 +54,8 @@ interface AppOptions {
   onStatement?: (sql: string) => void;
   /** How long a live reader may hear nothing; 20 s. PROTOCOL.md "Heartbeats" promises 25 at most. */
   heartbeatMs?: number;
+  /** How long users stay who have let go; 4 s, as PROTOCOL.md "Presence" promises. */
+  graceMs?: number;
 }
 
 const sessionsTopic = 'sessions';
@@ -68,7 +72,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const storage = await openStorage(opening);
     const live = await openLive(opening, storage);
     const access = accessFrom(storage.pool.query);
-    const now = openNow(opening, { ...live.services, ...storage, access });
+    const now = openNow(opening, { ...live.services, ...storage, access, query: storage.pool.query });
     const pendingOf = pendingFrom(storage.pool.query);
     const tokens = tokensSignedWith(config.jwtSecret ?? (await keptSecret(config.dataDir)));
     const services: Services = {
@@ -77,6 +81,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       prisma: storage.prisma,
       inTurns: inTurns(),
       access,
+      moveReadPosition: readPositionsIn(storage.pool.query),
       pendingOf,
       signToken: tokens.sign,
       guestsAllowed: config.guestsAllowed,
@@ -167,11 +172,11 @@ async function openLive({ config, log, opened, heartbeatMs = 20_000 }: Opening, 
 }
 
 /** What knows who is online, and where. */
-async function openPresence({ config, log, opened }: Opening, { bus, pool }: { bus: Bus; pool: Pool }) {
+async function openPresence({ config, log, opened, graceMs }: Opening, { bus, pool }: { bus: Bus; pool: Pool }) {
   const url = config.redisUrl;
   const presence = url ? new RedisPresenceStore({ url, bus, log }) : new MemoryPresenceStore(bus);
   opened.push(() => presence.close());
-  const tracker = new PresenceTracker(presence);
+  const tracker = new PresenceTracker(presence, graceMs);
   opened.push(() => tracker.close());
   const activity = new Activity(pool.query, log);
   opened.push(() => activity.close());
@@ -187,7 +192,7 @@ async function openPresence({ config, log, opened }: Opening, { bus, pool }: { b
 /** What tells of rooms that which is so right now. */
 function openNow(
   { opened }: Opening,
-  sources: Parameters<typeof presenceState>[0] & Pick<Services, 'feeds' | 'access' | 'bus'>,
+  sources: Parameters<typeof presenceState>[0] & Pick<Services, 'feeds' | 'access' | 'bus'> & { query: Query },
 ) {
   const { feeds, presence, access, bus } = sources;
   const watches = new RoomWatches(feeds);
@@ -195,8 +200,9 @@ function openNow(
   opened.push(() => typing.close());
   const typingHubs = new RoomHubs({ watches, access, open: typingState(presence) });
   const presenceHubs = new RoomHubs({ watches, access, open: presenceState(sources) });
+  const readsHubs = new RoomHubs({ watches, access, open: readsState(sources) });
   const notifier = new Notifier({ watches, presence, bus });
-  return { watches, typing, typingHubs, presenceHubs, notifier };
+  return { watches, typing, typingHubs, presenceHubs, readsHubs, notifier };
 }
 
 /** What connects this node to others: nothing, if there is no Redis. */

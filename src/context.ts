@@ -13,6 +13,8 @@ import type { TypingNow } from './presence/room-typing.ts';
 import type { PresenceStore } from './presence/store.ts';
 import type { PresenceTracker } from './presence/tracker.ts';
 import type { Typing } from './presence/typing.ts';
+import type { MoveReadPosition } from './reading/read-positions.ts';
+import type { ReadNow } from './reading/room-reads.ts';
 import type { SessionEnds } from './sessions/ends.ts';
 import type { Database } from './storage/prisma.ts';
 import type { inTurns } from './storage/turns.ts';
@@ -25,6 +27,8 @@ import type { KnownUsers } from './users/known-users.ts';
 export interface Viewer {
   userId: string;
   sessionId: string;
+  /** When the session ends; null if it does not by itself. */
+  expiresAt: Date | null;
 }
 
 /** What lives as long as the process and every resolver may use. */
@@ -39,6 +43,7 @@ export interface Services {
   /** How long a live reader may hear nothing. */
   heartbeatMs: number;
   access: Access;
+  moveReadPosition: MoveReadPosition;
   /** Who is where, over all nodes. */
   presence: PresenceStore;
   /** What keeps users in places by way of this node. */
@@ -47,6 +52,7 @@ export interface Services {
   typing: Typing;
   typingHubs: RoomHubs<TypingNow>;
   presenceHubs: RoomHubs<PresenceNow>;
+  readsHubs: RoomHubs<ReadNow>;
   knownUsers: KnownUsers;
   /** Carries what passes between nodes. */
   bus: Bus;

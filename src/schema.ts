@@ -1,8 +1,11 @@
 import './messages/mutations-schema.ts';
 import './messages/schema.ts';
+import './notifications/schema.ts';
 import './presence/changes-schema.ts';
 import './presence/schema.ts';
 import './presence/typing-schema.ts';
+import './reading/changes-schema.ts';
+import './reading/schema.ts';
 import './rooms/membership-schema.ts';
 import './rooms/mutations-schema.ts';
 import './rooms/schema.ts';

@@ -27,12 +27,14 @@ interface SessionRow {
   deviceId: string | null;
   deviceLanguage: string | null;
   userLanguage: string | null;
+  expiresAt: Date | null;
   isStale: boolean;
 }
 
 /** Sessions that can be used, with whether `lastSeenAt` is a minute old: it is written once a minute at most. */
 const sessionsStatement = `
-  SELECT session."id", session."userId", session."deviceId", session."language" AS "deviceLanguage", account."language" AS "userLanguage",
+  SELECT session."id", session."userId", session."deviceId", session."language" AS "deviceLanguage",
+    session."expiresAt", account."language" AS "userLanguage",
     session."lastSeenAt" < now() - interval '1 minute' AS "isStale"
   FROM "Session" session JOIN "User" account ON account."id" = session."userId"
   WHERE session."id" = ANY($1::uuid[]) AND session."revokedAt" IS NULL
@@ -54,7 +56,7 @@ export function authenticator(query: Query, tokens: Tokens): (credentials: Crede
     if (session?.userId !== userId) throw unauthenticated('The session has ended: sign in again.');
     if (isNewDevice(deviceId, session)) await query('device', deviceStatement, [sessionId, deviceId]);
     const language = preferredLanguage([session.deviceLanguage, session.userLanguage, ...languages]);
-    return { viewer: { userId, sessionId }, language };
+    return { viewer: { userId, sessionId, expiresAt: session.expiresAt }, language };
   };
 }
 

@@ -26,7 +26,7 @@ const typeNames: Record<RoomEvent['type'], string> = {
 };
 
 /** The GraphQL interface `RoomEvent`; a new kind of event is a member of the union in `events.ts` and a type here. */
-export const RoomEventType = builder.interfaceRef<Placed<RoomEvent>>('RoomEvent').implement({
+export const RoomEventType = builder.interfaceRef<RoomEvent>('RoomEvent').implement({
   description: 'A durable change in a room. What changed is shown as it is when it is read, not as it was.',
   resolveType: ({ type }) => typeNames[type],
   fields: (t) => ({
@@ -94,7 +94,8 @@ builder.objectRef<Placed<ReactionsChanged>>('ReactionsChangedEvent').implement({
   }),
 });
 
-builder.objectRef<Placed<MembershipChanged>>('MembershipChangedEvent').implement({
+/** The GraphQL type `MembershipChangedEvent`. */
+export const MembershipChangedEvent = builder.objectRef<MembershipChanged>('MembershipChangedEvent').implement({
   description: 'Somebody joined, left, or got another role.',
   interfaces: [RoomEventType],
   fields: (t) => ({

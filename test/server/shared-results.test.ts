@@ -64,7 +64,7 @@ afterAll(async () => {
 function contextOf(person: Person, language = 'en'): Context {
   const { services } = server.app;
   const userId = innerId('User', person.id);
-  const viewer = { userId, sessionId: innerId('Session', person.sessionId) };
+  const viewer = { userId, sessionId: innerId('Session', person.sessionId), expiresAt: null };
   return { services, db: services.prisma, isSnapshot: false, viewer, language, readerIs: (id) => id === userId };
 }
 

@@ -1,0 +1,27 @@
+import { type Context, requireViewer } from '../context.ts';
+import { invalidInput } from '../errors.ts';
+import { refuseOutsider } from '../rooms/membership.ts';
+
+interface Acknowledged {
+  roomId: string;
+  upToSequence: number;
+}
+
+/**
+ * Takes notice of a room's notifications up to a message, on all devices of the viewer, without reading them; beyond the
+ * newest it means that one, and an earlier one changes nothing. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
+ */
+export async function acknowledgeNotifications(
+  context: Context,
+  { roomId, upToSequence }: Acknowledged,
+): Promise<void> {
+  const { userId } = requireViewer(context);
+  if (upToSequence < 0) throw invalidInput(`Got ${upToSequence}; expected 0 or more.`, ['upToSequence'], 'min');
+  const members = await context.services.prisma.$executeRaw`
+    UPDATE "Membership" place
+    SET "lastNotifiedSequence" = greatest(place."lastNotifiedSequence", least(${upToSequence}::int, head."lastSequence"))
+    FROM "RoomHead" head
+    WHERE head."roomId" = ${roomId}::uuid AND place."roomId" = ${roomId}::uuid AND place."userId" = ${userId}::uuid
+      AND place."state" = 'JOINED'`;
+  if (members === 0) await refuseOutsider(context, roomId);
+}

@@ -1,0 +1,188 @@
+import { builder } from '../builder.ts';
+import { type CappedCount, CappedCountType } from '../connections.ts';
+import { requireViewer } from '../context.ts';
+import { innerId } from '../ids.ts';
+import { MessageNode } from '../messages/node.ts';
+import { mutation, payloadType } from '../mutations.ts';
+import { countUnread } from '../reading/unread.ts';
+import { UnreadSummaryType } from '../reading/unread-summary.ts';
+import { viewerMemberships } from '../rooms/membership.ts';
+import { MembershipNode, RoomNode } from '../rooms/node.ts';
+import { ViewerType } from '../sessions/viewer.ts';
+import { MembershipChangedEvent } from '../timeline/events-schema.ts';
+import { UserNode } from '../users/node.ts';
+import { acknowledgeNotifications } from './acknowledge.ts';
+import { followViewer } from './follow.ts';
+import { notificationPage } from './history.ts';
+import { NotificationNode } from './node.ts';
+import { pendingCounted } from './pending.ts';
+import type {
+  NotificationAdded,
+  SessionExpiring,
+  ViewerEvent,
+  ViewerReadStateChanged,
+  ViewerSnapshot,
+} from './viewer-stream.ts';
+
+NotificationNode.implement({
+  description: 'A message of somebody else in a room of the viewer that is not silenced.',
+  fields: (t) => ({
+    room: t.field({ type: RoomNode, description: 'Where it was written.', resolve: ({ roomId }) => roomId }),
+    message: t.field({ type: MessageNode, description: 'The message.', resolve: (message) => message }),
+    actor: t.field({
+      type: UserNode,
+      nullable: true,
+      description: 'Who wrote it.',
+      resolve: ({ author, authorId }) => author ?? authorId,
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
+  }),
+});
+
+builder.objectField(ViewerType, 'notifications', (t) =>
+  t.connection(
+    {
+      type: NotificationNode,
+      description:
+        'What the viewer has pending, oldest first: messages of others after what they have read or acknowledged, in rooms that are not silenced. Forward only.',
+      resolve: (_viewer, args, context) => notificationPage(context, args),
+    },
+    { name: 'NotificationConnection', description: 'A page of notifications.' },
+    { name: 'NotificationEdge', description: 'A notification in a page.' },
+  ),
+);
+
+const unreadField = {
+  type: UnreadSummaryType,
+  description: 'What the viewer has unread now, in all rooms.',
+  extensions: { dependsOn: 'viewer' },
+};
+
+const ViewerSnapshotType = builder.objectRef<ViewerSnapshot>('ViewerSnapshot').implement({
+  description:
+    'Where the viewer stands: the first event of every subscription, and the next after a reader fell behind.',
+  fields: (t) => ({
+    unread: t.field({
+      ...unreadField,
+      resolve: (_event, _args, context) => countUnread(context, requireViewer(context).userId),
+    }),
+    pendingNotifications: t.field({
+      type: [NotificationNode],
+      description: 'What is pending since the last acknowledgement, oldest first, at most 100.',
+      resolve: ({ pending }) => pending.messages,
+    }),
+    pendingCount: t.field({
+      type: CappedCountType,
+      description: `How many are pending in all; counting stops at ${pendingCounted}. The rest is in \`Viewer.notifications\`.`,
+      resolve: ({ pending: { count } }): CappedCount => ({
+        value: Math.min(count, pendingCounted),
+        isCapped: count > pendingCounted,
+      }),
+    }),
+  }),
+});
+
+const NotificationAddedType = builder.objectRef<NotificationAdded>('NotificationAdded').implement({
+  description:
+    'A new message in one of the viewer’s rooms, sent only while the viewer is not in that room on any device.',
+  fields: (t) => ({
+    notification: t.field({
+      type: NotificationNode,
+      description: 'The notification.',
+      resolve: ({ message }) => message,
+    }),
+    unread: t.field({
+      ...unreadField,
+      resolve: (_event, _args, context) => countUnread(context, requireViewer(context).userId),
+    }),
+  }),
+});
+
+const ViewerReadStateChangedType = builder.objectRef<ViewerReadStateChanged>('ViewerReadStateChanged').implement({
+  description: 'The viewer has read on, on whichever device; at most once a second.',
+  fields: (t) => ({
+    membership: t.field({
+      type: MembershipNode,
+      description: 'The viewer’s membership of the room, with its read state.',
+      resolve: async ({ roomId }, _args, context) => {
+        const membership = await viewerMemberships(context).load(roomId);
+        if (!membership) throw new Error(`Who read in room ${roomId} has no membership of it`);
+        return membership;
+      },
+    }),
+    unread: t.field({
+      ...unreadField,
+      resolve: (_event, _args, context) => countUnread(context, requireViewer(context).userId),
+    }),
+  }),
+});
+
+const SessionExpiringType = builder.objectRef<SessionExpiring>('SessionExpiring').implement({
+  description: 'The viewer’s session ends soon: sign in again.',
+  fields: (t) => ({ expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends.' }) }),
+});
+
+const typeNames: Record<ViewerEvent['type'], string> = {
+  VIEWER_SNAPSHOT: 'ViewerSnapshot',
+  NOTIFICATION_ADDED: 'NotificationAdded',
+  MEMBERSHIP_CHANGED: 'MembershipChangedEvent',
+  VIEWER_READ_STATE_CHANGED: 'ViewerReadStateChanged',
+  SESSION_EXPIRING: 'SessionExpiring',
+};
+
+const ViewerEventType = builder.unionType('ViewerEvent', {
+  description: 'Something that concerns the viewer, in whichever room.',
+  types: [
+    ViewerSnapshotType,
+    NotificationAddedType,
+    MembershipChangedEvent,
+    ViewerReadStateChangedType,
+    SessionExpiringType,
+  ],
+  resolveType: ({ type }) => typeNames[type],
+});
+
+builder.subscriptionField('viewerEvents', (t) =>
+  t.field({
+    type: ViewerEventType,
+    description:
+      'What concerns the viewer across rooms. Begins with a snapshot of unread counts and pending notifications, every time, then tells of changes. Not replayed: the next snapshot has what was missed.',
+    subscribe: (_root, _args, context) => followViewer(context),
+    resolve: (event: ViewerEvent) => event,
+  }),
+);
+
+const AcknowledgeNotificationsInput = builder.inputType('AcknowledgeNotificationsInput', {
+  description: 'Of which notifications the viewer has taken notice.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'Of which room.' }),
+    upToSequence: t.int({
+      required: true,
+      description: 'Number of the last message concerned; beyond the newest it means that one.',
+    }),
+  }),
+});
+
+const AcknowledgeNotificationsPayload = payloadType<{ unread: Awaited<ReturnType<typeof countUnread>> }>(
+  'AcknowledgeNotificationsPayload',
+  'What `acknowledgeNotifications` did.',
+  (t) => ({
+    unread: t.field({
+      type: UnreadSummaryType,
+      nullable: true,
+      description: 'What the viewer has unread now: acknowledging is not reading.',
+      resolve: ({ unread }) => unread,
+    }),
+  }),
+);
+
+mutation('acknowledgeNotifications', {
+  description:
+    'Takes notice of a room’s notifications up to a message, on all devices, without reading them: they are pending no more.',
+  input: AcknowledgeNotificationsInput,
+  payload: AcknowledgeNotificationsPayload,
+  run: async (context, { roomId, upToSequence }) => {
+    await acknowledgeNotifications(context, { roomId: innerId('Room', roomId, ['roomId']), upToSequence });
+    return { unread: await countUnread(context, requireViewer(context).userId) };
+  },
+});

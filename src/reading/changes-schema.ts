@@ -1,0 +1,29 @@
+import { builder } from '../builder.ts';
+import { globalId, innerId } from '../ids.ts';
+import { followNow } from '../timeline/follow-now.ts';
+import { maxReaders, type ReadNow } from './room-reads.ts';
+
+const ReadStateUpdate = builder.objectRef<ReadNow>('ReadStateUpdate').implement({
+  description: 'How far a member of a room has read.',
+  fields: (t) => ({
+    roomId: t.id({ description: 'The room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
+    userId: t.id({ description: 'The member.', resolve: ({ userId }) => globalId('User', userId) }),
+    lastReadSequence: t.exposeInt('lastReadSequence', {
+      description: 'Number of the last message that they have read; only ever grows.',
+    }),
+  }),
+});
+
+builder.subscriptionField('readStateChanged', (t) =>
+  t.field({
+    type: ReadStateUpdate,
+    description: `How far the members of a room have read: each at once, then who reads on, of each member once a second at most. Silent in rooms with more than ${maxReaders} members. Completes when the viewer’s access ends.`,
+    args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
+    subscribe: (_root, { roomId }, context) =>
+      followNow(context, context.services.readsHubs, {
+        roomIds: [innerId('Room', roomId, ['roomId'])],
+        path: ['roomId'],
+      }),
+    resolve: (now: ReadNow) => now,
+  }),
+);

@@ -1,0 +1,105 @@
+import type { ReadMoved, RoomEvent } from '../events.ts';
+import { readsTopic } from '../events.ts';
+import type { Bus } from '../live/bus.ts';
+import { Paced } from '../live/paced.ts';
+import type { Query } from '../storage/pool.ts';
+import type { OpenState, RoomState } from '../timeline/room-hubs.ts';
+
+/** How far a member of a room has read. */
+export interface ReadNow {
+  roomId: string;
+  userId: string;
+  lastReadSequence: number;
+}
+
+/** In rooms with more members nobody is told how far the others have read. */
+export const maxReaders = 100;
+/** Of each member a position goes out at most so often. */
+const frameMs = 1000;
+
+/** One more than are told, to see whether there are more. */
+const statement = `
+  SELECT "userId", "lastReadSequence" FROM "Membership" WHERE "roomId" = $1 AND "state" = 'JOINED' LIMIT ${maxReaders + 1}`;
+
+interface Sources {
+  bus: Bus;
+  query: Query;
+}
+
+/** How far the members of a room have read, each time somebody has read on. */
+export function readsState(sources: Sources): OpenState<ReadNow> {
+  return async (roomId, emit) => {
+    const state = new RoomReads(sources, roomId, emit);
+    await state.open();
+    return state;
+  };
+}
+
+class RoomReads implements RoomState<ReadNow> {
+  readonly #sources: Sources;
+  readonly #roomId: string;
+  readonly #emit: (now: ReadNow) => void;
+  readonly #positions = new Map<string, ReadNow>();
+  readonly #moved = new Set<string>();
+  readonly #pace = new Paced(frameMs, async () => this.#tell());
+  /** Looks who the members are now. */
+  readonly #look = new Paced(frameMs, () => this.#load());
+  #isCrowd = false;
+  #unsubscribe = () => {};
+
+  constructor(sources: Sources, roomId: string, emit: (now: ReadNow) => void) {
+    this.#sources = sources;
+    this.#roomId = roomId;
+    this.#emit = emit;
+  }
+
+  async open(): Promise<void> {
+    this.#unsubscribe = await this.#sources.bus.subscribe(readsTopic(this.#roomId), (news: ReadMoved) =>
+      this.#move(news.userId, news.lastReadSequence),
+    );
+    await this.#load();
+  }
+
+  first(): readonly ReadNow[] {
+    return this.#isCrowd ? [] : [...this.#positions.values()].filter(({ lastReadSequence }) => lastReadSequence > 0);
+  }
+
+  happened(events: readonly RoomEvent[] | null): void {
+    for (const event of events ?? []) {
+      if (event.type === 'MESSAGE_ADDED' && event.actorId) this.#move(event.actorId, event.message.sequence);
+      if (event.type === 'MEMBERSHIP_CHANGED') this.#look.call();
+    }
+    if (!events) this.#look.call();
+  }
+
+  close(): void {
+    this.#pace.close();
+    this.#look.close();
+    this.#unsubscribe();
+  }
+
+  async #load(): Promise<void> {
+    const rows = await this.#sources.query<Omit<ReadNow, 'roomId'>>('read positions', statement, [this.#roomId]);
+    this.#isCrowd = rows.length > maxReaders;
+    const members = new Set(rows.map(({ userId }) => userId));
+    for (const userId of this.#positions.keys()) if (!members.has(userId)) this.#positions.delete(userId);
+    for (const { userId, lastReadSequence } of rows) this.#move(userId, lastReadSequence);
+  }
+
+  #move(userId: string, lastReadSequence: number): void {
+    const before = this.#positions.get(userId)?.lastReadSequence ?? 0;
+    if (this.#positions.has(userId) && lastReadSequence <= before) return;
+    this.#positions.set(userId, { roomId: this.#roomId, userId, lastReadSequence });
+    if (lastReadSequence <= before) return;
+    this.#moved.add(userId);
+    this.#pace.call();
+  }
+
+  #tell(): void {
+    for (const userId of this.#moved) {
+      const now = this.#positions.get(userId);
+      if (now && !this.#isCrowd) this.#emit(now);
+    }
+    this.#moved.clear();
+  }
+}

@@ -1,0 +1,257 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  AcknowledgeNotificationsDocument,
+  CountingDocument,
+  MarkReadDocument,
+  NotificationsDocument,
+  ReadStateChangedDocument,
+  SetNotificationLevelDocument,
+  ViewerEventsDocument,
+  type ViewerEventsSubscription,
+} from '../generated/graphql.ts';
+import { type Deployment, deployments, endDeployments } from '../support/deployments.ts';
+import { Follower } from '../support/follower.ts';
+import { Listener } from '../support/listener.ts';
+import { type Person, people } from '../support/person.ts';
+import { add, converse, done, join, leave, makeGroup, makeRoom, say } from '../support/rooms.ts';
+import { until } from '../support/until.ts';
+
+type Event = ViewerEventsSubscription['viewerEvents'];
+type Device = Listener<ViewerEventsSubscription>;
+const is =
+  <Type extends Event['__typename']>(type: Type) =>
+  ({ viewerEvents: event }: ViewerEventsSubscription) =>
+    event.__typename === type;
+
+const eventsOf = ({ results }: Device) => results.map(({ viewerEvents }) => viewerEvents);
+/** Texts that the device was notified of, those of its snapshots first. */
+const textsOf = (device: Device) =>
+  eventsOf(device).flatMap((event) =>
+    event.__typename === 'ViewerSnapshot'
+      ? event.pendingNotifications.map(({ message }) => message.text)
+      : event.__typename === 'NotificationAdded'
+        ? [event.notification.message.text]
+        : [],
+  );
+
+afterAll(endDeployments);
+
+describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
+  let deployment: Deployment;
+  const everybody: Person[] = [];
+  const open: { hangUp(): Promise<unknown> }[] = [];
+  beforeAll(async () => {
+    deployment = await start();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((one) => one.hangUp()));
+    await Promise.all(everybody.splice(0).map((person) => person.close()));
+  });
+  afterAll(() => deployment.close());
+
+  /** Ada is here, Grace there: on another node, if there are two. */
+  async function adaAndGrace() {
+    const { ada } = await people(deployment.here.url, 'Ada');
+    const { grace } = await people(deployment.there.url, 'Grace');
+    everybody.push(ada, grace);
+    return { ada, grace };
+  }
+
+  async function device(person: Person): Promise<Device> {
+    const listener = Listener.of(person, ViewerEventsDocument, {});
+    open.push(listener);
+    await listener.heard(is('ViewerSnapshot'));
+    return listener;
+  }
+
+  async function enter(person: Person, roomId: string): Promise<void> {
+    open.push(await Follower.of(person, roomId));
+  }
+
+  test('begin with what is pending, oldest first, then tell of new messages', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const roomId = await makeGroup(ada, 'Post', [grace]);
+    for (const text of ['One', 'Two']) await say(ada, roomId, text);
+
+    const phone = await device(grace);
+    expect(eventsOf(phone)[0]).toMatchObject({
+      unread: { rooms: { value: 1 }, messages: { value: 2 } },
+      pendingNotifications: [
+        { room: { id: roomId }, message: { text: 'One' }, actor: { displayName: 'Ada' } },
+        { message: { text: 'Two' } },
+      ],
+      pendingCount: { value: 2, isCapped: false },
+    });
+    await say(ada, roomId, 'Three');
+    await phone.heard(is('NotificationAdded'));
+
+    expect(textsOf(phone)).toEqual(['One', 'Two', 'Three']);
+  });
+
+  test('after a week away each device sees everything once, and nothing again after acknowledging on one', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const roomId = await makeGroup(ada, 'Week', [grace]);
+    const texts = Array.from({ length: 120 }, (_, day) => `Message ${day}`);
+    for (const text of texts) await say(ada, roomId, text);
+
+    const [phone, tablet] = await Promise.all([device(grace), device(grace)]);
+    for (const one of [phone, tablet]) {
+      expect(textsOf(one)).toEqual(texts.slice(0, 100));
+      expect(eventsOf(one)[0]).toMatchObject({ pendingCount: { value: 120, isCapped: false } });
+    }
+    const { notifications } = (await grace.ask(NotificationsDocument, { first: 70 })).viewer!;
+    const { notifications: rest } = (
+      await grace.ask(NotificationsDocument, { first: 70, after: notifications.pageInfo.endCursor })
+    ).viewer!;
+    expect([...notifications.nodes, ...rest.nodes].map(({ message }) => message.text)).toEqual(texts);
+    expect(rest.pageInfo.hasNextPage).toBe(false);
+
+    const upToSequence = rest.nodes.at(-1)!.message.sequence;
+    const { acknowledgeNotifications } = await grace.ask(AcknowledgeNotificationsDocument, {
+      input: { roomId, upToSequence },
+    });
+    expect(done(acknowledgeNotifications as never)).toMatchObject({
+      unread: { messages: { value: 100, isCapped: true } },
+    });
+    await Promise.all([phone, tablet].map((one) => one.hangUp()));
+    const again = await Promise.all([device(grace), device(grace)]);
+
+    for (const one of again)
+      expect(eventsOf(one)[0]).toMatchObject({ pendingNotifications: [], pendingCount: { value: 0 } });
+  });
+
+  test('are silent about a room while the viewer is in it on any device, and about silenced rooms', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const [here, elsewhere, silent] = await Promise.all(
+      ['Here', 'Elsewhere', 'Silent'].map((name) => makeGroup(ada, name, [grace])),
+    );
+    const phone = await device(grace);
+    await enter(grace, here!);
+    await grace.ask(SetNotificationLevelDocument, { input: { roomId: silent!, level: 'NONE' } });
+
+    await say(ada, here!, 'Seen anyway');
+    await say(ada, silent!, 'Unheard');
+    await say(ada, elsewhere!, 'Heard');
+    await phone.heard(is('NotificationAdded'));
+    expect(textsOf(phone)).toEqual(['Heard']);
+
+    await grace.ask(SetNotificationLevelDocument, { input: { roomId: silent!, level: 'ALL' } });
+    await say(ada, silent!, 'Heard again');
+    await until(() => textsOf(phone).length === 2);
+    expect(textsOf(phone)).toEqual(['Heard', 'Heard again']);
+  });
+
+  test('tell every device of every member at once of a new conversation, and of its first message', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const devices = await Promise.all([device(grace), device(grace), device(ada)]);
+
+    const roomId = await converse(ada, grace);
+    await say(ada, roomId, 'Hello!');
+    for (const one of devices) {
+      const { viewerEvents } = await one.heard(is('MembershipChangedEvent'));
+      expect(viewerEvents).toMatchObject({ roomId, membership: { state: 'JOINED', room: { id: roomId } } });
+    }
+    const [phone, tablet, own] = devices;
+    await Promise.all([phone!, tablet!].map((one) => one.heard(is('NotificationAdded'))));
+    await own!.heard(is('ViewerReadStateChanged'));
+
+    expect([phone!, tablet!, own!].map(textsOf)).toEqual([['Hello!'], ['Hello!'], []]);
+  });
+
+  test('tell of being added to a room and of leaving it, and of nothing written there after that', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const phone = await device(grace);
+    const roomId = await makeGroup(ada, 'Revolving', []);
+    const other = await makeGroup(ada, 'Other', [grace]);
+    await add(ada, roomId, [grace]);
+    await phone.heard(({ viewerEvents }) => 'roomId' in viewerEvents && viewerEvents.roomId === roomId);
+    await say(ada, roomId, 'While she is in');
+    await phone.heard(is('NotificationAdded'));
+    await leave(grace, roomId);
+    await say(ada, roomId, 'While she is out');
+    await say(ada, other, 'Last');
+    await until(() => textsOf(phone).includes('Last'));
+
+    expect(textsOf(phone)).toEqual(['While she is in', 'Last']);
+    const changes = eventsOf(phone).filter((event) => event.__typename === 'MembershipChangedEvent');
+    expect(changes.filter((event) => event.roomId === roomId)).toMatchObject([
+      { membership: { state: 'JOINED' } },
+      { membership: { state: 'LEFT' } },
+    ]);
+  });
+
+  test('tell other devices when one reads', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const roomId = await makeGroup(ada, 'Read', [grace]);
+    const message = await say(ada, roomId, 'Read me');
+    const tablet = await device(grace);
+    expect(eventsOf(tablet)[0]).toMatchObject({ unread: { messages: { value: 1 } } });
+
+    await grace.ask(MarkReadDocument, { input: { roomId, upToSequence: message.sequence } });
+    const { viewerEvents } = await tablet.heard(is('ViewerReadStateChanged'));
+
+    expect(viewerEvents).toMatchObject({
+      membership: { room: { id: roomId }, readState: { lastReadSequence: message.sequence } },
+      unread: { rooms: { value: 0 }, messages: { value: 0 } },
+    });
+    expect((await grace.ask(NotificationsDocument, {})).viewer!.notifications.nodes).toEqual([]);
+  });
+
+  test('count what is unread for each viewer by themselves', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const { edsger } = await people(deployment.here.url, 'Edsger');
+    everybody.push(edsger);
+    const [roomId, other] = await Promise.all([
+      makeGroup(ada, 'Counted', [grace, edsger]),
+      makeGroup(ada, 'Only Grace', [grace]),
+    ]);
+    await say(ada, other, 'Unread by Grace');
+    const counting = [grace, edsger].map((person) => Listener.of(person, CountingDocument, {}));
+    open.push(...counting);
+    await Promise.all(counting.map((one) => one.heard(() => true)));
+
+    await say(ada, roomId, 'For both');
+    const added = await Promise.all(
+      counting.map((one) => one.heard(({ viewerEvents }) => viewerEvents.__typename === 'NotificationAdded')),
+    );
+
+    expect(added.map(({ viewerEvents }) => viewerEvents)).toMatchObject([
+      { unread: { rooms: { value: 2 }, messages: { value: 2 } } },
+      { unread: { rooms: { value: 1 }, messages: { value: 1 } } },
+    ]);
+  });
+
+  test('tell how far the others have read, of each once a second, and not in a crowd', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: `Receipts ${deployment.here.url}` });
+    await join(grace, roomId);
+    await say(ada, roomId, 'First');
+    const listener = Listener.of(ada, ReadStateChangedDocument, { roomId });
+    open.push(listener);
+    await listener.heard(({ readStateChanged }) => readStateChanged.userId === ada.id);
+
+    const { sequence } = await say(ada, roomId, 'Second');
+    await listener.heard(
+      ({ readStateChanged: { userId, lastReadSequence } }) => userId === ada.id && lastReadSequence === sequence,
+    );
+    for (let read = 1; read <= sequence; read += 1) {
+      await grace.ask(MarkReadDocument, { input: { roomId, upToSequence: read } });
+    }
+    await listener.heard(
+      ({ readStateChanged: { userId, lastReadSequence } }) => userId === grace.id && lastReadSequence === sequence,
+    );
+    expect(listener.results.filter(({ readStateChanged }) => readStateChanged.userId === grace.id).length).toBeLessThan(
+      4,
+    );
+  });
+
+  test('take nothing from strangers: foreign rooms, negative numbers', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const roomId = await makeGroup(ada, 'Mine');
+    const tried = async (input: { roomId: string; upToSequence: number }) =>
+      (await grace.ask(AcknowledgeNotificationsDocument, { input })).acknowledgeNotifications.userErrors;
+
+    expect(await tried({ roomId, upToSequence: 1 })).toMatchObject([{ code: 'NOT_FOUND' }]);
+    expect(await tried({ roomId, upToSequence: -1 })).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  });
+});
