@@ -125,7 +125,7 @@ async function openStorage({ config, log, onStatement, opened }: Opening) {
 }
 
 /** What carries events from those who write them to those who read them. */
-async function openLive({ config, log, opened, heartbeatMs = 20_000 }: Opening, { pool }: { pool: Pool }) {
+async function openLive({ config, log, opened, heartbeatMs = 20_000, graceMs }: Opening, { pool }: { pool: Pool }) {
   const bus = openBus(config, log);
   opened.push(() => bus.close());
   let isBusConnected = true;
@@ -138,7 +138,7 @@ async function openLive({ config, log, opened, heartbeatMs = 20_000 }: Opening, 
     onlineUsers: () => presence.tracker.onlineUsers,
     busConnected: () => isBusConnected,
   });
-  const presence = await openPresence({ config, log, opened }, { bus, pool });
+  const presence = await openPresence({ config, log, opened, graceMs }, { bus, pool });
   const roomLog = roomLogs(pool.query, () => metrics.replayStatements.inc());
   const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic });
   opened.push(() => feeds.close());

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { usersKey } from './redis-users.ts';
+import { unsayAll } from './redis-said.ts';
 
 /** How long what a node said counts after its last beat, and how long before it is swept away: two beats later. */
 const leaseMs = 6000;
 const sweepAfterMs = 4000;
 /** For how long nobody else sweeps after the same node. */
 const sweepingMs = 10_000;
-const placesAtOnce = 100;
 
 /** Of every node's present name, with when its lease ends, by the clock of Redis. */
 const leasesKey = 'parley:presence:leases';
@@ -47,11 +46,6 @@ export function newName(): string {
   return randomBytes(9).toString('base64url');
 }
 
-/** In which places the node of that name has users. */
-export function placesKey(name: string): string {
-  return `parley:presence:places:${name}`;
-}
-
 /** Takes a lease, or prolongs the one that is held and has not run out. */
 export async function askForLease(redis: Redis, name: string, how: 'take' | 'keep'): Promise<Leases> {
   const answer = await redis.eval(leaseScript, 1, leasesKey, name, leaseMs, how, sweepAfterMs);
@@ -66,11 +60,6 @@ export async function endLease(redis: Redis, name: string): Promise<void> {
 /** Removes all that was said under a name that has no lease any more, unless another node is at it. */
 export async function sweep(redis: Redis, name: string): Promise<void> {
   if (!(await redis.set(`parley:presence:sweeping:${name}`, 1, 'PX', sweepingMs, 'NX'))) return;
-  for (;;) {
-    const places = await redis.srandmember(placesKey(name), placesAtOnce);
-    if (places.length === 0) break;
-    await Promise.all(places.map((place) => redis.unlink(usersKey(place, name))));
-    await redis.srem(placesKey(name), ...places);
-  }
+  await unsayAll(redis, name);
   await redis.zrem(leasesKey, name);
 }

@@ -4,8 +4,9 @@ import type { Bus, Unsubscribe } from '../live/bus.ts';
 import { openRedis } from '../live/redis-client.ts';
 import { disconnect, reconnect } from '../live/redis-connection.ts';
 import { Places } from './places.ts';
-import { askForLease, endLease, newName, placesKey, sweep } from './redis-leases.ts';
-import { arePresentIn, presentIn, usersKey } from './redis-users.ts';
+import { askForLease, endLease, newName, sweep } from './redis-leases.ts';
+import { hasAll, say, sayAll } from './redis-said.ts';
+import { arePresentIn, presentIn } from './redis-users.ts';
 import type { PresenceStore, Presences } from './store.ts';
 import { Watchers } from './watchers.ts';
 
@@ -21,12 +22,9 @@ const beatMs = 2000;
 /** Every how many beats it is checked that Redis still has what this node said. */
 const beatsPerCheck = 10;
 /** For how long changes are gathered before they are written together. */
-const gatherMs = 10;
+const gatherMs = 50;
 /** An answer that takes longer has failed. */
 const answerMs = 2000;
-/** Users in one command, and commands that wait for their answers, when all is said again. */
-const usersAtOnce = 1000;
-const commandsAtOnce = 200;
 /** On which a node tells the others that it has said all that it knows. */
 const nodesTopic = 'presence-nodes';
 
@@ -105,13 +103,10 @@ export class RedisPresenceStore implements PresenceStore {
     this.#watchers.announce(place);
   }
 
-  /** Says all again unless Redis has as many users in each place as it was told of: some may have been evicted. */
+  /** Has all said again unless Redis still has it. */
   async check(): Promise<void> {
     this.#write();
-    const places = this.#own.all();
-    const sizes = places.map((place) => this.#own.usersIn(place).size);
-    const kept = await Promise.all(places.map((place) => this.#redis.scard(usersKey(place, this.#name))));
-    if (kept.some((size, index) => size !== sizes[index])) this.#lose('incomplete');
+    if (!(await hasAll(this.#redis, this.#name, this.#own))) this.#lose('Redis has lost some of it');
   }
 
   async close(): Promise<void> {
@@ -138,29 +133,25 @@ export class RedisPresenceStore implements PresenceStore {
   #write(): void {
     if (this.#writing) clearTimeout(this.#writing);
     this.#writing = null;
-    const changed = this.#changed;
+    const places = [...this.#changed];
+    if (places.length === 0) return;
     this.#changed = new Map();
-    // What is not written now is when all is said again.
-    const commands = this.#isTold ? [...changed].flatMap((change) => this.#commandsFor(change)) : [];
-    void Promise.all(commands)
-      .catch((error: unknown) => this.#lose(error))
-      .then(() => {
-        for (const place of changed.keys()) this.announce(place);
-      });
+    void this.#send(places).then(() => {
+      for (const [place] of places) this.announce(place);
+    });
   }
 
-  #commandsFor([place, changed]: [string, ReadonlySet<string>]): Promise<unknown>[] {
-    const users = this.#own.usersIn(place);
-    const here = [...changed].filter((userId) => users.has(userId));
-    const gone = [...changed].filter((userId) => !users.has(userId));
-    const redis = this.#redis;
-    const commands: Promise<unknown>[] = [];
-    // The place is noted before its users: what is not noted is not swept away.
-    if (here.length > 0 && here.length === users.size) commands.push(redis.sadd(placesKey(this.#name), place));
-    if (here.length > 0) commands.push(redis.sadd(usersKey(place, this.#name), ...here));
-    if (gone.length > 0) commands.push(redis.srem(usersKey(place, this.#name), ...gone));
-    if (users.size === 0) commands.push(redis.srem(placesKey(this.#name), place));
-    return commands;
+  /** What is not sent is when all is said again. */
+  async #send(places: [string, Set<string>][]): Promise<void> {
+    if (!this.#isTold) return;
+    const name = this.#name;
+    try {
+      await Promise.all(
+        places.map(([place, changed]) => say(this.#redis, { place, name, users: this.#own.usersIn(place), changed })),
+      );
+    } catch (error) {
+      this.#lose(error);
+    }
   }
 
   /** Nobody knows what Redis has: all is said again, under another name, with the next beat. */
@@ -192,7 +183,7 @@ export class RedisPresenceStore implements PresenceStore {
     if (!leases?.isHeld) return this.#sayAll();
     const known = this.#alive;
     this.#alive = leases.alive;
-    if (known.some((name) => !leases.alive.includes(name))) this.#watchers.callAll();
+    if (!isSameSet(known, leases.alive)) this.#watchers.callAll();
     for (const name of leases.lapsed) await sweep(this.#redis, name);
   }
 
@@ -212,7 +203,7 @@ export class RedisPresenceStore implements PresenceStore {
       this.#name = newName();
       const { alive } = await askForLease(this.#redis, this.#name, 'take');
       this.#isTold = true;
-      await this.#sayPlaces();
+      await sayAll(this.#redis, this.#name, this.#own);
       if (old) await endLease(this.#redis, old);
       this.#alive = alive.filter((name) => name !== old);
       this.#hasAll = this.#isTold;
@@ -222,19 +213,8 @@ export class RedisPresenceStore implements PresenceStore {
       throw error;
     }
   }
+}
 
-  async #sayPlaces(): Promise<void> {
-    let commands: Promise<unknown>[] = [];
-    for (const place of this.#own.all()) {
-      const users = [...this.#own.usersIn(place)];
-      if (users.length > 0) commands.push(this.#redis.sadd(placesKey(this.#name), place));
-      while (users.length > 0) {
-        commands.push(this.#redis.sadd(usersKey(place, this.#name), ...users.splice(0, usersAtOnce)));
-      }
-      if (commands.length < commandsAtOnce) continue;
-      await Promise.all(commands);
-      commands = [];
-    }
-    await Promise.all(commands);
-  }
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one) => others.includes(one));
 }

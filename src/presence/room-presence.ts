@@ -12,6 +12,9 @@ export interface RoomPresence {
 /** Users of a room who are known by name at a time; beyond, the others are only counted. */
 export const namedAtMost = 500;
 
+/** Users who hide that are known to a crowd's count; where there are more on a server, it counts some of them. */
+const subtractedAtMost = 10_000;
+
 interface Sources {
   presence: Services['presence'];
   db: Database;
@@ -46,6 +49,7 @@ async function findHidden(db: Database, among: string[]): Promise<ReadonlySet<st
 }
 
 async function findAllHidden(db: Database): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`SELECT "id" FROM "User" WHERE "chosenStatus" = 'OFFLINE'`;
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "User" WHERE "chosenStatus" = 'OFFLINE' LIMIT ${subtractedAtMost}`;
   return rows.map(({ id }) => id);
 }

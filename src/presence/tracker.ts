@@ -9,16 +9,18 @@ interface Stay {
 }
 
 /** How long a user stays who has let go: the reload of a page, or a deploy, is no leaving. */
-const graceMs = 4000;
+const usualGraceMs = 4000;
 
 /** Counts what keeps users in places by way of this node, and tells the store of the first hold and the last. */
 export class PresenceTracker {
   readonly #store: PresenceStore;
+  readonly #graceMs: number;
   readonly #stays = new Map<string, Map<string, Stay>>();
   #onlineUsers = 0;
 
-  constructor(store: PresenceStore) {
+  constructor(store: PresenceStore, graceMs = usualGraceMs) {
     this.#store = store;
+    this.#graceMs = graceMs;
   }
 
   /** Users who are connected to this node, or were a moment ago. */
@@ -65,7 +67,7 @@ export class PresenceTracker {
 
   #letGo(stay: Stay, where: { place: string; userId: string }): void {
     stay.holds -= 1;
-    if (stay.holds === 0) stay.leaving = setTimeout(() => this.#leave(where), graceMs).unref();
+    if (stay.holds === 0) stay.leaving = setTimeout(() => this.#leave(where), this.#graceMs).unref();
   }
 
   #leave({ place, userId }: { place: string; userId: string }): void {

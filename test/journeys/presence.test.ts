@@ -17,7 +17,7 @@ let server: TestServer;
 let ada: Person;
 let grace: Person;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ graceMs: 1000 });
 });
 afterAll(() => server.close());
 beforeEach(async () => {

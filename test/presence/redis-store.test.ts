@@ -110,6 +110,7 @@ describeWithRedis('on Redis', () => {
     }
 
     await lost.close(); // which takes nothing back
+    told.fill(0); // of when the nodes came
     expect(await one.who('garden')).toEqual(['ada']);
     await Promise.all([one, two].map((node) => node.untilIn('garden')));
 
@@ -153,6 +154,20 @@ describeWithRedis('on Redis', () => {
     await Promise.all([one, two].map((node) => node.untilIn('garden', 'alan', 'grace')));
     await proxy.close();
   }, 30_000);
+
+  test('a node whose lease ran out while it stood still says all again, and what it said before is swept away', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    one.store.enter('garden', 'ada');
+    await two.untilIn('garden', 'ada');
+    const before = await keys();
+    const leases = (await command(redis.port, 'ZRANGE', 'parley:presence:leases', '0', '-1')) as string[];
+
+    for (const name of leases) await command(redis.port, 'ZADD', 'parley:presence:leases', '1', name);
+    await until(async () => !(await keys()).includes(before.find((key) => key.includes('garden'))!));
+
+    await two.untilIn('garden', 'ada');
+    await until(async () => (await keys()).filter((key) => !key.includes('sweeping')).length === before.length);
+  });
 
   test('what Redis lost of a living node is noticed', async () => {
     const [one, two] = await Promise.all([open(), open()]);

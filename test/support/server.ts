@@ -33,8 +33,9 @@ export interface TestServer {
 export async function startServer({
   expectsFaults = false,
   heartbeatMs,
+  graceMs,
   ...options
-}: Partial<Config> & { expectsFaults?: boolean; heartbeatMs?: number } = {}): Promise<TestServer> {
+}: Partial<Config> & { expectsFaults?: boolean; heartbeatMs?: number; graceMs?: number } = {}): Promise<TestServer> {
   const database = options.databaseUrl ? null : await freshDatabase();
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const statements: string[] = [];
@@ -45,7 +46,7 @@ export async function startServer({
   };
   const app = await openApp(
     { ...readConfig({}), port: 0, databaseUrl, jwtSecret, ...options },
-    { log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql), heartbeatMs },
+    { log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql), heartbeatMs, graceMs },
   );
   if (database) await foundDefaultRooms(app.services.prisma);
   const followers = (roomId: string) => app.services.feeds.holders(innerId('Room', roomId));
