@@ -9,7 +9,7 @@ import { UnreadSummaryType } from '../reading/unread-summary.ts';
 import { viewerMemberships } from '../rooms/membership.ts';
 import { MembershipNode, RoomNode } from '../rooms/node.ts';
 import { ViewerType } from '../sessions/viewer.ts';
-import { MembershipChangedEvent } from '../timeline/events-schema.ts';
+import { MembershipChangedEvent } from '../timeline/node.ts';
 import { UserNode } from '../users/node.ts';
 import { acknowledgeNotifications } from './acknowledge.ts';
 import { followViewer } from './follow.ts';

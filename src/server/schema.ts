@@ -12,6 +12,8 @@ const capabilities = {
 };
 type Capability = keyof typeof capabilities;
 
+const everywhere: Capability[] = ['REACTIONS', 'REPLIES', 'PRESENCE', 'TYPING', 'NOTIFICATIONS'];
+
 const CapabilityEnum = builder.enumType('Capability', {
   description: 'Something that not every server can or allows.',
   values: Object.fromEntries(Object.entries(capabilities).map(([name, description]) => [name, { description }])) as {
@@ -47,8 +49,7 @@ const ServerType = builder.objectRef<Services>('Server').implement({
     capabilities: t.field({
       type: [CapabilityEnum],
       description: 'What it can and allows.',
-      resolve: ({ guestsAllowed }): Capability[] =>
-        guestsAllowed ? ['REACTIONS', 'REPLIES', 'PRESENCE', 'GUESTS'] : ['REACTIONS', 'REPLIES', 'PRESENCE'],
+      resolve: ({ guestsAllowed }): Capability[] => (guestsAllowed ? [...everywhere, 'GUESTS'] : everywhere),
     }),
     limits: t.field({ type: ServerLimits, description: 'Its limits.', resolve: () => limits }),
   }),

@@ -1,6 +1,5 @@
 import { builder } from '../builder.ts';
 import type {
-  MembershipChanged,
   MessageAdded,
   MessageDeleted,
   MessageUpdated,
@@ -14,6 +13,7 @@ import { ReactionGroupType, reactionGroups } from '../messages/reactions.ts';
 import { MembershipNode, RoomNode } from '../rooms/node.ts';
 import { UserNode } from '../users/node.ts';
 import { streamCursor } from './cursor.ts';
+import { MembershipChangedEvent } from './node.ts';
 import type { Placed } from './values.ts';
 
 const typeNames: Record<RoomEvent['type'], string> = {
@@ -94,8 +94,7 @@ builder.objectRef<Placed<ReactionsChanged>>('ReactionsChangedEvent').implement({
   }),
 });
 
-/** The GraphQL type `MembershipChangedEvent`. */
-export const MembershipChangedEvent = builder.objectRef<MembershipChanged>('MembershipChangedEvent').implement({
+MembershipChangedEvent.implement({
   description: 'Somebody joined, left, or got another role.',
   interfaces: [RoomEventType],
   fields: (t) => ({

@@ -31,6 +31,11 @@ export class RoomLog {
     this.#head = { ...head };
   }
 
+  /** Number of the room's newest message once this work is written. */
+  get lastSequence(): number {
+    return this.#head.lastSequence;
+  }
+
   /** How many members the room has once this work is written. */
   get memberCount(): number {
     return this.#head.memberCount;
