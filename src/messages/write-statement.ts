@@ -63,6 +63,11 @@ const text = `
       fresh.author, fresh.body, fresh.reference, fresh.reply, clock_timestamp()
     FROM fresh JOIN "RoomHead" head ON head."roomId" = fresh.room
     RETURNING *
+  ), seen AS (
+    UPDATE "Membership" reader SET "lastReadSequence" = newest.sequence
+    FROM (SELECT "roomId", "authorId", max("sequence") AS sequence FROM written GROUP BY 1, 2) newest
+    WHERE reader."roomId" = newest."roomId" AND reader."userId" = newest."authorId"
+      AND reader."lastReadSequence" < newest.sequence
   ), raised AS (
     UPDATE "RoomHead" head
     SET "lastSequence" = head."lastSequence" + added.number, "lastEventNumber" = head."lastEventNumber" + added.number
@@ -82,8 +87,8 @@ function write(drafts: readonly Draft[]): Statement {
 }
 
 /**
- * Writes drafts and raises the counters of all rooms concerned, to be run in one transaction; the last one's rows are
- * `VerdictRow`s. No two drafts may have the same room, author and clientMessageId.
+ * Writes drafts, raises the counters of all rooms concerned and has each author read up to their own message, to be run in
+ * one transaction; the last one's rows are `VerdictRow`s. No two drafts may have the same room, author and clientMessageId.
  */
 export function writeStatements(drafts: readonly Draft[]): Statement[] {
   return [lock(drafts), write(drafts)];

@@ -11,7 +11,7 @@ interface Admission {
 
 /**
  * Makes users members of the room, tells it, and returns their memberships in the order of `userIds`. Whoever is a
- * member already stays one, unannounced. Throws BANNED, and then nobody is admitted.
+ * member already stays one, unannounced. What was written before counts as read. Throws BANNED, and then nobody is admitted.
  */
 export async function admit(
   log: RoomLog,
@@ -27,11 +27,19 @@ export async function admit(
   for (const userId of new Set(userIds)) {
     const before = byUser.get(userId);
     if (before?.state === 'JOINED') continue;
+    // Never a step back: nobody has read further than there is.
+    const positions = { lastReadSequence: log.lastSequence, lastNotifiedSequence: log.lastSequence };
     const numbered = log.next();
-    const change = { role, state: 'JOINED' as const, joinedAt: now, stateEventNumber: numbered.eventNumber };
+    const change = {
+      ...positions,
+      role,
+      state: 'JOINED' as const,
+      joinedAt: now,
+      stateEventNumber: numbered.eventNumber,
+    };
     const membership: Membership = before
       ? await tx.membership.update({ where: { id: before.id }, data: change })
-      : { ...newMembership, ...change, id: newId(), roomId: room.id, userId };
+      : { ...change, notificationLevel: 'ALL', id: newId(), roomId: room.id, userId };
     if (!before) fresh.push(membership);
     byUser.set(userId, membership);
     log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership: { ...membership, room } });
@@ -41,5 +49,3 @@ export async function admit(
   await tx.membership.createMany({ data: fresh });
   return userIds.flatMap((userId) => byUser.get(userId) ?? []);
 }
-
-const newMembership = { lastReadSequence: 0, lastNotifiedSequence: 0, notificationLevel: 'ALL' as const };

@@ -28,6 +28,11 @@ const MembershipStateEnum = builder.enumType('MembershipState', {
   },
 });
 
+export const NotificationLevelEnum = builder.enumType('NotificationLevel', {
+  description: 'Of which messages of a room its member is notified.',
+  values: { ALL: { description: 'Of all.' }, NONE: { description: 'Of none: the room is muted.' } },
+});
+
 MembershipNode.implement({
   description: 'Where a user stands with a room, now or in the past.',
   fields: (t) => ({
@@ -43,6 +48,17 @@ MembershipNode.implement({
       type: 'DateTime',
       nullable: true,
       description: 'When they joined the last time.',
+    }),
+    notificationLevel: t.field({
+      type: NotificationLevelEnum,
+      nullable: true,
+      description: 'Of which messages the member is notified. Private to them: null for everyone else.',
+      extensions: { dependsOn: 'viewer' },
+      // Not of the row: one that came with an event may be older than the last choice, of which no event tells.
+      resolve: async ({ roomId, userId }, _args, context) =>
+        context.viewer?.userId === userId
+          ? ((await viewerMemberships(context).load(roomId))?.notificationLevel ?? null)
+          : null,
     }),
   }),
 });

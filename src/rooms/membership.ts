@@ -1,7 +1,7 @@
 import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
 import { type Context, requireViewer } from '../context.ts';
-import { banned, notFound } from '../errors.ts';
+import { banned, forbidden, notFound } from '../errors.ts';
 import type { Membership, Room, RoomKind } from '../generated/prisma/client.ts';
 
 /** CHANNEL and STREAM: anyone signed in may list, read and join them. */
@@ -59,6 +59,12 @@ export async function requireReadableRoom(context: Context, id: string, path = [
   const membership = room && (await viewerMemberships(context).load(id));
   if (room && mayRead(room, membership)) return room;
   throw room && isPublic(room) ? banned(path) : notFound('room', path);
+}
+
+/** Refuses what only members may do: with NOT_FOUND or BANNED where they may not see the room, else FORBIDDEN. */
+export async function refuseOutsider(context: Context, roomId: string): Promise<never> {
+  await requireReadableRoom(context, roomId);
+  throw forbidden('Only a member of the room may do this: join first.', ['roomId']);
 }
 
 /** Of these memberships, those in rooms that the viewer may see. */

@@ -7,9 +7,12 @@ import { addMembers } from './add-members.ts';
 import { createRoom } from './create.ts';
 import { joinRoom } from './join.ts';
 import { leaveRoom } from './leave.ts';
+import { MembershipPayload } from './membership-payload.ts';
+import { NotificationLevelEnum } from './membership-schema.ts';
 import { MembershipNode, RoomNode } from './node.ts';
 import { openConversation } from './open-conversation.ts';
 import { RoomKindEnum } from './schema.ts';
+import { setNotificationLevel } from './set-notification-level.ts';
 import { archiveRoom, updateRoom } from './update.ts';
 
 const roomIdField = { required: true as const, description: 'Global id of the room.' };
@@ -63,6 +66,14 @@ const AddMembersInput = builder.inputType('AddMembersInput', {
   }),
 });
 
+const SetNotificationLevelInput = builder.inputType('SetNotificationLevelInput', {
+  description: 'How loud a room is for the viewer.',
+  fields: (t) => ({
+    roomId: t.id(roomIdField),
+    level: t.field({ type: NotificationLevelEnum, required: true, description: 'ALL or NONE.' }),
+  }),
+});
+
 const RoomPayload = payloadType<{ room: Room }>('RoomPayload', 'A room that was made or changed.', (t) => ({
   room: t.field({
     type: RoomNode,
@@ -80,25 +91,6 @@ const OpenConversationPayload = payloadType<{ room: Room; isNew: boolean }>(
     isNew: t.boolean({
       description: 'Whether this call made it.',
       resolve: ({ isNew }) => isNew ?? false,
-    }),
-  }),
-);
-
-const MembershipPayload = payloadType<{ membership: MembershipRow; room: Room | null }>(
-  'MembershipPayload',
-  'A membership that was made or changed.',
-  (t) => ({
-    membership: t.field({
-      type: MembershipNode,
-      nullable: true,
-      description: 'The membership as it is now.',
-      resolve: ({ membership }) => membership,
-    }),
-    room: t.field({
-      type: RoomNode,
-      nullable: true,
-      description: 'The room; null where the viewer may not see it any more.',
-      resolve: ({ room }) => room,
     }),
   }),
 );
@@ -163,6 +155,16 @@ mutation('addMembers', {
   run: async (context, input) => ({
     memberships: await addMembers(context, roomIdIn(input), userIdsIn(input.userIds, 'userIds')),
   }),
+});
+
+mutation('setNotificationLevel', {
+  description: 'Says of which messages of a room the viewer is notified, on all of their devices.',
+  input: SetNotificationLevelInput,
+  payload: MembershipPayload,
+  run: async (context, { level, ...input }) => {
+    const membership = await setNotificationLevel(context, { roomId: roomIdIn(input), level });
+    return { membership, room: membership.roomId };
+  },
 });
 
 function roomIdIn({ roomId }: { roomId: string }): string {

@@ -51,6 +51,10 @@ const operations: Record<string, (ids: Ids) => string> = {
     `mutation { leaveRoom(input: { roomId: "${room}" }) { membership { id } room { id } ${user} } }`,
   addMembers: ({ room }) =>
     `mutation { addMembers(input: { roomId: "${room}", userIds: ["${mallory.id}"] }) { memberships { id } ${user} } }`,
+  setNotificationLevel: ({ room }) => `mutation {
+    setNotificationLevel(input: { roomId: "${room}", level: NONE }) { membership { id } room { id } ${user} } }`,
+  markRead: ({ room }) =>
+    `mutation { markRead(input: { roomId: "${room}", upToSequence: 1 }) { membership { id } room { id } ${user} } }`,
   sendMessage: ({ room, message }) => `mutation {
     there: sendMessage(input: { roomId: "${room}", text: "Hi" }) { message { id } isReplay ${user} }
     reply: sendMessage(input: { roomId: "${ownRoom}", text: "Hi", replyToId: "${message}" }) { message { id } ${user} } }`,

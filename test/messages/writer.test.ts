@@ -96,6 +96,35 @@ test('four nodes on the same rooms in opposite orders, a tenth of it repeated: d
   await Promise.all(nodes.map((node) => node.close()));
 }, 60_000);
 
+/** How far people have read in a room, in the order of `people`. */
+async function positionsIn(room: string): Promise<number[]> {
+  const { rows } = await sql.query<{ userId: string; position: number }>(
+    `SELECT "userId", "lastReadSequence" AS position FROM "Membership" WHERE "roomId" = $1`,
+    [room],
+  );
+  return people.map((person) => rows.find(({ userId }) => userId === person)?.position ?? -1);
+}
+
+test('each author has read up to their own last message, and nobody else any further', async () => {
+  const node = startNode();
+  const roomId = rooms[4] ?? '';
+  const [ada, grace, hedy] = people;
+  const before = await positionsIn(roomId);
+
+  const outcomes = await Promise.all(
+    [ada, grace, ada, grace, ada].map((authorId) => node.writer.write(draft({ roomId, authorId }))),
+  );
+  const numbers = outcomes.map(({ message }) => message?.sequence ?? 0);
+  await sql.query(`UPDATE "Membership" SET "lastReadSequence" = 1000000 WHERE "roomId" = $1 AND "userId" = $2`, [
+    roomId,
+    hedy,
+  ]);
+  await node.writer.write(draft({ roomId, authorId: hedy }));
+
+  expect(await positionsIn(roomId)).toEqual([numbers[4], numbers[3], 1000000, ...before.slice(3)]);
+  await node.close();
+});
+
 test('the same reference at once is one message for all who sent it', async () => {
   const node = startNode();
   const one = draft();

@@ -10,7 +10,7 @@ interface Import {
   isType: boolean;
 }
 
-const features = ['sessions', 'users', 'rooms', 'messages', 'timeline', 'presence', 'notifications'];
+const features = ['sessions', 'users', 'rooms', 'messages', 'reading', 'timeline', 'presence', 'notifications'];
 const engines = ['live', 'storage'];
 /** Root files that put everything together; the others are the kernel, which every feature may use. */
 const composition = ['src/app.ts', 'src/main.ts', 'src/schema.ts'];

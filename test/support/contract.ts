@@ -42,6 +42,7 @@ export const contract = /* GraphQL */ `
     session: Session!
     sessions: [Session!]!
     memberships(first: Int, after: String, last: Int, before: String): RoomMembershipConnection!
+    unread: UnreadSummary!
     language: LanguageTag!
   }
   type Session implements Node {
@@ -80,9 +81,14 @@ export const contract = /* GraphQL */ `
     role: RoomRole!
     state: MembershipState!
     joinedAt: DateTime
+    readState: ReadState
+    notificationLevel: NotificationLevel
   }
   enum RoomRole { OWNER MODERATOR MEMBER }
   enum MembershipState { JOINED LEFT REMOVED BANNED }
+  enum NotificationLevel { ALL NONE }
+  type ReadState { lastReadSequence: Int! unreadCount: CappedCount! firstUnreadMessage: Message }
+  type UnreadSummary { rooms: CappedCount! messages: CappedCount! }
 
   type Message implements Node {
     id: ID!
@@ -127,6 +133,8 @@ export const contract = /* GraphQL */ `
     joinRoom(input: RoomIdInput!): MembershipPayload!
     leaveRoom(input: RoomIdInput!): MembershipPayload!
     addMembers(input: AddMembersInput!): AddMembersPayload!
+    setNotificationLevel(input: SetNotificationLevelInput!): MembershipPayload!
+    markRead(input: MarkReadInput!): MembershipPayload!
     sendMessage(input: SendMessageInput!): SendMessagePayload!
     editMessage(input: EditMessageInput!): MessagePayload!
     deleteMessage(input: MessageIdInput!): MessagePayload!
@@ -142,6 +150,8 @@ export const contract = /* GraphQL */ `
   input RoomIdInput { roomId: ID! }
   input OpenConversationInput { kind: RoomKind! = DIRECT userIds: [ID!]! }
   input AddMembersInput { roomId: ID! userIds: [ID!]! }
+  input SetNotificationLevelInput { roomId: ID! level: NotificationLevel! }
+  input MarkReadInput { roomId: ID! upToSequence: Int! }
   input SendMessageInput { roomId: ID! text: String! clientMessageId: String replyToId: ID }
   input EditMessageInput { messageId: ID! text: String! }
   input MessageIdInput { messageId: ID! }

@@ -1,0 +1,32 @@
+import { type Context, requireViewer } from '../context.ts';
+import { invalidInput } from '../errors.ts';
+import { type ReadMoved, readsTopic } from '../events.ts';
+import type { Membership } from '../generated/prisma/client.ts';
+import { refuseOutsider } from '../rooms/membership.ts';
+
+interface ReadUpTo {
+  roomId: string;
+  upToSequence: number;
+}
+
+/**
+ * Marks the messages of a room as read up to a number, on all devices of the viewer; beyond the newest it means that one.
+ * Where as much was read before, nothing changes. Tells those who follow it after the commit, in whatever order.
+ * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
+ */
+export async function markRead(context: Context, { roomId, upToSequence }: ReadUpTo): Promise<Membership> {
+  const { userId } = requireViewer(context);
+  if (upToSequence < 0) throw invalidInput(`Got ${upToSequence}; expected 0 or more.`, ['upToSequence'], 'min');
+  const { activity, bus, moveReadPosition, tellUser } = context.services;
+  const moved = await moveReadPosition({ roomId, userId, upToSequence });
+  if (!moved) return refuseOutsider(context, roomId);
+  activity.note(userId);
+  const { membership, hasMoved } = moved;
+  if (hasMoved) {
+    const { lastReadSequence } = membership;
+    const news: ReadMoved = { type: 'READ', roomId, userId, lastReadSequence };
+    bus.publish(readsTopic(roomId), news);
+    tellUser(userId, news);
+  }
+  return membership;
+}

@@ -1,0 +1,20 @@
+import { builder } from '../builder.ts';
+import { CappedCountType } from '../connections.ts';
+import type { UnreadSummary } from './unread.ts';
+
+/** The GraphQL type `UnreadSummary`. */
+export const UnreadSummaryType = builder.objectRef<UnreadSummary>('UnreadSummary').implement({
+  description: 'What is unread in all of the viewer’s rooms. Counting stops at `Server.limits.unreadCountCap`.',
+  fields: (t) => ({
+    rooms: t.field({
+      type: CappedCountType,
+      description: 'Rooms with at least one unread message.',
+      resolve: ({ rooms }) => rooms,
+    }),
+    messages: t.field({
+      type: CappedCountType,
+      description: 'Unread messages in all of them.',
+      resolve: ({ messages }) => messages,
+    }),
+  }),
+});

@@ -1,0 +1,24 @@
+import type { MembershipRow } from '../events.ts';
+import type { Room } from '../generated/prisma/client.ts';
+import { payloadType } from '../mutations.ts';
+import { MembershipNode, RoomNode } from './node.ts';
+
+/** The GraphQL type `MembershipPayload`; its room as a row or by its id. */
+export const MembershipPayload = payloadType<{ membership: MembershipRow; room: Room | string | null }>(
+  'MembershipPayload',
+  'A membership that was made or changed.',
+  (t) => ({
+    membership: t.field({
+      type: MembershipNode,
+      nullable: true,
+      description: 'The membership as it is now.',
+      resolve: ({ membership }) => membership,
+    }),
+    room: t.field({
+      type: RoomNode,
+      nullable: true,
+      description: 'The room; null where the viewer may not see it any more.',
+      resolve: ({ room }) => room,
+    }),
+  }),
+);

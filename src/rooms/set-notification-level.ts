@@ -1,0 +1,21 @@
+import { type Context, requireViewer } from '../context.ts';
+import type { Membership, NotificationLevel } from '../generated/prisma/client.ts';
+import { refuseOutsider } from './membership.ts';
+
+interface LevelChange {
+  roomId: string;
+  level: NotificationLevel;
+}
+
+/** Says of which messages of a room the viewer is notified, on all of their devices. Throws NOT_FOUND, FORBIDDEN, BANNED. */
+export async function setNotificationLevel(context: Context, { roomId, level }: LevelChange): Promise<Membership> {
+  const { userId } = requireViewer(context);
+  const { prisma, tellUser } = context.services;
+  const [membership] = await prisma.membership.updateManyAndReturn({
+    where: { roomId, userId, state: 'JOINED' },
+    data: { notificationLevel: level },
+  });
+  if (!membership) return refuseOutsider(context, roomId);
+  tellUser(userId, { type: 'NOTIFICATION_LEVEL_SET', roomId, level });
+  return membership;
+}
