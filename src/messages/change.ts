@@ -19,6 +19,7 @@ export async function changeMessage(
   const { userId } = requireViewer(context);
   const [known] = await findReadableMessages(context, [id]);
   if (!known) throw notFound('message', path);
+  context.services.activity.note(userId);
   if (known.kind === 'SYSTEM') throw forbidden('System messages cannot be changed or reacted to.', path);
 
   return changeRoom(context.services, { roomId: known.roomId, actorId: userId }, async (log) => {

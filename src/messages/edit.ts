@@ -1,8 +1,9 @@
-import type { Context } from '../context.ts';
+import { type Context, requireViewer } from '../context.ts';
 import { conflict, editWindowClosed, forbidden } from '../errors.ts';
 import type { MessageRow } from '../events.ts';
 import { limits } from '../limits.ts';
 import { requireText } from '../text.ts';
+import { usersById } from '../users/loader.ts';
 import { changeMessage } from './change.ts';
 
 /**
@@ -11,16 +12,18 @@ import { changeMessage } from './change.ts';
  */
 export async function editMessage(context: Context, messageId: string, given: string): Promise<MessageRow> {
   const text = requireText(given, { path: ['text'], max: limits.messageMaxLength, multiline: true });
+  const { userId } = requireViewer(context);
+  const author = await usersById(context).load(userId); // readers of the event want it; no need to hold the room for that
   return changeMessage(context, messageId, async (log, message) => {
-    const { tx, now, actorId } = log;
-    if (!actorId || message.authorId !== actorId) throw forbidden('Only its author may edit a message.', ['messageId']);
+    const { tx, now } = log;
+    if (message.authorId !== userId) throw forbidden('Only its author may edit a message.', ['messageId']);
     if (message.deletedAt) throw conflict('The message was deleted.', ['messageId']);
     if (message.text === text) return message;
     if (isTooOld(message, now)) throw editWindowClosed(['messageId']);
-    const edited = await tx.message.update({ where: { id: messageId }, data: { text, editedAt: now } });
-    const author = await tx.user.findUnique({ where: { id: actorId } });
-    log.record({ ...log.next(), type: 'MESSAGE_UPDATED', message: { ...edited, author } });
-    return { ...edited, author };
+    const row = await tx.message.update({ where: { id: messageId }, data: { text, editedAt: now } });
+    const edited = { ...row, author };
+    log.record({ ...log.next(), type: 'MESSAGE_UPDATED', message: edited });
+    return edited;
   });
 }
 

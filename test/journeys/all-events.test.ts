@@ -5,6 +5,7 @@ import { innerId } from '../../src/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { ArchiveRoomDocument, UpdateRoomDocument } from '../generated/graphql.ts';
 import { everyFieldOf } from '../support/every-field.ts';
+import { lastEventNumber } from '../support/head.ts';
 import { edit, react, remove, unreact } from '../support/messages.ts';
 import { Person, people } from '../support/person.ts';
 import { record } from '../support/recording.ts';
@@ -77,11 +78,6 @@ async function replayed(roomId: string, after: string, last: number): Promise<Ev
   return replay.events();
 }
 
-async function lastEventNumber(roomId: string): Promise<number> {
-  const where = { roomId: innerId('Room', roomId) };
-  return (await server.app.services.prisma.roomHead.findUniqueOrThrow({ where })).lastEventNumber;
-}
-
 test('all durable events are served, those too that no mutation makes yet', async () => {
   const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Everything' }, [grace]);
   const [one, two] = [await say(grace, roomId, 'One'), await say(grace, roomId, 'Two')];
@@ -99,7 +95,7 @@ test('all durable events are served, those too that no mutation makes yet', asyn
   );
   await ada.ask(UpdateRoomDocument, { input: { roomId, topic: 'All of it' } });
   done(await remove(ada, two.id));
-  const last = await lastEventNumber(roomId);
+  const last = await lastEventNumber(server, roomId);
   await live.untilAt(last);
 
   const [byAda, byGrace] = ['Ada', 'Grace'].map((displayName) => ({ roomId, actor: { displayName } }));
@@ -138,7 +134,7 @@ test('a replay shows an event as it was live, while what it tells of has not cha
   for (const [name, act] of actions) {
     const { cursor, positionAfter } = live.frames.at(-1)!;
     await act();
-    const last = await lastEventNumber(roomId);
+    const last = await lastEventNumber(server, roomId);
     await live.untilAt(last);
 
     const events = live.events().filter(({ eventNumber }) => eventNumber > positionAfter);
@@ -157,7 +153,7 @@ test('who resumes finds an edited text edited and a deleted one gone, however re
 
   done(await edit(ada, typo.id, 'Hello'));
   done(await remove(ada, secret.id));
-  const last = await lastEventNumber(roomId);
+  const last = await lastEventNumber(server, roomId);
   await live.untilAt(last);
   const resumed = follow(grace, { roomId, after });
   await resumed.untilAt(last);

@@ -3,6 +3,7 @@ import { innerId } from '../../src/ids.ts';
 import { limits } from '../../src/limits.ts';
 import { HistoryDocument, RoomStateDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
+import { lastEventNumber } from '../support/head.ts';
 import { edit, remove } from '../support/messages.ts';
 import { type Person, people } from '../support/person.ts';
 import { done, makeGroup, say, textsIn } from '../support/rooms.ts';
@@ -23,11 +24,6 @@ afterAll(async () => {
   await Promise.all([ada.close(), grace.close()]);
   await server.close();
 });
-
-const lastEventNumber = async () => {
-  const where = { roomId: innerId('Room', roomId) };
-  return (await server.app.services.prisma.roomHead.findUniqueOrThrow({ where })).lastEventNumber;
-};
 
 test('an edited message is edited for everybody, at its place', async () => {
   const { id, sequence, createdAt } = await say(ada, roomId, 'Helo', { clientMessageId: 'typo' });
@@ -64,12 +60,12 @@ test('the first text is gone: from the database, and from what a reply shows', a
 
 test('the same text again is no edit, and no event', async () => {
   const { id } = await say(ada, roomId, 'Steady');
-  const before = await lastEventNumber();
+  const before = await lastEventNumber(server, roomId);
 
   const { message } = done(await edit(ada, id, ' Steady '));
 
   expect(message).toMatchObject({ text: 'Steady', editedAt: null });
-  expect(await lastEventNumber()).toBe(before);
+  expect(await lastEventNumber(server, roomId)).toBe(before);
 });
 
 test('many edits at once each take a number of their own, and the last one is what stands', async () => {
@@ -83,7 +79,7 @@ test('many edits at once each take a number of their own, and the last one is wh
     ),
   );
   // `Draft 0` is an edit unless it comes first.
-  const end = await lastEventNumber();
+  const end = await lastEventNumber(server, roomId);
   await follower.untilAt(end);
 
   expect([start + 19, start + 20]).toContain(end);

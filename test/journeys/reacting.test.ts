@@ -1,10 +1,10 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { innerId } from '../../src/ids.ts';
 import { limits } from '../../src/limits.ts';
 import { RoomStateDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
+import { lastEventNumber } from '../support/head.ts';
 import { react, unreact } from '../support/messages.ts';
 import { type Person, people, take } from '../support/person.ts';
 import { done, makeGroup, say } from '../support/rooms.ts';
@@ -49,11 +49,6 @@ afterAll(async () => {
 const shown = (reactionGroups: readonly { emoji: string; count: number; viewerHasReacted?: boolean }[] = []) =>
   reactionGroups.map(({ emoji, count, viewerHasReacted }) => `${emoji} ${count}${viewerHasReacted ? ' me' : ''}`);
 
-const lastEventNumber = async () => {
-  const where = { roomId: innerId('Room', roomId) };
-  return (await server.app.services.prisma.roomHead.findUniqueOrThrow({ where })).lastEventNumber;
-};
-
 test('reactions are counted by emoji, in the order in which each first came', async () => {
   await react(grace, messageId, '🎉');
   await react(grace, messageId, ':pizza:');
@@ -82,7 +77,7 @@ test('everybody who listens sees who reacted as they stand to it themselves', as
   expect(told(first)).toEqual([['👍 1'], ['👍 1 me'], ['👍 1']]);
   expect(told(second)).toEqual([['👍 2 me'], ['👍 2 me'], ['👍 2']]);
   expect(told(third)).toEqual([['👍 1 me'], ['👍 1'], ['👍 1']]);
-  await Promise.all(listeners.map((listener) => listener.return?.()));
+  for (const listener of listeners) await listener.return?.();
 });
 
 test('a page shows the reactions to each message, to each reader', async () => {
@@ -101,14 +96,14 @@ test('a page shows the reactions to each message, to each reader', async () => {
 
 test('the same reaction again, and taking back what is not there, change nothing', async () => {
   done(await react(grace, messageId, '❤'));
-  const before = await lastEventNumber();
+  const before = await lastEventNumber(server, roomId);
 
   const again = done(await react(grace, messageId, '❤️'));
   const gone = done(await unreact(ada, messageId, '❤'));
 
   expect(shown(again.message?.reactionGroups)).toEqual(['❤️ 1 me']);
   expect(shown(gone.message?.reactionGroups)).toEqual(['❤️ 1']);
-  expect(await lastEventNumber()).toBe(before);
+  expect(await lastEventNumber(server, roomId)).toBe(before);
 });
 
 test('a crowd that reacts at once is counted in full, each with an event of its own', async () => {
@@ -124,7 +119,7 @@ test('a crowd that reacts at once is counted in full, each with an event of its 
   await follower.untilAt(start + 15);
 
   expect(answers.flatMap(({ userErrors }) => userErrors)).toEqual([]);
-  expect(await lastEventNumber()).toBe(start + 15);
+  expect(await lastEventNumber(server, roomId)).toBe(start + 15);
   const { room } = await ada.ask(RoomStateDocument, { roomId });
   const message = room!.messages.nodes.find(({ id }) => id === messageId);
   expect(shown(message?.reactionGroups).sort()).toEqual(emojis.map((emoji) => `${emoji} 3`).sort());
@@ -146,12 +141,12 @@ test('a message takes 50 different emojis, and any number of people for each', a
   const codes = Array.from({ length: limits.emojisPerMessage }, (_, n) => `:code-${n}:`);
   const answers = await Promise.all(codes.map((code) => react(ada, messageId, code)));
   expect(answers.flatMap(({ userErrors }) => userErrors)).toEqual([]);
-  const before = await lastEventNumber();
+  const before = await lastEventNumber(server, roomId);
 
   const oneMore = await react(grace, messageId, '👍');
   const another = done(await react(grace, messageId, ':code-7:'));
 
   expect(oneMore).toMatchObject({ message: null, userErrors: [{ code: 'CONFLICT', path: ['input', 'emoji'] }] });
   expect(another.message?.reactionGroups).toHaveLength(50);
-  expect(await lastEventNumber()).toBe(before + 1);
+  expect(await lastEventNumber(server, roomId)).toBe(before + 1);
 });

@@ -50,7 +50,7 @@ function stateOf({ room: found }: RoomStateQuery): State {
     members: new Map(members.nodes.map(({ id, role }) => [id, role])),
     messages: new Map(
       messages.nodes.map((message) => {
-        const { id, sequence, editedAt = null, deletedAt = null, replyTo, reactionGroups: reactions } = message;
+        const { id, sequence, editedAt, deletedAt, replyTo, reactionGroups: reactions } = message;
         const answers = replyTo?.id ?? null;
         const text = said(message);
         return [id, { sequence, text, editedAt, deletedAt, answers, reactions }];
@@ -112,20 +112,29 @@ async function speak(person: Person, text: string, more: { replyToId?: string } 
   known.unshift((await say(person, room, text, more)).id);
 }
 
+/** Reactions that were there, the newest first. */
+const reactions: (() => Promise<unknown>)[] = [];
+
+async function reactTo(person: Person, id: string, emoji: string): Promise<void> {
+  const { message } = await react(person, id, emoji);
+  if (message) reactions.unshift(() => unreact(person, id, emoji));
+}
+
 /** Does something at random, to a message as one of the newest; what is not allowed is refused and changes nothing. */
 function act(random: Random): Promise<unknown> {
   const person = random.of(everybody);
   const others = everybody.slice(1);
-  const id = random.of(known.slice(0, 6));
+  const id = random.of(known.slice(0, 4));
   const emoji = random.of(['👍', '❤', ':tada:']);
   const actions = [
     () => speak(person, `${person.name} says ${random.below(1000)}`),
     () => speak(person, `${person.name} answers ${random.below(1000)}`, { replyToId: id }),
     () => edit(person, id, `${person.name} meant ${random.below(1000)}`),
     () => remove(person, id),
-    () => react(person, id, emoji),
-    () => react(person, id, emoji),
-    () => unreact(person, id, emoji),
+    () => reactTo(person, id, emoji),
+    () => reactTo(person, id, emoji),
+    () => random.of([() => reactTo(person, id, emoji), ...reactions.slice(0, 3)])(),
+    () => random.of([() => reactTo(person, id, emoji), ...reactions.slice(0, 3)])(),
     () => join(random.of(others), room),
     () => leave(random.of(others), room).catch(() => {}), // who never joined cannot leave
     () => ada.ask(UpdateRoomDocument, { input: { roomId: room, topic: `Topic ${random.below(1000)}` } }),

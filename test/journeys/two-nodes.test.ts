@@ -103,7 +103,7 @@ describeWithRedis.each([
     await follower.untilAt(start + 2);
 
     const [replays, forks] = [same, other].map((answers) => answers.map(({ data }) => data.sendMessage));
-    expect(replays!.map(({ isReplay }) => isReplay).sort()).toEqual([false, true]);
+    expect(replays!.filter(({ isReplay }) => isReplay)).toHaveLength(1);
     expect(new Set(replays!.map(({ message }) => message?.id)).size).toBe(1);
     expect(forks!.flatMap(({ userErrors }) => userErrors.map(({ code }) => code))).toEqual(['IDEMPOTENCY_MISMATCH']);
     expect(follower.texts).toEqual(['Hello?', forks!.find(({ message }) => message)?.message?.text]);
