@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { innerId } from '../../src/ids.ts';
 import {
   PresenceChangedDocument,
   type PresenceChangedSubscription,
@@ -137,6 +138,31 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
 
     await leave(grace, two);
     await listener.ended;
+  });
+
+  test('counts a crowd and names some, and names all again when it is none any more', async () => {
+    const roomId = await makeGroup(ada, 'Crowd', [grace]);
+    const { prisma, tracker } = deployment.there.app.services;
+    const fans = await prisma.$queryRaw<{ id: string }[]>`
+      INSERT INTO "User" ("id", "username", "displayName")
+      SELECT gen_random_uuid(), 'fan-' || gen_random_uuid(), 'Fan ' || n FROM generate_series(1, 501) n RETURNING "id"`;
+    const listener = watch(ada, roomId);
+    await untilKnown(listener, roomId, {});
+
+    const leave = fans.map(({ id }) => tracker.hold(innerId('Room', roomId), id));
+    await listener.heard(({ presenceChanged }) => presenceChanged.onlineCount === 501);
+    const { presenceChanged: crowd } = listener.last!;
+    expect(crowd).toMatchObject({ isSnapshot: true, wentOffline: [] });
+    expect(crowd.changed).toHaveLength(50);
+    await enter(grace, roomId);
+    await listener.heard(({ presenceChanged }) => presenceChanged.onlineCount === 502);
+    expect(listener.last!.presenceChanged).toMatchObject({ isSnapshot: false, changed: [], wentOffline: [] });
+
+    for (const leaveOne of leave.slice(0, 499)) leaveOne();
+    await listener.heard(({ presenceChanged }) => presenceChanged.onlineCount === 3);
+    expect(Object.keys(known(listener, roomId))).toHaveLength(3);
+    for (const leaveOne of leave.slice(499)) leaveOne();
+    await untilKnown(listener, roomId, { Grace: 'ONLINE' });
   });
 
   test('refuses strangers, no rooms and too many', async () => {
