@@ -53,6 +53,8 @@ const text = `
     LEFT JOIN "Message" known ON known."roomId" = draft.room AND known."authorId" = draft.author
       AND known."clientMessageId" = draft.reference
     LEFT JOIN "Message" replied ON replied."id" = draft.reply AND replied."roomId" = draft.room
+  ), moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS now
   ), fresh AS (
     SELECT judged.*, row_number() OVER (PARTITION BY room ORDER BY place)::int AS number
     FROM judged WHERE verdict = 'WRITTEN'
@@ -60,8 +62,8 @@ const text = `
     INSERT INTO "Message"
       ("id", "roomId", "sequence", "eventNumber", "kind", "authorId", "text", "clientMessageId", "replyToId", "createdAt")
     SELECT fresh.id, fresh.room, head."lastSequence" + fresh.number, head."lastEventNumber" + fresh.number, 'USER',
-      fresh.author, fresh.body, fresh.reference, fresh.reply, clock_timestamp()
-    FROM fresh JOIN "RoomHead" head ON head."roomId" = fresh.room
+      fresh.author, fresh.body, fresh.reference, fresh.reply, moment.now
+    FROM moment CROSS JOIN fresh JOIN "RoomHead" head ON head."roomId" = fresh.room
     RETURNING *
   ), seen AS (
     UPDATE "Membership" reader SET "lastReadSequence" = newest.sequence
