@@ -32,6 +32,7 @@ async function makeStream(n: number): Promise<string> {
   const roomId = await makeRoom(grace, { kind: 'STREAM', name: `Stream ${n}` }, n % 2 === 0 ? [ada, hedy] : [ada]);
   const question = await say(grace, roomId, 'Everybody here?');
   await say(ada, roomId, 'Yes', { replyToId: question.id });
+  await say(grace, roomId, 'Then let us begin');
   return roomId;
 }
 
@@ -63,6 +64,12 @@ test.each([
     "one's own rooms",
     `query ($n: Int!) { viewer { memberships(first: $n) { nodes { role room { ${room} } } } } }`,
     { few: 3, many: 20 },
+  ],
+  [
+    'what is unread',
+    `query ($n: Int!) { viewer { unread { rooms { value } messages { value } } memberships(first: $n) { nodes {
+      notificationLevel readState { lastReadSequence unreadCount { value } firstUnreadMessage { ${message} } } } } } }`,
+    { few: 3, many: 30 },
   ],
   [
     'history',

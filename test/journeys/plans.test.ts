@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { innerId } from '../../src/ids.ts';
+import { HistoryDocument, ReadStatesDocument, UnreadDocument } from '../generated/graphql.ts';
+import { type Person, people } from '../support/person.ts';
+import { makeGroup } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const roomCount = 20;
+const messagesEach = 2000;
+
+let server: TestServer;
+let ada: Person;
+let roomIds: string[];
+let sql: pg.Client;
+beforeAll(async () => {
+  server = await startServer();
+  const { grace, ...others } = await people(server.url, 'Ada', 'Grace');
+  ada = others.ada;
+  roomIds = await Promise.all(Array.from({ length: roomCount }, (_, n) => makeGroup(ada, `Long ${n}`, [grace])));
+  sql = new pg.Client({ connectionString: server.databaseUrl });
+  await sql.connect();
+  await fillRooms(innerId('User', grace.id));
+}, 60_000);
+afterAll(async () => {
+  await sql.end();
+  await server.close();
+});
+
+/** Every second message is a system one. */
+async function fillRooms(authorId: string): Promise<void> {
+  const values = [roomIds.map((id) => innerId('Room', id)), messagesEach, authorId];
+  await sql.query(
+    `INSERT INTO "Message"
+       ("id", "roomId", "sequence", "eventNumber", "kind", "authorId", "text", "systemEventType")
+     SELECT gen_random_uuid(), room, 100 + n, 100 + n, kind, CASE kind WHEN 'USER' THEN $3::uuid END,
+       CASE kind WHEN 'USER' THEN 'Message ' || n END,
+       CASE kind WHEN 'SYSTEM' THEN 'MEMBER_JOINED'::"SystemEventType" END
+     FROM unnest($1::uuid[]) AS room, generate_series(1, $2) AS n,
+       LATERAL (SELECT (CASE n % 2 WHEN 0 THEN 'USER' ELSE 'SYSTEM' END)::"MessageKind" AS kind) AS of`,
+    values,
+  );
+  await sql.query(`UPDATE "RoomHead" SET "lastSequence" = 100 + $1, "lastEventNumber" = 100 + $1`, [messagesEach]);
+  await sql.query('ANALYZE');
+}
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  Plans?: PlanNode[];
+}
+
+/** How the newest statement of the server that says `about` gets at messages, given its values. */
+async function waysToMessages(about: string, values: unknown[]): Promise<string[]> {
+  const text = server.statements.findLast((statement) => statement.includes(about));
+  const { rows } = await sql.query(`EXPLAIN (FORMAT JSON) ${text}`, values);
+  const all: PlanNode[] = [];
+  const visit = (node: PlanNode) => {
+    all.push(node);
+    node.Plans?.forEach(visit);
+  };
+  visit(rows[0]['QUERY PLAN'][0].Plan);
+  return all
+    .filter((node) => node['Relation Name'] === 'Message')
+    .map((node) => `${node['Node Type']} on ${node['Index Name']}`);
+}
+
+const pages = 'SELECT page.* FROM unnest';
+const bySequence = expect.stringMatching(/^Index (Only )?Scan on Message_roomId_sequence_key$/);
+const byUnread = expect.stringMatching(/^Index (Only )?Scan on Message_unread_idx$/);
+
+test('the newest page of a room and one in its middle are read from the index of numbers', async () => {
+  const [roomId = ''] = roomIds;
+  const { room } = await ada.ask(HistoryDocument, { roomId, last: 50 });
+  const newest = await waysToMessages(pages, [[innerId('Room', roomId)], 51]);
+  await ada.ask(HistoryDocument, { roomId, last: 50, before: room!.messages.pageInfo.startCursor });
+  const middle = await waysToMessages(pages, [[innerId('Room', roomId)], messagesEach / 2, 51]);
+
+  expect(newest).toEqual([bySequence]);
+  expect(middle).toEqual([bySequence]);
+});
+
+test('what is unread is read from the index of what counts', async () => {
+  const userId = innerId('User', ada.id);
+  const { viewer } = await ada.ask(ReadStatesDocument, { first: 100 });
+  await ada.ask(UnreadDocument);
+  const own = await server.app.services.prisma.membership.findMany({ where: { userId } });
+
+  const states = await waysToMessages('firstUnreadId', [101, own.map(({ id }) => id), userId]);
+  const summary = await waysToMessages('AS "rooms"', [1, userId, 101, 101, userId, 101]);
+
+  expect(viewer?.memberships.nodes.map(({ readState }) => readState?.unreadCount.isCapped)).toEqual(
+    roomIds.map(() => true),
+  );
+  expect(states.sort()).toEqual([bySequence, byUnread]);
+  expect(summary).toEqual([byUnread, byUnread]);
+});
