@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { startDatabase } from '../database.js';
+
+const authors = 20;
+const text = 'A message of a hundred characters, as people write them, neither short nor long, and with no secret.';
+
+/**
+ * A room in the database; its messages are numbered from 1.
+ * @typedef {{ id: string, messages: number }} Room
+ */
+
+/**
+ * Makes a database with rooms full of messages, one a second by people in turn, and closes it.
+ * @param {{ parley: string, dataDir: string, sizes: number[] }} options messages of each room
+ * @returns {Promise<Room[]>}
+ */
+export async function fillRooms({ parley, dataDir, sizes }) {
+  const database = await startDatabase({ parley, dataDir });
+  const client = new pg.Client({ connectionString: database.url });
+  try {
+    await client.connect();
+    // Without the checks of foreign keys, and without waiting for the disk: it only has to be there in the end.
+    await client.query('SET session_replication_role = replica; SET synchronous_commit = off');
+    const people = await fillPeople(client);
+    const rooms = sizes.map((messages) => ({ id: randomUUID(), messages }));
+    for (const room of rooms) await fillRoom(client, room, people);
+    // As the tutorial's way of paging wants it; Parley's tables have no use for it.
+    await client.query('CREATE INDEX "Message_by_time" ON "Message" ("roomId", "createdAt")');
+    await client.query('VACUUM ANALYZE');
+    await client.query('CHECKPOINT');
+    return rooms;
+  } finally {
+    await client.end();
+    await database.stop();
+  }
+}
+
+/** @param {pg.Client} client */
+async function fillPeople(client) {
+  const people = Array.from({ length: authors }, () => randomUUID());
+  await client.query(
+    `INSERT INTO "User" ("id", "username", "displayName") SELECT id, 'author-' || id, 'Author' FROM unnest($1::uuid[]) id`,
+    [people],
+  );
+  return people;
+}
+
+/** @param {pg.Client} client @param {Room} room @param {string[]} people */
+async function fillRoom(client, { id, messages }, people) {
+  await client.query(
+    `INSERT INTO "Room" ("id", "kind", "slug", "name") VALUES ($1, 'CHANNEL', 'bench-' || $1::uuid, 'Bench')`,
+    [id],
+  );
+  await client.query(`INSERT INTO "RoomHead" ("roomId", "lastSequence", "lastEventNumber") VALUES ($1, $2, $2)`, [
+    id,
+    messages,
+  ]);
+  await client.query(
+    `INSERT INTO "Message"
+       ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId", "createdAt")
+     SELECT uuidv7(), $1, number, number, ($3::uuid[])[1 + number % $4], $5, 'message ' || number,
+       '2026-01-01'::timestamptz + number * interval '1 second'
+     FROM generate_series(1, $2::int) number`,
+    [id, messages, people, authors, text],
+  );
+}
+
+/**
+ * Makes a person, unless it is there, a member of rooms who has read half of each.
+ * @param {string} url @param {{ userId: string, rooms: Room[] }} membership
+ */
+export async function joinHalfRead(url, { userId, rooms }) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(
+      `INSERT INTO "User" ("id", "username", "displayName") VALUES ($1, 'reader-' || $1::uuid, 'Reader') ON CONFLICT DO NOTHING`,
+      [userId],
+    );
+    await client.query(
+      `INSERT INTO "Membership" ("id", "roomId", "userId", "stateEventNumber", "lastReadSequence", "lastNotifiedSequence")
+       SELECT uuidv7(), room, $2, 0, position, position FROM unnest($1::uuid[], $3::int[]) AS joined(room, position)`,
+      [rooms.map(({ id }) => id), userId, rooms.map(({ messages }) => messages / 2)],
+    );
+    await client.query('VACUUM ANALYZE "Membership"');
+  } finally {
+    await client.end();
+  }
+}
