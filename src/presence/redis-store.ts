@@ -21,7 +21,7 @@ interface RedisStoreOptions {
 const beatMs = 2000;
 /** Every how many beats it is checked that Redis still has what this node said. */
 const beatsPerCheck = 10;
-/** For how long changes are gathered before they are written together. */
+/** How long after a write the next one waits, to gather changes; a lonely change is written at once. */
 const gatherMs = 50;
 /** An answer that takes longer has failed. */
 const answerMs = 2000;
@@ -50,6 +50,7 @@ export class RedisPresenceStore implements PresenceStore {
   /** What is still to be written: users by place. */
   #changed = new Map<string, Set<string>>();
   #writing: NodeJS.Timeout | null = null;
+  #wroteAt = 0;
   #beating: Promise<void> | null = null;
   #beats = 0;
   #isClosed = false;
@@ -126,7 +127,8 @@ export class RedisPresenceStore implements PresenceStore {
   #change(place: string, userId: string): void {
     const users = this.#changed.get(place) ?? new Set();
     this.#changed.set(place, users.add(userId));
-    if (!this.#isClosed) this.#writing ??= setTimeout(() => this.#write(), gatherMs);
+    if (this.#isClosed) return;
+    this.#writing ??= setTimeout(() => this.#write(), this.#wroteAt + gatherMs - performance.now());
   }
 
   /** Sends what has changed, and tells of it once Redis has it. */
@@ -136,6 +138,7 @@ export class RedisPresenceStore implements PresenceStore {
     const places = [...this.#changed];
     if (places.length === 0) return;
     this.#changed = new Map();
+    this.#wroteAt = performance.now();
     void this.#send(places).then(() => {
       for (const [place] of places) this.announce(place);
     });
