@@ -28,7 +28,7 @@ export class KnownUsers {
 
   /** Those that there are, in the order asked for. */
   async load(userIds: readonly string[]): Promise<User[]> {
-    const users = await Promise.all(userIds.map((id) => this.#rows.get(id) ?? this.#load(id)));
+    const users = await Promise.all(userIds.map(async (id) => this.#rows.get(id) ?? this.#load(id)));
     return users.filter((user) => user !== null);
   }
 

@@ -17,8 +17,8 @@ async function oneNode(): Promise<Deployment> {
 }
 
 async function twoNodes(): Promise<Deployment> {
-  const { one, two, close } = await startTwoNodes(redis!.url);
-  return { here: one, there: two, close };
+  const nodes = await startTwoNodes(redis!.url);
+  return { here: nodes.one, there: nodes.two, close: () => nodes.close() };
 }
 
 /** Ways to run Parley, for `describe.each`; where there is no Redis, startRedis has said so. */
