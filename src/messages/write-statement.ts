@@ -1,3 +1,5 @@
+import { type MessageRow, parseWithDates } from '../events.ts';
+import type { Message, User } from '../generated/prisma/client.ts';
 import type { Statement } from '../storage/pool.ts';
 
 /** A message that is to be written, checked as far as that goes without the database. */
@@ -17,8 +19,14 @@ export interface VerdictRow {
   /** Place among the drafts. */
   place: string;
   verdict: Verdict;
-  /** Of the message, with its author, as JSON; null without one. */
-  message: string | null;
+  /** What the database added to a draft that was written; null otherwise. */
+  sequence: number | null;
+  eventNumber: number | null;
+  createdAt: Date | null;
+  /** The message that was there already, as JSON; null otherwise. */
+  known: string | null;
+  /** Who wrote the message, as JSON; null without one. */
+  author: string | null;
 }
 
 /**
@@ -76,7 +84,8 @@ const text = `
     FROM (SELECT room, max(number) AS number FROM fresh GROUP BY room) added WHERE head."roomId" = added.room
   )
   SELECT judged.place, judged.verdict,
-    (CASE judged.verdict WHEN 'WRITTEN' THEN to_jsonb(written) WHEN 'KNOWN' THEN to_jsonb(first) END || jsonb_build_object('author', to_jsonb(account)))::text AS message
+    written."sequence", written."eventNumber", written."createdAt",
+    CASE judged.verdict WHEN 'KNOWN' THEN to_jsonb(first)::text END AS known, to_jsonb(account)::text AS author
   FROM judged
   LEFT JOIN written ON written."id" = judged.id
   LEFT JOIN "Message" first ON first."id" = judged.known
@@ -94,4 +103,20 @@ function write(drafts: readonly Draft[]): Statement {
  */
 export function writeStatements(drafts: readonly Draft[]): Statement[] {
   return [lock(drafts), write(drafts)];
+}
+
+/**
+ * The message with its author that came of a draft; null if none did. A draft that was written is not read back: to make
+ * JSON of every message took a third of what PostgreSQL needs for it.
+ */
+export function messageOf(
+  { id, roomId, authorId, text, clientMessageId, replyToId }: Draft,
+  { sequence, eventNumber, createdAt, known, author }: VerdictRow,
+): MessageRow | null {
+  const writer = author === null ? null : (parseWithDates(author) as User);
+  if (known !== null) return { ...(parseWithDates(known) as Message), author: writer };
+  if (sequence === null || eventNumber === null || createdAt === null) return null;
+  const given = { id, roomId, authorId, text, clientMessageId, replyToId };
+  const unset = { systemEventType: null, systemSubjectId: null, editedAt: null, deletedAt: null };
+  return { ...given, kind: 'USER', sequence, eventNumber, createdAt, ...unset, author: writer };
 }

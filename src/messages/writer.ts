@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { rateLimited } from '../errors.ts';
-import { type MessageRow, parseWithDates, type RoomEvent } from '../events.ts';
+import type { MessageRow, RoomEvent } from '../events.ts';
 import { isConnectionLost, isWorthRepeating, type Transaction, writers } from '../storage/pool.ts';
-import { type Draft, type Verdict, type VerdictRow, writeStatements } from './write-statement.ts';
+import { type Draft, messageOf, type Verdict, type VerdictRow, writeStatements } from './write-statement.ts';
 
 export type Outcome =
   | { verdict: 'WRITTEN' | 'KNOWN'; message: MessageRow }
@@ -157,14 +157,14 @@ class Lane {
 
   #answer(group: readonly Waiting[], rows: readonly VerdictRow[]): void {
     const written: MessageRow[] = [];
-    for (const { place, verdict, message } of rows) {
-      const waiting = group[Number(place) - 1];
+    for (const row of rows) {
+      const waiting = group[Number(row.place) - 1];
       if (!waiting) continue;
-      const row = message === null ? null : (parseWithDates(message) as MessageRow);
+      const message = messageOf(waiting.draft, row);
       // Known by this very draft: an earlier attempt was committed, though nobody could tell.
-      const isOwn = row?.id === waiting.draft.id;
-      if (row && isOwn) written.push(row);
-      waiting.resolve({ verdict: isOwn ? 'WRITTEN' : verdict, message: row } as Outcome);
+      const isOwn = message?.id === waiting.draft.id;
+      if (message && isOwn) written.push(message);
+      waiting.resolve({ verdict: isOwn ? 'WRITTEN' : row.verdict, message } as Outcome);
     }
     this.#publish(written);
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
-import type { RoomEvent } from '../../src/events.ts';
+import { parseWithDates, type RoomEvent } from '../../src/events.ts';
 import { newId } from '../../src/ids.ts';
 import type { Draft } from '../../src/messages/write-statement.ts';
 import { MessageWriter, type Outcome } from '../../src/messages/writer.ts';
@@ -122,6 +122,26 @@ test('each author has read up to their own last message, and nobody else any fur
   await node.writer.write(draft({ roomId, authorId: hedy }));
 
   expect(await positionsIn(roomId)).toEqual([numbers[4], numbers[3], 1000000, ...before.slice(3)]);
+  await node.close();
+});
+
+test('a message is told as the database holds it, written now or known before', async () => {
+  const node = startNode();
+  const replied = draft();
+  const reply = draft({ replyToId: replied.id, text: 'é “quoted”\nand 🙂', clientMessageId: 'mine' });
+
+  await node.writer.write(replied);
+  const written = await node.writer.write(reply);
+  const known = await node.writer.write({ ...reply, id: newId() });
+
+  const { rows } = await sql.query(
+    `SELECT (to_jsonb(m) || jsonb_build_object('author', to_jsonb(u)))::text AS stored
+     FROM "Message" m JOIN "User" u ON u."id" = m."authorId" WHERE m."id" = $1`,
+    [reply.id],
+  );
+  const stored = parseWithDates(rows[0].stored);
+  expect(written).toEqual({ verdict: 'WRITTEN', message: stored });
+  expect(known).toEqual({ verdict: 'KNOWN', message: stored });
   await node.close();
 });
 
