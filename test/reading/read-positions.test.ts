@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { innerId, newId } from '../../src/ids.ts';
+import { type Person, people } from '../support/person.ts';
+import { makeGroup, say } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+let readers: Person[];
+let roomId: string;
+beforeAll(async () => {
+  server = await startServer();
+  readers = Object.values(await people(server.url, 'Grace', 'Hedy', 'Radia'));
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  const { ada } = await people(server.url, 'Ada');
+  const room = await makeGroup(ada, 'Readers', readers);
+  roomId = innerId('Room', room);
+  for (let n = 0; n < 5; n += 1) await say(ada, room, `${n}`);
+});
+
+const idOf = (index: number) => innerId('User', readers[index]!.id);
+
+function move(userId: string, upToSequence: number) {
+  return server.app.services.moveReadPosition({ roomId, userId, upToSequence });
+}
+
+test('those who read at a time share a statement, and each gets their own answer', async () => {
+  await move(idOf(0), 1);
+  server.statements.length = 0;
+
+  const first = move(idOf(0), 6);
+  const rest = [move(idOf(1), 5), move(idOf(1), 7), move(newId(), 5), move(idOf(2), 1)];
+  const answers = await Promise.all([first, ...rest]);
+
+  const positions = answers.map((answer) => answer?.membership.lastReadSequence);
+  expect(positions).toEqual([6, 7, 7, undefined, expect.any(Number)]);
+  expect(answers.map((answer) => answer?.hasMoved)).toEqual([true, true, true, undefined, false]);
+  expect(server.statements.length).toBe(2); // theirs, and one for the stranger alone
+});
+
+test('a membership that somebody holds keeps nobody else waiting, and is moved in the end', async () => {
+  const sql = new pg.Client({ connectionString: server.databaseUrl });
+  await sql.connect();
+  await sql.query('BEGIN');
+  await sql.query(`UPDATE "Membership" SET "lastReadSequence" = 5 WHERE "roomId" = $1 AND "userId" = $2`, [
+    roomId,
+    idOf(0),
+  ]);
+  let isMoved = false;
+  const held = move(idOf(0), 6).finally(() => {
+    isMoved = true;
+  });
+
+  await Promise.all([move(idOf(1), 6), move(idOf(2), 6)]);
+  expect(isMoved).toBe(false);
+  await sql.query('COMMIT');
+  await sql.end();
+
+  expect(await held).toMatchObject({ hasMoved: true, membership: { lastReadSequence: 6 } });
+});
