@@ -1,6 +1,7 @@
 import type { MessageRow } from '../events.ts';
 import { parseWithDates } from '../events.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
+import { countsForPlace } from '../reading/counts-for-place.ts';
 import { inBatches } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
 
@@ -34,7 +35,7 @@ export const pendingOfPlace = `
   SELECT m.* FROM "Message" m
   WHERE place."notificationLevel" = 'ALL' AND m."roomId" = place."roomId"
     AND m."sequence" > greatest(place."lastReadSequence", place."lastNotifiedSequence")
-    AND m."kind" = 'USER' AND m."deletedAt" IS NULL AND m."authorId" IS DISTINCT FROM place."userId"`;
+    AND ${countsForPlace}`;
 
 /** All in one statement, so that rooms and messages are of the same moment. */
 const statement = `

@@ -4,6 +4,7 @@ import type { CappedCount } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { limits } from '../limits.ts';
+import { countsForPlace } from './counts-for-place.ts';
 
 /** How far a member has read, and what is left. */
 export interface ReadState {
@@ -22,7 +23,7 @@ interface ReadStateRow extends Omit<ReadState, 'unread'> {
 const unreadOfPlace = Prisma.raw(`
   SELECT m."sequence" FROM "Message" m
   WHERE m."roomId" = place."roomId" AND m."sequence" > place."lastReadSequence"
-    AND m."kind" = 'USER' AND m."deletedAt" IS NULL AND m."authorId" IS DISTINCT FROM place."userId"`);
+    AND ${countsForPlace}`);
 
 /** One more than is counted, to see whether there are more. */
 const enough = limits.unreadCountCap + 1;
