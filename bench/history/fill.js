@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { startDatabase } from '../database.js';
+import { text } from '../text.js';
 
 const authors = 20;
-const text = 'A message of a hundred characters, as people write them, neither short nor long, and with no secret.';
 
 /**
  * A room in the database; its messages are numbered from 1.

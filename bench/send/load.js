@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { costOf } from '../cost.js';
 import { Histogram } from '../statistics.js';
+import { text } from '../text.js';
 
 export const text =
   'A message of a hundred characters, as people write them, neither short nor long, and with no secret.';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { descendantsCpuMs } from '../../process-usage.js';
+import { text } from '../../text.js';
 import { fill, requireStored } from '../fill.js';
-import { text } from '../load.js';
 import { poolSize, sendStatement } from '../statement.js';
 
 const run = promisify(execFile);
