@@ -3,9 +3,6 @@ import { costOf } from '../cost.js';
 import { Histogram } from '../statistics.js';
 import { text } from '../text.js';
 
-export const text =
-  'A message of a hundred characters, as people write them, neither short nor long, and with no secret.';
-
 /** What is to be sent at even distances is sent by a clock of this period. */
 const tickMs = 1;
 
