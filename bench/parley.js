@@ -21,8 +21,9 @@ const joinRoom = `mutation ($input: RoomIdInput!) { joinRoom(input: $input) { us
  * @param {string} options.parley path of its compiled `main.js`
  * @param {string} options.dataDir an empty folder
  * @param {string} [options.databaseUrl] instead of its embedded PostgreSQL
+ * @param {string} [options.jwtSecret] instead of one that it makes
  */
-export async function openParley({ core, parley, dataDir, databaseUrl = '' }) {
+export async function openParley({ core, parley, dataDir, databaseUrl = '', jwtSecret = '' }) {
   if (!existsSync(parley)) throw new Error(`${parley} is missing: build Parley first (npm run build).`);
   const { match, ...server } = await startServer({
     args: [parley],
@@ -35,6 +36,7 @@ export async function openParley({ core, parley, dataDir, databaseUrl = '' }) {
       DATA_DIR: dataDir,
       DATABASE_URL: databaseUrl,
       REDIS_URL: '',
+      AUTH_JWT_SECRET: jwtSecret,
       LOG_LEVEL: 'warn',
     },
   });

@@ -1,8 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { residentBytes } from '../process-usage.js';
-
 const deliveredWithinMs = 60_000;
-const calmReadings = 4;
 
 /**
  * Messages in rounds, for so long: each is one message to each of the next `roomsAtOnce` rooms, and the next begins when
@@ -22,19 +18,4 @@ export async function inTurns(crowd, { forMs, roomsAtOnce = 1 }) {
     messages += roomsAtOnce;
   }
   return messages;
-}
-
-/**
- * Resident memory once it has stayed within 1 % for `calmMs`, or after four times as long.
- * @param {number} pid @param {number} calmMs
- */
-export async function settledBytes(pid, calmMs) {
-  const readings = [residentBytes(pid)];
-  for (const until = performance.now() + 4 * calmMs; performance.now() < until; ) {
-    await sleep(calmMs / calmReadings);
-    readings.push(residentBytes(pid));
-    const last = readings.slice(-calmReadings - 1);
-    if (last.length > calmReadings && Math.max(...last) - Math.min(...last) < 0.01 * last[0]) break;
-  }
-  return readings.at(-1) ?? 0;
 }

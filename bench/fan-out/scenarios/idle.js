@@ -1,5 +1,5 @@
+import { settledBytes } from '../../settled-bytes.js';
 import { Crowd } from '../load.js';
-import { settledBytes } from '../measure.js';
 
 /**
  * Idle connections with one subscription each, in one room: resident memory before and after, each once it has settled.

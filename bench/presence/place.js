@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { startDatabase } from '../database.js';
+import { openParley } from '../parley.js';
+import { fill } from './fill.js';
+
+/**
+ * A server with people in rooms, none of them connected.
+ * @typedef {object} Place
+ * @property {number} pid
+ * @property {number} port
+ * @property {number} databaseParent the process that started the database
+ * @property {Guest[]} guests guest i is a member of room i modulo the number of rooms
+ * @property {string[]} rooms global ids
+ * @property {Promise<string>} ended resolves with the reason when the server has
+ * @property {() => Promise<void>} stop
+ */
+/** Someone who is signed in; `id` is the global id of the user. @typedef {{ id: string, token: string }} Guest */
+
+/**
+ * Starts Parley on a core, on a database of its own with people and rooms in it. Thousands would take minutes to sign in:
+ * their sessions are put in by SQL, and their tokens are made as the server makes them.
+ * @param {{ core?: number, parley: string, dataDir: string, people: number, rooms: number }} options
+ * @returns {Promise<Place>}
+ */
+export async function openPlace({ core, parley, dataDir, people, rooms }) {
+  const database = await startDatabase({ parley, dataDir: join(dataDir, 'database') });
+  try {
+    const filled = await fill(database.url, { people, rooms });
+    const jwtSecret = randomBytes(32).toString('base64url');
+    const { tokensSignedWith } = await import(join(dirname(parley), 'sessions/tokens.js'));
+    const { sign } = tokensSignedWith(jwtSecret);
+    const guests = await Promise.all(
+      filled.guests.map(async (guest) => ({ id: globalId('User', guest.userId), token: await sign(guest) })),
+    );
+    const { stop, ...server } = await openParley({ core, parley, dataDir, databaseUrl: database.url, jwtSecret });
+    return {
+      ...server,
+      databaseParent: database.pid,
+      guests,
+      rooms: filled.rooms.map((id) => globalId('Room', id)),
+      stop: () => stop().finally(database.stop),
+    };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+/** @param {string} type @param {string} id */
+function globalId(type, id) {
+  return Buffer.from(`${type}:${id}`).toString('base64url');
+}
