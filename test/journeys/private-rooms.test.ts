@@ -58,6 +58,21 @@ const operations: Record<string, (ids: Ids) => string> = {
   sendMessage: ({ room, message }) => `mutation {
     there: sendMessage(input: { roomId: "${room}", text: "Hi" }) { message { id } isReplay ${user} }
     reply: sendMessage(input: { roomId: "${ownRoom}", text: "Hi", replyToId: "${message}" }) { message { id } ${user} } }`,
+  editMessage: ({ message }) =>
+    `mutation { editMessage(input: { messageId: "${message}", text: "Mine" }) { message { id } ${user} } }`,
+  deleteMessage: ({ message }) =>
+    `mutation { deleteMessage(input: { messageId: "${message}" }) { message { id } ${user} } }`,
+  addReaction: ({ message }) =>
+    `mutation { addReaction(input: { messageId: "${message}", emoji: "👀" }) { message { id } ${user} } }`,
+  removeReaction: ({ message }) =>
+    `mutation { removeReaction(input: { messageId: "${message}", emoji: "👀" }) { message { id } ${user} } }`,
+  setTyping: ({ room }) =>
+    `mutation { setTyping(input: { roomId: "${room}", isTyping: true }) { expiresInMs ${user} } }`,
+  acknowledgeNotifications: ({ room }) => `mutation {
+    acknowledgeNotifications(input: { roomId: "${room}", upToSequence: 1 }) { unread { messages { value } } ${user} } }`,
+  presenceChanged: ({ room }) => `subscription { presenceChanged(roomIds: ["${room}"]) { onlineCount } }`,
+  typingChanged: ({ room }) => `subscription { typingChanged(roomId: "${room}") { users { id } } }`,
+  readStateChanged: ({ room }) => `subscription { readStateChanged(roomId: "${room}") { lastReadSequence } }`,
   roomEvents: ({ room }) => `subscription { roomEvents(roomId: "${room}") { status } }`,
   messageAdded: ({ room }) => `subscription { messageAdded(roomId: "${room}") { eventNumber } }`,
 };
