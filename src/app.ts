@@ -21,6 +21,7 @@ import { PresenceTracker } from './presence/tracker.ts';
 import { Typing } from './presence/typing.ts';
 import { readPositionsIn } from './reading/read-positions.ts';
 import { readsState } from './reading/room-reads.ts';
+import { unreadFrom } from './reading/unread.ts';
 import { foundDefaultRooms } from './rooms/found-default.ts';
 import { schema } from './schema.ts';
 import { serve } from './server/serve.ts';
@@ -83,6 +84,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       access,
       moveReadPosition: readPositionsIn(storage.pool.query),
       pendingOf,
+      unreadOf: unreadFrom(storage.pool.query),
       signToken: tokens.sign,
       guestsAllowed: config.guestsAllowed,
       version: packageVersion,

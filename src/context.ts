@@ -15,6 +15,7 @@ import type { PresenceTracker } from './presence/tracker.ts';
 import type { Typing } from './presence/typing.ts';
 import type { MoveReadPosition } from './reading/read-positions.ts';
 import type { ReadNow } from './reading/room-reads.ts';
+import type { UnreadSummary } from './reading/unread.ts';
 import type { SessionEnds } from './sessions/ends.ts';
 import type { Database } from './storage/prisma.ts';
 import type { inTurns } from './storage/turns.ts';
@@ -59,6 +60,8 @@ export interface Services {
   notifier: Notifier;
   /** What a user has not taken notice of yet. */
   pendingOf: (userId: string) => Promise<Pending>;
+  /** What a user has unread, as committed when this is asked. */
+  unreadOf: (userId: string) => Promise<UnreadSummary>;
   /** Tells all devices of a user what concerns them; never throws, and may be lost. */
   tellUser: (userId: string, news: UserNews) => void;
   /** What happens in rooms, for those whom it concerns without their reading them. */

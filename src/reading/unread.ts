@@ -4,6 +4,8 @@ import type { CappedCount } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { limits } from '../limits.ts';
+import { inBatches } from '../storage/batches.ts';
+import type { Query } from '../storage/pool.ts';
 import { countsForPlace } from './counts-for-place.ts';
 
 /** How far a member has read, and what is left. */
@@ -20,10 +22,10 @@ interface ReadStateRow extends Omit<ReadState, 'unread'> {
 }
 
 /** Numbers of the messages that a member (`place`) has not read: what others wrote after the position, and did not delete. */
-const unreadOfPlace = Prisma.raw(`
+const unreadOfPlace = `
   SELECT m."sequence" FROM "Message" m
   WHERE m."roomId" = place."roomId" AND m."sequence" > place."lastReadSequence"
-    AND ${countsForPlace}`);
+    AND ${countsForPlace}`;
 
 /** One more than is counted, to see whether there are more. */
 const enough = limits.unreadCountCap + 1;
@@ -44,7 +46,7 @@ export const readStates = createContextCache((context: Context) => {
       FROM "Membership" place
       CROSS JOIN LATERAL (
         SELECT count(*)::int AS unread, min("sequence") AS first
-        FROM (${unreadOfPlace} ORDER BY m."sequence" LIMIT ${enough}) found
+        FROM (${Prisma.raw(unreadOfPlace)} ORDER BY m."sequence" LIMIT ${enough}) found
       ) counted
       LEFT JOIN "Message" first ON first."roomId" = place."roomId" AND first."sequence" = counted.first
       WHERE place."id" = ANY(${ids}::uuid[]) AND place."userId" = ${userId}::uuid AND place."state" = 'JOINED'`;
@@ -60,14 +62,40 @@ export interface UnreadSummary {
   messages: CappedCount;
 }
 
-/** One statement, which stops as soon as it has counted enough. */
-export async function countUnread({ db }: Context, userId: string): Promise<UnreadSummary> {
-  const inEach = (limit: number) => Prisma.sql`
-    (SELECT count(*)::int FROM (
-      SELECT FROM "Membership" place CROSS JOIN LATERAL (${unreadOfPlace} LIMIT ${limit}) m
-      WHERE place."userId" = ${userId}::uuid AND place."state" = 'JOINED' LIMIT ${enough}
-    ) found)`;
-  const [row] = await db.$queryRaw<{ rooms: number; messages: number }[]>`
-    SELECT ${inEach(1)} AS "rooms", ${inEach(enough)} AS "messages"`;
+/** Counts stop as soon as they are enough. */
+const inEach = (limit: string) => `
+  (SELECT count(*)::int FROM (
+    SELECT FROM "Membership" place CROSS JOIN LATERAL (${unreadOfPlace} LIMIT ${limit}) m
+    WHERE place."userId" = want.id AND place."state" = 'JOINED' LIMIT ${enough}
+  ) found)`;
+
+const statement = `
+  SELECT want.number, ${inEach('1')} AS "rooms", ${inEach(`${enough}`)} AS "messages"
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)`;
+
+/** Users whose counts are read in one statement: a message to a large room makes thousands ask at once. */
+const usersAtOnce = 100;
+
+interface CountsRow extends Record<string, unknown> {
+  number: string;
+  rooms: number;
+  messages: number;
+}
+
+/** What users have unread; one statement for those who ask at a time. */
+export function unreadFrom(query: Query): (userId: string) => Promise<UnreadSummary> {
+  return inBatches(async (userIds) => {
+    const answers: UnreadSummary[] = [];
+    for (const { number, rooms, messages } of await query<CountsRow>('unread', statement, [userIds])) {
+      answers[Number(number) - 1] = { rooms: capped(rooms), messages: capped(messages) };
+    }
+    return answers;
+  }, usersAtOnce);
+}
+
+/** What the user has unread, as of the moment of the operation's snapshot if it has one. */
+export async function countUnread({ db, isSnapshot, services }: Context, userId: string): Promise<UnreadSummary> {
+  if (!isSnapshot) return services.unreadOf(userId);
+  const [row] = await db.$queryRawUnsafe<CountsRow[]>(statement, [userId]);
   return { rooms: capped(row?.rooms ?? 0), messages: capped(row?.messages ?? 0) };
 }
