@@ -8,9 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const audits = serverAudits({ url: () => server.url, fetchFn: fetch });
-
 /** What the GraphQL over HTTP specification says a server MUST, SHOULD and MAY do. */
-test.each(audits.map((audit) => [audit.name, audit] as const))('GraphQL over HTTP: %s', async (_name, audit) => {
-  expect(await audit.fn()).toMatchObject({ status: 'ok' });
+const audits = new Map(serverAudits({ url: () => server.url, fetchFn: fetch }).map((audit) => [audit.name, audit]));
+
+test.each([...audits.keys()])('GraphQL over HTTP: %s', async (name) => {
+  expect(await audits.get(name)?.fn()).toMatchObject({ status: 'ok' });
 });
