@@ -23,6 +23,7 @@ import { readPositionsIn } from './reading/read-positions.ts';
 import { readsState } from './reading/room-reads.ts';
 import { unreadFrom } from './reading/unread.ts';
 import { foundDefaultRooms } from './rooms/found-default.ts';
+import { roomsFrom } from './rooms/room-rows.ts';
 import { schema } from './schema.ts';
 import { serve } from './server/serve.ts';
 import { authenticator, type Caller, type Credentials } from './sessions/authenticate.ts';
@@ -84,6 +85,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       access,
       moveReadPosition: readPositionsIn(storage.pool.query),
       pendingOf,
+      roomOf: roomsFrom(storage.pool.query),
       unreadOf: unreadFrom(storage.pool.query),
       signToken: tokens.sign,
       guestsAllowed: config.guestsAllowed,

@@ -16,6 +16,7 @@ import type { Typing } from './presence/typing.ts';
 import type { MoveReadPosition } from './reading/read-positions.ts';
 import type { ReadNow } from './reading/room-reads.ts';
 import type { UnreadSummary } from './reading/unread.ts';
+import type { RoomOf } from './rooms/room-rows.ts';
 import type { SessionEnds } from './sessions/ends.ts';
 import type { Database } from './storage/prisma.ts';
 import type { inTurns } from './storage/turns.ts';
@@ -44,6 +45,7 @@ export interface Services {
   /** How long a live reader may hear nothing. */
   heartbeatMs: number;
   access: Access;
+  roomOf: RoomOf;
   moveReadPosition: MoveReadPosition;
   /** Who is where, over all nodes. */
   presence: PresenceStore;

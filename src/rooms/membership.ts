@@ -32,13 +32,18 @@ export const viewerMemberships = createContextCache((context: Context) => {
 
 /** Of these rooms, those that the viewer may see: a foreign private room is absent like a missing one. */
 async function findReadableRooms(context: Context, ids: readonly string[]): Promise<Room[]> {
-  const rooms = await context.db.room.findMany({ where: { id: { in: [...ids] } } });
+  const rooms = await findRooms(context, ids);
   const readable = await Promise.all(
     rooms.map(
       async (room) => room.id === context.admittedTo || mayRead(room, await viewerMemberships(context).load(room.id)),
     ),
   );
   return rooms.filter((_room, index) => readable[index]);
+}
+
+async function findRooms({ db, isSnapshot, services }: Context, ids: readonly string[]): Promise<Room[]> {
+  if (isSnapshot) return db.room.findMany({ where: { id: { in: [...ids] } } });
+  return (await Promise.all(ids.map(services.roomOf))).filter((room) => room !== null);
 }
 
 /** Rooms by id, null for those that the viewer may not see; two statements for all that an operation asks at a time. */

@@ -84,8 +84,10 @@ export class Renderings {
     const { services, language } = context;
     const plan = planOf(args.schema, args.document, args.operationName);
     const key = keyOf({ ...plan, dependence: 'nobody' }, operation);
-    const personally = (value: object) =>
-      this.#executeValue({ args, contextOf: () => ({ ...context }), onAsked: () => {} }, value);
+    const personally = (value: object) => {
+      const admittedTo = roomOf(value) ?? undefined;
+      return this.#executeValue({ args, contextOf: () => ({ ...context, admittedTo }), onAsked: () => {} }, value);
+    };
     const shared = (value: object) => {
       const reading = { services, language, roomId: roomOf(value), author: null, authors: nobody };
       const contextOf = (_value: unknown, onAsked: () => void) => sharedContext({ ...reading, onAsked });

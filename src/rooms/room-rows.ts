@@ -1,0 +1,17 @@
+import type { Room } from '../generated/prisma/client.ts';
+import { inBatches } from '../storage/batches.ts';
+import type { Query } from '../storage/pool.ts';
+
+const statement = `SELECT * FROM "Room" WHERE "id" = ANY($1::uuid[])`;
+
+/** A room as committed when this is asked, null for none. */
+export type RoomOf = (roomId: string) => Promise<Room | null>;
+
+/** Answers for all who ask at a time in one statement: a message to a large room is shown to thousands, each by itself. */
+export function roomsFrom(query: Query): RoomOf {
+  return inBatches(async (ids) => {
+    const rows = await query<Room & Record<string, unknown>>('rooms', statement, [[...new Set(ids)]]);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  });
+}
