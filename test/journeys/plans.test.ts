@@ -88,7 +88,7 @@ test('what is unread is read from the index of what counts', async () => {
   const own = await server.app.services.prisma.membership.findMany({ where: { userId } });
 
   const states = await waysToMessages('firstUnreadId', [101, own.map(({ id }) => id), userId]);
-  const summary = await waysToMessages('AS "rooms"', [1, userId, 101, 101, userId, 101]);
+  const summary = await waysToMessages('AS "rooms"', [[userId]]);
 
   expect(viewer?.memberships.nodes.map(({ readState }) => readState?.unreadCount.isCapped)).toEqual(
     roomIds.map(() => true),
