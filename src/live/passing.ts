@@ -123,21 +123,28 @@ export class PassingSource<Value> implements AsyncIterable<Value> {
   }
 }
 
+/** Makes of a value what is sent for it: the UTF-8 of a JSON value. */
+export interface PassingRendering<Value> {
+  /** For all who asked the same, the same promise; null if it turns out to depend on who reads. */
+  shared: (value: Value) => Promise<Buffer | null>;
+  /** For one reader. */
+  own: (value: Value) => Promise<Buffer>;
+}
+
 interface Carrying<Value> {
   outbox: Outbox;
   operationId: string;
-  /** The UTF-8 of a JSON value that is sent for a value. */
-  render: (value: Value) => Promise<Buffer>;
+  rendering: PassingRendering<Value>;
 }
 
 /** Sends the values of a source straight to a WebSocket; resolves when it is over. */
 export async function carry<Value>(
   source: PassingSource<Value>,
-  { outbox, operationId, render }: Carrying<Value>,
+  { outbox, operationId, rendering }: Carrying<Value>,
 ): Promise<void> {
   const prefix = nextPrefix(operationId);
   for (let values = await source.take(); values; values = await source.take()) {
-    const payloads = await renderAll(values, render, source);
+    const payloads = await renderAll(values, rendering, source);
     if (source.isOver) return;
     const frames = nextFrames(prefix, payloads ?? []);
     if (payloads && outbox.hasRoomFor(frames.length, budgetBytes)) {
@@ -152,10 +159,14 @@ export async function carry<Value>(
 /** Null after a fault. */
 async function renderAll<Value>(
   values: readonly Value[],
-  render: Carrying<Value>['render'],
+  { shared, own }: PassingRendering<Value>,
   { options }: PassingSource<Value>,
 ): Promise<Buffer[] | null> {
+  const render = async (value: Value) => (await shared(value)) ?? own(value);
   try {
+    const [only] = values;
+    // Nearly always it is one, for which thousands wait together; what each of them does besides is most of the work.
+    if (values.length === 1 && only !== undefined) return [(await shared(only)) ?? (await own(only))];
     return await Promise.all(values.map(render));
   } catch (error) {
     if (options.isFault(error)) return null;

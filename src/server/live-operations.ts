@@ -58,9 +58,9 @@ interface Carried {
 /** Sends passing values straight to the socket. */
 function carried(source: PassingSource<object>, { args, destination, renderings }: Carried) {
   const { roomOf } = source.options;
-  const render = renderings.ofPassing({ args, context: args.contextValue as Context, roomOf });
+  const rendering = renderings.ofPassing({ args, context: args.contextValue as Context, roomOf });
   const start = (onEnd: (error?: unknown) => void) => {
-    carry(source, { ...destination, render }).then(() => onEnd(), onEnd);
+    carry(source, { ...destination, rendering }).then(() => onEnd(), onEnd);
     return () => source.end();
   };
   return parked(start, () => source.end());

@@ -2,6 +2,7 @@ import type { ExecutionArgs } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type Context, sharedContext } from '../context.ts';
 import type { RoomEvent } from '../events.ts';
+import type { PassingRendering } from '../live/passing.ts';
 import { NotShareable, type Rendering } from '../live/rendering.ts';
 import type { Source } from '../live/source.ts';
 import type { Step } from '../live/step.ts';
@@ -43,7 +44,7 @@ export class Renderings {
   });
   readonly #underWay = new Map<string, Promise<readonly Buffer[]>>();
   /** Passing values as the operations of some key show them; forgotten with the value. */
-  readonly #passing = new WeakMap<object, Map<string, Promise<Buffer>>>();
+  readonly #passing = new WeakMap<object, Map<string, Promise<Buffer | null>>>();
   /** Results with errors, which the next who asks may be spared. */
   readonly #flawed = new WeakSet<Buffer>();
 
@@ -79,31 +80,33 @@ export class Renderings {
    * What shows a passing value to readers of this operation: rendered once for all of them, unless values of its type turn
    * out to depend on who reads.
    */
-  ofPassing(operation: PassingOperation): (value: object) => Promise<Buffer> {
+  ofPassing(operation: PassingOperation): PassingRendering<object> {
     const { args, context, roomOf } = operation;
     const { services, language } = context;
     const plan = planOf(args.schema, args.document, args.operationName);
     const key = keyOf({ ...plan, dependence: 'nobody' }, operation);
-    const personally = (value: object) => {
-      const admittedTo = roomOf(value) ?? undefined;
-      return this.#executeValue({ args, contextOf: () => ({ ...context, admittedTo }), onAsked: () => {} }, value);
-    };
-    const shared = (value: object) => {
+    const execute = async (value: object) => {
       const reading = { services, language, roomId: roomOf(value), author: null, authors: nobody };
       const contextOf = (_value: unknown, onAsked: () => void) => sharedContext({ ...reading, onAsked });
-      return this.#executeValue({ args, contextOf, onAsked: () => plan.personal.add(typeOf(value)) }, value);
-    };
-    return async (value) => {
-      if (plan.personal.has(typeOf(value))) return personally(value);
-      const byKey = this.#passing.get(value) ?? new Map<string, Promise<Buffer>>();
-      this.#passing.set(value, byKey);
-      const made = byKey.get(key) ?? shared(value);
-      byKey.set(key, made);
-      return made.catch((error: unknown) => {
-        if (error instanceof NotShareable) return personally(value);
+      const execution = { args, contextOf, onAsked: () => plan.personal.add(typeOf(value)) };
+      return this.#executeValue(execution, value).catch((error: unknown) => {
+        if (error instanceof NotShareable) return null;
         throw error;
       });
     };
+    const shared = (value: object) => {
+      if (plan.personal.has(typeOf(value))) return nothing;
+      const byKey = this.#passing.get(value) ?? new Map<string, Promise<Buffer | null>>();
+      this.#passing.set(value, byKey);
+      const made = byKey.get(key) ?? execute(value);
+      byKey.set(key, made);
+      return made;
+    };
+    const own = (value: object) => {
+      const admittedTo = roomOf(value) ?? undefined;
+      return this.#executeValue({ args, contextOf: () => ({ ...context, admittedTo }), onAsked: () => {} }, value);
+    };
+    return { shared, own };
   }
 
   #once(place: string, make: () => Promise<readonly Buffer[]>): Promise<readonly Buffer[]> {
@@ -174,6 +177,7 @@ interface StepExecution extends Execution {
 }
 
 const nobody: ReadonlySet<string> = new Set();
+const nothing = Promise.resolve(null);
 
 function keyOf({ digest, variables, dependence }: Plan, { args, context }: Pick<LiveOperation, 'args' | 'context'>) {
   // A variable that is null is another thing than one that is left out and has its default.

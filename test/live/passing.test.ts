@@ -115,8 +115,8 @@ test('a peer that does not read misses what comes, and starts over with the late
   });
   const outbox = new Outbox({ extensions: '', readyState: WebSocket.OPEN, _socket: tcp } as never);
   const padding = 'x'.repeat(1000);
-  const render = async (number: number) => Buffer.from(JSON.stringify({ number, padding }));
-  const carrying = carry(source, { outbox, operationId: '1', render });
+  const own = async (number: number) => Buffer.from(JSON.stringify({ number, padding }));
+  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
   await until(() => written.length === 1);
 
   for (let number = 1; number <= 100; number += 1) {
