@@ -130,7 +130,7 @@ describe('query then subscribe', () => {
     const everybody = [ada, grace, edsger, barbara];
     const room = await makeGroup(ada, 'Bazaar', everybody.slice(1));
     const talk = everybody.map(async (person) => {
-      for (let line = 0; line < 25; line += 1) await say(person, room, `${person.name} ${line}`);
+      for (let line = 0; line < 20; line += 1) await say(person, room, `${person.name} ${line}`);
     });
     await say(ada, room, 'Begin');
 
