@@ -32,6 +32,14 @@ export function presenceState(sources: Sources): OpenState<PresenceNow> {
   };
 }
 
+/** Who is there, as of one look. */
+interface There {
+  users: ReadonlyMap<string, User>;
+  count: number;
+  /** Whether `users` are only some of them. */
+  isCrowd: boolean;
+}
+
 class RoomNow implements RoomState<PresenceNow> {
   readonly #sources: Sources;
   readonly #roomId: string;
@@ -39,9 +47,7 @@ class RoomNow implements RoomState<PresenceNow> {
   readonly #pace = new Paced(frameMs, () => this.#look());
   readonly #timer = setInterval(() => this.#pace.call(), lookMs).unref();
   #unwatch = () => {};
-  #users = new Map<string, User>();
-  #count = 0;
-  #isCrowd = false;
+  #there: There = { users: new Map(), count: 0, isCrowd: false };
   /** What a newcomer is told; the same object for all of them, so that it is rendered once. */
   #snapshot: PresenceNow | null = null;
 
@@ -52,12 +58,20 @@ class RoomNow implements RoomState<PresenceNow> {
   }
 
   async open(): Promise<void> {
-    this.#unwatch = await this.#sources.presence.watch(this.#roomId, () => this.#pace.call());
+    let isOpen = false;
+    let isMissed = false;
+    this.#unwatch = await this.#sources.presence.watch(this.#roomId, () => {
+      if (isOpen) this.#pace.call();
+      isMissed = true;
+    });
     await this.#look();
+    isOpen = true;
+    // Not before: of two looks at a time, the older one might be the last to end.
+    if (isMissed) this.#pace.call();
   }
 
   first(): readonly PresenceNow[] {
-    this.#snapshot ??= this.#update({ isSnapshot: true, changed: [...this.#users.values()] });
+    this.#snapshot ??= this.#update({ isSnapshot: true, changed: [...this.#there.users.values()] });
     return [this.#snapshot];
   }
 
@@ -68,38 +82,40 @@ class RoomNow implements RoomState<PresenceNow> {
   }
 
   async #look(): Promise<void> {
-    const before = { users: this.#users, count: this.#count, isCrowd: this.#isCrowd };
-    await this.#read();
-    const changed = [...this.#users.values()].filter((user) => !looksAlike(user, before.users.get(user.id)));
-    const wentOffline = [...before.users.keys()].filter((userId) => !this.#users.has(userId));
-    const isOther = this.#isCrowd !== before.isCrowd;
-    const isNews = changed.length + wentOffline.length > 0 || this.#count !== before.count || isOther;
+    const there = await this.#read();
+    // From here on in one go: whoever begins is given either what was so before, and then the difference, or what is so.
+    const before = this.#there;
+    this.#there = there;
+    const changed = [...there.users.values()].filter((user) => !looksAlike(user, before.users.get(user.id)));
+    const wentOffline = [...before.users.keys()].filter((userId) => !there.users.has(userId));
+    const isOther = there.isCrowd !== before.isCrowd;
+    const isNews = changed.length + wentOffline.length > 0 || there.count !== before.count || isOther;
     if (!isNews) return;
     this.#snapshot = null;
     if (isOther) this.#emit(this.first()[0] as PresenceNow);
-    else this.#emit(this.#update(this.#isCrowd ? {} : { changed, wentOffline }));
+    else this.#emit(this.#update(there.isCrowd ? {} : { changed, wentOffline }));
   }
 
-  async #read(): Promise<void> {
+  async #read(): Promise<There> {
     const { presence, knownUsers, prisma } = this.#sources;
     const { count, userIds } = await presence.present(this.#roomId, namedAtMost);
-    this.#isCrowd = count > userIds.length;
-    if (!this.#isCrowd) {
-      const users = (await knownUsers.load(userIds)).filter((user) => !isHiding(user));
-      this.#users = new Map(users.map((user) => [user.id, user]));
-      this.#count = users.length;
-      return;
+    if (count <= userIds.length) {
+      const seen = (await knownUsers.load(userIds)).filter((user) => !isHiding(user));
+      return { users: byId(seen), count: seen.length, isCrowd: false };
     }
     const [crowd] = await roomPresences({ presence, db: prisma }, [this.#roomId]);
-    const users = await knownUsers.load(crowd?.userIds.slice(0, crowdNames) ?? []);
-    this.#users = new Map(users.map((user) => [user.id, user]));
-    this.#count = crowd?.count ?? 0;
+    const named = await knownUsers.load(crowd?.userIds.slice(0, crowdNames) ?? []);
+    return { users: byId(named), count: crowd?.count ?? 0, isCrowd: true };
   }
 
   #update(update: Partial<PresenceNow>): PresenceNow {
-    const { roomId, onlineCount } = { roomId: this.#roomId, onlineCount: this.#count };
+    const { roomId, onlineCount } = { roomId: this.#roomId, onlineCount: this.#there.count };
     return { roomId, onlineCount, isSnapshot: false, changed: [], wentOffline: [], ...update };
   }
+}
+
+function byId(users: readonly User[]): ReadonlyMap<string, User> {
+  return new Map(users.map((user) => [user.id, user]));
 }
 
 function looksAlike(user: User, before: User | undefined): boolean {
