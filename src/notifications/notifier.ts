@@ -67,8 +67,11 @@ export class Notifier {
     const room: Room = { streams: new Set(), opening: Promise.resolve(null), telling: Promise.resolve() };
     this.#rooms.set(roomId, room);
     room.opening = this.#options.watches.watch(roomId, (events) => {
-      if (!events) for (const stream of [...room.streams]) stream.restart();
-      else room.telling = room.telling.then(() => this.#tell(roomId, room, events));
+      const startOver = () => {
+        for (const stream of [...room.streams]) stream.restart();
+      };
+      if (events) room.telling = room.telling.then(() => this.#tell(roomId, room, events)).catch(startOver);
+      else startOver();
     });
     return room;
   }
