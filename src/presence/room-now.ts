@@ -16,8 +16,10 @@ export interface PresenceNow {
 
 type Sources = Pick<Services, 'presence' | 'knownUsers' | 'prisma'>;
 
-/** Updates of a room go out at most so often: where people come and go all the time, each frame costs every reader (Phoenix too
- * gathers for 1.5 s). Where nothing happened for as long, the next goes out at once. */
+/**
+ * Updates of a room go out at most so often: where people come and go all the time, each frame costs every reader (Phoenix
+ * gathers for 1.5 s too). Where nothing happened for as long, the next goes out at once.
+ */
 const frameMs = 1500;
 /** How often a room is looked at of whose changes no word came. */
 const lookMs = 10_000;
