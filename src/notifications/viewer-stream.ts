@@ -1,7 +1,10 @@
 import type { MembershipChanged, MessageRow, UserNews } from '../events.ts';
 import { userTopic } from '../events.ts';
+import type { NotificationLevel } from '../generated/prisma/client.ts';
 import type { Bus, Unsubscribe } from '../live/bus.ts';
 import { Paced } from '../live/paced.ts';
+import { closedRoom } from '../rooms/closed.ts';
+import { endsWhom } from '../timeline/access.ts';
 import type { RoomWatches } from '../timeline/room-watch.ts';
 import type { Notifier } from './notifier.ts';
 import type { Pending } from './pending.ts';
@@ -46,6 +49,8 @@ export class ViewerStream {
   readonly userId: string;
   readonly #options: ViewerStreamOptions;
   readonly #rooms = new Map<string, ViewerRoom>();
+  /** Up to which message the snapshot shows each room. */
+  readonly #shown = new Map<string, number>();
   /** Number of the last change of membership that was told, by room. */
   readonly #changes = new Map<string, number>();
   #read = new Set<string>();
@@ -68,7 +73,13 @@ export class ViewerStream {
     const { rooms } = await pendingOf(userId);
     await Promise.all(rooms.map(({ roomId, level }) => this.#enter(roomId, level === 'NONE')));
     const pending = await pendingOf(userId);
-    for (const { roomId, lastSequence } of pending.rooms) this.#ready(roomId, lastSequence);
+    const entered = new Set(rooms.map(({ roomId }) => roomId));
+    for (const { roomId, lastSequence, level } of pending.rooms) {
+      this.#shown.set(roomId, lastSequence);
+      this.#silence(roomId, level);
+      // Others were joined meanwhile, and are entered by themselves.
+      if (entered.has(roomId)) this.#ready(roomId, lastSequence);
+    }
     return { type: 'VIEWER_SNAPSHOT', pending };
   }
 
@@ -93,7 +104,7 @@ export class ViewerStream {
     const { roomId, eventNumber, membership } = event;
     if ((this.#changes.get(roomId) ?? 0) >= eventNumber) return;
     this.#changes.set(roomId, eventNumber);
-    this.#options.next(event);
+    this.#options.next(asSeenByMember(event));
     if (membership.state !== 'JOINED') this.#leave(roomId);
     else if (!this.#rooms.has(roomId)) void this.#enterLate(event).catch(() => this.#options.onLost());
   }
@@ -119,9 +130,9 @@ export class ViewerStream {
   /** Of what was written since the viewer joined, some may have come before the room was listened to. */
   async #enterLate({ roomId, eventNumber, membership }: MembershipChanged): Promise<void> {
     await this.#enter(roomId, membership.notificationLevel === 'NONE');
-    const missed = await this.#options.watches.since(roomId, eventNumber);
     const room = this.#rooms.get(roomId);
-    if (!room) return;
+    const missed = await this.#options.watches.since(roomId, eventNumber);
+    if (!room || this.#rooms.get(roomId) !== room) return;
     for (const event of missed) {
       if (event.type !== 'MESSAGE_ADDED' || event.message.kind !== 'USER') continue;
       if (event.message.authorId === this.userId) continue;
@@ -129,7 +140,8 @@ export class ViewerStream {
       room.early?.push({ added, isPresent: false });
     }
     room.early?.sort((a, b) => a.added.message.sequence - b.added.message.sequence);
-    this.#ready(roomId, 0);
+    // What was written before they joined is no news to them.
+    this.#ready(roomId, Math.max(this.#shown.get(roomId) ?? 0, membership.lastReadSequence));
   }
 
   #ready(roomId: string, after: number): void {
@@ -148,10 +160,12 @@ export class ViewerStream {
   #take(news: UserNews): void {
     if (news.type === 'MEMBERSHIP_CHANGED') this.membershipChanged(news);
     else if (news.type === 'READ') this.hasRead(news.roomId);
-    else {
-      const room = this.#rooms.get(news.roomId);
-      if (room) room.isSilent = news.level === 'NONE';
-    }
+    else this.#silence(news.roomId, news.level);
+  }
+
+  #silence(roomId: string, level: NotificationLevel): void {
+    const room = this.#rooms.get(roomId);
+    if (room) room.isSilent = level === 'NONE';
   }
 
   #tellRead(): void {
@@ -159,4 +173,10 @@ export class ViewerStream {
     this.#read = new Set();
     for (const roomId of roomIds) this.#options.next({ type: 'VIEWER_READ_STATE_CHANGED', roomId });
   }
+}
+
+/** Of a private room that they left, a member sees no more than that it is the one. */
+function asSeenByMember(event: MembershipChanged): MembershipChanged {
+  const { room } = event.membership;
+  return room && endsWhom(event) ? { ...event, membership: { ...event.membership, room: closedRoom(room) } } : event;
 }

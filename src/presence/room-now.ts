@@ -30,7 +30,10 @@ const crowdNames = 50;
 export function presenceState(sources: Sources): OpenState<PresenceNow> {
   return async (roomId, emit) => {
     const state = new RoomNow(sources, roomId, emit);
-    await state.open();
+    await state.open().catch((error: unknown) => {
+      state.close();
+      throw error;
+    });
     return state;
   };
 }

@@ -27,11 +27,14 @@ export function typingState(store: PresenceStore): OpenState<TypingNow> {
     };
     const pace = new Paced(frameMs, look);
     const unwatch = await store.watch(place, () => pace.call());
-    await look();
     const close = () => {
       unwatch();
       pace.close();
     };
+    await look().catch((error: unknown) => {
+      close();
+      throw error;
+    });
     return { first: () => [now], close };
   };
 }

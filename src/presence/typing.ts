@@ -1,4 +1,5 @@
 import { rateLimited } from '../errors.ts';
+import { endsWhom } from '../timeline/access.ts';
 import type { RoomWatches } from '../timeline/room-watch.ts';
 import type { PresenceStore } from './store.ts';
 
@@ -66,10 +67,11 @@ export class Typing {
   }
 
   #open(roomId: string): TypingRoom {
-    // Whoever sends types no more, also if they send by another node.
+    // Whoever sends types no more, also if they send by another node, and whoever may no longer read the room.
     const watching = this.#watches.watch(roomId, (events) => {
       for (const event of events ?? []) {
-        if (event.type === 'MESSAGE_ADDED' && event.actorId) this.stop(roomId, event.actorId);
+        const done = event.type === 'MESSAGE_ADDED' ? event.actorId : endsWhom(event);
+        if (done) this.stop(roomId, done);
       }
     });
     const room = { typists: new Map<string, Typist>(), unwatch: watching.catch(() => null) };

@@ -28,17 +28,33 @@ interface Sources {
 
 /** How far the members of a room have read, each time somebody has read on. */
 export function readsState(sources: Sources): OpenState<ReadNow> {
+  const open = new Set<RoomReads>();
+  // What was told meanwhile is lost.
+  sources.bus.watch((isConnected) => {
+    if (isConnected) for (const state of open) state.lookAgain();
+  });
   return async (roomId, emit) => {
-    const state = new RoomReads(sources, roomId, emit);
-    await state.open();
+    const state: RoomReads = new RoomReads(sources, { roomId, emit, onClose: () => open.delete(state) });
+    open.add(state);
+    await state.open().catch((error: unknown) => {
+      state.close();
+      throw error;
+    });
     return state;
   };
+}
+
+interface Opened {
+  roomId: string;
+  emit: (now: ReadNow) => void;
+  onClose: () => void;
 }
 
 class RoomReads implements RoomState<ReadNow> {
   readonly #sources: Sources;
   readonly #roomId: string;
   readonly #emit: (now: ReadNow) => void;
+  readonly #onClose: () => void;
   readonly #positions = new Map<string, ReadNow>();
   readonly #moved = new Set<string>();
   readonly #pace = new Paced(frameMs, async () => this.#tell());
@@ -47,10 +63,11 @@ class RoomReads implements RoomState<ReadNow> {
   #isCrowd = false;
   #unsubscribe = () => {};
 
-  constructor(sources: Sources, roomId: string, emit: (now: ReadNow) => void) {
+  constructor(sources: Sources, { roomId, emit, onClose }: Opened) {
     this.#sources = sources;
     this.#roomId = roomId;
     this.#emit = emit;
+    this.#onClose = onClose;
   }
 
   async open(): Promise<void> {
@@ -58,6 +75,13 @@ class RoomReads implements RoomState<ReadNow> {
       this.#move(news.userId, news.lastReadSequence),
     );
     await this.#load();
+    // Nobody follows yet: all of it is what the first one begins with.
+    this.#moved.clear();
+  }
+
+  /** Reads the positions anew, as some may have been missed. */
+  lookAgain(): void {
+    this.#look.call();
   }
 
   first(): readonly ReadNow[] {
@@ -76,6 +100,7 @@ class RoomReads implements RoomState<ReadNow> {
     this.#pace.close();
     this.#look.close();
     this.#unsubscribe();
+    this.#onClose();
   }
 
   async #load(): Promise<void> {

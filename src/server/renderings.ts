@@ -16,6 +16,9 @@ const keptBytes = 64 * 1024 * 1024;
 /** And for how long: a name in them may have changed since, of which no event tells. */
 const keptMs = 10_000;
 
+/** Ways in which one passing value is kept: a value may stand for hours, and clients can ask in ever other ways. */
+const keysPerValue = 32;
+
 export interface LiveOperation {
   args: ExecutionArgs;
   context: Context;
@@ -98,8 +101,13 @@ export class Renderings {
       if (plan.personal.has(typeOf(value))) return nothing;
       const byKey = this.#passing.get(value) ?? new Map<string, Promise<Buffer | null>>();
       this.#passing.set(value, byKey);
-      const made = byKey.get(key) ?? execute(value);
+      const known = byKey.get(key);
+      if (known) return known;
+      if (byKey.size >= keysPerValue) byKey.clear();
+      const made = execute(value);
       byKey.set(key, made);
+      const forget = () => void byKey.delete(key);
+      made.then((payload) => payload && this.#flawed.has(payload) && forget(), forget);
       return made;
     };
     const own = (value: object) => {

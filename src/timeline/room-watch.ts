@@ -69,12 +69,14 @@ export class RoomWatches {
     if (!feed) return false;
     room.feed = feed;
     let { eventNumber } = feed;
-    const tell = () => {
-      const events = feed.recent(eventNumber, Number.POSITIVE_INFINITY);
+    const tell = (events: readonly RoomEvent[] | null) => {
       eventNumber = feed.eventNumber;
       for (const watcher of [...room.watchers]) watcher(events);
     };
-    const unlisten = feed.listen({ advanced: tell, rewound: tell });
+    const unlisten = feed.listen({
+      advanced: () => tell(feed.recent(eventNumber, Number.POSITIVE_INFINITY)),
+      rewound: () => tell(null),
+    });
     room.close = () => {
       unlisten();
       this.#feeds.release(roomId, 'watching');

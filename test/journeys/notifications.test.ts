@@ -173,6 +173,10 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     await until(() => textsOf(phone).includes('Last'));
 
     expect(textsOf(phone)).toEqual(['While she is in', 'Last']);
+    const left = eventsOf(phone).find(
+      (event) => event.__typename === 'MembershipChangedEvent' && event.membership.state === 'LEFT',
+    );
+    expect(left).toMatchObject({ membership: { room: { id: roomId, name: null } } });
     const changes = eventsOf(phone).filter((event) => event.__typename === 'MembershipChangedEvent');
     expect(changes.filter((event) => event.roomId === roomId)).toMatchObject([
       { membership: { state: 'JOINED' } },
