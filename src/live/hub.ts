@@ -12,10 +12,6 @@ export interface Follower<Value> {
 export class Hub<Value> {
   readonly #followers = new Set<Follower<Value>>();
 
-  get size(): number {
-    return this.#followers.size;
-  }
-
   get owners(): string[] {
     return [...new Set([...this.#followers].map(({ owner }) => owner))];
   }

@@ -1,6 +1,6 @@
 import { builder } from '../builder.ts';
 import { type CappedCount, CappedCountType } from '../connections.ts';
-import { requireViewer } from '../context.ts';
+import { type Context, requireViewer } from '../context.ts';
 import { innerId } from '../ids.ts';
 import { MessageNode } from '../messages/node.ts';
 import { mutation, payloadType } from '../mutations.ts';
@@ -56,16 +56,15 @@ const unreadField = {
   type: UnreadSummaryType,
   description: 'What the viewer has unread now, in all rooms.',
   extensions: { dependsOn: 'viewer' },
+  resolve: (_event: ViewerEvent, _args: object, context: Context) =>
+    countUnread(context, requireViewer(context).userId),
 };
 
 const ViewerSnapshotType = builder.objectRef<ViewerSnapshot>('ViewerSnapshot').implement({
   description:
     'Where the viewer stands: the first event of every subscription, and the next after a reader fell behind.',
   fields: (t) => ({
-    unread: t.field({
-      ...unreadField,
-      resolve: (_event, _args, context) => countUnread(context, requireViewer(context).userId),
-    }),
+    unread: t.field(unreadField),
     pendingNotifications: t.field({
       type: [NotificationNode],
       description: 'What is pending since the last acknowledgement, oldest first, at most 100.',
@@ -91,10 +90,7 @@ const NotificationAddedType = builder.objectRef<NotificationAdded>('Notification
       description: 'The notification.',
       resolve: ({ message }) => message,
     }),
-    unread: t.field({
-      ...unreadField,
-      resolve: (_event, _args, context) => countUnread(context, requireViewer(context).userId),
-    }),
+    unread: t.field(unreadField),
   }),
 });
 
@@ -110,10 +106,7 @@ const ViewerReadStateChangedType = builder.objectRef<ViewerReadStateChanged>('Vi
         return membership;
       },
     }),
-    unread: t.field({
-      ...unreadField,
-      resolve: (_event, _args, context) => countUnread(context, requireViewer(context).userId),
-    }),
+    unread: t.field(unreadField),
   }),
 });
 

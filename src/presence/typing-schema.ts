@@ -1,9 +1,9 @@
 import { builder } from '../builder.ts';
 import { requireViewer } from '../context.ts';
-import { banned, notFound } from '../errors.ts';
 import { globalId, innerId } from '../ids.ts';
 import { mutation, payloadType } from '../mutations.ts';
 import { RoomNode } from '../rooms/node.ts';
+import { requireAccess } from '../timeline/access.ts';
 import { followNow } from '../timeline/follow-now.ts';
 import { UserNode } from '../users/node.ts';
 import { type TypingNow, typistsIn } from './room-typing.ts';
@@ -37,8 +37,7 @@ mutation('setTyping', {
     const { userId } = requireViewer(context);
     const { access, typing } = context.services;
     const room = { roomId: innerId('Room', roomId, ['roomId']), userId };
-    const may = await access(room);
-    if (may !== 'readable') throw may === 'banned' ? banned(['roomId']) : notFound('room', ['roomId']);
+    await requireAccess(access, room);
     if (isTyping) return { expiresInMs: typing.start(room.roomId, userId) };
     typing.stop(room.roomId, userId);
     return { expiresInMs: null };

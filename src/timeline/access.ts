@@ -1,3 +1,4 @@
+import { banned, notFound } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import { mayRead } from '../rooms/membership.ts';
 import { inBatches } from '../storage/batches.ts';
@@ -31,6 +32,16 @@ export function accessFrom(query: Query): Access {
     }
     return answers;
   });
+}
+
+/** Throws NOT_FOUND or BANNED unless the user may read the room; `path` is of the input that names it. */
+export async function requireAccess(
+  access: Access,
+  room: { roomId: string; userId: string },
+  path: readonly string[] = ['roomId'],
+): Promise<void> {
+  const may = await access(room);
+  if (may !== 'readable') throw may === 'banned' ? banned(path) : notFound('room', path);
 }
 
 /** The user who may no longer read the room from this event on. */

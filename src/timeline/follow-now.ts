@@ -1,8 +1,9 @@
 import { type Context, requireViewer } from '../context.ts';
-import { banned, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import type { Follower } from '../live/hub.ts';
 import type { PassingSource } from '../live/passing.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
+import { requireAccess } from './access.ts';
 import type { RoomHub, RoomHubs } from './room-hubs.ts';
 
 interface Wanted {
@@ -46,8 +47,7 @@ export async function followNow<Value extends { roomId: string }>(
     joined.set(room, follower);
     room.hub.add(follower);
     leaves.push(() => leave(room, roomId));
-    const may = await context.services.access({ roomId, userId });
-    if (may !== 'readable') throw may === 'banned' ? banned(path) : notFound('room', path);
+    await requireAccess(context.services.access, { roomId, userId }, path);
   };
   const outcomes = await Promise.allSettled([...new Set(roomIds)].map(join));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');

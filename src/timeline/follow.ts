@@ -1,10 +1,10 @@
 import { type Context, requireViewer } from '../context.ts';
-import { banned, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import { limits } from '../limits.ts';
 import { Reader } from '../live/reader.ts';
 import { Source } from '../live/source.ts';
-import { endsWhom } from './access.ts';
+import { endsWhom, requireAccess } from './access.ts';
 import { parseStreamCursor } from './cursor.ts';
 import type { Values } from './values.ts';
 
@@ -30,14 +30,10 @@ export async function followRoom<Value>(
   if (!feed) throw notFound('room', ['roomId']);
   // The place is taken before access is checked: whatever ends the access after the check is then still to be read.
   const now = { epoch: feed.epoch, eventNumber: feed.eventNumber };
-  const may = await access({ roomId, userId }).catch((error: unknown) => {
+  await requireAccess(access, { roomId, userId }).catch((error: unknown) => {
     feeds.release(roomId);
     throw error;
   });
-  if (may !== 'readable') {
-    feeds.release(roomId);
-    throw may === 'banned' ? banned(['roomId']) : notFound('room', ['roomId']);
-  }
   const reader = new Reader<RoomEvent>({
     feed,
     after: position ?? now,
