@@ -1,6 +1,6 @@
 import { type MessageRow, parseWithDates } from '../events.ts';
 import type { Message, User } from '../generated/prisma/client.ts';
-import type { Statement } from '../storage/pool.ts';
+import type { Statement } from '../storage/transaction-query.ts';
 
 /** A message that is to be written, checked as far as that goes without the database. */
 export interface Draft {

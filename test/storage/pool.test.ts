@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { openPool, type Pool } from '../../src/storage/pool.ts';
+import { isConnectionLost, openPool, type Pool } from '../../src/storage/pool.ts';
+import type { Statement } from '../../src/storage/transaction-query.ts';
 import { freshDatabase } from '../support/database.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -25,4 +27,64 @@ test('rows are found by an index even in a table that is small when the statemen
 
   expect(JSON.stringify(read)).toContain('Index');
   expect(JSON.stringify(written)).toContain('Index');
+});
+
+describe('a transaction', () => {
+  const count: Statement = { name: 'count rooms', text: 'SELECT count(*)::int AS count FROM "Room"', values: [] };
+  const add = (id: string): Statement => {
+    return { name: 'add room', text: `INSERT INTO "Room" ("id", "kind") VALUES ($1, 'GROUP')`, values: [id] };
+  };
+
+  const counted = async () => Number((await pool.transaction([count]))[0]?.[0]?.count);
+
+  test('answers with the rows of each statement, the later of which sees what the earlier wrote', async () => {
+    const before = await counted();
+
+    const answers = await pool.transaction([count, add(randomUUID()), count]);
+
+    expect(answers).toEqual([[{ count: before }], [], [{ count: before + 1 }]]);
+  });
+
+  test('leaves nothing behind if a statement fails, and the next one goes well', async () => {
+    const id = randomUUID();
+    const before = await counted();
+
+    await expect(pool.transaction([add(id), add(id)])).rejects.toMatchObject({ code: '23505' });
+    await expect(pool.transaction([count, { ...count, name: 'wrong', text: 'SELECT wrong' }])).rejects.toThrow('wrong');
+
+    expect(await counted()).toBe(before);
+  });
+
+  test('that waits for a lock sees then what the one before it has committed', async () => {
+    const lock = { name: 'lock', text: 'SELECT pg_advisory_xact_lock(1)', values: [] };
+    const sleep = { name: 'sleep', text: 'SELECT pg_sleep(0.05)', values: [] };
+    const before = await counted();
+
+    const first = pool.transaction([lock, sleep, add(randomUUID())]);
+    const answers = await pool.transaction([lock, count]);
+    await first;
+
+    expect(answers[1]).toEqual([{ count: before + 1 }]);
+  });
+
+  test('rejects if its connection is lost', async () => {
+    const end = { name: 'end', text: 'SELECT pg_terminate_backend(pg_backend_pid())', values: [] };
+
+    const failure = await pool.transaction([count, end]).catch((error: unknown) => error);
+
+    expect(isConnectionLost(failure)).toBe(true);
+  });
+});
+
+test('a statement is planned once, however few its values are', async () => {
+  const text = 'SELECT FROM "Room" WHERE "id" = ANY($1::uuid[])';
+  for (let time = 0; time < 3; time += 1) await pool.transaction([{ name: 'planned once', text, values: [[]] }]);
+  const plans = `SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = 'planned once'`;
+
+  const [, rows] = await pool.transaction([
+    { name: 'planned once', text, values: [[]] },
+    { name: 'plans', text: plans, values: [] },
+  ]);
+
+  expect(rows).toMatchObject([{ custom_plans: '0' }]);
 });
