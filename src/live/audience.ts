@@ -1,5 +1,5 @@
 import type { Feed } from './feed.ts';
-import { nextFrames } from './frames.ts';
+import { FramesInTurn, nextFrames } from './frames.ts';
 import type { Numbered } from './log.ts';
 import type { Member } from './member.ts';
 import { stepEvents } from './reader.ts';
@@ -165,20 +165,11 @@ export class Audience<Event extends Numbered> {
   }
 
   #send(payloads: readonly Buffer[], own: ReadonlyMap<string, readonly Buffer[]>): void {
-    let operationId: string | null = null;
-    let frames: Buffer = Buffer.alloc(0);
+    const frames = new FramesInTurn(payloads);
     for (const member of this.#members) {
       const ownPayloads = own.size > 0 && own.get(member.reader.owner);
-      if (ownPayloads) {
-        member.receive(nextFrames(member.prefix, ownPayloads));
-        continue;
-      }
-      // Clients of one kind number their operations alike, so that neighbours often share the very bytes.
-      if (member.operationId !== operationId) {
-        operationId = member.operationId;
-        frames = nextFrames(member.prefix, payloads);
-      }
-      member.receive(frames);
+      if (ownPayloads) member.receive(nextFrames(member.prefix, ownPayloads));
+      else if (!member.receive(frames.of(member.prefix))) frames.keep();
     }
   }
 

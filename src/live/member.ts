@@ -30,7 +30,7 @@ export class Member<Event extends Numbered> {
   readonly reader: Reader<Event>;
   readonly outbox: Outbox;
   readonly operationId: string;
-  readonly prefix: Buffer;
+  readonly prefix: string;
   readonly #options: MemberOptions<Event>;
   #audience: Audience<Event> | null = null;
   #isClosed = false;
@@ -44,10 +44,14 @@ export class Member<Event extends Numbered> {
     this.prefix = nextPrefix(options.operationId);
   }
 
-  /** Takes frames from its audience; if they do not fit the socket's budget, falls behind instead. */
-  receive(frames: Buffer): void {
-    if (this.outbox.hasRoomFor(frames.length)) this.outbox.write(frames);
-    else this.goOn();
+  /**
+   * Takes frames from its audience; if they do not fit the socket's budget, falls behind instead. Returns whether their
+   * bytes may be used for something else now.
+   */
+  receive(frames: Buffer): boolean {
+    if (this.outbox.hasRoomFor(frames.length)) return this.outbox.write(frames);
+    this.goOn();
+    return true;
   }
 
   /** Leaves the audience and reads on by itself, until it has caught up again. */

@@ -29,9 +29,13 @@ export class Outbox {
     return waiting === 0 || waiting + bytes <= budget;
   }
 
-  /** Writes whole frames. Nothing happens on a closing socket: a frame after the close frame would be an error. */
-  write(frames: Buffer): void {
+  /**
+   * Writes whole frames. Nothing happens on a closing socket: a frame after the close frame would be an error. Returns
+   * whether the bytes may be used for something else now, as none of them waits in this process.
+   */
+  write(frames: Buffer): boolean {
     if (this.isOpen) this.#tcp.write(frames);
+    return this.#tcp.writableLength === 0;
   }
 
   /** Resolves when all that was written has left this process, or the peer is gone. */

@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { nextFrames, nextPrefix } from '../../src/live/frames.ts';
+import { describe, expect, test } from '@jest/globals';
+import { FramesInTurn, nextFrames, nextPrefix } from '../../src/live/frames.ts';
 import { received } from '../support/receiver.ts';
 
 const payload = (value: unknown) => Buffer.from(JSON.stringify(value));
@@ -57,4 +57,29 @@ test.each([
 
 test('no payloads make no bytes', () => {
   expect(nextFrames(nextPrefix('1'), []).length).toBe(0);
+});
+
+describe('in turn', () => {
+  const payloads = ['one', payloadFor(126), { three: 'é'.repeat(70_000) }].map(payload);
+
+  test('every operation gets the frames that it would get alone', () => {
+    const frames = new FramesInTurn(payloads);
+    for (const id of ['a', 'b', 'b', 'a longer one', 'another, as', 'c', 'é', '👋', '"', 'd']) {
+      expect(frames.of(nextPrefix(id))).toEqual(nextFrames(nextPrefix(id), payloads));
+    }
+  });
+
+  test('they share memory, but for those that are kept', () => {
+    const frames = new FramesInTurn(payloads);
+    const first = frames.of(nextPrefix('1'));
+    const second = frames.of(nextPrefix('2'));
+    expect(second).toBe(first);
+    frames.keep();
+
+    const third = frames.of(nextPrefix('3'));
+
+    expect(third).not.toBe(second);
+    expect(second).toEqual(nextFrames(nextPrefix('2'), payloads));
+    expect(frames.of(nextPrefix('4'))).toBe(third);
+  });
 });

@@ -38,6 +38,15 @@ test('it drains when the peer has taken what was written, be it ever so little',
   expect(outbox.hasRoomFor(1_000_000)).toBe(true);
 });
 
+test('what was written is free again once the peer has taken it', () => {
+  const { outbox } = outboxOf();
+  const swift = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const open = { extensions: '', readyState: WebSocket.OPEN };
+
+  expect(outbox.write(Buffer.alloc(10))).toBe(false);
+  expect(new Outbox({ ...open, _socket: swift } as never).write(Buffer.alloc(10))).toBe(true);
+});
+
 test('it does not wait for a peer that is gone', async () => {
   const { outbox, tcp } = outboxOf();
   outbox.write(Buffer.alloc(10));

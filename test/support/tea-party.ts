@@ -146,6 +146,7 @@ export class Guest {
       write: (frames) => {
         this.writes += 1;
         this.#reading = this.#reading.then(() => this.#read(frames));
+        return false; // they are read later
       },
     };
     return outbox as Outbox;
