@@ -165,11 +165,11 @@ export class Audience<Event extends Numbered> {
   }
 
   #send(payloads: readonly Buffer[], own: ReadonlyMap<string, readonly Buffer[]>): void {
-    const frames = new FramesInTurn(payloads);
+    const frames = FramesInTurn.of(payloads);
     for (const member of this.#members) {
       const ownPayloads = own.size > 0 && own.get(member.reader.owner);
       if (ownPayloads) member.receive(nextFrames(member.prefix, ownPayloads));
-      else if (!member.receive(frames.of(member.prefix))) frames.keep();
+      else if (!member.receive(frames.under(member.prefix))) frames.keep();
     }
   }
 

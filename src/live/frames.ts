@@ -60,6 +60,16 @@ export function nextFrames(prefix: string, payloads: readonly Buffer[]): Buffer 
  * (bench/fan-out).
  */
 export class FramesInTurn {
+  static readonly #byPayloads = new WeakMap<readonly Buffer[], FramesInTurn>();
+
+  /** Those of these very payloads, as all have them who send the same. */
+  static of(payloads: readonly Buffer[]): FramesInTurn {
+    const known = FramesInTurn.#byPayloads.get(payloads);
+    const frames = known ?? new FramesInTurn(payloads);
+    if (!known) FramesInTurn.#byPayloads.set(payloads, frames);
+    return frames;
+  }
+
   readonly #payloads: readonly Buffer[];
   #frames: Buffer = nothing;
   #prefix: string | null = null;
@@ -67,12 +77,12 @@ export class FramesInTurn {
   #places: number[] = [];
   #isKept = false;
 
-  constructor(payloads: readonly Buffer[]) {
+  private constructor(payloads: readonly Buffer[]) {
     this.#payloads = payloads;
   }
 
-  /** The frames of an operation, good until the next call, or for ever if `keep` is called before. */
-  of(prefix: string): Buffer {
+  /** The frames of an operation, good until somebody asks for another's, or for ever if `keep` is called before. */
+  under(prefix: string): Buffer {
     if (this.#prefix === prefix) return this.#frames;
     if (this.#isKept || this.#prefix?.length !== prefix.length) this.#build(prefix);
     else for (const place of this.#places) this.#frames.write(prefix, place, 'latin1');

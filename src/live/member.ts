@@ -1,5 +1,5 @@
 import type { Audience } from './audience.ts';
-import { nextFrames, nextPrefix } from './frames.ts';
+import { FramesInTurn, nextPrefix } from './frames.ts';
 import type { Numbered } from './log.ts';
 import type { Outbox } from './outbox.ts';
 import type { Reader } from './reader.ts';
@@ -99,9 +99,10 @@ export class Member<Event extends Numbered> {
       return this.#render(step, this.#options.company().rendering);
     });
     if (payloads.length === 0) return;
-    const frames = nextFrames(this.prefix, payloads);
-    while (this.outbox.isOpen && !this.outbox.hasRoomFor(frames.length)) await this.outbox.drained();
-    if (!this.#isClosed) this.outbox.write(frames);
+    const frames = FramesInTurn.of(payloads);
+    const { length } = frames.under(this.prefix);
+    while (this.outbox.isOpen && !this.outbox.hasRoomFor(length)) await this.outbox.drained();
+    if (!this.#isClosed && !this.outbox.write(frames.under(this.prefix))) frames.keep();
   }
 
   #render(step: Step<Event>, rendering: Rendering<Event>): Promise<readonly Buffer[]> {

@@ -11,7 +11,10 @@ import { executeValue } from './execution.ts';
 import type { Mask } from './masking.ts';
 import { type Plan, planOf } from './sharing.ts';
 
-/** Bytes of results kept for readers who take the same steps: thousands who come back at once after a cut. */
+/**
+ * Bytes of results kept, with the frames made of them, for readers who take the same steps: thousands who come back at once
+ * after a cut.
+ */
 const keptBytes = 64 * 1024 * 1024;
 /** And for how long: a name in them may have changed since, of which no event tells. */
 const keptMs = 10_000;
@@ -42,7 +45,7 @@ export class Renderings {
   readonly #options: RenderingsOptions;
   readonly #kept = new LRUCache<string, readonly Buffer[]>({
     maxSize: keptBytes,
-    sizeCalculation: (payloads, key) => payloads.reduce((sum, { length }) => sum + length, key.length),
+    sizeCalculation: (payloads, key) => payloads.reduce((sum, { length }) => sum + 2 * length, key.length),
     ttl: keptMs,
   });
   readonly #underWay = new Map<string, Promise<readonly Buffer[]>>();

@@ -63,23 +63,23 @@ describe('in turn', () => {
   const payloads = ['one', payloadFor(126), { three: 'é'.repeat(70_000) }].map(payload);
 
   test('every operation gets the frames that it would get alone', () => {
-    const frames = new FramesInTurn(payloads);
+    const frames = FramesInTurn.of(payloads);
     for (const id of ['a', 'b', 'b', 'a longer one', 'another, as', 'c', 'é', '👋', '"', 'd']) {
-      expect(frames.of(nextPrefix(id))).toEqual(nextFrames(nextPrefix(id), payloads));
+      expect(frames.under(nextPrefix(id))).toEqual(nextFrames(nextPrefix(id), payloads));
     }
   });
 
   test('they share memory, but for those that are kept', () => {
-    const frames = new FramesInTurn(payloads);
-    const first = frames.of(nextPrefix('1'));
-    const second = frames.of(nextPrefix('2'));
+    const frames = FramesInTurn.of([...payloads]);
+    const first = frames.under(nextPrefix('1'));
+    const second = frames.under(nextPrefix('2'));
     expect(second).toBe(first);
     frames.keep();
 
-    const third = frames.of(nextPrefix('3'));
+    const third = frames.under(nextPrefix('3'));
 
     expect(third).not.toBe(second);
     expect(second).toEqual(nextFrames(nextPrefix('2'), payloads));
-    expect(frames.of(nextPrefix('4'))).toBe(third);
+    expect(frames.under(nextPrefix('4'))).toBe(third);
   });
 });

@@ -24,6 +24,14 @@ async function asked(): Promise<number[][]> {
   return loads.map(({ keys }) => keys);
 }
 
+/** The same, once there have been so many loads. */
+async function askedFor(count: number): Promise<number[][]> {
+  for (;;) {
+    const keys = await asked();
+    if (keys.length >= count) return keys;
+  }
+}
+
 test('callers of one tick go together, each with its own answer', async () => {
   const ask = inBatches(load);
   const answers = [1, 2, 3].map(ask);
@@ -44,7 +52,7 @@ test('a lonely caller waits for nobody', async () => {
   expect(await answer).toBe(10);
 });
 
-test('those who come while a load is under way go with the next one', async () => {
+test('those who come while a load is under way go with the next one, and so do those who follow them closely', async () => {
   const ask = inBatches(load);
   const first = ask(1);
   await asked();
@@ -53,10 +61,11 @@ test('those who come while a load is under way go with the next one', async () =
 
   loads[0]?.answer();
   expect(await first).toBe(10);
-  expect(await asked()).toEqual([[1], [2, 3]]);
+  others.push(ask(4));
+  expect(await askedFor(2)).toEqual([[1], [2, 3, 4]]);
   loads[1]?.answer();
 
-  expect(await Promise.all(others)).toEqual([20, 30]);
+  expect(await Promise.all(others)).toEqual([20, 30, 40]);
 });
 
 test('two who ask for the same have one answer each', async () => {
@@ -71,8 +80,8 @@ test('two who ask for the same have one answer each', async () => {
 test('no load takes more than its size', async () => {
   const ask = inBatches(load, 2);
   const answers = [1, 2, 3, 4, 5].map(ask);
-  for (const size of [2, 2, 1]) {
-    expect((await asked()).at(-1)).toHaveLength(size);
+  for (const [index, size] of [2, 2, 1].entries()) {
+    expect((await askedFor(index + 1)).at(-1)).toHaveLength(size);
     loads.at(-1)?.answer();
   }
 
@@ -87,7 +96,7 @@ test('a failure is that of all who asked with it, and of nobody else', async () 
 
   loads[0]?.fail(new Error('the log is away'));
   expect(await Promise.all(failing)).toEqual(['the log is away', 'the log is away']);
-  await asked();
+  await askedFor(2);
   loads[1]?.answer();
 
   expect(await next).toBe(30);
