@@ -1,6 +1,9 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 
+// Unless told otherwise: elsewhere libraries check more, graphql-js of every value whether a second copy of it made it.
+process.env.NODE_ENV ??= 'production';
+
 /** What the process was told by its environment; every variable that Parley reads is named here and nowhere else. */
 export interface Config {
   port: number;

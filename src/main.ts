@@ -1,11 +1,12 @@
 import { pino } from 'pino';
-import { openApp } from './app.ts';
 import { readConfig } from './config.ts';
 
 const started = performance.now();
 
 async function main(): Promise<void> {
   const config = readConfig();
+  // Only now: libraries look at NODE_ENV when they are loaded.
+  const { openApp } = await import('./app.ts');
   const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
   const app = await openApp(config, { log });
   let stoppingSince = 0;
