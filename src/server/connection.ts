@@ -33,6 +33,7 @@ export function serveConnection(
       protocol: webSocket.protocol,
       send: (data) => {
         if (webSocket.readyState !== webSocket.OPEN) return;
+        outbox.gather();
         webSocket.send(data);
         // An operation is under way until its client has read on, and only so many may be.
         return outbox.hasRoomFor(0) ? undefined : outbox.drained();

@@ -47,6 +47,31 @@ test('what was written is free again once the peer has taken it', () => {
   expect(new Outbox({ ...open, _socket: swift } as never).write(Buffer.alloc(10))).toBe(true);
 });
 
+test('what is gathered in one turn leaves in one piece, and what comes in the next one by itself', async () => {
+  const pieces: number[] = [];
+  const tcp = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      pieces.push(chunk.length);
+      done();
+    },
+    writev: (chunks, done) => {
+      pieces.push(chunks.reduce((sum, { chunk }) => sum + (chunk as Buffer).length, 0));
+      done();
+    },
+  });
+  const outbox = new Outbox({ extensions: '', readyState: WebSocket.OPEN, _socket: tcp } as never);
+
+  outbox.gather();
+  outbox.write(Buffer.alloc(10));
+  await Promise.resolve();
+  outbox.gather();
+  outbox.write(Buffer.alloc(5));
+  await new Promise(setImmediate);
+  outbox.write(Buffer.alloc(3));
+
+  expect(pieces).toEqual([15, 3]);
+});
+
 test('it does not wait for a peer that is gone', async () => {
   const { outbox, tcp } = outboxOf();
   outbox.write(Buffer.alloc(10));
