@@ -9,8 +9,8 @@ const burstDeliveries = 100_000;
 const steadyLoad = { perSecond: 20, textBytes: 15_800 };
 
 const fullSizes = {
-  room: { pacedMs: 2000, burstMessages, burstMs: 1000 },
-  rooms: { rooms: 2000, readersPerRoom: 5, roomsAtOnce: 100, pacedMs: 1000 },
+  room: { pacedMs: 4000, burstMessages, burstMs: 1000 },
+  rooms: { rooms: 2000, readersPerRoom: 5, roomsAtOnce: 100, pacedMs: 3000 },
   idle: { connections: 10_000, calmMs: 2000 },
   slow: { readers: 1000, stopping: 100, ...steadyLoad, periodMs: 30_000, catchUpMs: 20_000 },
   cut: { readers: 5000, missed: 100, withinMs: 20_000 },

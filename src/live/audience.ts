@@ -59,11 +59,12 @@ export class Audience<Event extends Numbered> {
     if (this.size === 0) this.#close();
   }
 
-  /** Sends a heartbeat if nothing was sent since `before` (ms, as of Date.now). */
-  beat(before: number): void {
-    if (this.#isFlushing || this.#sentAt > before) return;
+  /** Sends a heartbeat if nothing was sent since `before` (ms, as of Date.now); whether it does. */
+  beat(before: number): boolean {
+    if (this.#isFlushing || this.#sentAt > before) return false;
     const { epoch } = this.#options.feed;
     void this.#exclusively(() => this.#deliver(stillStep('HEARTBEAT', { epoch, eventNumber: this.#eventNumber })));
+    return true;
   }
 
   #open(): void {

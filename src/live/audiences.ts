@@ -2,14 +2,21 @@ import { Audience, type AudienceOptions } from './audience.ts';
 import type { Numbered } from './log.ts';
 import type { Member } from './member.ts';
 
+/** How often in the time of a heartbeat audiences are looked at, and what part of them is sent one at a time. */
+const looks = 100;
+const turns = 25;
+
 /** The audiences of a node, by what their members asked. */
 export class Audiences<Event extends Numbered> {
   readonly #byKey = new Map<string, Audience<Event>>();
   readonly #timer: NodeJS.Timeout;
 
-  /** `heartbeatMs`: after so long without news an audience gets a heartbeat, or up to a quarter later. */
+  /**
+   * `heartbeatMs`: after so long without news an audience gets a heartbeat, or up to a quarter later. Never all at once:
+   * ten thousand readers who came back together would hold everybody up for a second or two.
+   */
   constructor(heartbeatMs: number) {
-    this.#timer = setInterval(() => this.#beat(heartbeatMs), heartbeatMs / 4).unref();
+    this.#timer = setInterval(() => this.#beat(heartbeatMs), heartbeatMs / looks).unref();
   }
 
   get size(): number {
@@ -38,6 +45,10 @@ export class Audiences<Event extends Numbered> {
 
   #beat(heartbeatMs: number): void {
     const before = Date.now() - heartbeatMs;
-    for (const audience of this.#byKey.values()) audience.beat(before);
+    let left = Math.ceil(this.#byKey.size / turns);
+    for (const audience of this.#byKey.values()) {
+      if (left === 0) return;
+      if (audience.beat(before)) left -= 1;
+    }
   }
 }

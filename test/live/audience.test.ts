@@ -242,6 +242,21 @@ test('rewound history tells every member to start over', async () => {
   expect(party.audiences.size).toBe(0);
 });
 
+test('many who hear nothing at the same time get their heartbeats one after the other', async () => {
+  party = new TeaParty({ heartbeatMs: 200 });
+  await party.guests(...Array.from({ length: 50 }, (_, index) => ({ asks: `tea ${index}` })));
+  const beats = () => party.made.filter(({ step }) => step.status === 'HEARTBEAT').length;
+  let most = 0;
+
+  for (let before = beats(); before < 50; ) {
+    await new Promise(setImmediate);
+    most = Math.max(most, beats() - before);
+    before = beats();
+  }
+
+  expect(most).toBe(2);
+});
+
 test('who hears nothing for long gets a heartbeat, once for all; who is told something does not', async () => {
   party = new TeaParty({ heartbeatMs: 40 });
   const guests = await party.guests({ asks: 'idle' }, { asks: 'idle' }, { asks: 'busy' });
