@@ -28,9 +28,11 @@ interface WriterOptions {
  */
 const groupDrafts = 64;
 const groupBytes = 512 * 1024;
-/** Drafts and bytes that may wait in one lane; beyond, senders are told to come back. */
-const laneDrafts = 20_000;
-const laneBytes = 32 * 1024 * 1024;
+/** How long a group may take before those that wait go beside it, be they ever so few: it may wait for a room's lock. */
+const lateMs = 10;
+/** Drafts and bytes that may wait; beyond, senders are told to come back. */
+const waitingDrafts = 20_000;
+const waitingBytes = 32 * 1024 * 1024;
 /** How long a group is tried while the database is away, before its senders are told. */
 const patienceMs = 10_000;
 const retryAfterMs = 1000;
@@ -39,13 +41,22 @@ const repeats = 3;
 
 /**
  * Writes the messages that are sent on this node, in groups: while one commit is under way, those that come wait, and the
- * next one takes them all. Nobody waits for company: the group of a lonely message is that message.
+ * next one takes them all. Nobody waits for company: the group of a lonely message is that message. Only what fills a group
+ * goes beside one that is under way: two at any time were many small ones, and half as much work again for PostgreSQL.
  */
 export class MessageWriter {
-  readonly #lanes: Lane[];
+  readonly #options: WriterOptions;
+  readonly #underWay = new Set<Promise<void>>();
+  /** Those of them that take longer than they should. */
+  readonly #late = new Set<Promise<void>>();
+  /** Rooms of the groups under way; another group of the same room would only wait for its lock. */
+  readonly #rooms = new Set<string>();
+  #queue: Waiting[] = [];
+  #bytes = 0;
+  #isStarting = false;
 
   constructor(options: WriterOptions) {
-    this.#lanes = Array.from({ length: writers }, () => new Lane(options));
+    this.#options = options;
   }
 
   /**
@@ -53,49 +64,59 @@ export class MessageWriter {
    * KNOWN. Rejects with RATE_LIMITED if the queue is full or the database stays away: nothing is kept then.
    */
   write(draft: Draft): Promise<Outcome> {
-    // All of a room goes through one lane, so that a node's groups do not wait for each other's locks.
-    const lane = this.#lanes[Number.parseInt(draft.roomId.slice(-4), 16) % this.#lanes.length];
-    if (!lane) throw new Error('A writer has at least one lane');
-    return lane.write(draft);
-  }
-
-  /** Resolves when all that was taken on has been answered. */
-  async close(): Promise<void> {
-    await Promise.all(this.#lanes.map((lane) => lane.settled()));
-  }
-}
-
-class Lane {
-  readonly #options: WriterOptions;
-  #queue: Waiting[] = [];
-  #bytes = 0;
-  #writing: Promise<void> | null = null;
-
-  constructor(options: WriterOptions) {
-    this.#options = options;
-  }
-
-  write(draft: Draft): Promise<Outcome> {
     const bytes = draft.text.length * 2;
-    if (this.#queue.length >= laneDrafts || this.#bytes + bytes > laneBytes) {
+    if (this.#queue.length >= waitingDrafts || this.#bytes + bytes > waitingBytes) {
       return Promise.reject(rateLimited('Too many messages are waiting to be written.', retryAfterMs));
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ draft, bytes, resolve, reject });
       this.#bytes += bytes;
-      this.#writing ??= this.#writeAll();
+      if (this.#isStarting) return;
+      this.#isStarting = true;
+      // Those sent in the same tick go together.
+      queueMicrotask(() => {
+        this.#isStarting = false;
+        this.#start();
+      });
     });
   }
 
-  async settled(): Promise<void> {
-    await this.#writing;
+  /** Resolves when all that was taken on has been answered. */
+  async close(): Promise<void> {
+    while (this.#queue.length > 0 || this.#underWay.size > 0) {
+      await (this.#underWay.size > 0 ? Promise.race(this.#underWay) : Promise.resolve());
+    }
   }
 
-  async #writeAll(): Promise<void> {
-    // Those sent in the same tick go together.
-    await Promise.resolve();
-    while (this.#queue.length > 0) await this.#writeGroup(this.#takeGroup());
-    this.#writing = null;
+  #start(): void {
+    while (this.#underWay.size < writers && this.#isEnough()) {
+      const group = this.#takeGroup();
+      if (group.length === 0) return;
+      const work = this.#work(group).finally(() => {
+        clearTimeout(timer);
+        this.#late.delete(work);
+        this.#underWay.delete(work);
+        this.#start();
+      });
+      const timer = setTimeout(() => {
+        this.#late.add(work);
+        this.#start();
+      }, lateMs);
+      this.#underWay.add(work);
+    }
+  }
+
+  /** Whether what waits is enough for a group. */
+  #isEnough(): boolean {
+    const isAnyEnough = this.#late.size === this.#underWay.size;
+    return this.#queue.length >= (isAnyEnough ? 1 : groupDrafts);
+  }
+
+  async #work(group: readonly Waiting[]): Promise<void> {
+    const rooms = new Set(group.map(({ draft }) => draft.roomId));
+    for (const room of rooms) this.#rooms.add(room);
+    await this.#writeGroup(group);
+    for (const room of rooms) this.#rooms.delete(room);
   }
 
   /** The next group: no two drafts of it are the same message, the second of which must find the first one written. */
@@ -111,7 +132,7 @@ class Lane {
       }
       const { roomId, authorId, clientMessageId } = waiting.draft;
       const reference = `${roomId} ${authorId} ${clientMessageId}`;
-      if (taken.has(reference)) {
+      if (this.#rooms.has(roomId) || taken.has(reference)) {
         left.push(waiting);
         continue;
       }

@@ -210,6 +210,23 @@ test('backends that are killed again and again lose nothing and double nothing',
   await node.close();
 }, 60_000);
 
+test('a room that is locked by somebody else keeps no other room waiting', async () => {
+  const node = startNode();
+  const [locked = '', free = ''] = rooms;
+  await sql.query('BEGIN');
+  await sql.query('SELECT FROM "RoomHead" WHERE "roomId" = $1 FOR UPDATE', [locked]);
+  const waiting = node.writer.write(draft({ roomId: locked }));
+  await new Promise(setImmediate); // those of one tick go together
+
+  for (let count = 0; count < 3; count += 1) {
+    expect(await node.writer.write(draft({ roomId: free }))).toMatchObject({ verdict: 'WRITTEN' });
+  }
+  await sql.query('COMMIT');
+
+  expect(await waiting).toMatchObject({ verdict: 'WRITTEN' });
+  await node.close();
+});
+
 test('a full queue is told to come back, and keeps nothing of it', async () => {
   let release = () => {};
   const held = new Promise<void>((resolve) => {
