@@ -13,7 +13,7 @@ export class Audiences<Event extends Numbered> {
 
   /**
    * `heartbeatMs`: after so long without news an audience gets a heartbeat, or up to a quarter later. Never all at once:
-   * ten thousand readers who came back together would hold everybody up for a second or two.
+   * those of ten thousand readers who came back together would hold everybody up.
    */
   constructor(heartbeatMs: number) {
     this.#timer = setInterval(() => this.#beat(heartbeatMs), heartbeatMs / looks).unref();
