@@ -29,7 +29,6 @@ export interface MemberOptions<Event extends Numbered> {
 export class Member<Event extends Numbered> {
   readonly reader: Reader<Event>;
   readonly outbox: Outbox;
-  readonly operationId: string;
   readonly prefix: string;
   readonly #options: MemberOptions<Event>;
   #audience: Audience<Event> | null = null;
@@ -40,7 +39,6 @@ export class Member<Event extends Numbered> {
     this.#options = options;
     this.reader = options.reader;
     this.outbox = options.outbox;
-    this.operationId = options.operationId;
     this.prefix = nextPrefix(options.operationId);
   }
 

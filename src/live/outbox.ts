@@ -41,7 +41,7 @@ export class Outbox {
 
   /**
    * From here to the end of this turn of the event loop, what is written to the socket leaves in one piece: a result and
-   * its `complete`, and those of others that were stored with it. A sixth less CPU for each message that is sent.
+   * its `complete`, and those of others that were stored with it. An eighth less CPU for each message that is sent.
    */
   gather(): void {
     if (this.#isGathering) return;

@@ -34,7 +34,7 @@ const preparedOn = new WeakMap<pg.Connection, Set<string>>();
 /**
  * Statements that PostgreSQL runs as one transaction and answers once, after the commit: they go out with a single Sync at
  * their end, which makes them an implicit transaction (PostgreSQL, "Extended Query"), each with a snapshot of its own. With
- * BEGIN and COMMIT around them, each answer woke this process up: half the CPU of a message on an idle server.
+ * BEGIN and COMMIT around them, each of four answers could wake this process up.
  *
  * After an error, what the connection has prepared is not known: it must be closed.
  */
