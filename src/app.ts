@@ -220,7 +220,7 @@ function contexts(services: Services, authenticate: (credentials: Credentials) =
   return async (credentials: Credentials): Promise<Context> => {
     const caller = await authenticate(credentials);
     const readerIs = (userId: string | null) => userId !== null && userId === caller.viewer?.userId;
-    return { services, db: services.prisma, isSnapshot: false, readerIs, ...caller };
+    return { services, db: services.prisma, isSnapshot: false, readerIs, loaded: new Map(), ...caller };
   };
 }
 

@@ -1,6 +1,5 @@
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
-import DataloaderPlugin from '@pothos/plugin-dataloader';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Context } from './context.ts';
 import { invalidInput } from './errors.ts';
@@ -26,7 +25,7 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDe
 /** The one builder; every feature's `schema.ts` registers its types on it. Root fields need a signed-in viewer
  * unless they carry `extensions: { anonymous: true }` (see `sessions/sign-in.ts`). */
 export const builder: Builder = new SchemaBuilder<SchemaShape>({
-  plugins: [RelayPlugin, DataloaderPlugin, ComplexityPlugin],
+  plugins: [RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 1 },
   relay: {

@@ -1,10 +1,10 @@
-import { createContextCache } from '@pothos/core';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import DataLoader from 'dataloader';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { invalidInput } from './errors.ts';
 import { limits } from './limits.ts';
+import { perOperation } from './loaders.ts';
 import { loadPages, type PageSource, type Stretch } from './storage/pages.ts';
 
 interface PageArguments {
@@ -67,7 +67,7 @@ export const numberPattern = /^\d{1,9}$/;
 
 /** Pages of many parents at once: all that one operation asks of a source with the same arguments is one statement. */
 export function pageLoader<Row>(source: PageSource): (context: Context, stretch: Stretch) => PageLoader<Row> {
-  const cache = createContextCache(() => new Map<string, PageLoader<Row>>());
+  const cache = perOperation(() => new Map<string, PageLoader<Row>>());
   return (context, stretch) => {
     const loaders = cache(context);
     const key = JSON.stringify(stretch);

@@ -79,7 +79,7 @@ export interface Services {
   version: string;
 }
 
-/** What a resolver receives, the same for HTTP and WebSocket. One per operation; loaders are keyed by it. */
+/** What a resolver receives, the same for HTTP and WebSocket. One per operation. */
 export interface Context {
   readonly services: Services;
   /** For reads; a snapshot where the operation asked for one. Writes go through `services.prisma`. */
@@ -96,6 +96,13 @@ export interface Context {
   readonly readerIs: (userId: string | null) => boolean;
   /** The room that all readers of a shared result were admitted to; only there. */
   readonly admittedTo?: string;
+  /** What this operation has loaded, or is about to (see loaders.ts); shared with no other. */
+  readonly loaded: Map<unknown, unknown>;
+}
+
+/** The same context for another operation, or for another value of a subscription: nothing is loaded yet. */
+export function renewed(context: Context, changes: Partial<Context> = {}): Context {
+  return { ...context, ...changes, loaded: new Map() };
 }
 
 interface Reading {
@@ -125,6 +132,7 @@ export function sharedContext({ services, language, roomId, author, authors, onA
       return refuse();
     },
     language,
+    loaded: new Map(),
     readerIs: (userId) => {
       if (userId === null) return false;
       return authors.has(userId) ? userId === author : refuse();

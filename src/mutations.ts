@@ -1,4 +1,4 @@
-import { type InputRef, initContextCache, type ObjectFieldsShape, type ObjectRef } from '@pothos/core';
+import type { InputRef, ObjectFieldsShape, ObjectRef } from '@pothos/core';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { isUserError, type UserErrorCode, userErrorCodes } from './errors.ts';
@@ -141,7 +141,7 @@ export function mutation<Input, Payload extends Failed>(name: string, options: M
       const path = error.inputPath && ['input', ...error.inputPath];
       return { userErrors: [{ code, message, path, constraint, retryAfterMs }] } as Payload;
     } finally {
-      Object.assign(context, initContextCache()); // what loaders know from before may have changed
+      context.loaded.clear(); // what loaders know from before may have changed
     }
   };
   builder.mutationField(name, (t) =>

@@ -1,8 +1,7 @@
-import { createContextCache } from '@pothos/core';
-import DataLoader from 'dataloader';
 import { connect, numberPattern, pageLoader } from '../connections.ts';
 import type { Context } from '../context.ts';
 import type { MessageRow } from '../events.ts';
+import { loaderOf } from '../loaders.ts';
 import type { RoomRow } from '../rooms/closed.ts';
 import { inReadableRooms } from '../rooms/membership.ts';
 
@@ -27,15 +26,11 @@ export function messageEdge(message: MessageRow) {
 }
 
 /** The newest message of each room, null without any; one statement for all that an operation asks. */
-export const latestMessages = createContextCache(
-  ({ db }: Context) =>
-    new DataLoader<string, MessageRow | null>(async (roomIds) => {
-      const rows = await db.$queryRaw<MessageRow[]>`
-        SELECT m.* FROM "RoomHead" h JOIN "Message" m ON m."roomId" = h."roomId" AND m."sequence" = h."lastSequence"
-        WHERE h."roomId" = ANY(${roomIds}::uuid[])`;
-      const byRoom = new Map(rows.map((row) => [row.roomId, row]));
-      return roomIds.map((id) => byRoom.get(id) ?? null);
-    }),
+export const latestMessages = loaderOf<MessageRow>(
+  ({ db }, roomIds) => db.$queryRaw`
+    SELECT m.* FROM "RoomHead" h JOIN "Message" m ON m."roomId" = h."roomId" AND m."sequence" = h."lastSequence"
+    WHERE h."roomId" = ANY(${roomIds}::uuid[])`,
+  ({ roomId }) => roomId,
 );
 
 /** Of these messages, those in rooms that the viewer may see. */
@@ -43,3 +38,6 @@ export async function findReadableMessages(context: Context, ids: readonly strin
   const messages = await context.db.message.findMany({ where: { id: { in: [...ids] } } });
   return inReadableRooms(context, messages);
 }
+
+/** Messages by id, null for those in rooms that the viewer may not see. */
+export const readableMessages = loaderOf(findReadableMessages, ({ id }) => id);

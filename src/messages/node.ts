@@ -1,10 +1,9 @@
 import { builder } from '../builder.ts';
 import type { MessageRow } from '../events.ts';
-import { findReadableMessages } from './history.ts';
+import { readableMessages } from './history.ts';
 
-/** The GraphQL type `Message`; a field of it may answer with a row or with an id, null if the viewer may not see it. */
-export const MessageNode = builder.loadableNodeRef('Message', {
-  id: { resolve: (message: MessageRow) => message.id },
-  load: (ids: string[], context): Promise<MessageRow[]> => findReadableMessages(context, ids),
-  sort: (message) => message.id,
+/** The GraphQL type `Message`. */
+export const MessageNode = builder.nodeRef<MessageRow>('Message', {
+  id: { resolve: (message) => message.id },
+  loadWithoutCache: (id, context) => readableMessages(context).load(id),
 });

@@ -1,8 +1,8 @@
-import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
 import { builder } from '../builder.ts';
-import { type Context, requireViewer } from '../context.ts';
+import { requireViewer } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { perOperation } from '../loaders.ts';
 
 /** What reactions are looked up by: the room is the first column of their key. */
 interface ReactedTo {
@@ -33,8 +33,8 @@ function reactionsTo(messages: readonly ReactedTo[]): Prisma.Sql {
 }
 
 /** Reactions to messages, in the order in which each emoji first came; one statement for all that an operation asks. */
-export const reactionGroups = createContextCache(
-  ({ db }: Context) =>
+export const reactionGroups = perOperation(
+  ({ db }) =>
     new DataLoader<ReactedTo, ReactionGroup[], string>(async (messages) => {
       const groups = new Map(messages.map(({ id }): [string, ReactionGroup[]] => [id, []]));
       const byMessage = new Map(messages.map((message) => [message.id, message]));
@@ -48,7 +48,7 @@ export const reactionGroups = createContextCache(
 );
 
 /** Emojis with which the viewer reacted to messages; one statement for all that an operation asks. */
-const ownEmojis = createContextCache((context: Context) => {
+const ownEmojis = perOperation((context) => {
   const { userId } = requireViewer(context);
   return new DataLoader<ReactedTo, ReadonlySet<string>, string>(async (messages) => {
     const rows = await context.db.$queryRaw<GroupRow[]>`

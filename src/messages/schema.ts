@@ -1,11 +1,12 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { MessageRow } from '../events.ts';
+import { loadOptional, loadRequired } from '../loaders.ts';
 import { readableRooms } from '../rooms/membership.ts';
 import { RoomNode } from '../rooms/node.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
-import { latestMessages, messagePage } from './history.ts';
+import { latestMessages, messagePage, readableMessages } from './history.ts';
 import { MessageNode } from './node.ts';
 import { ReactionGroupType, reactionGroups } from './reactions.ts';
 import { systemText } from './system-text.ts';
@@ -37,7 +38,7 @@ const SystemEventType = builder.objectRef<MessageRow>('SystemEvent').implement({
       type: UserNode,
       nullable: true,
       description: 'To whom, or by whom.',
-      resolve: ({ systemSubjectId }) => systemSubjectId,
+      resolve: ({ systemSubjectId }, _args, context) => loadOptional(usersById(context), systemSubjectId),
     }),
   }),
 });
@@ -45,12 +46,16 @@ const SystemEventType = builder.objectRef<MessageRow>('SystemEvent').implement({
 MessageNode.implement({
   description: 'What somebody wrote in a room, or what the server tells there.',
   fields: (t) => ({
-    room: t.field({ type: RoomNode, description: 'The room that it is in.', resolve: ({ roomId }) => roomId }),
+    room: t.field({
+      type: RoomNode,
+      description: 'The room that it is in.',
+      resolve: ({ roomId }, _args, context) => loadRequired(readableRooms(context), roomId),
+    }),
     author: t.field({
       type: UserNode,
       nullable: true,
       description: 'Who wrote it; null for system messages.',
-      resolve: ({ author, authorId }) => author ?? authorId,
+      resolve: ({ author, authorId }, _args, context) => author ?? loadOptional(usersById(context), authorId),
     }),
     kind: t.field({ type: MessageKindEnum, description: 'Who speaks.', resolve: ({ kind }) => kind }),
     sequence: t.exposeInt('sequence', {
@@ -74,7 +79,7 @@ MessageNode.implement({
       type: MessageNode,
       nullable: true,
       description: 'The message of the same room that this one answers.',
-      resolve: ({ replyToId }) => replyToId,
+      resolve: ({ replyToId }, _args, context) => loadOptional(readableMessages(context), replyToId),
     }),
     reactionGroups: t.field({
       type: [ReactionGroupType],

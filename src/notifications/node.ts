@@ -1,10 +1,13 @@
 import { builder } from '../builder.ts';
 import type { MessageRow } from '../events.ts';
+import { loaderOf } from '../loaders.ts';
 import { findReadableMessages } from '../messages/history.ts';
 
+/** Rows of their own: an object is a node of one type only. */
+const readableNotifications = loaderOf(findReadableMessages, ({ id }) => id);
+
 /** The GraphQL type `Notification`: a message, as it is notified to a member of its room. Both have the same inner id. */
-export const NotificationNode = builder.loadableNodeRef('Notification', {
-  id: { resolve: (message: MessageRow) => message.id },
-  load: (ids: string[], context): Promise<MessageRow[]> => findReadableMessages(context, ids),
-  sort: (message) => message.id,
+export const NotificationNode = builder.nodeRef<MessageRow>('Notification', {
+  id: { resolve: (message) => message.id },
+  loadWithoutCache: (id, context) => readableNotifications(context).load(id),
 });

@@ -2,14 +2,16 @@ import { builder } from '../builder.ts';
 import { type CappedCount, CappedCountType } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
 import { innerId } from '../ids.ts';
+import { loadOptional, loadRequired } from '../loaders.ts';
 import { MessageNode } from '../messages/node.ts';
 import { mutation, payloadType } from '../mutations.ts';
 import { countUnread } from '../reading/unread.ts';
 import { UnreadSummaryType } from '../reading/unread-summary.ts';
-import { viewerMemberships } from '../rooms/membership.ts';
+import { readableRooms, viewerMemberships } from '../rooms/membership.ts';
 import { MembershipNode, RoomNode } from '../rooms/node.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { MembershipChangedEvent } from '../timeline/node.ts';
+import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { acknowledgeNotifications } from './acknowledge.ts';
 import { followViewer } from './follow.ts';
@@ -27,13 +29,17 @@ import type {
 NotificationNode.implement({
   description: 'A message of somebody else in a room of the viewer that is not silenced.',
   fields: (t) => ({
-    room: t.field({ type: RoomNode, description: 'Where it was written.', resolve: ({ roomId }) => roomId }),
+    room: t.field({
+      type: RoomNode,
+      description: 'Where it was written.',
+      resolve: ({ roomId }, _args, context) => loadRequired(readableRooms(context), roomId),
+    }),
     message: t.field({ type: MessageNode, description: 'The message.', resolve: (message) => message }),
     actor: t.field({
       type: UserNode,
       nullable: true,
       description: 'Who wrote it.',
-      resolve: ({ author, authorId }) => author ?? authorId,
+      resolve: ({ author, authorId }, _args, context) => author ?? loadOptional(usersById(context), authorId),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
   }),

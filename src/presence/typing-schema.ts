@@ -1,10 +1,13 @@
 import { builder } from '../builder.ts';
-import { requireViewer } from '../context.ts';
+import { type Context, requireViewer } from '../context.ts';
+import type { User } from '../generated/prisma/client.ts';
 import { globalId, innerId } from '../ids.ts';
+import { loadRequired } from '../loaders.ts';
 import { mutation, payloadType } from '../mutations.ts';
 import { RoomNode } from '../rooms/node.ts';
 import { requireAccess } from '../timeline/access.ts';
 import { followNow } from '../timeline/follow-now.ts';
+import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { type TypingNow, typistsIn } from './room-typing.ts';
 
@@ -51,7 +54,7 @@ const TypingUpdate = builder.objectRef<TypingNow>('TypingUpdate').implement({
     users: t.field({
       type: [UserNode],
       description: 'All who type, the viewer included; at most 20 are named.',
-      resolve: ({ userIds }) => [...userIds],
+      resolve: ({ userIds }, _args, context) => usersOf(context, userIds),
     }),
   }),
 });
@@ -75,6 +78,11 @@ builder.objectField(RoomNode, 'typingUsers', (t) =>
   t.field({
     type: [UserNode],
     description: 'Who types in it right now; at most 20 are named.',
-    resolve: async (room, _args, { services }) => (room.isClosed ? [] : typistsIn(services.presence, room.id)),
+    resolve: async (room, _args, context) =>
+      room.isClosed ? [] : usersOf(context, await typistsIn(context.services.presence, room.id)),
   }),
 );
+
+function usersOf(context: Context, userIds: Iterable<string>): Promise<User>[] {
+  return Array.from(userIds, (id) => loadRequired(usersById(context), id));
+}

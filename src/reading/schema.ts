@@ -1,6 +1,8 @@
 import { builder } from '../builder.ts';
 import { CappedCountType } from '../connections.ts';
 import { innerId } from '../ids.ts';
+import { loadOptional } from '../loaders.ts';
+import { readableMessages } from '../messages/history.ts';
 import { MessageNode } from '../messages/node.ts';
 import { mutation } from '../mutations.ts';
 import { MembershipPayload } from '../rooms/membership-payload.ts';
@@ -26,7 +28,7 @@ const ReadStateType = builder.objectRef<ReadState>('ReadState').implement({
       type: MessageNode,
       nullable: true,
       description: 'The oldest of them; never null while `unreadCount.value` is above 0.',
-      resolve: ({ firstUnreadId }) => firstUnreadId,
+      resolve: ({ firstUnreadId }, _args, context) => loadOptional(readableMessages(context), firstUnreadId),
     }),
   }),
 });

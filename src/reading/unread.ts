@@ -1,9 +1,9 @@
-import { createContextCache } from '@pothos/core';
 import DataLoader from 'dataloader';
 import type { CappedCount } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { limits } from '../limits.ts';
+import { perOperation } from '../loaders.ts';
 import { inBatches } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
 import { countsForPlace } from './counts-for-place.ts';
@@ -38,7 +38,7 @@ function capped(count: number): CappedCount {
  * The viewer's read states by the ids of their memberships, null where they are no member (any more); one statement for
  * all that an operation asks, which reads at most `unreadCountCap` + 1 entries of an index each.
  */
-export const readStates = createContextCache((context: Context) => {
+export const readStates = perOperation((context) => {
   const { userId } = requireViewer(context);
   return new DataLoader<string, ReadState | null>(async (ids) => {
     const rows = await context.db.$queryRaw<ReadStateRow[]>`

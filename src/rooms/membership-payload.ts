@@ -1,6 +1,7 @@
 import type { MembershipRow } from '../events.ts';
 import type { Room } from '../generated/prisma/client.ts';
 import { payloadType } from '../mutations.ts';
+import { readableRooms } from './membership.ts';
 import { MembershipNode, RoomNode } from './node.ts';
 
 /** The GraphQL type `MembershipPayload`; its room as a row or by its id. */
@@ -18,7 +19,7 @@ export const MembershipPayload = payloadType<{ membership: MembershipRow; room: 
       type: RoomNode,
       nullable: true,
       description: 'The room; null where the viewer may not see it any more.',
-      resolve: ({ room }) => room,
+      resolve: ({ room }, _args, context) => (typeof room === 'string' ? readableRooms(context).load(room) : room),
     }),
   }),
 );

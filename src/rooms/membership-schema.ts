@@ -3,10 +3,12 @@ import { type CappedCount, CappedCountType, connect, pageLoader } from '../conne
 import type { Context } from '../context.ts';
 import type { MembershipRow } from '../events.ts';
 import { uuidPattern } from '../ids.ts';
+import { loadRequired } from '../loaders.ts';
 import { ViewerType } from '../sessions/viewer.ts';
+import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { countMembers } from './heads.ts';
-import { viewerMemberships } from './membership.ts';
+import { readableRooms, viewerMemberships } from './membership.ts';
 import { MembershipNode, RoomNode } from './node.ts';
 
 const RoomRoleEnum = builder.enumType('RoomRole', {
@@ -36,8 +38,16 @@ export const NotificationLevelEnum = builder.enumType('NotificationLevel', {
 MembershipNode.implement({
   description: 'Where a user stands with a room, now or in the past.',
   fields: (t) => ({
-    room: t.field({ type: RoomNode, description: 'The room.', resolve: ({ room, roomId }) => room ?? roomId }),
-    user: t.field({ type: UserNode, description: 'The user.', resolve: ({ user, userId }) => user ?? userId }),
+    room: t.field({
+      type: RoomNode,
+      description: 'The room.',
+      resolve: ({ room, roomId }, _args, context) => room ?? loadRequired(readableRooms(context), roomId),
+    }),
+    user: t.field({
+      type: UserNode,
+      description: 'The user.',
+      resolve: ({ user, userId }, _args, context) => user ?? loadRequired(usersById(context), userId),
+    }),
     role: t.field({ type: RoomRoleEnum, description: 'What the user may do there.', resolve: ({ role }) => role }),
     state: t.field({
       type: MembershipStateEnum,

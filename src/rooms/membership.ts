@@ -1,8 +1,7 @@
-import { createContextCache } from '@pothos/core';
-import DataLoader from 'dataloader';
 import { type Context, requireViewer } from '../context.ts';
 import { banned, forbidden, notFound } from '../errors.ts';
 import type { Membership, Room, RoomKind } from '../generated/prisma/client.ts';
+import { loaderOf } from '../loaders.ts';
 
 /** CHANNEL and STREAM: anyone signed in may list, read and join them. */
 export function isPublic(room: { kind: RoomKind }): boolean {
@@ -21,14 +20,13 @@ export function mayRead(room: { kind: RoomKind }, membership: { state: Membershi
 }
 
 /** The viewer's membership of each room by its id, in any state; one statement for all that an operation asks. */
-export const viewerMemberships = createContextCache((context: Context) => {
-  const { userId } = requireViewer(context);
-  return new DataLoader<string, Membership | null>(async (roomIds) => {
-    const rows = await context.db.membership.findMany({ where: { userId, roomId: { in: [...roomIds] } } });
-    const byRoom = new Map(rows.map((row) => [row.roomId, row]));
-    return roomIds.map((id) => byRoom.get(id) ?? null);
-  });
-});
+export const viewerMemberships = loaderOf<Membership>(
+  async (context, roomIds) => {
+    const { userId } = requireViewer(context);
+    return context.db.membership.findMany({ where: { userId, roomId: { in: [...roomIds] } } });
+  },
+  ({ roomId }) => roomId,
+);
 
 /** Of these rooms, those that the viewer may see: a foreign private room is absent like a missing one. */
 async function findReadableRooms(context: Context, ids: readonly string[]): Promise<Room[]> {
@@ -47,13 +45,7 @@ async function findRooms({ db, isSnapshot, services }: Context, ids: readonly st
 }
 
 /** Rooms by id, null for those that the viewer may not see; two statements for all that an operation asks at a time. */
-export const readableRooms = createContextCache(
-  (context: Context) =>
-    new DataLoader<string, Room | null>(async (ids) => {
-      const byId = new Map((await findReadableRooms(context, ids)).map((room) => [room.id, room]));
-      return ids.map((id) => byId.get(id) ?? null);
-    }),
-);
+export const readableRooms = loaderOf<Room>(findReadableRooms, ({ id }) => id);
 
 /**
  * The room, if the viewer may see it. Throws NOT_FOUND, the same for a missing and for a foreign private room, and
@@ -72,11 +64,12 @@ export async function refuseOutsider(context: Context, roomId: string): Promise<
   throw forbidden('Only a member of the room may do this: join first.', ['roomId']);
 }
 
-/** Of these memberships, those in rooms that the viewer may see. */
-export async function findReadableMemberships(context: Context, ids: readonly string[]): Promise<Membership[]> {
-  const rows = await context.db.membership.findMany({ where: { id: { in: [...ids] } } });
-  return inReadableRooms(context, rows);
-}
+/** Memberships by id, null for those in rooms that the viewer may not see. */
+export const readableMemberships = loaderOf<Membership>(
+  async (context, ids) =>
+    inReadableRooms(context, await context.db.membership.findMany({ where: { id: { in: [...ids] } } })),
+  ({ id }) => id,
+);
 
 /** Of these rows, those that belong to rooms which the viewer may see. */
 export async function inReadableRooms<Row extends { roomId: string }>(

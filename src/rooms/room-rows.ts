@@ -1,4 +1,5 @@
 import type { Room } from '../generated/prisma/client.ts';
+import { inOrderOf } from '../loaders.ts';
 import { inBatches } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
 
@@ -11,7 +12,6 @@ export type RoomOf = (roomId: string) => Promise<Room | null>;
 export function roomsFrom(query: Query): RoomOf {
   return inBatches(async (ids) => {
     const rows = await query<Room & Record<string, unknown>>('rooms', statement, [[...new Set(ids)]]);
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return ids.map((id) => byId.get(id) ?? null);
+    return inOrderOf(ids, rows, ({ id }) => id);
   });
 }

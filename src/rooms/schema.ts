@@ -1,9 +1,12 @@
 import { builder } from '../builder.ts';
 import { connect } from '../connections.ts';
 import { innerId } from '../ids.ts';
+import { loadOptional } from '../loaders.ts';
+import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { bySlug, findBySlug, searchRooms } from './directory.ts';
 import { countMembers } from './heads.ts';
+import { readableRooms } from './membership.ts';
 import { RoomNode } from './node.ts';
 
 export const RoomKindEnum = builder.enumType('RoomKind', {
@@ -36,7 +39,7 @@ RoomNode.implement({
       type: UserNode,
       nullable: true,
       description: 'Who made it; null for rooms of the server itself.',
-      resolve: (room) => room.createdById,
+      resolve: (room, _args, context) => loadOptional(usersById(context), room.createdById),
     }),
     archivedAt: t.expose('archivedAt', {
       type: 'DateTime',
@@ -56,14 +59,15 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'A room by id; null if there is none or the viewer may not see it.',
     args: { id: t.arg.id({ required: true, description: 'Global id of the room.' }) },
-    resolve: (_root, { id }) => innerId('Room', id, ['id']),
+    resolve: (_root, { id }, context) => readableRooms(context).load(innerId('Room', id, ['id'])),
   }),
   roomBySlug: t.field({
     type: RoomNode,
     nullable: true,
     description: 'A public room by its slug; null if there is none.',
     args: { slug: t.arg.string({ required: true, description: 'The slug, such as `general`.' }) },
-    resolve: (_root, { slug }, { db }) => findBySlug(db, slug),
+    resolve: async (_root, { slug }, context) =>
+      loadOptional(readableRooms(context), await findBySlug(context.db, slug)),
   }),
   rooms: t.connection(
     {

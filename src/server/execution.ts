@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
-import type { Context } from '../context.ts';
+import { type Context, renewed } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import { Source } from '../live/source.ts';
@@ -19,7 +19,7 @@ export function executeOperation(args: ExecutionArgs) {
 function executeInSnapshot(args: ExecutionArgs) {
   const context = args.contextValue as Context;
   return context.services.prisma.$transaction(
-    async (db) => execute({ ...args, contextValue: { ...context, db, isSnapshot: true } }),
+    async (db) => execute({ ...args, contextValue: renewed(context, { db, isSnapshot: true }) }),
     { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 15_000 },
   );
 }
@@ -57,8 +57,8 @@ export async function executeValue(
 }
 
 /**
- * Starts a subscription for a reader of its own (SSE). Each value gets a context of its own: loaders are keyed by it, and
- * would show the second value what they loaded for the first.
+ * Starts a subscription for a reader of its own (SSE). Each value gets a context of its own: loaders would show the second
+ * what they loaded for the first.
  */
 export async function subscribeOperation(args: ExecutionArgs) {
   const source = await openSource(args);
@@ -90,7 +90,7 @@ export function resultsOf(
   decorate = (result: ExecutionResult, _value: unknown) => result,
 ): AsyncIterableIterator<ExecutionResult> {
   const values = source[Symbol.asyncIterator]();
-  const contextOf = () => ({ ...(args.contextValue as Context) });
+  const contextOf = () => renewed(args.contextValue as Context);
   let isOver = false;
   const results: AsyncIterableIterator<ExecutionResult> = {
     next: async () => {

@@ -1,6 +1,6 @@
 import type { ExecutionArgs } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type Context, sharedContext } from '../context.ts';
+import { type Context, renewed, sharedContext } from '../context.ts';
 import type { RoomEvent } from '../events.ts';
 import type { PassingRendering } from '../live/passing.ts';
 import { NotShareable, type Rendering } from '../live/rendering.ts';
@@ -72,7 +72,9 @@ export class Renderings {
       const { status, epoch, positionBefore, positionAfter, revision } = step;
       const place = `${key} ${author ?? ''} ${status} ${epoch} ${positionBefore} ${positionAfter} ${revision}`;
       const contextOf: Execution['contextOf'] = (value, onAsked) =>
-        isShared ? sharedContext({ ...reading, author, authors: new Set(authorsOf(value)), onAsked }) : { ...context };
+        isShared
+          ? sharedContext({ ...reading, author, authors: new Set(authorsOf(value)), onAsked })
+          : renewed(context);
       const onAsked = () => {
         plan.dependence = 'viewer';
       };
@@ -115,7 +117,7 @@ export class Renderings {
     };
     const own = (value: object) => {
       const admittedTo = roomOf(value) ?? undefined;
-      return this.#executeValue({ args, contextOf: () => ({ ...context, admittedTo }), onAsked: () => {} }, value);
+      return this.#executeValue({ args, contextOf: () => renewed(context, { admittedTo }), onAsked: () => {} }, value);
     };
     return { shared, own };
   }

@@ -4,7 +4,7 @@ import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import type { Context } from '../context.ts';
+import { type Context, renewed } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import { acceptedLanguages } from '../language.ts';
@@ -149,7 +149,7 @@ async function argumentsOf(
   return { schema, document, operationName, variableValues: payload.variables, contextValue, destination };
 }
 
-/** A context of its own for each operation, as loaders are keyed by it. GraphiQL signs each operation in by itself. */
+/** A context of its own for each operation. GraphiQL signs each operation in by itself. */
 async function contextOf(
   connection: Connection,
   { extensions }: SubscribePayload,
@@ -159,7 +159,7 @@ async function contextOf(
   if (!context || !credentials) throw new Error('An operation came before the connection was initialised');
   const headers = extensions?.headers as Record<string, unknown> | undefined;
   const token = bearerToken(headers?.Authorization ?? headers?.authorization);
-  if (!token || token === credentials.token) return { ...context };
+  if (!token || token === credentials.token) return renewed(context);
   const ownContext = await contextFor({ ...credentials, token });
   welcome(connection, ownContext);
   return ownContext;

@@ -1,6 +1,7 @@
 import type { Viewer } from '../context.ts';
 import { unauthenticated } from '../errors.ts';
 import { preferredLanguage } from '../language.ts';
+import { inOrderOf } from '../loaders.ts';
 import { inBatches } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
 import type { Tokens } from './tokens.ts';
@@ -69,6 +70,5 @@ async function loadSessions(query: Query, ids: string[]): Promise<(SessionRow | 
   const rows = await query<SessionRow & Record<string, unknown>>('sessions', sessionsStatement, [ids]);
   const stale = rows.filter(({ isStale }) => isStale).map(({ id }) => id);
   if (stale.length > 0) await query('seen sessions', seenStatement, [stale]);
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.map((id) => byId.get(id) ?? null);
+  return inOrderOf(ids, rows, ({ id }) => id);
 }

@@ -2,18 +2,24 @@ import { builder } from '../builder.ts';
 import { requireViewer } from '../context.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
 import { globalId, innerId } from '../ids.ts';
+import { loaderOf, loadRequired } from '../loaders.ts';
 import { mutation, payloadType } from '../mutations.ts';
+import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { createGuestSession } from './create-guest.ts';
 import { revokeSession } from './revoke.ts';
 import { ViewerType } from './viewer.ts';
 
-const SessionNode = builder.loadableNodeRef('Session', {
-  id: { resolve: (session: Session) => session.id },
-  // Through the viewer: somebody else's session is simply not found.
-  load: (ids: string[], context): Promise<Session[]> =>
-    context.db.session.findMany({ where: { id: { in: ids }, userId: requireViewer(context).userId } }),
-  sort: (session) => session.id,
+/** The viewer's sessions by id; somebody else's is simply not found. */
+const ownSessions = loaderOf<Session>(
+  async (context, ids) =>
+    context.db.session.findMany({ where: { id: { in: [...ids] }, userId: requireViewer(context).userId } }),
+  ({ id }) => id,
+);
+
+const SessionNode = builder.nodeRef<Session>('Session', {
+  id: { resolve: (session) => session.id },
+  loadWithoutCache: (id, context) => ownSessions(context).load(id),
 });
 
 SessionNode.implement({
@@ -45,11 +51,15 @@ SessionNode.implement({
 ViewerType.implement({
   description: 'The signed-in caller, and what only they may see.',
   fields: (t) => ({
-    user: t.field({ type: UserNode, description: 'The caller as others see them.', resolve: ({ userId }) => userId }),
+    user: t.field({
+      type: UserNode,
+      description: 'The caller as others see them.',
+      resolve: ({ userId }, _args, context) => loadRequired(usersById(context), userId),
+    }),
     session: t.field({
       type: SessionNode,
       description: 'The device that asks.',
-      resolve: ({ sessionId }) => sessionId,
+      resolve: ({ sessionId }, _args, context) => loadRequired(ownSessions(context), sessionId),
     }),
     sessions: t.field({
       type: [SessionNode],

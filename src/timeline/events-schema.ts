@@ -1,4 +1,5 @@
 import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
 import type {
   MessageAdded,
   MessageDeleted,
@@ -8,9 +9,11 @@ import type {
   RoomUpdated,
 } from '../events.ts';
 import { globalId } from '../ids.ts';
+import { loadOptional } from '../loaders.ts';
 import { MessageNode } from '../messages/node.ts';
 import { ReactionGroupType, reactionGroups } from '../messages/reactions.ts';
 import { MembershipNode, RoomNode } from '../rooms/node.ts';
+import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { streamCursor } from './cursor.ts';
 import { MembershipChangedEvent } from './node.ts';
@@ -39,16 +42,16 @@ export const RoomEventType = builder.interfaceRef<RoomEvent>('RoomEvent').implem
       type: UserNode,
       nullable: true,
       description: 'Who did it; null for the server, which writes system messages.',
-      resolve: (event) => actorOf(event),
+      resolve: (event, _args, context) => actorOf(event, context),
     }),
   }),
 });
 
 /** The row, where it came along with what changed. */
-function actorOf(event: RoomEvent) {
+function actorOf(event: RoomEvent, context: Context) {
   const { actorId } = event;
   const known = 'message' in event ? event.message?.author : 'membership' in event ? event.membership?.user : null;
-  return known?.id === actorId ? known : actorId;
+  return known?.id === actorId ? known : loadOptional(usersById(context), actorId);
 }
 
 /** The GraphQL type `MessageAddedEvent`. */

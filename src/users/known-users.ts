@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { User } from '../generated/prisma/client.ts';
+import { inOrderOf } from '../loaders.ts';
 import { inBatches } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
 
@@ -20,9 +21,8 @@ export class KnownUsers {
     this.#load = inBatches(async (userIds) => {
       this.#forgotten = new Set();
       const rows = await query<User & Record<string, unknown>>('users', statement, [userIds]);
-      const byId = new Map(rows.map((row) => [row.id, row]));
       for (const row of rows) if (!this.#forgotten.has(row.id)) this.#rows.set(row.id, row);
-      return userIds.map((id) => byId.get(id) ?? null);
+      return inOrderOf(userIds, rows, ({ id }) => id);
     });
   }
 

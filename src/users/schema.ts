@@ -4,6 +4,7 @@ import type { User } from '../generated/prisma/client.ts';
 import { innerId } from '../ids.ts';
 import { mutation, payloadType } from '../mutations.ts';
 import { searchText } from '../text.ts';
+import { usersById } from './loader.ts';
 import { UserNode } from './node.ts';
 import { byUsername, searchUsers } from './search.ts';
 import { updateProfile } from './update-profile.ts';
@@ -34,7 +35,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'A user by id; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Global id of the user.' }) },
-    resolve: (_root, { id }) => innerId('User', id, ['id']),
+    resolve: (_root, { id }, context) => usersById(context).load(innerId('User', id, ['id'])),
   }),
   users: t.connection(
     {

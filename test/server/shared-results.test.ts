@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execute, type GraphQLObjectType, parse, validate } from 'graphql';
 import { pino } from 'pino';
-import type { Context } from '../../src/context.ts';
+import { type Context, renewed } from '../../src/context.ts';
 import type { RoomEvent } from '../../src/events.ts';
 import { innerId } from '../../src/ids.ts';
 import { Reader } from '../../src/live/reader.ts';
@@ -66,7 +66,15 @@ function contextOf(person: Person, language = 'en'): Context {
   const { services } = server.app;
   const userId = innerId('User', person.id);
   const viewer = { userId, sessionId: innerId('Session', person.sessionId), expiresAt: null };
-  return { services, db: services.prisma, isSnapshot: false, viewer, language, readerIs: (id) => id === userId };
+  return {
+    services,
+    db: services.prisma,
+    isSnapshot: false,
+    viewer,
+    language,
+    loaded: new Map(),
+    readerIs: (id) => id === userId,
+  };
 }
 
 /** The rendering of an operation as a live reader gets it, and its plan. */
@@ -110,7 +118,7 @@ async function bytesFor(query: string, context: Context): Promise<string> {
 
 /** What a server without audiences would answer to this reader. */
 async function alone(query: string, context: Context): Promise<string> {
-  const result = await execute({ schema, document: parse(query), rootValue: step, contextValue: { ...context } });
+  const result = await execute({ schema, document: parse(query), rootValue: step, contextValue: renewed(context) });
   const mask = masking(pino({ level: 'silent' }));
   return JSON.stringify(result.errors ? { ...result, errors: result.errors.map((error) => mask(error)) } : result);
 }
