@@ -90,9 +90,10 @@ mutation('sendMessage', {
   description: 'Writes a message into a room; answers once it is durable. Sending to a public room joins it.',
   input: SendMessageInput,
   payload: SendMessagePayload,
-  run: (context, { roomId, replyToId, ...input }) =>
+  run: (context, { roomId, text, clientMessageId, replyToId }) =>
     sendMessage(context, {
-      ...input,
+      text,
+      clientMessageId,
       roomId: innerId('Room', roomId, ['roomId']),
       replyToId: replyToId == null ? null : innerId('Message', replyToId, ['replyToId']),
     }),

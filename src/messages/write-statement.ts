@@ -109,14 +109,27 @@ export function writeStatements(drafts: readonly Draft[]): Statement[] {
  * The message with its author that came of a draft; null if none did. A draft that was written is not read back: to make
  * JSON of every message took a third of what PostgreSQL needs for it.
  */
-export function messageOf(
-  { id, roomId, authorId, text, clientMessageId, replyToId }: Draft,
-  { sequence, eventNumber, createdAt, known, author }: VerdictRow,
-): MessageRow | null {
-  const writer = author === null ? null : (parseWithDates(author) as User);
-  if (known !== null) return { ...(parseWithDates(known) as Message), author: writer };
+export function messageOf(draft: Draft, row: VerdictRow): MessageRow | null {
+  const { sequence, eventNumber, createdAt, known } = row;
+  const author = row.author === null ? null : (parseWithDates(row.author) as User);
+  if (known !== null) return { ...(parseWithDates(known) as Message), author };
   if (sequence === null || eventNumber === null || createdAt === null) return null;
-  const given = { id, roomId, authorId, text, clientMessageId, replyToId };
-  const unset = { systemEventType: null, systemSubjectId: null, editedAt: null, deletedAt: null };
-  return { ...given, kind: 'USER', sequence, eventNumber, createdAt, ...unset, author: writer };
+  // One by one: spread together, V8 made slow objects of them, a fifth of the CPU that a message cost.
+  return {
+    id: draft.id,
+    roomId: draft.roomId,
+    sequence,
+    eventNumber,
+    kind: 'USER',
+    authorId: draft.authorId,
+    text: draft.text,
+    clientMessageId: draft.clientMessageId,
+    replyToId: draft.replyToId,
+    systemEventType: null,
+    systemSubjectId: null,
+    createdAt,
+    editedAt: null,
+    deletedAt: null,
+    author,
+  };
 }

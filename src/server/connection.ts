@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import type { Context } from '../context.ts';
 import { Outbox } from '../live/outbox.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
-import { OperationQueue } from './operation-queue.ts';
+import { type Message, OperationQueue } from './operation-queue.ts';
 
 /** What belongs to one WebSocket, for as long as it is open. */
 export interface Connection {
@@ -40,8 +40,9 @@ export function serveConnection(
       },
       close: (code = CloseCode.InternalServerError, reason = '') => close(code, reason),
       onMessage: (deliver) => {
-        const safely = (message: string) =>
-          deliver(message).catch((error: unknown) => {
+        // Parsed once: graphql-ws takes what is no text as it is (its parseMessage), though it does not say so here.
+        const safely = (message: Message) =>
+          deliver(message as string).catch((error: unknown) => {
             log.error({ err: error }, 'fault in a WebSocket operation');
             close(CloseCode.InternalServerError, 'Internal server error');
           });

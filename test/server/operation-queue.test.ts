@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { OperationQueue } from '../../src/server/operation-queue.ts';
+import { type Message, OperationQueue } from '../../src/server/operation-queue.ts';
 
 /** Messages as graphql-ws got them, each until what it started has ended. */
-let delivered: { message: string; end(): void }[];
+let delivered: { message: Message; end(): void }[];
 let closed: [number, string][];
 let queue: OperationQueue;
 beforeEach(() => {
@@ -20,7 +20,8 @@ function subscribe(id = '1'): string {
   return JSON.stringify({ id, type: 'subscribe', payload: { query: `{ q${numberOfSubscribe} }` } });
 }
 const complete = (id = '1') => JSON.stringify({ id, type: 'complete' });
-const messages = () => delivered.map(({ message }) => message);
+const messages = () =>
+  delivered.map(({ message }) => (typeof message === 'string' ? message : JSON.stringify(message)));
 
 function receive(...all: string[]): void {
   for (const message of all) queue.receive(message);
@@ -32,13 +33,14 @@ async function end(index: number): Promise<void> {
   await new Promise(setImmediate);
 }
 
-test('what is no operation passes at once and as it is', () => {
+test('what is no operation passes at once', () => {
   const all = [
     '{"type":"connection_init"}',
     '{"type":"ping"}',
     'no JSON',
     '[]',
     'null',
+    '"{}"',
     '{"id":5}',
     complete('unknown'),
   ];
