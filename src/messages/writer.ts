@@ -16,6 +16,16 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+/** Those who wait for the same commit. */
+interface Group {
+  waiting: readonly Waiting[];
+  rooms: ReadonlySet<string>;
+  /** Who writes into which of them. */
+  senders: ReadonlySet<string>;
+  /** How it comes along: see `lateMs` and `stuckMs`. */
+  pace: 'usual' | 'late' | 'stuck';
+}
+
 interface WriterOptions {
   transaction: Transaction;
   publish: (events: readonly RoomEvent[]) => void;
@@ -28,8 +38,12 @@ interface WriterOptions {
  */
 const groupDrafts = 64;
 const groupBytes = 512 * 1024;
-/** How long a group may take before those that wait go beside it, be they ever so few: it may wait for a room's lock. */
+/** Groups under way at a time that are not stuck: PostgreSQL has the next one when it is done with the last. */
+const usualGroups = 2;
+/** How long a group may take before those that wait go beside it, be they ever so few. */
 const lateMs = 10;
+/** And before it is taken to wait for a room that somebody else has locked: no other group should then wait for it too. */
+const stuckMs = 100;
 /** Drafts and bytes that may wait; beyond, senders are told to come back. */
 const waitingDrafts = 20_000;
 const waitingBytes = 32 * 1024 * 1024;
@@ -43,14 +57,11 @@ const repeats = 3;
  * Writes the messages that are sent on this node, in groups: while one commit is under way, those that come wait, and the
  * next one takes them all. Nobody waits for company: the group of a lonely message is that message. Only what fills a group
  * goes beside one that is under way: two at any time were many small ones, and half as much work again for PostgreSQL.
+ * What one author sends to one room is written in the order in which it came.
  */
 export class MessageWriter {
   readonly #options: WriterOptions;
-  readonly #underWay = new Set<Promise<void>>();
-  /** Those of them that take longer than they should. */
-  readonly #late = new Set<Promise<void>>();
-  /** Rooms of the groups under way; another group of the same room would only wait for its lock. */
-  readonly #rooms = new Set<string>();
+  readonly #underWay = new Map<Group, Promise<void>>();
   #queue: Waiting[] = [];
   #bytes = 0;
   #isStarting = false;
@@ -84,39 +95,51 @@ export class MessageWriter {
   /** Resolves when all that was taken on has been answered. */
   async close(): Promise<void> {
     while (this.#queue.length > 0 || this.#underWay.size > 0) {
-      await (this.#underWay.size > 0 ? Promise.race(this.#underWay) : Promise.resolve());
+      await (this.#underWay.size > 0 ? Promise.race(this.#underWay.values()) : Promise.resolve());
     }
   }
 
   #start(): void {
-    while (this.#underWay.size < writers && this.#isEnough()) {
-      const group = this.#takeGroup();
-      if (group.length === 0) return;
-      const work = this.#work(group).finally(() => {
-        clearTimeout(timer);
-        this.#late.delete(work);
-        this.#underWay.delete(work);
-        this.#start();
-      });
-      const timer = setTimeout(() => {
-        this.#late.add(work);
-        this.#start();
-      }, lateMs);
-      this.#underWay.add(work);
+    while (this.#isEnough()) {
+      const waiting = this.#takeGroup();
+      if (waiting.length === 0) return;
+      const group: Group = {
+        waiting,
+        rooms: new Set(waiting.map(({ draft }) => draft.roomId)),
+        senders: new Set(waiting.map(({ draft }) => senderOf(draft))),
+        pace: 'usual',
+      };
+      this.#underWay.set(group, this.#work(group));
     }
   }
 
-  /** Whether what waits is enough for a group. */
+  /** Whether what waits is enough for another group. */
   #isEnough(): boolean {
-    const isAnyEnough = this.#late.size === this.#underWay.size;
-    return this.#queue.length >= (isAnyEnough ? 1 : groupDrafts);
+    const moving = [...this.#underWay.keys()].filter(({ pace }) => pace !== 'stuck');
+    if (moving.length === usualGroups || this.#underWay.size === writers) return false;
+    return this.#queue.length >= (moving.every(({ pace }) => pace === 'late') ? 1 : groupDrafts);
   }
 
-  async #work(group: readonly Waiting[]): Promise<void> {
-    const rooms = new Set(group.map(({ draft }) => draft.roomId));
-    for (const room of rooms) this.#rooms.add(room);
-    await this.#writeGroup(group);
-    for (const room of rooms) this.#rooms.delete(room);
+  async #work(group: Group): Promise<void> {
+    const slowDown = (pace: Group['pace']) => {
+      group.pace = pace;
+      this.#start();
+    };
+    const late = setTimeout(slowDown, lateMs, 'late');
+    const stuck = setTimeout(slowDown, stuckMs, 'stuck');
+    await this.#writeGroup(group.waiting);
+    clearTimeout(late);
+    clearTimeout(stuck);
+    this.#underWay.delete(group);
+    this.#start();
+  }
+
+  /** Whether a draft must wait for a group: for its author's last words in the room, or for a room that may be locked. */
+  #isHeld(draft: Draft): boolean {
+    for (const { rooms, senders, pace } of this.#underWay.keys()) {
+      if (pace === 'stuck' ? rooms.has(draft.roomId) : senders.has(senderOf(draft))) return true;
+    }
+    return false;
   }
 
   /** The next group: no two drafts of it are the same message, the second of which must find the first one written. */
@@ -130,9 +153,8 @@ export class MessageWriter {
         left.push(...this.#queue.slice(index));
         break;
       }
-      const { roomId, authorId, clientMessageId } = waiting.draft;
-      const reference = `${roomId} ${authorId} ${clientMessageId}`;
-      if (this.#rooms.has(roomId) || taken.has(reference)) {
+      const reference = `${senderOf(waiting.draft)} ${waiting.draft.clientMessageId}`;
+      if (this.#isHeld(waiting.draft) || taken.has(reference)) {
         left.push(waiting);
         continue;
       }
@@ -203,4 +225,8 @@ export class MessageWriter {
     }
     for (const events of byRoom.values()) this.#options.publish(events);
   }
+}
+
+function senderOf({ roomId, authorId }: Draft): string {
+  return `${roomId} ${authorId}`;
 }

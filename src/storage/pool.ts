@@ -17,7 +17,7 @@ export interface Pool {
 /** Connections for hot reads. */
 const readers = 4;
 /** Connections for hot writes: as many transactions as can be under way. */
-export const writers = 2;
+export const writers = 3;
 
 /**
  * Connections for the few hot statements that do not go through Prisma, which costs five to forty times their time. A

@@ -210,20 +210,50 @@ test('backends that are killed again and again lose nothing and double nothing',
   await node.close();
 }, 60_000);
 
-test('a room that is locked by somebody else keeps no other room waiting', async () => {
+test.each([
+  ['one message waits', 1],
+  ['more wait than fill two groups', 150],
+])('a room that is locked by somebody else keeps no other room waiting: %s', async (_name, count) => {
   const node = startNode();
   const [locked = '', free = ''] = rooms;
   await sql.query('BEGIN');
   await sql.query('SELECT FROM "RoomHead" WHERE "roomId" = $1 FOR UPDATE', [locked]);
-  const waiting = node.writer.write(draft({ roomId: locked }));
+  const waiting = Array.from({ length: count }, (_, index) =>
+    node.writer.write(draft({ roomId: locked, authorId: people[Math.floor(index / 30)] })),
+  );
   await new Promise(setImmediate); // those of one tick go together
 
-  for (let count = 0; count < 3; count += 1) {
+  for (let written = 0; written < 3; written += 1) {
     expect(await node.writer.write(draft({ roomId: free }))).toMatchObject({ verdict: 'WRITTEN' });
   }
   await sql.query('COMMIT');
 
-  expect(await waiting).toMatchObject({ verdict: 'WRITTEN' });
+  for (const { verdict } of await Promise.all(waiting)) expect(verdict).toBe('WRITTEN');
+  await node.close();
+});
+
+test('what an author sends to a room is written in the order in which it came, though groups overtake each other', async () => {
+  let transactions = 0;
+  let overtake = () => {};
+  const overtaken = new Promise<void>((resolve) => {
+    overtake = resolve;
+  });
+  const node = startNode((transaction) => async (statements) => {
+    transactions += 1;
+    if (transactions === 1) await overtaken;
+    return transaction(statements).finally(overtake);
+  });
+  const sent = (authorId: string | undefined, count: number) =>
+    Array.from({ length: count }, () => node.writer.write(draft({ roomId: rooms[6], authorId })));
+
+  const [first, second] = [sent(people[0], 100), sent(people[1], 100)];
+  const numbersOf = async (outcomes: Promise<Outcome>[]) =>
+    (await Promise.all(outcomes)).map(({ message }) => message?.sequence ?? 0);
+  const [numbers, others] = [await numbersOf(first), await numbersOf(second)];
+
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  expect(others).toEqual(others.toSorted((a, b) => a - b));
+  expect(others[0]).toBeLessThan(numbers[0] ?? 0); // the first group was overtaken
   await node.close();
 });
 
