@@ -101,9 +101,11 @@ export class RoomHubs<Value> {
       if (userId) hub.endFor(userId);
     }
     if (events) return;
-    for (const userId of hub.owners) {
+    // Asked all at once, which is one statement. Who may read cannot be told during a fault: it ends them all.
+    const endUnlessReadable = async (userId: string) => {
       const may = await this.#options.access({ roomId, userId }).catch(() => 'absent');
       if (may !== 'readable') hub.endFor(userId);
-    }
+    };
+    await Promise.all(hub.owners.map(endUnlessReadable));
   }
 }
