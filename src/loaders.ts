@@ -18,10 +18,10 @@ export function perOperation<Value>(make: (context: Context) => Value): (context
 
 /** A loader for each operation: `load` brings all that it asks for at a time, in any order; null is what is not there. */
 export function loaderOf<Row>(
-  load: (context: Context, ids: readonly string[]) => Promise<readonly Row[]>,
+  load: (context: Context, ids: string[]) => Promise<readonly Row[]>,
   idOf: (row: Row) => string,
 ): (context: Context) => DataLoader<string, Row | null> {
-  return perOperation((context) => new DataLoader(async (ids) => inOrderOf(ids, await load(context, ids), idOf)));
+  return perOperation((context) => new DataLoader(async (ids) => inOrderOf(ids, await load(context, [...ids]), idOf)));
 }
 
 /** Rows in the order of the ids that they were asked for by; null where there is none. */

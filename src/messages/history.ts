@@ -34,8 +34,8 @@ export const latestMessages = loaderOf<MessageRow>(
 );
 
 /** Of these messages, those in rooms that the viewer may see. */
-export async function findReadableMessages(context: Context, ids: readonly string[]): Promise<MessageRow[]> {
-  const messages = await context.db.message.findMany({ where: { id: { in: [...ids] } } });
+export async function findReadableMessages(context: Context, ids: string[]): Promise<MessageRow[]> {
+  const messages = await context.db.message.findMany({ where: { id: { in: ids } } });
   return inReadableRooms(context, messages);
 }
 

@@ -142,7 +142,7 @@ export class MessageWriter {
     return false;
   }
 
-  /** The next group: no two drafts of it are the same message, the second of which must find the first one written. */
+  /** The next group, of drafts that need not wait: no two of it are the same message, the second must find the first. */
   #takeGroup(): Waiting[] {
     const group: Waiting[] = [];
     const left: Waiting[] = [];

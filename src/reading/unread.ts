@@ -1,9 +1,8 @@
-import DataLoader from 'dataloader';
 import type { CappedCount } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { limits } from '../limits.ts';
-import { perOperation } from '../loaders.ts';
+import { loaderOf } from '../loaders.ts';
 import { inBatches } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
 import { countsForPlace } from './counts-for-place.ts';
@@ -38,9 +37,9 @@ function capped(count: number): CappedCount {
  * The viewer's read states by the ids of their memberships, null where they are no member (any more); one statement for
  * all that an operation asks, which reads at most `unreadCountCap` + 1 entries of an index each.
  */
-export const readStates = perOperation((context) => {
-  const { userId } = requireViewer(context);
-  return new DataLoader<string, ReadState | null>(async (ids) => {
+export const readStates = loaderOf<ReadState & { id: string }>(
+  async (context, ids) => {
+    const { userId } = requireViewer(context);
     const rows = await context.db.$queryRaw<ReadStateRow[]>`
       SELECT place."id", place."lastReadSequence", counted.unread, first."id" AS "firstUnreadId"
       FROM "Membership" place
@@ -50,10 +49,10 @@ export const readStates = perOperation((context) => {
       ) counted
       LEFT JOIN "Message" first ON first."roomId" = place."roomId" AND first."sequence" = counted.first
       WHERE place."id" = ANY(${ids}::uuid[]) AND place."userId" = ${userId}::uuid AND place."state" = 'JOINED'`;
-    const byId = new Map(rows.map(({ id, unread, ...row }) => [id, { ...row, unread: capped(unread) }]));
-    return ids.map((id) => byId.get(id) ?? null);
-  });
-});
+    return rows.map(({ unread, ...row }) => ({ ...row, unread: capped(unread) }));
+  },
+  ({ id }) => id,
+);
 
 /** What is unread in all of a user's rooms. */
 export interface UnreadSummary {

@@ -23,13 +23,13 @@ export function mayRead(room: { kind: RoomKind }, membership: { state: Membershi
 export const viewerMemberships = loaderOf<Membership>(
   async (context, roomIds) => {
     const { userId } = requireViewer(context);
-    return context.db.membership.findMany({ where: { userId, roomId: { in: [...roomIds] } } });
+    return context.db.membership.findMany({ where: { userId, roomId: { in: roomIds } } });
   },
   ({ roomId }) => roomId,
 );
 
 /** Of these rooms, those that the viewer may see: a foreign private room is absent like a missing one. */
-async function findReadableRooms(context: Context, ids: readonly string[]): Promise<Room[]> {
+async function findReadableRooms(context: Context, ids: string[]): Promise<Room[]> {
   const rooms = await findRooms(context, ids);
   const readable = await Promise.all(
     rooms.map(
@@ -39,8 +39,8 @@ async function findReadableRooms(context: Context, ids: readonly string[]): Prom
   return rooms.filter((_room, index) => readable[index]);
 }
 
-async function findRooms({ db, isSnapshot, services }: Context, ids: readonly string[]): Promise<Room[]> {
-  if (isSnapshot) return db.room.findMany({ where: { id: { in: [...ids] } } });
+async function findRooms({ db, isSnapshot, services }: Context, ids: string[]): Promise<Room[]> {
+  if (isSnapshot) return db.room.findMany({ where: { id: { in: ids } } });
   return (await Promise.all(ids.map(services.roomOf))).filter((room) => room !== null);
 }
 
@@ -67,7 +67,7 @@ export async function refuseOutsider(context: Context, roomId: string): Promise<
 /** Memberships by id, null for those in rooms that the viewer may not see. */
 export const readableMemberships = loaderOf<Membership>(
   async (context, ids) =>
-    inReadableRooms(context, await context.db.membership.findMany({ where: { id: { in: [...ids] } } })),
+    inReadableRooms(context, await context.db.membership.findMany({ where: { id: { in: ids } } })),
   ({ id }) => id,
 );
 

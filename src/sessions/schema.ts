@@ -13,7 +13,7 @@ import { ViewerType } from './viewer.ts';
 /** The viewer's sessions by id; somebody else's is simply not found. */
 const ownSessions = loaderOf<Session>(
   async (context, ids) =>
-    context.db.session.findMany({ where: { id: { in: [...ids] }, userId: requireViewer(context).userId } }),
+    context.db.session.findMany({ where: { id: { in: ids }, userId: requireViewer(context).userId } }),
   ({ id }) => id,
 );
 

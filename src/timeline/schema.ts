@@ -3,8 +3,7 @@ import { invalidInput } from '../errors.ts';
 import type { MessageAdded, RoomEvent } from '../events.ts';
 import { innerId } from '../ids.ts';
 import type { Step } from '../live/step.ts';
-import { loadRequired } from '../loaders.ts';
-import { roomHeads } from '../rooms/heads.ts';
+import { headOf } from '../rooms/heads.ts';
 import { RoomNode } from '../rooms/node.ts';
 import { streamCursor } from './cursor.ts';
 import { MessageAddedEvent, RoomEventType } from './events-schema.ts';
@@ -99,7 +98,7 @@ builder.objectField(RoomNode, 'syncCursor', (t) =>
       if (!context.isSnapshot) {
         throw invalidInput('`syncCursor` belongs to what is read with it: ask for it in a query.', [], 'query');
       }
-      const { epoch, lastEventNumber } = await loadRequired(roomHeads(context), room.id);
+      const { epoch, lastEventNumber } = await headOf(context, room.id);
       return streamCursor({ epoch, eventNumber: lastEventNumber });
     },
   }),

@@ -3,6 +3,6 @@ import { loaderOf } from '../loaders.ts';
 
 /** Users by id, null for none; one statement for all that an operation asks at a time. */
 export const usersById = loaderOf<User>(
-  ({ db }, ids) => db.user.findMany({ where: { id: { in: [...ids] } } }),
+  ({ db }, ids) => db.user.findMany({ where: { id: { in: ids } } }),
   ({ id }) => id,
 );
