@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import * as utils from '@prisma/driver-adapter-utils';
 import * as glue from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
+import { connectionTo } from '../src/storage/connection.ts';
 
 // Prisma's schema engine as WebAssembly: what its native one does, from the npm registry. For development only.
 
@@ -17,7 +18,7 @@ const { WebAssembly } = globalThis as unknown as {
 
 /** Runs `use` with an engine on the database. One process may do so once: the package keeps its instance for good. */
 export async function withEngine<T>(databaseUrl: string, use: (engine: glue.SchemaEngine) => Promise<T>): Promise<T> {
-  const client = new pg.Client(databaseUrl);
+  const client = new pg.Client(connectionTo(databaseUrl));
   await client.connect();
   try {
     return await use(await startEngine(adapterOf(client)));

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { connectionTo } from './connection.ts';
 
 // Prisma's own lock and table, so that `prisma migrate deploy` and this may be used in turn and never at once.
 const lockKey = 72_707_369;
@@ -27,7 +28,7 @@ type Applied = { migration_name: string; checksum: string; finished_at: Date | n
  * when the database's history is not a beginning of the directory's: a failed, edited or unknown migration.
  */
 export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'parley migrations' });
+  const client = new pg.Client(connectionTo(databaseUrl, { application_name: 'parley migrations' }));
   client.on('error', () => {}); // a lost connection also fails the query under way, and that is reported
   try {
     await client.connect().catch(rethrowUnreachable);
