@@ -15,6 +15,17 @@ export class Paced {
     this.#work = work;
   }
 
+  /**
+   * Does the work for the first time; what calls for it meanwhile has it done once more afterwards, never beside it. Rejects
+   * if it fails, and does not try again.
+   */
+  async begin(): Promise<void> {
+    this.#isBusy = true;
+    await this.#work();
+    this.#isBusy = false;
+    void this.#run();
+  }
+
   call(): void {
     this.#isCalled = true;
     if (!this.#isBusy) void this.#run();

@@ -44,6 +44,9 @@ export interface ViewerStreamOptions {
 /** Reading goes on while somebody scrolls: other devices hear of it at most so often. */
 const readsMs = 1000;
 
+/** Messages that may wait for a room to be known; when more of them come, the stream begins anew. */
+const maxEarly = 1000;
+
 /** One device's following of what concerns its user. */
 export class ViewerStream {
   readonly userId: string;
@@ -86,7 +89,8 @@ export class ViewerStream {
   /** A message of somebody else was added to a room of the viewer. */
   notify(added: NotificationAdded, isPresent: boolean): void {
     const room = this.#rooms.get(added.roomId);
-    if (room?.early) room.early.push({ added, isPresent });
+    if (room?.early && room.early.length >= maxEarly) this.#options.onLost();
+    else if (room?.early) room.early.push({ added, isPresent });
     else if (room && added.message.sequence > room.after) {
       room.after = added.message.sequence;
       if (!isPresent && !room.isSilent) this.#options.next(added);

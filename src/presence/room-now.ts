@@ -64,16 +64,8 @@ class RoomNow implements RoomState<PresenceNow> {
   }
 
   async open(): Promise<void> {
-    let isOpen = false;
-    let isMissed = false;
-    this.#unwatch = await this.#sources.presence.watch(this.#roomId, () => {
-      if (isOpen) this.#pace.call();
-      isMissed = true;
-    });
-    await this.#look();
-    isOpen = true;
-    // Not before: of two looks at a time, the older one might be the last to end.
-    if (isMissed) this.#pace.call();
+    this.#unwatch = await this.#sources.presence.watch(this.#roomId, () => this.#pace.call());
+    await this.#pace.begin();
   }
 
   first(): readonly PresenceNow[] {

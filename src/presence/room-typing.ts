@@ -31,7 +31,7 @@ export function typingState(store: PresenceStore): OpenState<TypingNow> {
       unwatch();
       pace.close();
     };
-    await look().catch((error: unknown) => {
+    await pace.begin().catch((error: unknown) => {
       close();
       throw error;
     });

@@ -74,7 +74,7 @@ class RoomReads implements RoomState<ReadNow> {
     this.#unsubscribe = await this.#sources.bus.subscribe(readsTopic(this.#roomId), (news: ReadMoved) =>
       this.#move(news.userId, news.lastReadSequence),
     );
-    await this.#load();
+    await this.#look.begin();
     // Nobody follows yet: all of it is what the first one begins with.
     this.#moved.clear();
   }

@@ -33,6 +33,20 @@ interface HubsOptions<Value> {
   open: OpenState<Value>;
 }
 
+/** Events kept while a state opens; when more of them come, the state looks anew instead. */
+const maxEarly = 100;
+
+/** What happens in a room while its state opens: the state may have read what was so before. */
+class EarlyEvents {
+  /** In order; null where some of them are not known any more. */
+  events: RoomEvent[] | null = [];
+
+  add(events: readonly RoomEvent[] | null): void {
+    if (!events || !this.events || this.events.length + events.length > maxEarly) this.events = null;
+    else this.events.push(...events);
+  }
+}
+
 /** States of rooms that somebody on this node follows. Whoever may no longer read a room follows nothing of it. */
 export class RoomHubs<Value> {
   readonly #options: HubsOptions<Value>;
@@ -75,10 +89,12 @@ export class RoomHubs<Value> {
   async #start(roomId: string, entry: Entry<Value>): Promise<RoomHub<Value> | null> {
     const { watches, open } = this.#options;
     const hub = new Hub<Value>();
+    const early = new EarlyEvents();
     let state: RoomState<Value> | null = null;
     const unwatch = await watches.watch(roomId, (events) => {
       void this.#endWhoMayNotRead(roomId, hub, events);
-      state?.happened?.(events);
+      if (state) state.happened?.(events);
+      else early.add(events);
     });
     if (!unwatch) return null;
     state = await open(roomId, (value) => hub.emit(value)).catch((error: unknown) => {
@@ -86,6 +102,7 @@ export class RoomHubs<Value> {
       throw error;
     });
     const opened = { hub, state };
+    if (early.events === null || early.events.length > 0) state.happened?.(early.events);
     entry.close = () => {
       unwatch();
       opened.state.close();

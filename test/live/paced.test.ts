@@ -65,3 +65,30 @@ test('does nothing once it is closed', async () => {
   pace.call();
   expect(done).toHaveLength(1);
 });
+
+test('what calls while the first work is under way has it done again afterwards, never beside it', async () => {
+  let open = () => {};
+  let works = 0;
+  const pace = new Paced(1000, async () => {
+    works += 1;
+    if (works === 1) await new Promise<void>((resolve) => (open = resolve));
+  });
+  const begun = pace.begin();
+  pace.call();
+  pace.call();
+  expect(works).toBe(1);
+
+  open();
+  await begun;
+
+  expect(works).toBe(2);
+});
+
+test('a first work that fails is not tried again', async () => {
+  const { pace, done, failOnce } = paced();
+  failOnce();
+
+  await expect(pace.begin()).rejects.toThrow('away');
+  await jest.advanceTimersByTimeAsync(5000);
+  expect(done).toHaveLength(1);
+});
