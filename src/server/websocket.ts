@@ -12,9 +12,10 @@ import { limits } from '../limits.ts';
 import type { Audiences } from '../live/audiences.ts';
 import { bringOnline } from '../presence/bring-online.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
+import { bearerToken, onlyToken, plainToken } from '../sessions/credentials.ts';
 import { type Connection, type ConnectionProtocol, serveConnection } from './connection.ts';
 import { executeOperation } from './execution.ts';
-import { bearerToken, graphqlPath } from './http.ts';
+import { graphqlPath } from './http.ts';
 import { keepAlive } from './keep-alive.ts';
 import { type Destination, subscribeLive } from './live-operations.ts';
 import type { Mask } from './masking.ts';
@@ -97,10 +98,10 @@ export function openWebSockets(options: WebSocketOptions): { close(): Promise<vo
 
 async function signIn(protocol: ConnectionProtocol, { contextFor }: WebSocketOptions): Promise<void> {
   const { extra: connection, connectionParams = {} } = protocol;
-  const { token, deviceId, language } = connectionParams;
+  const { token, Authorization, authorization, deviceId, language } = connectionParams;
   const languages = acceptedLanguages(connection.request.headers['accept-language']);
   connection.credentials = {
-    token: typeof token === 'string' ? token : bearerToken(connectionParams.Authorization),
+    token: onlyToken(plainToken(token), bearerToken(Authorization), bearerToken(authorization)),
     deviceId: typeof deviceId === 'string' ? deviceId : null,
     languages: typeof language === 'string' ? [language, ...languages] : languages,
   };
@@ -158,7 +159,7 @@ async function contextOf(
   const { context, credentials } = connection;
   if (!context || !credentials) throw new Error('An operation came before the connection was initialised');
   const headers = extensions?.headers as Record<string, unknown> | undefined;
-  const token = bearerToken(headers?.Authorization ?? headers?.authorization);
+  const token = onlyToken(bearerToken(headers?.Authorization), bearerToken(headers?.authorization));
   if (!token || token === credentials.token) return renewed(context);
   const ownContext = await contextFor({ ...credentials, token });
   welcome(connection, ownContext);

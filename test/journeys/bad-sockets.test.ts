@@ -116,9 +116,52 @@ test('more operations than a connection may have are refused, and the others go 
   });
 });
 
-test('a token that is no text, and init that is none, make an anonymous caller or close the connection', async () => {
-  socket = await RawSocket.open(server.url, { token: { admin: true }, language: 5, deviceId: [] });
+describe('credentials that cannot be read are refused, not taken for none:', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['a token that is a number', { token: 5 }],
+    ['a token in a list', { token: ['ada'] }],
+    ['a token that is an object', { token: { admin: true } }],
+    ['a token that is empty', { token: '' }],
+    ['another scheme', { Authorization: 'Basic YWRhOmxvdmVsYWNl' }],
+    ['a header without a scheme', { authorization: 'ada' }],
+    ['a header that is a list', { Authorization: ['Bearer ada'] }],
+    ['two tokens that differ', { token: 'ada', Authorization: 'Bearer grace' }],
+  ])('%s', async (_what, init) => {
+    socket = await RawSocket.open(server.url, init);
+
+    expect(await socket.next()).toEqual({ closed: 4403, reason: 'Forbidden' });
+  });
+
+  test.each<[string, unknown]>([
+    ['another scheme', { authorization: 'Basic YWRhOmxvdmVsYWNl' }],
+    ['a number', { Authorization: 5 }],
+    ['two tokens that differ', { authorization: 'Bearer ada', Authorization: 'Bearer grace' }],
+  ])('%s for one operation, which alone is refused', async (_what, headers) => {
+    socket = await RawSocket.ready(server.url, ada.token);
+    socket.send({ id: '1', type: 'subscribe', payload: { query: good, extensions: { headers } } });
+
+    expect(await socket.next()).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+    expect(await socket.ask('{ viewer { language } }', {}, '2')).toMatchObject({ payload: { data: { viewer: {} } } });
+  });
+});
+
+test('whoever brings no token, or null, is anonymous, whatever the rest of their init says', async () => {
+  socket = await RawSocket.open(server.url, { token: null, Authorization: null, language: 5, deviceId: [] });
 
   expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
   expect(await socket.ask('{ viewer { language } }')).toMatchObject({ payload: { data: { viewer: null } } });
+});
+
+test.each([
+  ['a text', 'authorization'],
+  ['null', null],
+  ['a number', 5],
+])('headers of an operation that are %s name nobody else', async (_what, headers) => {
+  socket = await RawSocket.ready(server.url, ada.token);
+  socket.send({ id: '1', type: 'subscribe', payload: { query: '{ viewer { language } }', extensions: { headers } } });
+
+  expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { viewer: {} } } });
 });

@@ -1,0 +1,37 @@
+import { unauthenticated } from '../errors.ts';
+
+/**
+ * Characters of a token at most. The server's own have about 320, and a longer one would be kept, hashed and compared for
+ * nothing.
+ */
+const tokenMaxLength = 4096;
+
+/** Returns the token of `Bearer …`; null if there is no header. Throws UNAUTHENTICATED for anything else. */
+export function bearerToken(header: unknown): string | null {
+  if (header === undefined || header === null) return null;
+  const isText = typeof header === 'string' && header.length <= tokenMaxLength + bearer.length;
+  if (!isText || header.slice(0, bearer.length).toLowerCase() !== bearer) throw unreadable();
+  return plainToken(header.slice(bearer.length).trim());
+}
+
+/** Returns a token that comes by itself; null if there is none. Throws UNAUTHENTICATED for what is no token. */
+export function plainToken(token: unknown): string | null {
+  if (token === undefined || token === null) return null;
+  if (typeof token !== 'string' || token.length > tokenMaxLength || !isToken.test(token)) throw unreadable();
+  return token;
+}
+
+/** Returns the one token that was given in several places. Throws UNAUTHENTICATED if two of them differ. */
+export function onlyToken(...tokens: readonly (string | null)[]): string | null {
+  const [token = null, another] = new Set(tokens.filter((given) => given !== null));
+  if (another !== undefined) throw unauthenticated('There are two access tokens, and they differ. Send one.');
+  return token;
+}
+
+const bearer = 'bearer ';
+/** What RFC 6750 takes for a token. */
+const isToken = /^[A-Za-z0-9._~+/-]+=*$/;
+
+function unreadable() {
+  return unauthenticated('The access token cannot be read. Send `Bearer <token>`, or none to be anonymous.');
+}
