@@ -18,8 +18,8 @@ type Recorded<Type extends RoomEventType> = Numbered & { type: Type };
 
 export type MessageAdded = Numbered & { type: 'MESSAGE_ADDED'; message: MessageRow };
 export type MessageUpdated = Recorded<'MESSAGE_UPDATED'> & { message: MessageRow };
-export type MessageDeleted = Recorded<'MESSAGE_DELETED'> & { messageId: string };
-export type ReactionsChanged = Recorded<'REACTIONS_CHANGED'> & { messageId: string };
+export type MessageDeleted = Recorded<'MESSAGE_DELETED'> & { message: MessageRow };
+export type ReactionsChanged = Recorded<'REACTIONS_CHANGED'> & { message: MessageRow };
 export type MembershipChanged = Recorded<'MEMBERSHIP_CHANGED'> & { membership: MembershipRow };
 export type RoomUpdated = Recorded<'ROOM_UPDATED'> & { room: Room };
 
@@ -31,6 +31,11 @@ export type RoomEvent =
   | ReactionsChanged
   | MembershipChanged
   | RoomUpdated;
+
+/** The message that an event is about, null for none: events that were read from the log have a null for what they lack. */
+export function messageOf(event: RoomEvent): MessageRow | null {
+  return 'message' in event ? (event.message ?? null) : null;
+}
 
 /** A member has read further. Not told of who sends: that is seen from the message. */
 export interface ReadMoved {

@@ -1,7 +1,6 @@
 import { type Context, requireViewer } from '../context.ts';
 import { forbidden, notFound, roomArchived } from '../errors.ts';
 import type { MessageRow } from '../events.ts';
-import type { Message } from '../generated/prisma/client.ts';
 import { changeRoom, type RoomLog } from '../timeline/room-log.ts';
 import { findReadableMessages } from './history.ts';
 
@@ -14,7 +13,7 @@ const path = ['messageId'];
 export async function changeMessage(
   context: Context,
   id: string,
-  change: (log: RoomLog, message: Message) => Promise<MessageRow>,
+  change: (log: RoomLog, message: MessageRow) => Promise<MessageRow>,
 ): Promise<MessageRow> {
   const { userId } = requireViewer(context);
   const [known] = await findReadableMessages(context, [id]);
@@ -22,11 +21,14 @@ export async function changeMessage(
   context.services.activity.note(userId);
   if (known.kind === 'SYSTEM') throw forbidden('System messages cannot be changed or reacted to.', path);
 
-  return changeRoom(context.services, { roomId: known.roomId, actorId: userId }, async (log) => {
+  // Readers of the event want both; there is no need to hold the room for that.
+  const concerned = await context.services.knownUsers.load([known.authorId ?? userId, userId]);
+  const [author = null, actor = null] = [known.authorId, userId].map((id) => concerned.find((user) => user.id === id));
+  return changeRoom(context.services, { roomId: known.roomId, actorId: userId, actor }, async (log) => {
     const ofMember = { memberships: { some: { userId, state: 'JOINED' as const } } };
     const message = await log.tx.message.findUnique({ where: { id, room: ofMember } });
     if (!message) throw forbidden('Only a member of the room may do this: join first.', path);
     if (log.room.archivedAt) throw roomArchived(path);
-    return change(log, message);
+    return change(log, { ...message, author });
   });
 }

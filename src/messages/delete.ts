@@ -16,9 +16,10 @@ export async function deleteMessage(context: Context, messageId: string): Promis
       throw forbidden("Only its author or the room's owner or moderator may delete a message.", ['messageId']);
     }
     if (message.deletedAt) return message;
-    const deleted = await tx.message.update({ where: { id: messageId }, data: { text: null, deletedAt: now } });
+    const row = await tx.message.update({ where: { id: messageId }, data: { text: null, deletedAt: now } });
+    const deleted = { ...row, author: message.author };
     await tx.reaction.deleteMany({ where: { roomId: message.roomId, messageId } });
-    log.record({ ...log.next(), type: 'MESSAGE_DELETED', messageId });
+    log.record({ ...log.next(), type: 'MESSAGE_DELETED', message: deleted });
     return deleted;
   });
 }

@@ -3,7 +3,6 @@ import { conflict, editWindowClosed, forbidden } from '../errors.ts';
 import type { MessageRow } from '../events.ts';
 import { limits } from '../limits.ts';
 import { requireText } from '../text.ts';
-import { usersById } from '../users/loader.ts';
 import { changeMessage } from './change.ts';
 
 /**
@@ -13,7 +12,6 @@ import { changeMessage } from './change.ts';
 export async function editMessage(context: Context, messageId: string, given: string): Promise<MessageRow> {
   const text = requireText(given, { path: ['text'], max: limits.messageMaxLength, multiline: true });
   const { userId } = requireViewer(context);
-  const author = await usersById(context).load(userId); // readers of the event want it; no need to hold the room for that
   return changeMessage(context, messageId, async (log, message) => {
     const { tx, now } = log;
     if (message.authorId !== userId) throw forbidden('Only its author may edit a message.', ['messageId']);
@@ -21,7 +19,7 @@ export async function editMessage(context: Context, messageId: string, given: st
     if (message.text === text) return message;
     if (isTooOld(message, now)) throw editWindowClosed(['messageId']);
     const row = await tx.message.update({ where: { id: messageId }, data: { text, editedAt: now } });
-    const edited = { ...row, author };
+    const edited = { ...row, author: message.author };
     log.record({ ...log.next(), type: 'MESSAGE_UPDATED', message: edited });
     return edited;
   });

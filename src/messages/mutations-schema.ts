@@ -6,9 +6,8 @@ import { mutation, payloadType } from '../mutations.ts';
 import { deleteMessage } from './delete.ts';
 import { editMessage } from './edit.ts';
 import { messageEdge } from './history.ts';
-import { MessageNode } from './node.ts';
+import { MessageEdge, MessageNode } from './node.ts';
 import { addReaction, removeReaction } from './react.ts';
-import { MessageEdge } from './schema.ts';
 import { sendMessage } from './send.ts';
 
 const messageIdField = { required: true as const, description: 'Global id of the message.' };

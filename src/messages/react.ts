@@ -27,7 +27,7 @@ export async function addReaction(context: Context, { messageId, emoji: given }:
     const { count } = await tx.reaction.createMany({ data: [reaction], skipDuplicates: true });
     if (count === 0) return message;
     await requireFewEmojis(log, messageId);
-    log.record({ ...log.next(), type: 'REACTIONS_CHANGED', messageId });
+    log.record({ ...log.next(), type: 'REACTIONS_CHANGED', message });
     return message;
   });
 }
@@ -41,7 +41,7 @@ export async function removeReaction(
   const emoji = requireEmoji(given, ['emoji']);
   return changeMessage(context, messageId, async (log, message) => {
     const { count } = await log.tx.reaction.deleteMany({ where: { roomId: log.room.id, messageId, emoji, userId } });
-    if (count > 0) log.record({ ...log.next(), type: 'REACTIONS_CHANGED', messageId });
+    if (count > 0) log.record({ ...log.next(), type: 'REACTIONS_CHANGED', message });
     return message;
   });
 }

@@ -7,7 +7,7 @@ import { RoomNode } from '../rooms/node.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { latestMessages, messagePage, readableMessages } from './history.ts';
-import { MessageNode } from './node.ts';
+import { MessageEdge, MessageNode } from './node.ts';
 import { ReactionGroupType, reactionGroups } from './reactions.ts';
 import { systemText } from './system-text.ts';
 
@@ -103,12 +103,6 @@ async function textOf({ systemEventType, systemSubjectId, roomId }: MessageRow, 
   return systemText(context.language, { type: systemEventType, ...names });
 }
 
-/** The GraphQL type `MessageEdge`. */
-export const MessageEdge = builder.edgeObject({
-  type: MessageNode,
-  name: 'MessageEdge',
-  description: 'A message in a page.',
-});
 const MessageConnection = builder.connectionObject(
   { type: MessageNode, name: 'MessageConnection', description: 'A page of messages, oldest first.' },
   MessageEdge,

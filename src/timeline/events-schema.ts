@@ -1,16 +1,18 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import type {
-  MessageAdded,
-  MessageDeleted,
-  MessageUpdated,
-  ReactionsChanged,
-  RoomEvent,
-  RoomUpdated,
+import {
+  type MessageAdded,
+  type MessageDeleted,
+  type MessageUpdated,
+  messageOf,
+  type ReactionsChanged,
+  type RoomEvent,
+  type RoomUpdated,
 } from '../events.ts';
 import { globalId } from '../ids.ts';
 import { loadOptional } from '../loaders.ts';
-import { MessageNode } from '../messages/node.ts';
+import { messageEdge } from '../messages/history.ts';
+import { MessageEdge, MessageNode } from '../messages/node.ts';
 import { ReactionGroupType, reactionGroups } from '../messages/reactions.ts';
 import { MembershipNode, RoomNode } from '../rooms/node.ts';
 import { usersById } from '../users/loader.ts';
@@ -49,9 +51,10 @@ export const RoomEventType = builder.interfaceRef<RoomEvent>('RoomEvent').implem
 
 /** The row, where it came along with what changed. */
 function actorOf(event: RoomEvent, context: Context) {
-  const { actorId } = event;
-  const known = 'message' in event ? event.message?.author : 'membership' in event ? event.membership?.user : null;
-  return known?.id === actorId ? known : loadOptional(usersById(context), actorId);
+  const { actorId, actor } = event;
+  const concerned = messageOf(event)?.author ?? (event.type === 'MEMBERSHIP_CHANGED' ? event.membership.user : null);
+  const known = [actor, concerned].find((user) => user?.id === actorId);
+  return known ?? loadOptional(usersById(context), actorId);
 }
 
 /** The GraphQL type `MessageAddedEvent`. */
@@ -60,6 +63,11 @@ export const MessageAddedEvent = builder.objectRef<Placed<MessageAdded>>('Messag
   interfaces: [RoomEventType],
   fields: (t) => ({
     message: t.field({ type: MessageNode, description: 'The message.', resolve: ({ message }) => message }),
+    messageEdge: t.field({
+      type: MessageEdge,
+      description: 'The message with its page cursor, to add to a connection on the client.',
+      resolve: ({ message }) => messageEdge(message),
+    }),
     cursor: t.field({
       type: 'StreamCursor',
       description: 'Where this event stands in the room’s log: `after` goes on from here.',
@@ -80,7 +88,12 @@ builder.objectRef<Placed<MessageDeleted>>('MessageDeletedEvent').implement({
   description: 'A message was deleted. Its number stays, its text is gone.',
   interfaces: [RoomEventType],
   fields: (t) => ({
-    messageId: t.id({ description: 'The message.', resolve: ({ messageId }) => globalId('Message', messageId) }),
+    messageId: t.id({ description: 'Id of the message.', resolve: ({ message }) => globalId('Message', message.id) }),
+    message: t.field({
+      type: MessageNode,
+      description: 'The message, without its text: a client that keeps messages by their ids forgets the text by it.',
+      resolve: ({ message }) => message,
+    }),
   }),
 });
 
@@ -88,11 +101,16 @@ builder.objectRef<Placed<ReactionsChanged>>('ReactionsChangedEvent').implement({
   description: 'Somebody reacted to a message, or took it back.',
   interfaces: [RoomEventType],
   fields: (t) => ({
-    messageId: t.id({ description: 'The message.', resolve: ({ messageId }) => globalId('Message', messageId) }),
+    messageId: t.id({ description: 'Id of the message.', resolve: ({ message }) => globalId('Message', message.id) }),
+    message: t.field({
+      type: MessageNode,
+      description: 'The message with its reactions.',
+      resolve: ({ message }) => message,
+    }),
     reactionGroups: t.field({
       type: [ReactionGroupType],
       description: 'All reactions to it.',
-      resolve: ({ messageId: id, roomId }, _args, context) => reactionGroups(context).load({ id, roomId }),
+      resolve: ({ message }, _args, context) => reactionGroups(context).load(message),
     }),
   }),
 });

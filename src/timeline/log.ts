@@ -24,13 +24,14 @@ const eventsStatement = `
       ) UNION ALL (
         SELECT e."eventNumber", jsonb_build_object(
           'type', e."type", 'roomId', e."roomId", 'eventNumber', e."eventNumber", 'occurredAt', e."occurredAt",
-          'actorId', e."actorId", 'messageId', e."messageId",
+          'actorId', e."actorId", 'actor', to_jsonb(actor),
           'message', to_jsonb(m) || jsonb_build_object('author', to_jsonb(author)),
           'membership', to_jsonb(ms) || jsonb_build_object('user', to_jsonb(member), 'room', to_jsonb(r)),
           'room', to_jsonb(r)
         )
         FROM "RoomEvent" e
-        LEFT JOIN "Message" m ON e."type" = 'MESSAGE_UPDATED' AND m."id" = e."messageId"
+        LEFT JOIN "User" actor ON actor."id" = e."actorId"
+        LEFT JOIN "Message" m ON m."id" = e."messageId"
         LEFT JOIN "User" author ON author."id" = m."authorId"
         LEFT JOIN "Membership" ms
           ON e."type" = 'MEMBERSHIP_CHANGED' AND ms."roomId" = e."roomId" AND ms."userId" = e."userId"

@@ -1,6 +1,6 @@
 import type { Services } from '../context.ts';
-import type { RoomEvent } from '../events.ts';
-import type { Message, Room, RoomHead, SystemEventType } from '../generated/prisma/client.ts';
+import { messageOf, type RoomEvent } from '../events.ts';
+import type { Message, Room, RoomHead, SystemEventType, User } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import type { Database } from '../storage/prisma.ts';
 
@@ -8,6 +8,8 @@ interface Subject {
   roomId: string;
   /** Who does it; null for the server itself. */
   actorId: string | null;
+  /** Who that is, where it is known: readers of an event want to see them. */
+  actor?: User | null;
 }
 
 /**
@@ -18,16 +20,18 @@ export class RoomLog {
   readonly tx: Database;
   readonly room: Room;
   readonly actorId: string | null;
+  readonly #actor: User | null | undefined;
   /** The database's clock when the lock was taken; the same for all that is recorded. */
   readonly now: Date;
   readonly events: RoomEvent[] = [];
   #head: RoomHead;
 
-  constructor(tx: Database, { room, head, now, actorId }: { room: Room; head: RoomHead; now: Date } & Subject) {
+  constructor(tx: Database, { room, head, now, actorId, actor }: { room: Room; head: RoomHead; now: Date } & Subject) {
     this.tx = tx;
     this.room = room;
     this.now = now;
     this.actorId = actorId;
+    this.#actor = actor;
     this.#head = { ...head };
   }
 
@@ -49,7 +53,13 @@ export class RoomLog {
   next() {
     this.#head.lastEventNumber += 1;
     const { actorId, now } = this;
-    return { roomId: this.room.id, eventNumber: this.#head.lastEventNumber, occurredAt: now, actorId };
+    return {
+      roomId: this.room.id,
+      eventNumber: this.#head.lastEventNumber,
+      occurredAt: now,
+      actorId,
+      actor: this.#actor,
+    };
   }
 
   record(event: RoomEvent): void {
@@ -69,7 +79,7 @@ export class RoomLog {
       systemSubjectId: subjectId,
       createdAt: this.now,
     };
-    this.record({ ...numbered, actorId: null, type: 'MESSAGE_ADDED', message });
+    this.record({ ...numbered, actorId: null, actor: null, type: 'MESSAGE_ADDED', message });
   }
 
   /** Writes the counters, the messages and the events: three statements at most. */
@@ -99,12 +109,7 @@ const emptyMessage = {
 function rowOf(event: Exclude<RoomEvent, { type: 'MESSAGE_ADDED' }>) {
   const { roomId, eventNumber, type, actorId, occurredAt } = event;
   const userId = event.type === 'MEMBERSHIP_CHANGED' ? event.membership.userId : null;
-  return { roomId, eventNumber, type, actorId, occurredAt, userId, messageId: messageIdOf(event) };
-}
-
-function messageIdOf(event: RoomEvent): string | null {
-  if ('messageId' in event) return event.messageId;
-  return event.type === 'MESSAGE_UPDATED' ? event.message.id : null;
+  return { roomId, eventNumber, type, actorId, occurredAt, userId, messageId: messageOf(event)?.id ?? null };
 }
 
 /**
@@ -113,7 +118,7 @@ function messageIdOf(event: RoomEvent): string | null {
  */
 export async function withRoomLog<Result>(
   tx: Database,
-  { roomId, actorId }: Subject,
+  { roomId, actorId, actor }: Subject,
   work: (log: RoomLog) => Promise<Result>,
 ): Promise<{ result: Result; events: RoomEvent[] }> {
   const [locked] = await tx.$queryRaw<(RoomHead & { now: Date })[]>`
@@ -122,7 +127,7 @@ export async function withRoomLog<Result>(
   const { now, ...head } = locked;
   // Read only now: a statement that began before the lock was granted would see the room as it was then.
   const room = await tx.room.findUniqueOrThrow({ where: { id: roomId } });
-  const log = new RoomLog(tx, { room, head, now, roomId, actorId });
+  const log = new RoomLog(tx, { room, head, now, roomId, actorId, actor });
   const result = await work(log);
   await log.write();
   return { result, events: log.events };

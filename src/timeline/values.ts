@@ -1,5 +1,5 @@
 import { ChatError } from '../errors.ts';
-import type { MessageAdded, RoomEvent } from '../events.ts';
+import { type MessageAdded, messageOf, type RoomEvent } from '../events.ts';
 import type { Step } from '../live/step.ts';
 import { streamCursor } from './cursor.ts';
 
@@ -16,7 +16,7 @@ export interface Values<Value> {
 /** Each step is one batch, whatever it tells. */
 export const batches: Values<Step<RoomEvent>> = {
   values: (step) => [step],
-  authorsOf: ({ events }) => events.flatMap((event) => authorOf(event) ?? []),
+  authorsOf: ({ events }) => events.flatMap((event) => messageOf(event)?.authorId ?? []),
   cursorOf: ({ epoch, positionAfter }) => streamCursor({ epoch, eventNumber: positionAfter }),
 };
 
@@ -26,10 +26,6 @@ export const messagesAdded: Values<Placed<MessageAdded>> = {
   authorsOf: ({ message }) => (message.authorId ? [message.authorId] : []),
   cursorOf: ({ epoch, eventNumber }) => streamCursor({ epoch, eventNumber }),
 };
-
-function authorOf(event: RoomEvent): string | null {
-  return event.type === 'MESSAGE_ADDED' || event.type === 'MESSAGE_UPDATED' ? event.message.authorId : null;
-}
 
 function addedMessages(step: Step<RoomEvent>): readonly Placed<MessageAdded>[] {
   if (step.resetReason) {

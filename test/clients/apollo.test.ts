@@ -13,11 +13,18 @@ import { describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, isAbstractType, OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { HistoryDocument, RoomBySlugDocument, SendMessageDocument } from '../generated/graphql.ts';
+import {
+  HistoryDocument,
+  RoomBySlugDocument,
+  RoomEventsDocument,
+  RoomStateDocument,
+  SendMessageDocument,
+} from '../generated/graphql.ts';
 import { Person } from '../support/person.ts';
 import { startServer } from '../support/server.ts';
 import { type ChatClient, pulled } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
+import { normalisedCacheContract, type Shown, shownAs } from './normalised-cache.contract.ts';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 const abstractTypes = Object.values(schema.getTypeMap()).filter(isAbstractType);
@@ -76,8 +83,30 @@ function throwFirst(error: unknown): never {
   throw CombinedGraphQLErrors.is(error) ? error.errors[0]! : error;
 }
 
+/** The same, for what its cache shows. */
+function connectCache(url: string, token: string) {
+  const client = apolloClient(url, token);
+  return {
+    watch: (roomId: string) =>
+      pulled<Shown>(({ next, error }) => {
+        const subscription = client.watchQuery({ query: RoomStateDocument, variables: { roomId } }).subscribe({
+          next: ({ data, dataState }) => dataState === 'complete' && next(shownAs(data)),
+          error,
+        });
+        return () => subscription.unsubscribe();
+      }),
+    follow: (roomId: string) => {
+      const events = client.subscribe({ query: RoomEventsDocument, variables: { roomId } });
+      const subscription = events.subscribe(() => {});
+      return () => subscription.unsubscribe();
+    },
+    close: () => client.stop(),
+  };
+}
+
 describe('Apollo Client', () => {
   chattingContract(connect);
+  normalisedCacheContract(connectCache);
 
   test('joins the pages it fetches to one list, by `relayStylePagination`', async () => {
     const server = await startServer();

@@ -1,13 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { describe } from '@jest/globals';
-import { type AnyVariables, Client, type CombinedError, fetchExchange, subscriptionExchange } from '@urql/core';
-import { getOperationAST, OperationTypeNode } from 'graphql';
+import {
+  type AnyVariables,
+  Client,
+  type CombinedError,
+  type Exchange,
+  fetchExchange,
+  subscriptionExchange,
+} from '@urql/core';
+import { cacheExchange } from '@urql/exchange-graphcache';
+import { buildSchema, getOperationAST, introspectionFromSchema, isObjectType, OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { RoomEventsDocument, RoomStateDocument } from '../generated/graphql.ts';
 import { type ChatClient, pulled } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
+import { normalisedCacheContract, type Shown, shownAs } from './normalised-cache.contract.ts';
 
-/** urql with its exchanges for HTTP and, over graphql-ws, for subscriptions. */
-function connect(url: string, token?: string): ChatClient {
+/** urql with its exchanges for HTTP and, over graphql-ws, for subscriptions, and further ones before them. */
+function urqlClient(url: string, token?: string, further: Exchange[] = []) {
   const socket = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
@@ -18,6 +29,7 @@ function connect(url: string, token?: string): ChatClient {
     preferGetMethod: false,
     fetchOptions: { headers: token ? { authorization: `Bearer ${token}` } : {} },
     exchanges: [
+      ...further,
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
@@ -26,6 +38,11 @@ function connect(url: string, token?: string): ChatClient {
       }),
     ],
   });
+  return { client, socket };
+}
+
+function connect(url: string, token?: string): ChatClient {
+  const { client, socket } = urqlClient(url, token);
   return {
     async ask(document, given) {
       const variables = given as AnyVariables;
@@ -50,4 +67,33 @@ function connect(url: string, token?: string): ChatClient {
 
 const firstOf = (error: CombinedError) => error.graphQLErrors[0] ?? error;
 
-describe('urql', () => chattingContract(connect));
+const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
+const withoutId = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !type.getFields().id);
+/** What has no id belongs to what it stands in. */
+const keys = Object.fromEntries(withoutId.map(({ name }) => [name, () => null]));
+
+/** urql with its normalised cache, for what that shows. */
+function connectCache(url: string, token: string) {
+  const cache = cacheExchange({ schema: introspectionFromSchema(schema) as never, keys });
+  const { client, socket } = urqlClient(url, token, [cache]);
+  return {
+    watch: (roomId: string) =>
+      pulled<Shown>(({ next, error: fail }) => {
+        const results = client.query(RoomStateDocument, { roomId });
+        const subscription = results.subscribe(({ data, error }) =>
+          error ? fail(error) : data && next(shownAs(data)),
+        );
+        return () => subscription.unsubscribe();
+      }),
+    follow: (roomId: string) => {
+      const subscription = client.subscription(RoomEventsDocument, { roomId }).subscribe(() => {});
+      return () => subscription.unsubscribe();
+    },
+    close: () => void socket.dispose(),
+  };
+}
+
+describe('urql', () => {
+  chattingContract(connect);
+  normalisedCacheContract(connectCache);
+});

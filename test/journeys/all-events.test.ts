@@ -101,13 +101,16 @@ test('all durable events are served, those too that no mutation makes yet', asyn
   const [byAda, byGrace] = ['Ada', 'Grace'].map((displayName) => ({ roomId, actor: { displayName } }));
   const edited = { id: one.id, text: 'One, edited', editedAt: expect.any(String) };
   expect(live.events()).toMatchObject([
-    { ...byGrace, __typename: 'ReactionsChangedEvent', messageId: one.id, reactionGroups: [{ emoji: '👍', count: 1 }] },
+    { ...byGrace, __typename: 'ReactionsChangedEvent', messageId: one.id, message: { id: one.id, text: 'One' } },
     { ...byGrace, __typename: 'MessageUpdatedEvent', message: edited },
     { ...byAda, __typename: 'MembershipChangedEvent', membership: { role: 'MODERATOR', user: { id: grace.id } } },
     { ...byAda, __typename: 'RoomUpdatedEvent', room: { name: 'Everything', topic: 'All of it' } },
-    { ...byAda, __typename: 'MessageDeletedEvent', messageId: two.id },
+    { ...byAda, __typename: 'MessageDeletedEvent', messageId: two.id, message: { id: two.id, text: null } },
   ]);
-  expect(await replayed(roomId, cursor, last)).toEqual(live.events());
+  // What an event tells of is shown as it is when the event is read.
+  const [reacted, ...others] = live.events();
+  const message = expect.objectContaining(edited);
+  expect(await replayed(roomId, cursor, last)).toEqual([{ ...reacted, message }, ...others]);
   await live.hangUp();
 });
 

@@ -35,7 +35,13 @@ test('a deleted message is gone for everybody, and its place stays', async () =>
 
   expect(message).toMatchObject({ id, sequence, text: null, clientMessageId: 'oops', author: { id: grace.id } });
   expect(follower.frames.at(-1)?.events).toEqual([
-    { __typename: 'MessageDeletedEvent', eventNumber: next, messageId: id, occurredAt: message!.deletedAt },
+    {
+      __typename: 'MessageDeletedEvent',
+      eventNumber: next,
+      messageId: id,
+      message: { id, text: null, deletedAt: message!.deletedAt },
+      occurredAt: message!.deletedAt,
+    },
   ]);
   expect((await textsIn(roomId, edsger)).slice(-2)).toEqual([null, 'What?']);
   follower.expectNothingMissed();

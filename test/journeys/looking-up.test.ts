@@ -9,6 +9,7 @@ import {
   UpdateProfileDocument,
   UserDocument,
   UsersDocument,
+  ViewerDocument,
 } from '../generated/graphql.ts';
 import { everyFieldOf } from '../support/every-field.ts';
 import { backward, forward, itemsOf, type Place } from '../support/pages.ts';
@@ -17,7 +18,7 @@ import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const nobodys = '0190c0de-0000-7000-8000-000000000000';
-const types = ['User', 'Room', 'Message', 'RoomMembership', 'Session'] as const;
+const types = ['User', 'Room', 'Message', 'RoomMembership', 'Session', 'Viewer'] as const;
 
 let server: TestServer;
 let ada: Person;
@@ -34,6 +35,7 @@ beforeAll(async () => {
     Message: (await say(ada, group, 'Note to self')).id,
     RoomMembership: viewer!.memberships.edges[0]!.node.id,
     Session: ada.sessionId,
+    Viewer: (await ada.ask(ViewerDocument)).viewer!.id,
   };
 });
 afterAll(() => server.close());
@@ -86,7 +88,7 @@ describe('node and nodes', () => {
   test.each([
     ['nonsense', 'nonsense'],
     ['nothing', ''],
-    ['a type that is no node', globalId('Viewer', nobodys)],
+    ['a type that is no node', globalId('Server', nobodys)],
     ['a type that there is not', globalId('__proto__', nobodys)],
     ['no UUID', globalId('Room', '42')],
     ['a UUID in upper case', globalId('Room', nobodys.toUpperCase())],

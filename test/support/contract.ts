@@ -37,7 +37,8 @@ export const contract = /* GraphQL */ `
   }
   enum UserKind { HUMAN GUEST BOT }
 
-  type Viewer {
+  type Viewer implements Node {
+    id: ID!
     user: User!
     session: Session!
     sessions: [Session!]!
@@ -175,6 +176,7 @@ export const contract = /* GraphQL */ `
     occurredAt: DateTime!
     actor: User
     message: Message!
+    messageEdge: MessageEdge!
     cursor: StreamCursor!
   }
   type MessageUpdatedEvent implements RoomEvent {
@@ -190,6 +192,7 @@ export const contract = /* GraphQL */ `
     occurredAt: DateTime!
     actor: User
     messageId: ID!
+    message: Message!
   }
   type ReactionsChangedEvent implements RoomEvent {
     roomId: ID!
@@ -197,6 +200,7 @@ export const contract = /* GraphQL */ `
     occurredAt: DateTime!
     actor: User
     messageId: ID!
+    message: Message!
     reactionGroups: [ReactionGroup!]!
   }
 

@@ -39,15 +39,20 @@ export class Follower {
 
   /** Texts of the messages it got. */
   get texts(): (string | null | undefined)[] {
-    return this.frames.flatMap(({ events }) =>
-      events.flatMap((event) => ('message' in event ? event.message.text : [])),
-    );
+    return this.#written.map(({ text }) => text);
   }
 
   /** Numbers of the messages it got. */
   get sequences(): number[] {
+    return this.#written.map(({ sequence }) => sequence);
+  }
+
+  /** Messages of the events that somebody wrote or edited one. */
+  get #written() {
     return this.frames.flatMap(({ events }) =>
-      events.flatMap((event) => ('message' in event ? event.message.sequence : [])),
+      events.flatMap((event) =>
+        event.__typename === 'MessageAddedEvent' || event.__typename === 'MessageUpdatedEvent' ? event.message : [],
+      ),
     );
   }
 

@@ -6,11 +6,13 @@ const occurredAt = new Date('2026-11-21T08:30:00.000Z');
 const author = { id: 'ada', displayName: 'Ada' };
 const added = { type: 'MESSAGE_ADDED', eventNumber: 1, message: { id: 'one', text: 'Secert', author } } as RoomEvent;
 const updated = { type: 'MESSAGE_UPDATED', eventNumber: 3, message: { id: 'one', text: 'Secret' } } as RoomEvent;
-const deleted = { type: 'MESSAGE_DELETED', eventNumber: 4, messageId: 'one', occurredAt } as RoomEvent;
+const gone = { id: 'one', text: null, deletedAt: occurredAt };
+const reacted = { type: 'REACTIONS_CHANGED', eventNumber: 4, message: { id: 'one', text: 'Secret' } } as RoomEvent;
+const deleted = { type: 'MESSAGE_DELETED', eventNumber: 5, message: gone } as RoomEvent;
 const others = [
   { type: 'MESSAGE_ADDED', eventNumber: 2, message: { id: 'two', text: 'Other' } },
-  { type: 'REACTIONS_CHANGED', eventNumber: 5, messageId: 'one' },
-  { type: 'ROOM_UPDATED', eventNumber: 6, room: { name: 'Tea' } },
+  { type: 'REACTIONS_CHANGED', eventNumber: 6, message: { id: 'two', text: 'Other' } },
+  { type: 'ROOM_UPDATED', eventNumber: 7, room: { name: 'Tea' } },
 ] as RoomEvent[];
 
 test('an edited message is shown edited by the events before', () => {
@@ -20,9 +22,10 @@ test('an edited message is shown edited by the events before', () => {
 test('the text of a deleted message is gone from all events before', () => {
   const revise = revisionBy(deleted)!;
 
-  expect([added, updated].map(revise)).toMatchObject([
-    { type: 'MESSAGE_ADDED', eventNumber: 1, message: { id: 'one', text: null, deletedAt: occurredAt } },
-    { type: 'MESSAGE_UPDATED', eventNumber: 3, message: { id: 'one', text: null, deletedAt: occurredAt } },
+  expect([added, updated, reacted].map(revise)).toMatchObject([
+    { type: 'MESSAGE_ADDED', eventNumber: 1, message: gone },
+    { type: 'MESSAGE_UPDATED', eventNumber: 3, message: gone },
+    { type: 'REACTIONS_CHANGED', eventNumber: 4, message: gone },
   ]);
 });
 

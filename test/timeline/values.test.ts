@@ -10,18 +10,19 @@ const events = [
   { type: 'ROOM_UPDATED', eventNumber: 2, actorId: 'hedy' } as RoomEvent,
   added(3, null),
   { type: 'MESSAGE_UPDATED', eventNumber: 4, message: { authorId: 'grace' } } as RoomEvent,
-  { type: 'MESSAGE_DELETED', eventNumber: 5, actorId: 'hedy', messageId: 'm1' } as RoomEvent,
+  { type: 'MESSAGE_DELETED', eventNumber: 5, actorId: 'hedy', message: { authorId: 'ada' } } as RoomEvent,
+  { type: 'REACTIONS_CHANGED', eventNumber: 6, actorId: 'ada', message: { authorId: 'hedy' } } as RoomEvent,
 ];
 const step: Step<RoomEvent> = {
   status: 'LIVE',
   events,
   positionBefore: 0,
-  positionAfter: 5,
+  positionAfter: 6,
   epoch: 'first',
   revision: 0,
   resetReason: null,
 };
-const still = (status: Step['status']): Step<RoomEvent> => ({ ...step, status, events: [], positionBefore: 5 });
+const still = (status: Step['status']): Step<RoomEvent> => ({ ...step, status, events: [], positionBefore: 6 });
 
 test('to roomEvents each step is one batch, whatever it tells', () => {
   for (const any of [step, still('HEARTBEAT'), still('ENDED'), still('RESET')])
@@ -29,7 +30,7 @@ test('to roomEvents each step is one batch, whatever it tells', () => {
 });
 
 test('a batch tells of those who wrote the messages in it', () => {
-  expect(batches.authorsOf(step)).toEqual(['ada', 'grace']);
+  expect(batches.authorsOf(step)).toEqual(['ada', 'grace', 'ada', 'hedy']);
   expect(batches.authorsOf(still('HEARTBEAT'))).toEqual([]);
 });
 

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { RoomStateQuery } from '../generated/graphql.ts';
+import { edit, react, remove } from '../support/messages.ts';
+import { type Person, people } from '../support/person.ts';
+import { done, makeGroup, say } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+/** A page of history as a client's cache shows it: its texts, each with the emojis below it. */
+export type Shown = string[];
+
+interface CachedChat {
+  /** Fetches the newest messages of a room, once, and shows them each time the cache has them otherwise. */
+  watch(roomId: string): AsyncGenerator<Shown>;
+  /** Follows the room's events; what they tell goes to the cache and nowhere else. Returns what stops it. */
+  follow(roomId: string): () => void;
+  close(): void;
+}
+
+/** What a client with a normalised cache must show of a room that it follows, without fetching anything again. */
+export function normalisedCacheContract(connect: (url: string, token: string) => CachedChat): void {
+  let server: TestServer;
+  let ada: Person;
+  let grace: Person;
+  beforeAll(async () => {
+    server = await startServer();
+    ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
+  });
+  afterAll(() => server.close());
+
+  test('keeps the messages that it shows up to date by the subscription alone', async () => {
+    const roomId = await makeGroup(ada, 'Workshop', [grace]);
+    const [lunch, secret] = [await say(ada, roomId, 'Lunch?'), await say(ada, roomId, 'Secret')];
+    const chat = connect(server.url, grace.token);
+    const shown = chat.watch(roomId);
+    expect((await shown.next()).value).toEqual(['Lunch?', 'Secret']);
+    const stop = chat.follow(roomId);
+    await server.untilFollowed(roomId);
+
+    done(await react(ada, lunch.id, '🍕'));
+    expect((await shown.next()).value).toEqual(['Lunch? 🍕', 'Secret']);
+    done(await edit(ada, lunch.id, 'Dinner?'));
+    expect((await shown.next()).value).toEqual(['Dinner? 🍕', 'Secret']);
+    done(await remove(ada, secret.id));
+    expect((await shown.next()).value).toEqual(['Dinner? 🍕', '(deleted)']);
+
+    await shown.return(undefined);
+    stop();
+    chat.close();
+  });
+}
+
+/** What users wrote, as a user would see it. */
+export function shownAs({ room }: RoomStateQuery): Shown {
+  return room!.messages.nodes
+    .filter(({ kind }) => kind === 'USER')
+    .map(({ text, reactionGroups }) => [text ?? '(deleted)', ...reactionGroups.map(({ emoji }) => emoji)].join(' '));
+}
