@@ -15,7 +15,9 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log(`Usage: npm run bench:attacks -- [--only a,b] [--parley file]\n\nAttacks: ${Object.keys(attacks).join(', ')}`);
+  console.log(
+    `Usage: npm run bench:attacks -- [--only a,b] [--parley file]\n\nAttacks: ${Object.keys(attacks).join(', ')}`,
+  );
   process.exit(0);
 }
 const only = values.only?.split(',');
