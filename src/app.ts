@@ -35,6 +35,7 @@ import { migrate } from './storage/migrate.ts';
 import { openPool, type Pool, type Query } from './storage/pool.ts';
 import { openPrisma } from './storage/prisma.ts';
 import { inTurns } from './storage/turns.ts';
+import { requireUsable } from './storage/usable.ts';
 import { accessFrom } from './timeline/access.ts';
 import { roomLogs } from './timeline/log.ts';
 import { RoomHubs } from './timeline/room-hubs.ts';
@@ -117,7 +118,7 @@ interface Opening extends AppOptions {
 async function openStorage({ config, log, onStatement, opened }: Opening) {
   const embedded = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: config.dataDir, logger: log });
   if (embedded) opened.push(() => embedded.close());
-  const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
+  const databaseUrl = await requireUsable(config.databaseUrl ?? embedded?.url ?? '');
   const applied = await migrate(databaseUrl, join(packageRoot, 'prisma', 'migrations'));
   if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
   const prisma = openPrisma(databaseUrl, onStatement);

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { parse } from 'pg-connection-string';
 
 /** PostgreSQL's name of a setting, and its value for one connection. */
@@ -47,7 +47,7 @@ const noTimeouts: Settings = { statement_timeout: 0, lock_timeout: 0, idle_in_tr
 export function connectionTo(url: string, { settings, ...options }: ConnectionOptions = {}): pg.PoolConfig {
   const { host, port, user, password, database, ssl, sslnegotiation, application_name, options: others } = parse(url);
   const schema = schemaOf(url);
-  const searchPath: Settings = schema === null ? {} : { search_path: `"${schema.replaceAll('"', '""')}"` };
+  const searchPath: Settings = schema === null ? {} : { search_path: pg.escapeIdentifier(schema) };
   return {
     application_name: application_name || 'parley',
     ...options,
@@ -58,7 +58,7 @@ export function connectionTo(url: string, { settings, ...options }: ConnectionOp
     database: database ?? undefined,
     // `?ssl=false` stays a text, which node-postgres takes for yes.
     ssl: ssl === 'false' ? false : (ssl as pg.ClientConfig['ssl']),
-    sslnegotiation,
+    sslnegotiation: sslnegotiation ?? 'postgres',
     client_encoding: 'UTF8',
     options: [others, commandLineOf({ ...noTimeouts, ...settings, ...pinned, ...searchPath })]
       .filter(Boolean)
@@ -74,6 +74,7 @@ export function schemaOf(url: string): string | null {
 
 /** The same URL with this schema, to which every connection is then pinned. */
 export function withSchema(url: string, schema: string): string {
+  if (schemaOf(url) === schema) return url;
   return `${url}${url.includes('?') ? '&' : '?'}schema=${encodeURIComponent(schema)}`;
 }
 

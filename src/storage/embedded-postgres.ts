@@ -10,7 +10,7 @@ import { runWatched, type WatchedProcess } from './embedded/watched-process.ts';
 
 /** A running PostgreSQL of our own. */
 export type EmbeddedPostgres = {
-  /** The connection string of its one user and database; the same until `close`. */
+  /** The connection string of its one user and database; the same until `close`. PGSSLMODE does not apply to it. */
   url: string;
   /** Whether the data folder was made by this start. */
   isNew: boolean;
@@ -51,7 +51,7 @@ export async function startEmbeddedPostgres(options: {
   const first = await start();
   const supervised = supervise(first, start, closing.signal, options.logger);
   return {
-    url: `postgresql://${userName}:${cluster.password}@127.0.0.1:${first.port}/postgres`,
+    url: `postgresql://${userName}:${cluster.password}@127.0.0.1:${first.port}/postgres?sslmode=disable`,
     isNew: cluster.isNew,
     close() {
       closing.abort();
@@ -121,11 +121,19 @@ async function launch(cluster: Cluster, settings: Settings, closing: AbortSignal
   }
 }
 
+// Whatever the machine, `initdb` or a postgresql.conf that somebody edited say: times are UTC, and the log is in the
+// language that `lastError` reads.
+const ownSettings = ['timezone=UTC', 'log_timezone=UTC', 'lc_messages=C'];
+
 function spawnServer(cluster: Cluster, settings: Settings, port: number): Server {
   const network = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
   const run = runWatched({
     command: join(cluster.binaries.folder, 'postgres'),
-    args: ['-D', cluster.ownName, ...[...network, ...settingsOf[settings]].flatMap((setting) => ['-c', setting])],
+    args: [
+      '-D',
+      cluster.ownName,
+      ...[...network, ...ownSettings, ...settingsOf[settings]].flatMap((setting) => ['-c', setting]),
+    ],
     cwd: cluster.folder,
     log: logFromCluster,
     account: cluster.account,

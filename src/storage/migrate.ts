@@ -3,10 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { connectionTo } from './connection.ts';
+import { explainMissingRights, requireTableRights } from './rights.ts';
+import { unreachable } from './usable.ts';
 
 // Prisma's own lock and table, so that `prisma migrate deploy` and this may be used in turn and never at once.
 const lockKey = 72_707_369;
-const createHistory = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+const createHistory = `CREATE TABLE _prisma_migrations (
   id VARCHAR(36) PRIMARY KEY NOT NULL,
   checksum VARCHAR(64) NOT NULL,
   finished_at TIMESTAMPTZ,
@@ -16,7 +18,9 @@ const createHistory = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
   applied_steps_count INTEGER NOT NULL DEFAULT 0
 )`;
-const oldestMajor = 15;
+// PostgreSQL 17 and newer have this timeout, and older ones refuse its name.
+const noTransactionTimeout = `
+  SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'`;
 
 type Migration = { name: string; sql: string; checksum: string };
 type Applied = { migration_name: string; checksum: string; finished_at: Date | null };
@@ -24,15 +28,17 @@ type Applied = { migration_name: string; checksum: string; finished_at: Date | n
 /**
  * Brings the database up to the migrations in `directory` (one folder each, applied by name) and returns the names
  * of those it applied. Any number of processes may call it at once: one works, the others wait and find nothing to do.
- * A migration is applied whole or not at all. Rejects with one line when the server is older than PostgreSQL 15, and
- * when the database's history is not a beginning of the directory's: a failed, edited or unknown migration.
+ * A migration is applied whole or not at all. Rejects with one line when the role lacks rights, and when the database's
+ * history is not a beginning of the directory's: a failed, edited or unknown migration.
  */
 export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
   const client = new pg.Client(connectionTo(databaseUrl, { application_name: 'parley migrations' }));
   client.on('error', () => {}); // a lost connection also fails the query under way, and that is reported
   try {
-    await client.connect().catch(rethrowUnreachable);
-    await requireSupported(client);
+    await client.connect().catch((error) => {
+      throw unreachable(error);
+    });
+    await client.query(noTransactionTimeout);
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]); // let go with the connection
     const pending = findPending(await readHistory(client), await readMigrations(directory));
     for (const migration of pending) await apply(client, migration);
@@ -42,20 +48,10 @@ export async function migrate(databaseUrl: string, directory: string): Promise<s
   }
 }
 
-function rethrowUnreachable(error: NodeJS.ErrnoException): never {
-  // An address with several numbers (localhost) fails with an error that has a code and no message.
-  throw new Error(`Cannot reach the database: ${error.message || error.code}. Check DATABASE_URL.`, { cause: error });
-}
-
-async function requireSupported(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-  const version = rows[0]!.server_version;
-  if (Number.parseInt(version, 10) >= oldestMajor) return;
-  throw new Error(`The database is PostgreSQL ${version}; Parley needs ${oldestMajor} or newer.`);
-}
-
 async function readHistory(client: pg.Client): Promise<Applied[]> {
-  await client.query(createHistory);
+  const { rows: found } = await client.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists");
+  if (found[0].exists) await requireTableRights(client);
+  else await client.query(createHistory).catch((error) => explainMissingRights(client, error));
   const { rows } = await client.query<Applied>(
     'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at',
   );

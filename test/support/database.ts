@@ -20,12 +20,18 @@ export async function emptyDatabase(name = uniqueName()): Promise<TestDatabase> 
   return create(name, 'TEMPLATE template0');
 }
 
+/** A database of the caller's own, made with what stands after CREATE DATABASE and its name. */
+export async function databaseWith(options: string): Promise<TestDatabase> {
+  return create(uniqueName(), options);
+}
+
 const uniqueName = () => `test_${randomUUID().replaceAll('-', '')}`;
 
 async function create(name: string, template: string): Promise<TestDatabase> {
   await onServer(`CREATE DATABASE ${name} ${template}`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
+  url.search = '';
   return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
