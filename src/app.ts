@@ -28,7 +28,7 @@ import { schema } from './schema.ts';
 import { serve } from './server/serve.ts';
 import { authenticator, type Caller, type Credentials } from './sessions/authenticate.ts';
 import { SessionEnds } from './sessions/ends.ts';
-import { keptSecret } from './sessions/secret.ts';
+import { signingSecret } from './sessions/secret.ts';
 import { tokensSignedWith } from './sessions/tokens.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { migrate } from './storage/migrate.ts';
@@ -77,7 +77,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const access = accessFrom(storage.pool.query);
     const now = openNow(opening, { ...live.services, ...storage, access, query: storage.pool.query });
     const pendingOf = pendingFrom(storage.pool.query);
-    const tokens = tokensSignedWith(config.jwtSecret ?? (await keptSecret(config.dataDir)));
+    const tokens = tokensSignedWith(await signingSecret({ config, prisma: storage.prisma, log: options.log }));
     const services: Services = {
       ...live.services,
       ...now,
@@ -125,7 +125,7 @@ async function openStorage({ config, log, onStatement, opened }: Opening) {
   opened.push(() => prisma.$disconnect());
   const pool = openPool(databaseUrl, { log, onStatement });
   opened.push(() => pool.close());
-  if (embedded) await foundDefaultRooms(prisma);
+  await foundDefaultRooms(prisma);
   return { prisma, pool };
 }
 

@@ -8,13 +8,13 @@ process.env.NODE_ENV ??= 'production';
 export interface Config {
   port: number;
   host: string;
-  /** Absolute path; holds the embedded database and the secret that was made at the first start. */
+  /** Absolute path; holds the embedded database. */
   dataDir: string;
   /** Null: the embedded Postgres in `dataDir`. */
   databaseUrl: string | null;
   /** Null: one process, in-process bus. Several, separated by commas: nodes of a Redis Cluster. */
   redisUrl: string | null;
-  /** Null: made at the first start and kept in `dataDir`. */
+  /** Null: made at the first start and kept in the database. */
   jwtSecret: string | null;
   guestsAllowed: boolean;
   /** Exact origins, or `*` for any. */

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { openApp } from '../src/app.ts';
 import { type Config, readConfig } from '../src/config.ts';
+import { innerId } from '../src/ids.ts';
 import { packageRoot } from '../src/package-root.ts';
-import { keptSecret } from '../src/sessions/secret.ts';
-import { tokensSignedWith } from '../src/sessions/tokens.ts';
+import { findEmbeddedPostgres } from '../src/storage/embedded-postgres.ts';
+import { openPrisma } from '../src/storage/prisma.ts';
+import { requireUsable } from '../src/storage/usable.ts';
 import { type NewRoom, SamplePeople } from './sample-people.ts';
 
 interface Line {
@@ -49,13 +51,22 @@ function addressOf({ host, port }: Config): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}/graphql`;
 }
 
-/** Whether a Parley answers there and signs its tokens with the secret of this configuration, and so has its data. */
+/** Whether a Parley answers there and has the database of this configuration: whether a guest of the one is in the other. */
 async function haveOurData(people: SamplePeople, config: Config): Promise<boolean> {
   if (!(await people.isServed())) return false;
-  const tokens = tokensSignedWith(config.jwtSecret ?? (await keptSecret(config.dataDir)));
-  const { accessToken } = await people.guest(narrator);
-  const claims = await tokens.verify(accessToken).catch(() => null);
-  return claims !== null;
+  const url = config.databaseUrl ?? (await findEmbeddedPostgres(config.dataDir));
+  const { user } = await people.guest(narrator);
+  return url !== null && (await isUserIn(url, innerId('User', user.id)));
+}
+
+/** False also for a database that cannot be used: whoever opens it says why. */
+async function isUserIn(url: string, id: string): Promise<boolean> {
+  const usable = await requireUsable(url).catch(() => null);
+  if (!usable) return false;
+  const prisma = openPrisma(usable);
+  const found = await prisma.user.findUnique({ where: { id } }).catch(() => null);
+  await prisma.$disconnect();
+  return found !== null;
 }
 
 async function fillAlone(config: Config): Promise<void> {

@@ -1,10 +1,24 @@
-import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { defaultRooms } from './default-rooms.ts';
 
-/** Gives a new server its first public channels. Does nothing where there are rooms already. */
+const key = 'defaultRoomsDecidedAt';
+
+/**
+ * Creates the public channels of a new server, once in the life of a database. A database that has users or rooms already
+ * gets none, and an operator who deletes them all does not get them back.
+ */
 export async function foundDefaultRooms(prisma: PrismaClient): Promise<void> {
-  if ((await prisma.room.count()) > 0) return;
-  for (const room of defaultRooms) {
-    await prisma.room.create({ data: { ...room, kind: 'CHANNEL', head: { create: {} } } });
-  }
+  if (await prisma.serverSetting.findUnique({ where: { key } })) return;
+  await prisma.$transaction(async (tx) => {
+    // A node that starts at the same moment waits here until this transaction ends, and then adds no row.
+    const row = { key, value: new Date().toISOString() };
+    const { count } = await tx.serverSetting.createMany({ data: [row], skipDuplicates: true });
+    if (count === 0 || (await isInUse(tx))) return;
+    for (const room of defaultRooms) await tx.room.create({ data: { ...room, kind: 'CHANNEL', head: { create: {} } } });
+  });
+}
+
+async function isInUse(tx: Prisma.TransactionClient): Promise<boolean> {
+  const select = { id: true };
+  return (await tx.room.findFirst({ select })) !== null || (await tx.user.findFirst({ select })) !== null;
 }

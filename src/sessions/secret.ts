@@ -1,43 +1,57 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+
+interface SecretSources {
+  config: Pick<Config, 'jwtSecret' | 'dataDir'>;
+  prisma: PrismaClient;
+  log: Logger;
+}
+
+const key = 'jwtSecret';
 
 /**
- * The secret that signs access tokens, for a server that was given none: made at the first start and kept in `dataDir`
- * as `jwt-secret`, readable by its owner alone. Whoever has it can sign in as anybody. Processes that start at once agree
- * on one.
+ * Returns the secret that signs access tokens: that of the configuration, else the one in the database, which is made at
+ * the first start, so that all nodes share it and no new machine signs anybody out. Whoever has it can sign in as anybody.
  */
-export async function keptSecret(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'jwt-secret');
-  await mkdir(dataDir, { recursive: true });
-  const secret = (await readIfThere(file)) ?? (await makeSecret(file));
-  if (secret.length < 32) throw new Error(`${file} holds no usable secret. Delete it: everybody must sign in again.`);
+export async function signingSecret({ config, prisma, log }: SecretSources): Promise<string> {
+  if (config.jwtSecret) {
+    log.info('access tokens are signed with AUTH_JWT_SECRET');
+    return config.jwtSecret;
+  }
+  const secret = (await readSecret(prisma)) ?? (await keepSecret(prisma, await firstSecret(config.dataDir, log)));
+  log.info('access tokens are signed with the secret in the database (table ServerSetting)');
   return secret;
 }
 
-async function readIfThere(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').catch(unless('ENOENT'));
+async function readSecret(prisma: PrismaClient): Promise<string | null> {
+  const row = await prisma.serverSetting.findUnique({ where: { key } });
+  if (row && row.value.length < 32) throw new Error(unusable('The row jwtSecret of the table ServerSetting'));
+  return row?.value ?? null;
 }
 
-/** Written whole before it gets its name: nobody ever reads half a secret, and the first to name theirs wins. */
-async function makeSecret(file: string): Promise<string> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(randomBytes(48).toString('base64url'));
-    await handle.sync();
-    await handle.close();
-    await link(draft, file).catch(unless('EEXIST'));
-  } finally {
-    await rm(draft);
-  }
-  return readFile(file, 'utf8');
+/** Returns what is kept then: of nodes that start at once, the first to write decides. */
+async function keepSecret(prisma: PrismaClient, secret: string): Promise<string> {
+  await prisma.serverSetting.createMany({ data: [{ key, value: secret }], skipDuplicates: true });
+  return (await readSecret(prisma)) ?? secret;
 }
 
-/** Makes null of a failure with this code; other failures stay what they are. */
-function unless(code: string) {
-  return (error: NodeJS.ErrnoException): null => {
-    if (error.code === code) return null;
-    throw error;
-  };
+/** Versions until 0.1 kept the secret in `dataDir`; the tokens that it signed stay valid. */
+async function firstSecret(dataDir: string, log: Logger): Promise<string> {
+  const file = join(dataDir, 'jwt-secret');
+  const earlier = await readFile(file, 'utf8').catch(nullIfAbsent);
+  if (earlier === null) return randomBytes(48).toString('base64url');
+  if (earlier.length < 32) throw new Error(unusable(file));
+  log.info(`the secret in ${file} is now kept in the database; the file is no longer needed`);
+  return earlier;
+}
+
+const unusable = (place: string) => `${place} holds no usable secret. Delete it: everybody must sign in again.`;
+
+function nullIfAbsent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  throw error;
 }

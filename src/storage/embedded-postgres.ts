@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Cluster, openCluster, type Settings, userName } from './embedded/cluster.ts';
+import { type Cluster, foldersIn, openCluster, readPassword, type Settings, userName } from './embedded/cluster.ts';
 import { readLockFile, vacate } from './embedded/holder.ts';
 import { lastError, logFromCluster, logLength, rotateLog } from './embedded/log.ts';
 import { runWatched, type WatchedProcess } from './embedded/watched-process.ts';
@@ -51,13 +51,24 @@ export async function startEmbeddedPostgres(options: {
   const first = await start();
   const supervised = supervise(first, start, closing.signal, options.logger);
   return {
-    url: `postgresql://${userName}:${cluster.password}@127.0.0.1:${first.port}/postgres?sslmode=disable`,
+    url: urlOf(cluster.password, first.port),
     isNew: cluster.isNew,
     close() {
       closing.abort();
       return supervised;
     },
   };
+}
+
+/** Returns the connection string of the PostgreSQL that runs on `dataDir` for another process; null if none does. */
+export async function findEmbeddedPostgres(dataDir: string): Promise<string | null> {
+  const { home, folder } = foldersIn(resolve(dataDir));
+  const lock = await readLockFile(folder);
+  return lock?.status === 'ready' ? urlOf(await readPassword(home), lock.port) : null;
+}
+
+function urlOf(password: string, port: string | number): string {
+  return `postgresql://${userName}:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
 }
 
 function explain(error: NodeJS.ErrnoException, dataDir: string): never {

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { RoomsDocument } from '../generated/graphql.ts';
-import { freshDatabase } from '../support/database.ts';
+import { emptyDatabase, freshDatabase } from '../support/database.ts';
 import { Person, people } from '../support/person.ts';
 import { isRunning, query, serverPid } from '../support/postgres-process.ts';
 import { build, type ParleyProcess, runParley } from '../support/process.ts';
@@ -125,8 +125,26 @@ describe('a start', () => {
       { displayName: 'Ada' },
       { displayName: 'Grace' },
     ]);
-    expect(await readdir(dataDir)).toEqual(['jwt-secret']);
+    expect(await readdir(dataDir)).toEqual([]);
     await parley.end('SIGINT');
+    await database.drop();
+  });
+});
+
+describe('with DATABASE_URL alone', () => {
+  test('a new server has rooms to enter, and people stay signed in when it moves to another machine', async () => {
+    const database = await emptyDatabase();
+    const first = await start({ DATABASE_URL: database.url, DATA_DIR: join(dataDir, 'one') });
+    const ada = await Person.signIn(first.url, 'Ada');
+    await say(ada, await roomCalled('general', ada), 'Does this last?');
+    await first.parley.end('SIGINT');
+
+    const other = { DATABASE_URL: database.url, DATA_DIR: join(dataDir, 'other'), LOG_LEVEL: 'info' };
+    const second = await start({ ...other, PORT: first.port });
+
+    const roomId = await roomCalled('general', ada);
+    expect(await textsIn(roomId, ada)).toEqual(['Welcome to General, Ada!', 'Does this last?']);
+    expect((await second.parley.end('SIGINT')).errors).toContain('signed with the secret in the database');
     await database.drop();
   });
 });

@@ -1,48 +1,89 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { keptSecret } from '../../src/sessions/secret.ts';
+import { pino } from 'pino';
+import type { PrismaClient } from '../../src/generated/prisma/client.ts';
+import { signingSecret } from '../../src/sessions/secret.ts';
+import { openPrisma } from '../../src/storage/prisma.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
+let database: TestDatabase;
+let prisma: PrismaClient;
 let dataDir: string;
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'parley-secret-'));
-});
-afterEach(() => rm(dataDir, { recursive: true }));
+let logged: string[];
 
-test('a secret is made once and kept', async () => {
-  const secret = await keptSecret(dataDir);
+beforeEach(async () => {
+  database = await freshDatabase();
+  prisma = openPrisma(database.url);
+  dataDir = await mkdtemp(join(tmpdir(), 'parley-secret-'));
+  logged = [];
+});
+afterEach(async () => {
+  await prisma.$disconnect();
+  await database.drop();
+  await rm(dataDir, { recursive: true });
+});
+
+const log = pino({}, { write: (line: string) => logged.push(JSON.parse(line).msg) });
+const secretIn = (folder = dataDir, jwtSecret: string | null = null) =>
+  signingSecret({ config: { jwtSecret, dataDir: folder }, prisma, log });
+
+test('a secret is made once and kept in the database, whatever the folder of the next start', async () => {
+  const secret = await secretIn();
 
   expect(secret).toMatch(/^[\w-]{64}$/);
-  expect(await keptSecret(dataDir)).toBe(secret);
-  expect(await readdir(dataDir)).toEqual(['jwt-secret']);
+  expect(await secretIn('/nowhere/at/all')).toBe(secret);
+  expect(await readdir(dataDir)).toEqual([]);
+  expect(logged).toEqual(Array(2).fill(expect.stringMatching(/^access tokens are .* the secret in the database/)));
 });
 
-test('only its owner may read it', async () => {
-  await keptSecret(dataDir);
+test('another database has another secret', async () => {
+  const secret = await secretIn();
+  const other = await freshDatabase();
+  const itsPrisma = openPrisma(other.url);
 
-  const { mode } = await stat(join(dataDir, 'jwt-secret'));
+  const itsSecret = await signingSecret({ config: { jwtSecret: null, dataDir }, prisma: itsPrisma, log });
 
-  expect((mode & 0o777).toString(8)).toBe('600');
-});
-
-test('the folder is made where there is none, and another folder has another secret', async () => {
-  const nested = join(dataDir, 'a', 'b');
-
-  expect(await keptSecret(nested)).not.toBe(await keptSecret(dataDir));
-  expect(await readFile(join(nested, 'jwt-secret'), 'utf8')).toBe(await keptSecret(nested));
+  expect(itsSecret).not.toBe(secret);
+  await itsPrisma.$disconnect();
+  await other.drop();
 });
 
 test('twenty who start at once agree on one', async () => {
-  const secrets = await Promise.all(Array.from({ length: 20 }, () => keptSecret(dataDir)));
+  const secrets = await Promise.all(Array.from({ length: 20 }, () => secretIn()));
 
   expect(new Set(secrets).size).toBe(1);
-  expect(await readdir(dataDir)).toEqual(['jwt-secret']);
+});
+
+test('the secret that an earlier version kept in the folder is moved to the database', async () => {
+  const earlier = 'a secret of an earlier version, in a file';
+  await writeFile(join(dataDir, 'jwt-secret'), earlier);
+
+  expect(await secretIn()).toBe(earlier);
+
+  expect(await secretIn('/nowhere/at/all')).toBe(earlier);
+  expect(await readFile(join(dataDir, 'jwt-secret'), 'utf8')).toBe(earlier);
+});
+
+test('the secret of the configuration is used and not kept', async () => {
+  const given = 'a secret that the operator has chosen';
+
+  expect(await secretIn(dataDir, given)).toBe(given);
+
+  expect(await prisma.serverSetting.count()).toBe(0);
+  expect(logged).toEqual(['access tokens are signed with AUTH_JWT_SECRET']);
 });
 
 test.each(['', 'too short'])('a file with “%s” in it is refused by its name', async (content) => {
   await writeFile(join(dataDir, 'jwt-secret'), content);
 
-  await expect(keptSecret(dataDir)).rejects.toThrow(join(dataDir, 'jwt-secret'));
+  await expect(secretIn()).rejects.toThrow(join(dataDir, 'jwt-secret'));
   expect(await readFile(join(dataDir, 'jwt-secret'), 'utf8')).toBe(content);
+});
+
+test('a secret in the database that is too short is refused by the name of its row', async () => {
+  await prisma.serverSetting.create({ data: { key: 'jwtSecret', value: 'too short' } });
+
+  await expect(secretIn()).rejects.toThrow(/^The row jwtSecret of the table ServerSetting holds no usable secret\./);
 });

@@ -2,7 +2,6 @@ import { pino } from 'pino';
 import { type App, openApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { innerId } from '../../src/ids.ts';
-import { foundDefaultRooms } from '../../src/rooms/found-default.ts';
 import { freshDatabase } from './database.ts';
 import { until } from './until.ts';
 
@@ -48,7 +47,6 @@ export async function startServer({
     { ...readConfig({}), port: 0, databaseUrl, jwtSecret, ...options },
     { log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql), heartbeatMs, graceMs },
   );
-  if (database) await foundDefaultRooms(app.services.prisma);
   const followers = (roomId: string) => app.services.feeds.holders(innerId('Room', roomId));
   return {
     app,

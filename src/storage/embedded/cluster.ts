@@ -31,18 +31,26 @@ export type Cluster = {
 
 /** Opens the cluster in `<dataDir>/postgres`, made first where there is none. Whoever comes second finds a whole one. */
 export async function openCluster(dataDir: string, settings: Settings): Promise<Cluster> {
-  const home = join(dataDir, 'postgres');
+  const { home, folder } = foldersIn(dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await removeOldDrafts(dataDir);
   const account = await chooseAccount(home);
   const binaries = await findBinaries(account);
-  const folder = join(home, 'cluster');
   const isNew = !(await exists(folder));
   if (isNew) await create(dataDir, home, account, initCommand(binaries, settings));
   await requireVersion(folder, binaries.major);
-  const password = await readFile(join(home, 'password'), 'utf8');
+  const password = await readPassword(home);
   return { home, folder, ownName: ownName(folder, account), password, isNew, account, binaries };
 }
+
+/** Where a cluster is in `dataDir`. */
+export function foldersIn(dataDir: string): Pick<Cluster, 'home' | 'folder'> {
+  const home = join(dataDir, 'postgres');
+  return { home, folder: join(home, 'cluster') };
+}
+
+/** Reads the password of the one user. */
+export const readPassword = (home: string): Promise<string> => readFile(join(home, 'password'), 'utf8');
 
 /**
  * The account that root lends PostgreSQL to may be unable to enter the folders above (/root, a home of mode 0700).
