@@ -96,8 +96,17 @@ export interface Context {
   readonly readerIs: (userId: string | null) => boolean;
   /** The room that all readers of a shared result were admitted to; only there. */
   readonly admittedTo?: string;
+  /** The end of the reader's access to a room, after which nothing of it is shown; null, or absent, while it lasts. */
+  readonly accessEnd?: (roomId: string) => AccessEnd | null;
   /** What this operation has loaded, or is about to (see loaders.ts); shared with no other. */
   readonly loaded: Map<unknown, unknown>;
+}
+
+/** When somebody's access to a room ended. */
+export interface AccessEnd {
+  /** Of the event that ended it. */
+  readonly eventNumber: number;
+  readonly occurredAt: Date;
 }
 
 /** The same context for another operation, or for another value of a subscription: nothing is loaded yet. */

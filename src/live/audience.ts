@@ -34,6 +34,8 @@ export class Audience<Event extends Numbered> {
   #isFlushing = false;
   #timer: NodeJS.Timeout | null = null;
   #sentAt = 0;
+  /** Count of the feed's ends when the members were last compared with them. */
+  #endsSeen = 0;
 
   constructor(options: AudienceOptions<Event>) {
     this.#options = options;
@@ -70,6 +72,7 @@ export class Audience<Event extends Numbered> {
   #open(): void {
     const { feed } = this.#options;
     this.#eventNumber = feed.eventNumber;
+    this.#endsSeen = feed.ends.count;
     this.#sentAt = Date.now();
     this.#unlisten = feed.listen({ advanced: () => this.#flushSoon(), rewound: () => this.#dismiss() });
   }
@@ -105,6 +108,8 @@ export class Audience<Event extends Numbered> {
   async #flush(): Promise<void> {
     const { feed } = this.#options;
     while (this.size > 0 && this.#eventNumber < feed.eventNumber) {
+      this.#dismissEnded();
+      if (this.size === 0) return;
       const batch = feed.recent(this.#eventNumber, stepEvents);
       // Further behind than the feed remembers: each member reads on by itself.
       if (!batch) return this.#dismiss();
@@ -151,6 +156,7 @@ export class Audience<Event extends Numbered> {
       // Looked for anew each time: somebody may have come in while another's was rendered.
       const missing = () => [...apart].find((owner) => !own.has(owner) && this.#has(owner));
       for (let owner = missing(); owner; owner = missing()) own.set(owner, await rendering.render(step, owner));
+      this.#dismissEnded();
       if (payloads.length > 0) this.#send(payloads, own);
       return true;
     } catch {
@@ -171,6 +177,16 @@ export class Audience<Event extends Numbered> {
       const ownPayloads = own.size > 0 && own.get(member.reader.owner);
       if (ownPayloads) member.receive(nextFrames(member.prefix, ownPayloads));
       else if (!member.receive(frames.under(member.prefix))) frames.keep();
+    }
+  }
+
+  /** Sends those on their own way whose access has ended: a shared result may show what came after that. */
+  #dismissEnded(): void {
+    const { ends } = this.#options.feed;
+    if (ends.count === this.#endsSeen) return;
+    this.#endsSeen = ends.count;
+    for (const member of [...this.#members, ...this.#ahead]) {
+      if (ends.after(member.reader.owner, this.#eventNumber)) member.goOn();
     }
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Ends } from './ends.ts';
 import type { Log, Numbered, Position, Want } from './log.ts';
 
 /** Who is told of a feed's progress. Neither may throw. */
@@ -15,6 +16,7 @@ interface FeedOptions<Event extends Numbered> {
   /** Reads of all feeds of a node, joined into few statements. */
   read: (want: Want) => Promise<Event[]>;
   revisionBy?: Log<Event>['revisionBy'];
+  accessBy?: Log<Event>['accessBy'];
 }
 
 /** Recent events kept for readers that come back, and how long at most. */
@@ -35,8 +37,11 @@ export const pageEvents = 500;
  */
 export class Feed<Event extends Numbered> {
   readonly topic: string;
+  /** Whose access has ended up to `eventNumber`. */
+  readonly ends = new Ends<Event>();
   readonly #read: FeedOptions<Event>['read'];
   readonly #revisionBy: FeedOptions<Event>['revisionBy'];
+  readonly #accessBy: FeedOptions<Event>['accessBy'];
   readonly #listeners = new Set<FeedListener>();
   readonly #stash = new Map<number, Event>();
   /** The events up to `eventNumber`, without gaps. */
@@ -50,10 +55,11 @@ export class Feed<Event extends Numbered> {
   #nextRepair: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor({ topic, head, read, revisionBy }: FeedOptions<Event>) {
+  constructor({ topic, head, read, revisionBy, accessBy }: FeedOptions<Event>) {
     this.topic = topic;
     this.#read = read;
     this.#revisionBy = revisionBy;
+    this.#accessBy = accessBy;
     this.#epoch = head.epoch;
     this.#eventNumber = head.eventNumber;
   }
@@ -163,6 +169,8 @@ export class Feed<Event extends Numbered> {
     const revise = this.#revisionBy?.(event);
     if (revise) this.#ring = this.#ring.map(revise);
     if (revise) this.#revision = event.eventNumber;
+    const change = this.#accessBy?.(event);
+    if (change) this.ends.take(event, change);
     this.#eventNumber = event.eventNumber;
     this.#ring.push(event);
     if (this.#ring.length > 2 * ringEvents) this.#ring = this.#ring.slice(-ringEvents);
@@ -185,6 +193,7 @@ export class Feed<Event extends Numbered> {
     this.#epoch = head.epoch;
     this.#eventNumber = head.eventNumber;
     this.#ring = [];
+    this.ends.clear();
     this.#stash.clear();
     this.#tell('rewound');
   }

@@ -125,7 +125,8 @@ export class Feeds<Event extends Numbered> {
     });
     const head = await this.#head(topic);
     if (!head) return null;
-    entry.feed = new Feed<Event>({ topic, head, read: this.#read, revisionBy: this.#options.log.revisionBy });
+    const { revisionBy, accessBy } = this.#options.log;
+    entry.feed = new Feed<Event>({ topic, head, read: this.#read, revisionBy, accessBy });
     entry.feed.accept(early);
     return entry.feed;
   }

@@ -1,3 +1,5 @@
+import type { AccessChange } from './ends.ts';
+
 /** An event of a log: numbered densely from 1, in the order of commits. */
 export interface Numbered {
   readonly eventNumber: number;
@@ -26,6 +28,8 @@ export interface Log<Event extends Numbered> {
   read(wants: readonly Want[]): Promise<Event[][]>;
   /** What becomes of earlier events once this one is there, if anything: as `read` would show them then. */
   revisionBy?: (event: Event) => Revision<Event> | null;
+  /** Whose access to the topic the event ends or gives back, if anyone's. */
+  accessBy?: (event: Event) => AccessChange | null;
 }
 
 /** Gives an event as it is now, or itself. */

@@ -103,9 +103,13 @@ export class Member<Event extends Numbered> {
     if (!this.#isClosed && !this.outbox.write(frames.under(this.prefix))) frames.keep();
   }
 
-  #render(step: Step<Event>, rendering: Rendering<Event>): Promise<readonly Buffer[]> {
-    const { owner } = this.reader;
-    return rendering.render(step, rendering.ownersApart(step).has(owner) ? owner : null);
+  async #render(step: Step<Event>, rendering: Rendering<Event>): Promise<readonly Buffer[]> {
+    const { owner, feed } = this.reader;
+    const hasEnded = () => feed.ends.after(owner, step.positionBefore) !== null;
+    if (hasEnded()) return rendering.renderEnded(step);
+    const payloads = await rendering.render(step, rendering.ownersApart(step).has(owner) ? owner : null);
+    // The access may have ended meanwhile, and what others may see may be in it.
+    return hasEnded() ? rendering.renderEnded(step) : payloads;
   }
 
   #finish(error?: unknown): void {

@@ -16,6 +16,8 @@ export interface PassingOptions<Value> {
   begin: (next: (value: Value) => void) => Beginning<Value>;
   /** The room whose readers may all see a value, so that it is rendered once for them; null for one reader's own. */
   roomOf: (value: Value) => string | null;
+  /** The end of the reader's access to a room that values tell of; null, or absent, while it lasts. */
+  accessEnd?: (roomId: string) => { eventNumber: number; occurredAt: Date } | null;
   /** Whether a failure is the server's own (the database was away), after which it is tried again; any other ends it. */
   isFault: (error: unknown) => boolean;
   /** Gives back what the source holds; called once. */
@@ -162,11 +164,19 @@ async function renderAll<Value>(
   { shared, own }: PassingRendering<Value>,
   { options }: PassingSource<Value>,
 ): Promise<Buffer[] | null> {
-  const render = async (value: Value) => (await shared(value)) ?? own(value);
+  const hasLeft = (value: Value) => {
+    const roomId = options.accessEnd ? options.roomOf(value) : null;
+    return roomId !== null && options.accessEnd?.(roomId) != null;
+  };
+  const render = async (value: Value) => {
+    const payload = hasLeft(value) ? null : await shared(value);
+    // The reader may have left the room meanwhile, and what its members see may be in it.
+    return payload && !hasLeft(value) ? payload : own(value);
+  };
   try {
     const [only] = values;
     // Nearly always it is one, for which thousands wait together; what each of them does besides is most of the work.
-    if (values.length === 1 && only !== undefined) return [(await shared(only)) ?? (await own(only))];
+    if (values.length === 1 && only !== undefined) return [await render(only)];
     return await Promise.all(values.map(render));
   } catch (error) {
     if (options.isFault(error)) return null;

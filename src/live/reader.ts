@@ -122,7 +122,10 @@ export class Reader<Event extends Numbered> {
       if (!page) await pause(retryMs);
     }
     const events = page.slice(0, stepEvents);
-    const end = events.findIndex((event) => this.#options.endsWhom(event) === this.owner);
+    const known = this.feed.ends.after(this.owner, this.#eventNumber);
+    const end = events.findIndex(
+      (event) => event.eventNumber === known?.eventNumber || this.#options.endsWhom(event) === this.owner,
+    );
     if (end < 0) return events;
     this.#isEnding = true;
     return events.slice(0, end + 1);

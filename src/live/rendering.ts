@@ -10,6 +10,8 @@ export interface Rendering<Event extends Numbered> {
    * turns out to depend on who reads.
    */
   render(step: Step<Event>, owner: string | null): Promise<readonly Buffer[]>;
+  /** For the reader whose rendering this is, whose access ends with or after the step: shows nothing that came after it. */
+  renderEnded(step: Step<Event>): Promise<readonly Buffer[]>;
 }
 
 /** A rendering that was meant to be shared asked for its viewer; nothing of it may be used. */

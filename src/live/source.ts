@@ -28,6 +28,8 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
   #isReleased = false;
   #isEnding = false;
   #onEnd: (() => void) | null = null;
+  /** Where the step started whose values are pulled. */
+  #positionBefore = 0;
 
   constructor(options: SourceOptions<Event, Value>) {
     this.options = options;
@@ -37,6 +39,12 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
   end(): void {
     this.#isEnding = true;
     this.#onEnd?.();
+  }
+
+  /** The event that ends the reader's access, with or after the values that are pulled now; null while the access lasts. */
+  get endAhead(): Event | null {
+    const { feed, reader } = this.options;
+    return feed.ends.after(reader.owner, this.#positionBefore);
   }
 
   /** Calls `listener` when access has ended, or at once if it has already. */
@@ -70,10 +78,19 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
     try {
       while (!this.#isReleased && !reader.isOver) {
         const step = this.#isEnding ? reader.end() : ((await reader.next()) ?? (await this.#wait()));
-        if (step && !this.#isReleased) yield* values(step);
+        if (step && !this.#isReleased) yield* this.#untilEnd(step, values(step));
       }
     } finally {
       this.release();
+    }
+  }
+
+  /** The values, until the reader's access ends otherwise than by an event: what is not pulled by then is not for it. */
+  *#untilEnd(step: Step<Event>, values: readonly Value[]): Generator<Value> {
+    this.#positionBefore = step.positionBefore;
+    for (const value of values) {
+      yield value;
+      if (this.#isEnding) return;
     }
   }
 

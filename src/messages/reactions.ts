@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { builder } from '../builder.ts';
-import { requireViewer } from '../context.ts';
+import { type Context, requireViewer } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { perOperation } from '../loaders.ts';
 
@@ -33,7 +33,7 @@ function reactionsTo(messages: readonly ReactedTo[]): Prisma.Sql {
 }
 
 /** Reactions to messages, in the order in which each emoji first came; one statement for all that an operation asks. */
-export const reactionGroups = perOperation(
+const reactionGroups = perOperation(
   ({ db }) =>
     new DataLoader<ReactedTo, ReactionGroup[], string>(async (messages) => {
       const groups = new Map(messages.map(({ id }): [string, ReactionGroup[]] => [id, []]));
@@ -46,6 +46,11 @@ export const reactionGroups = perOperation(
       return messages.map(({ id }) => groups.get(id) ?? []);
     }, byId),
 );
+
+/** The reactions to a message; none where the reader's access to the room has ended, as it has only those of now. */
+export async function reactionGroupsOf(context: Context, { id, roomId }: ReactedTo): Promise<ReactionGroup[]> {
+  return context.accessEnd?.(roomId) ? [] : reactionGroups(context).load({ id, roomId });
+}
 
 /** Emojis with which the viewer reacted to messages; one statement for all that an operation asks. */
 const ownEmojis = perOperation((context) => {

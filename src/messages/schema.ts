@@ -1,14 +1,14 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { MessageRow } from '../events.ts';
-import { loadOptional, loadRequired } from '../loaders.ts';
-import { readableRooms } from '../rooms/membership.ts';
+import { loadOptional } from '../loaders.ts';
+import { readableRooms, roomShown } from '../rooms/membership.ts';
 import { RoomNode } from '../rooms/node.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { latestMessages, messagePage, readableMessages } from './history.ts';
 import { MessageEdge, MessageNode } from './node.ts';
-import { ReactionGroupType, reactionGroups } from './reactions.ts';
+import { ReactionGroupType, reactionGroupsOf } from './reactions.ts';
 import { systemText } from './system-text.ts';
 
 const MessageKindEnum = builder.enumType('MessageKind', {
@@ -49,7 +49,7 @@ MessageNode.implement({
     room: t.field({
       type: RoomNode,
       description: 'The room that it is in.',
-      resolve: ({ roomId }, _args, context) => loadRequired(readableRooms(context), roomId),
+      resolve: ({ roomId }, _args, context) => roomShown(context, roomId),
     }),
     author: t.field({
       type: UserNode,
@@ -70,10 +70,18 @@ MessageNode.implement({
     text: t.string({
       nullable: true,
       description: 'What it says; null once deleted. For system messages, in the viewer’s language.',
-      resolve: (message, _args, context) => (message.kind === 'SYSTEM' ? textOf(message, context) : message.text),
+      resolve: (message, _args, context) => {
+        if (message.kind === 'SYSTEM') return textOf(message, context);
+        return isEditedAfterEnd(context, message) ? null : message.text;
+      },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written, by the server’s clock.' }),
-    editedAt: t.expose('editedAt', { type: 'DateTime', nullable: true, description: 'When it was last edited.' }),
+    editedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last edited.',
+      resolve: (message, _args, context) => (isEditedAfterEnd(context, message) ? null : message.editedAt),
+    }),
     deletedAt: t.expose('deletedAt', { type: 'DateTime', nullable: true, description: 'When it was deleted.' }),
     replyTo: t.field({
       type: MessageNode,
@@ -84,7 +92,7 @@ MessageNode.implement({
     reactionGroups: t.field({
       type: [ReactionGroupType],
       description: 'Reactions to it, in the order in which each emoji first came; empty once deleted.',
-      resolve: (message, _args, context) => reactionGroups(context).load(message),
+      resolve: (message, _args, context) => reactionGroupsOf(context, message),
     }),
     systemEvent: t.field({
       type: SystemEventType,
@@ -94,6 +102,12 @@ MessageNode.implement({
     }),
   }),
 });
+
+/** Whether the text is one that the reader may not see: it was written after their access to the room had ended. */
+function isEditedAfterEnd(context: Context, { roomId, editedAt }: MessageRow): boolean {
+  const end = editedAt && context.accessEnd?.(roomId);
+  return Boolean(end && editedAt >= end.occurredAt);
+}
 
 async function textOf({ systemEventType, systemSubjectId, roomId }: MessageRow, context: Context) {
   if (!systemEventType) return null;

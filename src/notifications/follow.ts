@@ -12,20 +12,23 @@ const maxTimerMs = 2 ** 31 - 1;
 export function followViewer(context: Context): PassingSource<ViewerEvent> {
   const { userId, expiresAt } = requireViewer(context);
   const { bus, watches, notifier, pendingOf } = context.services;
+  let stream: ViewerStream | null = null;
   const source: PassingSource<ViewerEvent> = whileSignedIn<ViewerEvent>(context, {
     begin: (next) => {
       const onLost = () => source.restart();
-      const stream = new ViewerStream({ userId, bus, watches, notifier, pendingOf, next, onLost });
+      const begun = new ViewerStream({ userId, bus, watches, notifier, pendingOf, next, onLost });
+      stream = begun;
       const unwarn = expiresAt
         ? at(expiresAt.getTime() - warningMs, () => next({ type: 'SESSION_EXPIRING', expiresAt }))
         : () => {};
       const stop = () => {
         unwarn();
-        stream.close();
+        begun.close();
       };
-      return { first: stream.begin().then((snapshot) => [snapshot]), stop };
+      return { first: begun.begin().then((snapshot) => [snapshot]), stop };
     },
     roomOf: (event) => (event.type === 'NOTIFICATION_ADDED' ? event.roomId : null),
+    accessEnd: (roomId) => stream?.endOf(roomId) ?? null,
     release: () => {},
   });
   return source;

@@ -2,12 +2,12 @@ import { builder } from '../builder.ts';
 import { type CappedCount, CappedCountType } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
 import { innerId } from '../ids.ts';
-import { loadOptional, loadRequired } from '../loaders.ts';
+import { loadOptional } from '../loaders.ts';
 import { MessageNode } from '../messages/node.ts';
 import { mutation, payloadType } from '../mutations.ts';
 import { countUnread } from '../reading/unread.ts';
 import { UnreadSummaryType } from '../reading/unread-summary.ts';
-import { readableRooms, viewerMemberships } from '../rooms/membership.ts';
+import { roomShown, viewerMemberships } from '../rooms/membership.ts';
 import { MembershipNode, RoomNode } from '../rooms/node.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { MembershipChangedEvent } from '../timeline/node.ts';
@@ -32,7 +32,7 @@ NotificationNode.implement({
     room: t.field({
       type: RoomNode,
       description: 'Where it was written.',
-      resolve: ({ roomId }, _args, context) => loadRequired(readableRooms(context), roomId),
+      resolve: ({ roomId }, _args, context) => roomShown(context, roomId),
     }),
     message: t.field({ type: MessageNode, description: 'The message.', resolve: (message) => message }),
     actor: t.field({

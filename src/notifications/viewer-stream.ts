@@ -56,6 +56,8 @@ export class ViewerStream {
   readonly #shown = new Map<string, number>();
   /** Number of the last change of membership that was told, by room. */
   readonly #changes = new Map<string, number>();
+  /** Events that ended the viewer's access to rooms. */
+  readonly #ends = new Map<string, MembershipChanged>();
   #read = new Set<string>();
   readonly #pace = new Paced(readsMs, async () => this.#tellRead());
   #unsubscribe: Unsubscribe = () => {};
@@ -108,9 +110,16 @@ export class ViewerStream {
     const { roomId, eventNumber, membership } = event;
     if ((this.#changes.get(roomId) ?? 0) >= eventNumber) return;
     this.#changes.set(roomId, eventNumber);
+    if (endsWhom(event)) this.#ends.set(roomId, event);
+    else this.#ends.delete(roomId);
     this.#options.next(asSeenByMember(event));
     if (membership.state !== 'JOINED') this.#leave(roomId);
     else if (!this.#rooms.has(roomId)) void this.#enterLate(event).catch(() => this.#options.onLost());
+  }
+
+  /** The event that ended the viewer's access to a room since the snapshot; null while it lasts. */
+  endOf(roomId: string): MembershipChanged | null {
+    return this.#ends.get(roomId) ?? null;
   }
 
   restart(): void {

@@ -8,7 +8,7 @@ import { ViewerType } from '../sessions/viewer.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { countMembers } from './heads.ts';
-import { readableRooms, viewerMemberships } from './membership.ts';
+import { asShown, roomShown, viewerMemberships } from './membership.ts';
 import { MembershipNode, RoomNode } from './node.ts';
 
 const RoomRoleEnum = builder.enumType('RoomRole', {
@@ -41,7 +41,7 @@ MembershipNode.implement({
     room: t.field({
       type: RoomNode,
       description: 'The room.',
-      resolve: ({ room, roomId }, _args, context) => room ?? loadRequired(readableRooms(context), roomId),
+      resolve: ({ room, roomId }, _args, context) => (room ? asShown(context, room) : roomShown(context, roomId)),
     }),
     user: t.field({
       type: UserNode,

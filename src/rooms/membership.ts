@@ -1,7 +1,9 @@
 import { type Context, requireViewer } from '../context.ts';
 import { banned, forbidden, notFound } from '../errors.ts';
+import type { MembershipRow } from '../events.ts';
 import type { Membership, Room, RoomKind } from '../generated/prisma/client.ts';
 import { loaderOf } from '../loaders.ts';
+import { closedRoom, type RoomRow } from './closed.ts';
 
 /** CHANNEL and STREAM: anyone signed in may list, read and join them. */
 export function isPublic(room: { kind: RoomKind }): boolean {
@@ -29,14 +31,21 @@ export const viewerMemberships = loaderOf<Membership>(
 );
 
 /** Of these rooms, those that the viewer may see: a foreign private room is absent like a missing one. */
-async function findReadableRooms(context: Context, ids: string[]): Promise<Room[]> {
+async function findReadableRooms(context: Context, ids: string[]): Promise<RoomRow[]> {
   const rooms = await findRooms(context, ids);
-  const readable = await Promise.all(
-    rooms.map(
-      async (room) => room.id === context.admittedTo || mayRead(room, await viewerMemberships(context).load(room.id)),
-    ),
-  );
-  return rooms.filter((_room, index) => readable[index]);
+  const readable = await Promise.all(rooms.map((room) => isReadable(context, room)));
+  return rooms.filter((_room, index) => readable[index]).map((room) => asShown(context, room));
+}
+
+async function isReadable(context: Context, room: Room): Promise<boolean> {
+  // Of a room that the reader was in until a moment ago, they may still see that it is the one.
+  if (room.id === context.admittedTo || context.accessEnd?.(room.id)) return true;
+  return mayRead(room, await viewerMemberships(context).load(room.id));
+}
+
+/** The room as the reader may see it: closed once their access to it has ended. */
+export function asShown(context: Context, room: RoomRow): RoomRow {
+  return context.accessEnd?.(room.id) ? closedRoom(room) : room;
 }
 
 async function findRooms({ db, isSnapshot, services }: Context, ids: string[]): Promise<Room[]> {
@@ -45,7 +54,30 @@ async function findRooms({ db, isSnapshot, services }: Context, ids: string[]): 
 }
 
 /** Rooms by id, null for those that the viewer may not see; two statements for all that an operation asks at a time. */
-export const readableRooms = loaderOf<Room>(findReadableRooms, ({ id }) => id);
+export const readableRooms = loaderOf<RoomRow>(findReadableRooms, ({ id }) => id);
+
+/**
+ * The membership that an event tells of, as the reader may see it. Read from the log, it is as it is now: of others, nothing
+ * is shown that may have changed after the reader's access ended.
+ */
+export function membershipShown(context: Context, membership: MembershipRow): MembershipRow {
+  const end = context.accessEnd?.(membership.roomId);
+  if (!end || context.readerIs(membership.userId)) return membership;
+  const shown = { ...membership, role: 'MEMBER' as const };
+  return membership.stateEventNumber > end.eventNumber ? { ...shown, state: 'JOINED', joinedAt: null } : shown;
+}
+
+/**
+ * The room of something that the viewer has been shown. They may have left it since that was read; it is closed then, and
+ * not absent.
+ */
+export async function roomShown(context: Context, roomId: string): Promise<RoomRow> {
+  const readable = await readableRooms(context).load(roomId);
+  if (readable) return readable;
+  const [room] = await findRooms(context, [roomId]);
+  if (!room) throw new Error(`There is no room ${roomId}`);
+  return closedRoom(room);
+}
 
 /**
  * The room, if the viewer may see it. Throws NOT_FOUND, the same for a missing and for a foreign private room, and

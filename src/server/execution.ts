@@ -4,6 +4,7 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, exec
 import { type Context, renewed } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
+import { PassingSource } from '../live/passing.ts';
 import { Source } from '../live/source.ts';
 import { bringOnline } from '../presence/bring-online.ts';
 import { requireAffordable } from './limited.ts';
@@ -90,7 +91,14 @@ export function resultsOf(
   decorate = (result: ExecutionResult, _value: unknown) => result,
 ): AsyncIterableIterator<ExecutionResult> {
   const values = source[Symbol.asyncIterator]();
-  const contextOf = () => renewed(args.contextValue as Context);
+  const { accessEnd, hasEnded } = accessTo(source);
+  const contextOf = () => renewed(args.contextValue as Context, { accessEnd });
+  const resultOf = async (rootValue: unknown) => {
+    const hadEnded = hasEnded();
+    const result = await executeValue({ ...args, rootValue }, { contextOf });
+    // The access may have ended meanwhile, and what came after that may be in it.
+    return hadEnded || !hasEnded() ? result : executeValue({ ...args, rootValue }, { contextOf });
+  };
   let isOver = false;
   const results: AsyncIterableIterator<ExecutionResult> = {
     next: async () => {
@@ -98,7 +106,7 @@ export function resultsOf(
       try {
         const { value: rootValue, done } = await values.next();
         if (done) return { value: undefined, done: true };
-        const value = await executeValue({ ...args, rootValue }, { contextOf });
+        const value = await resultOf(rootValue);
         if (value.data) return { value: decorate(value, rootValue), done: false };
         // Whoever reads does not know what it was about: to go on would be to lose it.
         await results.return?.();
@@ -118,6 +126,15 @@ export function resultsOf(
     [Symbol.asyncIterator]: () => results,
   };
   return results;
+}
+
+/** What is known of the reader's access to the rooms that a source tells of. */
+function accessTo(source: AsyncIterable<unknown>): Pick<Context, 'accessEnd'> & { hasEnded: () => boolean } {
+  if (source instanceof PassingSource) return { accessEnd: source.options.accessEnd, hasEnded: () => false };
+  if (!(source instanceof Source)) return { hasEnded: () => false };
+  const room = source as Source<RoomEvent>;
+  const accessEnd = (roomId: string) => (roomId === room.options.feed.topic ? room.endAhead : null);
+  return { accessEnd, hasEnded: () => room.endAhead !== null };
 }
 
 function refused(args: ExecutionArgs): ExecutionResult | null {

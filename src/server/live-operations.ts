@@ -57,8 +57,8 @@ interface Carried {
 
 /** Sends passing values straight to the socket. */
 function carried(source: PassingSource<object>, { args, destination, renderings }: Carried) {
-  const { roomOf } = source.options;
-  const rendering = renderings.ofPassing({ args, context: args.contextValue as Context, roomOf });
+  const { roomOf, accessEnd } = source.options;
+  const rendering = renderings.ofPassing({ args, context: args.contextValue as Context, roomOf, accessEnd });
   const start = (onEnd: (error?: unknown) => void) => {
     carry(source, { ...destination, rendering }).then(() => onEnd(), onEnd);
     return () => source.end();

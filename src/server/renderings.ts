@@ -31,6 +31,7 @@ export interface LiveOperation {
 /** An operation whose results tell of passing values. */
 export interface PassingOperation extends Pick<LiveOperation, 'args' | 'context'> {
   roomOf: (value: object) => string | null;
+  accessEnd?: Context['accessEnd'];
 }
 
 interface RenderingsOptions {
@@ -68,20 +69,28 @@ export class Renderings {
     const ownersApart = (step: Step<RoomEvent>) =>
       step.events.length === 0 ? nobody : new Set(source.options.values(step).flatMap(authorsOf));
     const reading = { services: context.services, language: context.language, roomId: source.options.feed.topic };
+    const accessEndIn = ({ positionBefore }: Step<RoomEvent>): Context['accessEnd'] => {
+      const { feed, reader } = source.options;
+      return (roomId) => (roomId === feed.topic ? feed.ends.after(reader.owner, positionBefore) : null);
+    };
     const render: Rendering<RoomEvent>['render'] = async (step, author) => {
       const { status, epoch, positionBefore, positionAfter, revision } = step;
       const place = `${key} ${author ?? ''} ${status} ${epoch} ${positionBefore} ${positionAfter} ${revision}`;
       const contextOf: Execution['contextOf'] = (value, onAsked) =>
         isShared
           ? sharedContext({ ...reading, author, authors: new Set(authorsOf(value)), onAsked })
-          : renewed(context);
+          : renewed(context, { accessEnd: accessEndIn(step) });
       const onAsked = () => {
         plan.dependence = 'viewer';
       };
       const shared = author === null ? null : await render(step, null);
       return this.#once(place, () => this.#execute({ args, source, contextOf, onAsked, author, shared }, step));
     };
-    return { key, rendering: { ownersApart, render } };
+    const renderEnded = (step: Step<RoomEvent>) => {
+      const contextOf = () => renewed(context, { accessEnd: accessEndIn(step) });
+      return this.#execute({ args, source, contextOf, onAsked: () => {}, author: null, shared: null }, step);
+    };
+    return { key, rendering: { ownersApart, render, renderEnded } };
   }
 
   /**
@@ -89,7 +98,7 @@ export class Renderings {
    * out to depend on who reads.
    */
   ofPassing(operation: PassingOperation): PassingRendering<object> {
-    const { args, context, roomOf } = operation;
+    const { args, context, roomOf, accessEnd } = operation;
     const { services, language } = context;
     const plan = planOf(args.schema, args.document, args.operationName);
     const key = keyOf({ ...plan, dependence: 'nobody' }, operation);
@@ -117,7 +126,8 @@ export class Renderings {
     };
     const own = (value: object) => {
       const admittedTo = roomOf(value) ?? undefined;
-      return this.#executeValue({ args, contextOf: () => renewed(context, { admittedTo }), onAsked: () => {} }, value);
+      const contextOf = () => renewed(context, { admittedTo, accessEnd });
+      return this.#executeValue({ args, contextOf, onAsked: () => {} }, value);
     };
     return { shared, own };
   }

@@ -1,5 +1,6 @@
 import { banned, notFound } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
+import type { AccessChange } from '../live/ends.ts';
 import { mayRead } from '../rooms/membership.ts';
 import { inBatches } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
@@ -52,4 +53,13 @@ export function endsWhom(event: RoomEvent): string | null {
   // Read from the log, an event shows the membership as it is now: what came before the end is still theirs to read.
   if (!room || mayRead(room, membership) || eventNumber < stateEventNumber) return null;
   return userId;
+}
+
+/** The change of somebody's access to the room that an event brings. */
+export function accessBy(event: RoomEvent): AccessChange | null {
+  if (event.type !== 'MEMBERSHIP_CHANGED') return null;
+  const owner = endsWhom(event);
+  if (owner) return { owner, isEnd: true };
+  const { room, userId } = event.membership;
+  return room && mayRead(room, event.membership) ? { owner: userId, isEnd: false } : null;
 }

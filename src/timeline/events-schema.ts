@@ -13,7 +13,8 @@ import { globalId } from '../ids.ts';
 import { loadOptional } from '../loaders.ts';
 import { messageEdge } from '../messages/history.ts';
 import { MessageEdge, MessageNode } from '../messages/node.ts';
-import { ReactionGroupType, reactionGroups } from '../messages/reactions.ts';
+import { ReactionGroupType, reactionGroupsOf } from '../messages/reactions.ts';
+import { asShown, membershipShown } from '../rooms/membership.ts';
 import { MembershipNode, RoomNode } from '../rooms/node.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
@@ -110,7 +111,7 @@ builder.objectRef<Placed<ReactionsChanged>>('ReactionsChangedEvent').implement({
     reactionGroups: t.field({
       type: [ReactionGroupType],
       description: 'All reactions to it.',
-      resolve: ({ message }, _args, context) => reactionGroups(context).load(message),
+      resolve: ({ message }, _args, context) => reactionGroupsOf(context, message),
     }),
   }),
 });
@@ -122,7 +123,7 @@ MembershipChangedEvent.implement({
     membership: t.field({
       type: MembershipNode,
       description: 'The membership.',
-      resolve: ({ membership }) => membership,
+      resolve: ({ membership }, _args, context) => membershipShown(context, membership),
     }),
   }),
 });
@@ -131,6 +132,10 @@ builder.objectRef<Placed<RoomUpdated>>('RoomUpdatedEvent').implement({
   description: 'Name, topic or picture of the room changed, or it was archived.',
   interfaces: [RoomEventType],
   fields: (t) => ({
-    room: t.field({ type: RoomNode, description: 'The room.', resolve: ({ room }) => room }),
+    room: t.field({
+      type: RoomNode,
+      description: 'The room.',
+      resolve: ({ room }, _args, context) => asShown(context, room),
+    }),
   }),
 });

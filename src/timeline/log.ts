@@ -1,6 +1,7 @@
 import { parseWithDates, type RoomEvent } from '../events.ts';
 import type { Log, Position, Want } from '../live/log.ts';
 import type { Query } from '../storage/pool.ts';
+import { accessBy } from './access.ts';
 import { revisionBy } from './revision.ts';
 
 const headsStatement = `
@@ -62,6 +63,7 @@ export function roomLogs(query: Query, onRead: () => void = () => {}): Log<RoomE
       });
     },
     revisionBy,
+    accessBy,
     read: async (wants) => {
       onRead();
       const events: RoomEvent[][] = wants.map(() => []);

@@ -150,6 +150,40 @@ test('a member whose access ends gets the event and the end, the others go on in
   expect(party.audiences.members).toBe(1);
 });
 
+test('a batch before the end is not shared with one whose access has ended by the time it is rendered', async () => {
+  const [ada, grace] = await party.guests({ owner: 'ada' }, { owner: 'grace' });
+  const open = holdRenderings();
+  party.log.pour(2);
+  await until(() => party.renderings.length === 1);
+
+  party.log.pour(1, { ends: 'ada' });
+  open();
+  await untilHeard([grace!], 3);
+  await until(() => ada!.ended !== undefined);
+
+  expectAll(ada!, 3);
+  const withEvents = (guest: Guest) => guest.told.filter(({ numbers }) => numbers.length > 0).map(({ to }) => to);
+  expect(new Set(withEvents(ada!))).toEqual(new Set(['ended ada']));
+  expect(new Set(withEvents(grace!))).toEqual(new Set([null]));
+});
+
+test('one who is behind and whose access ends gets nothing that was rendered for others', async () => {
+  const [ada] = await party.guests({ owner: 'ada' });
+  ada!.stall();
+  party.log.pour(300);
+  party.log.pour(1, { ends: 'ada' });
+  party.log.pour(300);
+
+  ada!.readOn();
+  await until(() => ada!.ended !== undefined);
+
+  expectAll(ada!, 301);
+  expect(ada!.told.at(-1)).toMatchObject({ status: 'ENDED', upTo: 301 });
+  expect(new Set(ada!.told.filter(({ from }) => from >= 128 && from < 301).map(({ to }) => to))).toEqual(
+    new Set(['ended ada']),
+  );
+});
+
 test('all devices of one whose access ends get the end, one that is behind too', async () => {
   const guests = await party.guests({ owner: 'ada' }, { owner: 'ada' });
   guests[1]!.stall();

@@ -75,6 +75,7 @@ export class TeaParty {
     const rendering: Rendering<Tea> = {
       ownersApart: ({ events }) => new Set(events.length > 0 ? this.apart : []),
       render: (step, owner) => this.#render(step, owner, isSplit),
+      renderEnded: (step) => this.#render(step, `ended ${member().reader.owner}`, true),
     };
     return {
       rendering,

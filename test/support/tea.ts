@@ -1,3 +1,4 @@
+import type { AccessChange } from '../../src/live/ends.ts';
 import { Feed } from '../../src/live/feed.ts';
 import type { Want } from '../../src/live/log.ts';
 import { Reader, type ReaderOptions } from '../../src/live/reader.ts';
@@ -7,6 +8,8 @@ export interface Tea {
   eventNumber: number;
   /** Whose access ends with it. */
   ends?: string;
+  /** Whose access it gives back. */
+  admits?: string;
 }
 
 /** Events of these numbers, the last one included. */
@@ -30,6 +33,7 @@ export class TeaLog {
       topic: 'tea',
       head: { epoch: 'first', eventNumber: committed },
       read: (w) => this.#read(w),
+      accessBy,
     });
   }
 
@@ -63,6 +67,11 @@ export class TeaLog {
     if (this.isAway) throw new Error('the log is away');
     return this.#committed.slice(want.after, want.after + want.limit);
   }
+}
+
+function accessBy({ ends, admits }: Tea): AccessChange | null {
+  const owner = ends ?? admits;
+  return owner ? { owner, isEnd: ends !== undefined } : null;
 }
 
 export const endsWhom = ({ ends }: Tea): string | null => ends ?? null;

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { Ends } from '../../src/live/ends.ts';
+import { TeaLog } from '../support/tea.ts';
+
+const at = (eventNumber: number) => ({ eventNumber });
+const [ended, back] = [
+  { owner: 'ada', isEnd: true },
+  { owner: 'ada', isEnd: false },
+];
+
+test('an end is ahead of who stands before it, and of nobody who stands at it or after it', () => {
+  const ends = new Ends<{ eventNumber: number }>();
+  ends.take(at(5), ended);
+
+  expect([4, 5, 6].map((place) => ends.after('ada', place))).toEqual([at(5), null, null]);
+  expect(ends.after('grace', 0)).toBeNull();
+});
+
+test('a second end does not give back what lies between it and the first', () => {
+  const ends = new Ends<{ eventNumber: number }>();
+  ends.take(at(5), ended);
+  ends.take(at(9), ended);
+
+  expect(ends.after('ada', 3)).toEqual(at(5));
+  expect(ends.count).toBe(1);
+});
+
+test('who is admitted again has no end, until the next one', () => {
+  const ends = new Ends<{ eventNumber: number }>();
+  ends.take(at(5), ended);
+  ends.take(at(6), back);
+  expect(ends.after('ada', 0)).toBeNull();
+
+  ends.take(at(8), ended);
+
+  expect(ends.after('ada', 0)).toEqual(at(8));
+  expect(ends.count).toBe(2);
+});
+
+test('a feed knows the ends that it was told of and those that it reads from the log, and none of a history that is no more', async () => {
+  const log = new TeaLog();
+  log.pour(3, { ends: 'ada' });
+  log.commit(2, { ends: 'grace' });
+  await log.feed.repair();
+  expect(['ada', 'grace'].map((owner) => log.feed.ends.after(owner, 0)?.eventNumber)).toEqual([3, 5]);
+
+  log.feed.observe({ epoch: 'second', eventNumber: 5 }, 5);
+
+  expect(['ada', 'grace'].map((owner) => log.feed.ends.after(owner, 0))).toEqual([null, null]);
+});
