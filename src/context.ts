@@ -92,6 +92,8 @@ export interface Context {
   readonly language: string;
   /** `Last-Event-ID` of an HTTP request: the cursor of the last event that the client got of the stream it asks for again. */
   readonly lastEventId?: string | null;
+  /** Whether the connection that the operation came on is closing, so that nothing more of it is executed. */
+  readonly isOver?: () => boolean;
   /** Whether whoever reads this is that user: what only an author sees asks so, and no more than that. */
   readonly readerIs: (userId: string | null) => boolean;
   /** The room that all readers of a shared result were admitted to; only there. */

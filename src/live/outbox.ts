@@ -12,12 +12,15 @@ export class Outbox {
   readonly #webSocket: WebSocket;
   readonly #tcp: Socket;
   #isGathering = false;
+  /** Who waits until the peer has read. One listener serves them all: a socket may have hundreds. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(webSocket: WebSocket) {
     if (webSocket.extensions) throw new Error('Frames cannot be written past a WebSocket extension');
     this.#webSocket = webSocket;
     // ws has no public way to its socket; the field has been the same since 2012 (ws 0.4).
     this.#tcp = (webSocket as unknown as { _socket: Socket })._socket;
+    this.#tcp?.once('close', () => this.#release());
   }
 
   get isOpen(): boolean {
@@ -55,16 +58,35 @@ export class Outbox {
 
   /** Resolves when all that was written has left this process, or the peer is gone. */
   drained(): Promise<void> {
-    // Not by the event `drain`, which comes only to a writer that was told to wait: a little may be left without that.
-    const tcp = this.#tcp;
     return new Promise((resolve) => {
+      // Never at once: who asks in a loop would hold up everything else.
+      if (this.#tcp.destroyed) return void setImmediate(resolve);
       const done = () => {
-        tcp.off('close', done);
+        this.#waiting.delete(done);
         resolve();
       };
-      tcp.on('close', done);
-      tcp.write(nothing, done);
+      this.#waiting.add(done);
+      // A write after the close frame would be an error; such a socket is destroyed soon.
+      if (!this.isOpen) return;
+      // Not by the event `drain`, which comes only to a writer that was told to wait: a little may be left without that.
+      this.#tcp.write(nothing, done);
     });
+  }
+
+  /**
+   * A mark that changes when the peer has taken more of what waits for it; null while nothing waits, as the system's own
+   * buffers take small writes for a peer that is gone.
+   */
+  get progress(): string | null {
+    const { bytesWritten, writableLength } = this.#tcp;
+    if (writableLength === 0) return null;
+    // Of a large write, Node.js knows only by its handle how much of it has left (its own timeout asks there, too).
+    const { _handle: handle } = this.#tcp as unknown as { _handle?: { writeQueueSize?: number } | null };
+    return `${bytesWritten - writableLength} ${handle?.writeQueueSize ?? 0}`;
+  }
+
+  #release(): void {
+    for (const done of this.#waiting) done();
   }
 }
 

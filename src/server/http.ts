@@ -15,6 +15,7 @@ import { graphiql, renderGraphiQL } from './graphiql.ts';
 import { documentLimits } from './limited.ts';
 import type { Mask } from './masking.ts';
 import { refusals } from './refusals.ts';
+import { PlainUnlessWebSocket } from './upgrades.ts';
 
 export const graphqlPath = '/graphql';
 
@@ -88,7 +89,7 @@ export function httpServer({ yoga, readiness, metrics, log }: HttpServerOptions)
     },
     '/': (_request, response) => void response.writeHead(302, { location: graphqlPath }).end(),
   };
-  return createServer(async (request, response) => {
+  return createServer({ IncomingMessage: PlainUnlessWebSocket }, async (request, response) => {
     try {
       const address = addressOf(request);
       if (!address) return refuse(response, 400, badRequest('The path or the Host header is no address.'));

@@ -1,4 +1,6 @@
-import type { WebSocket, WebSocketServer } from 'ws';
+import type { Logger } from 'pino';
+import { WebSocket } from 'ws';
+import type { Connection } from './connection.ts';
 
 /** How often a connection is pinged. */
 const intervalMs = 12_000;
@@ -8,26 +10,59 @@ const turns = 48;
  * reading for a while answers late, and is not to be cut off for that. */
 const patience = 5;
 
-/** Pings all connections of a server and ends dead ones, with one timer for all. Returns what stops it. */
-export function keepAlive(server: WebSocketServer): () => void {
-  const unanswered = new WeakMap<WebSocket, number>();
-  const groups = Array.from({ length: turns }, () => new Set<WebSocket>());
+export interface KeepAlive {
+  /** Pings the connection until it is closed, and cuts it when it is dead. */
+  watch(webSocket: WebSocket, connection: Pick<Connection, 'onClose' | 'outbox'>): void;
+  stop(): void;
+}
+
+interface Peer {
+  webSocket: WebSocket;
+  outbox: Pick<Connection['outbox'], 'progress'>;
+  unanswered: number;
+  /** What it had taken by the last turn, if something waited for it then. */
+  progress: string | null;
+}
+
+/** Pings all connections of a server and ends dead ones, with one timer for all. */
+export function keepAlive(log: Logger): KeepAlive {
+  const groups = Array.from({ length: turns }, () => new Set<Peer>());
   let connections = 0;
   let turn = 0;
-  server.on('connection', (webSocket) => {
-    connections += 1;
-    const group = groups[connections % turns]?.add(webSocket);
-    webSocket.on('pong', () => unanswered.delete(webSocket));
-    webSocket.once('close', () => group?.delete(webSocket));
-  });
   const timer = setInterval(() => {
     turn = (turn + 1) % turns;
-    for (const webSocket of groups[turn] ?? []) {
-      const pings = unanswered.get(webSocket) ?? 0;
-      unanswered.set(webSocket, pings + 1);
-      if (pings >= patience) webSocket.terminate();
-      else if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
+    for (const peer of groups[turn] ?? []) {
+      try {
+        look(peer);
+      } catch (error) {
+        log.error({ err: error }, 'fault while pinging');
+        peer.webSocket.terminate();
+      }
     }
   }, intervalMs / turns).unref();
-  return () => clearInterval(timer);
+  return {
+    watch: (webSocket, connection) => {
+      connections += 1;
+      const group = groups[connections % turns];
+      const peer: Peer = { webSocket, outbox: connection.outbox, unanswered: 0, progress: null };
+      group?.add(peer);
+      webSocket.on('pong', () => {
+        peer.unanswered = 0;
+      });
+      connection.onClose(() => group?.delete(peer));
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** Pings a peer that is alive: one that answers, or that reads on in what it has left unread. */
+function look(peer: Peer): void {
+  const { webSocket, outbox } = peer;
+  const { progress } = outbox;
+  // Its answer cannot be seen while its socket is not read from, and its ping waits behind all that it has not read.
+  if (peer.progress !== null && progress !== peer.progress) peer.unanswered = 0;
+  peer.progress = progress;
+  peer.unanswered += 1;
+  if (peer.unanswered > patience) webSocket.terminate();
+  else if (webSocket.readyState === WebSocket.OPEN) webSocket.ping();
 }

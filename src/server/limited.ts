@@ -16,15 +16,15 @@ export const documentLimits = [
 /** Costs of operations that no variable changes, by document and operation name: most are sent again and again. */
 const knownCosts = new WeakMap<DocumentNode, Map<string, number>>();
 
-/** Throws INVALID_INPUT for an operation that would make the server resolve too much. */
-export function requireAffordable(args: ExecutionArgs): void {
+/** Returns what an operation costs. Throws INVALID_INPUT for one that would make the server resolve too much. */
+export function requireAffordable(args: ExecutionArgs): number {
   const name = args.operationName ?? '';
   const known = knownCosts.get(args.document)?.get(name);
   const cost = known ?? costOf(args);
   if (known === undefined && !hasVariableSizes(args.document)) {
     knownCosts.set(args.document, (knownCosts.get(args.document) ?? new Map()).set(name, cost));
   }
-  if (cost <= limits.cost) return;
+  if (cost <= limits.cost) return cost;
   const message = `The operation may resolve ${cost} fields; the limit is ${limits.cost}. Ask for smaller pages.`;
   throw invalidInput(message, [], 'cost');
 }

@@ -48,6 +48,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   await listen(http, config);
   const sockets = openWebSockets({
     http,
+    allowedOrigins: config.corsOrigins,
     prepare,
     contextFor,
     mask,

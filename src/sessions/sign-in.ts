@@ -1,5 +1,6 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { type Context, requireViewer } from '../context.ts';
+import { unauthenticated } from '../errors.ts';
 
 /**
  * Closes every root field to anonymous callers but those declared with `extensions: { anonymous: true }`, so that a
@@ -8,9 +9,9 @@ import { type Context, requireViewer } from '../context.ts';
 export function requireSignIn(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
-      if (field.extensions.anonymous) continue;
-      if (field.subscribe) field.subscribe = signedIn(field.subscribe);
-      else field.resolve = signedIn(field.resolve ?? defaultFieldResolver);
+      const requireCaller = field.extensions.anonymous ? requireConnected : requireSignedIn;
+      if (field.subscribe) field.subscribe = guarded(field.subscribe, requireCaller);
+      else field.resolve = guarded(field.resolve ?? defaultFieldResolver, requireCaller);
     }
   }
   return schema;
@@ -18,9 +19,19 @@ export function requireSignIn(schema: GraphQLSchema): GraphQLSchema {
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;
 
-function signedIn(resolve: Resolve): Resolve {
+function guarded(resolve: Resolve, requireCaller: (context: Context) => void): Resolve {
   return (root, args, context, info) => {
-    requireViewer(context);
+    requireCaller(context);
     return resolve(root, args, context, info);
   };
+}
+
+function requireSignedIn(context: Context): void {
+  requireConnected(context);
+  requireViewer(context);
+}
+
+/** The fields of a mutation are resolved one after the other, and the connection may be closed between two of them. */
+function requireConnected({ isOver }: Context): void {
+  if (isOver?.()) throw unauthenticated('The connection was closed.');
 }

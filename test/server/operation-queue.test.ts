@@ -4,14 +4,18 @@ import { type Message, OperationQueue } from '../../src/server/operation-queue.t
 /** Messages as graphql-ws got them, each until what it started has ended. */
 let delivered: { message: Message; end(): void }[];
 let closed: [number, string][];
+let refused: string[];
 let queue: OperationQueue;
 beforeEach(() => {
   delivered = [];
   closed = [];
-  queue = new OperationQueue(
-    (message) => new Promise((end) => delivered.push({ message, end })),
-    (code, reason) => closed.push([code, reason]),
-  );
+  refused = [];
+  queue = new OperationQueue({
+    deliver: (message) => new Promise((end) => delivered.push({ message, end })),
+    close: (code, reason) => closed.push([code, reason]),
+    refuse: (id) => refused.push(id),
+    ended: () => {},
+  });
 });
 
 let numberOfSubscribe = 0;

@@ -1,0 +1,33 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Connection, goodbyeMs } from './connection.ts';
+
+const goingAwayCode = 1001;
+/** Over how long the first step is spread: ten thousand clients that come back elsewhere should not do so at once. */
+const spreadMs = 2000;
+const slices = 100;
+/** How few need no spreading. */
+const sliceSize = 50;
+
+/** Closes connections, each when what it has under way is answered. Resolves when they are closed, or were cut. */
+export async function closeInSlices(connections: ReadonlySet<Connection>, withinMs: number): Promise<void> {
+  const cutAt = Date.now() + withinMs;
+  const closed = [...connections].map((connection) => new Promise<void>((resolve) => connection.onClose(resolve)));
+  const timer = setTimeout(() => {
+    for (const connection of connections) connection.cut();
+  }, withinMs);
+  const size = Math.max(sliceSize, Math.ceil(connections.size / slices));
+  const open = [...connections];
+  for (let begin = 0; begin < open.length; begin += size) {
+    if (begin > 0) await pause(spreadMs / slices);
+    for (const connection of open.slice(begin, begin + size)) void closeWhenIdle(connection, cutAt);
+  }
+  await Promise.all(closed);
+  clearTimeout(timer);
+}
+
+async function closeWhenIdle(connection: Connection, cutAt: number): Promise<void> {
+  const timer = setTimeout(() => connection.close(goingAwayCode, 'Going away'), cutAt - goodbyeMs - Date.now());
+  await connection.finish();
+  clearTimeout(timer);
+  connection.close(goingAwayCode, 'Going away');
+}

@@ -1,0 +1,23 @@
+import { WebSocket } from 'ws';
+
+/** Bytes of a reason that fit a close frame (RFC 6455, 5.5). */
+const reason = new Uint8Array(123);
+const encoder = new TextEncoder();
+
+/**
+ * Closes a WebSocket, in whatever state it is, with as much of the reason as fits, cut between characters. Never throws:
+ * reasons are made of what peers send.
+ */
+export function closeSocket(webSocket: WebSocket, code: number, text: string): void {
+  try {
+    // A peer's close frame is not seen while nothing is read.
+    webSocket.resume();
+    if (webSocket.readyState === WebSocket.OPEN) webSocket.close(code, fitting(text));
+  } catch {
+    webSocket.terminate();
+  }
+}
+
+function fitting(text: string): string {
+  return text.slice(0, encoder.encodeInto(text, reason).read);
+}
