@@ -190,6 +190,10 @@ async function openPresence({ config, log, opened, graceMs }: Opening, { bus, po
     knownUsers.forget(userId);
     tracker.announce(userId);
   });
+  bus.watch((isConnected) => {
+    // Word of changes was lost meanwhile.
+    if (isConnected) knownUsers.clear();
+  });
   const announceUser = (userId: string) => bus.publish(usersTopic, userId);
   return { presence, tracker, activity, knownUsers, announceUser };
 }
@@ -203,9 +207,9 @@ function openNow(
   const watches = new RoomWatches(feeds);
   const typing = new Typing(presence, watches);
   opened.push(() => typing.close());
-  const typingHubs = new RoomHubs({ watches, access, open: typingState(presence) });
+  const typingHubs = new RoomHubs({ watches, access, open: typingState(sources), isForMembers: true });
   const presenceHubs = new RoomHubs({ watches, access, open: presenceState(sources) });
-  const readsHubs = new RoomHubs({ watches, access, open: readsState(sources) });
+  const readsHubs = new RoomHubs({ watches, access, open: readsState(sources), isForMembers: true });
   const notifier = new Notifier({ watches, presence, bus });
   return { watches, typing, typingHubs, presenceHubs, readsHubs, notifier };
 }

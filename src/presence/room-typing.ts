@@ -1,5 +1,8 @@
+import type { Services } from '../context.ts';
+import type { User } from '../generated/prisma/client.ts';
 import { Paced } from '../live/paced.ts';
 import type { OpenState } from '../timeline/room-hubs.ts';
+import { isHiding } from './room-presence.ts';
 import type { PresenceStore } from './store.ts';
 import { typingPlace } from './typing.ts';
 
@@ -11,24 +14,34 @@ export interface TypingNow {
 
 /** Named at most; a crowd that types is a crowd. */
 export const maxTypists = 20;
+/** Of so many it is looked up whether they hide, to name as many as that of the others. */
+const lookedUpAtMost = 100;
 /** The list goes out at most so often. */
 const frameMs = 1000;
 
 /** Who types in a room, each time that changes. */
-export function typingState(store: PresenceStore): OpenState<TypingNow> {
+export function typingState({ presence, knownUsers }: Pick<Services, 'presence' | 'knownUsers'>): OpenState<TypingNow> {
   return async (roomId, emit) => {
-    const place = typingPlace(roomId);
     let now: TypingNow = { roomId, userIds: [] };
+    let typists: readonly string[] = [];
     const look = async () => {
-      const userIds = await typistsIn(store, roomId);
+      typists = await typistsIn(presence, roomId);
+      const userIds = shownTypists(await knownUsers.load(typists)).map(({ id }) => id);
       if (userIds.join() === now.userIds.join()) return;
       now = { roomId, userIds };
       emit(now);
     };
     const pace = new Paced(frameMs, look);
-    const unwatch = await store.watch(place, () => pace.call());
+    const unwatch = await presence.watch(typingPlace(roomId), () => pace.call());
+    const unwatchUsers = knownUsers.watch((userId) => {
+      if (!typists.includes(userId)) return;
+      // Another object, so that it is rendered anew for newcomers: without the user, if they hide now.
+      now = { ...now };
+      pace.call();
+    });
     const close = () => {
       unwatch();
+      unwatchUsers();
       pace.close();
     };
     await pace.begin().catch((error: unknown) => {
@@ -39,8 +52,13 @@ export function typingState(store: PresenceStore): OpenState<TypingNow> {
   };
 }
 
-/** Users who type in a room, in a fixed order. */
-export async function typistsIn(store: PresenceStore, roomId: string): Promise<string[]> {
-  const { userIds } = await store.present(typingPlace(roomId), maxTypists);
-  return userIds.sort();
+/** Users who type in a room, those who hide included. */
+export async function typistsIn(store: PresenceStore, roomId: string): Promise<readonly string[]> {
+  return (await store.present(typingPlace(roomId), lookedUpAtMost)).userIds;
+}
+
+/** Of users who type, those who are named: at most 20 who do not hide, in a fixed order. */
+export function shownTypists(users: readonly User[]): User[] {
+  const shown = users.filter((user) => !isHiding(user));
+  return shown.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, maxTypists);
 }

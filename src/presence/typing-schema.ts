@@ -2,14 +2,15 @@ import { builder } from '../builder.ts';
 import { type Context, requireViewer } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { globalId, innerId } from '../ids.ts';
-import { loadRequired } from '../loaders.ts';
 import { mutation, payloadType } from '../mutations.ts';
+import type { RoomRow } from '../rooms/closed.ts';
+import { viewerMemberships } from '../rooms/membership.ts';
 import { RoomNode } from '../rooms/node.ts';
-import { requireAccess } from '../timeline/access.ts';
+import { requireMembership } from '../timeline/access.ts';
 import { followNow } from '../timeline/follow-now.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
-import { type TypingNow, typistsIn } from './room-typing.ts';
+import { shownTypists, type TypingNow, typistsIn } from './room-typing.ts';
 
 const SetTypingInput = builder.inputType('SetTypingInput', {
   description: 'Whether the viewer types.',
@@ -33,14 +34,14 @@ const SetTypingPayload = payloadType<{ expiresInMs: number | null }>(
 
 mutation('setTyping', {
   description:
-    'Tells those who follow a room that the viewer types, or does no more. It ends by itself after 6 seconds, and with a message. Accepted every 2 seconds at most.',
+    'Tells the members of a room who follow it that the viewer, a member too, types, or does no more; not while the viewer hides. It ends by itself after 6 seconds, and with a message. Accepted every 2 seconds at most.',
   input: SetTypingInput,
   payload: SetTypingPayload,
   run: async (context, { roomId, isTyping }) => {
     const { userId } = requireViewer(context);
     const { access, typing } = context.services;
     const room = { roomId: innerId('Room', roomId, ['roomId']), userId };
-    await requireAccess(access, room);
+    await requireMembership(access, room);
     if (isTyping) return { expiresInMs: typing.start(room.roomId, userId) };
     typing.stop(room.roomId, userId);
     return { expiresInMs: null };
@@ -53,8 +54,9 @@ const TypingUpdate = builder.objectRef<TypingNow>('TypingUpdate').implement({
     roomId: t.id({ description: 'The room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
     users: t.field({
       type: [UserNode],
-      description: 'All who type, the viewer included; at most 20 are named.',
-      resolve: ({ userIds }, _args, context) => usersOf(context, userIds),
+      description: 'All who type and do not hide, the viewer included; at most 20 are named.',
+      // A user may have begun to hide since.
+      resolve: ({ userIds }, _args, context) => shownAmong(context, userIds),
     }),
   }),
 });
@@ -63,7 +65,7 @@ builder.subscriptionField('typingChanged', (t) =>
   t.field({
     type: TypingUpdate,
     description:
-      'Who types in a room: the whole list at once, then each time it changes, at most once a second. Completes when the viewer’s access ends.',
+      'Who types in a room, for its members: the whole list at once, then each time it changes, at most once a second. Completes when the viewer is a member no more.',
     args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
     subscribe: (_root, { roomId }, context) =>
       followNow(context, context.services.typingHubs, {
@@ -77,12 +79,19 @@ builder.subscriptionField('typingChanged', (t) =>
 builder.objectField(RoomNode, 'typingUsers', (t) =>
   t.field({
     type: [UserNode],
-    description: 'Who types in it right now; at most 20 are named.',
+    description:
+      'Who types in it right now and does not hide, for its members; at most 20 are named. Empty for others.',
+    extensions: { dependsOn: 'viewer' },
     resolve: async (room, _args, context) =>
-      room.isClosed ? [] : usersOf(context, await typistsIn(context.services.presence, room.id)),
+      (await isMember(context, room)) ? shownAmong(context, await typistsIn(context.services.presence, room.id)) : [],
   }),
 );
 
-function usersOf(context: Context, userIds: Iterable<string>): Promise<User>[] {
-  return Array.from(userIds, (id) => loadRequired(usersById(context), id));
+async function isMember(context: Context, room: RoomRow): Promise<boolean> {
+  return !room.isClosed && (await viewerMemberships(context).load(room.id))?.state === 'JOINED';
+}
+
+async function shownAmong(context: Context, userIds: readonly string[]): Promise<User[]> {
+  const users = await Promise.all(userIds.map((id) => usersById(context).load(id)));
+  return shownTypists(users.filter((user) => user !== null));
 }

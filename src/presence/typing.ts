@@ -1,5 +1,5 @@
 import { rateLimited } from '../errors.ts';
-import { endsWhom } from '../timeline/access.ts';
+import { endsMembershipOf } from '../timeline/access.ts';
 import type { RoomWatches } from '../timeline/room-watch.ts';
 import type { PresenceStore } from './store.ts';
 
@@ -67,10 +67,10 @@ export class Typing {
   }
 
   #open(roomId: string): TypingRoom {
-    // Whoever sends types no more, also if they send by another node, and whoever may no longer read the room.
+    // Whoever sends types no more, also if they send by another node, and whoever is a member no more.
     const watching = this.#watches.watch(roomId, (events) => {
       for (const event of events ?? []) {
-        const done = event.type === 'MESSAGE_ADDED' ? event.actorId : endsWhom(event);
+        const done = event.type === 'MESSAGE_ADDED' ? event.actorId : endsMembershipOf(event);
         if (done) this.stop(roomId, done);
       }
     });

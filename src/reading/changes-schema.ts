@@ -17,7 +17,7 @@ const ReadStateUpdate = builder.objectRef<ReadNow>('ReadStateUpdate').implement(
 builder.subscriptionField('readStateChanged', (t) =>
   t.field({
     type: ReadStateUpdate,
-    description: `How far the members of a room have read: each at once, then who reads on, of each member once a second at most. Silent in rooms with more than ${maxReaders} members. Completes when the viewer’s access ends.`,
+    description: `How far the members of a room have read, for its members: each at once, then who reads on, of each member once a second at most. Members who hide are left out. Silent in rooms with more than ${maxReaders} members. Completes when the viewer is a member no more.`,
     args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
     subscribe: (_root, { roomId }, context) =>
       followNow(context, context.services.readsHubs, {

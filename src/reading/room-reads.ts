@@ -4,6 +4,7 @@ import type { Bus } from '../live/bus.ts';
 import { Paced } from '../live/paced.ts';
 import type { Query } from '../storage/pool.ts';
 import type { OpenState, RoomState } from '../timeline/room-hubs.ts';
+import type { KnownUsers } from '../users/known-users.ts';
 
 /** How far a member of a room has read. */
 export interface ReadNow {
@@ -19,16 +20,28 @@ const frameMs = 1000;
 
 /** One more than are told, to see whether there are more. */
 const statement = `
-  SELECT "userId", "lastReadSequence" FROM "Membership" WHERE "roomId" = $1 AND "state" = 'JOINED' LIMIT ${maxReaders + 1}`;
+  SELECT place."userId", place."lastReadSequence", member."chosenStatus" = 'OFFLINE' AS "isHiding"
+  FROM "Membership" place JOIN "User" member ON member."id" = place."userId"
+  WHERE place."roomId" = $1 AND place."state" = 'JOINED' LIMIT ${maxReaders + 1}`;
+
+interface Row extends Record<string, unknown> {
+  userId: string;
+  lastReadSequence: number;
+  isHiding: boolean;
+}
 
 interface Sources {
   bus: Bus;
   query: Query;
+  knownUsers: Pick<KnownUsers, 'watch'>;
 }
 
 /** How far the members of a room have read, each time somebody has read on. */
 export function readsState(sources: Sources): OpenState<ReadNow> {
   const open = new Set<RoomReads>();
+  sources.knownUsers.watch((userId) => {
+    for (const state of open) state.userChanged(userId);
+  });
   // What was told meanwhile is lost.
   sources.bus.watch((isConnected) => {
     if (isConnected) for (const state of open) state.lookAgain();
@@ -56,6 +69,10 @@ class RoomReads implements RoomState<ReadNow> {
   readonly #emit: (now: ReadNow) => void;
   readonly #onClose: () => void;
   readonly #positions = new Map<string, ReadNow>();
+  /** Members of whom nothing is told: they hide, or it is not known yet that they do not. */
+  readonly #hidden = new Set<string>();
+  /** Who has changed since the positions began to be read; null while they are not. */
+  #changed: Set<string> | null = null;
   readonly #moved = new Set<string>();
   readonly #pace = new Paced(frameMs, async () => this.#tell());
   /** Looks who the members are now. */
@@ -84,8 +101,18 @@ class RoomReads implements RoomState<ReadNow> {
     this.#look.call();
   }
 
+  /** Tells nothing of a member who has changed until it is known whether they hide now. */
+  userChanged(userId: string): void {
+    this.#changed?.add(userId);
+    if (!this.#positions.has(userId)) return;
+    this.#hidden.add(userId);
+    this.#look.call();
+  }
+
   first(): readonly ReadNow[] {
-    return this.#isCrowd ? [] : [...this.#positions.values()].filter(({ lastReadSequence }) => lastReadSequence > 0);
+    if (this.#isCrowd) return [];
+    const positions = [...this.#positions.values()];
+    return positions.filter(({ userId, lastReadSequence }) => lastReadSequence > 0 && !this.#hidden.has(userId));
   }
 
   happened(events: readonly RoomEvent[] | null): void {
@@ -104,18 +131,46 @@ class RoomReads implements RoomState<ReadNow> {
   }
 
   async #load(): Promise<void> {
-    const rows = await this.#sources.query<Omit<ReadNow, 'roomId'>>('read positions', statement, [this.#roomId]);
+    const changed = new Set<string>();
+    this.#changed = changed;
+    const rows = await this.#sources.query<Row>('read positions', statement, [this.#roomId]).finally(() => {
+      this.#changed = null;
+    });
     this.#isCrowd = rows.length > maxReaders;
     const members = new Set(rows.map(({ userId }) => userId));
-    for (const userId of this.#positions.keys()) if (!members.has(userId)) this.#positions.delete(userId);
-    for (const { userId, lastReadSequence } of rows) this.#move(userId, lastReadSequence);
+    for (const userId of this.#positions.keys()) if (!members.has(userId)) this.#forget(userId);
+    for (const row of rows) this.#take(row, changed.has(row.userId));
+    if (changed.size > 0) this.#look.call();
   }
 
+  #forget(userId: string): void {
+    this.#positions.delete(userId);
+    this.#hidden.delete(userId);
+  }
+
+  #take({ userId, lastReadSequence, isHiding }: Row, hasChanged: boolean): void {
+    if (isHiding || hasChanged) this.#hidden.add(userId);
+    else if (this.#hidden.delete(userId)) this.#tellSoon(userId);
+    this.#advance(userId, lastReadSequence);
+  }
+
+  /** Somebody has read, or sent. */
   #move(userId: string, lastReadSequence: number): void {
+    if (!this.#positions.has(userId)) {
+      this.#hidden.add(userId);
+      this.#look.call();
+    }
+    this.#advance(userId, lastReadSequence);
+  }
+
+  #advance(userId: string, lastReadSequence: number): void {
     const before = this.#positions.get(userId)?.lastReadSequence ?? 0;
     if (this.#positions.has(userId) && lastReadSequence <= before) return;
     this.#positions.set(userId, { roomId: this.#roomId, userId, lastReadSequence });
-    if (lastReadSequence <= before) return;
+    if (lastReadSequence > before) this.#tellSoon(userId);
+  }
+
+  #tellSoon(userId: string): void {
     this.#moved.add(userId);
     this.#pace.call();
   }
@@ -123,7 +178,7 @@ class RoomReads implements RoomState<ReadNow> {
   #tell(): void {
     for (const userId of this.#moved) {
       const now = this.#positions.get(userId);
-      if (now && !this.#isCrowd) this.#emit(now);
+      if (now && !this.#isCrowd && !this.#hidden.has(userId)) this.#emit(now);
     }
     this.#moved.clear();
   }

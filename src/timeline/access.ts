@@ -1,4 +1,4 @@
-import { banned, notFound } from '../errors.ts';
+import { banned, forbidden, notFound } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import type { AccessChange } from '../live/ends.ts';
 import { mayRead } from '../rooms/membership.ts';
@@ -17,22 +17,32 @@ interface AccessRow {
   state: NonNullable<Parameters<typeof mayRead>[1]>['state'] | null;
 }
 
-/** Whether a user may read a room, as committed when this is asked. */
-export type Access = (want: { roomId: string; userId: string }) => Promise<'readable' | 'banned' | 'absent'>;
+/**
+ * Where a user stands with a room: a member, or somebody who may read it without being one, or is banned from a public one.
+ * For everybody else the room is absent.
+ */
+export type Standing = 'member' | 'readable' | 'banned' | 'absent';
+
+/** Where a user stands with a room, as committed when this is asked. */
+export type Access = (want: { roomId: string; userId: string }) => Promise<Standing>;
 
 /** Answers for all who ask at a time in one statement: a thousand readers come back at once after a cut. */
 export function accessFrom(query: Query): Access {
   return inBatches(async (wants) => {
     const values = [wants.map(({ roomId }) => roomId), wants.map(({ userId }) => userId)];
-    const answers = wants.map(() => 'absent' as Awaited<ReturnType<Access>>);
+    const answers = wants.map((): Standing => 'absent');
     for (const { place, kind, state } of await query<AccessRow>('access', statement, values)) {
-      const isReadable = mayRead({ kind }, state && { state });
-      // That there is such a public room is no secret to those who are banned from it.
-      if (isReadable) answers[Number(place) - 1] = 'readable';
-      else if (state === 'BANNED' && mayRead({ kind }, null)) answers[Number(place) - 1] = 'banned';
+      answers[Number(place) - 1] = standingOf({ kind, state });
     }
     return answers;
   });
+}
+
+function standingOf({ kind, state }: Pick<AccessRow, 'kind' | 'state'>): Standing {
+  if (state === 'JOINED') return 'member';
+  if (mayRead({ kind }, state && { state })) return 'readable';
+  // That there is such a public room is no secret to those who are banned from it.
+  return state === 'BANNED' && mayRead({ kind }, null) ? 'banned' : 'absent';
 }
 
 /** Throws NOT_FOUND or BANNED unless the user may read the room; `path` is of the input that names it. */
@@ -40,9 +50,17 @@ export async function requireAccess(
   access: Access,
   room: { roomId: string; userId: string },
   path: readonly string[] = ['roomId'],
-): Promise<void> {
-  const may = await access(room);
-  if (may !== 'readable') throw may === 'banned' ? banned(path) : notFound('room', path);
+): Promise<Standing> {
+  const standing = await access(room);
+  if (standing === 'banned') throw banned(path);
+  if (standing === 'absent') throw notFound('room', path);
+  return standing;
+}
+
+/** Throws NOT_FOUND or BANNED where the user may not read the room, and FORBIDDEN where they may without being a member. */
+export async function requireMembership(...[access, room, path = ['roomId']]: Parameters<typeof requireAccess>) {
+  const standing = await requireAccess(access, room, path);
+  if (standing !== 'member') throw forbidden('Only a member of the room may do this: join first.', path);
 }
 
 /** The user who may no longer read the room from this event on. */
@@ -53,6 +71,13 @@ export function endsWhom(event: RoomEvent): string | null {
   // Read from the log, an event shows the membership as it is now: what came before the end is still theirs to read.
   if (!room || mayRead(room, membership) || eventNumber < stateEventNumber) return null;
   return userId;
+}
+
+/** The user who is a member of the room no more from this event on. */
+export function endsMembershipOf(event: RoomEvent): string | null {
+  if (event.type !== 'MEMBERSHIP_CHANGED') return null;
+  const { state, stateEventNumber, userId } = event.membership;
+  return state === 'JOINED' || event.eventNumber < stateEventNumber ? null : userId;
 }
 
 /** The change of somebody's access to the room that an event brings. */

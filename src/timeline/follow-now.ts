@@ -3,7 +3,7 @@ import { notFound } from '../errors.ts';
 import type { Follower } from '../live/hub.ts';
 import type { PassingSource } from '../live/passing.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
-import { requireAccess } from './access.ts';
+import { requireAccess, requireMembership } from './access.ts';
 import type { RoomHub, RoomHubs } from './room-hubs.ts';
 
 interface Wanted {
@@ -14,7 +14,7 @@ interface Wanted {
 
 /**
  * The viewer's following of what is so in rooms right now: of each that which is, then what changes, until their access
- * ends. Throws NOT_FOUND and BANNED.
+ * ends. Throws NOT_FOUND and BANNED, and FORBIDDEN for what only members may follow.
  */
 export async function followNow<Value extends { roomId: string }>(
   context: Context,
@@ -22,6 +22,7 @@ export async function followNow<Value extends { roomId: string }>(
   { roomIds, path }: Wanted,
 ): Promise<PassingSource<Value>> {
   const { userId } = requireViewer(context);
+  const require = hubs.isForMembers ? requireMembership : requireAccess;
   const joined = new Map<RoomHub<Value>, Follower<Value>>();
   const leave = (room: RoomHub<Value>, roomId: string) => {
     const follower = joined.get(room);
@@ -47,7 +48,7 @@ export async function followNow<Value extends { roomId: string }>(
     joined.set(room, follower);
     room.hub.add(follower);
     leaves.push(() => leave(room, roomId));
-    await requireAccess(context.services.access, { roomId, userId }, path);
+    await require(context.services.access, { roomId, userId }, path);
   };
   const outcomes = await Promise.allSettled([...new Set(roomIds)].map(join));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');

@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../events.ts';
 import { Hub } from '../live/hub.ts';
-import { type Access, endsWhom } from './access.ts';
+import { type Access, endsMembershipOf, endsWhom } from './access.ts';
 import type { RoomWatches } from './room-watch.ts';
 
 /** What is so in a room right now, in one respect. */
@@ -31,6 +31,8 @@ interface HubsOptions<Value> {
   watches: RoomWatches;
   access: Access;
   open: OpenState<Value>;
+  /** Whether only members may follow, and not everybody who may read the room. */
+  isForMembers?: boolean;
 }
 
 /** Events kept while a state opens; when more of them come, the state looks anew instead. */
@@ -47,13 +49,18 @@ class EarlyEvents {
   }
 }
 
-/** States of rooms that somebody on this node follows. Whoever may no longer read a room follows nothing of it. */
+/** States of rooms that somebody on this node follows. Whoever may no longer do so follows nothing of the room. */
 export class RoomHubs<Value> {
   readonly #options: HubsOptions<Value>;
   readonly #entries = new Map<string, Entry<Value>>();
 
   constructor(options: HubsOptions<Value>) {
     this.#options = options;
+  }
+
+  /** Whether only members of a room may follow it. */
+  get isForMembers(): boolean {
+    return this.#options.isForMembers ?? false;
   }
 
   /** Kept until `release`; null for a room that is not there. */
@@ -92,7 +99,7 @@ export class RoomHubs<Value> {
     const early = new EarlyEvents();
     let state: RoomState<Value> | null = null;
     const unwatch = await watches.watch(roomId, (events) => {
-      void this.#endWhoMayNotRead(roomId, hub, events);
+      void this.#endWhoMayNotFollow(roomId, hub, events);
       if (state) state.happened?.(events);
       else early.add(events);
     });
@@ -112,17 +119,17 @@ export class RoomHubs<Value> {
     return opened;
   }
 
-  async #endWhoMayNotRead(roomId: string, hub: Hub<Value>, events: readonly RoomEvent[] | null): Promise<void> {
+  async #endWhoMayNotFollow(roomId: string, hub: Hub<Value>, events: readonly RoomEvent[] | null): Promise<void> {
     for (const event of events ?? []) {
-      const userId = endsWhom(event);
+      const userId = this.isForMembers ? endsMembershipOf(event) : endsWhom(event);
       if (userId) hub.endFor(userId);
     }
     if (events) return;
-    // Asked all at once, which is one statement. Who may read cannot be told during a fault: it ends them all.
-    const endUnlessReadable = async (userId: string) => {
-      const may = await this.#options.access({ roomId, userId }).catch(() => 'absent');
-      if (may !== 'readable') hub.endFor(userId);
+    // Asked all at once, which is one statement. Who may follow cannot be told during a fault: it ends them all.
+    const endUnlessAllowed = async (userId: string) => {
+      const standing = await this.#options.access({ roomId, userId }).catch(() => 'absent');
+      if (standing !== 'member' && (this.isForMembers || standing !== 'readable')) hub.endFor(userId);
     };
-    await Promise.all(hub.owners.map(endUnlessReadable));
+    await Promise.all(hub.owners.map(endUnlessAllowed));
   }
 }

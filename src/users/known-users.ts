@@ -16,12 +16,17 @@ export class KnownUsers {
   readonly #load: (userId: string) => Promise<User | null>;
   /** Users of whom word came while they were read. */
   #forgotten = new Set<string>();
+  /** Whether that may be so of all of them. */
+  #isCleared = false;
+  readonly #watchers = new Set<(userId: string) => void>();
 
   constructor(query: Query) {
     this.#load = inBatches(async (userIds) => {
       this.#forgotten = new Set();
+      this.#isCleared = false;
       const rows = await query<User & Record<string, unknown>>('users', statement, [userIds]);
-      for (const row of rows) if (!this.#forgotten.has(row.id)) this.#rows.set(row.id, row);
+      const isCurrent = ({ id }: User) => !this.#isCleared && !this.#forgotten.has(id);
+      for (const row of rows) if (isCurrent(row)) this.#rows.set(row.id, row);
       return inOrderOf(userIds, rows, ({ id }) => id);
     });
   }
@@ -36,5 +41,18 @@ export class KnownUsers {
   forget(userId: string): void {
     this.#forgotten.add(userId);
     this.#rows.delete(userId);
+    for (const onChange of this.#watchers) onChange(userId);
+  }
+
+  /** Users may have changed of whom no word came. */
+  clear(): void {
+    this.#isCleared = true;
+    this.#rows.clear();
+  }
+
+  /** Calls `onChange` with each user who has changed, after which `load` gives them as they are. */
+  watch(onChange: (userId: string) => void): () => void {
+    this.#watchers.add(onChange);
+    return () => this.#watchers.delete(onChange);
   }
 }

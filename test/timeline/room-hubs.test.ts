@@ -8,6 +8,7 @@ import { type ReadNow, readsState } from '../../src/reading/room-reads.ts';
 import type { Query } from '../../src/storage/pool.ts';
 import { type OpenState, RoomHubs } from '../../src/timeline/room-hubs.ts';
 import type { RoomWatcher, RoomWatches } from '../../src/timeline/room-watch.ts';
+import type { KnownUsers } from '../../src/users/known-users.ts';
 
 const roomId = 'tea';
 let tellOfRoom: RoomWatcher;
@@ -15,6 +16,12 @@ let bus: Bus;
 beforeEach(() => {
   bus = new LocalBus(() => {});
 });
+
+/** Nobody of them hides. */
+const knownUsers = {
+  watch: () => () => {},
+  load: async (ids: readonly string[]) => ids.map((id) => ({ id, chosenStatus: 'ONLINE' })),
+} as unknown as KnownUsers;
 
 function hubs<Value>(open: OpenState<Value>): RoomHubs<Value> {
   const watch = async (_roomId: string, watcher: RoomWatcher) => {
@@ -46,7 +53,7 @@ const position = (lastReadSequence: number) => ({ userId: 'ada', lastReadSequenc
 
 test('a message that is sent while read states open moves its author’s', async () => {
   const { query, asked, answer } = held<object[]>();
-  const opening = hubs<ReadNow>(readsState({ bus, query: query as unknown as Query })).acquire(roomId);
+  const opening = hubs<ReadNow>(readsState({ bus, knownUsers, query: query as unknown as Query })).acquire(roomId);
 
   await asked;
   tellOfRoom([said(8)]);
@@ -61,7 +68,7 @@ test('read states look again when it is not known what happened while they opene
   const answers = [held<object[]>(), held<object[]>()];
   let asked = 0;
   const query = (() => answers[asked++]!.query()) as unknown as Query;
-  const opening = hubs<ReadNow>(readsState({ bus, query })).acquire(roomId);
+  const opening = hubs<ReadNow>(readsState({ bus, knownUsers, query })).acquire(roomId);
 
   await answers[0]!.asked;
   tellOfRoom(null);
@@ -102,7 +109,7 @@ test('who begins to type while the list opens is in it', async () => {
     changed = listener;
     return () => {};
   };
-  const opening = hubs(typingState(store)).acquire(roomId);
+  const opening = hubs(typingState({ presence: store, knownUsers })).acquire(roomId);
 
   await looks[0]!.asked;
   changed();
