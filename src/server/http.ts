@@ -10,6 +10,7 @@ import { limits } from '../limits.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { parsedUrl } from '../text.ts';
+import type { DocumentCache } from './document-cache.ts';
 import { executeOperation, subscribeOperation } from './execution.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
 import { documentLimits } from './limited.ts';
@@ -25,12 +26,13 @@ export interface HttpOptions {
   contextFor: (credentials: Credentials) => Promise<Context>;
   mask: Mask;
   corsOrigins: Config['corsOrigins'];
+  documents: DocumentCache;
 }
 
 type Yoga = YogaServerInstance<object, Context>;
 
 /** GraphQL over HTTP and Server-Sent Events, and GraphiQL for a browser. */
-export function yogaServer({ schema, contextFor, mask, corsOrigins }: HttpOptions): Yoga {
+export function yogaServer({ schema, contextFor, mask, corsOrigins, documents }: HttpOptions): Yoga {
   const ownExecution: Plugin = {
     onExecute: ({ setExecuteFn }) => setExecuteFn(executeOperation),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribeOperation),
@@ -49,6 +51,8 @@ export function yogaServer({ schema, contextFor, mask, corsOrigins }: HttpOption
       lastEventId: headers.get('last-event-id'),
     }),
     maskedErrors: { maskError: mask },
+    // By bytes; its own would be by number.
+    parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
     plugins: [ownExecution, refusals, ...documentLimits],
     cors: { origin: corsOrigins, credentials: false, methods: ['GET', 'POST', 'OPTIONS'] },
     logging: false, // faults are logged where they are masked

@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import type { DocumentCache } from './document-cache.ts';
 
 interface Enveloped {
   schema: GraphQLSchema;
@@ -13,28 +13,25 @@ export type Prepared = { schema: GraphQLSchema; document: DocumentNode } | { err
 /** Parses and validates a document; the same text again costs a look-up. Never throws for what a client sent. */
 export type Preparation = (query: string) => Prepared;
 
-const cachedDocuments = 1000;
-
-/** Prepares documents by the rules of `enveloped`, which HTTP works by too. */
-export function preparation(enveloped: () => Enveloped): Preparation {
-  const cache = new LRUCache<string, Prepared>({ max: cachedDocuments });
+/** Prepares documents by the rules of `enveloped`, which keeps them in `cache`, and which HTTP works by too. */
+export function preparation(enveloped: () => Enveloped, { documents }: DocumentCache): Preparation {
+  /** Forgotten with the document. */
+  const validated = new WeakMap<DocumentNode, Prepared>();
   return (query) => {
-    const known = cache.get(query);
+    const cached = documents.get(query);
+    const known = cached && validated.get(cached);
     if (known) return known;
-    const prepared = prepare(enveloped(), query);
-    cache.set(query, prepared);
-    return prepared;
+    try {
+      const { schema, parse, validate } = enveloped();
+      const document = parse(query);
+      const errors = validate(schema, document);
+      const prepared = errors.length > 0 ? { errors } : { schema, document };
+      validated.set(document, prepared);
+      return prepared;
+    } catch (error) {
+      // A syntax error, or a limit: those throw, while rules of validation report.
+      if (error instanceof GraphQLError) return { errors: [error] };
+      throw error;
+    }
   };
-}
-
-function prepare({ schema, parse, validate }: Enveloped, query: string): Prepared {
-  try {
-    const document = parse(query);
-    const errors = validate(schema, document);
-    return errors.length > 0 ? { errors } : { schema, document };
-  } catch (error) {
-    // A syntax error, or a limit: those throw, while rules of validation report.
-    if (error instanceof GraphQLError) return { errors: [error] };
-    throw error;
-  }
 }

@@ -9,6 +9,7 @@ import type { RoomEvent } from '../events.ts';
 import type { Audiences } from '../live/audiences.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
+import { documentCache } from './document-cache.ts';
 import { graphqlPath, httpServer, type Readiness, yogaServer } from './http.ts';
 import { masking } from './masking.ts';
 import { preparation } from './preparation.ts';
@@ -42,9 +43,10 @@ const backlog = 65_535;
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { config, schema, contextFor, readiness, audiences, metrics, log } = options;
   const mask = masking(log);
-  const yoga = yogaServer({ schema, contextFor, mask, corsOrigins: config.corsOrigins });
+  const documents = documentCache();
+  const yoga = yogaServer({ schema, contextFor, mask, documents, corsOrigins: config.corsOrigins });
   const http = httpServer({ yoga, readiness, metrics, log });
-  const prepare = preparation(() => yoga.getEnveloped({}));
+  const prepare = preparation(() => yoga.getEnveloped({}), documents);
   await listen(http, config);
   const sockets = openWebSockets({
     http,

@@ -19,13 +19,20 @@ export interface Tokens {
 
 const issuer = 'parley';
 
-/** Tokens whose signature was checked, kept with what they say: everybody comes back at once after a cut. */
-const keptTokens = 10_000;
+/**
+ * Tokens whose signature was checked, kept with what they say: everybody comes back at once after a cut. These are some ten
+ * thousand; a token of ours is short, and one that somebody else signs with our secret may say more.
+ */
+const keptBytes = 8 * 1024 * 1024;
+const claimsBytes = 400;
 
 /** Access tokens of this server: JWTs signed with HS256. `secret`: at least 32 characters. */
 export function tokensSignedWith(secret: string): Tokens {
   const key = createSecretKey(secret, 'utf8');
-  const kept = new LRUCache<string, Claims>({ max: keptTokens });
+  const kept = new LRUCache<string, Claims>({
+    maxSize: keptBytes,
+    sizeCalculation: (_claims, token) => claimsBytes + token.length,
+  });
   return {
     sign: ({ userId, sessionId, expiresAt }) =>
       new SignJWT({ sid: sessionId })
