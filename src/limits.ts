@@ -16,6 +16,8 @@ export const limits = {
   defaultPageSize: 20,
   /** Bytes of an HTTP body and of a WebSocket message. */
   requestBytes: 256 * 1024,
+  /** Bytes of an HTTP request's first line and headers. */
+  headerBytes: 16 * 1024,
   /** Levels of nesting in an operation; the deepest of the README's has 8. */
   depth: 15,
   aliases: 30,

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
+import { endOnUncaught, stopOnSignals } from './stopping.ts';
 
 const started = performance.now();
 
@@ -8,19 +9,9 @@ async function main(): Promise<void> {
   // Only now: libraries look at NODE_ENV when they are loaded.
   const { openApp } = await import('./app.ts');
   const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  endOnUncaught(log);
   const app = await openApp(config, { log });
-  let stoppingSince = 0;
-  const stop = async () => {
-    const now = performance.now();
-    // npm passes a terminal's Ctrl-C on, so that one may arrive twice. Asked again later means: at once.
-    if (stoppingSince && now - stoppingSince > 1000) process.exit(1);
-    if (stoppingSince) return;
-    stoppingSince = now;
-    await app.close();
-    process.exit(0);
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  stopOnSignals({ close: () => app.close(), log });
 
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -11,8 +11,10 @@ import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { parsedUrl } from '../text.ts';
 import type { DocumentCache } from './document-cache.ts';
+import type { EventStreams } from './event-streams.ts';
 import { executeOperation, subscribeOperation } from './execution.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
+import { HttpConnections } from './http-connections.ts';
 import { documentLimits } from './limited.ts';
 import type { Mask } from './masking.ts';
 import { refusals } from './refusals.ts';
@@ -27,12 +29,13 @@ export interface HttpOptions {
   mask: Mask;
   corsOrigins: Config['corsOrigins'];
   documents: DocumentCache;
+  streams: EventStreams;
 }
 
-type Yoga = YogaServerInstance<object, Context>;
+export type Yoga = YogaServerInstance<object, Context>;
 
 /** GraphQL over HTTP and Server-Sent Events, and GraphiQL for a browser. */
-export function yogaServer({ schema, contextFor, mask, corsOrigins, documents }: HttpOptions): Yoga {
+export function yogaServer({ schema, contextFor, mask, corsOrigins, documents, streams }: HttpOptions): Yoga {
   const ownExecution: Plugin = {
     onExecute: ({ setExecuteFn }) => setExecuteFn(executeOperation),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribeOperation),
@@ -53,7 +56,7 @@ export function yogaServer({ schema, contextFor, mask, corsOrigins, documents }:
     maskedErrors: { maskError: mask },
     // By bytes; its own would be by number.
     parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
-    plugins: [ownExecution, refusals, ...documentLimits],
+    plugins: [ownExecution, refusals, streams.plugin, ...documentLimits],
     cors: { origin: corsOrigins, credentials: false, methods: ['GET', 'POST', 'OPTIONS'] },
     logging: false, // faults are logged where they are masked
   });
@@ -73,10 +76,26 @@ interface HttpServerOptions {
   readiness: Readiness;
   metrics: Metrics;
   log: Logger;
+  deadlines?: Partial<typeof usualDeadlines>;
 }
 
+/**
+ * How long a peer may take to say what it wants: one that is slow on purpose costs a connection for that long. Connections
+ * on which nothing is asked stay open for longer than load balancers keep theirs (most: 60 s), or those would ask on one
+ * that has just been closed.
+ */
+const usualDeadlines = {
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5000,
+  keepAliveTimeout: 65_000,
+  /** How long a peer may take nothing of its answer. */
+  writeDeadlineMs: 30_000,
+};
+
 /** The HTTP server: GraphQL at one path, health and metrics at others, and a way there from everywhere else. */
-export function httpServer({ yoga, readiness, metrics, log }: HttpServerOptions): Server {
+export function httpServer({ yoga, readiness, metrics, log, deadlines }: HttpServerOptions) {
+  const { writeDeadlineMs, ...timeouts } = { ...usualDeadlines, ...deadlines };
   const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
     [graphqlPath]: async (request, response) => {
       const body = await readBody(request);
@@ -86,6 +105,7 @@ export function httpServer({ yoga, readiness, metrics, log }: HttpServerOptions)
     '/healthz': (_request, response) => answer(response, 200, { status: 'ok' }),
     '/readyz': async (_request, response) => {
       const { isReady, detail } = await readiness();
+      if (connections.isDraining) return answer(response, 503, { status: 'draining' });
       answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', detail });
     },
     '/metrics': async (_request, response) => {
@@ -93,8 +113,11 @@ export function httpServer({ yoga, readiness, metrics, log }: HttpServerOptions)
     },
     '/': (_request, response) => void response.writeHead(302, { location: graphqlPath }).end(),
   };
-  return createServer({ IncomingMessage: PlainUnlessWebSocket }, async (request, response) => {
+  const settings = { ...timeouts, maxHeaderSize: limits.headerBytes, IncomingMessage: PlainUnlessWebSocket };
+  const http = createServer(settings, async (request, response) => {
     try {
+      response.on('error', (error) => log.debug({ err: error }, 'HTTP response'));
+      if (!(await connections.takeTurn(request, response))) return;
       const address = addressOf(request);
       if (!address) return refuse(response, 400, badRequest('The path or the Host header is no address.'));
       request.url = address.pathname + address.search;
@@ -109,6 +132,8 @@ export function httpServer({ yoga, readiness, metrics, log }: HttpServerOptions)
       else response.destroy();
     }
   });
+  const connections = new HttpConnections(http, writeDeadlineMs);
+  return { http, connections };
 }
 
 /** What is asked for; null for what cannot be parsed, neither here nor by Yoga. Some send the whole address as path. */

@@ -10,6 +10,7 @@ import type { Audiences } from '../live/audiences.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { documentCache } from './document-cache.ts';
+import { EventStreams } from './event-streams.ts';
 import { graphqlPath, httpServer, type Readiness, yogaServer } from './http.ts';
 import { masking } from './masking.ts';
 import { preparation } from './preparation.ts';
@@ -30,6 +31,7 @@ interface ServeOptions {
 export interface Serving {
   /** Of GraphQL, such as `http://127.0.0.1:4000/graphql`. */
   url: string;
+  /** Answers what is under way, and nothing more. */
   close(): Promise<void>;
 }
 
@@ -39,13 +41,17 @@ export interface Serving {
  */
 const backlog = 65_535;
 
+/** How long what is under way may take to be answered when the server stops. */
+const drainMs = 10_000;
+
 /** Serves GraphQL over HTTP, SSE and WebSocket at one port. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { config, schema, contextFor, readiness, audiences, metrics, log } = options;
   const mask = masking(log);
   const documents = documentCache();
-  const yoga = yogaServer({ schema, contextFor, mask, documents, corsOrigins: config.corsOrigins });
-  const http = httpServer({ yoga, readiness, metrics, log });
+  const streams = new EventStreams();
+  const yoga = yogaServer({ schema, contextFor, mask, documents, streams, corsOrigins: config.corsOrigins });
+  const { http, connections } = httpServer({ yoga, readiness, metrics, log });
   const prepare = preparation(() => yoga.getEnveloped({}), documents);
   await listen(http, config);
   const sockets = openWebSockets({
@@ -62,9 +68,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   return {
     url: `http://${hostInUrl(config.host)}:${(http.address() as AddressInfo).port}${graphqlPath}`,
     close: async () => {
-      const closed = closeHttp(http);
-      await sockets.close();
-      await closed;
+      streams.close();
+      await Promise.all([connections.drain(drainMs), sockets.close()]);
     },
   };
 }
@@ -80,11 +85,4 @@ async function listen(http: Server, { host, port }: ServeOptions['config']): Pro
 function hostInUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-async function closeHttp(http: Server): Promise<void> {
-  const closed = once(http, 'close');
-  http.close();
-  http.closeAllConnections();
-  await closed;
 }

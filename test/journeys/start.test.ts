@@ -63,6 +63,25 @@ describe('npm start', () => {
   });
 });
 
+describe('npm start that is asked to end by a supervisor, which knows npm alone,', () => {
+  test('ends with exit code 0, its server and database too, and has kept everything', async () => {
+    const first = await start({}, ['npm', 'start']);
+    const ada = await Person.signIn(first.url, 'Ada');
+    const roomId = await roomCalled('general', ada);
+    await say(ada, roomId, 'Mind the gap');
+    const postgres = await serverPid(dataDir);
+
+    first.parley.signal('SIGTERM');
+
+    expect(await first.parley.exited).toMatchObject({ code: 0, signal: null, errors: '' });
+    expect(await isRunning(postgres)).toBe(false);
+    const second = await start({ PORT: first.port }, ['npm', 'start']);
+    expect(await textsIn(roomId, ada)).toEqual(['Welcome to General, Ada!', 'Mind the gap']);
+    second.parley.signal('SIGTERM');
+    await second.parley.exited;
+  });
+});
+
 describe('a start', () => {
   test('prints where GraphiQL and the WebSocket are, and there they are until Ctrl-C', async () => {
     const { url, socketUrl, parley } = await start();

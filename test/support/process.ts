@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
-/** What `npm start` runs, once built. */
-export const startCommand = scripts.start!.split(' ');
+/** What `npm start` runs, once built; npm has a shell run it, which `exec` takes the place of. */
+export const startCommand = scripts.start!.replace(/^exec /, '').split(' ');
 /** What `npm run seed` runs, once built. */
 export const seedCommand = scripts.seed!.split(' && ')[1]!.split(' ');
 
@@ -30,6 +30,8 @@ export interface ParleyProcess {
   exited: Promise<Exit>;
   /** Signals the whole process group, as a terminal does; resolves when it has ended. Nothing to do if it has. */
   end(signal: NodeJS.Signals): Promise<Exit>;
+  /** Signals the process that was started, and none of those that it started in turn. */
+  signal(signal: NodeJS.Signals): void;
 }
 
 /** Runs Parley in a process group of its own, with no variables of Parley but these. */
@@ -62,5 +64,6 @@ export function runParley(environment: Record<string, string>, command = startCo
       if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, signal);
       return exited;
     },
+    signal: (signal) => void child.kill(signal),
   };
 }
