@@ -30,10 +30,12 @@ import { authenticator, type Caller, type Credentials } from './sessions/authent
 import { SessionEnds } from './sessions/ends.ts';
 import { signingSecret } from './sessions/secret.ts';
 import { tokensSignedWith } from './sessions/tokens.ts';
+import { withDeadline } from './storage/deadlines.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { migrate } from './storage/migrate.ts';
-import { openPool, type Pool, type Query } from './storage/pool.ts';
-import { openPrisma } from './storage/prisma.ts';
+import { openPool, type Pool, type Query, sharedOut } from './storage/pool.ts';
+import { openPrisma, prismaPool } from './storage/prisma.ts';
+import { databaseTroubles } from './storage/readiness.ts';
 import { inTurns } from './storage/turns.ts';
 import { requireUsable } from './storage/usable.ts';
 import { accessFrom } from './timeline/access.ts';
@@ -67,9 +69,7 @@ const usersTopic = 'users';
 /** Opens everything that a running server needs, in order; on a failure, what was opened is closed again. */
 export async function openApp(config: Config, options: AppOptions): Promise<App> {
   const opened: (() => unknown)[] = [];
-  const close = async () => {
-    for (let undo = opened.pop(); undo; undo = opened.pop()) await undo();
-  };
+  const close = () => closeAll(opened, options.log);
   try {
     const opening = { ...options, config, opened };
     const storage = await openStorage(opening);
@@ -84,7 +84,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       prisma: storage.prisma,
       inTurns: inTurns(),
       access,
-      moveReadPosition: readPositionsIn(storage.pool.query),
+      moveReadPosition: readPositionsIn(storage.pool.write),
       pendingOf,
       roomOf: roomsFrom(storage.pool.query),
       unreadOf: unreadFrom(storage.pool.query),
@@ -96,8 +96,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       ...live,
       config,
       schema,
-      contextFor: contexts(services, authenticator(storage.pool.query, tokens)),
-      readiness: () => readinessOf(storage.pool, config.redisUrl ? live.redisDetail() : {}),
+      contextFor: contexts(services, authenticator(storage.pool, tokens)),
+      readiness: readinessFrom(storage.findTroubles, () => (config.redisUrl ? live.redisDetail() : {})),
       log: options.log,
     });
     opened.push(() => serving.close());
@@ -105,6 +105,17 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** How long each step may take to give back what it has. */
+const closeMs = 5000;
+
+/** Undoes the steps in reverse. One that fails or takes too long does not keep the others from it. */
+async function closeAll(opened: (() => unknown)[], log: Logger): Promise<void> {
+  for (let undo = opened.pop(); undo; undo = opened.pop()) {
+    const step = undo;
+    await withDeadline(async () => step(), closeMs).catch((error) => log.error({ err: error }, 'not closed properly'));
   }
 }
 
@@ -121,12 +132,14 @@ async function openStorage({ config, log, onStatement, opened }: Opening) {
   const databaseUrl = await requireUsable(config.databaseUrl ?? embedded?.url ?? '');
   const applied = await migrate(databaseUrl, join(packageRoot, 'prisma', 'migrations'));
   if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
-  const prisma = openPrisma(databaseUrl, onStatement);
+  const sizes = sharedOut(config.databasePool);
+  const ofPrisma = prismaPool(databaseUrl, sizes.prisma, log);
+  const prisma = openPrisma(databaseUrl, { pool: ofPrisma, onStatement });
   opened.push(() => prisma.$disconnect());
-  const pool = openPool(databaseUrl, { log, onStatement });
+  const pool = openPool(databaseUrl, { sizes, log, onStatement });
   opened.push(() => pool.close());
   await foundDefaultRooms(prisma);
-  return { prisma, pool };
+  return { prisma, pool, findTroubles: databaseTroubles(pool, prisma, ofPrisma) };
 }
 
 /** What carries events from those who write them to those who read them. */
@@ -165,7 +178,7 @@ async function openLive({ config, log, opened, heartbeatMs = 20_000, graceMs }: 
     bus.publish(roomTopic(first.roomId), events);
     for (const event of events) if (event.type === 'MEMBERSHIP_CHANGED') tellUser(event.membership.userId, event);
   };
-  const writer = new MessageWriter({ transaction: pool.transaction, publish, log });
+  const writer = new MessageWriter({ transaction: pool.transaction, writers: pool.writers, publish, log });
   opened.push(() => writer.close());
   const redisDetail = () => ({ redis: isBusConnected ? 'ok' : 'away, going on from the database' });
   return {
@@ -183,7 +196,7 @@ async function openPresence({ config, log, opened, graceMs }: Opening, { bus, po
   opened.push(() => presence.close());
   const tracker = new PresenceTracker(presence, graceMs);
   opened.push(() => tracker.close());
-  const activity = new Activity(pool.query, log);
+  const activity = new Activity(pool.write, log);
   opened.push(() => activity.close());
   const knownUsers = new KnownUsers(pool.query);
   await bus.subscribe(usersTopic, (userId) => {
@@ -229,10 +242,10 @@ function contexts(services: Services, authenticate: (credentials: Credentials) =
   };
 }
 
-async function readinessOf({ query }: Pool, others: Record<string, string>) {
-  const isReady = await query('alive', 'SELECT 1', []).then(
-    () => true,
-    () => false,
-  );
-  return { isReady, detail: { database: isReady ? 'ok' : 'does not answer', ...others } };
+/** What `/readyz` says. Without Redis a node is ready: it goes on from the database. */
+function readinessFrom(findTroubles: () => Promise<string | null>, othersNow: () => Record<string, string>) {
+  return async () => {
+    const troubles = await findTroubles();
+    return { isReady: troubles === null, detail: { database: troubles ?? 'ok', ...othersNow() } };
+  };
 }

@@ -12,6 +12,8 @@ export interface Config {
   dataDir: string;
   /** Null: the embedded Postgres in `dataDir`. */
   databaseUrl: string | null;
+  /** Connections to PostgreSQL that the process opens at most. */
+  databasePool: number;
   /** Null: one process, in-process bus. Several, separated by commas: nodes of a Redis Cluster. */
   redisUrl: string | null;
   /** Null: made at the first start and kept in the database. */
@@ -44,6 +46,12 @@ const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: databaseUrl.optional(),
+  DATABASE_POOL: z.coerce
+    .number({ error: 'expected a number of connections' })
+    .int('expected a whole number')
+    .min(4, 'expected at least 4')
+    .max(1000, 'expected at most 1000')
+    .default(10),
   REDIS_URL: redisUrl.optional(),
   AUTH_JWT_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
   AUTH_GUESTS: flag.default(true),
@@ -72,6 +80,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     host: values.HOST,
     dataDir: isAbsolute(values.DATA_DIR) ? values.DATA_DIR : resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL ?? null,
+    databasePool: values.DATABASE_POOL,
     redisUrl: values.REDIS_URL ?? null,
     jwtSecret: values.AUTH_JWT_SECRET ?? null,
     guestsAllowed: values.AUTH_GUESTS,

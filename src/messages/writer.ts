@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { rateLimited } from '../errors.ts';
 import type { MessageRow, RoomEvent } from '../events.ts';
-import { isConnectionLost, isWorthRepeating, type Transaction, writers } from '../storage/pool.ts';
+import { isConnectionLost, isWorthRepeating, type Transaction } from '../storage/pool.ts';
 import { type Draft, messageOf, type Verdict, type VerdictRow, writeStatements } from './write-statement.ts';
 
 export type Outcome =
@@ -28,6 +28,8 @@ interface Group {
 
 interface WriterOptions {
   transaction: Transaction;
+  /** How many transactions can be under way. */
+  writers: number;
   publish: (events: readonly RoomEvent[]) => void;
   log: Logger;
 }
@@ -116,7 +118,7 @@ export class MessageWriter {
   /** Whether what waits is enough for another group. */
   #isEnough(): boolean {
     const moving = [...this.#underWay.keys()].filter(({ pace }) => pace !== 'stuck');
-    if (moving.length === usualGroups || this.#underWay.size === writers) return false;
+    if (moving.length === usualGroups || this.#underWay.size === this.#options.writers) return false;
     return this.#queue.length >= (moving.every(({ pace }) => pace === 'late') ? 1 : groupDrafts);
   }
 

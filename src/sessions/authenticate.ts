@@ -3,7 +3,8 @@ import { unauthenticated } from '../errors.ts';
 import { preferredLanguage } from '../language.ts';
 import { inOrderOf } from '../loaders.ts';
 import { inBatches } from '../storage/batches.ts';
-import type { Query } from '../storage/pool.ts';
+import { isWithin } from '../storage/deadlines.ts';
+import type { Pool } from '../storage/pool.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What a request or a connection brings along to say who it is. */
@@ -41,24 +42,39 @@ const sessionsStatement = `
   WHERE session."id" = ANY($1::uuid[]) AND session."revokedAt" IS NULL
     AND (session."expiresAt" IS NULL OR session."expiresAt" > now())`;
 
-const deviceStatement = `UPDATE "Session" SET "deviceId" = $2 WHERE "id" = $1`;
-const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "id" = ANY($1::uuid[])`;
+const passingMs = 250;
+
+/** Nobody who signs in waits for a session that somebody else has locked: it is written the next time. */
+const free = (ids: string) => `SELECT "id" FROM "Session" WHERE "id" = ${ids} FOR NO KEY UPDATE SKIP LOCKED`;
+const deviceStatement = `UPDATE "Session" SET "deviceId" = $2 WHERE "id" IN (${free('$1')})`;
+const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "id" IN (${free('ANY($1::uuid[])')})`;
 
 /**
  * The only door, for HTTP and WebSocket alike: tells who calls. Throws UNAUTHENTICATED for a token that is malformed,
  * expired, revoked or of another server; no token at all makes an anonymous caller.
  */
-export function authenticator(query: Query, tokens: Tokens): (credentials: Credentials) => Promise<Caller> {
-  const load = inBatches((ids: string[]) => loadSessions(query, ids));
+export function authenticator(
+  { query, write }: Pick<Pool, 'query' | 'write'>,
+  tokens: Tokens,
+): (credentials: Credentials) => Promise<Caller> {
+  const load = inBatches((ids: string[]) => loadSessions({ query, write }, ids));
   return async ({ token, deviceId, languages = [] }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
     const { userId, sessionId } = await tokens.verify(token);
     const session = await load(sessionId);
     if (session?.userId !== userId) throw unauthenticated('The session has ended: sign in again.');
-    if (isNewDevice(deviceId, session)) await query('device', deviceStatement, [sessionId, deviceId]);
+    if (isNewDevice(deviceId, session)) await inPassing(write('device', deviceStatement, [sessionId, deviceId]));
     const language = preferredLanguage([session.deviceLanguage, session.userLanguage, ...languages]);
     return { viewer: { userId, sessionId, expiresAt: session.expiresAt }, language };
   };
+}
+
+/** Waits a moment for what nobody needs to wait for: whoever signs in does so though nothing can be written. */
+async function inPassing(work: Promise<unknown>): Promise<void> {
+  await isWithin(
+    work.catch(() => {}),
+    passingMs,
+  );
 }
 
 function isNewDevice(deviceId: string | null | undefined, session: SessionRow): boolean {
@@ -66,9 +82,12 @@ function isNewDevice(deviceId: string | null | undefined, session: SessionRow): 
   return isUsable && deviceId !== session.deviceId;
 }
 
-async function loadSessions(query: Query, ids: string[]): Promise<(SessionRow | null)[]> {
+async function loadSessions(
+  { query, write }: Pick<Pool, 'query' | 'write'>,
+  ids: string[],
+): Promise<(SessionRow | null)[]> {
   const rows = await query<SessionRow & Record<string, unknown>>('sessions', sessionsStatement, [ids]);
   const stale = rows.filter(({ isStale }) => isStale).map(({ id }) => id);
-  if (stale.length > 0) await query('seen sessions', seenStatement, [stale]);
+  if (stale.length > 0) await inPassing(write('seen sessions', seenStatement, [stale]));
   return inOrderOf(ids, rows, ({ id }) => id);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isWithin, withDeadline } from './deadlines.ts';
 
 /**
  * While callers come in a crowd, how long after a load the next one begins at the earliest. 5,000 who come back at once
@@ -6,10 +7,16 @@ import { setTimeout as pause } from 'node:timers/promises';
  */
 const crowdMs = 10;
 
+/** How long a load may take before the next one goes beside it: its connection may be one that does not answer. */
+const lateMs = 500;
+/** Loads under way at most, and how long one may take at all; whatever it waits for should have given up long before. */
+const loadsAtOnce = 3;
+const loadMs = 20_000;
+
 /**
  * Joins calls that come while a load is under way: the next load takes them all, so that a thousand callers at once cost
  * a few statements and a lonely one waits for nobody. `load` answers in the order of its keys; its failure is the failure
- * of all who asked. At most `size` keys go into one load.
+ * of all who asked. At most `size` keys go into one load. A load that is late holds up nobody but those who asked with it.
  */
 export function inBatches<Key, Value>(
   load: (keys: Key[]) => Promise<readonly Value[]>,
@@ -21,21 +28,25 @@ export function inBatches<Key, Value>(
     reject: (error: unknown) => void;
   }
   let waiting: Call[] = [];
+  /** Whether a load is about to start, or under way and not late. */
   let isLoading = false;
+  let late = 0;
 
   async function loadAll(): Promise<void> {
     isLoading = true;
     // Callers of the same tick go together.
     await Promise.resolve();
-    while (waiting.length > 0) {
+    while (waiting.length > 0 && late < loadsAtOnce) {
       const calls = waiting.slice(0, size);
       waiting = waiting.slice(size);
       const startedAt = performance.now();
-      try {
-        const values = await load(calls.map(({ key }) => key));
-        for (const [index, { resolve }] of calls.entries()) resolve(values[index] as Value);
-      } catch (error) {
-        for (const { reject } of calls) reject(error);
+      const settled = settle(calls);
+      if (!(await isWithin(settled, lateMs))) {
+        late += 1;
+        void settled.then(() => {
+          late -= 1;
+          start();
+        });
       }
       const rest = startedAt + crowdMs - performance.now();
       if (waiting.length > 0 && waiting.length < size && rest > 0) await pause(rest);
@@ -43,9 +54,22 @@ export function inBatches<Key, Value>(
     isLoading = false;
   }
 
+  function start(): void {
+    if (!isLoading && waiting.length > 0 && late < loadsAtOnce) void loadAll();
+  }
+
+  async function settle(calls: readonly Call[]): Promise<void> {
+    try {
+      const values = await withDeadline(async () => load(calls.map(({ key }) => key)), loadMs);
+      for (const [index, { resolve }] of calls.entries()) resolve(values[index] as Value);
+    } catch (error) {
+      for (const { reject } of calls) reject(error);
+    }
+  }
+
   return (key) =>
     new Promise((resolve, reject) => {
       waiting.push({ key, resolve, reject });
-      if (!isLoading) void loadAll();
+      start();
     });
 }

@@ -1,6 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
-import { connectionTo } from './connection.ts';
+import { BoundedPool } from './bounded-pool.ts';
 import { type Statement, TransactionQuery } from './transaction-query.ts';
 
 /** Runs a prepared statement. */
@@ -10,8 +10,16 @@ export type Query = <Row extends pg.QueryResultRow>(name: string, text: string, 
 export type Transaction = (statements: readonly Statement[]) => Promise<pg.QueryResultRow[][]>;
 
 export interface Pool {
+  /** For statements that read: what others wait for must not wait for a lock. */
   query: Query;
+  /** For a statement that writes. */
+  write: Query;
   transaction: Transaction;
+  /** How many transactions can be under way. */
+  writers: number;
+  /** Whether each part was of use within that time. */
+  hasRead: (withinMs: number) => boolean;
+  hasWritten: (withinMs: number) => boolean;
   close(): Promise<void>;
 }
 
@@ -23,52 +31,79 @@ const usualPlans = {
   enable_nestloop: 'on',
 };
 
-/** Connections for hot reads. */
-const readers = 4;
-/** Connections for hot writes: as many transactions as can be under way. */
-export const writers = 3;
+/** How many connections each pool of a node opens at most. */
+export interface PoolSizes {
+  reads: number;
+  /** As many transactions as can be under way. */
+  writes: number;
+  prisma: number;
+}
+
+/**
+ * Shares out the connections that a node may open, 4 at least. One of each kind suffices, as nobody who holds a
+ * connection asks for another; writes have two, so that one group of messages may wait for a lock.
+ */
+export function sharedOut(connections: number): PoolSizes {
+  const writes = Math.min(4, Math.max(2, Math.floor(connections * 0.3)));
+  const reads = Math.floor((connections - writes) / 2);
+  return { reads, writes, prisma: connections - writes - reads };
+}
+
+interface PoolOptions {
+  sizes?: PoolSizes;
+  log: Logger;
+  /** Sees the text of every SQL statement (tests count them). */
+  onStatement?: (sql: string) => void;
+}
+
+/** How long to wait for a free connection. */
+const acquireMs = 5000;
 
 /**
  * Connections for the few hot statements that do not go through Prisma, which costs five to forty times their time. A
  * lost connection fails the statements under way; the next ones get a new connection.
  */
-export function openPool(
-  url: string,
-  { log, onStatement }: { log: Logger; onStatement?: (sql: string) => void },
-): Pool {
+export function openPool(url: string, { sizes = sharedOut(10), log, onStatement }: PoolOptions): Pool {
   // A prepared statement keeps its plan. One made while a table was small would read all of it, ever more, until Postgres
   // next counts the rows; every statement here finds its rows by an index. None is worth compiling, nor planning anew for
   // each call, as Postgres would for arrays of few elements: that was two thirds of what a message costs it.
   const settings = { ...usualPlans, enable_seqscan: 'off', jit: 'off', plan_cache_mode: 'force_generic_plan' };
-  const connection = connectionTo(url, { statement_timeout: 10_000, settings });
-  const reading = new pg.Pool({ ...connection, max: readers });
-  const writing = new pg.Pool({ ...connection, max: writers });
-  for (const pool of [reading, writing]) {
-    pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
-    // One that is lost in use fails what it was used for, and tells by an event too, which nobody else listens to.
-    pool.on('connect', (client) => client.on('error', () => {}));
-  }
-  return {
-    query: async (name, text, values) => {
+  const open = (max: number) => new BoundedPool(url, { settings, max, acquireMs, log });
+  const reading = open(sizes.reads);
+  const writing = open(sizes.writes);
+  const queryOn =
+    (pool: BoundedPool): Query =>
+    async (name, text, values) => {
       onStatement?.(text);
-      return (await reading.query({ name, text, values })).rows;
-    },
+      return (await using(pool, (client) => client.query({ name, text, values }))).rows;
+    };
+  return {
+    writers: sizes.writes,
+    hasRead: (withinMs) => reading.hasAnsweredWithin(withinMs),
+    hasWritten: (withinMs) => writing.hasAnsweredWithin(withinMs),
+    query: queryOn(reading),
+    write: queryOn(writing),
     transaction: async (statements) => {
       for (const { text } of statements) onStatement?.(text);
-      const client = await writing.connect();
-      try {
-        const rows = await client.query(new TransactionQuery(statements)).rows;
-        client.release();
-        return rows;
-      } catch (error) {
-        client.release(true);
-        throw error;
-      }
+      return using(writing, (client) => client.query(new TransactionQuery(statements)).rows);
     },
     close: async () => {
       await Promise.all([reading.end(), writing.end()]);
     },
   };
+}
+
+/** Does something with a connection of the pool, which outlives an error that the server tells of. */
+async function using<Result>(pool: BoundedPool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    const result = await work(client);
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(isConnectionLost(error));
+    throw error;
+  }
 }
 
 /** Whether the failure is one of the connection, so that nobody knows what became of the transaction. */

@@ -28,21 +28,21 @@ const { Result, utils } = pg as unknown as {
   utils: { prepareValue(value: unknown): string | Buffer | null };
 };
 
-/** The statements that a connection has prepared. */
+/** The statements that a connection has prepared for certain. */
 const preparedOn = new WeakMap<pg.Connection, Set<string>>();
 
 /**
  * Statements that PostgreSQL runs as one transaction and answers once, after the commit: they go out with a single Sync at
  * their end, which makes them an implicit transaction (PostgreSQL, "Extended Query"), each with a snapshot of its own. With
  * BEGIN and COMMIT around them, each of four answers could wake this process up.
- *
- * After an error, what the connection has prepared is not known: it must be closed.
  */
 export class TransactionQuery implements pg.Submittable, AnswerHandlers {
   /** Resolves after the commit, with the rows of each statement. */
   readonly rows: Promise<pg.QueryResultRow[][]>;
   readonly #statements: readonly Statement[];
   readonly #results: Rows[];
+  /** Takes back, after an error, that these statements are prepared: the server left out what came after it. */
+  #forget = () => {};
   #answered = 0;
   #resolve!: (rows: pg.QueryResultRow[][]) => void;
   #reject!: (error: Error) => void;
@@ -59,9 +59,13 @@ export class TransactionQuery implements pg.Submittable, AnswerHandlers {
   submit(connection: pg.Connection): void {
     const prepared = preparedOn.get(connection) ?? new Set();
     preparedOn.set(connection, prepared);
+    const fresh = this.#statements.map(({ name }) => name).filter((name) => !prepared.has(name));
+    this.#forget = () => {
+      for (const name of fresh) prepared.delete(name);
+    };
     connection.stream.cork();
     for (const { name, text, values } of this.#statements) {
-      if (!prepared.has(name)) connection.parse({ name, text, types: [] }, true);
+      if (!prepared.has(name)) prepare(connection, name, text);
       prepared.add(name);
       connection.bind({ statement: name, values: values.map((value) => utils.prepareValue(value)) }, true);
       connection.describe({ type: 'P' }, true);
@@ -85,10 +89,17 @@ export class TransactionQuery implements pg.Submittable, AnswerHandlers {
   }
 
   handleError(error: Error): void {
+    this.#forget();
     this.#reject(error);
   }
 
   handleReadyForQuery(): void {
     this.#resolve(this.#results.map(({ rows }) => rows));
   }
+}
+
+/** Prepares a statement, which may be prepared already: closing one that is not is no error. */
+function prepare(connection: pg.Connection, name: string, text: string): void {
+  connection.close({ type: 'S', name }, true);
+  connection.parse({ name, text, types: [] }, true);
 }

@@ -49,7 +49,7 @@ function startNode(through: (transaction: Transaction) => Transaction = (transac
   const pool = openPool(database.url, { log });
   const published: RoomEvent[] = [];
   const publish = (events: readonly RoomEvent[]) => void published.push(...events);
-  const writer = new MessageWriter({ transaction: through(pool.transaction), publish, log });
+  const writer = new MessageWriter({ transaction: through(pool.transaction), writers: pool.writers, publish, log });
   return { pool, writer, published, close: async () => writer.close().then(() => pool.close()) };
 }
 

@@ -116,3 +116,20 @@ test('a load that throws at once is a failure like any other', async () => {
   await expect(ask(1)).rejects.toThrow('no statement');
   await expect(ask(2)).rejects.toThrow('no statement');
 });
+
+test('a load that is never answered keeps nobody else waiting', async () => {
+  const ask = inBatches(load);
+  let isAnswered = false;
+  void ask(1).finally(() => {
+    isAnswered = true;
+  });
+  await asked();
+
+  const next = ask(2);
+  expect(await askedFor(2)).toEqual([[1], [2]]);
+  loads[1]?.answer();
+
+  expect(await next).toBe(20);
+  expect(isAnswered).toBe(false);
+  loads[0]?.answer();
+});

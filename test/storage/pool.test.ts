@@ -55,6 +55,22 @@ describe('a transaction', () => {
     expect(await counted()).toBe(before);
   });
 
+  test('keeps its connection when it fails, and prepares anew what the failure left out', async () => {
+    const pid = { name: 'pid', text: 'SELECT pg_backend_pid() AS pid', values: [] };
+    const divide = { name: 'divide', text: 'SELECT 1 / $1::int', values: [0] };
+    const late = { name: 'late', text: 'SELECT 7 AS seven', values: [] };
+    const [before] = await pool.transaction([pid]);
+
+    await expect(pool.transaction([divide, late])).rejects.toMatchObject({ code: '22012' });
+    await expect(pool.transaction([{ ...divide, values: [1] }, divide])).rejects.toMatchObject({ code: '22012' });
+
+    expect(await pool.transaction([{ ...divide, values: [1] }, late, pid])).toMatchObject([
+      [{}],
+      [{ seven: 7 }],
+      before,
+    ]);
+  });
+
   test('that waits for a lock sees then what the one before it has committed', async () => {
     const lock = { name: 'lock', text: 'SELECT pg_advisory_xact_lock(1)', values: [] };
     const sleep = { name: 'sleep', text: 'SELECT pg_sleep(0.05)', values: [] };

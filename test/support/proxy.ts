@@ -5,6 +5,8 @@ interface Pair {
   client: Socket;
   server: Socket;
   isReplyUnwanted: boolean;
+  /** Whether it takes what either side sends and passes nothing on, for ever. */
+  isSilent: boolean;
 }
 
 /** A way to a TCP server of this machine that fails as networks do. */
@@ -13,7 +15,9 @@ export class TcpProxy {
   readonly #pairs = new Set<Pair>();
   readonly #listener = createServer((client) => this.#connect(client));
   #isHolding = false;
+  #isSwallowing = false;
   #fatalText: string | null = null;
+  #silencingText: string | null = null;
 
   private constructor(serverPort: number) {
     this.#serverPort = serverPort;
@@ -43,6 +47,22 @@ export class TcpProxy {
     for (const { client, server } of this.#pairs) for (const socket of [client, server]) socket.resume();
   }
 
+  /** Swallows all that either side sends, on connections that are open or opened meanwhile: these stay silent for ever. */
+  swallow(): void {
+    this.#isSwallowing = true;
+    for (const pair of this.#pairs) pair.isSilent = true;
+  }
+
+  /** Lets new connections through again. */
+  heal(): void {
+    this.#isSwallowing = false;
+  }
+
+  /** Makes the connection silent on which the next request comes that contains `text`, that request included. */
+  silenceOn(text: string): void {
+    this.#silencingText = text;
+  }
+
   /** Forwards the next request that contains `text`, but cuts its connection instead of forwarding the reply. */
   loseReplyTo(text: string): void {
     this.#fatalText = text;
@@ -57,8 +77,8 @@ export class TcpProxy {
   }
 
   #connect(client: Socket): void {
-    const pair = { client, server: createConnection(this.#serverPort, '127.0.0.1'), isReplyUnwanted: false };
-    const { server } = pair;
+    const server = createConnection(this.#serverPort, '127.0.0.1');
+    const pair = { client, server, isReplyUnwanted: false, isSilent: this.#isSwallowing };
     this.#pairs.add(pair);
     for (const socket of [client, server]) {
       socket.on('error', () => {});
@@ -69,11 +89,15 @@ export class TcpProxy {
         this.#fatalText = null;
         pair.isReplyUnwanted = true;
       }
-      server.write(bytes);
+      if (this.#silencingText !== null && bytes.includes(this.#silencingText)) {
+        this.#silencingText = null;
+        pair.isSilent = true;
+      }
+      if (!pair.isSilent) server.write(bytes);
     });
     server.on('data', (bytes) => {
       if (pair.isReplyUnwanted) this.#cut(pair);
-      else client.write(bytes);
+      else if (!pair.isSilent) client.write(bytes);
     });
     if (this.#isHolding) for (const socket of [client, server]) socket.pause();
   }

@@ -1,0 +1,74 @@
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { BoundedClient } from './bounded-client.ts';
+import { connectionTo, type Settings } from './connection.ts';
+import { NotDoneError } from './failures.ts';
+
+/**
+ * How long PostgreSQL may wait for a lock and work on a statement, in ms, and how long until its silence ends the
+ * connection: the server answers first, unless it cannot.
+ */
+const lockMs = 500;
+const statementMs = 3000;
+const answerMs = 4000;
+/** How long a transaction may be open with nothing to do. */
+const idleMs = 10_000;
+
+interface BoundedPoolOptions {
+  /** How many connections it opens at most. */
+  max: number;
+  /** How long to wait for a free connection. */
+  acquireMs: number;
+  /** Of PostgreSQL, for each connection. */
+  settings?: Settings;
+  log?: Logger;
+}
+
+type Callback = Parameters<pg.Pool['connect']>[0];
+
+/** A pool that nobody waits for without a limit: neither for a connection, nor for an answer, nor for the end of it. */
+export class BoundedPool extends pg.Pool {
+  #answeredAt = Number.NEGATIVE_INFINITY;
+
+  constructor(url: string, { max, acquireMs, settings, log }: BoundedPoolOptions) {
+    const timeouts = {
+      lock_timeout: lockMs,
+      statement_timeout: statementMs,
+      idle_in_transaction_session_timeout: idleMs,
+    };
+    const config = connectionTo(url, {
+      max,
+      connectionTimeoutMillis: acquireMs,
+      settings: { ...timeouts, ...settings },
+    });
+    super(Object.assign(config, { answerMs, Client: BoundedClient as unknown as new () => pg.ClientBase }));
+    this.on('error', (error) => log?.warn({ err: error }, 'a database connection was lost'));
+    // One that is lost in use fails what it was used for, and emits an event too, which nobody else listens to.
+    this.on('connect', (client) => client.on('error', (error) => log?.debug({ err: error }, 'a connection was lost')));
+    this.on('release', (error) => {
+      if (!error) this.#answeredAt = performance.now();
+    });
+  }
+
+  /** Whether it was of use within that time. A pool may be busy, and those who ask have to wait, but it works. */
+  hasAnsweredWithin(ms: number): boolean {
+    return performance.now() - this.#answeredAt < ms;
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
+    if (!callback) return this.#connect();
+    super.connect((error, client, done) => callback(error && noConnection(error), client, done));
+  }
+
+  #connect(): Promise<pg.PoolClient> {
+    return super.connect().catch((error: Error) => {
+      throw noConnection(error);
+    });
+  }
+}
+
+function noConnection(cause: Error): NotDoneError {
+  return new NotDoneError(`There is no connection to the database: ${cause.message}`, { cause });
+}
