@@ -2,9 +2,10 @@ import type { Feed } from './feed.ts';
 import { FramesInTurn, nextFrames } from './frames.ts';
 import type { Numbered } from './log.ts';
 import type { Member } from './member.ts';
-import { stepEvents } from './reader.ts';
-import type { Rendering } from './rendering.ts';
+import { bytesOf, type Rendering } from './rendering.ts';
 import { type Step, stillStep } from './step.ts';
+import { StepSize, stepBytes, stepEvents, type Weigh } from './step-size.ts';
+import { inTurn } from './turns.ts';
 
 /**
  * Under load, how long events are gathered into one batch: what a batch costs a socket is nearly the same for one event
@@ -12,9 +13,17 @@ import { type Step, stillStep } from './step.ts';
  */
 const windowMs = 4;
 
+/**
+ * Whose turn it is to deliver an event that alone takes more than a socket's budget: two hundred audiences of one socket
+ * would hold as many renderings of it before the first is sent.
+ */
+const heavySteps = {};
+
 export interface AudienceOptions<Event extends Numbered> {
   feed: Feed<Event>;
   rendering: Rendering<Event>;
+  /** What an event weighs as the members are shown it. */
+  weigh: Weigh<Event>;
   endsWhom: (event: Event) => string | null;
   /** Called when the last member has gone; the audience is of no use any more then. */
   onEmpty: () => void;
@@ -26,6 +35,7 @@ export interface AudienceOptions<Event extends Numbered> {
  */
 export class Audience<Event extends Numbered> {
   readonly #options: AudienceOptions<Event>;
+  readonly #size: StepSize<Event>;
   readonly #members = new Set<Member<Event>>();
   /** Who has read further than the audience, and is let in when it gets there. */
   readonly #ahead = new Set<Member<Event>>();
@@ -39,6 +49,7 @@ export class Audience<Event extends Numbered> {
 
   constructor(options: AudienceOptions<Event>) {
     this.#options = options;
+    this.#size = new StepSize(options.weigh);
   }
 
   get size(): number {
@@ -111,9 +122,11 @@ export class Audience<Event extends Numbered> {
       this.#dismissEnded();
       if (this.size === 0) return;
       const batch = feed.recent(this.#eventNumber, stepEvents);
-      // Further behind than the feed remembers: each member reads on by itself.
-      if (!batch) return this.#dismiss();
-      await this.#deliverEvents(this.#cut(batch));
+      // Further behind than the feed remembers, or nobody has room: each member reads on by itself.
+      if (!batch || !this.#hasRoom()) return this.#dismiss();
+      const events = this.#cut(this.#size.cut(batch));
+      const deliver = () => this.#deliverEvents(events);
+      await (this.#size.weightOf(events) > stepBytes ? inTurn(heavySteps, deliver) : deliver());
     }
   }
 
@@ -152,6 +165,7 @@ export class Audience<Event extends Numbered> {
     try {
       const apart = rendering.ownersApart(step);
       const payloads = await rendering.render(step, null);
+      this.#size.isTooLarge(step.events, bytesOf(payloads));
       const own = new Map<string, readonly Buffer[]>();
       // Looked for anew each time: somebody may have come in while another's was rendered.
       const missing = () => [...apart].find((owner) => !own.has(owner) && this.#has(owner));
@@ -164,6 +178,12 @@ export class Audience<Event extends Numbered> {
       this.#dismiss();
       return false;
     }
+  }
+
+  /** Whether anybody could take what would be rendered now. */
+  #hasRoom(): boolean {
+    for (const { outbox } of this.#members) if (outbox.hasRoomFor(0)) return true;
+    return false;
   }
 
   #has(owner: string): boolean {

@@ -17,15 +17,18 @@ interface FeedOptions<Event extends Numbered> {
   read: (want: Want) => Promise<Event[]>;
   revisionBy?: Log<Event>['revisionBy'];
   accessBy?: Log<Event>['accessBy'];
+  bytesOf?: Log<Event>['bytesOf'];
 }
 
-/** Recent events kept for readers that come back, and how long at most. */
+/** Recent events kept for readers that come back, their bytes, and how long at most. */
 const ringEvents = 512;
+const ringBytes = 2 * 1024 * 1024;
 const ringMs = 120_000;
 /** How long an event that came early may wait for the one before it, until that is read from the log. */
 const reorderMs = 10;
-/** Early events kept; beyond, they are dropped and read from the log in their turn. */
-const stashEvents = 1000;
+/** Early events kept, and their bytes; beyond, they are dropped and read from the log in their turn. */
+export const stashEvents = 1000;
+export const stashBytes = 2 * 1024 * 1024;
 /** How long to wait when the log does not answer. */
 const retryMs = 250;
 /** Events read from the log at a time. */
@@ -42,10 +45,13 @@ export class Feed<Event extends Numbered> {
   readonly #read: FeedOptions<Event>['read'];
   readonly #revisionBy: FeedOptions<Event>['revisionBy'];
   readonly #accessBy: FeedOptions<Event>['accessBy'];
+  readonly #bytesOf: (event: Event) => number;
   readonly #listeners = new Set<FeedListener>();
   readonly #stash = new Map<number, Event>();
+  #stashBytes = 0;
   /** The events up to `eventNumber`, without gaps. */
   #ring: Event[] = [];
+  #ringBytes = 0;
   #lastEventAt = 0;
   #epoch: string;
   #eventNumber: number;
@@ -55,11 +61,12 @@ export class Feed<Event extends Numbered> {
   #nextRepair: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor({ topic, head, read, revisionBy, accessBy }: FeedOptions<Event>) {
+  constructor({ topic, head, read, revisionBy, accessBy, bytesOf = () => 1000 }: FeedOptions<Event>) {
     this.topic = topic;
     this.#read = read;
     this.#revisionBy = revisionBy;
     this.#accessBy = accessBy;
+    this.#bytesOf = bytesOf;
     this.#epoch = head.epoch;
     this.#eventNumber = head.eventNumber;
   }
@@ -88,9 +95,7 @@ export class Feed<Event extends Numbered> {
     const before = this.#eventNumber;
     for (const event of events) {
       if (event.eventNumber === this.#eventNumber + 1) this.#append(event);
-      else if (event.eventNumber > this.#eventNumber && this.#stash.size < stashEvents) {
-        this.#stash.set(event.eventNumber, event);
-      }
+      else if (event.eventNumber > this.#eventNumber) this.#stashAway(event);
     }
     this.#appendStashed();
     if (this.#stash.size > 0) this.#repairSoon();
@@ -130,14 +135,30 @@ export class Feed<Event extends Numbered> {
       : this.#ring.slice(skipped, skipped + limit);
   }
 
-  /** Events after `after`, at most a page; from the log where memory does not reach back so far. */
-  async read(after: number): Promise<readonly Event[]> {
-    return this.recent(after, pageEvents) ?? this.#read({ topic: this.topic, after, limit: pageEvents });
+  /** Events after `after`, at most so many; from the log where memory does not reach back so far. */
+  async read(after: number, limit = pageEvents): Promise<readonly Event[]> {
+    return this.recent(after, limit) ?? this.#read({ topic: this.topic, after, limit });
+  }
+
+  /** Bytes of recent events that are kept. */
+  get ringBytes(): number {
+    return this.#ringBytes;
+  }
+
+  /** When it last had news, in ms. */
+  get lastEventAt(): number {
+    return this.#lastEventAt;
+  }
+
+  /** Forgets recent events; who comes back reads them from the log. */
+  forget(): void {
+    this.#ring = [];
+    this.#ringBytes = 0;
   }
 
   /** Forgets events that nobody is likely to come back for. */
   tidy(now: number): void {
-    if (now - this.#lastEventAt > ringMs) this.#ring = [];
+    if (now - this.#lastEventAt > ringMs) this.forget();
   }
 
   close(): void {
@@ -173,13 +194,35 @@ export class Feed<Event extends Numbered> {
     if (change) this.ends.take(event, change);
     this.#eventNumber = event.eventNumber;
     this.#ring.push(event);
-    if (this.#ring.length > 2 * ringEvents) this.#ring = this.#ring.slice(-ringEvents);
+    this.#ringBytes += this.#bytesOf(event);
+    if (this.#ring.length > 2 * ringEvents || this.#ringBytes > 2 * ringBytes) this.#trim();
+  }
+
+  /** Drops the oldest, at about twice as much as is kept: not at each event. */
+  #trim(): void {
+    let start = this.#ring.length;
+    let bytes = 0;
+    for (; start > 0 && this.#ring.length - start < ringEvents; start -= 1) {
+      const more = this.#bytesOf(this.#ring[start - 1] as Event);
+      if (bytes + more > ringBytes) break;
+      bytes += more;
+    }
+    this.#ring = this.#ring.slice(start);
+    this.#ringBytes = bytes;
+  }
+
+  #stashAway(event: Event): void {
+    const bytes = this.#bytesOf(event);
+    if (this.#stash.size >= stashEvents || this.#stashBytes + bytes > stashBytes) return;
+    if (!this.#stash.has(event.eventNumber)) this.#stashBytes += bytes;
+    this.#stash.set(event.eventNumber, event);
   }
 
   #appendStashed(): void {
     this.#lastEventAt = Date.now();
     for (const number of this.#stash.keys()) if (number <= this.#eventNumber) this.#stash.delete(number);
     for (let next = this.#nextStashed(); next; next = this.#nextStashed()) this.#append(next);
+    if (this.#stash.size === 0) this.#stashBytes = 0;
   }
 
   #nextStashed(): Event | undefined {
@@ -192,9 +235,10 @@ export class Feed<Event extends Numbered> {
   #rewind(head: Position): void {
     this.#epoch = head.epoch;
     this.#eventNumber = head.eventNumber;
-    this.#ring = [];
+    this.forget();
     this.ends.clear();
     this.#stash.clear();
+    this.#stashBytes = 0;
     this.#tell('rewound');
   }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { inBatches } from '../storage/batches.ts';
 import type { Bus, Unsubscribe } from './bus.ts';
+import { EarlyEvents } from './early-events.ts';
 import { Feed } from './feed.ts';
 import type { Log, Numbered, Position, Want } from './log.ts';
 
@@ -31,6 +32,10 @@ const checkMs = 1000;
 const rounds = 15;
 /** The same while the bus is away, and the log is all there is. */
 const checkWithoutBusMs = 200;
+/** Reads of one statement: of long messages, each of them brings two megabytes. */
+const readsTogether = 16;
+/** Bytes of recent events that all feeds keep together. */
+const ringsBytes = 128 * 1024 * 1024;
 /** How long a feed without readers stays open, for those who come back. */
 const lingerMs = 10_000;
 
@@ -49,7 +54,7 @@ export class Feeds<Event extends Numbered> {
   constructor(options: FeedsOptions<Event>) {
     this.#options = options;
     this.#head = inBatches((topics) => options.log.heads(topics));
-    this.#read = inBatches((wants) => options.log.read(wants), 100);
+    this.#read = inBatches((wants) => readEach(options.log, wants), readsTogether);
     this.#timer = this.#checkLater();
     options.bus.watch((isConnected) => {
       this.#isBusAway = !isConnected;
@@ -117,17 +122,17 @@ export class Feeds<Event extends Numbered> {
   }
 
   async #start(topic: string, entry: Entry<Event>): Promise<Feed<Event> | null> {
-    const early: Event[] = [];
+    const { revisionBy, accessBy, bytesOf } = this.#options.log;
+    const early = new EarlyEvents<Event>(bytesOf);
     // Listen before looking where the log ends: an event committed between the two would be in neither.
     entry.unsubscribe = await this.#options.bus.subscribe(this.#options.busTopic(topic), (events: Event[]) => {
       if (entry.feed) entry.feed.accept(events);
-      else early.push(...events);
+      else early.add(events);
     });
     const head = await this.#head(topic);
     if (!head) return null;
-    const { revisionBy, accessBy } = this.#options.log;
-    entry.feed = new Feed<Event>({ topic, head, read: this.#read, revisionBy, accessBy });
-    entry.feed.accept(early);
+    entry.feed = new Feed<Event>({ topic, head, read: this.#read, revisionBy, accessBy, bytesOf });
+    early.giveTo(entry.feed);
     return entry.feed;
   }
 
@@ -149,8 +154,21 @@ export class Feeds<Event extends Numbered> {
     );
   }
 
+  /** Has the feeds that were quiet for the longest time forget, while all together keep too much. */
+  #shed(): void {
+    const feeds = [...this.#entries.values()].flatMap(({ feed }) => feed ?? []);
+    let bytes = feeds.reduce((sum, { ringBytes }) => sum + ringBytes, 0);
+    if (bytes <= ringsBytes) return;
+    for (const feed of feeds.sort((one, other) => one.lastEventAt - other.lastEventAt)) {
+      if (bytes <= ringsBytes) return;
+      bytes -= feed.ringBytes;
+      feed.forget();
+    }
+  }
+
   /** Compares feeds with their logs, a thousand a statement. */
   async #check(entries: readonly Entry<Event>[]): Promise<void> {
+    this.#shed();
     const feeds = entries.flatMap(({ feed }) => feed ?? []);
     try {
       await Promise.all(feeds.map((feed) => this.#compare(feed)));
@@ -172,4 +190,13 @@ export class Feeds<Event extends Numbered> {
 
 function heldBy({ holders }: { holders: Record<Interest, number> }): number {
   return holders.reading + holders.watching;
+}
+
+/** Answers all wants in one statement that reads nothing twice: readers who come back together want the same. */
+async function readEach<Event extends Numbered>(log: Log<Event>, wants: readonly Want[]): Promise<Event[][]> {
+  const keys = wants.map(({ topic, after, limit }) => `${topic} ${after} ${limit}`);
+  const different = new Map(wants.map((want, index) => [keys[index] as string, want]));
+  const pages = await log.read([...different.values()]);
+  const byKey = new Map([...different.keys()].map((key, index) => [key, pages[index] as Event[]]));
+  return keys.map((key) => byKey.get(key) as Event[]);
 }

@@ -26,6 +26,8 @@ export interface Log<Event extends Numbered> {
   heads(topics: readonly string[]): Promise<(Position | null)[]>;
   /** What follows, without gaps; of what has changed since, as it is now. */
   read(wants: readonly Want[]): Promise<Event[][]>;
+  /** About how many bytes an event keeps in memory; 1,000 if it is not said. */
+  bytesOf?: (event: Event) => number;
   /** What becomes of earlier events once this one is there, if anything: as `read` would show them then. */
   revisionBy?: (event: Event) => Revision<Event> | null;
   /** Whose access to the topic the event ends or gives back, if anyone's. */

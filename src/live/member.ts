@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Audience } from './audience.ts';
 import { FramesInTurn, nextPrefix } from './frames.ts';
 import type { Numbered } from './log.ts';
 import type { Outbox } from './outbox.ts';
 import type { Reader } from './reader.ts';
-import { NotShareable, type Rendering } from './rendering.ts';
+import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 import type { Step } from './step.ts';
+import { inTurn } from './turns.ts';
 
 /** What a member may share with others; asked anew each time it has to read on by itself. */
 export interface Company<Event extends Numbered> {
@@ -76,19 +78,27 @@ export class Member<Event extends Numbered> {
     this.#audience = null;
   }
 
+  /** Steps of one socket are made one at a time: what waits for a peer is its budget and one step, however much it asks. */
   async #read(): Promise<void> {
-    while (!this.#isClosed) {
-      const { rendering, join } = this.#options.company();
-      const step = this.#isEnding ? this.reader.end() : await this.reader.next();
-      if (this.#isClosed) return;
-      if (step) {
-        await this.#sendStep(step, rendering);
-        if (this.reader.isOver) return this.#finish();
-      } else if (!this.#isEnding) {
-        this.#audience = join(this);
-        if (this.#audience) return;
-      }
-    }
+    let isThere = false;
+    while (!this.#isClosed && !isThere) isThere = await inTurn(this.outbox, () => this.#readOn());
+  }
+
+  /** Sends the next step, which is made when there is room for it; whether the member is in an audience now. */
+  async #readOn(): Promise<boolean> {
+    await this.#roomFor(0);
+    // The peer is gone: who closes the socket closes this too, and there is nobody to make steps for until then.
+    if (!this.outbox.isOpen) this.close();
+    if (this.#isClosed) return false;
+    const { rendering, join } = this.#options.company();
+    const step = this.#isEnding ? this.reader.end() : await this.reader.next();
+    if (this.#isClosed) return false;
+    if (step) await this.#sendStep(step, rendering);
+    else if (!this.#isEnding) this.#audience = join(this);
+    if (step && this.reader.isOver) this.#finish();
+    // Steps that are all in memory would otherwise let nobody else do anything until the last of them.
+    else if (step?.status === 'REPLAYING') await nextTurn();
+    return this.#audience !== null;
   }
 
   async #sendStep(step: Step<Event>, rendering: Rendering<Event>): Promise<void> {
@@ -97,10 +107,14 @@ export class Member<Event extends Numbered> {
       return this.#render(step, this.#options.company().rendering);
     });
     if (payloads.length === 0) return;
+    if (this.reader.size.isTooLarge(step.events, bytesOf(payloads))) return this.reader.retake(step);
     const frames = FramesInTurn.of(payloads);
-    const { length } = frames.under(this.prefix);
-    while (this.outbox.isOpen && !this.outbox.hasRoomFor(length)) await this.outbox.drained();
+    await this.#roomFor(frames.under(this.prefix).length);
     if (!this.#isClosed && !this.outbox.write(frames.under(this.prefix))) frames.keep();
+  }
+
+  async #roomFor(bytes: number): Promise<void> {
+    while (this.outbox.isOpen && !this.outbox.hasRoomFor(bytes)) await this.outbox.drained();
   }
 
   async #render(step: Step<Event>, rendering: Rendering<Event>): Promise<readonly Buffer[]> {

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { nextFrames, nextPrefix } from './frames.ts';
+import { heldBytes } from './held-bytes.ts';
 import type { Outbox } from './outbox.ts';
+import { inTurn } from './turns.ts';
 
 /** Values that were begun: those to start with, and what stops those that come after them. */
 export interface Beginning<Value> {
@@ -24,10 +26,13 @@ export interface PassingOptions<Value> {
   release: () => void;
 }
 
-/** Values that wait for a reader who takes them slowly; one who leaves more starts over. */
+/** Values that wait for a reader who takes them slowly, and their bytes; one who leaves more starts over. */
 const maxWaiting = 1000;
+const maxWaitingBytes = 1024 * 1024;
 /** Bytes that a peer may leave unread before passing values are dropped for it: long before numbered events are. */
 const budgetBytes = 16 * 1024;
+/** Values that are rendered at a time at most, and only if as many took no more than the budget before. */
+const maxTogether = 32;
 const retryMs = 500;
 
 /**
@@ -38,6 +43,7 @@ export class PassingSource<Value> implements AsyncIterable<Value> {
   readonly options: PassingOptions<Value>;
   #beginning: Beginning<Value> | null = null;
   #waiting: Value[] = [];
+  #waitingBytes = 0;
   #isOver = false;
   #wake = () => {};
 
@@ -54,7 +60,7 @@ export class PassingSource<Value> implements AsyncIterable<Value> {
     while (!this.#isOver) {
       if (!this.#beginning) await this.#begin();
       const values = this.#waiting;
-      this.#waiting = [];
+      this.#forget();
       if (values.length > 0) return values;
       if (this.#beginning && !this.#isOver) {
         await new Promise<void>((resolve) => {
@@ -69,7 +75,7 @@ export class PassingSource<Value> implements AsyncIterable<Value> {
   restart(): void {
     this.#beginning?.stop();
     this.#beginning = null;
-    this.#waiting = [];
+    this.#forget();
     this.#wake();
   }
 
@@ -99,17 +105,13 @@ export class PassingSource<Value> implements AsyncIterable<Value> {
   }
 
   async #begin(): Promise<void> {
-    let early: Value[] | null = [];
-    const beginning = this.options.begin((value) => {
-      if (early) early.push(value);
-      else this.#push(value);
-    });
+    // What comes before the first values are there waits after them.
+    const beginning = this.options.begin((value) => this.#push(value));
     this.#beginning = beginning;
     try {
       const first = await beginning.first;
       if (this.#beginning !== beginning) return;
-      this.#waiting = [...first, ...early];
-      early = null;
+      this.#waiting = [...first, ...this.#waiting];
     } catch (error) {
       if (this.#beginning !== beginning) return;
       this.restart();
@@ -119,9 +121,16 @@ export class PassingSource<Value> implements AsyncIterable<Value> {
   }
 
   #push(value: Value): void {
+    // Alone, a value is taken at once, nearly always.
+    if (this.#waiting.length > 0) this.#waitingBytes += heldBytes(value);
     this.#waiting.push(value);
-    if (this.#waiting.length > maxWaiting) this.restart();
+    if (this.#waiting.length > maxWaiting || this.#waitingBytes > maxWaitingBytes) this.restart();
     else this.#wake();
+  }
+
+  #forget(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 }
 
@@ -140,22 +149,46 @@ interface Carrying<Value> {
 }
 
 /** Sends the values of a source straight to a WebSocket; resolves when it is over. */
-export async function carry<Value>(
-  source: PassingSource<Value>,
-  { outbox, operationId, rendering }: Carrying<Value>,
-): Promise<void> {
+export async function carry<Value>(source: PassingSource<Value>, carrying: Carrying<Value>): Promise<void> {
+  const { outbox, operationId } = carrying;
   const prefix = nextPrefix(operationId);
   for (let values = await source.take(); values; values = await source.take()) {
-    const payloads = await renderAll(values, rendering, source);
-    if (source.isOver) return;
-    const frames = nextFrames(prefix, payloads ?? []);
-    if (payloads && outbox.hasRoomFor(frames.length, budgetBytes)) {
-      outbox.write(frames);
-      continue;
-    }
+    const taken = values;
+    const hindrance = await inTurn(outbox, () => send(taken, source, { ...carrying, prefix }));
+    if (!hindrance || source.isOver) continue;
     source.restart();
-    await (payloads ? outbox.drained() : pause(retryMs));
+    await (hindrance === 'no room' ? outbox.drained() : pause(retryMs));
   }
+}
+
+/**
+ * Renders values and sends them, some at a time, each only when there is room: what a peer does not read is not even
+ * rendered. Resolves to why the source must start over, if it must.
+ */
+async function send<Value>(
+  values: readonly Value[],
+  source: PassingSource<Value>,
+  { outbox, rendering, prefix }: Carrying<Value> & { prefix: string },
+): Promise<'no room' | 'fault' | null> {
+  if (!outbox.hasRoomFor(0, budgetBytes)) return 'no room';
+  let count = 1;
+  for (let sent = 0; sent < values.length; ) {
+    const some = values.length === 1 ? values : values.slice(sent, sent + count);
+    const payloads = await renderAll(some, rendering, source);
+    if (source.isOver) return null;
+    if (!payloads) return 'fault';
+    const frames = nextFrames(prefix, payloads);
+    if (!outbox.hasRoomFor(frames.length, budgetBytes)) {
+      // Not once the first are sent: who is told much at the beginning would begin again and again.
+      if (sent === 0) return 'no room';
+      await outbox.drained();
+      if (source.isOver) return null;
+    }
+    outbox.write(frames);
+    sent += some.length;
+    count = Math.min(maxTogether, Math.max(1, Math.floor((some.length * budgetBytes) / frames.length)));
+  }
+  return null;
 }
 
 /** Null after a fault. */

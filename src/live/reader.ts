@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Feed } from './feed.ts';
 import type { Numbered, Position } from './log.ts';
 import { type ResetReason, type Step, stillStep } from './step.ts';
+import { StepSize, stepEvents } from './step-size.ts';
 
 export interface ReaderOptions<Event extends Numbered> {
   feed: Feed<Event>;
@@ -15,8 +16,6 @@ export interface ReaderOptions<Event extends Numbered> {
   endsWhom: (event: Event) => string | null;
 }
 
-/** Events in one step at most: about 50 KB of plain messages, so that a step fits a slow socket's budget. */
-export const stepEvents = 128;
 /** How long to wait when the log does not answer. */
 const retryMs = 250;
 
@@ -24,7 +23,11 @@ const retryMs = 250;
 export class Reader<Event extends Numbered> {
   readonly owner: string;
   readonly feed: Feed<Event>;
+  /** What its steps are cut by; to be replaced before the first, by what knows how the reader is shown events. */
+  size = new StepSize<Event>(() => 0);
   readonly #options: ReaderOptions<Event>;
+  /** Events to ask the log for: no more than may be of use. */
+  #limit = stepEvents;
   #epoch: string;
   #eventNumber: number;
   #isStarted = false;
@@ -73,6 +76,12 @@ export class Reader<Event extends Numbered> {
     return isFirst ? stillStep('LIVE', this.#position()) : null;
   }
 
+  /** Goes back to before a step that was not sent, to take it in smaller ones. */
+  retake({ positionBefore }: Step<Event>): void {
+    this.#eventNumber = positionBefore;
+    this.#isEnding = false;
+  }
+
   /** The last step of a reader whose access has ended. */
   end(): Step<Event> {
     this.#isOver = true;
@@ -118,10 +127,11 @@ export class Reader<Event extends Numbered> {
   async #readOn(): Promise<readonly Event[]> {
     let page: readonly Event[] | null = null;
     while (!page) {
-      page = await this.feed.read(this.#eventNumber).catch(() => null);
+      page = await this.feed.read(this.#eventNumber, this.#limit).catch(() => null);
       if (!page) await pause(retryMs);
     }
-    const events = page.slice(0, stepEvents);
+    const events = this.size.cut(page);
+    this.#limit = Math.min(stepEvents, 2 * events.length);
     const known = this.feed.ends.after(this.owner, this.#eventNumber);
     const end = events.findIndex(
       (event) => event.eventNumber === known?.eventNumber || this.#options.endsWhom(event) === this.owner,

@@ -16,3 +16,8 @@ export interface Rendering<Event extends Numbered> {
 
 /** A rendering that was meant to be shared asked for its viewer; nothing of it may be used. */
 export class NotShareable extends Error {}
+
+/** How many bytes of results there are. */
+export function bytesOf(payloads: readonly Buffer[]): number {
+  return payloads.reduce((sum, { length }) => sum + length, 0);
+}

@@ -6,9 +6,12 @@ import { ChatError } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import { PassingSource } from '../live/passing.ts';
 import { Source } from '../live/source.ts';
+import type { Step } from '../live/step.ts';
+import { StepSize } from '../live/step-size.ts';
 import { bringOnline } from '../presence/bring-online.ts';
 import { requireAffordable } from './limited.ts';
 import { isForCaller } from './masking.ts';
+import { planOf } from './sharing.ts';
 import { needsSnapshot } from './snapshot.ts';
 
 /** Executes a query or mutation, after a look at what it costs; the same for HTTP and WebSocket. */
@@ -67,7 +70,9 @@ export async function subscribeOperation(args: ExecutionArgs) {
   // What Node.js answers with is what Yoga puts beside the context.
   const { viewer, services, res } = args.contextValue as Context & { res: ServerResponse };
   if (viewer && !res.closed) res.once('close', bringOnline(services, viewer.userId));
-  return resultsOf(args, source, source instanceof Source ? withCursor(source) : undefined);
+  if (!(source instanceof Source)) return resultsOf(args, source);
+  source.options.reader.size = new StepSize(planOf(args.schema, args.document, args.operationName).weigh);
+  return resultsOf(args, source, withCursor(source));
 }
 
 /**
@@ -77,7 +82,12 @@ export async function subscribeOperation(args: ExecutionArgs) {
 function withCursor({ options }: Source<RoomEvent>) {
   return (result: ExecutionResult, value: unknown) => ({
     ...result,
-    stringify: (shown: ExecutionResult) => `${JSON.stringify(shown)}\nid: ${options.cursorOf(value)}`,
+    stringify: (shown: ExecutionResult) => {
+      const text = JSON.stringify(shown);
+      const { events } = value as Partial<Step<RoomEvent>>;
+      if (events) options.reader.size.isTooLarge(events, text.length);
+      return `${text}\nid: ${options.cursorOf(value)}`;
+    },
   });
 }
 

@@ -6,8 +6,10 @@ import { Member } from '../live/member.ts';
 import type { Outbox } from '../live/outbox.ts';
 import { carry, PassingSource } from '../live/passing.ts';
 import { Source } from '../live/source.ts';
+import { StepSize } from '../live/step-size.ts';
 import { isAsyncIterable, openSource, resultsOf } from './execution.ts';
 import type { Renderings } from './renderings.ts';
+import { planOf } from './sharing.ts';
 
 /** Where the results of a live operation go. */
 export interface Destination {
@@ -31,6 +33,8 @@ export async function subscribeLive(
   if (!(source instanceof Source)) return resultsOf(args, source);
 
   const { feed, reader, endsWhom } = source.options;
+  const { weigh } = planOf(args.schema, args.document, args.operationName);
+  reader.size = new StepSize(weigh);
   const operation = { args, context: args.contextValue as Context, source };
   const start = (onEnd: (error?: unknown) => void) => {
     const member = new Member<RoomEvent>({
@@ -38,7 +42,7 @@ export async function subscribeLive(
       reader,
       company: () => {
         const { key, rendering } = renderings.of(operation);
-        return { rendering, join: (joining) => audiences.join(key, joining, { feed, rendering, endsWhom }) };
+        return { rendering, join: (joining) => audiences.join(key, joining, { feed, rendering, weigh, endsWhom }) };
       },
       onEnd,
     });

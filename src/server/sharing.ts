@@ -10,6 +10,9 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import type { RoomEvent } from '../events.ts';
+import type { Weigh } from '../live/step-size.ts';
+import { weigherOf, weightOf } from './weights.ts';
 
 /** How far the result of a live operation depends on who reads it, as its fields declare. */
 export type Dependence = 'nobody' | 'author' | 'viewer';
@@ -22,6 +25,8 @@ export interface Plan {
   readonly variables: readonly string[];
   /** Grows to `viewer` if a shared execution finds an undeclared dependence. */
   dependence: Dependence;
+  /** About how many bytes an event of a room takes in the results. */
+  readonly weigh: Weigh<RoomEvent>;
   /** Types of passing values of which a shared execution found the same. */
   readonly personal: Set<string>;
 }
@@ -52,6 +57,7 @@ function makePlan(schema: GraphQLSchema, document: DocumentNode, operationName: 
     digest: createHash('sha256').update(canonical).digest('base64url'),
     variables: [...used].sort(),
     dependence: dependenceOf(schema, body),
+    weigh: weigherOf(weightOf(schema, operation, fragments)),
     personal: new Set(),
   };
 }

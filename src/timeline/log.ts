@@ -1,4 +1,4 @@
-import { parseWithDates, type RoomEvent } from '../events.ts';
+import { messageOf, parseWithDates, type RoomEvent } from '../events.ts';
 import type { Log, Position, Want } from '../live/log.ts';
 import type { Query } from '../storage/pool.ts';
 import { accessBy } from './access.ts';
@@ -64,6 +64,7 @@ export function roomLogs(query: Query, onRead: () => void = () => {}): Log<RoomE
     },
     revisionBy,
     accessBy,
+    bytesOf,
     read: async (wants) => {
       onRead();
       const events: RoomEvent[][] = wants.map(() => []);
@@ -77,4 +78,11 @@ export function roomLogs(query: Query, onRead: () => void = () => {}): Log<RoomE
       return events;
     },
   };
+}
+
+/** About what an event keeps without its text, with its author and room. */
+const bareEventBytes = 1500;
+
+function bytesOf(event: RoomEvent): number {
+  return bareEventBytes + 2 * (messageOf(event)?.text?.length ?? 0);
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { stepEvents } from '../../src/live/reader.ts';
+import { stepEvents } from '../../src/live/step-size.ts';
 import { Follower } from '../support/follower.ts';
 import { otherEnd } from '../support/other-end.ts';
 import { type Person, people } from '../support/person.ts';
@@ -63,6 +63,31 @@ test('a slow reader keeps nobody waiting, costs no more than its budget, and has
   expect(sequences).toEqual(Array.from({ length: 700 }, (_, index) => first + index));
   await until(() => server.app.audiences.members === 2); // and it is back with those who asked the same
   slow.close();
+}, 60_000);
+
+test('forty subscriptions on one socket that does not read cost what one does', async () => {
+  const room = await makeGroup(ada, 'Queue', [grace]);
+  const { cursor } = (await Follower.of(ada, room)).frames[0]!;
+  await sendMany(room, 150, '🐌'.repeat(3900));
+  const deaf = await RawSocket.ready(server.url, grace.token);
+  tcpOf(deaf).pause();
+  const before = process.memoryUsage().rss;
+
+  for (let n = 0; n < 40; n += 1) {
+    const aliases = Array.from({ length: 29 }, (_, index) => `a${n}x${index}: text`).join(' ');
+    const events = `events { ... on MessageAddedEvent { message { ${aliases} } } }`;
+    const all = `subscription ($roomId: ID!, $after: StreamCursor) { roomEvents(roomId: $roomId, after: $after) { ${events} } }`;
+    deaf.send({ id: `${n}`, type: 'subscribe', payload: { query: all, variables: { roomId: room, after: cursor } } });
+  }
+  await server.untilFollowed(room, 41);
+  // Whoever comes after them is served after them: what they would have been sent is made by then.
+  const quick = await Follower.of(ada, room, cursor);
+  await quick.untilHeard(`149 ${'🐌'.repeat(3900)}`);
+
+  expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
+  expect(otherEnd(tcpOf(deaf)).writableLength).toBeLessThan(4 * 1024 * 1024);
+  deaf.close();
+  await quick.hangUp();
 }, 60_000);
 
 test('a peer that never reads at all does not hold up the end of the server’s work for it', async () => {

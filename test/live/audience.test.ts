@@ -313,7 +313,13 @@ test('a reader that stands in a history that is no more is not let in', () => {
   const { feed } = party.log;
   party.log.pour(5);
   const stale = { reader: party.log.reader() } as Member<Tea>;
-  const audience = new Audience<Tea>({ feed, endsWhom, rendering: {} as Rendering<Tea>, onEmpty: () => {} });
+  const audience = new Audience<Tea>({
+    feed,
+    endsWhom,
+    rendering: {} as Rendering<Tea>,
+    weigh: () => 0,
+    onEmpty: () => {},
+  });
 
   feed.observe({ epoch: 'second', eventNumber: 5 }, 5);
 
@@ -345,4 +351,70 @@ test('an audience that nobody is in any more is gone', async () => {
   party.log.pour();
   await new Promise(setImmediate);
   expect(party.renderings).toEqual([]);
+});
+
+test('nothing is rendered for those who have no room for it', async () => {
+  const guests = await party.guests({ asks: 'green' }, { asks: 'black' });
+  for (const guest of guests) guest.stall();
+
+  party.log.pour(3);
+  await until(() => party.audiences.members === 0);
+  expect(party.renderings).toEqual([]);
+
+  for (const guest of guests) guest.readOn();
+  await untilHeard(guests, 3);
+  for (const guest of guests) expectAll(guest, 3);
+});
+
+test('what is behind on one socket makes one step at a time, in turn', async () => {
+  party = new TeaParty({ committed: 300 });
+  const first = party.guest({ operationId: '0', asks: 'tea 0', after: { epoch: 'first', eventNumber: 0 } });
+  const open = holdRenderings();
+  for (let n = 1; n < 40; n += 1) {
+    party.guest({ operationId: `${n}`, asks: `tea ${n}`, after: { epoch: 'first', eventNumber: 0 }, on: first });
+  }
+  await until(() => party.renderings.length > 0);
+  await new Promise(setImmediate);
+  expect(party.renderings).toHaveLength(1);
+
+  open();
+  await until(() => first.numbers.length === 40 * 300);
+
+  expect(first.ids.slice(0, 40)).toEqual(Array.from({ length: 40 }, (_, n) => `${n}`));
+});
+
+test('steps are cut by what they take: a step that turns out too large is made again, smaller, and the next ones too', async () => {
+  party = new TeaParty({ committed: 100 });
+  party.weight = 500; // all of them would fit
+  party.eventBytes = 10_000;
+  const guest = party.guest({ after: { epoch: 'first', eventNumber: 0 } });
+  await untilHeard([guest], 100);
+
+  const sizes = guest.told.map(({ numbers }) => numbers.length);
+  expect(party.renderings[0]?.step.events).toHaveLength(100);
+  expect(Math.max(...sizes)).toBe(4);
+  expectAll(guest, 100);
+});
+
+test('two who come back at once take the same steps, whatever these take', async () => {
+  party = new TeaParty({ committed: 100 });
+  party.weight = 2000;
+  party.eventBytes = 3000;
+  const guests = ['ada', 'grace'].map((owner) => party.guest({ owner, after: { epoch: 'first', eventNumber: 0 } }));
+  await untilHeard(guests, 100);
+
+  expect(guests[0]!.told).toEqual(guests[1]!.told);
+});
+
+test('an audience cuts its batches by what they take', async () => {
+  const [guest] = await party.guests({});
+  party.weight = 500;
+  party.eventBytes = 10_000;
+  party.log.pour(100);
+  await untilHeard([guest!], 100);
+  party.log.pour(100);
+  await untilHeard([guest!], 200);
+
+  expect(Math.max(...guest!.told.slice(2).map(({ numbers }) => numbers.length))).toBeLessThanOrEqual(4);
+  expectAll(guest!, 200);
 });

@@ -116,3 +116,19 @@ test('an event that changes earlier ones changes what is remembered of them, and
   expect(changing.recent(0, 10)).toEqual([revised, ...events(2, 4)]);
   expect(changing.revision).toBe(3);
 });
+
+test('what is remembered, and what waits for earlier events, is bounded by bytes too', () => {
+  const mebibyte = 1024 * 1024;
+  const bytesOf = () => mebibyte / 4;
+  const large = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0 }, read, bytesOf });
+
+  large.accept(events(1, 100));
+  expect(large.ringBytes).toBeLessThanOrEqual(4 * mebibyte);
+  expect(large.recent(96, 10)).toEqual(events(97, 100));
+  expect(large.recent(50, 10)).toBeNull();
+
+  large.accept(events(102, 200)); // 101 is missing: eight of them wait for it
+  large.accept(events(101, 101));
+  expect(large.eventNumber).toBe(109);
+  large.close();
+});

@@ -103,6 +103,119 @@ test('is iterated, one by one, until its consumer has enough', async () => {
 
 test('a peer that does not read misses what comes, and starts over with the latest when it does', async () => {
   const { source, state, say } = numbers();
+  const { outbox, written, readOn } = peer();
+  const padding = 'x'.repeat(1000);
+  const own = async (number: number) => Buffer.from(JSON.stringify({ number, padding }));
+  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+  await until(() => written.length === 1);
+
+  for (let number = 1; number <= 100; number += 1) {
+    say(number);
+    await new Promise(setImmediate);
+  }
+  expect(state).toMatchObject({ begun: 1, stopped: 1 });
+  readOn();
+  await until(() => state.begun === 2);
+  say(101);
+  await until(async () => (await numbersIn(written)).at(-1) === 101);
+
+  const seen = await numbersIn(written);
+  expect(seen.slice(-2)).toEqual([100, 101]);
+  expect(seen.length).toBeLessThan(30);
+  source.end();
+  await carrying;
+});
+
+test('what is not read is not rendered either', async () => {
+  const { source, say } = numbers();
+  const { outbox, written } = peer();
+  let rendered = 0;
+  const own = async (number: number) => {
+    rendered += 1;
+    return Buffer.from(JSON.stringify({ number, padding: 'x'.repeat(20_000) }));
+  };
+  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+  await until(() => written.length === 1);
+
+  for (let number = 1; number <= 100; number += 1) {
+    say(number);
+    await new Promise(setImmediate);
+  }
+
+  expect(rendered).toBe(1);
+  source.end();
+  await Promise.race([carrying, new Promise(setImmediate)]);
+});
+
+test('many values are rendered some at a time, as many as the last ones let fit', async () => {
+  const { source } = numbers({ first: async () => Array.from({ length: 200 }, (_, index) => index) });
+  const { outbox, written, readOn } = peer();
+  readOn();
+  let underWay = 0;
+  let most = 0;
+  const own = async (number: number) => {
+    most = Math.max(most, ++underWay);
+    await new Promise(setImmediate);
+    underWay -= 1;
+    return Buffer.from(JSON.stringify({ number, padding: 'x'.repeat(4000) }));
+  };
+
+  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+  await until(async () => (await numbersIn(written)).length === 200);
+
+  expect(await numbersIn(written)).toEqual(Array.from({ length: 200 }, (_, index) => index));
+  expect(most).toBe(4);
+  source.end();
+  await carrying;
+});
+
+test('a peer that reads slowly gets all that it begins with, and not its beginning again and again', async () => {
+  const { source, state } = numbers({ first: async () => Array.from({ length: 20 }, (_, index) => index) });
+  const { outbox, written, readSome } = peer();
+  const own = async (number: number) => Buffer.from(JSON.stringify({ number, padding: 'x'.repeat(10_000) }));
+
+  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+  await until(async () => {
+    readSome();
+    return (await numbersIn(written)).length === 20;
+  });
+
+  expect(state.begun).toBe(1);
+  source.end();
+  readSome();
+  await carrying;
+});
+
+test('values that wait are bounded by their bytes too', async () => {
+  let next: (value: object) => void = () => {};
+  const begun = { times: 0 };
+  const source = new PassingSource<object>({
+    begin: (listener) => {
+      begun.times += 1;
+      next = listener;
+      const stop = () => {
+        next = () => {};
+      };
+      return { first: [], stop };
+    },
+    roomOf: () => null,
+    isFault: () => false,
+    release: () => {},
+  });
+  const taking = source.take();
+  next({});
+  await taking;
+
+  for (let count = 0; count < 100; count += 1) next({ text: 'x'.repeat(10_000) });
+  expect(begun.times).toBe(1);
+  const again = source.take();
+  await until(() => begun.times === 2);
+  source.end();
+  expect(await again).toBeNull();
+});
+
+/** A socket whose peer reads nothing until it is told to. */
+function peer() {
   const written: Buffer[] = [];
   const held: (() => void)[] = [];
   let isReading = false;
@@ -114,28 +227,15 @@ test('a peer that does not read misses what comes, and starts over with the late
     },
   });
   const outbox = new Outbox({ extensions: '', readyState: WebSocket.OPEN, _socket: tcp } as never);
-  const padding = 'x'.repeat(1000);
-  const own = async (number: number) => Buffer.from(JSON.stringify({ number, padding }));
-  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
-  await until(() => written.length === 1);
-
-  for (let number = 1; number <= 100; number += 1) {
-    say(number);
-    await new Promise(setImmediate);
-  }
-  expect(state).toMatchObject({ begun: 1, stopped: 1 });
-  isReading = true;
-  for (const done of held.splice(0)) done();
-  await until(() => state.begun === 2);
-  say(101);
-  await until(async () => (await numbersIn(written)).at(-1) === 101);
-
-  const seen = await numbersIn(written);
-  expect(seen.slice(-2)).toEqual([100, 101]);
-  expect(seen.length).toBeLessThan(30);
-  source.end();
-  await carrying;
-});
+  const readSome = () => {
+    for (const done of held.splice(0)) done();
+  };
+  const readOn = () => {
+    isReading = true;
+    readSome();
+  };
+  return { outbox, written, readOn, readSome };
+}
 
 async function numbersIn(written: Buffer[]): Promise<number[]> {
   const messages = (await received(Buffer.concat(written))) as { payload: { number: number } }[];

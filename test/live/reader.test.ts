@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { type Reader, stepEvents } from '../../src/live/reader.ts';
+import type { Reader } from '../../src/live/reader.ts';
 import type { Step } from '../../src/live/step.ts';
+import { stepEvents } from '../../src/live/step-size.ts';
 import { type Tea, TeaLog, teas } from '../support/tea.ts';
 
 const numbersOf = (steps: readonly Step<Tea>[]) =>

@@ -4,6 +4,7 @@ import type { Outbox } from '../../src/live/outbox.ts';
 import type { ReaderOptions } from '../../src/live/reader.ts';
 import { NotShareable, type Rendering } from '../../src/live/rendering.ts';
 import type { Step } from '../../src/live/step.ts';
+import { StepSize } from '../../src/live/step-size.ts';
 import { received } from './receiver.ts';
 import { endsWhom, type Tea, TeaLog } from './tea.ts';
 import { until } from './until.ts';
@@ -30,6 +31,8 @@ interface GuestOptions extends Partial<ReaderOptions<Tea>> {
   operationId?: string;
   /** Whom the guest asks the same as; the others are in other audiences. */
   asks?: string;
+  /** Whose socket it is on, if not on one of its own; that one is told what both are. */
+  on?: Guest;
 }
 
 /** A log with members that listen to it, and what is rendered for them. */
@@ -39,6 +42,9 @@ export class TeaParty {
   readonly made: Made[] = [];
   /** Who is told apart from the others. */
   apart: string[] = [];
+  /** Bytes of each rendered event, and what it weighs. */
+  eventBytes = 0;
+  weight = 0;
   /** Renderings wait for this. */
   gate: Promise<void> = Promise.resolve();
   /** Whether a shared rendering turns out to depend on its reader. */
@@ -70,6 +76,7 @@ export class TeaParty {
 
   company(member: () => Member<Tea>, asks: string) {
     const { feed } = this.log;
+    const weigh = () => this.weight;
     const isSplit = !this.isShareable;
     const key = isSplit ? `${asks} ${member().reader.owner}` : asks;
     const rendering: Rendering<Tea> = {
@@ -79,7 +86,7 @@ export class TeaParty {
     };
     return {
       rendering,
-      join: (joining: Member<Tea>) => this.audiences.join(key, joining, { feed, rendering, endsWhom }),
+      join: (joining: Member<Tea>) => this.audiences.join(key, joining, { feed, rendering, weigh, endsWhom }),
     };
   }
 
@@ -90,13 +97,14 @@ export class TeaParty {
     if (!this.isShareable && !isSplit) throw new NotShareable();
     const { status, positionBefore: from, positionAfter: upTo } = step;
     const told: Told = { status, numbers: step.events.map(({ eventNumber }) => eventNumber), to, from, upTo };
-    return [Buffer.from(JSON.stringify(told))];
+    return [Buffer.from(JSON.stringify(told) + ' '.repeat(step.events.length * this.eventBytes))];
   }
 }
 
 /** One who listens, with an outbox that can be blocked. */
 export class Guest {
   readonly member: Member<Tea>;
+  readonly outbox: Outbox;
   readonly told: Told[] = [];
   /** Operation ids of what was received. */
   readonly ids: unknown[] = [];
@@ -109,11 +117,14 @@ export class Guest {
   #blocked: Promise<void> | null = null;
   #reading = Promise.resolve();
 
-  constructor(party: TeaParty, { owner = 'ada', operationId = '1', asks = 'tea', ...options }: GuestOptions) {
+  constructor(party: TeaParty, { owner = 'ada', operationId = '1', asks = 'tea', on, ...options }: GuestOptions) {
     this.owner = owner;
+    this.outbox = on?.outbox ?? this.#makeOutbox();
+    const reader = party.log.reader({ owner, ...options });
+    reader.size = new StepSize(() => party.weight);
     this.member = new Member<Tea>({
-      reader: party.log.reader({ owner, ...options }),
-      outbox: this.#outbox(),
+      reader,
+      outbox: this.outbox,
       operationId,
       company: () => party.company(() => this.member, asks),
       onEnd: (error = null) => {
@@ -139,7 +150,7 @@ export class Guest {
     this.#unblock?.();
   }
 
-  #outbox(): Outbox {
+  #makeOutbox(): Outbox {
     const outbox: Pick<Outbox, 'isOpen' | 'hasRoomFor' | 'write' | 'drained'> = {
       isOpen: true,
       hasRoomFor: () => this.#blocked === null,
