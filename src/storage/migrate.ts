@@ -1,8 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import { BoundedClient } from './bounded-client.ts';
 import { connectionTo } from './connection.ts';
+import { TooLateError, withDeadline } from './deadlines.ts';
 import { explainMissingRights, requireTableRights } from './rights.ts';
 import { unreachable } from './usable.ts';
 
@@ -22,6 +25,11 @@ const createHistory = `CREATE TABLE _prisma_migrations (
 const noTransactionTimeout = `
   SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'`;
 
+/** How long the database may take over a statement, and over a migration of large tables. */
+const answerMs = 5000;
+const migrationMs = 3_600_000;
+const lockPauseMs = 100;
+
 type Migration = { name: string; sql: string; checksum: string };
 type Applied = { migration_name: string; checksum: string; finished_at: Date | null };
 
@@ -32,19 +40,43 @@ type Applied = { migration_name: string; checksum: string; finished_at: Date | n
  * history is not a beginning of the directory's: a failed, edited or unknown migration.
  */
 export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
-  const client = new pg.Client(connectionTo(databaseUrl, { application_name: 'parley migrations' }));
+  const client = new BoundedClient({
+    ...connectionTo(databaseUrl, { application_name: 'parley migrations' }),
+    answerMs: migrationMs,
+  });
   client.on('error', () => {}); // a lost connection also fails the query under way, and that is reported
   try {
     await client.connect().catch((error) => {
       throw unreachable(error);
     });
-    await client.query(noTransactionTimeout);
-    await client.query('SELECT pg_advisory_lock($1)', [lockKey]); // let go with the connection
-    const pending = findPending(await readHistory(client), await readMigrations(directory));
+    await soon(() => client.query(noTransactionTimeout));
+    await takeTurn(client);
+    const pending = findPending(await soon(() => readHistory(client)), await readMigrations(directory));
     for (const migration of pending) await apply(client, migration);
     return pending.map((migration) => migration.name);
   } finally {
     await client.end();
+  }
+}
+
+/** Does what takes a working database no time. */
+async function soon<Result>(work: () => Promise<Result>): Promise<Result> {
+  return withDeadline(work, answerMs).catch((error) => {
+    throw error instanceof TooLateError ? new Error('The database does not answer. Check that it works.') : error;
+  });
+}
+
+/** Waits until no other process migrates this database; the lock is let go with the connection. */
+async function takeTurn(client: pg.Client): Promise<void> {
+  const givingUpAt = Date.now() + migrationMs;
+  const isTaken = async () => {
+    const { rows } = await soon(() => client.query('SELECT pg_try_advisory_lock($1) AS taken', [lockKey]));
+    return rows[0].taken as boolean;
+  };
+  while (!(await isTaken())) {
+    if (Date.now() > givingUpAt)
+      throw new Error('Another process has been migrating the database for an hour. End it.');
+    await pause(lockPauseMs);
   }
 }
 

@@ -1,7 +1,10 @@
 import pg from 'pg';
+import { BoundedClient } from './bounded-client.ts';
 import { connectionTo, schemaOf, withSchema } from './connection.ts';
 
 const oldestMajor = 15;
+/** How long the database may take over a statement of the start. */
+const answerMs = 5000;
 
 interface Found {
   name: string;
@@ -41,7 +44,7 @@ export async function requireUsable(url: string): Promise<string> {
 
 async function connect(url: string): Promise<pg.Client> {
   try {
-    const client = new pg.Client(connectionTo(url, { application_name: 'parley start' }));
+    const client = new BoundedClient({ ...connectionTo(url, { application_name: 'parley start' }), answerMs });
     client.on('error', () => {}); // a lost connection also fails the query under way, and that is reported
     await client.connect();
     return client;

@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { migrate } from '../../src/storage/migrate.ts';
+import { requireUsable } from '../../src/storage/usable.ts';
+import { emptyDatabase, type TestDatabase } from '../support/database.ts';
+import { TcpProxy } from '../support/proxy.ts';
+
+let database: TestDatabase;
+let proxy: TcpProxy;
+let url: string;
+beforeEach(async () => {
+  database = await emptyDatabase();
+  proxy = await TcpProxy.to(Number(new URL(database.url).port));
+  url = Object.assign(new URL(database.url), { port: String(proxy.port) }).href;
+});
+afterEach(async () => {
+  await proxy.close();
+  await database.drop();
+});
+
+test('a database that takes connections and says nothing is refused in one line', async () => {
+  proxy.swallow();
+
+  await expect(requireUsable(url)).rejects.toThrow(/^Cannot reach the database: .+\.$/);
+  await expect(migrate(url, '/nowhere')).rejects.toThrow(/^Cannot reach the database: .+\.$/);
+}, 20_000);
+
+test('a database that falls silent once it is connected to is refused in one line', async () => {
+  proxy.silenceOn('server_version');
+  await expect(requireUsable(url)).rejects.toThrow('PostgreSQL did not answer within 5000 ms');
+
+  proxy.silenceOn('pg_try_advisory_lock');
+  await expect(migrate(url, '/nowhere')).rejects.toThrow('The database does not answer. Check that it works.');
+}, 40_000);
