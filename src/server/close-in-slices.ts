@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, goodbyeMs } from './connection.ts';
 
+type Closable = Pick<Connection, 'finish' | 'close' | 'cut' | 'onClose'>;
+
 const goingAwayCode = 1001;
 /** Over how long the first step is spread: ten thousand clients that come back elsewhere should not do so at once. */
 const spreadMs = 2000;
@@ -9,7 +11,7 @@ const slices = 100;
 const sliceSize = 50;
 
 /** Closes connections, each when what it has under way is answered. Resolves when they are closed, or were cut. */
-export async function closeInSlices(connections: ReadonlySet<Connection>, withinMs: number): Promise<void> {
+export async function closeInSlices(connections: ReadonlySet<Closable>, withinMs: number): Promise<void> {
   const cutAt = Date.now() + withinMs;
   const closed = [...connections].map((connection) => new Promise<void>((resolve) => connection.onClose(resolve)));
   const timer = setTimeout(() => {
@@ -25,7 +27,7 @@ export async function closeInSlices(connections: ReadonlySet<Connection>, within
   clearTimeout(timer);
 }
 
-async function closeWhenIdle(connection: Connection, cutAt: number): Promise<void> {
+async function closeWhenIdle(connection: Closable, cutAt: number): Promise<void> {
   const timer = setTimeout(() => connection.close(goingAwayCode, 'Going away'), cutAt - goodbyeMs - Date.now());
   await connection.finish();
   clearTimeout(timer);

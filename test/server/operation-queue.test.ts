@@ -156,3 +156,96 @@ test.each([
   expect(messages()).toEqual([first, complete(id), second]);
   expect(closed).toEqual([]);
 });
+
+test.each(['next', 'error', 'connection_ack'])('a message that only servers send closes with 4400: %s', (type) => {
+  receive(JSON.stringify({ id: '1', type }));
+
+  expect(closed).toEqual([[4400, `A client sends no ${type}`]]);
+  expect(delivered).toEqual([]);
+});
+
+describe('refused, and known to nobody else, is', () => {
+  test('an operation beyond two hundred, until one has ended', async () => {
+    receive(...Array.from({ length: 200 }, (_, n) => subscribe(`s${n}`)), subscribe('one more'));
+    expect([delivered.length, refused]).toEqual([200, ['one more']]);
+
+    await end(0);
+    receive(subscribe('one more'));
+
+    expect([delivered.length, refused]).toEqual([201, ['one more']]);
+  });
+
+  test('one that would make those under way larger than 512 KiB, until one has ended', async () => {
+    const large = (id: string) => JSON.stringify({ id, type: 'subscribe', payload: { query: 'x'.repeat(250_000) } });
+    receive(large('a'), large('b'), large('c'));
+    expect([delivered.length, refused]).toEqual([2, ['c']]);
+
+    await end(0);
+    receive(large('c'));
+
+    expect([delivered.length, refused]).toEqual([3, ['c']]);
+  });
+
+  test('and what takes the place of a completed one is none beyond them', async () => {
+    receive(...Array.from({ length: 200 }, (_, n) => subscribe(`s${n}`)), complete('s0'), subscribe('s0'));
+
+    expect(refused).toEqual([]);
+  });
+});
+
+test('a large ping is passed on without its payload', () => {
+  const ping = (text: string) => JSON.stringify({ type: 'ping', payload: { text } });
+
+  receive(ping('small'), ping('x'.repeat(2000)));
+
+  expect(messages()).toEqual([ping('small'), '{"type":"ping"}']);
+});
+
+describe('more than a thousand useless messages close with 4429:', () => {
+  const pings = (count: number) => Array.from({ length: count }, () => '{"type":"ping"}');
+
+  test('pings', () => {
+    receive(...pings(1000));
+    expect(closed).toEqual([]);
+
+    receive(...pings(1));
+
+    expect(closed).toEqual([[4429, 'Too many useless messages']]);
+  });
+
+  test('but not the end of what has just ended by itself', async () => {
+    for (let n = 0; n < 1500; n += 1) {
+      receive(subscribe(`s${n}`));
+      await end(n);
+      receive(complete(`s${n}`));
+      delivered.splice(n + 1);
+    }
+
+    expect(closed).toEqual([]);
+  });
+});
+
+test('it is answered when all but subscriptions that have started has ended', async () => {
+  let isAnswered = false;
+  receive(subscribe('query'), subscribe('live'));
+  void queue.answered().then(() => {
+    isAnswered = true;
+  });
+
+  await end(0);
+  expect(isAnswered).toBe(false);
+  queue.wentLive('live');
+  await new Promise(setImmediate);
+
+  expect(isAnswered).toBe(true);
+});
+
+test('nothing is started once it is closed, also not what waits for an id', async () => {
+  receive(subscribe('1'), complete('1'), subscribe('1'));
+
+  queue.close();
+  receive(subscribe('2'));
+  await end(0);
+
+  expect(messages()).toHaveLength(2);
+});

@@ -1,0 +1,103 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { Inbox } from '../../src/server/inbox.ts';
+
+let taken: string[];
+let isReading: boolean;
+let hasRoom: boolean;
+let drain: () => void;
+let onTake: (text: string) => void;
+let inbox: Inbox;
+beforeEach(() => {
+  taken = [];
+  isReading = true;
+  hasRoom = true;
+  drain = () => {};
+  onTake = () => {};
+  const outbox = {
+    hasRoomFor: () => hasRoom,
+    drained: () =>
+      new Promise<void>((resolve) => {
+        drain = resolve;
+      }),
+  };
+  const webSocket = {
+    pause: () => {
+      isReading = false;
+    },
+    resume: () => {
+      isReading = true;
+    },
+  };
+  const take = (text: string) => {
+    taken.push(text);
+    onTake(text);
+  };
+  inbox = new Inbox({ webSocket, outbox, take });
+});
+
+function receive(...messages: string[]): void {
+  for (const message of messages) inbox.receive(Buffer.from(message));
+}
+
+/** The peer has read; all that follows from it has happened. */
+async function peerReads({ room = true } = {}): Promise<void> {
+  hasRoom = room;
+  drain();
+  await new Promise(setImmediate);
+}
+
+test('messages are taken at once while the peer reads its answers', () => {
+  receive('a', 'b');
+
+  expect(taken).toEqual(['a', 'b']);
+  expect(isReading).toBe(true);
+});
+
+test('while it does not, nothing is read, and what came already waits its turn', async () => {
+  hasRoom = false;
+  receive('a', 'b');
+  expect([taken, isReading]).toEqual([[], false]);
+
+  await peerReads();
+
+  expect([taken, isReading]).toEqual([['a', 'b'], true]);
+});
+
+test('an answer that fills the room again makes the next message wait again', async () => {
+  hasRoom = false;
+  receive('a', 'b', 'c');
+  onTake = (text) => {
+    hasRoom = text === 'c';
+  };
+
+  await peerReads();
+  expect([taken, isReading]).toEqual([['a'], false]);
+  await peerReads();
+  expect([taken, isReading]).toEqual([['a', 'b'], false]);
+  await peerReads();
+
+  expect([taken, isReading]).toEqual([['a', 'b', 'c'], true]);
+});
+
+test('a peer that has read too little is waited for again', async () => {
+  hasRoom = false;
+  receive('a');
+
+  await peerReads({ room: false });
+  expect([taken, isReading]).toEqual([[], false]);
+  await peerReads();
+
+  expect([taken, isReading]).toEqual([['a'], true]);
+});
+
+test('nothing is taken once it is closed, also not what waits', async () => {
+  hasRoom = false;
+  receive('a');
+
+  inbox.close();
+  receive('b');
+  await peerReads();
+  receive('c');
+
+  expect(taken).toEqual([]);
+});

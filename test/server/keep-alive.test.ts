@@ -1,0 +1,98 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { pino } from 'pino';
+import { WebSocket } from 'ws';
+import { type KeepAlive, keepAlive } from '../../src/server/keep-alive.ts';
+
+let heartbeats: KeepAlive;
+beforeEach(() => {
+  jest.useFakeTimers();
+  heartbeats = keepAlive(pino({ level: 'silent' }));
+});
+afterEach(() => {
+  heartbeats.stop();
+  jest.useRealTimers();
+});
+
+/** A peer that answers pings or not, and reads what waits for it or not. */
+class Peer extends EventEmitter {
+  readonly readyState = WebSocket.OPEN;
+  pings = 0;
+  isCut = false;
+  progress: string | null = null;
+  answers = true;
+
+  constructor() {
+    super();
+    const connection = { outbox: this, onClose: (gone: () => void) => this.on('gone', gone) };
+    heartbeats.watch(this as never, connection as never);
+  }
+
+  ping(): void {
+    this.pings += 1;
+    if (this.answers) this.emit('pong');
+  }
+
+  terminate(): void {
+    this.isCut = true;
+    this.emit('gone');
+  }
+}
+
+const minutes = (count: number) => jest.advanceTimersByTime(count * 60_000);
+
+test('a peer that answers is pinged every twelve seconds, and never cut', () => {
+  const peer = new Peer();
+
+  minutes(10);
+
+  expect([peer.pings, peer.isCut]).toEqual([50, false]);
+});
+
+test('one that is silent for a minute is cut, and left alone from then on', () => {
+  const peer = new Peer();
+  peer.answers = false;
+
+  minutes(1);
+  expect(peer.isCut).toBe(false);
+  minutes(1);
+
+  expect([peer.pings, peer.isCut]).toEqual([5, true]);
+});
+
+test('one that is silent, but reads on in what waits for it, is alive for as long as it does', () => {
+  const peer = new Peer();
+  peer.answers = false;
+  for (let second = 0; second < 600; second += 10) {
+    peer.progress = `${second} bytes`;
+    jest.advanceTimersByTime(10_000);
+  }
+  expect(peer.isCut).toBe(false);
+
+  minutes(2);
+
+  expect(peer.isCut).toBe(true);
+});
+
+test('one for which nothing waits does not seem to read because the system takes its pings', () => {
+  const peer = new Peer();
+  peer.answers = false;
+  peer.ping = () => {
+    peer.progress = null;
+  };
+
+  minutes(2);
+
+  expect(peer.isCut).toBe(true);
+});
+
+test('a fault with one cuts that one, and the others are pinged', () => {
+  const [faulty, other] = [new Peer(), new Peer()];
+  faulty.ping = () => {
+    throw new Error('no ping');
+  };
+
+  minutes(1);
+
+  expect([faulty.isCut, other.isCut, other.pings]).toEqual([true, false, 5]);
+});
