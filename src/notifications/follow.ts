@@ -1,7 +1,7 @@
 import { type Context, requireViewer } from '../context.ts';
 import type { PassingSource } from '../live/passing.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
-import { type ViewerEvent, ViewerStream } from './viewer-stream.ts';
+import { type ViewerEvent, ViewerStream, type ViewerStreamOptions } from './viewer-stream.ts';
 
 /** How long before its end a session is said to expire. */
 const warningMs = 5 * 60_000;
@@ -12,23 +12,23 @@ const maxTimerMs = 2 ** 31 - 1;
 export function followViewer(context: Context): PassingSource<ViewerEvent> {
   const { userId, expiresAt } = requireViewer(context);
   const { bus, watches, notifier, pendingOf } = context.services;
-  let stream: ViewerStream | null = null;
+  // Kept over restarts: what an earlier beginning gave may still be waiting to be sent.
+  const ends: ViewerStreamOptions['ends'] = new Map();
   const source: PassingSource<ViewerEvent> = whileSignedIn<ViewerEvent>(context, {
     begin: (next) => {
       const onLost = () => source.restart();
-      const begun = new ViewerStream({ userId, bus, watches, notifier, pendingOf, next, onLost });
-      stream = begun;
+      const stream = new ViewerStream({ userId, bus, watches, notifier, pendingOf, ends, next, onLost });
       const unwarn = expiresAt
         ? at(expiresAt.getTime() - warningMs, () => next({ type: 'SESSION_EXPIRING', expiresAt }))
         : () => {};
       const stop = () => {
         unwarn();
-        begun.close();
+        stream.close();
       };
-      return { first: begun.begin().then((snapshot) => [snapshot]), stop };
+      return { first: stream.begin().then((snapshot) => [snapshot]), stop };
     },
     roomOf: (event) => (event.type === 'NOTIFICATION_ADDED' ? event.roomId : null),
-    accessEnd: (roomId) => stream?.endOf(roomId) ?? null,
+    accessEnd: (roomId) => ends.get(roomId) ?? null,
     release: () => {},
   });
   return source;

@@ -36,6 +36,8 @@ export interface ViewerStreamOptions {
   watches: RoomWatches;
   notifier: Notifier;
   pendingOf: (userId: string) => Promise<Pending>;
+  /** Events that ended the viewer's access to rooms, by room: kept up to date. */
+  ends: Map<string, MembershipChanged>;
   next: (event: ViewerEvent) => void;
   /** Called when it cannot be known any more what happened: the stream must begin anew. */
   onLost: () => void;
@@ -56,8 +58,6 @@ export class ViewerStream {
   readonly #shown = new Map<string, number>();
   /** Number of the last change of membership that was told, by room. */
   readonly #changes = new Map<string, number>();
-  /** Events that ended the viewer's access to rooms. */
-  readonly #ends = new Map<string, MembershipChanged>();
   #read = new Set<string>();
   readonly #pace = new Paced(readsMs, async () => this.#tellRead());
   #unsubscribe: Unsubscribe = () => {};
@@ -81,6 +81,8 @@ export class ViewerStream {
     const entered = new Set(rooms.map(({ roomId }) => roomId));
     for (const { roomId, lastSequence, level } of pending.rooms) {
       this.#shown.set(roomId, lastSequence);
+      // Unless they have left since that was read.
+      if (!this.#changes.has(roomId)) this.#options.ends.delete(roomId);
       this.#silence(roomId, level);
       // Others were joined meanwhile, and are entered by themselves.
       if (entered.has(roomId)) this.#ready(roomId, lastSequence);
@@ -110,16 +112,10 @@ export class ViewerStream {
     const { roomId, eventNumber, membership } = event;
     if ((this.#changes.get(roomId) ?? 0) >= eventNumber) return;
     this.#changes.set(roomId, eventNumber);
-    if (endsWhom(event)) this.#ends.set(roomId, event);
-    else this.#ends.delete(roomId);
+    this.#noteEnd(event);
     this.#options.next(asSeenByMember(event));
     if (membership.state !== 'JOINED') this.#leave(roomId);
     else if (!this.#rooms.has(roomId)) void this.#enterLate(event).catch(() => this.#options.onLost());
-  }
-
-  /** The event that ended the viewer's access to a room since the snapshot; null while it lasts. */
-  endOf(roomId: string): MembershipChanged | null {
-    return this.#ends.get(roomId) ?? null;
   }
 
   restart(): void {
@@ -132,6 +128,12 @@ export class ViewerStream {
     this.#unsubscribe();
     for (const roomId of [...this.#rooms.keys()]) this.#leave(roomId);
     this.#options.notifier.remove(this);
+  }
+
+  #noteEnd(event: MembershipChanged): void {
+    const { ends } = this.#options;
+    if (!endsWhom(event)) ends.delete(event.roomId);
+    else if (!ends.has(event.roomId)) ends.set(event.roomId, event);
   }
 
   async #enter(roomId: string, isSilent: boolean): Promise<void> {

@@ -53,7 +53,10 @@ class RoomNow implements RoomState<PresenceNow> {
   readonly #pace = new Paced(frameMs, () => this.#look());
   readonly #timer = setInterval(() => this.#pace.call(), lookMs).unref();
   #unwatch = () => {};
+  #unwatchUsers = () => {};
   #there: There = { users: new Map(), count: 0, isCrowd: false };
+  /** Users who have changed since they were looked at, and may hide now: newcomers are told of them by the next look. */
+  readonly #withheld = new Set<string>();
   /** What a newcomer is told; the same object for all of them, so that it is rendered once. */
   #snapshot: PresenceNow | null = null;
 
@@ -64,12 +67,13 @@ class RoomNow implements RoomState<PresenceNow> {
   }
 
   async open(): Promise<void> {
+    this.#unwatchUsers = this.#sources.knownUsers.watch((userId) => this.#withhold(userId));
     this.#unwatch = await this.#sources.presence.watch(this.#roomId, () => this.#pace.call());
     await this.#pace.begin();
   }
 
   first(): readonly PresenceNow[] {
-    this.#snapshot ??= this.#update({ isSnapshot: true, changed: [...this.#there.users.values()] });
+    this.#snapshot ??= this.#makeSnapshot();
     return [this.#snapshot];
   }
 
@@ -77,14 +81,18 @@ class RoomNow implements RoomState<PresenceNow> {
     clearInterval(this.#timer);
     this.#pace.close();
     this.#unwatch();
+    this.#unwatchUsers();
   }
 
   async #look(): Promise<void> {
+    const withheld = [...this.#withheld];
     const there = await this.#read();
+    for (const userId of withheld) this.#withheld.delete(userId);
     // From here on in one go: whoever begins is given either what was so before, and then the difference, or what is so.
     const before = this.#there;
     this.#there = there;
-    const changed = [...there.users.values()].filter((user) => !looksAlike(user, before.users.get(user.id)));
+    const isNew = (user: User) => !looksAlike(user, before.users.get(user.id)) || withheld.includes(user.id);
+    const changed = [...there.users.values()].filter(isNew);
     const wentOffline = [...before.users.keys()].filter((userId) => !there.users.has(userId));
     const isOther = there.isCrowd !== before.isCrowd;
     const isNews = changed.length + wentOffline.length > 0 || there.count !== before.count || isOther;
@@ -104,6 +112,19 @@ class RoomNow implements RoomState<PresenceNow> {
     const [crowd] = await roomPresences({ presence, db: prisma }, [this.#roomId]);
     const named = await knownUsers.load(crowd?.userIds.slice(0, crowdNames) ?? []);
     return { users: byId(named), count: crowd?.count ?? 0, isCrowd: true };
+  }
+
+  #withhold(userId: string): void {
+    if (!this.#there.users.has(userId)) return;
+    this.#withheld.add(userId);
+    this.#snapshot = null;
+    this.#pace.call();
+  }
+
+  #makeSnapshot(): PresenceNow {
+    const { users, count } = this.#there;
+    const changed = [...users.values()].filter(({ id }) => !this.#withheld.has(id));
+    return this.#update({ isSnapshot: true, changed, onlineCount: count - (users.size - changed.length) });
   }
 
   #update(update: Partial<PresenceNow>): PresenceNow {

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { LocalBus } from '../../src/live/bus.ts';
 import { MemoryPresenceStore } from '../../src/presence/memory-store.ts';
 import { type PresenceNow, presenceState } from '../../src/presence/room-now.ts';
+import { until } from '../support/until.ts';
 
 /** Lets so many microtasks go by. */
 async function moments(count: number): Promise<void> {
@@ -10,7 +11,10 @@ async function moments(count: number): Promise<void> {
 
 test('whoever begins while somebody comes is told of them once', async () => {
   const presence = new MemoryPresenceStore(new LocalBus(() => {}));
-  const knownUsers = { load: async (ids: readonly string[]) => ids.map((id) => ({ id, chosenStatus: 'ONLINE' })) };
+  const knownUsers = {
+    load: async (ids: readonly string[]) => ids.map((id) => ({ id, chosenStatus: 'ONLINE' })),
+    watch: () => () => {},
+  };
   const open = presenceState({ presence, knownUsers, prisma: null } as never);
 
   // At every moment of the look that follows, and some beyond.
@@ -30,4 +34,34 @@ test('whoever begins while somebody comes is told of them once', async () => {
 
     expect(told).toEqual(['ada']);
   }
+});
+
+test('whoever begins just after somebody changed is told of them only once it is known that they do not hide', async () => {
+  const presence = new MemoryPresenceStore(new LocalBus(() => {}));
+  const statuses: Record<string, string> = { ada: 'ONLINE', grace: 'ONLINE' };
+  let change = (_userId: string) => {};
+  const knownUsers = {
+    load: async (ids: readonly string[]) => ids.map((id) => ({ id, chosenStatus: statuses[id] })),
+    watch: (onChange: typeof change) => {
+      change = onChange;
+      return () => {};
+    },
+  };
+  presence.enter('room', 'ada');
+  presence.enter('room', 'grace');
+  const told: PresenceNow[] = [];
+  const state = await presenceState({ presence, knownUsers, prisma: null } as never)('room', (now) => told.push(now));
+  const names = ({ changed }: PresenceNow) => changed.map(({ id }) => id).sort();
+  expect(state.first().map(names)).toEqual([['ada', 'grace']]);
+
+  told.length = 0; // nobody followed yet
+  statuses.ada = 'OFFLINE';
+  for (const userId of ['ada', 'grace']) change(userId);
+  const [first] = state.first();
+  await until(() => told.length > 0);
+  state.close();
+
+  expect(first).toMatchObject({ isSnapshot: true, onlineCount: 0, changed: [] });
+  expect(told.map(names)).toEqual([['grace']]);
+  expect(told).toMatchObject([{ onlineCount: 1, wentOffline: ['ada'] }]);
 });
