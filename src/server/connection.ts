@@ -135,6 +135,11 @@ export class Connection {
     else this.#closers.push(listener);
   }
 
+  /** Lets others have their turn before the next message is taken, after one that was much work. */
+  rest(): void {
+    this.#inbox.rest();
+  }
+
   /** Counts what the peer sent for nothing, and closes the connection of one that floods. */
   countUseless(): void {
     this.#queue.countUseless();

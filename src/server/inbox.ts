@@ -11,10 +11,12 @@ interface InboxOptions {
 /**
  * Takes messages as long as the peer reads what it is answered. While it does not, its socket is not read from, and the
  * few messages that had come in the same piece wait: whatever a peer can have the server write is bounded by this alone.
+ * Nor does one peer's work hold up everybody else for longer than one message takes.
  */
 export class Inbox {
   readonly #options: InboxOptions;
   #waiting: Buffer[] = [];
+  #isResting = false;
   #isClosed = false;
 
   constructor(options: InboxOptions) {
@@ -23,13 +25,21 @@ export class Inbox {
 
   receive(message: Buffer): void {
     if (this.#isClosed) return;
-    const { outbox, take } = this.#options;
-    if (this.#waiting.length === 0 && outbox.hasRoomFor(0)) {
-      take(message.toString());
+    if (this.#waiting.length === 0 && this.#mayTake()) {
+      this.#options.take(message.toString());
     } else {
       this.#waiting.push(message);
       if (this.#waiting.length === 1) void this.#takeLater();
     }
+  }
+
+  /** Takes the next message in another turn of the event loop: the last one was much work, and others wait. */
+  rest(): void {
+    if (this.#isResting) return;
+    this.#isResting = true;
+    setImmediate(() => {
+      this.#isResting = false;
+    });
   }
 
   /** Nothing more is taken. */
@@ -38,12 +48,16 @@ export class Inbox {
     this.#waiting = [];
   }
 
+  #mayTake(): boolean {
+    return !this.#isResting && this.#options.outbox.hasRoomFor(0);
+  }
+
   async #takeLater(): Promise<void> {
     const { webSocket, outbox, take } = this.#options;
     webSocket.pause();
     while (this.#waiting.length > 0) {
-      await outbox.drained();
-      while (this.#waiting[0] && outbox.hasRoomFor(0)) {
+      await (this.#isResting ? new Promise(setImmediate) : outbox.drained());
+      while (this.#waiting[0] && this.#mayTake()) {
         take(this.#waiting[0].toString());
         this.#waiting.shift();
       }

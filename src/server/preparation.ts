@@ -10,17 +10,21 @@ interface Enveloped {
 /** A document that was parsed and validated, or what is wrong with it. */
 export type Prepared = { schema: GraphQLSchema; document: DocumentNode } | { errors: readonly GraphQLError[] };
 
-/** Parses and validates a document; the same text again costs a look-up. Never throws for what a client sent. */
-export type Preparation = (query: string) => Prepared;
+/**
+ * Parses and validates a document; the same text again costs a look-up. Calls `onWork` if it costs more. Never throws for
+ * what a client sent.
+ */
+export type Preparation = (query: string, onWork?: () => void) => Prepared;
 
 /** Prepares documents by the rules of `enveloped`, which keeps them in `cache`, and which HTTP works by too. */
 export function preparation(enveloped: () => Enveloped, { documents }: DocumentCache): Preparation {
   /** Forgotten with the document. */
   const validated = new WeakMap<DocumentNode, Prepared>();
-  return (query) => {
+  return (query, onWork) => {
     const cached = documents.get(query);
     const known = cached && validated.get(cached);
     if (known) return known;
+    onWork?.();
     try {
       const { schema, parse, validate } = enveloped();
       const document = parse(query);

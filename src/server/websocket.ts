@@ -134,7 +134,7 @@ async function argumentsOf(
   { operationId, payload }: Asked,
   { prepare, contextFor }: WebSocketOptions,
 ): Promise<LiveArguments | GraphQLError[]> {
-  const prepared = prepare(payload.query);
+  const prepared = prepare(payload.query, () => connection.rest());
   if ('errors' in prepared) return [...prepared.errors];
   const { schema, document } = prepared;
   const operationName = payload.operationName ?? undefined;

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { Inbox } from '../../src/server/inbox.ts';
+import { until } from '../support/until.ts';
 
 let taken: string[];
 let isReading: boolean;
@@ -86,6 +87,25 @@ test('a peer that has read too little is waited for again', async () => {
   await peerReads({ room: false });
   expect([taken, isReading]).toEqual([[], false]);
   await peerReads();
+
+  expect([taken, isReading]).toEqual([['a'], true]);
+});
+
+test('after a message that was much work, the next waits for another turn of the event loop', async () => {
+  onTake = () => inbox.rest();
+
+  receive('a', 'b', 'c');
+  expect([taken, isReading]).toEqual([['a'], false]);
+  await until(() => isReading);
+
+  expect(taken).toEqual(['a', 'b', 'c']);
+});
+
+test('a rest alone stops no reading', async () => {
+  inbox.rest();
+  await new Promise(setImmediate);
+
+  receive('a');
 
   expect([taken, isReading]).toEqual([['a'], true]);
 });

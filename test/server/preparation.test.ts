@@ -44,6 +44,17 @@ test('what is wrong with a text is found once, too', () => {
   expect(validations).toBe(1);
 });
 
+test('it says when a text is work, and when it is known', () => {
+  let works = 0;
+  const note = () => {
+    works += 1;
+  };
+
+  for (const text of ['{ a }', '{ a }', '{ b }', '{ b }']) prepare(text, note);
+
+  expect(works).toBe(2);
+});
+
 test('a text that is no GraphQL is an error, and nothing that throws', () => {
   expect(prepare('{')).toMatchObject({ errors: [{ message: expect.stringContaining('Syntax Error') }] });
 });
