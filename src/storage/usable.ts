@@ -14,7 +14,7 @@ interface Found {
   isStandby: boolean;
   isReadOnly: boolean;
   isReplica: boolean;
-  /** The first schema of the search path that exists and may be used. */
+  /** The first schema of the search path that exists and may be used; none of PostgreSQL's own. */
   schema: string | null;
 }
 
@@ -22,11 +22,13 @@ const findStatement = `
   SELECT current_database() AS name, current_setting('server_version') AS version,
     current_setting('server_version_num')::int / 10000 AS major, current_setting('server_encoding') AS encoding,
     pg_is_in_recovery() AS "isStandby", current_setting('transaction_read_only') = 'on' AS "isReadOnly",
-    current_setting('session_replication_role') = 'replica' AS "isReplica", current_schema() AS schema`;
+    current_setting('session_replication_role') = 'replica' AS "isReplica",
+    (SELECT name FROM unnest(current_schemas(false)) WITH ORDINALITY AS path(name, place)
+     WHERE name !~ '^pg_' ORDER BY place LIMIT 1) AS schema`;
 
 /**
  * Checks that Parley can work with a database, and decides on its schema: the URL's `?schema=`, created if it is missing,
- * else the one that new tables go to anyway. Returns the URL with that schema named, so that every connection uses it.
+ * else the first one of the search path. Returns the URL with that schema named, so that every connection uses it.
  * Rejects with one line that says what to do.
  */
 export async function requireUsable(url: string): Promise<string> {
@@ -105,8 +107,7 @@ function requireFit({ name, version, major, encoding, isStandby, isReadOnly, isR
 }
 
 function currentSchema({ name, schema }: Found): string {
-  // Nobody can create a table in pg_catalog; a search path may name it first all the same.
-  if (schema !== null && schema !== 'pg_catalog') return schema;
+  if (schema !== null) return schema;
   throw new Error(
     `The search_path of the database ${name} leads to no schema for Parley. Give DATABASE_URL ?schema=NAME; it is created.`,
   );

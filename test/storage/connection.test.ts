@@ -3,40 +3,21 @@ import pg from 'pg';
 import { connectionTo, withSchema } from '../../src/storage/connection.ts';
 import { emptyDatabase, type TestDatabase } from '../support/database.ts';
 import { query } from '../support/postgres-process.ts';
-
-/** The opposite of everything that results depend on. */
-const unusual = {
-  timezone: 'Asia/Kolkata',
-  datestyle: 'SQL, DMY',
-  intervalstyle: 'iso_8601',
-  bytea_output: 'escape',
-  extra_float_digits: '-15',
-  standard_conforming_strings: 'off',
-  array_nulls: 'off',
-  transform_null_equals: 'on',
-  row_security: 'off',
-  default_transaction_isolation: 'serializable',
-  default_transaction_deferrable: 'on',
-  synchronous_commit: 'off',
-  exit_on_error: 'on',
-  idle_session_timeout: '1h',
-  client_encoding: 'LATIN1',
-  statement_timeout: '1h',
-  lock_timeout: '1h',
-  idle_in_transaction_session_timeout: '1h',
-  search_path: 'pg_catalog',
-};
+import { setUnusual, unusualSettings } from '../support/unusual-settings.ts';
 
 let database: TestDatabase;
 
 beforeAll(async () => {
   database = await emptyDatabase();
-  const name = new URL(database.url).pathname.slice(1);
-  for (const [setting, value] of Object.entries(unusual)) {
-    await query(database.url, `ALTER DATABASE ${name} SET ${setting} = '${value}'`);
-  }
+  const admin = await emptyDatabase();
+  for (const change of setUnusual(`DATABASE ${new URL(database.url).pathname.slice(1)}`))
+    await query(admin.url, change);
+  await admin.drop();
 });
 afterAll(() => database.drop());
+
+/** node-postgres sets the encoding itself, and plans are pinned by those who rely on them. */
+const isNotPinned = /^client_encoding$|^enable_/;
 
 async function settingsOf(config: pg.ClientConfig): Promise<Record<string, string>> {
   const client = new pg.Client(config);
@@ -50,10 +31,10 @@ async function settingsOf(config: pg.ClientConfig): Promise<Record<string, strin
 test('nothing that results depend on is inherited from the database', async () => {
   const url = withSchema(database.url, 'public');
 
-  const inherited = await settingsOf({ connectionString: database.url });
+  const inherited = await settingsOf({ connectionString: database.url, statement_timeout: 60_000 });
   const pinned = await settingsOf(connectionTo(url));
 
-  const names = Object.keys(unusual).filter((name) => name !== 'client_encoding'); // node-postgres pins that itself
+  const names = Object.keys(unusualSettings).filter((name) => !isNotPinned.test(name));
   expect(names.filter((name) => inherited[name] === pinned[name])).toEqual([]);
   expect(pinned).toMatchObject({ timezone: 'UTC', client_encoding: 'UTF8', search_path: '"public"' });
 });
@@ -92,7 +73,9 @@ describe('a URL', () => {
   });
 
   test('names a schema, whatever characters that has', async () => {
-    await query(database.url, `CREATE SCHEMA "My ""own"" \\ schéma"`);
+    const before = new pg.Client(connectionTo(database.url));
+    await before.connect();
+    await before.query(`CREATE SCHEMA "My ""own"" \\ schéma"`).finally(() => before.end());
 
     const url = withSchema(`${database.url}?application_name=chat`, 'My "own" \\ schéma');
     const client = new pg.Client(connectionTo(url));

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -44,6 +44,18 @@ describe('a start', () => {
     const [row] = await query(postgres.url, "SELECT lower('ÄÇŽЖΩ') AS lower, 'Ørsted' ILIKE 'øRS%' AS matches");
 
     expect(row).toEqual({ lower: 'äçžжω', matches: true });
+    await postgres.close();
+  });
+
+  test('keeps time in UTC, also on a folder that was set up elsewhere', async () => {
+    await (await start()).close();
+    const zone = "timezone = 'Asia/Kolkata'\nlog_timezone = 'Asia/Kolkata'\n";
+    await appendFile(join(dataDir, 'postgres/cluster/postgresql.conf'), zone);
+
+    const postgres = await start();
+
+    const settings = "SELECT current_setting('timezone') AS zone, current_setting('log_timezone') AS log_zone";
+    expect(await query(postgres.url, settings)).toEqual([{ zone: 'UTC', log_zone: 'UTC' }]);
     await postgres.close();
   });
 
