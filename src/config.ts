@@ -36,6 +36,30 @@ const redisUrl = z
   });
 const oneRedisUrl = z.url({ protocol: /^rediss?$/ });
 
+const corsOrigins = z.string().transform((text, { addIssue }): '*' | string[] => {
+  if (text.trim() === '*') return '*';
+  const entries = text.split(',').map((entry) => entry.trim());
+  const origins = entries.map(originOf);
+  const bad = entries.find((_entry, index) => origins[index] === null);
+  if (bad !== undefined) {
+    const wanted = 'expected scheme://host or scheme://host:port, several separated by commas, or * alone';
+    addIssue(`${JSON.stringify(bad)} is no origin; ${wanted}`);
+  }
+  return origins.filter((origin) => origin !== null);
+});
+
+/** The origin as browsers write it, without the port that its scheme has by itself; null for what is none. */
+function originOf(text: string): string | null {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*\\]+$/i.test(text)) return null;
+  try {
+    const { origin } = new URL(text);
+    // Apps in a web view have schemes of their own, of which the parser knows no origin.
+    return origin === 'null' ? text.toLowerCase() : origin;
+  } catch {
+    return null;
+  }
+}
+
 const variables = z.object({
   PORT: z.coerce
     .number({ error: 'expected a port number' })
@@ -55,7 +79,7 @@ const variables = z.object({
   REDIS_URL: redisUrl.optional(),
   AUTH_JWT_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
   AUTH_GUESTS: flag.default(true),
-  CORS_ORIGINS: z.string().default('*'),
+  CORS_ORIGINS: corsOrigins.default('*'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'expected fatal, error, warn, info, debug, trace or silent',
@@ -84,7 +108,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisUrl: values.REDIS_URL ?? null,
     jwtSecret: values.AUTH_JWT_SECRET ?? null,
     guestsAllowed: values.AUTH_GUESTS,
-    corsOrigins: values.CORS_ORIGINS === '*' ? '*' : values.CORS_ORIGINS.split(',').map((origin) => origin.trim()),
+    corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL,
   });
 }

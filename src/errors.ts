@@ -20,6 +20,7 @@ export type UserErrorCode = (typeof userErrorCodes)[number];
 const requestErrorCodes = [
   'UNAUTHENTICATED',
   'BAD_REQUEST',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
   'PAYLOAD_TOO_LARGE',
   'CURSOR_UNKNOWN',
   'GAP_TOO_LARGE',

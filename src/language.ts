@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import Negotiator from 'negotiator';
 
 /** The first of these that is a BCP 47 tag, in its canonical form; English without one. */
 export function preferredLanguage(tags: readonly (string | null)[]): string {
@@ -28,14 +29,11 @@ function lookUp(tag: string): string | null {
   }
 }
 
+/** Characters of a header that are looked at: browsers send about a hundred. */
+const headerMaxLength = 1024;
+
 /** Language tags of an Accept-Language header, best first. */
 export function acceptedLanguages(header: string | null | undefined): string[] {
-  const weighed = (header ?? '').split(',').map((item) => {
-    const [tag = '', quality] = item.trim().split(/\s*;\s*q=/);
-    return { tag, weight: quality === undefined ? 1 : Number(quality) };
-  });
-  return weighed
-    .filter(({ tag, weight }) => tag !== '*' && weight > 0 && canonicalTag(tag))
-    .sort((a, b) => b.weight - a.weight)
-    .map(({ tag }) => tag);
+  const headers = { 'accept-language': (header ?? '').slice(0, headerMaxLength) };
+  return new Negotiator({ headers }).languages().filter((tag) => canonicalTag(tag) !== null);
 }

@@ -35,6 +35,15 @@ const usable: [string, string, keyof Config, unknown][] = [
   ['AUTH_GUESTS', '0', 'guestsAllowed', false],
   ['AUTH_GUESTS', 'yes', 'guestsAllowed', true],
   ['CORS_ORIGINS', 'https://a.example, https://b.example', 'corsOrigins', ['https://a.example', 'https://b.example']],
+  ['CORS_ORIGINS', '*', 'corsOrigins', '*'],
+  ['CORS_ORIGINS', 'HTTPS://Chat.Example:443,http://[::1]:80', 'corsOrigins', ['https://chat.example', 'http://[::1]']],
+  ['CORS_ORIGINS', 'https://müller.example', 'corsOrigins', ['https://xn--mller-kva.example']],
+  [
+    'CORS_ORIGINS',
+    'http://localhost:3000,capacitor://localhost',
+    'corsOrigins',
+    ['http://localhost:3000', 'capacitor://localhost'],
+  ],
   ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
 ];
 
@@ -55,6 +64,18 @@ describe('an unusable value is refused in one line that names its variable', () 
     ['REDIS_URL', 'redis://a:1,'],
     ['AUTH_JWT_SECRET', 'too short'],
     ['AUTH_GUESTS', 'maybe'],
+    ['CORS_ORIGINS', 'https://a.example,*'],
+    ['CORS_ORIGINS', 'https://a.example,'],
+    ['CORS_ORIGINS', 'https://a.example/'],
+    ['CORS_ORIGINS', 'https://a.example/chat'],
+    ['CORS_ORIGINS', 'https://a.example?'],
+    ['CORS_ORIGINS', 'https://me@a.example'],
+    ['CORS_ORIGINS', 'https://*.example'],
+    ['CORS_ORIGINS', 'https://a.example:port'],
+    ['CORS_ORIGINS', 'https://a.example https://b.example'],
+    ['CORS_ORIGINS', 'https://a\n.example'],
+    ['CORS_ORIGINS', 'a.example'],
+    ['CORS_ORIGINS', 'null'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s', (variable, text) => {
     const read = () => readConfig({ [variable]: text });

@@ -41,6 +41,8 @@ describe('acceptedLanguages', () => {
     ['', []],
     [null, []],
     [undefined, []],
+    [`pt,${' '.repeat(1100)}es`, ['pt']], // nobody needs that much
+    [`x${' '.repeat(15_000)}y`, []],
   ])('of %j are %j', (header, languages) => {
     expect(acceptedLanguages(header)).toEqual(languages);
   });

@@ -2,7 +2,9 @@ const slots = 16_384;
 
 /** The slot of a Redis Cluster that a channel belongs to: CRC16 (XMODEM) of its hash tag, or else of all of it. */
 export function slotOf(channel: string): number {
-  const tag = /\{([^}]+)\}/.exec(channel)?.[1] ?? channel;
+  const open = channel.indexOf('{');
+  const close = channel.indexOf('}', open + 1);
+  const tag = open >= 0 && close > open + 1 ? channel.slice(open + 1, close) : channel;
   let crc = 0;
   for (const byte of Buffer.from(tag)) {
     crc ^= byte << 8;

@@ -9,7 +9,9 @@ import { acceptedLanguages } from '../language.ts';
 import { limits } from '../limits.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
+import { bearerToken, onlyToken } from '../sessions/credentials.ts';
 import { parsedUrl } from '../text.ts';
+import { shareAcrossOrigins } from './cross-origin.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { executeOperation, subscribeOperation } from './execution.ts';
@@ -22,33 +24,38 @@ import { PlainUnlessWebSocket } from './upgrades.ts';
 
 export const graphqlPath = '/graphql';
 
+/** What Yoga puts beside the request when Node.js brings it. */
+export interface NodeContext {
+  req: IncomingMessage;
+  res: ServerResponse;
+}
+
 export interface HttpOptions {
   schema: GraphQLSchema;
   /** Throws UNAUTHENTICATED. */
   contextFor: (credentials: Credentials) => Promise<Context>;
   mask: Mask;
-  corsOrigins: Config['corsOrigins'];
   documents: DocumentCache;
   streams: EventStreams;
 }
 
-export type Yoga = YogaServerInstance<object, Context>;
+export type Yoga = YogaServerInstance<NodeContext, Context>;
 
 /** GraphQL over HTTP and Server-Sent Events, and GraphiQL for a browser. */
-export function yogaServer({ schema, contextFor, mask, corsOrigins, documents, streams }: HttpOptions): Yoga {
+export function yogaServer({ schema, contextFor, mask, documents, streams }: HttpOptions): Yoga {
   const ownExecution: Plugin = {
     onExecute: ({ setExecuteFn }) => setExecuteFn(executeOperation),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribeOperation),
   };
-  return createYoga<object, Context>({
+  return createYoga<NodeContext, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
     landingPage: false,
     graphiql,
     renderGraphiQL: (options) => renderGraphiQL(options),
-    context: async ({ request: { headers } }) => ({
+    context: async ({ req, request: { headers } }) => ({
       ...(await contextFor({
-        token: bearerToken(headers.get('authorization')),
+        token: tokenOf(req),
         languages: acceptedLanguages(headers.get('accept-language')),
       })),
       lastEventId: headers.get('last-event-id'),
@@ -57,15 +64,10 @@ export function yogaServer({ schema, contextFor, mask, corsOrigins, documents, s
     // By bytes; its own would be by number.
     parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
     plugins: [ownExecution, refusals, streams.plugin, ...documentLimits],
-    cors: { origin: corsOrigins, credentials: false, methods: ['GET', 'POST', 'OPTIONS'] },
+    cors: false, // see cross-origin.ts
+    multipart: false,
     logging: false, // faults are logged where they are masked
   });
-}
-
-/** The token of `Bearer …`; null without one. */
-export function bearerToken(header: unknown): string | null {
-  const [, token] = (typeof header === 'string' && /^Bearer\s+(\S+)\s*$/i.exec(header)) || [];
-  return token ?? null;
 }
 
 /** Answers true while the process can serve, with a word on each part it needs. */
@@ -73,6 +75,7 @@ export type Readiness = () => Promise<{ isReady: boolean; detail: Record<string,
 
 interface HttpServerOptions {
   yoga: Yoga;
+  corsOrigins: Config['corsOrigins'];
   readiness: Readiness;
   metrics: Metrics;
   log: Logger;
@@ -94,10 +97,14 @@ const usualDeadlines = {
 };
 
 /** The HTTP server: GraphQL at one path, health and metrics at others, and a way there from everywhere else. */
-export function httpServer({ yoga, readiness, metrics, log, deadlines }: HttpServerOptions) {
+export function httpServer({ yoga, corsOrigins, readiness, metrics, log, deadlines }: HttpServerOptions) {
   const { writeDeadlineMs, ...timeouts } = { ...usualDeadlines, ...deadlines };
   const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
     [graphqlPath]: async (request, response) => {
+      shareAcrossOrigins(request, { response, allowed: corsOrigins });
+      if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+      if (request.method === 'POST' && !isJson(request)) return refuse(response, 415, badRequest(onlyJson));
+      plainHeaders(request);
       const body = await readBody(request);
       if (body === 'too large') return refuse(response, 413, payloadTooLarge(limits.requestBytes));
       await yoga(Object.assign(request, { body }), response);
@@ -144,6 +151,31 @@ function addressOf({ url = '/', headers }: IncomingMessage): URL | null {
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+const onlyJson = 'Send the operation as application/json.';
+
+/**
+ * Whether the body says that it is JSON. Browsers send forms and plain texts for any page without asking first whether it
+ * may: an operation in one of those would be executed for a page that CORS_ORIGINS keeps out.
+ */
+function isJson({ headers }: IncomingMessage): boolean {
+  const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
+  return type.trim().toLowerCase() === 'application/json';
+}
+
+/** Characters of `Accept` that are looked at; Yoga compares each type in it with each that it has. */
+const acceptMaxLength = 1024;
+
+/** Spares Yoga what it would trip over: types in capitals, and lists without an end. */
+function plainHeaders({ headers }: IncomingMessage): void {
+  if (headers['content-type']) headers['content-type'] = 'application/json';
+  if (headers.accept) headers.accept = headers.accept.slice(0, acceptMaxLength);
+}
+
+/** Throws UNAUTHENTICATED for a header that cannot be read, or that is there twice: Node.js would show the first alone. */
+function tokenOf({ headersDistinct }: IncomingMessage): string | null {
+  return onlyToken(...(headersDistinct.authorization ?? []).map(bearerToken));
 }
 
 /** The whole body, held to its limit while it comes in: Yoga has none, and would buffer whatever it is sent. */

@@ -1,12 +1,11 @@
 import { GraphQLError } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
-import { badRequest } from '../errors.ts';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { badRequest, ChatError, isErrorCode } from '../errors.ts';
 import { withCode } from './masking.ts';
 
 /** What Yoga refuses without a word. */
 const silent: Record<number, string> = {
   406: 'Accept application/json, application/graphql-response+json or text/event-stream.',
-  415: 'Send the operation as application/json.',
 };
 
 /** Gives what Yoga refuses by itself the shape of all our errors: JSON, with a code of the catalogue. */
@@ -15,7 +14,9 @@ export const refusals: Plugin = {
     if (!requestParser) return;
     setRequestParser(async (request) => {
       try {
-        return await requestParser(request);
+        const params = await requestParser(request);
+        if (isHashAlone(params)) throw persistedQueryNotSupported();
+        return params;
       } catch (error) {
         throw unreadable(error);
       }
@@ -38,8 +39,21 @@ export const refusals: Plugin = {
   },
 };
 
+/** Whether a client sent the hash of its operation in place of the operation ("automatic persisted queries"). */
+function isHashAlone(params: GraphQLParams | GraphQLParams[] | Response): boolean {
+  return 'extensions' in params && !params.query && !!params.extensions?.persistedQuery;
+}
+
+/** What tells Apollo and urql to send whole operations from now on; they know it by its message and code. */
+function persistedQueryNotSupported(): GraphQLError {
+  const { message, extensions } = new ChatError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+  return new GraphQLError(message, { extensions: { ...extensions, http: { spec: true, status: 400 } } });
+}
+
 /** Yoga answers 200 to what is not even JSON, and takes a query string that is none for a fault of its own. */
 function unreadable(error: unknown): unknown {
+  if (error instanceof GraphQLError && isErrorCode(error.extensions.code) && error.extensions.code !== 'BAD_REQUEST')
+    return error;
   const isTheirs = error instanceof GraphQLError || error instanceof SyntaxError;
   if (!isTheirs) return error;
   const message = error instanceof GraphQLError ? error.message : 'The query string has invalid JSON in it.';

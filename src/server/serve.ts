@@ -50,8 +50,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const mask = masking(log);
   const documents = documentCache();
   const streams = new EventStreams();
-  const yoga = yogaServer({ schema, contextFor, mask, documents, streams, corsOrigins: config.corsOrigins });
-  const { http, connections } = httpServer({ yoga, readiness, metrics, log });
+  const yoga = yogaServer({ schema, contextFor, mask, documents, streams });
+  const { http, connections } = httpServer({ yoga, readiness, metrics, log, corsOrigins: config.corsOrigins });
   const prepare = preparation(() => yoga.getEnveloped({}), documents);
   await listen(http, config);
   const sockets = openWebSockets({

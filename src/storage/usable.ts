@@ -59,9 +59,15 @@ async function connect(url: string): Promise<pg.Client> {
 export function unreachable(error: NodeJS.ErrnoException): Error {
   // An address with several numbers (localhost) fails with an error that has a code and no message.
   const reason = error.message || error.code || 'no reason given';
-  return new Error(`Cannot reach the database: ${reason.replace(/[.\s]+$/, '')}. ${adviceFor(error)}`, {
+  return new Error(`Cannot reach the database: ${withoutStop(reason)}. ${adviceFor(error)}`, {
     cause: error,
   });
+}
+
+function withoutStop(sentence: string): string {
+  let text = sentence.trimEnd();
+  while (text.endsWith('.')) text = text.slice(0, -1).trimEnd();
+  return text;
 }
 
 function adviceFor({ code = '', message }: NodeJS.ErrnoException): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
   ApolloClient,
@@ -7,6 +8,7 @@ import {
   InMemoryCache,
   type OperationVariables,
 } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { describe, expect, test } from '@jest/globals';
@@ -19,6 +21,7 @@ import {
   RoomEventsDocument,
   RoomStateDocument,
   SendMessageDocument,
+  ServerDocument,
 } from '../generated/graphql.ts';
 import { Person } from '../support/person.ts';
 import { startServer } from '../support/server.ts';
@@ -107,6 +110,39 @@ function connectCache(url: string, token: string) {
 describe('Apollo Client', () => {
   chattingContract(connect);
   normalisedCacheContract(connectCache);
+
+  test.each([false, true])(
+    'sends whole operations once its hashes are refused (by GET: %s)',
+    async (useGETForHashedQueries) => {
+      const server = await startServer();
+      const asked: unknown[] = [];
+      const client = new ApolloClient({
+        link: ApolloLink.from([
+          new PersistedQueryLink({
+            sha256: (text) => createHash('sha256').update(text).digest('hex'),
+            useGETForHashedQueries,
+          }),
+          new HttpLink({
+            uri: server.url,
+            fetch: async (...request) => {
+              const response = await fetch(...request);
+              asked.push((await response.clone().json()).errors?.[0].extensions.code);
+              return response;
+            },
+          }),
+        ]),
+        cache: new InMemoryCache(),
+      });
+
+      const { data } = await client.query({ query: ServerDocument });
+      await client.query({ query: ServerDocument, fetchPolicy: 'no-cache' });
+
+      expect(data?.server.version).toEqual(expect.any(String));
+      expect(asked).toEqual(['PERSISTED_QUERY_NOT_SUPPORTED', undefined, undefined]);
+      client.stop();
+      await server.close();
+    },
+  );
 
   test('joins the pages it fetches to one list, by `relayStylePagination`', async () => {
     const server = await startServer();

@@ -3,7 +3,7 @@ import { limits } from '../../src/limits.ts';
 import { badDocuments } from '../support/bad-documents.ts';
 import { post, type Reply, request } from '../support/http.ts';
 import { type Person, people } from '../support/person.ts';
-import { rawRequest } from '../support/raw-http.ts';
+import { RawConnection, rawRequest } from '../support/raw-http.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const good = '{ server { version } }';
@@ -90,7 +90,7 @@ describe('a request that is none of ours', () => {
     [
       'of forms with a file missing',
       () => post(server.url, '--x--', { 'content-type': 'multipart/form-data; boundary=x' }),
-      400,
+      415,
     ],
   ])('%s', async (_what, reply, status) => {
     expectError(await reply(), 'BAD_REQUEST', [status]);
@@ -118,6 +118,35 @@ describe('a request that is none of ours', () => {
 
   test('a path that leads nowhere', async () => {
     expect((await ask('/nowhere')).status).toBe(404);
+  });
+});
+
+describe('credentials that cannot be read are refused, not taken for none:', () => {
+  /** The answer to a question with these lines among its headers, by a client that does not hang up before it. */
+  const answerTo = async (lines: string) => {
+    const connection = await RawConnection.open(server.url);
+    const path = `/graphql?query=${encodeURIComponent(good)}`;
+    connection.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n${lines}\r\nConnection: close\r\n\r\n`);
+    await connection.closed;
+    return connection.received;
+  };
+  test.each<[string, (token: string) => string]>([
+    ['another scheme', () => 'Authorization: Basic YWRhOnNlY3JldA=='],
+    ['no scheme', (token) => `Authorization: ${token}`],
+    ['nothing', () => 'Authorization:'],
+    ['a scheme alone', () => 'Authorization: Bearer'],
+    ['two tokens', (token) => `Authorization: Bearer ${token} ${token}`],
+    ['something after the token', (token) => `Authorization: Bearer ${token}, Basic YWRhOnNlY3JldA==`],
+    ['a second header', (token) => `Authorization: Bearer ${token}\r\nAuthorization: Basic YWRhOnNlY3JldA==`],
+    ['a token that is cut', (token) => `Authorization: Bearer ${token.slice(0, -5)}`],
+  ])('%s', async (_what, lines) => {
+    expect(await answerTo(lines(ada.token))).toContain('"code":"UNAUTHENTICATED"');
+  });
+
+  test('and of two headers that say the same, one is enough', async () => {
+    const line = `Authorization: Bearer ${ada.token}`;
+
+    expect(await answerTo(`${line}\r\n${line}`)).toContain('"data":{"server"');
   });
 });
 

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import type { Context } from '../../src/context.ts';
 import { openMetrics } from '../../src/metrics.ts';
 import { EventStreams } from '../../src/server/event-streams.ts';
-import { httpServer } from '../../src/server/http.ts';
+import { httpServer, type NodeContext } from '../../src/server/http.ts';
 
 /** What is asked of the schema below, and what it tells. */
 const typeDefs = /* GraphQL */ `
@@ -30,7 +30,7 @@ export async function openHttp(options: Partial<Parameters<typeof httpServer>[0]
   const seen = { executed: 0, ticks: 0 };
   const streams = new EventStreams();
   const longText = ({ characters }: { characters: number }) => 'x'.repeat(characters);
-  const schema = createSchema<object & Context>({
+  const schema = createSchema<NodeContext & Context>({
     typeDefs,
     resolvers: {
       Query: {
@@ -53,7 +53,8 @@ export async function openHttp(options: Partial<Parameters<typeof httpServer>[0]
     },
   });
   const server = httpServer({
-    yoga: createYoga<object, Context>({ schema, plugins: [streams.plugin], logging: false }),
+    yoga: createYoga<NodeContext, Context>({ schema, plugins: [streams.plugin], logging: false }),
+    corsOrigins: '*' as const,
     readiness: async () => ({ isReady: true, detail: {} }),
     metrics: openMetrics(noFigures),
     log: pino({ level: 'silent' }),

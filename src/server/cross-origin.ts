@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Config } from '../config.ts';
+import { isAllowedOrigin } from './origins.ts';
+
+/** How long a browser may remember what it was told; most remember for two hours at most. */
+const maxAgeSeconds = 86_400;
+/** Characters of a list of headers that is answered: what any client asks for is far shorter. */
+const headersMaxLength = 1024;
+
+/**
+ * Tells a browser whether a page of another origin may send this request and read its answer. Not by Yoga, which lets
+ * pages without an origin (`null`) read what is refused to others, and which has no preflight answer for a list of one.
+ */
+export function shareAcrossOrigins(
+  { method, headers }: IncomingMessage,
+  { response, allowed }: { response: ServerResponse; allowed: Config['corsOrigins'] },
+): void {
+  response.setHeader('vary', 'Origin, Access-Control-Request-Headers');
+  const { origin, 'access-control-request-headers': asked = '' } = headers;
+  if (origin === undefined || !isAllowedOrigin(origin, allowed)) return;
+  response.setHeader('access-control-allow-origin', allowed === '*' ? '*' : origin);
+  if (method !== 'OPTIONS') return;
+  response.setHeader('access-control-allow-methods', 'GET, POST');
+  response.setHeader('access-control-max-age', maxAgeSeconds);
+  if (asked && asked.length <= headersMaxLength) response.setHeader('access-control-allow-headers', asked);
+}

@@ -1,0 +1,81 @@
+import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
+import { parseSync } from '@swc/core';
+import { getFirstConsumedChar, toCache } from 'regexp-ast-analysis';
+import { analyse } from 'scslre';
+
+/** A node of the syntax tree, as far as it is looked at. */
+type Node = { type: string; [key: string]: unknown };
+
+/** The regular expressions of a source: literals, and those that `new RegExp` makes of constants of the same file. */
+export function regularExpressionsIn(source: string): RegExp[] {
+  const nodes = [...nodesIn(parseSync(source, { syntax: 'typescript', target: 'es2022' }))];
+  const constants = new Map<string, Node>();
+  for (const { type, id, init } of nodes) {
+    if (type === 'VariableDeclarator' && isNode(id) && isNode(init)) constants.set(String(id.value), init);
+  }
+  const made = nodes.filter(
+    ({ type, callee }) => type === 'NewExpression' && isNode(callee) && callee.value === 'RegExp',
+  );
+  return [
+    ...nodes
+      .filter(({ type }) => type === 'RegExpLiteral')
+      .map(({ pattern, flags }) => new RegExp(String(pattern), String(flags))),
+    ...made.map((node) => {
+      const [pattern, flags] = (node.arguments as { expression: Node }[]).map(({ expression }) =>
+        textOf(expression, constants),
+      );
+      return new RegExp(pattern!, flags);
+    }),
+  ];
+}
+
+function* nodesIn(value: unknown): Generator<Node> {
+  if (typeof value !== 'object' || value === null) return;
+  if (isNode(value)) yield value;
+  for (const child of Object.values(value)) yield* nodesIn(child);
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
+}
+
+/** The text that an expression makes of constants. Throws for one that cannot be known without running the program. */
+function textOf(node: Node, constants: Map<string, Node>): string {
+  const constant = node.type === 'Identifier' && constants.get(String(node.value));
+  if (constant) return textOf(constant, constants);
+  if (node.type === 'StringLiteral') return String(node.value);
+  if (node.type === 'TaggedTemplateExpression') return textOf(node.template as Node, constants);
+  if (node.type !== 'TemplateLiteral') throw new Error(`A pattern is made by ${node.type}: it cannot be checked.`);
+  const texts = (node.quasis as { raw: string }[]).map(({ raw }) => raw);
+  const values = (node.expressions as Node[]).map((value) => textOf(value, constants));
+  return texts.map((text, index) => text + (values[index] ?? '')).join('');
+}
+
+/**
+ * Whether some text of n characters may take the regular expression more than a multiple of n steps. It looks for two
+ * repetitions that compete for the same characters, and for a repetition whose alternatives begin alike, which need not
+ * be slow.
+ */
+export function isSuperLinear(expression: RegExp): boolean {
+  const { reports } = analyse(expression, { reportTypes: { Move: true, Self: true, Trade: true } });
+  return reports.length > 0 || repeatsLikeAlternatives(expression);
+}
+
+function repeatsLikeAlternatives(expression: RegExp): boolean {
+  const tree = new RegExpParser().parseLiteral(String(expression));
+  const flags = toCache(tree.flags);
+  let isFound = false;
+  const look = ({ alternatives, parent }: AST.Group | AST.CapturingGroup) => {
+    if (!isRepeated(parent)) return;
+    const beginnings = alternatives.map((one) => getFirstConsumedChar(one, 'ltr', flags).char);
+    isFound ||= beginnings.some((one, index) => beginnings.slice(0, index).some((other) => !one.isDisjointWith(other)));
+  };
+  visitRegExpAST(tree, { onGroupEnter: look, onCapturingGroupEnter: look });
+  return isFound;
+}
+
+/** Whether the node stands in a repetition without an end. */
+function isRepeated(node: AST.Node | null): boolean {
+  if (!node) return false;
+  return (node.type === 'Quantifier' && node.max === Number.POSITIVE_INFINITY) || isRepeated(node.parent);
+}
