@@ -238,7 +238,15 @@ function contexts(services: Services, authenticate: (credentials: Credentials) =
   return async (credentials: Credentials): Promise<Context> => {
     const caller = await authenticate(credentials);
     const readerIs = (userId: string | null) => userId !== null && userId === caller.viewer?.userId;
-    return { services, db: services.prisma, isSnapshot: false, readerIs, loaded: new Map(), ...caller };
+    return {
+      services,
+      db: services.prisma,
+      isSnapshot: false,
+      readerIs,
+      loaded: new Map(),
+      budget: { textBytes: 0 },
+      ...caller,
+    };
   };
 }
 

@@ -2,10 +2,10 @@ import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Context } from './context.ts';
+import { pageOf, sized } from './costs.ts';
 import { invalidInput } from './errors.ts';
 import { globalId, parseGlobalId } from './ids.ts';
 import { canonicalTag } from './language.ts';
-import { limits } from './limits.ts';
 
 interface SchemaShape {
   Context: Context;
@@ -27,13 +27,13 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDe
 export const builder: Builder = new SchemaBuilder<SchemaShape>({
   plugins: [RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
-  complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 1 },
+  complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: Number.POSITIVE_INFINITY },
   relay: {
     cursorType: 'String',
     encodeGlobalID: (typename, id) => globalId(typename, String(id)),
     decodeGlobalID: (text) => parseGlobalId(text, ['id']),
     defaultConnectionFieldOptions: {
-      complexity: ({ first, last }) => ({ field: 1, multiplier: itemsAskedFor(first ?? last) }),
+      complexity: (args) => pageOf(args),
     },
     nodesOnConnection: { description: 'The nodes of the page, where the cursor of each is not needed.' },
     nodeTypeOptions: { description: 'Anything with an id of its own that can be fetched again by it.' },
@@ -45,7 +45,7 @@ export const builder: Builder = new SchemaBuilder<SchemaShape>({
     nodesQueryOptions: {
       description: 'Several nodes by their ids, at most 100, in the same order; null where `node` would be null.',
       args: { ids: { description: 'Global ids of the nodes, at most 100.' } },
-      complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
+      complexity: ({ ids }) => sized(ids.length),
       resolve: (_root, { ids }, _context, _info, resolveNodes) => {
         if (ids.length > 100) throw invalidInput(`Got ${ids.length} ids; the limit is 100.`, ['ids'], 'maxItems');
         return resolveNodes(ids);
@@ -97,11 +97,6 @@ builder.scalarType('StreamCursor', {
     return value;
   },
 });
-
-/** How many items a page may bring, also where its size will be refused: the cost of one must not offset another's. */
-function itemsAskedFor(size: number | null | undefined): number {
-  return Math.min(Math.max(size ?? limits.defaultPageSize, 0), limits.maxPageSize);
-}
 
 /** Canonical form of a BCP 47 tag. Throws INVALID_INPUT. */
 function languageTag(value: unknown): string {

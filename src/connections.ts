@@ -1,5 +1,6 @@
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import DataLoader from 'dataloader';
+import { loadCounted } from './budget.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { invalidInput } from './errors.ts';
@@ -65,14 +66,31 @@ function decodeCursor<Row>(key: CursorKey<Row>, cursor: string | null | undefine
 /** What fits a 32-bit integer column. */
 export const numberPattern = /^\d{1,9}$/;
 
+/** Of rows with a long text: how many are loaded in a statement, and that text, which counts. */
+interface LongTexts<Row> {
+  atOnce: number;
+  textOf: (row: Row) => string | null;
+}
+
 /** Pages of many parents at once: all that one operation asks of a source with the same arguments is one statement. */
-export function pageLoader<Row>(source: PageSource): (context: Context, stretch: Stretch) => PageLoader<Row> {
+export function pageLoader<Row>(
+  source: PageSource,
+  texts?: LongTexts<Row>,
+): (context: Context, stretch: Stretch) => PageLoader<Row> {
+  const load = async (context: Context, parents: readonly string[], stretch: Stretch) => {
+    const pages = await loadCounted(context, {
+      keys: parents,
+      atOnce: texts ? Math.ceil(texts.atOnce / stretch.limit) : parents.length,
+      load: (keys) => loadPages<Row>(context.db, source, keys, stretch),
+      textsOf: (rows) => (texts ? rows.map(texts.textOf) : []),
+    });
+    return parents.map((_parent, index) => pages[index] ?? []);
+  };
   const cache = perOperation(() => new Map<string, PageLoader<Row>>());
   return (context, stretch) => {
     const loaders = cache(context);
     const key = JSON.stringify(stretch);
-    const loader =
-      loaders.get(key) ?? new DataLoader((parents) => loadPages<Row>(context.db, source, parents, stretch));
+    const loader = loaders.get(key) ?? new DataLoader((parents) => load(context, parents, stretch));
     loaders.set(key, loader);
     return loader;
   };

@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import { unauthenticated } from './errors.ts';
 import type { RoomEvent, UserNews } from './events.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
@@ -102,6 +103,8 @@ export interface Context {
   readonly accessEnd?: (roomId: string) => AccessEnd | null;
   /** What this operation has loaded, or is about to (see loaders.ts); shared with no other. */
   readonly loaded: Map<unknown, unknown>;
+  /** What this operation has used up. */
+  readonly budget: Budget;
 }
 
 /** When somebody's access to a room ended. */
@@ -111,9 +114,9 @@ export interface AccessEnd {
   readonly occurredAt: Date;
 }
 
-/** The same context for another operation, or for another value of a subscription: nothing is loaded yet. */
+/** The same context for another operation, or for another value of a subscription: nothing is loaded or used up yet. */
 export function renewed(context: Context, changes: Partial<Context> = {}): Context {
-  return { ...context, ...changes, loaded: new Map() };
+  return { ...context, ...changes, loaded: new Map(), budget: { textBytes: 0 } };
 }
 
 interface Reading {
@@ -144,6 +147,7 @@ export function sharedContext({ services, language, roomId, author, authors, onA
     },
     language,
     loaded: new Map(),
+    budget: { textBytes: 0 },
     readerIs: (userId) => {
       if (userId === null) return false;
       return authors.has(userId) ? userId === author : refuse();

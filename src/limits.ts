@@ -22,6 +22,10 @@ export const limits = {
   depth: 15,
   aliases: 30,
   tokens: 2000,
-  /** Fields that an operation may make the server resolve, each list counted at the size asked for. */
+  /** Fields that an operation may make the server resolve, each list counted at its largest: 0.3 s of CPU. */
   cost: 50_000,
+  /** And one result of a subscription: one of `roomEvents` has up to 128 events, few of which have 50 reactions. */
+  resultCost: 100_000,
+  /** Bytes of the texts that people wrote which an operation may load and show. */
+  textBytes: 8 * 1024 * 1024,
 };

@@ -1,6 +1,7 @@
 import type { InputRef, ObjectFieldsShape, ObjectRef } from '@pothos/core';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { sized } from './costs.ts';
 import { isUserError, type UserErrorCode, userErrorCodes } from './errors.ts';
 
 type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
@@ -59,6 +60,7 @@ const UserError = builder.interfaceRef<Failure>('UserError').implement({
       resolve: ({ code }) => code,
     }),
     path: t.stringList({
+      complexity: sized(4),
       nullable: true,
       description: 'The input field concerned, from the mutation’s arguments down; null if it is none in particular.',
       resolve: ({ path }) => path,
@@ -113,6 +115,7 @@ export function payloadType<Shape extends object>(
       ...fields(t),
       userErrors: t.field({
         type: [UserError],
+        complexity: sized(1),
         description: 'Why nothing was done; empty if all went well.',
         resolve: (payload) => payload.userErrors ?? [],
       }),
@@ -125,13 +128,15 @@ interface MutationOptions<Input, Payload> {
   /** Whether it may be called without being signed in. */
   anonymous?: boolean;
   input: InputRef<Input>;
+  /** What the length of lists in the input adds to the cost. */
+  costOfInput?: (input: Input) => number;
   payload: ObjectRef<SchemaTypes, Payload>;
   run: (context: Context, input: Input) => Promise<Payload> | Payload;
 }
 
 /** Declares a mutation with one `input` and one payload; expected failures of `run` become its `userErrors`. */
 export function mutation<Input, Payload extends Failed>(name: string, options: MutationOptions<Input, Payload>): void {
-  const { description, anonymous = false, input, payload, run } = options;
+  const { description, anonymous = false, input, costOfInput, payload, run } = options;
   const answer = async (context: Context, given: Input): Promise<Payload> => {
     try {
       return await run(context, given);
@@ -148,6 +153,7 @@ export function mutation<Input, Payload extends Failed>(name: string, options: M
     t.field({
       type: payload as ObjectRef<SchemaTypes, Failed>,
       description,
+      complexity: costOfInput ? ({ input: given }) => 1 + costOfInput(given as Input) : 1,
       extensions: { anonymous },
       args: {
         input: t.arg({ type: input as InputRef<object>, required: true, description: 'All that the mutation needs.' }),

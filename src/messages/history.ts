@@ -1,3 +1,4 @@
+import { loadCounted } from '../budget.ts';
 import { connect, numberPattern, pageLoader } from '../connections.ts';
 import type { Context } from '../context.ts';
 import type { MessageRow } from '../events.ts';
@@ -5,15 +6,16 @@ import { loaderOf } from '../loaders.ts';
 import type { RoomRow } from '../rooms/closed.ts';
 import { inReadableRooms } from '../rooms/membership.ts';
 
+/** Messages in one statement: 16 MB of text at the very most. */
+const rowsAtOnce = 1000;
+
 /** Messages go by their number in the room, never by time. */
 const bySequence = { name: 'message', of: (message: MessageRow) => message.sequence, pattern: numberPattern };
 
-const messagesOfRooms = pageLoader<MessageRow>({
-  table: 'Message',
-  parent: 'roomId',
-  key: 'sequence',
-  keyType: 'int',
-});
+const messagesOfRooms = pageLoader<MessageRow>(
+  { table: 'Message', parent: 'roomId', key: 'sequence', keyType: 'int' },
+  { atOnce: rowsAtOnce, textOf: ({ text }) => text },
+);
 
 /** A page of a room's messages, oldest first. The viewer must be known to see the room. */
 export function messagePage(context: Context, { id, isClosed }: RoomRow, args: Parameters<typeof connect>[0]) {
@@ -27,15 +29,26 @@ export function messageEdge(message: MessageRow) {
 
 /** The newest message of each room, null without any; one statement for all that an operation asks. */
 export const latestMessages = loaderOf<MessageRow>(
-  ({ db }, roomIds) => db.$queryRaw`
-    SELECT m.* FROM "RoomHead" h JOIN "Message" m ON m."roomId" = h."roomId" AND m."sequence" = h."lastSequence"
-    WHERE h."roomId" = ANY(${roomIds}::uuid[])`,
+  (context, roomIds) =>
+    loadCounted(context, {
+      keys: roomIds,
+      atOnce: rowsAtOnce,
+      load: (keys) => context.db.$queryRaw<MessageRow[]>`
+        SELECT m.* FROM "RoomHead" h JOIN "Message" m ON m."roomId" = h."roomId" AND m."sequence" = h."lastSequence"
+        WHERE h."roomId" = ANY(${keys}::uuid[])`,
+      textsOf: ({ text }) => [text],
+    }),
   ({ roomId }) => roomId,
 );
 
 /** Of these messages, those in rooms that the viewer may see. */
 export async function findReadableMessages(context: Context, ids: string[]): Promise<MessageRow[]> {
-  const messages = await context.db.message.findMany({ where: { id: { in: ids } } });
+  const messages = await loadCounted(context, {
+    keys: ids,
+    atOnce: rowsAtOnce,
+    load: (keys) => context.db.message.findMany({ where: { id: { in: keys } } }),
+    textsOf: ({ text }) => [text],
+  });
   return inReadableRooms(context, messages);
 }
 

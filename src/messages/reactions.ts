@@ -58,9 +58,9 @@ const ownEmojis = perOperation((context) => {
   return new DataLoader<ReactedTo, ReadonlySet<string>, string>(async (messages) => {
     const rows = await context.db.$queryRaw<GroupRow[]>`
       SELECT "messageId", "emoji" FROM ${reactionsTo(messages)} WHERE "userId" = ${userId}::uuid`;
-    return messages.map(
-      ({ id }) => new Set(rows.filter(({ messageId }) => messageId === id).map(({ emoji }) => emoji)),
-    );
+    const emojis = new Map(messages.map(({ id }): [string, Set<string>] => [id, new Set()]));
+    for (const { messageId, emoji } of rows) emojis.get(messageId)?.add(emoji);
+    return messages.map(({ id }) => emojis.get(id) ?? new Set());
   }, byId);
 });
 

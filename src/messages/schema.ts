@@ -1,6 +1,9 @@
+import { counted } from '../budget.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { sized } from '../costs.ts';
 import type { MessageRow } from '../events.ts';
+import { limits } from '../limits.ts';
 import { loadOptional } from '../loaders.ts';
 import { readableRooms, roomShown } from '../rooms/membership.ts';
 import { RoomNode } from '../rooms/node.ts';
@@ -70,9 +73,9 @@ MessageNode.implement({
     text: t.string({
       nullable: true,
       description: 'What it says; null once deleted. For system messages, in the viewer’s language.',
-      resolve: (message, _args, context) => {
+      resolve: (message, args, context) => {
         if (message.kind === 'SYSTEM') return textOf(message, context);
-        return isEditedAfterEnd(context, message) ? null : message.text;
+        return isEditedAfterEnd(context, message) ? null : writtenText(message, args, context);
       },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written, by the server’s clock.' }),
@@ -91,6 +94,7 @@ MessageNode.implement({
     }),
     reactionGroups: t.field({
       type: [ReactionGroupType],
+      complexity: sized(limits.emojisPerMessage),
       description: 'Reactions to it, in the order in which each emoji first came; empty once deleted.',
       resolve: (message, _args, context) => reactionGroupsOf(context, message),
     }),
@@ -108,6 +112,8 @@ function isEditedAfterEnd(context: Context, { roomId, editedAt }: MessageRow): b
   const end = editedAt && context.accessEnd?.(roomId);
   return Boolean(end && editedAt >= end.occurredAt);
 }
+
+const writtenText = counted<MessageRow, string | null>(({ text }) => text);
 
 async function textOf({ systemEventType, systemSubjectId, roomId }: MessageRow, context: Context) {
   if (!systemEventType) return null;

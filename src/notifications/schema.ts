@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { type CappedCount, CappedCountType } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
+import { pageOf, sized, statementCost } from '../costs.ts';
 import { innerId } from '../ids.ts';
 import { loadOptional } from '../loaders.ts';
 import { MessageNode } from '../messages/node.ts';
@@ -17,7 +18,7 @@ import { acknowledgeNotifications } from './acknowledge.ts';
 import { followViewer } from './follow.ts';
 import { notificationPage } from './history.ts';
 import { NotificationNode } from './node.ts';
-import { pendingCounted } from './pending.ts';
+import { pendingCounted, pendingShown } from './pending.ts';
 import type {
   NotificationAdded,
   SessionExpiring,
@@ -49,6 +50,7 @@ builder.objectField(ViewerType, 'notifications', (t) =>
   t.connection(
     {
       type: NotificationNode,
+      complexity: (args) => pageOf(args, 4 * statementCost), // it looks into every room
       description:
         'What the viewer has pending, oldest first: messages of others after what they have read or acknowledged, in rooms that are not silenced. Forward only.',
       resolve: (_viewer, args, context) => notificationPage(context, args),
@@ -73,6 +75,7 @@ const ViewerSnapshotType = builder.objectRef<ViewerSnapshot>('ViewerSnapshot').i
     unread: t.field(unreadField),
     pendingNotifications: t.field({
       type: [NotificationNode],
+      complexity: sized(pendingShown),
       description: 'What is pending since the last acknowledgement, oldest first, at most 100.',
       resolve: ({ pending }) => pending.messages,
     }),

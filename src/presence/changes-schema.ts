@@ -1,8 +1,10 @@
 import { builder } from '../builder.ts';
+import { sized } from '../costs.ts';
 import { invalidInput } from '../errors.ts';
 import { globalId, innerId } from '../ids.ts';
 import { followNow } from '../timeline/follow-now.ts';
 import type { PresenceNow } from './room-now.ts';
+import { namedAtMost } from './room-presence.ts';
 import { PresenceType } from './schema.ts';
 
 /** Rooms of one subscription. */
@@ -18,10 +20,12 @@ const PresenceUpdate = builder.objectRef<PresenceNow>('PresenceUpdate').implemen
     onlineCount: t.exposeInt('onlineCount', { description: 'How many users are there now.' }),
     changed: t.field({
       type: [PresenceType],
+      complexity: sized(namedAtMost),
       description: 'Who came or looks different; in a snapshot all who are there, of more than 500 users 50.',
       resolve: ({ changed }) => [...changed],
     }),
     wentOffline: t.idList({
+      complexity: sized(namedAtMost),
       description: 'Who left, by their ids. Where more than 500 users are, nobody is named.',
       resolve: ({ wentOffline }) => wentOffline.map((id) => globalId('User', id)),
     }),

@@ -1,4 +1,6 @@
+import { counted } from '../budget.ts';
 import { builder } from '../builder.ts';
+import { pageCost, pageOf } from '../costs.ts';
 import { invalidInput } from '../errors.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { limits } from '../limits.ts';
@@ -31,9 +33,10 @@ export const PresenceType = builder.objectRef<User>('Presence').implement({
       resolve: async (user, _args, context) =>
         isHiding(user) || !(await areOnline(context).load(user.id)) ? 'OFFLINE' : user.chosenStatus,
     }),
-    statusText: t.exposeString('statusText', {
+    statusText: t.string({
       nullable: true,
       description: 'What the user says of it, also while away, at most 100 characters; null without.',
+      resolve: counted(({ statusText }) => statusText),
     }),
     lastActiveAt: t.expose('lastActiveAt', {
       type: 'DateTime',
@@ -48,7 +51,10 @@ builder.objectField(UserNode, 'presence', (t) =>
   t.field({ type: PresenceType, description: 'How the user is to be seen right now.', resolve: (user) => user }),
 );
 
-/** Who is in a room, with how many of them are asked for by name. */
+/** Users that are named unless `first` says otherwise. */
+const presentByDefault = 50;
+
+/** Who is in a room, with how many of them are asked for by name at least. */
 type Named = RoomPresence & { first: number };
 
 const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
@@ -60,19 +66,20 @@ const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
       type: [PresenceType],
       description: 'Who is there; some of them, if there are more than asked for.',
       args: {
-        first: t.arg.int({ defaultValue: 50, description: 'At most this many, 0 to 100.' }),
+        first: t.arg.int({ defaultValue: presentByDefault, description: 'At most this many, 0 to 100.' }),
       },
-      complexity: ({ first }) => ({ field: 1, multiplier: Math.min(Math.max(first ?? 50, 0), limits.maxPageSize) }),
+      complexity: ({ first }) => pageOf({ first: first ?? presentByDefault }, 1),
       resolve: async (room, { first }, context) => {
-        room.first = requireSize(first ?? 50);
-        const users = await usersById(context).loadMany(room.userIds.slice(0, room.first));
+        const size = requireSize(first ?? presentByDefault);
+        room.first = Math.min(room.first, size);
+        const users = await usersById(context).loadMany(room.userIds.slice(0, size));
         return users.filter((user): user is User => user !== null && !(user instanceof Error) && !isHiding(user));
       },
     }),
     isTruncated: t.boolean({
-      description: 'Whether `present` beside it leaves anybody out.',
+      description: 'Whether a `present` beside it leaves anybody out; without one, whether more than 100 are there.',
       resolve: async (room) => {
-        await Promise.resolve(); // by then the fields beside it have said what they want
+        await Promise.resolve(); // by then each `present` beside it, before or after, has said what it wants
         return room.count > room.first;
       },
     }),
@@ -82,6 +89,7 @@ const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
 builder.objectField(RoomNode, 'presence', (t) =>
   t.field({
     type: RoomPresenceType,
+    complexity: pageCost,
     description: 'Who is in the room right now; nobody, where the viewer may no longer look.',
     resolve: async ({ id, isClosed }, _args, context): Promise<Named> => {
       const found = isClosed ? { count: 0, userIds: [] } : await presentInRooms(context).load(id);

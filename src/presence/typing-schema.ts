@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import { type Context, requireViewer } from '../context.ts';
+import { pageCost, sized } from '../costs.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { globalId, innerId } from '../ids.ts';
 import { mutation, payloadType } from '../mutations.ts';
@@ -10,7 +11,7 @@ import { requireMembership } from '../timeline/access.ts';
 import { followNow } from '../timeline/follow-now.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
-import { shownTypists, type TypingNow, typistsIn } from './room-typing.ts';
+import { maxTypists, shownTypists, type TypingNow, typistsIn } from './room-typing.ts';
 
 const SetTypingInput = builder.inputType('SetTypingInput', {
   description: 'Whether the viewer types.',
@@ -54,6 +55,7 @@ const TypingUpdate = builder.objectRef<TypingNow>('TypingUpdate').implement({
     roomId: t.id({ description: 'The room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
     users: t.field({
       type: [UserNode],
+      complexity: sized(maxTypists),
       description: 'All who type and do not hide, the viewer included; at most 20 are named.',
       // A user may have begun to hide since.
       resolve: ({ userIds }, _args, context) => shownAmong(context, userIds),
@@ -79,6 +81,7 @@ builder.subscriptionField('typingChanged', (t) =>
 builder.objectField(RoomNode, 'typingUsers', (t) =>
   t.field({
     type: [UserNode],
+    complexity: sized(maxTypists, pageCost),
     description:
       'Who types in it right now and does not hide, for its members; at most 20 are named. Empty for others.',
     extensions: { dependsOn: 'viewer' },

@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import { CappedCountType } from '../connections.ts';
+import { statementCost } from '../costs.ts';
 import { innerId } from '../ids.ts';
 import { loadOptional } from '../loaders.ts';
 import { readableMessages } from '../messages/history.ts';
@@ -47,6 +48,7 @@ builder.objectField(MembershipNode, 'readState', (t) =>
 builder.objectField(ViewerType, 'unread', (t) =>
   t.field({
     type: UnreadSummaryType,
+    complexity: statementCost,
     description: 'What is unread in all of the viewer’s rooms.',
     resolve: ({ userId }, _args, context) => countUnread(context, userId),
   }),

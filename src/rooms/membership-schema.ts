@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { type CappedCount, CappedCountType, connect, pageLoader } from '../connections.ts';
 import type { Context } from '../context.ts';
+import { pageOf, statementCost } from '../costs.ts';
 import type { MembershipRow } from '../events.ts';
 import { uuidPattern } from '../ids.ts';
 import { loadRequired } from '../loaders.ts';
@@ -133,6 +134,7 @@ builder.objectField(ViewerType, 'memberships', (t) =>
   t.connection(
     {
       type: MembershipNode,
+      complexity: (args) => pageOf(args, statementCost),
       description: 'The rooms that the viewer is a member of, in the order in which they first joined.',
       resolve: async ({ userId }, args, context) => ({
         ...(await connect(args, byMembershipId, (stretch) => membershipsOfUsers(context, stretch).load(userId))),

@@ -1,9 +1,10 @@
 import { builder } from '../builder.ts';
+import { sized } from '../costs.ts';
 import type { MembershipRow } from '../events.ts';
 import type { Room } from '../generated/prisma/client.ts';
 import { innerId } from '../ids.ts';
 import { mutation, payloadType } from '../mutations.ts';
-import { addMembers } from './add-members.ts';
+import { addMembers, maxAdded } from './add-members.ts';
 import { createRoom } from './create.ts';
 import { joinRoom } from './join.ts';
 import { leaveRoom } from './leave.ts';
@@ -98,6 +99,7 @@ const OpenConversationPayload = payloadType<{ room: Room; isNew: boolean }>(
 const AddMembersPayload = payloadType<{ memberships: MembershipRow[] }>('AddMembersPayload', 'Who was added.', (t) => ({
   memberships: t.field({
     type: [MembershipNode],
+    complexity: sized(maxAdded),
     description: 'Memberships of the users named, in that order, of those who were members before too.',
     resolve: ({ memberships }) => memberships ?? [],
   }),
@@ -106,6 +108,7 @@ const AddMembersPayload = payloadType<{ memberships: MembershipRow[] }>('AddMemb
 mutation('createRoom', {
   description: 'Makes a CHANNEL, STREAM or GROUP that the viewer owns.',
   input: CreateRoomInput,
+  costOfInput: ({ memberIds }) => costOfUsers(memberIds),
   payload: RoomPayload,
   run: async (context, { memberIds, ...input }) => ({
     room: await createRoom(context, { ...input, memberIds: userIdsIn(memberIds ?? [], 'memberIds') }),
@@ -130,6 +133,7 @@ mutation('openConversation', {
   description:
     'The room of this kind with exactly these members, in whatever order they are named; made if there is none.',
   input: OpenConversationInput,
+  costOfInput: ({ userIds }) => costOfUsers(userIds),
   payload: OpenConversationPayload,
   run: (context, { kind, userIds }) => openConversation(context, { kind, userIds: userIdsIn(userIds, 'userIds') }),
 });
@@ -151,6 +155,7 @@ mutation('leaveRoom', {
 mutation('addMembers', {
   description: 'Adds users to a room that the viewer is a member of: all of them or none.',
   input: AddMembersInput,
+  costOfInput: ({ userIds }) => costOfUsers(userIds),
   payload: AddMembersPayload,
   run: async (context, input) => ({
     memberships: await addMembers(context, roomIdIn(input), userIdsIn(input.userIds, 'userIds')),
@@ -166,6 +171,13 @@ mutation('setNotificationLevel', {
     return { membership, room: membership.roomId };
   },
 });
+
+/** To make somebody a member is a membership, an event and a welcome. */
+const costOfUser = 20;
+
+function costOfUsers(userIds: readonly string[] | null | undefined): number {
+  return costOfUser * Math.min(userIds?.length ?? 0, maxAdded);
+}
 
 function roomIdIn({ roomId }: { roomId: string }): string {
   return innerId('Room', roomId, ['roomId']);

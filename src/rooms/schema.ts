@@ -1,5 +1,7 @@
+import { counted } from '../budget.ts';
 import { builder } from '../builder.ts';
 import { connect } from '../connections.ts';
+import { pageOf, statementCost } from '../costs.ts';
 import { innerId } from '../ids.ts';
 import { loadOptional } from '../loaders.ts';
 import { usersById } from '../users/loader.ts';
@@ -28,12 +30,21 @@ RoomNode.implement({
       nullable: true,
       description: 'Unique, URL-safe name of a public room; null for others.',
     }),
-    name: t.exposeString('name', {
+    name: t.string({
       nullable: true,
       description: 'What people call the room, 1 to 100 characters; null for conversations, which go by their members.',
+      resolve: counted(({ name }) => name),
     }),
-    topic: t.exposeString('topic', { nullable: true, description: 'What it is about, at most 500 characters.' }),
-    avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'Address of a picture; null without one.' }),
+    topic: t.string({
+      nullable: true,
+      description: 'What it is about, at most 500 characters.',
+      resolve: counted(({ topic }) => topic),
+    }),
+    avatarUrl: t.string({
+      nullable: true,
+      description: 'Address of a picture; null without one.',
+      resolve: counted(({ avatarUrl }) => avatarUrl),
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the room was made.' }),
     createdBy: t.field({
       type: UserNode,
@@ -72,6 +83,7 @@ builder.queryFields((t) => ({
   rooms: t.connection(
     {
       type: RoomNode,
+      complexity: (args) => pageOf(args, statementCost),
       description: 'The directory of public rooms, by slug, without archived ones.',
       args: {
         kinds: t.arg({ type: [RoomKindEnum], description: 'Only these kinds; left out: all public ones.' }),

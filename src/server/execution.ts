@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import { isSpent, tooMuchText } from '../budget.ts';
 import { type Context, renewed } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
@@ -16,16 +17,22 @@ import { needsSnapshot } from './snapshot.ts';
 
 /** Executes a query or mutation, after a look at what it costs; the same for HTTP and WebSocket. */
 export function executeOperation(args: ExecutionArgs) {
-  return refused(args) ?? (needsSnapshot(args) ? executeInSnapshot(args) : execute(args));
+  return refused(args) ?? (needsSnapshot(args) ? executeInSnapshot(args) : executeWithinBudget(args));
 }
 
 /** Everything that the operation reads, it reads as of one moment. Statements then go one after the other. */
 function executeInSnapshot(args: ExecutionArgs) {
   const context = args.contextValue as Context;
   return context.services.prisma.$transaction(
-    async (db) => execute({ ...args, contextValue: renewed(context, { db, isSnapshot: true }) }),
+    async (db) => executeWithinBudget({ ...args, contextValue: renewed(context, { db, isSnapshot: true }) }),
     { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 15_000 },
   );
+}
+
+/** A result that would have more text than it may is none: what it left out would be missing without a word. */
+async function executeWithinBudget(args: ExecutionArgs): Promise<ExecutionResult> {
+  const result = await execute(args);
+  return isSpent((args.contextValue as Context).budget) ? { errors: [tooMuchText()] } : result;
 }
 
 /** Starts a subscription, likewise: its source, or what is wrong. */
@@ -53,7 +60,7 @@ export async function executeValue(
   { contextOf, pausesMs = retryPausesMs, isInVain = () => false }: Attempts,
 ): Promise<ExecutionResult> {
   for (let attempt = 0; ; attempt += 1) {
-    const result = await execute({ ...args, contextValue: contextOf() });
+    const result = await executeWithinBudget({ ...args, contextValue: contextOf() });
     const pauseMs = pausesMs[attempt];
     if (!result.errors || result.errors.every(isForCaller) || isInVain() || pauseMs === undefined) return result;
     await pause(pauseMs);

@@ -1,10 +1,10 @@
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
-import { complexityFromQuery } from '@pothos/plugin-complexity';
-import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, visit } from 'graphql';
+import { type DocumentNode, type ExecutionArgs, getOperationAST } from 'graphql';
 import { invalidInput } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { costOf } from './cost.ts';
 
 /** Refuse documents that are too deep, too long or alias too much, when they are parsed and validated. */
 export const documentLimits = [
@@ -18,36 +18,21 @@ const knownCosts = new WeakMap<DocumentNode, Map<string, number>>();
 
 /** Returns what an operation costs. Throws INVALID_INPUT for one that would make the server resolve too much. */
 export function requireAffordable(args: ExecutionArgs): number {
-  const name = args.operationName ?? '';
-  const known = knownCosts.get(args.document)?.get(name);
-  const cost = known ?? costOf(args);
-  if (known === undefined && !hasVariableSizes(args.document)) {
-    knownCosts.set(args.document, (knownCosts.get(args.document) ?? new Map()).set(name, cost));
-  }
+  const cost = knownCost(args);
   if (cost <= limits.cost) return cost;
-  const message = `The operation may resolve ${cost} fields; the limit is ${limits.cost}. Ask for smaller pages.`;
+  const isSubscription = getOperationAST(args.document, args.operationName)?.operation === 'subscription';
+  const limit = isSubscription ? limits.resultCost : limits.cost;
+  if (cost <= limit) return cost;
+  const fields = Math.min(cost, Number.MAX_SAFE_INTEGER);
+  const message = `The operation may resolve ${fields} fields; the limit is ${limit}. Ask for smaller pages.`;
   throw invalidInput(message, [], 'cost');
 }
 
-function costOf({ schema, document, operationName, variableValues, contextValue }: ExecutionArgs): number {
-  const operation = getOperationAST(document, operationName);
-  if (!operation) return 0;
-  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-  const body = { kind: Kind.DOCUMENT as const, definitions: [operation, ...fragments] };
-  return complexityFromQuery(body, { schema, ctx: contextValue as object, variables: { ...variableValues } })
-    .complexity;
-}
-
-/** Arguments that say how many items a field brings. */
-const sizes = new Set(['first', 'last', 'ids']);
-
-/** Whether the size of a list in the document is a variable. */
-function hasVariableSizes(document: DocumentNode): boolean {
-  let isFound = false;
-  visit(document, {
-    Argument: ({ name, value }) => {
-      if (sizes.has(name.value) && value.kind === Kind.VARIABLE) isFound = true;
-    },
-  });
-  return isFound;
+function knownCost(args: ExecutionArgs): number {
+  const name = args.operationName ?? '';
+  const known = knownCosts.get(args.document)?.get(name);
+  if (known !== undefined) return known;
+  const { fields, isConstant } = costOf(args);
+  if (isConstant) knownCosts.set(args.document, (knownCosts.get(args.document) ?? new Map()).set(name, fields));
+  return fields;
 }

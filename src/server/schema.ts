@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import type { Services } from '../context.ts';
+import { sized } from '../costs.ts';
 import { limits } from '../limits.ts';
 
 const capabilities = {
@@ -48,6 +49,7 @@ const ServerType = builder.objectRef<Services>('Server').implement({
     time: t.field({ type: 'DateTime', description: 'Its clock.', resolve: () => new Date() }),
     capabilities: t.field({
       type: [CapabilityEnum],
+      complexity: sized(Object.keys(capabilities).length),
       description: 'What it can and allows.',
       resolve: ({ guestsAllowed }): Capability[] => (guestsAllowed ? [...everywhere, 'GUESTS'] : everywhere),
     }),

@@ -1,5 +1,7 @@
+import { counted } from '../budget.ts';
 import { builder } from '../builder.ts';
 import { requireViewer } from '../context.ts';
+import { sized, statementCost } from '../costs.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
 import { globalId, innerId } from '../ids.ts';
 import { loaderOf, loadRequired } from '../loaders.ts';
@@ -9,6 +11,9 @@ import { UserNode } from '../users/node.ts';
 import { createGuestSession } from './create-guest.ts';
 import { revokeSession } from './revoke.ts';
 import { ViewerType } from './viewer.ts';
+
+/** Sessions that are shown of a user. */
+const maxSessions = 100;
 
 /** The viewer's sessions by id; somebody else's is simply not found. */
 const ownSessions = loaderOf<Session>(
@@ -25,7 +30,11 @@ const SessionNode = builder.nodeRef<Session>('Session', {
 SessionNode.implement({
   description: 'One signed-in device. A user may have many.',
   fields: (t) => ({
-    deviceId: t.exposeString('deviceId', { nullable: true, description: 'What the device calls itself.' }),
+    deviceId: t.string({
+      nullable: true,
+      description: 'What the device calls itself.',
+      resolve: counted(({ deviceId }) => deviceId),
+    }),
     language: t.expose('language', {
       type: 'LanguageTag',
       nullable: true,
@@ -63,12 +72,13 @@ ViewerType.implement({
     }),
     sessions: t.field({
       type: [SessionNode],
-      description: 'The caller’s signed-in devices, at most 100, newest first.',
+      complexity: sized(maxSessions, statementCost),
+      description: `The caller’s signed-in devices, at most ${maxSessions}, newest first.`,
       resolve: ({ userId }, _args, { db }) =>
         db.session.findMany({
           where: { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
           orderBy: { id: 'desc' },
-          take: 100,
+          take: maxSessions,
         }),
     }),
     language: t.field({

@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { sized } from '../costs.ts';
 import {
   type MessageAdded,
   type MessageDeleted,
@@ -10,6 +11,7 @@ import {
   type RoomUpdated,
 } from '../events.ts';
 import { globalId } from '../ids.ts';
+import { limits } from '../limits.ts';
 import { loadOptional } from '../loaders.ts';
 import { messageEdge } from '../messages/history.ts';
 import { MessageEdge, MessageNode } from '../messages/node.ts';
@@ -110,6 +112,7 @@ builder.objectRef<Placed<ReactionsChanged>>('ReactionsChangedEvent').implement({
     }),
     reactionGroups: t.field({
       type: [ReactionGroupType],
+      complexity: sized(limits.emojisPerMessage),
       description: 'All reactions to it.',
       resolve: ({ message }, _args, context) => reactionGroupsOf(context, message),
     }),

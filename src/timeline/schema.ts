@@ -1,8 +1,10 @@
 import { builder } from '../builder.ts';
+import { pageCost, sized } from '../costs.ts';
 import { invalidInput } from '../errors.ts';
 import type { MessageAdded, RoomEvent } from '../events.ts';
 import { innerId } from '../ids.ts';
 import type { Step } from '../live/step.ts';
+import { stepEvents } from '../live/step-size.ts';
 import { headOf } from '../rooms/heads.ts';
 import { RoomNode } from '../rooms/node.ts';
 import { streamCursor } from './cursor.ts';
@@ -39,6 +41,7 @@ const RoomEventBatch = builder.objectRef<Step<RoomEvent>>('RoomEventBatch').impl
     status: t.field({ type: StreamStatus, description: 'What the frame tells.', resolve: ({ status }) => status }),
     events: t.field({
       type: [RoomEventType],
+      complexity: sized(stepEvents),
       description: 'What happened, in order.',
       resolve: ({ events, epoch }) => events.map((event): Placed<RoomEvent> => ({ ...event, epoch })),
     }),
@@ -93,6 +96,7 @@ builder.objectField(RoomNode, 'syncCursor', (t) =>
     type: 'StreamCursor',
     description:
       'Read in the same snapshot as the rest of this response, which must be a query: `roomEvents(after:)` continues exactly here.',
+    complexity: pageCost,
     extensions: { needsSnapshot: true },
     resolve: async (room, _args, context) => {
       if (!context.isSnapshot) {

@@ -1,5 +1,7 @@
+import { counted } from '../budget.ts';
 import { builder } from '../builder.ts';
 import { connect } from '../connections.ts';
+import { pageOf, statementCost } from '../costs.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { innerId } from '../ids.ts';
 import { mutation, payloadType } from '../mutations.ts';
@@ -22,8 +24,15 @@ UserNode.implement({
   description: 'Somebody who can be in rooms and write.',
   fields: (t) => ({
     username: t.exposeString('username', { description: 'Unique, lower case; what people search by.' }),
-    displayName: t.exposeString('displayName', { description: 'What people call the user, 1 to 80 characters.' }),
-    avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'Address of a picture; null without one.' }),
+    displayName: t.string({
+      description: 'What people call the user, 1 to 80 characters.',
+      resolve: counted(({ displayName }) => displayName),
+    }),
+    avatarUrl: t.string({
+      nullable: true,
+      description: 'Address of a picture; null without one.',
+      resolve: counted(({ avatarUrl }) => avatarUrl),
+    }),
     kind: t.field({ type: UserKind, description: 'What kind of account it is.', resolve: (user) => user.kind }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was made.' }),
   }),
@@ -40,6 +49,7 @@ builder.queryFields((t) => ({
   users: t.connection(
     {
       type: UserNode,
+      complexity: (args) => pageOf(args, statementCost),
       description: 'The users of this server, by username.',
       args: {
         query: t.arg.string({

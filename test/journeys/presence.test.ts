@@ -144,6 +144,25 @@ describe('a user is in a room', () => {
     expect(errors?.[0]?.extensions.code).toBe('INVALID_INPUT');
   });
 
+  test('whichever of the lists beside it leaves somebody out, in whatever order they are asked for', async () => {
+    const room = await makeGroup(ada, 'Garden', [grace]);
+    await Follower.of(ada, room);
+    await Follower.of(grace, room);
+    const lists = ['one: present(first: 1) { status }', 'two: present(first: 2) { status }'];
+    const isTruncated = async (...selected: string[]) => {
+      const { data } = await ada.tryAsk(`{ room(id: "${room}") { presence { ${selected.join(' ')} } } }`);
+      return (data as { room: { presence: { isTruncated: boolean } } }).room.presence.isTruncated;
+    };
+
+    for (const [some, all] of [lists, [...lists].reverse()]) {
+      expect(await isTruncated('isTruncated', some!, all!)).toBe(true);
+      expect(await isTruncated(some!, all!, 'isTruncated')).toBe(true);
+      expect(await isTruncated(some!, '... on RoomPresence { isTruncated }', all!)).toBe(true);
+    }
+    expect(await isTruncated('isTruncated', lists[1]!)).toBe(false);
+    expect(await isTruncated('isTruncated')).toBe(false);
+  });
+
   test('where those who left it see nobody any more', async () => {
     const room = await makeGroup(ada, 'Garden', [grace]);
     await Follower.of(ada, room);

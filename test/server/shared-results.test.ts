@@ -73,6 +73,7 @@ function contextOf(person: Person, language = 'en'): Context {
     viewer,
     language,
     loaded: new Map(),
+    budget: { textBytes: 0 },
     readerIs: (id) => id === userId,
   };
 }
