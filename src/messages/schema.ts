@@ -75,7 +75,7 @@ MessageNode.implement({
       description: 'What it says; null once deleted. For system messages, in the viewer’s language.',
       resolve: (message, args, context) => {
         if (message.kind === 'SYSTEM') return textOf(message, context);
-        return isEditedAfterEnd(context, message) ? null : writtenText(message, args, context);
+        return isBeforeEnd(context, message, message.editedAt) ? writtenText(message, args, context) : null;
       },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written, by the server’s clock.' }),
@@ -83,9 +83,15 @@ MessageNode.implement({
       type: 'DateTime',
       nullable: true,
       description: 'When it was last edited.',
-      resolve: (message, _args, context) => (isEditedAfterEnd(context, message) ? null : message.editedAt),
+      resolve: (message, _args, context) => (isBeforeEnd(context, message, message.editedAt) ? message.editedAt : null),
     }),
-    deletedAt: t.expose('deletedAt', { type: 'DateTime', nullable: true, description: 'When it was deleted.' }),
+    deletedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was deleted.',
+      resolve: (message, _args, context) =>
+        isBeforeEnd(context, message, message.deletedAt) ? message.deletedAt : null,
+    }),
     replyTo: t.field({
       type: MessageNode,
       nullable: true,
@@ -107,10 +113,10 @@ MessageNode.implement({
   }),
 });
 
-/** Whether the text is one that the reader may not see: it was written after their access to the room had ended. */
-function isEditedAfterEnd(context: Context, { roomId, editedAt }: MessageRow): boolean {
-  const end = editedAt && context.accessEnd?.(roomId);
-  return Boolean(end && editedAt >= end.occurredAt);
+/** Whether a change of the message, if there was one, came before the end of the reader's access to its room. */
+function isBeforeEnd(context: Context, { roomId }: MessageRow, changedAt: Date | null): boolean {
+  const end = changedAt && context.accessEnd?.(roomId);
+  return !end || changedAt < end.occurredAt;
 }
 
 const writtenText = counted<MessageRow, string | null>(({ text }) => text);

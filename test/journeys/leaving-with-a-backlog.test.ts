@@ -5,16 +5,16 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { innerId } from '../../src/ids.ts';
 import { changeRoom } from '../../src/timeline/room-log.ts';
-import { UpdateRoomDocument } from '../generated/graphql.ts';
+import { RevokeSessionDocument, UpdateRoomDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
 import { lastEventNumber } from '../support/head.ts';
 import { holdBack } from '../support/held-back.ts';
 import { edit, react, remove } from '../support/messages.ts';
-import { type Person, people } from '../support/person.ts';
+import { Person, people } from '../support/person.ts';
 import { nosySubscriptions } from '../support/room-fields.ts';
 import { add, done, join, leave, makeGroup, makeRoom, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { RawSocket } from '../support/socket.ts';
+import { type Frame, RawSocket } from '../support/socket.ts';
 
 let server: TestServer;
 let ada: Person;
@@ -83,6 +83,17 @@ function expectNothingLater({ text: sent, results }: Ending, end: number): void 
   }
 }
 
+/** All texts in results, times included, without those that depend on how they are read. */
+function textsIn({ results }: Ending): string[] {
+  const texts: string[] = [];
+  JSON.stringify(results, (key, value) => {
+    if (typeof value === 'string' && key !== 'status') texts.push(value);
+    return value;
+  });
+  // The server's own texts name the room, which an ex-member does not see.
+  return texts.filter((said) => !said.startsWith('Welcome to '));
+}
+
 /** That a log of frames ends with the reader's own event and ENDED. */
 function expectOwnEnd({ results }: Ending, { end, state }: { end: number; state: string }): void {
   const frames = results.map(({ data }) => (data as { roomEvents: { status: string; events: object[] } }).roomEvents);
@@ -139,30 +150,40 @@ async function goUnread({
   return end;
 }
 
-/** A socket of Grace's with a subscription, and where the server's frames come in. */
-async function subscribe(query: string, roomId: string): Promise<{ socket: RawSocket; tcp: Socket }> {
-  const socket = await RawSocket.ready(server.url, grace.token);
+/** A socket with a subscription, Grace's unless it is another's, and where the server's frames come in. */
+async function subscribe(
+  query: string,
+  roomId: string,
+  { token } = grace,
+): Promise<{ socket: RawSocket; tcp: Socket }> {
+  const socket = await RawSocket.ready(server.url, token);
   socket.send({ id: 'slow', type: 'subscribe', payload: { query, variables: { roomId } } });
   await server.untilFollowed(roomId);
   return { socket, tcp: (socket.socket as unknown as { _socket: Socket })._socket };
 }
 
 const nosy = Object.entries(nosySubscriptions);
+/** One of each kind, where how it is selected makes no difference. */
+const two = nosy.filter(([name]) => /messageAdded, shared|roomEvents, personal/.test(name));
 const isLog = (name: string) => name.startsWith('roomEvents');
 
 test.each(nosy)('%s: who left a group without reading sees nothing of what came later', async (name, query) => {
   const roomId = await makeGroup(ada, 'The old name', [grace]);
   const { socket, tcp } = await subscribe(query, roomId);
+  const witness = await subscribe(query, roomId);
 
   const end = await goUnread({ roomId, tcp });
   const ending = await resultsOn(socket, 'slow');
 
   expectNothingLater(ending, end);
   if (isLog(name)) expectOwnEnd(ending, { end, state: 'LEFT' });
+  const seenInTime = new Set(['LEFT', ...textsIn(await resultsOn(witness.socket, 'slow'))]); // with her own state
+  expect(textsIn(ending).filter((text) => !seenInTime.has(text))).toEqual([]);
   socket.close();
+  witness.socket.close();
 });
 
-test.each(nosy)('%s: nor if the log has to be read again', async (name, query) => {
+test.each(two)('%s: nor if the log has to be read again', async (name, query) => {
   const roomId = await makeGroup(ada, 'The old name', [grace]);
   const { socket, tcp } = await subscribe(query, roomId);
 
@@ -174,7 +195,7 @@ test.each(nosy)('%s: nor if the log has to be read again', async (name, query) =
   socket.close();
 });
 
-test.each(nosy)('%s: nor who left, and was banned later', async (name, query) => {
+test.each(two)('%s: nor who left, and was banned later', async (name, query) => {
   const roomId = await makeGroup(ada, 'The old name', [grace]);
   const { socket, tcp } = await subscribe(query, roomId);
   let end = 0;
@@ -192,7 +213,7 @@ test.each(nosy)('%s: nor who left, and was banned later', async (name, query) =>
   socket.close();
 });
 
-test.each(nosy)('%s: nor who is banned from a channel', async (name, query) => {
+test.each(two)('%s: nor who is banned from a channel', async (name, query) => {
   const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: `The old name of ${name}` });
   await join(grace, roomId);
   const { socket, tcp } = await subscribe(query, roomId);
@@ -207,7 +228,7 @@ test.each(nosy)('%s: nor who is banned from a channel', async (name, query) => {
 
 test.each(nosy)('%s: nor by Server-Sent Events, which end as they should', async (name, query) => {
   const roomId = await makeGroup(ada, 'The old name', [grace]);
-  const response = await streamOf(query, roomId);
+  const response = await streamOf(query, roomId, grace);
   await server.untilFollowed(roomId);
 
   const end = await goUnread({ roomId, tcp: response.socket });
@@ -217,11 +238,51 @@ test.each(nosy)('%s: nor by Server-Sent Events, which end as they should', async
   if (isLog(name)) expectOwnEnd(ending, { end, state: 'LEFT' });
 });
 
+/** Holds a device back that is signed out while it does not read, after which the room goes on. */
+async function signOutUnread(roomId: string, device: Person, tcp: Socket): Promise<void> {
+  const release = holdBack(tcp);
+  const follower = await Follower.of(ada, roomId);
+  for (let said = 0; said < 12; said += 1) await say(ada, roomId, bulk);
+  await say(ada, roomId, 'Last before the end');
+  await device.ask(RevokeSessionDocument, { input: { sessionId: device.sessionId } });
+  await say(ada, roomId, 'Said later');
+  await follower.untilHeard('Said later');
+  release();
+  await follower.hangUp();
+}
+
+test.each(two)('%s: a device that is signed out sees nothing of what came later', async (_name, query) => {
+  const device = await Person.signIn(server.url, 'Grace abroad');
+  const roomId = await makeGroup(ada, 'Devices', [device]);
+  const { socket, tcp } = await subscribe(query, roomId, device);
+
+  await signOutUnread(roomId, device, tcp);
+  const frames: Frame[] = [];
+  do frames.push(await socket.next());
+  while (!('closed' in frames.at(-1)!));
+
+  expect(frames.at(-1)).toMatchObject({ closed: 4403 });
+  expect(JSON.stringify(frames)).not.toContain('Said later');
+});
+
+test.each(two)('%s: nor by Server-Sent Events', async (name, query) => {
+  const device = await Person.signIn(server.url, 'Grace abroad');
+  const roomId = await makeGroup(ada, 'Devices', [device]);
+  const response = await streamOf(query, roomId, device);
+  await server.untilFollowed(roomId);
+
+  await signOutUnread(roomId, device, response.socket);
+  const { results, text: sent } = await resultsIn(response);
+
+  expect(sent).not.toContain('Said later');
+  if (isLog(name)) expect(results.at(-1)).toMatchObject({ data: { roomEvents: { status: 'ENDED', events: [] } } });
+});
+
 /** The answer to a subscription by Server-Sent Events, of which nothing has been read. */
-async function streamOf(query: string, roomId: string): Promise<IncomingMessage> {
+async function streamOf(query: string, roomId: string, { token }: Person): Promise<IncomingMessage> {
   const headers = {
     accept: 'text/event-stream',
-    authorization: `Bearer ${grace.token}`,
+    authorization: `Bearer ${token}`,
     'content-type': 'application/json',
   };
   const asked = request(server.url, { method: 'POST', headers, agent: false });
