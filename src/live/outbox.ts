@@ -12,8 +12,8 @@ export class Outbox {
   readonly #webSocket: WebSocket;
   readonly #tcp: Socket;
   #isGathering = false;
-  /** Who waits until the peer has read. One listener serves them all: a socket may have hundreds. */
-  readonly #waiting = new Set<() => void>();
+  /** Who waits until the peer has read. One listener serves them all: a socket may have hundreds. Null while nobody has. */
+  #waiting: Set<() => void> | null = null;
 
   constructor(webSocket: WebSocket) {
     if (webSocket.extensions) throw new Error('Frames cannot be written past a WebSocket extension');
@@ -62,9 +62,10 @@ export class Outbox {
       // Never at once: who asks in a loop would hold up everything else.
       if (this.#tcp.destroyed) return void setImmediate(resolve);
       const done = () => {
-        this.#waiting.delete(done);
+        this.#waiting?.delete(done);
         resolve();
       };
+      this.#waiting ??= new Set();
       this.#waiting.add(done);
       // A write after the close frame would be an error; such a socket is destroyed soon.
       if (!this.isOpen) return;
@@ -86,7 +87,7 @@ export class Outbox {
   }
 
   #release(): void {
-    for (const done of this.#waiting) done();
+    for (const done of this.#waiting ?? []) done();
   }
 }
 

@@ -61,11 +61,11 @@ async function contextOn(connection: Connection, contextFor: ContextFor, credent
   const { users } = connection;
   const context: Context = { ...(await contextFor(credentials)), isOver: () => !connection.isOpen };
   const { viewer, services } = context;
-  if (!viewer || users.has(viewer.userId)) return context;
-  if (users.size >= usersPerConnection) {
+  if (!viewer || users.includes(viewer.userId)) return context;
+  if (users.length >= usersPerConnection) {
     throw new ChatError('RATE_LIMITED', 'Too many users have signed in on this connection.');
   }
-  users.add(viewer.userId);
+  users.push(viewer.userId);
   connection.onClose(bringOnline(services, viewer.userId));
   return context;
 }

@@ -33,7 +33,7 @@ export class Connection {
   credentials?: Credentials;
   context?: Context;
   /** Who has signed in on it. */
-  readonly users = new Set<string>();
+  readonly users: string[] = [];
   readonly #webSocket: WebSocket;
   readonly #log: Logger;
   readonly #inbox: Inbox;
@@ -56,16 +56,9 @@ export class Connection {
       ended: (id) => this.executions.leave(id),
       close: (code, reason) => this.close(code, reason),
     });
-    const take = this.#owned((text: string) => this.#queue.receive(text));
-    this.#inbox = new Inbox({ webSocket, outbox: this.outbox, take });
-    webSocket.on(
-      'message',
-      this.#owned((message: Buffer) => this.#inbox.receive(message)),
-    );
-    webSocket.on(
-      'ping',
-      this.#owned(() => this.countUseless()),
-    );
+    this.#inbox = new Inbox({ webSocket, outbox: this.outbox, take: (text) => this.#take(text) });
+    webSocket.on('message', (message: Buffer) => this.#inbox.receive(message));
+    webSocket.on('ping', () => this.countUseless());
     webSocket.on('error', (error) => {
       log.debug({ err: error }, 'WebSocket');
       this.#end(1006, '');
@@ -170,18 +163,20 @@ export class Connection {
     if (this.#timer) clearTimeout(this.#timer);
     const closers = this.#closers;
     this.#closers = [];
-    for (const close of closers) this.#owned(close)();
+    for (const close of closers) this.#own(close);
   }
 
-  /** The callback with an owner for its errors, which closes this one socket. */
-  #owned<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void {
-    return (...args) => {
-      try {
-        work(...args);
-      } catch (error) {
-        this.#fault(error);
-      }
-    };
+  #take(text: string): void {
+    this.#own(() => this.#queue.receive(text));
+  }
+
+  /** Calls what a peer can reach, and owns its errors: they close this one socket. */
+  #own(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fault(error);
+    }
   }
 
   #fault(error: unknown): void {

@@ -55,7 +55,7 @@ export class SessionEnds {
     this.#ended.add(sessionId);
     const watchers = this.#bySession.get(sessionId) ?? [];
     this.#bySession.delete(sessionId);
-    for (const onEnd of watchers) onEnd();
+    for (const onEnd of watchers) this.#tell(onEnd);
   }
 
   /** Looks more often while the nodes cannot tell each other of revocations, and at once when that changes. */
@@ -68,6 +68,15 @@ export class SessionEnds {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+  }
+
+  /** A fault of one must not keep the others from ending. */
+  #tell(onEnd: () => void): void {
+    try {
+      onEnd();
+    } catch (error) {
+      this.#log.error({ err: error }, 'fault while ending what ran under a session');
+    }
   }
 
   #checkLater(): NodeJS.Timeout {

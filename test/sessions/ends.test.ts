@@ -10,16 +10,17 @@ let ended: string[];
 let looks: string[][];
 let isDatabaseAway: boolean;
 let warnings: number;
+let faults: number;
 let ends: SessionEnds;
 let told: string[];
 beforeEach(() => {
-  [ended, looks, told, warnings, isDatabaseAway] = [[], [], [], 0, false];
+  [ended, looks, told, warnings, faults, isDatabaseAway] = [[], [], [], 0, 0, false];
   const query = async (_name: string, _text: string, [ids]: string[][]) => {
     looks.push(ids ?? []);
     if (isDatabaseAway) throw new Error('the database is away');
     return ended.map((id) => ({ id }));
   };
-  ends = new SessionEnds(query as unknown as Query, { warn: () => void warnings++ } as unknown as Logger);
+  ends = new SessionEnds(query as unknown as Query, { warn: () => void warnings++, error: () => void faults++ } as unknown as Logger);
 });
 afterEach(() => ends.close());
 
@@ -34,6 +35,17 @@ test('all that runs under a session is told of its end, once, and nothing else i
   ends.end('phone');
 
   expect(told).toEqual(['reader', 'connection']);
+});
+
+test('a fault of one who is told keeps nobody else from being told', () => {
+  ends.watch('phone', () => {
+    throw new Error('a planted fault');
+  });
+  watch('phone', 'connection');
+
+  ends.end('phone');
+
+  expect([told, faults]).toEqual([['connection'], 1]);
 });
 
 test('what has ended by itself is not told', () => {
