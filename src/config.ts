@@ -36,14 +36,14 @@ const redisUrl = z
   });
 const oneRedisUrl = z.url({ protocol: /^rediss?$/ });
 
-const corsOrigins = z.string().transform((text, { addIssue }): '*' | string[] => {
+const corsOrigins = z.string().transform((text, context): '*' | string[] => {
   if (text.trim() === '*') return '*';
   const entries = text.split(',').map((entry) => entry.trim());
   const origins = entries.map(originOf);
   const bad = entries.find((_entry, index) => origins[index] === null);
   if (bad !== undefined) {
     const wanted = 'expected scheme://host or scheme://host:port, several separated by commas, or * alone';
-    addIssue(`${JSON.stringify(bad)} is no origin; ${wanted}`);
+    context.addIssue(`${JSON.stringify(bad)} is no origin; ${wanted}`);
   }
   return origins.filter((origin) => origin !== null);
 });

@@ -1,4 +1,4 @@
-// Makes dist/ from the sources: Prisma's client, then JavaScript from TypeScript. `npm start` runs it with --if-stale,
+// Makes dist/ from the sources: Prisma's client, JavaScript from TypeScript, and the files of GraphiQL. `npm start` runs it with --if-stale,
 // which ends at once if nothing has changed. Types are not checked here but by `npm run typecheck`.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,6 +17,7 @@ const otherSources = [
   'tools/seed.ts',
   'tools/sample-people.ts',
   'tools/build.js',
+  'tools/graphiql-files.js',
   'tsconfig.json',
   'tsconfig.build.json',
 ];
@@ -29,14 +30,17 @@ function main() {
     rmSync(stamp, { force: true });
     const startedAt = performance.now();
     if (!isNewer(client, schemaFiles)) generate();
-    removeAllBut(compile());
+    removeAllBut([...compile(), ...graphiqlFiles()]);
     writeFileSync(stamp, fingerprint());
     console.error(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   });
 }
 
 function isCurrent() {
-  return existsSync(stamp) && existsSync(client) && readFileSync(stamp, 'utf8') === fingerprint();
+  return (
+    [stamp, client, 'dist/graphiql/manifest.json'].every((file) => existsSync(file)) &&
+    readFileSync(stamp, 'utf8') === fingerprint()
+  );
 }
 
 /** By content, not by time: a fresh clone, a copied image and a change of branch all tell the truth. */
@@ -69,6 +73,12 @@ function compile() {
   const flags = ['-p', 'tsconfig.build.json', '--noCheck', '--listEmittedFiles'];
   const output = run('tsc', ['node_modules/typescript/bin/tsc', ...flags]);
   return output.match(/(?<=^TSFILE: ).+/gm).map((file) => resolve(file));
+}
+
+/** Makes the files of GraphiQL and returns them. */
+function graphiqlFiles() {
+  run('GraphiQL', ['tools/graphiql-files.js']);
+  return filesBelow('dist/graphiql').map((file) => resolve(file));
 }
 
 function run(name, args, env = process.env) {

@@ -15,11 +15,12 @@ import { shareAcrossOrigins } from './cross-origin.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { executeOperation, subscribeOperation } from './execution.ts';
-import { graphiql, renderGraphiQL } from './graphiql.ts';
+import { type GraphiQL, isPageVisit } from './graphiql.ts';
 import { HttpConnections } from './http-connections.ts';
 import { documentLimits } from './limited.ts';
 import type { Mask } from './masking.ts';
 import { refusals } from './refusals.ts';
+import { sendFile } from './static-files.ts';
 import { PlainUnlessWebSocket } from './upgrades.ts';
 
 export const graphqlPath = '/graphql';
@@ -51,8 +52,7 @@ export function yogaServer({ schema, contextFor, mask, documents, streams }: Htt
     schema,
     graphqlEndpoint: graphqlPath,
     landingPage: false,
-    graphiql,
-    renderGraphiQL: (options) => renderGraphiQL(options),
+    graphiql: false, // see graphiql.ts
     context: async ({ req, request: { headers } }) => ({
       ...(await contextFor({
         token: tokenOf(req),
@@ -75,6 +75,7 @@ export type Readiness = () => Promise<{ isReady: boolean; detail: Record<string,
 
 interface HttpServerOptions {
   yoga: Yoga;
+  graphiql: GraphiQL;
   corsOrigins: Config['corsOrigins'];
   readiness: Readiness;
   metrics: Metrics;
@@ -97,10 +98,11 @@ const usualDeadlines = {
 };
 
 /** The HTTP server: GraphQL at one path, health and metrics at others, and a way there from everywhere else. */
-export function httpServer({ yoga, corsOrigins, readiness, metrics, log, deadlines }: HttpServerOptions) {
+export function httpServer({ yoga, graphiql, corsOrigins, readiness, metrics, log, deadlines }: HttpServerOptions) {
   const { writeDeadlineMs, ...timeouts } = { ...usualDeadlines, ...deadlines };
   const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
     [graphqlPath]: async (request, response) => {
+      if (isPageVisit(request)) return sendFile(request, response, graphiql.page);
       shareAcrossOrigins(request, { response, allowed: corsOrigins });
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
       if (request.method === 'POST' && !isJson(request)) return refuse(response, 415, badRequest(onlyJson));
@@ -120,6 +122,9 @@ export function httpServer({ yoga, corsOrigins, readiness, metrics, log, deadlin
     },
     '/': (_request, response) => void response.writeHead(302, { location: graphqlPath }).end(),
   };
+  for (const [path, file] of Object.entries(graphiql.files)) {
+    routes[path] = (request, response) => sendFile(request, response, file);
+  }
   const settings = { ...timeouts, maxHeaderSize: limits.headerBytes, IncomingMessage: PlainUnlessWebSocket };
   const http = createServer(settings, async (request, response) => {
     try {

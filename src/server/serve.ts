@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { documentCache } from './document-cache.ts';
 import { EventStreams } from './event-streams.ts';
+import { graphiql } from './graphiql.ts';
 import { graphqlPath, httpServer, type Readiness, yogaServer } from './http.ts';
 import { masking } from './masking.ts';
 import { preparation } from './preparation.ts';
@@ -51,7 +52,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const documents = documentCache();
   const streams = new EventStreams();
   const yoga = yogaServer({ schema, contextFor, mask, documents, streams });
-  const { http, connections } = httpServer({ yoga, readiness, metrics, log, corsOrigins: config.corsOrigins });
+  const { http, connections } = httpServer({
+    yoga,
+    graphiql: graphiql(),
+    readiness,
+    metrics,
+    log,
+    corsOrigins: config.corsOrigins,
+  });
   const prepare = preparation(() => yoga.getEnveloped({}), documents);
   await listen(http, config);
   const sockets = openWebSockets({

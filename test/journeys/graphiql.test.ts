@@ -10,7 +10,7 @@ const chromium = findChromium();
 // Takes the picture of README.md: PICTURE=docs/graphiql.png npm run jest -- graphiql
 const picture = process.env.PICTURE;
 
-jest.setTimeout(60_000); // the page has 9 MB
+jest.setTimeout(60_000);
 
 let server: TestServer;
 let browser: Browser;
@@ -30,6 +30,7 @@ let page: GraphiQL;
   });
   afterEach(async () => {
     expect(page.strayRequests).toEqual([]);
+    expect(page.faults).toEqual([]);
     await page.close();
   });
   afterAll(async () => {
@@ -45,6 +46,7 @@ let page: GraphiQL;
     await page.run('Rooms');
     await page.untilShown('"General"');
     await page.paste('Variables', JSON.stringify({ roomId: generalId }, null, 2));
+    await page.untilWorking(2);
     await page.run('Listen');
     await server.untilFollowed(generalId);
     await say('Has anybody seen my cat?');

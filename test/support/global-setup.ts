@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ declare global {
 
 /** One PostgreSQL for the whole run, with a migrated database from which every test takes its own copy. */
 export default async function globalSetup(): Promise<void> {
+  execFileSync(process.execPath, ['tools/graphiql-files.js']);
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
   const server = await startEmbeddedPostgres({ dataDir, settings: 'test' });
   globalThis.testPostgres = { server, dataDir };

@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { until } from './until.ts';
 
 type Editor = 'Query' | 'Variables' | 'Headers';
 
@@ -6,6 +7,8 @@ type Editor = 'Query' | 'Variables' | 'Headers';
 export class GraphiQL {
   /** Addresses elsewhere that the page asked for, in vain. */
   readonly strayRequests: string[] = [];
+  /** What the page was kept from, or stumbled over. */
+  readonly faults: string[] = [];
   /** The `token` of each WebSocket's `connectionParams`. */
   readonly socketTokens: unknown[] = [];
   readonly #page: Page;
@@ -27,6 +30,10 @@ export class GraphiQL {
         return route.abort();
       },
     );
+    page.on('pageerror', (error) => graphiql.faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) graphiql.faults.push(message.text());
+    });
     page.on('websocket', (socket) => {
       if (new URL(socket.url()).host !== host) graphiql.strayRequests.push(socket.url());
       socket.on('framesent', ({ payload }) => graphiql.#noteToken(JSON.parse(String(payload))));
@@ -61,6 +68,11 @@ export class GraphiQL {
     await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.press('ControlOrMeta+V');
+  }
+
+  /** Resolves once so many background scripts of the editors run. */
+  async untilWorking(workers: number): Promise<void> {
+    await until(() => this.#page.workers().length >= workers);
   }
 
   /** Resolves once the result holds a text. */

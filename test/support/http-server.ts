@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import type { Context } from '../../src/context.ts';
 import { openMetrics } from '../../src/metrics.ts';
 import { EventStreams } from '../../src/server/event-streams.ts';
+import { graphiql } from '../../src/server/graphiql.ts';
 import { httpServer, type NodeContext } from '../../src/server/http.ts';
 
 /** What is asked of the schema below, and what it tells. */
@@ -54,6 +55,7 @@ export async function openHttp(options: Partial<Parameters<typeof httpServer>[0]
   });
   const server = httpServer({
     yoga: createYoga<NodeContext, Context>({ schema, plugins: [streams.plugin], logging: false }),
+    graphiql: graphiql(),
     corsOrigins: '*' as const,
     readiness: async () => ({ isReady: true, detail: {} }),
     metrics: openMetrics(noFigures),
