@@ -3,6 +3,7 @@ import { unauthenticated } from './errors.ts';
 import type { RoomEvent, UserNews } from './events.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import type { Bus } from './live/bus.ts';
+import type { AccessEnd } from './live/ends.ts';
 import type { Feeds } from './live/feeds.ts';
 import { NotShareable } from './live/rendering.ts';
 import type { MessageWriter } from './messages/writer.ts';
@@ -105,13 +106,6 @@ export interface Context {
   readonly loaded: Map<unknown, unknown>;
   /** What this operation has used up. */
   readonly budget: Budget;
-}
-
-/** When somebody's access to a room ended. */
-export interface AccessEnd {
-  /** Of the event that ended it. */
-  readonly eventNumber: number;
-  readonly occurredAt: Date;
 }
 
 /** The same context for another operation, or for another value of a subscription: nothing is loaded or used up yet. */

@@ -41,7 +41,7 @@ export const pageEvents = 500;
 export class Feed<Event extends Numbered> {
   readonly topic: string;
   /** Whose access has ended up to `eventNumber`. */
-  readonly ends = new Ends<Event>();
+  readonly ends = new Ends();
   readonly #read: FeedOptions<Event>['read'];
   readonly #revisionBy: FeedOptions<Event>['revisionBy'];
   readonly #accessBy: FeedOptions<Event>['accessBy'];
@@ -191,7 +191,7 @@ export class Feed<Event extends Numbered> {
     if (revise) this.#ring = this.#ring.map(revise);
     if (revise) this.#revision = event.eventNumber;
     const change = this.#accessBy?.(event);
-    if (change) this.ends.take(event, change);
+    if (change) this.ends.take(change);
     this.#eventNumber = event.eventNumber;
     this.#ring.push(event);
     this.#ringBytes += this.#bytesOf(event);

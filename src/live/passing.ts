@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AccessEnd } from './ends.ts';
 import { nextFrames, nextPrefix } from './frames.ts';
 import { heldBytes } from './held-bytes.ts';
 import type { Outbox } from './outbox.ts';
@@ -19,7 +20,7 @@ export interface PassingOptions<Value> {
   /** The room whose readers may all see a value, so that it is rendered once for them; null for one reader's own. */
   roomOf: (value: Value) => string | null;
   /** The end of the reader's access to a room that values tell of; null, or absent, while it lasts. */
-  accessEnd?: (roomId: string) => { eventNumber: number; occurredAt: Date } | null;
+  accessEnd?: (roomId: string) => AccessEnd | null;
   /** Whether a failure is the server's own (the database was away), after which it is tried again; any other ends it. */
   isFault: (error: unknown) => boolean;
   /** Gives back what the source holds; called once. */
@@ -202,9 +203,10 @@ async function renderAll<Value>(
     return roomId !== null && options.accessEnd?.(roomId) != null;
   };
   const render = async (value: Value) => {
-    const payload = hasLeft(value) ? null : await shared(value);
+    const hadLeft = hasLeft(value);
+    const payload = (hadLeft ? null : await shared(value)) ?? (await own(value));
     // The reader may have left the room meanwhile, and what its members see may be in it.
-    return payload && !hasLeft(value) ? payload : own(value);
+    return hadLeft || !hasLeft(value) ? payload : own(value);
   };
   try {
     const [only] = values;

@@ -1,3 +1,4 @@
+import type { AccessEnd } from './ends.ts';
 import type { Feed } from './feed.ts';
 import type { Numbered } from './log.ts';
 import type { Reader } from './reader.ts';
@@ -42,7 +43,7 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
   }
 
   /** The event that ends the reader's access, with or after the values that are pulled now; null while the access lasts. */
-  get endAhead(): Event | null {
+  get endAhead(): AccessEnd | null {
     const { feed, reader } = this.options;
     return feed.ends.after(reader.owner, this.#positionBefore);
   }

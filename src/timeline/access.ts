@@ -83,8 +83,8 @@ export function endsMembershipOf(event: RoomEvent): string | null {
 /** The change of somebody's access to the room that an event brings. */
 export function accessBy(event: RoomEvent): AccessChange | null {
   if (event.type !== 'MEMBERSHIP_CHANGED') return null;
-  const owner = endsWhom(event);
-  if (owner) return { owner, isEnd: true };
-  const { room, userId } = event.membership;
-  return room && mayRead(room, event.membership) ? { owner: userId, isEnd: false } : null;
+  const { membership, eventNumber, occurredAt } = event;
+  const change = { owner: membership.userId, eventNumber, occurredAt };
+  if (endsWhom(event)) return { ...change, isEnd: true };
+  return membership.room && mayRead(membership.room, membership) ? { ...change, isEnd: false } : null;
 }

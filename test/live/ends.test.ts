@@ -2,39 +2,49 @@ import { expect, test } from '@jest/globals';
 import { Ends } from '../../src/live/ends.ts';
 import { TeaLog } from '../support/tea.ts';
 
-const at = (eventNumber: number) => ({ eventNumber });
-const [ended, back] = [
-  { owner: 'ada', isEnd: true },
-  { owner: 'ada', isEnd: false },
-];
+const at = (eventNumber: number) => ({ eventNumber, occurredAt: new Date(eventNumber) });
+const ended = (eventNumber: number, owner = 'ada') => ({ ...at(eventNumber), owner, isEnd: true });
+const back = (eventNumber: number) => ({ ...at(eventNumber), owner: 'ada', isEnd: false });
 
 test('an end is ahead of who stands before it, and of nobody who stands at it or after it', () => {
-  const ends = new Ends<{ eventNumber: number }>();
-  ends.take(at(5), ended);
+  const ends = new Ends();
+  ends.take(ended(5));
 
   expect([4, 5, 6].map((place) => ends.after('ada', place))).toEqual([at(5), null, null]);
   expect(ends.after('grace', 0)).toBeNull();
 });
 
 test('a second end does not give back what lies between it and the first', () => {
-  const ends = new Ends<{ eventNumber: number }>();
-  ends.take(at(5), ended);
-  ends.take(at(9), ended);
+  const ends = new Ends();
+  ends.take(ended(5));
+  ends.take(ended(9));
 
   expect(ends.after('ada', 3)).toEqual(at(5));
   expect(ends.count).toBe(1);
 });
 
 test('who is admitted again has no end, until the next one', () => {
-  const ends = new Ends<{ eventNumber: number }>();
-  ends.take(at(5), ended);
-  ends.take(at(6), back);
+  const ends = new Ends();
+  ends.take(ended(5));
+  ends.take(back(6));
   expect(ends.after('ada', 0)).toBeNull();
 
-  ends.take(at(8), ended);
+  ends.take(ended(8));
 
   expect(ends.after('ada', 0)).toEqual(at(8));
   expect(ends.count).toBe(2);
+});
+
+test('an end is forgotten once no reader can be so far behind that it is still ahead', () => {
+  const ends = new Ends();
+  ends.take(ended(5, 'grace'));
+  ends.take(ended(10_005));
+  expect(ends.after('grace', 0)).toEqual(at(5));
+
+  ends.take(ended(10_006, 'edsger'));
+
+  expect(ends.after('grace', 0)).toBeNull();
+  expect(ends.after('ada', 0)).toEqual(at(10_005));
 });
 
 test('a feed knows the ends that it was told of and those that it reads from the log, and none of a history that is no more', async () => {

@@ -69,9 +69,9 @@ export class TeaLog {
   }
 }
 
-function accessBy({ ends, admits }: Tea): AccessChange | null {
+function accessBy({ ends, admits, eventNumber }: Tea): AccessChange | null {
   const owner = ends ?? admits;
-  return owner ? { owner, isEnd: ends !== undefined } : null;
+  return owner ? { owner, isEnd: ends !== undefined, eventNumber, occurredAt: new Date(0) } : null;
 }
 
 export const endsWhom = ({ ends }: Tea): string | null => ends ?? null;

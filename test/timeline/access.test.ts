@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { RoomEvent } from '../../src/events.ts';
-import { endsWhom } from '../../src/timeline/access.ts';
+import { accessBy, endsMembershipOf, endsWhom } from '../../src/timeline/access.ts';
 
 interface Change {
   state: 'JOINED' | 'LEFT' | 'REMOVED' | 'BANNED';
@@ -9,9 +9,11 @@ interface Change {
   since?: number;
 }
 
+const occurredAt = new Date(9);
+
 function changed({ state, kind = 'GROUP', since = 9 }: Change): RoomEvent {
   const membership = { userId: 'grace', state, stateEventNumber: since, room: { kind } };
-  return { type: 'MEMBERSHIP_CHANGED', eventNumber: 9, actorId: 'ada', membership } as RoomEvent;
+  return { type: 'MEMBERSHIP_CHANGED', eventNumber: 9, occurredAt, actorId: 'ada', membership } as RoomEvent;
 }
 
 test.each<[string, Change]>([
@@ -42,4 +44,20 @@ test('other events end nothing', () => {
   expect(
     endsWhom({ type: 'ROOM_UPDATED', eventNumber: 9, actorId: 'grace', room: { kind: 'GROUP' } } as RoomEvent),
   ).toBeNull();
+});
+
+test('a membership ends for who is no member any more, also where they may read on', () => {
+  expect(endsMembershipOf(changed({ state: 'LEFT', kind: 'CHANNEL' }))).toBe('grace');
+  expect(endsMembershipOf(changed({ state: 'REMOVED' }))).toBe('grace');
+  expect(endsMembershipOf(changed({ state: 'JOINED' }))).toBeNull();
+  expect(endsMembershipOf(changed({ state: 'LEFT', since: 20 }))).toBeNull();
+});
+
+test('access is ended by going, given back by coming, and left alone by events that show a later state', () => {
+  const change = { owner: 'grace', eventNumber: 9, occurredAt };
+
+  expect(accessBy(changed({ state: 'LEFT' }))).toEqual({ ...change, isEnd: true });
+  expect(accessBy(changed({ state: 'JOINED' }))).toEqual({ ...change, isEnd: false });
+  expect(accessBy(changed({ state: 'LEFT', kind: 'CHANNEL' }))).toEqual({ ...change, isEnd: false });
+  expect(accessBy(changed({ state: 'LEFT', since: 20 }))).toBeNull();
 });
