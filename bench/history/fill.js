@@ -65,10 +65,10 @@ async function fillRoom(client, { id, messages }, people) {
     `INSERT INTO "Room" ("id", "kind", "slug", "name") VALUES ($1, 'CHANNEL', 'bench-' || $1::uuid, 'Bench')`,
     [id],
   );
-  await client.query(`INSERT INTO "RoomHead" ("roomId", "lastSequence", "lastEventNumber") VALUES ($1, $2, $2)`, [
-    id,
-    messages,
-  ]);
+  await client.query(
+    `INSERT INTO "RoomHead" ("roomId", "lastSequence", "lastEventNumber", "lastEventAt") VALUES ($1, $2, $2, now())`,
+    [id, messages],
+  );
   await client.query(
     `INSERT INTO "Message"
        ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId", "createdAt")

@@ -1,6 +1,6 @@
 import type { Feed } from './feed.ts';
 import { FramesInTurn, nextFrames } from './frames.ts';
-import type { Numbered } from './log.ts';
+import { type Numbered, type Position, positionAfter } from './log.ts';
 import type { Member } from './member.ts';
 import { bytesOf, type Rendering } from './rendering.ts';
 import { type Step, stillStep } from './step.ts';
@@ -40,7 +40,7 @@ export class Audience<Event extends Numbered> {
   /** Who has read further than the audience, and is let in when it gets there. */
   readonly #ahead = new Set<Member<Event>>();
   #unlisten = () => {};
-  #eventNumber = 0;
+  #position: Position = { epoch: '', eventNumber: 0, at: 0 };
   #isFlushing = false;
   #timer: NodeJS.Timeout | null = null;
   #sentAt = 0;
@@ -61,13 +61,13 @@ export class Audience<Event extends Numbered> {
     if (!member.reader.isAtEnd) return false;
     const place = member.reader.eventNumber;
     if (this.size === 0) this.#open();
-    (place === this.#eventNumber ? this.#members : this.#ahead).add(member);
+    (place === this.#position.eventNumber ? this.#members : this.#ahead).add(member);
     return true;
   }
 
   /** Lets a member go; its reader stands where it was served up to. */
   remove(member: Member<Event>): void {
-    if (this.#members.delete(member)) member.reader.moveTo(this.#eventNumber);
+    if (this.#members.delete(member)) member.reader.moveTo(this.#position);
     else if (!this.#ahead.delete(member)) return;
     if (this.size === 0) this.#close();
   }
@@ -75,14 +75,13 @@ export class Audience<Event extends Numbered> {
   /** Sends a heartbeat if nothing was sent since `before` (ms, as of Date.now); whether it does. */
   beat(before: number): boolean {
     if (this.#isFlushing || this.#sentAt > before) return false;
-    const { epoch } = this.#options.feed;
-    void this.#exclusively(() => this.#deliver(stillStep('HEARTBEAT', { epoch, eventNumber: this.#eventNumber })));
+    void this.#exclusively(() => this.#deliver(stillStep('HEARTBEAT', this.#position)));
     return true;
   }
 
   #open(): void {
     const { feed } = this.#options;
-    this.#eventNumber = feed.eventNumber;
+    this.#position = feed.position;
     this.#endsSeen = feed.ends.count;
     this.#sentAt = Date.now();
     this.#unlisten = feed.listen({ advanced: () => this.#flushSoon(), rewound: () => this.#dismiss() });
@@ -96,7 +95,7 @@ export class Audience<Event extends Numbered> {
   }
 
   #flushSoon(): void {
-    if (this.#isFlushing || this.#timer || this.#eventNumber >= this.#options.feed.eventNumber) return;
+    if (this.#isFlushing || this.#timer || this.#position.eventNumber >= this.#options.feed.eventNumber) return;
     const rest = this.#sentAt + windowMs - Date.now();
     if (rest <= 0) return void this.#exclusively(() => this.#flush());
     this.#timer = setTimeout(() => {
@@ -118,10 +117,10 @@ export class Audience<Event extends Numbered> {
 
   async #flush(): Promise<void> {
     const { feed } = this.#options;
-    while (this.size > 0 && this.#eventNumber < feed.eventNumber) {
+    while (this.size > 0 && this.#position.eventNumber < feed.eventNumber) {
       this.#dismissEnded();
       if (this.size === 0) return;
-      const batch = feed.recent(this.#eventNumber, stepEvents);
+      const batch = feed.recent(this.#position.eventNumber, stepEvents);
       // Further behind than the feed remembers, or nobody has room: each member reads on by itself.
       if (!batch || !this.#hasRoom()) return this.#dismiss();
       const events = this.#cut(this.#size.cut(batch));
@@ -140,15 +139,15 @@ export class Audience<Event extends Numbered> {
   async #deliverEvents(events: readonly Event[]): Promise<void> {
     const last = events.at(-1);
     if (!last) return;
-    const positionBefore = this.#eventNumber;
-    const positionAfter = last.eventNumber;
-    const { epoch, revision } = this.#options.feed;
-    const place = { positionBefore, positionAfter, epoch, revision, resetReason: null };
-    if (!(await this.#deliver({ status: 'LIVE', events, ...place }))) return;
-    this.#eventNumber = positionAfter;
+    const { epoch, eventNumber: positionBefore } = this.#position;
+    const position = positionAfter(epoch, last);
+    const place = { positionBefore, positionAfter: position.eventNumber, epoch, at: position.at, resetReason: null };
+    const { revision } = this.#options.feed;
+    if (!(await this.#deliver({ status: 'LIVE', events, ...place, revision }))) return;
+    this.#position = position;
     for (const member of this.#endedBy(last)) member.end();
     for (const member of this.#ahead) {
-      if (member.reader.eventNumber !== positionAfter) continue;
+      if (member.reader.eventNumber !== position.eventNumber) continue;
       this.#ahead.delete(member);
       this.#members.add(member);
     }
@@ -206,7 +205,7 @@ export class Audience<Event extends Numbered> {
     if (ends.count === this.#endsSeen) return;
     this.#endsSeen = ends.count;
     for (const member of [...this.#members, ...this.#ahead]) {
-      if (ends.after(member.reader.owner, this.#eventNumber)) member.goOn();
+      if (ends.after(member.reader.owner, this.#position.eventNumber)) member.goOn();
     }
   }
 

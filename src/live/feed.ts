@@ -18,6 +18,8 @@ interface FeedOptions<Event extends Numbered> {
   revisionBy?: Log<Event>['revisionBy'];
   accessBy?: Log<Event>['accessBy'];
   bytesOf?: Log<Event>['bytesOf'];
+  /** Called when an event contradicts what the feed has: where the log ends is to be looked up, for `observe`. */
+  onDoubt?: () => void;
 }
 
 /** Recent events kept for readers that come back, their bytes, and how long at most. */
@@ -46,29 +48,47 @@ export class Feed<Event extends Numbered> {
   readonly #revisionBy: FeedOptions<Event>['revisionBy'];
   readonly #accessBy: FeedOptions<Event>['accessBy'];
   readonly #bytesOf: (event: Event) => number;
+  readonly #onDoubt: () => void;
   readonly #listeners = new Set<FeedListener>();
   readonly #stash = new Map<number, Event>();
   #stashBytes = 0;
   /** The events up to `eventNumber`, without gaps. */
   #ring: Event[] = [];
   #ringBytes = 0;
+  /** When the event before the first of the ring happened. */
+  #ringStartsAt: number | null;
   #lastEventAt = 0;
   #epoch: string;
   #eventNumber: number;
+  #generation = 0;
+  /** Whether an event contradicted this history, and nothing is taken until the end of the log is known. */
+  #isDoubtful = false;
+  /** Whether the log itself has shown that this history is no more. */
+  #isContradicted = false;
   #revision = 0;
   #repairTimer: NodeJS.Timeout | null = null;
   #repairing = Promise.resolve();
   #nextRepair: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor({ topic, head, read, revisionBy, accessBy, bytesOf = () => 1000 }: FeedOptions<Event>) {
+  constructor({
+    topic,
+    head,
+    read,
+    revisionBy,
+    accessBy,
+    bytesOf = () => 1000,
+    onDoubt = () => {},
+  }: FeedOptions<Event>) {
     this.topic = topic;
     this.#read = read;
     this.#revisionBy = revisionBy;
     this.#accessBy = accessBy;
     this.#bytesOf = bytesOf;
+    this.#onDoubt = onDoubt;
     this.#epoch = head.epoch;
     this.#eventNumber = head.eventNumber;
+    this.#ringStartsAt = head.at;
   }
 
   get epoch(): string {
@@ -78,6 +98,21 @@ export class Feed<Event extends Numbered> {
   /** Number of the newest event that was given on. */
   get eventNumber(): number {
     return this.#eventNumber;
+  }
+
+  get position(): Position {
+    return { epoch: this.#epoch, eventNumber: this.#eventNumber, at: this.instantOf(this.#eventNumber) };
+  }
+
+  /** Grows whenever history is rewound: who began before must start over. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** When an event happened, in ms; null where memory does not reach back so far. */
+  instantOf(eventNumber: number): number | null {
+    const index = eventNumber - (this.#eventNumber - this.#ring.length);
+    return index === 0 ? this.#ringStartsAt : (this.#ring[index - 1]?.occurredAt.getTime() ?? null);
   }
 
   /** Number of the newest event that changed earlier ones; what is read from now on shows them so. */
@@ -92,10 +127,15 @@ export class Feed<Event extends Numbered> {
 
   /** Takes events as the bus brought them. */
   accept(events: readonly Event[]): void {
+    if (this.#isDoubtful) return;
     const before = this.#eventNumber;
     for (const event of events) {
       if (event.eventNumber === this.#eventNumber + 1) this.#append(event);
       else if (event.eventNumber > this.#eventNumber) this.#stashAway(event);
+      else if (this.#isOther(event)) {
+        this.#doubt();
+        break;
+      }
     }
     this.#appendStashed();
     if (this.#stash.size > 0) this.#repairSoon();
@@ -104,10 +144,15 @@ export class Feed<Event extends Numbered> {
 
   /**
    * Takes word of where the log ends. `askedAt`: the feed's own number when that was asked, which the log cannot be
-   * behind unless its history was rewound.
+   * behind unless its history was rewound: a backup was restored. That is seen from the instant of an event too, when as
+   * much has been written since as was lost.
    */
   observe(head: Position, askedAt: number): void {
-    const isRewound = head.epoch !== this.#epoch || head.eventNumber < askedAt;
+    const known = this.instantOf(head.eventNumber);
+    const isOther = head.epoch !== this.#epoch || (known !== null && known !== head.at);
+    const isRewound = isOther || head.eventNumber < askedAt || this.#isContradicted;
+    this.#isDoubtful = false;
+    this.#isContradicted = false;
     if (isRewound) this.#rewind(head);
     else if (head.eventNumber > this.#eventNumber) void this.repair();
   }
@@ -152,6 +197,7 @@ export class Feed<Event extends Numbered> {
 
   /** Forgets recent events; who comes back reads them from the log. */
   forget(): void {
+    this.#ringStartsAt = this.instantOf(this.#eventNumber);
     this.#ring = [];
     this.#ringBytes = 0;
   }
@@ -168,15 +214,33 @@ export class Feed<Event extends Numbered> {
   }
 
   async #fill(): Promise<void> {
-    while (!this.#isClosed) {
-      const want = { topic: this.topic, after: this.#eventNumber, limit: pageEvents };
-      const page = await this.#read(want).catch(() => null);
-      if (this.#isClosed) return;
+    while (!this.#isClosed && !this.#isDoubtful) {
+      const { generation, eventNumber } = this;
+      // With the last event that is known: if that is not there, or another one, so is all that follows.
+      const after = Math.max(0, eventNumber - 1);
+      const page = await this.#read({ topic: this.topic, after, limit: pageEvents }).catch(() => null);
+      if (this.#isClosed || generation !== this.#generation) return;
+      if (page && after < eventNumber && (page[0]?.eventNumber !== eventNumber || this.#isOther(page[0]))) {
+        this.#isContradicted = true;
+        this.#doubt();
+        return;
+      }
       // Those that the bus brought meanwhile are repeats now, and dropped.
       if (page) this.accept(page);
       else await pause(retryMs);
       if (page && page.length < pageEvents) return;
     }
+  }
+
+  /** Whether an event of a known number is not the one that the feed has. */
+  #isOther(event: Event): boolean {
+    const known = this.instantOf(event.eventNumber);
+    return known !== null && known !== event.occurredAt.getTime();
+  }
+
+  #doubt(): void {
+    this.#isDoubtful = true;
+    this.#onDoubt();
   }
 
   #repairSoon(): void {
@@ -207,6 +271,7 @@ export class Feed<Event extends Numbered> {
       if (bytes + more > ringBytes) break;
       bytes += more;
     }
+    this.#ringStartsAt = this.instantOf(this.#eventNumber - this.#ring.length + start);
     this.#ring = this.#ring.slice(start);
     this.#ringBytes = bytes;
   }
@@ -233,9 +298,11 @@ export class Feed<Event extends Numbered> {
   }
 
   #rewind(head: Position): void {
+    this.#generation += 1;
     this.#epoch = head.epoch;
     this.#eventNumber = head.eventNumber;
     this.forget();
+    this.#ringStartsAt = head.at;
     this.ends.clear();
     this.#stash.clear();
     this.#stashBytes = 0;

@@ -131,7 +131,8 @@ export class Feeds<Event extends Numbered> {
     });
     const head = await this.#head(topic);
     if (!head) return null;
-    entry.feed = new Feed<Event>({ topic, head, read: this.#read, revisionBy, accessBy, bytesOf });
+    const onDoubt = () => void this.#check([entry]);
+    entry.feed = new Feed<Event>({ topic, head, read: this.#read, revisionBy, accessBy, bytesOf, onDoubt });
     early.giveTo(entry.feed);
     return entry.feed;
   }
@@ -184,13 +185,16 @@ export class Feeds<Event extends Numbered> {
     feed.tidy(Date.now());
     const askedAt = feed.eventNumber;
     const head = await this.#head(feed.topic);
-    if (head) feed.observe(head, askedAt);
+    feed.observe(head ?? nowhere, askedAt);
   }
 }
 
 function heldBy({ holders }: { holders: Record<Interest, number> }): number {
   return holders.reading + holders.watching;
 }
+
+/** Where a log ends that is gone, as is one that a restored backup does not have. */
+const nowhere: Position = { epoch: '00000000-0000-0000-0000-000000000000', eventNumber: 0, at: 0 };
 
 /** Answers all wants in one statement that reads nothing twice: readers who come back together want the same. */
 async function readEach<Event extends Numbered>(log: Log<Event>, wants: readonly Want[]): Promise<Event[][]> {

@@ -3,12 +3,23 @@ import type { AccessChange } from './ends.ts';
 /** An event of a log: numbered densely from 1, in the order of commits. */
 export interface Numbered {
   readonly eventNumber: number;
+  readonly occurredAt: Date;
 }
 
-/** A place in a log: after the event of this number, in the history that `epoch` names. */
+/**
+ * A place in a log: after the event of this number, in the history that `epoch` names. A backup that is restored goes on
+ * with the same epoch and the same numbers; but what has these numbers then happened at another time.
+ */
 export interface Position {
   readonly epoch: string;
   readonly eventNumber: number;
+  /** When that event happened, in ms by the database's clock; 0 before the first event, null if it is not known. */
+  readonly at: number | null;
+}
+
+/** The place after an event. */
+export function positionAfter(epoch: string, { eventNumber, occurredAt }: Numbered): Position {
+  return { epoch, eventNumber, at: occurredAt.getTime() };
 }
 
 /** What to read of one topic's log. */

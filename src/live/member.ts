@@ -107,7 +107,7 @@ export class Member<Event extends Numbered> {
       return this.#render(step, this.#options.company().rendering);
     });
     if (payloads.length === 0) return;
-    if (this.reader.size.isTooLarge(step.events, bytesOf(payloads))) return this.reader.retake(step);
+    if (this.reader.size.isTooLarge(step.events, bytesOf(payloads))) return this.reader.retake();
     const frames = FramesInTurn.of(payloads);
     await this.#roomFor(frames.under(this.prefix).length);
     if (!this.#isClosed && !this.outbox.write(frames.under(this.prefix))) frames.keep();

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Feed } from './feed.ts';
-import type { Numbered, Position } from './log.ts';
+import { type Numbered, type Position, positionAfter } from './log.ts';
 import { type ResetReason, type Step, stillStep } from './step.ts';
 import { StepSize, stepEvents } from './step-size.ts';
 
@@ -28,8 +28,10 @@ export class Reader<Event extends Numbered> {
   readonly #options: ReaderOptions<Event>;
   /** Events to ask the log for: no more than may be of use. */
   #limit = stepEvents;
-  #epoch: string;
-  #eventNumber: number;
+  #position: Position;
+  /** Where the last step began. */
+  #before: Position;
+  readonly #generation: number;
   #isStarted = false;
   #isEnding = false;
   #isOver = false;
@@ -39,18 +41,19 @@ export class Reader<Event extends Numbered> {
     this.#options = options;
     this.feed = feed;
     this.owner = owner;
-    this.#epoch = after?.epoch ?? feed.epoch;
-    this.#eventNumber = after?.eventNumber ?? feed.eventNumber;
+    this.#position = after ?? feed.position;
+    this.#before = this.#position;
+    this.#generation = feed.generation;
   }
 
   /** Number of the last event that was read. */
   get eventNumber(): number {
-    return this.#eventNumber;
+    return this.#position.eventNumber;
   }
 
   /** Whether it has read all that its feed has; not so when the feed has taken up another history. */
   get isAtEnd(): boolean {
-    return this.#epoch === this.feed.epoch && this.#eventNumber === this.feed.eventNumber;
+    return this.#generation === this.feed.generation && this.eventNumber === this.feed.eventNumber;
   }
 
   /** Whether the last step was taken. */
@@ -59,8 +62,8 @@ export class Reader<Event extends Numbered> {
   }
 
   /** Takes up the place that a shared reading has brought it to. */
-  moveTo(eventNumber: number): void {
-    this.#eventNumber = eventNumber;
+  moveTo(position: Position): void {
+    this.#position = position;
   }
 
   /** The next step; null at the end of the feed, but for the very first one, which comes at once even without news. */
@@ -69,70 +72,78 @@ export class Reader<Event extends Numbered> {
     this.#isStarted = true;
     if (this.#isEnding) return this.end();
     // A client that comes from another node may be ahead of this one.
-    if (this.#eventNumber > this.feed.eventNumber) await this.feed.repair();
+    if (this.eventNumber > this.feed.eventNumber) await this.feed.repair();
     const reason = this.#whyLost();
     if (reason) return this.#reset(reason);
-    if (this.#eventNumber < this.feed.eventNumber) return this.#advance();
-    return isFirst ? stillStep('LIVE', this.#position()) : null;
+    if (this.eventNumber < this.feed.eventNumber) return this.#advance();
+    return isFirst ? stillStep('LIVE', this.#position) : null;
   }
 
   /** Goes back to before a step that was not sent, to take it in smaller ones. */
-  retake({ positionBefore }: Step<Event>): void {
-    this.#eventNumber = positionBefore;
+  retake(): void {
+    this.#position = this.#before;
     this.#isEnding = false;
   }
 
   /** The last step of a reader whose access has ended. */
   end(): Step<Event> {
     this.#isOver = true;
-    return stillStep('ENDED', this.#position());
-  }
-
-  #position(): Position {
-    return { epoch: this.#epoch, eventNumber: this.#eventNumber };
+    return stillStep('ENDED', this.#position);
   }
 
   #whyLost(): ResetReason | null {
-    const { feed } = this;
-    if (this.#epoch !== feed.epoch || this.#eventNumber > feed.eventNumber) return 'CURSOR_UNKNOWN';
-    return feed.eventNumber - this.#eventNumber > this.#options.maxBehind ? 'GAP_TOO_LARGE' : null;
+    const { feed, eventNumber } = this;
+    const { epoch, at } = this.#position;
+    // Once it was rewound, nobody knows either who may still read.
+    if (this.#generation !== feed.generation || epoch !== feed.epoch || at === null) return 'CURSOR_UNKNOWN';
+    if (eventNumber > feed.eventNumber) return 'CURSOR_UNKNOWN';
+    if (feed.eventNumber - eventNumber > this.#options.maxBehind) return 'GAP_TOO_LARGE';
+    const known = feed.instantOf(eventNumber);
+    return known !== null && known !== at ? 'CURSOR_UNKNOWN' : null;
   }
 
   #reset(resetReason: ResetReason): Step<Event> {
     this.#isOver = true;
-    const { epoch, eventNumber } = this.feed;
-    const step = stillStep('LIVE', { epoch, eventNumber });
-    return { ...step, status: 'RESET', positionBefore: this.#eventNumber, resetReason };
+    const step = stillStep('LIVE', this.feed.position);
+    return { ...step, status: 'RESET', positionBefore: this.eventNumber, resetReason };
   }
 
   async #advance(): Promise<Step<Event>> {
     const { revision } = this.feed;
-    const events = await this.#readOn();
-    const positionBefore = this.#eventNumber;
-    this.#eventNumber = events.at(-1)?.eventNumber ?? positionBefore;
-    const isNewest = this.#eventNumber >= this.feed.eventNumber && !this.#isEnding;
+    const page = await this.#read();
+    if (!page || this.#generation !== this.feed.generation) return this.#reset('CURSOR_UNKNOWN');
+    const events = this.#untilEnd(page);
+    const last = events.at(-1);
+    const { epoch, eventNumber: positionBefore } = this.#position;
+    this.#before = this.#position;
+    if (last) this.#position = positionAfter(epoch, last);
+    const { eventNumber, at } = this.#position;
+    const isNewest = eventNumber >= this.feed.eventNumber && !this.#isEnding;
     const status = isNewest ? 'LIVE' : 'REPLAYING';
-    return {
-      status,
-      events,
-      positionBefore,
-      positionAfter: this.#eventNumber,
-      epoch: this.#epoch,
-      revision,
-      resetReason: null,
-    };
+    return { status, events, positionBefore, positionAfter: eventNumber, epoch, at, revision, resetReason: null };
   }
 
-  /** Events after the reader's place, up to the one that ends its access. */
-  async #readOn(): Promise<readonly Event[]> {
+  /** Events after the reader's place; null where the log has another history before them. */
+  async #read(): Promise<readonly Event[] | null> {
+    const { eventNumber, at } = this.#position;
+    const isKnown = eventNumber === 0 || this.feed.instantOf(eventNumber) !== null;
+    // With the event that the reader was last told of: if the log has another one, the reader knows another history.
+    const after = isKnown ? eventNumber : eventNumber - 1;
     let page: readonly Event[] | null = null;
     while (!page) {
-      page = await this.feed.read(this.#eventNumber, this.#limit).catch(() => null);
+      page = await this.feed.read(after, this.#limit + eventNumber - after).catch(() => null);
       if (!page) await pause(retryMs);
     }
+    if (isKnown) return page;
+    const [covered, ...rest] = page;
+    return covered?.eventNumber === eventNumber && covered.occurredAt.getTime() === at ? rest : null;
+  }
+
+  /** What goes into the next step: no more than fits, and nothing after the event that ends the reader's access. */
+  #untilEnd(page: readonly Event[]): readonly Event[] {
     const events = this.size.cut(page);
     this.#limit = Math.min(stepEvents, 2 * events.length);
-    const known = this.feed.ends.after(this.owner, this.#eventNumber);
+    const known = this.feed.ends.after(this.owner, this.eventNumber);
     const end = events.findIndex(
       (event) => event.eventNumber === known?.eventNumber || this.#options.endsWhom(event) === this.owner,
     );

@@ -105,8 +105,7 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
         unlisten();
         resolve(step);
       };
-      const place = { epoch: feed.epoch, eventNumber: reader.eventNumber };
-      const timer = setTimeout(() => stop(stillStep('HEARTBEAT', place)), heartbeatMs);
+      const timer = setTimeout(() => stop(stillStep('HEARTBEAT', feed.position)), heartbeatMs);
       const unlisten = feed.listen({ advanced: () => stop(null), rewound: () => stop(null) });
       this.onEnd(() => stop(null));
     });

@@ -1,4 +1,4 @@
-import type { Numbered } from './log.ts';
+import type { Numbered, Position } from './log.ts';
 
 /** Why a reader cannot go on from where it was. */
 export type ResetReason = 'CURSOR_UNKNOWN' | 'GAP_TOO_LARGE';
@@ -16,6 +16,8 @@ export interface Step<Event extends Numbered = Numbered> {
   readonly positionBefore: number;
   readonly positionAfter: number;
   readonly epoch: string;
+  /** When the event at `positionAfter` happened, as in `Position`. */
+  readonly at: number | null;
   /** Number of the newest event that changed how earlier ones are shown, when these were read. */
   readonly revision: number;
   readonly resetReason: ResetReason | null;
@@ -24,8 +26,7 @@ export interface Step<Event extends Numbered = Numbered> {
 type Still = Exclude<Step['status'], 'REPLAYING' | 'RESET'>;
 
 /** A step over no events. */
-export function stillStep(status: Still, at: { epoch: string; eventNumber: number }): Step<never> {
-  const { epoch, eventNumber } = at;
-  const place = { positionBefore: eventNumber, positionAfter: eventNumber, epoch };
+export function stillStep(status: Still, { epoch, eventNumber, at }: Position): Step<never> {
+  const place = { positionBefore: eventNumber, positionAfter: eventNumber, epoch, at };
   return { status, events: [], ...place, revision: 0, resetReason: null };
 }

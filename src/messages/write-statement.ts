@@ -80,8 +80,10 @@ const text = `
       AND reader."lastReadSequence" < newest.sequence
   ), raised AS (
     UPDATE "RoomHead" head
-    SET "lastSequence" = head."lastSequence" + added.number, "lastEventNumber" = head."lastEventNumber" + added.number
-    FROM (SELECT room, max(number) AS number FROM fresh GROUP BY room) added WHERE head."roomId" = added.room
+    SET "lastSequence" = head."lastSequence" + added.number, "lastEventNumber" = head."lastEventNumber" + added.number,
+      "lastEventAt" = moment.now
+    FROM moment CROSS JOIN (SELECT room, max(number) AS number FROM fresh GROUP BY room) added
+    WHERE head."roomId" = added.room
   )
   SELECT judged.place, judged.verdict,
     written."sequence", written."eventNumber", written."createdAt",

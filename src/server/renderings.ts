@@ -74,8 +74,8 @@ export class Renderings {
       return (roomId) => (roomId === feed.topic ? feed.ends.after(reader.owner, positionBefore) : null);
     };
     const render: Rendering<RoomEvent>['render'] = async (step, author) => {
-      const { status, epoch, positionBefore, positionAfter, revision } = step;
-      const place = `${key} ${author ?? ''} ${status} ${epoch} ${positionBefore} ${positionAfter} ${revision}`;
+      const { status, epoch, positionBefore, positionAfter, at, revision } = step;
+      const place = `${key} ${author ?? ''} ${status} ${epoch} ${positionBefore} ${positionAfter} ${at} ${revision}`;
       const contextOf: Execution['contextOf'] = (value, onAsked) =>
         isShared
           ? sharedContext({ ...reading, author, authors: new Set(authorsOf(value)), onAsked })

@@ -12,6 +12,7 @@ import {
 } from '../events.ts';
 import { globalId } from '../ids.ts';
 import { limits } from '../limits.ts';
+import { positionAfter } from '../live/log.ts';
 import { loadOptional } from '../loaders.ts';
 import { messageEdge } from '../messages/history.ts';
 import { MessageEdge, MessageNode } from '../messages/node.ts';
@@ -74,7 +75,7 @@ export const MessageAddedEvent = builder.objectRef<Placed<MessageAdded>>('Messag
     cursor: t.field({
       type: 'StreamCursor',
       description: 'Where this event stands in the room’s log: `after` goes on from here.',
-      resolve: ({ epoch, eventNumber }) => streamCursor({ epoch, eventNumber }),
+      resolve: (event) => streamCursor(positionAfter(event.epoch, event)),
     }),
   }),
 });

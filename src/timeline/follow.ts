@@ -29,7 +29,7 @@ export async function followRoom<Value>(
   const feed = await feeds.acquire(roomId);
   if (!feed) throw notFound('room', ['roomId']);
   // The place is taken before access is checked: whatever ends the access after the check is then still to be read.
-  const now = { epoch: feed.epoch, eventNumber: feed.eventNumber };
+  const now = feed.position;
   await requireAccess(access, { roomId, userId }).catch((error: unknown) => {
     feeds.release(roomId);
     throw error;

@@ -5,7 +5,7 @@ import { accessBy } from './access.ts';
 import { revisionBy } from './revision.ts';
 
 const headsStatement = `
-  SELECT "roomId", "epoch", "lastEventNumber" FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[])`;
+  SELECT "roomId", "epoch", "lastEventNumber", "lastEventAt" FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[])`;
 
 /** Each room's next events: at most so many of its messages and so many of its other events, merged by number. */
 const eventsStatement = `
@@ -49,6 +49,7 @@ interface HeadRow {
   roomId: string;
   epoch: string;
   lastEventNumber: number;
+  lastEventAt: Date | null;
 }
 
 /** The durable log of rooms: messages and room events, merged by event number. `onRead`: at each statement for events. */
@@ -59,7 +60,7 @@ export function roomLogs(query: Query, onRead: () => void = () => {}): Log<RoomE
       const byRoom = new Map(rows.map((row) => [row.roomId, row]));
       return roomIds.map((roomId): Position | null => {
         const row = byRoom.get(roomId);
-        return row ? { epoch: row.epoch, eventNumber: row.lastEventNumber } : null;
+        return row ? { epoch: row.epoch, eventNumber: row.lastEventNumber, at: row.lastEventAt?.getTime() ?? 0 } : null;
       });
     },
     revisionBy,

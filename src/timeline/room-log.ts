@@ -52,6 +52,7 @@ export class RoomLog {
   /** The number and the circumstances of the next event. Each call must be followed by `record`. */
   next() {
     this.#head.lastEventNumber += 1;
+    this.#head.lastEventAt = this.now;
     const { actorId, now } = this;
     return {
       roomId: this.room.id,

@@ -48,7 +48,7 @@ const RoomEventBatch = builder.objectRef<Step<RoomEvent>>('RoomEventBatch').impl
     cursor: t.field({
       type: 'StreamCursor',
       description: 'Resume here. On every frame, heartbeats included.',
-      resolve: ({ epoch, positionAfter }) => streamCursor({ epoch, eventNumber: positionAfter }),
+      resolve: batches.cursorOf,
     }),
     positionBefore: t.exposeInt('positionBefore', {
       description:
@@ -102,8 +102,8 @@ builder.objectField(RoomNode, 'syncCursor', (t) =>
       if (!context.isSnapshot) {
         throw invalidInput('`syncCursor` belongs to what is read with it: ask for it in a query.', [], 'query');
       }
-      const { epoch, lastEventNumber } = await headOf(context, room.id);
-      return streamCursor({ epoch, eventNumber: lastEventNumber });
+      const { epoch, lastEventNumber: eventNumber, lastEventAt } = await headOf(context, room.id);
+      return streamCursor({ epoch, eventNumber, at: lastEventAt?.getTime() ?? 0 });
     },
   }),
 );

@@ -1,5 +1,6 @@
 import { ChatError } from '../errors.ts';
 import { type MessageAdded, messageOf, type RoomEvent } from '../events.ts';
+import { positionAfter } from '../live/log.ts';
 import type { Step } from '../live/step.ts';
 import { streamCursor } from './cursor.ts';
 
@@ -17,14 +18,14 @@ export interface Values<Value> {
 export const batches: Values<Step<RoomEvent>> = {
   values: (step) => [step],
   authorsOf: ({ events }) => events.flatMap((event) => messageOf(event)?.authorId ?? []),
-  cursorOf: ({ epoch, positionAfter }) => streamCursor({ epoch, eventNumber: positionAfter }),
+  cursorOf: ({ epoch, positionAfter: eventNumber, at }) => streamCursor({ epoch, eventNumber, at }),
 };
 
 /** Each added message by itself; nothing for other steps. Throws what tells a client to start over. */
 export const messagesAdded: Values<Placed<MessageAdded>> = {
   values: addedMessages,
   authorsOf: ({ message }) => (message.authorId ? [message.authorId] : []),
-  cursorOf: ({ epoch, eventNumber }) => streamCursor({ epoch, eventNumber }),
+  cursorOf: (event) => streamCursor(positionAfter(event.epoch, event)),
 };
 
 function addedMessages(step: Step<RoomEvent>): readonly Placed<MessageAdded>[] {

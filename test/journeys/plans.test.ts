@@ -40,7 +40,10 @@ async function fillRooms(authorId: string): Promise<void> {
        LATERAL (SELECT (CASE n % 2 WHEN 0 THEN 'USER' ELSE 'SYSTEM' END)::"MessageKind" AS kind) AS of`,
     values,
   );
-  await sql.query(`UPDATE "RoomHead" SET "lastSequence" = 100 + $1, "lastEventNumber" = 100 + $1`, [messagesEach]);
+  await sql.query(
+    `UPDATE "RoomHead" SET "lastSequence" = 100 + $1, "lastEventNumber" = 100 + $1, "lastEventAt" = now()`,
+    [messagesEach],
+  );
   await sql.query('ANALYZE');
 }
 

@@ -33,7 +33,7 @@ async function fill(roomId: string, count: number): Promise<void> {
       FROM "RoomHead", generate_series(1, ${count}::int) n WHERE "roomId" = ${room}::uuid`,
     prisma.$executeRaw`
       UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + ${count}::int,
-        "lastEventNumber" = "lastEventNumber" + ${count}::int WHERE "roomId" = ${room}::uuid`,
+        "lastEventNumber" = "lastEventNumber" + ${count}::int, "lastEventAt" = now() WHERE "roomId" = ${room}::uuid`,
   ]);
   // Nobody published that; who follows live has it from the log, and then the node knows of it.
   const follower = await Follower.of(ada, roomId);
@@ -93,13 +93,14 @@ describe('resume after a cut', () => {
   test('a cursor of another history or of the future is unknown, a page cursor is refused', async () => {
     const room = await makeGroup(ada, 'Time travel', [grace]);
     await say(ada, room, 'Now');
-    const { epoch } = await server.app.services.prisma.roomHead.findUniqueOrThrow({
+    const { epoch, lastEventAt } = await server.app.services.prisma.roomHead.findUniqueOrThrow({
       where: { roomId: innerId('Room', room) },
     });
+    const at = lastEventAt!.getTime();
     const { room: page } = await grace.ask(HistoryDocument, { roomId: room, last: 1 });
 
-    const another = await Follower.of(grace, room, streamCursor({ epoch: crypto.randomUUID(), eventNumber: 1 }));
-    const future = await Follower.of(grace, room, streamCursor({ epoch, eventNumber: 1000 }));
+    const another = await Follower.of(grace, room, streamCursor({ epoch: crypto.randomUUID(), eventNumber: 1, at }));
+    const future = await Follower.of(grace, room, streamCursor({ epoch, eventNumber: 1000, at }));
 
     expect(another.frames[0]).toMatchObject({ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' });
     expect(future.frames[0]).toMatchObject({ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' });

@@ -111,7 +111,7 @@ async function flood(roomId: string, count: number): Promise<void> {
       FROM "RoomHead", generate_series(1, ${count}::int) n WHERE "roomId" = ${room}::uuid`,
     prisma.$executeRaw`
       UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + ${count}::int,
-        "lastEventNumber" = "lastEventNumber" + ${count}::int WHERE "roomId" = ${room}::uuid`,
+        "lastEventNumber" = "lastEventNumber" + ${count}::int, "lastEventAt" = now() WHERE "roomId" = ${room}::uuid`,
   ]);
 }
 

@@ -108,7 +108,7 @@ test('who comes in while a batch is rendered is let in where it stands, and miss
   party.log.pour(2);
   await until(() => party.renderings.length === 1);
   party.gate = Promise.resolve();
-  const late = party.guest({ after: { epoch: 'first', eventNumber: 0 } });
+  const late = party.guest({ after: { epoch: 'first', eventNumber: 0, at: 0 } });
   await until(() => late.told.length === 1);
   expect(party.audiences.members).toBe(2); // the late one waits ahead
 
@@ -126,7 +126,7 @@ test('a batch is cut where somebody waits ahead', async () => {
   await until(() => party.renderings.length === 1);
   party.gate = Promise.resolve();
   party.log.pour(2);
-  const ahead = party.guest({ after: { epoch: 'first', eventNumber: 2 } });
+  const ahead = party.guest({ after: { epoch: 'first', eventNumber: 2, at: 2 } });
   await until(() => ahead.told.length === 1); // has read up to 4 by itself
   party.log.pour(2);
 
@@ -269,7 +269,7 @@ test('rewound history tells every member to start over', async () => {
   party.log.pour(5);
   await untilHeard(guests, 5);
 
-  party.log.feed.observe({ epoch: 'second', eventNumber: 3 }, 5);
+  party.log.feed.observe({ epoch: 'second', eventNumber: 3, at: 3 }, 5);
   await until(() => guests.every(({ ended }) => ended !== undefined));
 
   expect(guests.map(({ told }) => told.at(-1)?.status)).toEqual(['RESET', 'RESET']);
@@ -321,7 +321,7 @@ test('a reader that stands in a history that is no more is not let in', () => {
     onEmpty: () => {},
   });
 
-  feed.observe({ epoch: 'second', eventNumber: 5 }, 5);
+  feed.observe({ epoch: 'second', eventNumber: 5, at: 5 }, 5);
 
   expect(audience.admit(stale)).toBe(false);
   expect(audience.admit({ reader: party.log.reader() } as Member<Tea>)).toBe(true);
@@ -368,10 +368,10 @@ test('nothing is rendered for those who have no room for it', async () => {
 
 test('what is behind on one socket makes one step at a time, in turn', async () => {
   party = new TeaParty({ committed: 300 });
-  const first = party.guest({ operationId: '0', asks: 'tea 0', after: { epoch: 'first', eventNumber: 0 } });
+  const first = party.guest({ operationId: '0', asks: 'tea 0', after: { epoch: 'first', eventNumber: 0, at: 0 } });
   const open = holdRenderings();
   for (let n = 1; n < 40; n += 1) {
-    party.guest({ operationId: `${n}`, asks: `tea ${n}`, after: { epoch: 'first', eventNumber: 0 }, on: first });
+    party.guest({ operationId: `${n}`, asks: `tea ${n}`, after: { epoch: 'first', eventNumber: 0, at: 0 }, on: first });
   }
   await until(() => party.renderings.length > 0);
   await new Promise(setImmediate);
@@ -387,7 +387,7 @@ test('steps are cut by what they take: a step that turns out too large is made a
   party = new TeaParty({ committed: 100 });
   party.weight = 500; // all of them would fit
   party.eventBytes = 10_000;
-  const guest = party.guest({ after: { epoch: 'first', eventNumber: 0 } });
+  const guest = party.guest({ after: { epoch: 'first', eventNumber: 0, at: 0 } });
   await untilHeard([guest], 100);
 
   const sizes = guest.told.map(({ numbers }) => numbers.length);
@@ -400,7 +400,9 @@ test('two who come back at once take the same steps, whatever these take', async
   party = new TeaParty({ committed: 100 });
   party.weight = 2000;
   party.eventBytes = 3000;
-  const guests = ['ada', 'grace'].map((owner) => party.guest({ owner, after: { epoch: 'first', eventNumber: 0 } }));
+  const guests = ['ada', 'grace'].map((owner) =>
+    party.guest({ owner, after: { epoch: 'first', eventNumber: 0, at: 0 } }),
+  );
   await untilHeard(guests, 100);
 
   expect(guests[0]!.told).toEqual(guests[1]!.told);

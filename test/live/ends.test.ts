@@ -54,7 +54,7 @@ test('a feed knows the ends that it was told of and those that it reads from the
   await log.feed.repair();
   expect(['ada', 'grace'].map((owner) => log.feed.ends.after(owner, 0)?.eventNumber)).toEqual([3, 5]);
 
-  log.feed.observe({ epoch: 'second', eventNumber: 5 }, 5);
+  log.feed.observe({ epoch: 'second', eventNumber: 5, at: 5 }, 5);
 
   expect(['ada', 'grace'].map((owner) => log.feed.ends.after(owner, 0))).toEqual([null, null]);
 });

@@ -1,32 +1,39 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Feed } from '../../src/live/feed.ts';
 import type { Want } from '../../src/live/log.ts';
 import { until } from '../support/until.ts';
 
 interface Event {
   eventNumber: number;
+  occurredAt: Date;
 }
 
 let committed: number;
 /** Readings of the log that wait to be answered, in order; those that are answered have what was committed when they began. */
 let readings: { answer(): void; fail(): void }[];
 let feed: Feed<Event>;
+/** What the log has. */
+let answer: (after: number, limit: number) => Event[];
 beforeEach(() => {
+  answer = (after, limit) => events(after + 1, Math.min(committed, after + limit));
   committed = 0;
   readings = [];
-  feed = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0 }, read });
+  feed = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0, at: 0 }, read });
 });
 afterEach(() => feed.close());
 
 function read({ after, limit }: Want): Promise<Event[]> {
-  const found = events(after + 1, Math.min(committed, after + limit));
+  const found = answer(after, limit);
   return new Promise((resolve, reject) => {
     readings.push({ answer: () => resolve(found), fail: () => reject(new Error('the log is away')) });
   });
 }
 
 function events(first: number, last: number): Event[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => ({ eventNumber: first + index }));
+  return Array.from({ length: last - first + 1 }, (_, index) => ({
+    eventNumber: first + index,
+    occurredAt: new Date(first + index),
+  }));
 }
 
 async function nextReading() {
@@ -94,19 +101,19 @@ test('a history that ends before what was given on is another one', () => {
   const told: string[] = [];
   feed.listen({ advanced: () => told.push('advanced'), rewound: () => told.push('rewound') });
 
-  feed.observe({ epoch: 'first', eventNumber: 3 }, 3);
-  feed.observe({ epoch: 'second', eventNumber: 2 }, 3);
+  feed.observe({ epoch: 'first', eventNumber: 3, at: 3 }, 3);
+  feed.observe({ epoch: 'second', eventNumber: 2, at: 2 }, 3);
 
   expect(told).toEqual(['rewound']);
-  expect(feed).toMatchObject({ epoch: 'second', eventNumber: 2 });
+  expect(feed.position).toEqual({ epoch: 'second', eventNumber: 2, at: 2 });
   expect(feed.recent(0, 10)).toBeNull();
 });
 
 test('an event that changes earlier ones changes what is remembered of them, and nothing that was handed out', () => {
-  const revised = { eventNumber: 1, isRevised: true };
+  const revised = { eventNumber: 1, occurredAt: new Date(1), isRevised: true };
   const revisionBy = ({ eventNumber }: Event) =>
     eventNumber === 3 ? (earlier: Event) => (earlier.eventNumber === 1 ? revised : earlier) : null;
-  const changing = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0 }, read, revisionBy });
+  const changing = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0, at: 0 }, read, revisionBy });
   changing.accept(events(1, 2));
   const before = changing.recent(0, 10);
 
@@ -120,7 +127,7 @@ test('an event that changes earlier ones changes what is remembered of them, and
 test('what is remembered, and what waits for earlier events, is bounded by bytes too', () => {
   const mebibyte = 1024 * 1024;
   const bytesOf = () => mebibyte / 4;
-  const large = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0 }, read, bytesOf });
+  const large = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0, at: 0 }, read, bytesOf });
 
   large.accept(events(1, 100));
   expect(large.ringBytes).toBeLessThanOrEqual(4 * mebibyte);
@@ -131,4 +138,67 @@ test('what is remembered, and what waits for earlier events, is bounded by bytes
   large.accept(events(101, 101));
   expect(large.eventNumber).toBe(109);
   large.close();
+});
+
+describe('a backup that is restored', () => {
+  let told: string[];
+  let doubts: number;
+  let restored: Feed<Event>;
+  beforeEach(() => {
+    told = [];
+    doubts = 0;
+    const head = { epoch: 'first', eventNumber: 0, at: 0 };
+    restored = new Feed<Event>({ topic: 'tea', head, read, onDoubt: () => void doubts++ });
+    restored.accept(events(1, 5));
+    restored.listen({ advanced: () => told.push('advanced'), rewound: () => told.push('rewound') });
+  });
+  afterEach(() => restored.close());
+
+  const others = (first: number, last: number) =>
+    events(first, last).map((event) => ({ ...event, occurredAt: new Date(1000 + event.eventNumber) }));
+
+  test('is seen at the end of the log, when as much has been written since as was lost', () => {
+    restored.observe({ epoch: 'first', eventNumber: 5, at: 1005 }, 5);
+
+    expect(told).toEqual(['rewound']);
+    expect(restored.position).toEqual({ epoch: 'first', eventNumber: 5, at: 1005 });
+  });
+
+  test('is not seen in a word of the log that is older than the feed', () => {
+    restored.observe({ epoch: 'first', eventNumber: 4, at: 4 }, 4);
+
+    expect(told).toEqual([]);
+  });
+
+  test('is seen in an event of a known number, after which nothing is taken until the end of the log is known', () => {
+    restored.accept(others(4, 4));
+    restored.accept(others(6, 6));
+    expect(doubts).toBe(1);
+    expect(told).toEqual([]);
+
+    restored.observe({ epoch: 'first', eventNumber: 6, at: 1006 }, 5);
+    expect(told).toEqual([]); // it may be what follows
+    restored.observe({ epoch: 'first', eventNumber: 4, at: 1004 }, 5);
+
+    expect(told).toEqual(['rewound']);
+  });
+
+  test('is seen when more has been written since than was lost, from the log itself', async () => {
+    answer = (after, limit) => others(after + 1, Math.min(8, after + limit));
+    restored.observe({ epoch: 'first', eventNumber: 8, at: 1008 }, 5);
+    (await nextReading()).answer();
+    await until(() => doubts === 1);
+    expect(told).toEqual([]);
+
+    restored.observe({ epoch: 'first', eventNumber: 8, at: 1008 }, 5);
+
+    expect(told).toEqual(['rewound']);
+    expect(restored.position).toEqual({ epoch: 'first', eventNumber: 8, at: 1008 });
+  });
+
+  test('is none when an event comes again', () => {
+    restored.accept(events(3, 5));
+
+    expect(doubts).toBe(0);
+  });
 });

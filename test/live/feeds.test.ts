@@ -6,6 +6,7 @@ import { until } from '../support/until.ts';
 
 interface Event {
   eventNumber: number;
+  occurredAt: Date;
 }
 
 let committed: Record<string, number>;
@@ -36,12 +37,15 @@ afterEach(() => feeds.close());
 async function heads(topics: readonly string[]) {
   looks += 1;
   if (isLogAway) throw new Error('the log is away');
-  return topics.map((topic) => ({ epoch: 'first', eventNumber: committed[topic]! }));
+  return topics.map((topic) => ({ epoch: 'first', eventNumber: committed[topic]!, at: committed[topic]! }));
 }
 
 async function read(wants: readonly { topic: string; after: number }[]) {
   return wants.map(({ topic, after }) =>
-    Array.from({ length: committed[topic]! - after }, (_, index) => ({ eventNumber: after + index + 1 })),
+    Array.from({ length: committed[topic]! - after }, (_, index) => ({
+      eventNumber: after + index + 1,
+      occurredAt: new Date(after + index + 1),
+    })),
   );
 }
 

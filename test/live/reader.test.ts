@@ -38,6 +38,7 @@ test('the first step comes at once, even without news; then there is none', asyn
     positionBefore: 7,
     positionAfter: 7,
     epoch: 'first',
+    at: 7,
     revision: 0,
     resetReason: null,
   });
@@ -127,10 +128,13 @@ test('who comes from a node that knows more goes on there, once this one knows i
 });
 
 test.each([
-  ['a cursor of the future', { epoch: 'first', eventNumber: 11 }, 'CURSOR_UNKNOWN'],
-  ['a cursor of another history', { epoch: 'second', eventNumber: 3 }, 'CURSOR_UNKNOWN'],
-  ['a cursor of another history, at the same place', { epoch: 'second', eventNumber: 10 }, 'CURSOR_UNKNOWN'],
-  ['a cursor too far back', { epoch: 'first', eventNumber: 4 }, 'GAP_TOO_LARGE'],
+  ['a cursor of the future', { epoch: 'first', eventNumber: 11, at: 11 }, 'CURSOR_UNKNOWN'],
+  ['a cursor of another history', { epoch: 'second', eventNumber: 3, at: 3 }, 'CURSOR_UNKNOWN'],
+  ['a cursor of another history, at the same place', { epoch: 'second', eventNumber: 10, at: 10 }, 'CURSOR_UNKNOWN'],
+  ['a cursor whose event happened at another time', { epoch: 'first', eventNumber: 7, at: 8 }, 'CURSOR_UNKNOWN'],
+  ['such a cursor at the end of the log', { epoch: 'first', eventNumber: 10, at: 11 }, 'CURSOR_UNKNOWN'],
+  ['a cursor that does not say when', { epoch: 'first', eventNumber: 7, at: null }, 'CURSOR_UNKNOWN'],
+  ['a cursor too far back', { epoch: 'first', eventNumber: 4, at: 4 }, 'GAP_TOO_LARGE'],
 ])('%s is told to start over, and given nothing', async (_what, after, resetReason) => {
   const reader = new TeaLog(10).reader({ after, maxBehind: 5 });
 
@@ -142,6 +146,7 @@ test.each([
       positionBefore: after.eventNumber,
       positionAfter: 10,
       epoch: 'first',
+      at: 10,
       revision: 0,
     },
   ]);
@@ -156,7 +161,7 @@ test('a reader who is live when history is rewound is told to start over', async
   const reader = log.reader();
   await reader.next();
 
-  log.feed.observe({ epoch: 'second', eventNumber: 10 }, 10);
+  log.feed.observe({ epoch: 'second', eventNumber: 10, at: 10 }, 10);
 
   expect(await steps(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN', epoch: 'second' }]);
 });
@@ -194,4 +199,34 @@ test("the end of another's access ends nothing", async () => {
   log.pour(3);
 
   expect(numbersOf(await steps(log.readerAfter(0)))).toEqual(upTo(6));
+});
+
+test('a cursor whose event is remembered is compared without a look at the log', async () => {
+  const log = new TeaLog();
+  log.pour(10);
+
+  expect(await log.reader({ after: { epoch: 'first', eventNumber: 7, at: 8 } }).next()).toMatchObject({
+    status: 'RESET',
+    resetReason: 'CURSOR_UNKNOWN',
+  });
+  expect(numbersOf(await steps(log.readerAfter(7)))).toEqual([8, 9, 10]);
+  expect(log.reads).toEqual([]);
+});
+
+test('nor is one that stands just before what is remembered', async () => {
+  const log = new TeaLog(7);
+  log.pour(3);
+
+  expect(numbersOf(await steps(log.readerAfter(7)))).toEqual([8, 9, 10]);
+  expect(log.reads).toEqual([]);
+});
+
+test('a reader that is in the past when history is rewound starts over too, as nobody knows whether it may still read', async () => {
+  const log = new TeaLog(1000);
+  const reader = log.readerAfter(0);
+  await reader.next();
+
+  log.feed.observe({ epoch: 'first', eventNumber: 900, at: 900 }, 1000);
+
+  expect(await steps(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN', positionAfter: 900 }]);
 });

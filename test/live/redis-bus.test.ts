@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Feed } from '../../src/live/feed.ts';
+import type { Numbered } from '../../src/live/log.ts';
 import { TcpProxy } from '../support/proxy.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { command, listen, type Node, openConnected, openNode } from '../support/redis-bus.ts';
@@ -139,20 +140,21 @@ describeWithRedis('on Redis', () => {
 
   test('a publication that comes twice and late is one event of a feed', async () => {
     const [ada, grace] = await Promise.all([connected(), connected()]);
-    const feed = new Feed<{ eventNumber: number }>({
+    const feed = new Feed<Numbered>({
       topic: 'tea',
-      head: { epoch: 'first', eventNumber: 0 },
+      head: { epoch: 'first', eventNumber: 0, at: 0 },
       read: async () => [],
     });
     const passed: number[] = [];
     feed.listen({ advanced: () => passed.push(feed.eventNumber), rewound: () => passed.push(Number.NaN) });
     let publications = 0;
-    await grace.bus.subscribe('tea', (events: { eventNumber: number }[]) => {
+    await grace.bus.subscribe('tea', (events: Numbered[]) => {
       publications += 1;
       feed.accept(events);
     });
 
-    for (const eventNumber of [1, 1, 2, 1, 2, 3]) ada.bus.publish('tea', [{ eventNumber }]);
+    for (const eventNumber of [1, 1, 2, 1, 2, 3])
+      ada.bus.publish('tea', [{ eventNumber, occurredAt: new Date(eventNumber) }]);
     await until(() => publications === 6);
 
     expect(passed).toEqual([1, 2, 3]);

@@ -65,7 +65,7 @@ test('a rewound history ends the waiting with RESET', async () => {
   await next(values);
   const coming = next(values);
 
-  log.feed.observe({ epoch: 'second', eventNumber: 3 }, 3);
+  log.feed.observe({ epoch: 'second', eventNumber: 3, at: 3 }, 3);
 
   expect(await coming).toMatchObject({ status: 'RESET' });
   expect(await next(values)).toBe('done');

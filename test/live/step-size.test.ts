@@ -3,10 +3,12 @@ import { StepSize, stepBytes, stepEvents } from '../../src/live/step-size.ts';
 
 interface Cup {
   eventNumber: number;
+  occurredAt: Date;
   bytes: number;
 }
 
-const cups = (...sizes: number[]): Cup[] => sizes.map((bytes, index) => ({ eventNumber: index + 1, bytes }));
+const cups = (...sizes: number[]): Cup[] =>
+  sizes.map((bytes, index) => ({ eventNumber: index + 1, occurredAt: new Date(0), bytes }));
 const many = (count: number, bytes: number) => cups(...Array(count).fill(bytes));
 const size = () => new StepSize<Cup>(({ bytes }) => bytes);
 

@@ -37,6 +37,7 @@ function step(...events: PlantedEvent[]): Step<RoomEvent> {
     positionBefore: last - events.length,
     positionAfter: last,
     epoch: 'first',
+    at: last,
     revision: 0,
     resetReason: null,
   };

@@ -53,7 +53,13 @@ beforeAll(async () => {
   const { activity, feeds } = server.app.services;
   await activity.close(); // when people were last active is written later, and would differ from one execution to the next
   const feed = (await feeds.acquire(roomId))!;
-  reader = new Reader({ feed, after: { epoch: feed.epoch, eventNumber: 0 }, maxBehind: 1000, owner: '', endsWhom });
+  reader = new Reader({
+    feed,
+    after: { epoch: feed.epoch, eventNumber: 0, at: 0 },
+    maxBehind: 1000,
+    owner: '',
+    endsWhom,
+  });
   step = (await reader.next())!;
 });
 afterAll(async () => {

@@ -17,13 +17,13 @@ export async function record(server: TestServer, roomId: string, event: Recorded
   const given = (id: string | undefined, kind: Parameters<typeof innerId>[0]) => (id ? innerId(kind, id) : null);
   return server.app.services.prisma.$transaction(async (tx) => {
     const [head] = await tx.$queryRaw<{ lastEventNumber: number }[]>`
-      UPDATE "RoomHead" SET "lastEventNumber" = "lastEventNumber" + 1 WHERE "roomId" = ${innerId('Room', roomId)}::uuid
+      UPDATE "RoomHead" SET "lastEventNumber" = "lastEventNumber" + 1, "lastEventAt" = now() WHERE "roomId" = ${innerId('Room', roomId)}::uuid
       RETURNING "lastEventNumber"`;
     if (change) await tx.$executeRawUnsafe(change);
     await tx.$executeRaw`
-      INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "messageId", "userId")
+      INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "messageId", "userId", "occurredAt")
       VALUES (${innerId('Room', roomId)}::uuid, ${head!.lastEventNumber}, ${type}::"RoomEventType",
-        ${innerId('User', actorId)}::uuid, ${given(messageId, 'Message')}::uuid, ${given(userId, 'User')}::uuid)`;
+        ${innerId('User', actorId)}::uuid, ${given(messageId, 'Message')}::uuid, ${given(userId, 'User')}::uuid, now())`;
     return head!.lastEventNumber;
   });
 }

@@ -6,6 +6,8 @@ import { Reader, type ReaderOptions } from '../../src/live/reader.ts';
 /** An event of a log for tests of the live engine, which knows nothing of chat. */
 export interface Tea {
   eventNumber: number;
+  /** In ms, as many as its number. */
+  occurredAt: Date;
   /** Whose access ends with it. */
   ends?: string;
   /** Whose access it gives back. */
@@ -14,7 +16,10 @@ export interface Tea {
 
 /** Events of these numbers, the last one included. */
 export function teas(first: number, last: number): Tea[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => ({ eventNumber: first + index }));
+  return Array.from({ length: last - first + 1 }, (_, index) => ({
+    eventNumber: first + index,
+    occurredAt: new Date(first + index),
+  }));
 }
 
 /** A log in memory with the feed on it. */
@@ -31,7 +36,7 @@ export class TeaLog {
     this.#committed = teas(1, committed);
     this.feed = new Feed<Tea>({
       topic: 'tea',
-      head: { epoch: 'first', eventNumber: committed },
+      head: { epoch: 'first', eventNumber: committed, at: committed },
       read: (w) => this.#read(w),
       accessBy,
     });
@@ -58,7 +63,7 @@ export class TeaLog {
 
   /** A reader after this event. */
   readerAfter(eventNumber: number, options: Partial<ReaderOptions<Tea>> = {}): Reader<Tea> {
-    return this.reader({ after: { epoch: 'first', eventNumber }, ...options });
+    return this.reader({ after: { epoch: 'first', eventNumber, at: eventNumber }, ...options });
   }
 
   async #read(want: Want): Promise<Tea[]> {

@@ -70,11 +70,10 @@ async function fill(roomId: string, count: number, every = 2): Promise<void> {
       [roomId, number, type, grace, ids[0], type === 'MEMBERSHIP_CHANGED' ? grace : null, at],
     );
   }
-  await sql.query(`INSERT INTO "RoomHead" ("roomId", "lastSequence", "lastEventNumber") VALUES ($1, $2, $3)`, [
-    roomId,
-    messages.length,
-    count,
-  ]);
+  await sql.query(
+    `INSERT INTO "RoomHead" ("roomId", "lastSequence", "lastEventNumber", "lastEventAt") VALUES ($1, $2, $3, $4)`,
+    [roomId, messages.length, count, at],
+  );
 }
 
 const numbersOf = (events: readonly RoomEvent[]) => events.map(({ eventNumber }) => eventNumber);
@@ -171,10 +170,10 @@ test('the ends of many logs are looked up in one statement, in the order asked',
   const epochs = new Map(rows.map(({ roomId, epoch }) => [roomId, epoch]));
 
   expect(await log.heads([other, newId(), room, other])).toEqual([
-    { epoch: epochs.get(other), eventNumber: 600 },
+    { epoch: epochs.get(other), eventNumber: 600, at: at.getTime() },
     null,
-    { epoch: epochs.get(room), eventNumber: 24 },
-    { epoch: epochs.get(other), eventNumber: 600 },
+    { epoch: epochs.get(room), eventNumber: 24, at: at.getTime() },
+    { epoch: epochs.get(other), eventNumber: 600, at: at.getTime() },
   ]);
   expect(statements).toHaveLength(1);
 });

@@ -4,7 +4,12 @@ import type { Step } from '../../src/live/step.ts';
 import { batches, messagesAdded } from '../../src/timeline/values.ts';
 
 const added = (eventNumber: number, authorId: string | null) =>
-  ({ type: 'MESSAGE_ADDED', eventNumber, message: { id: `m${eventNumber}`, authorId } }) as RoomEvent;
+  ({
+    type: 'MESSAGE_ADDED',
+    eventNumber,
+    occurredAt: new Date(eventNumber),
+    message: { id: `m${eventNumber}`, authorId },
+  }) as RoomEvent;
 const events = [
   added(1, 'ada'),
   { type: 'ROOM_UPDATED', eventNumber: 2, actorId: 'hedy' } as RoomEvent,
@@ -19,6 +24,7 @@ const step: Step<RoomEvent> = {
   positionBefore: 0,
   positionAfter: 6,
   epoch: 'first',
+  at: 5,
   revision: 0,
   resetReason: null,
 };
