@@ -40,7 +40,7 @@ type Applied = { migration_name: string; checksum: string; finished_at: Date | n
  * history is not a beginning of the directory's: a failed, edited or unknown migration.
  */
 export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
-  const client = new BoundedClient({
+  const client: pg.Client = new BoundedClient({
     ...connectionTo(databaseUrl, { application_name: 'parley migrations' }),
     answerMs: migrationMs,
   });

@@ -75,6 +75,7 @@ function adviceFor({ code = '', message }: NodeJS.ErrnoException): string {
     return 'Give DATABASE_URL ?sslrootcert=FILE with the certificate of its authority.';
   }
   // node-postgres’s own words, which have no code.
+  if (message.includes('client password must be')) return 'Give DATABASE_URL a password.';
   if (message.includes('does not support SSL'))
     return 'Give DATABASE_URL ?sslmode=disable, or switch encryption on there.';
   return adviceByCode[code] ?? 'Check DATABASE_URL.';

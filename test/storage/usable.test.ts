@@ -96,6 +96,7 @@ describe('a start is refused in one line that says what to do', () => {
       (url) => changed(url, (its) => (its.password = 'guess')),
       /Check user and password in/,
     ],
+    ['without any password', (url) => changed(url, (its) => (its.password = '')), /Give DATABASE_URL a password\.$/],
     ['where nobody listens', (url) => changed(url, (its) => (its.port = '1')), /ECONNREFUSED.*Check DATABASE_URL\.$/],
     ['for a database that is not there', (url) => `${url}_`, /"test_\w+" does not exist\. Create it, or correct the/],
     ['where encryption is asked for and not there', (url) => `${url}?sslmode=verify-full`, /SSL .*\?sslmode=disable/],
