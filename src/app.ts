@@ -82,7 +82,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       ...live.services,
       ...now,
       prisma: storage.prisma,
-      inTurns: inTurns(),
+      inTurns: inTurns(storage.changesAtOnce),
       access,
       moveReadPosition: readPositionsIn(storage.pool.write),
       pendingOf,
@@ -139,7 +139,12 @@ async function openStorage({ config, log, onStatement, opened }: Opening) {
   const pool = openPool(databaseUrl, { sizes, log, onStatement });
   opened.push(() => pool.close());
   await foundDefaultRooms(prisma);
-  return { prisma, pool, findTroubles: databaseTroubles(pool, prisma, ofPrisma) };
+  return {
+    prisma,
+    pool,
+    changesAtOnce: Math.max(1, sizes.prisma - 1),
+    findTroubles: databaseTroubles(pool, prisma, ofPrisma),
+  };
 }
 
 /** What carries events from those who write them to those who read them. */

@@ -21,7 +21,7 @@ import type { UnreadSummary } from './reading/unread.ts';
 import type { RoomOf } from './rooms/room-rows.ts';
 import type { SessionEnds } from './sessions/ends.ts';
 import type { Database } from './storage/prisma.ts';
-import type { inTurns } from './storage/turns.ts';
+import type { InTurns } from './storage/turns.ts';
 import type { Access } from './timeline/access.ts';
 import type { RoomHubs } from './timeline/room-hubs.ts';
 import type { RoomWatches } from './timeline/room-watch.ts';
@@ -39,7 +39,7 @@ export interface Viewer {
 export interface Services {
   prisma: PrismaClient;
   /** Changes of one room go one after the other; those of others do not wait for them. */
-  inTurns: ReturnType<typeof inTurns>;
+  inTurns: InTurns;
   /** Announces committed events of rooms to every node; never throws, a lost one is found from the log. */
   publish: (events: readonly RoomEvent[]) => void;
   writer: MessageWriter;

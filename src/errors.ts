@@ -12,6 +12,7 @@ export const userErrorCodes = [
   'BANNED',
   'MUTED',
   'EDIT_WINDOW_CLOSED',
+  'UNKNOWN_OUTCOME',
 ] as const;
 
 export type UserErrorCode = (typeof userErrorCodes)[number];
@@ -48,7 +49,7 @@ export class ChatError extends GraphQLError {
   readonly retryAfterMs: number | null;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
-    const retryable = code === 'RATE_LIMITED' || code === 'INTERNAL';
+    const retryable = code === 'RATE_LIMITED' || code === 'UNKNOWN_OUTCOME' || code === 'INTERNAL';
     const { retryAfterMs } = details;
     super(message, { extensions: { code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) } });
     this.code = code;
@@ -110,6 +111,11 @@ export function editWindowClosed(path: readonly string[] = []): ChatError {
 
 export function rateLimited(message: string, retryAfterMs: number): ChatError {
   return new ChatError('RATE_LIMITED', message, { retryAfterMs });
+}
+
+/** It may or may not have been done: whoever asked must look, or repeat what may be repeated. */
+export function unknownOutcome(message: string): ChatError {
+  return new ChatError('UNKNOWN_OUTCOME', message);
 }
 
 export function unauthenticated(message = 'Sign in first: this needs a valid access token.'): ChatError {

@@ -3,6 +3,7 @@ import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { sized } from './costs.ts';
 import { isUserError, type UserErrorCode, userErrorCodes } from './errors.ts';
+import { storageError } from './storage-error.ts';
 
 type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
 
@@ -17,6 +18,8 @@ const descriptions: Record<UserErrorCode, string> = {
   BANNED: 'The user is banned from the room.',
   MUTED: 'The user may read but not write here.',
   EDIT_WINDOW_CLOSED: 'The message is too old to be edited.',
+  UNKNOWN_OUTCOME:
+    'The database did not answer: it may or may not have been done. Send a message again with the same `clientMessageId`; of other things look what became of them.',
 };
 
 const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
@@ -38,6 +41,7 @@ const typeNames: Record<UserErrorCode, string> = {
   BANNED: 'ForbiddenError',
   MUTED: 'ForbiddenError',
   EDIT_WINDOW_CLOSED: 'ForbiddenError',
+  UNKNOWN_OUTCOME: 'UnknownOutcomeError',
 };
 
 /** An expected failure as a value: graphql-js throws an Error wherever it meets one, also in a list of them. */
@@ -94,6 +98,7 @@ builder.objectType(builder.objectRef<Failure>('RateLimitedError'), {
 for (const [name, description] of Object.entries({
   NotFoundError: 'A thing named in the input does not exist or may not be known to the viewer.',
   ForbiddenError: 'The viewer may not do this; `code` tells why.',
+  UnknownOutcomeError: 'Nobody knows whether it was done: the answer of the database was lost.',
   ConflictError: 'The input contradicts something that is already there; `code` tells what.',
 })) {
   builder.objectType(builder.objectRef<Failure>(name), { description, interfaces: [UserError] });
@@ -140,7 +145,8 @@ export function mutation<Input, Payload extends Failed>(name: string, options: M
   const answer = async (context: Context, given: Input): Promise<Payload> => {
     try {
       return await run(context, given);
-    } catch (error) {
+    } catch (thrown) {
+      const error = storageError(thrown) ?? thrown;
       if (!isUserError(error)) throw error;
       const { code, message, constraint, retryAfterMs } = error;
       const path = error.inputPath && ['input', ...error.inputPath];

@@ -33,19 +33,21 @@ export interface VerdictRow {
  * Locks the counters of the rooms, always in the same order, so that two groups that share rooms never wait for each
  * other. A statement of its own: the next one then sees all that was committed before the locks were granted.
  */
-function lock(drafts: readonly Draft[]): Statement {
-  const text = `
-    SELECT FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) ORDER BY "roomId" FOR NO KEY UPDATE`;
-  return { name: 'lock heads', text, values: [[...new Set(drafts.map(({ roomId }) => roomId))]] };
+function lock(drafts: readonly Draft[], mayWait: boolean): Statement {
+  const values = [[...new Set(drafts.map(({ roomId }) => roomId))]];
+  const text = 'SELECT FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) ORDER BY "roomId" FOR NO KEY UPDATE';
+  return mayWait ? { name: 'lock heads', text, values } : { name: 'lock heads now', text: `${text} NOWAIT`, values };
 }
 
 // A table's alias stands for its rows only where no column has that name: `first`, `account`.
+// The author may have been banned since the draft was written by an attempt whose answer was lost: it comes first.
 const text = `
   WITH draft AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
       WITH ORDINALITY AS draft(id, room, author, body, reference, reply, place)
   ), judged AS MATERIALIZED (
     SELECT draft.*, known."id" AS known, CASE
+      WHEN known."id" = draft.id THEN 'KNOWN'
       WHEN membership."state" = 'BANNED' AND room."kind" IN ('CHANNEL', 'STREAM') THEN 'BANNED'
       WHEN room."id" IS NULL OR membership."state" IS DISTINCT FROM 'JOINED' AND room."kind" NOT IN ('CHANNEL', 'STREAM')
         THEN 'NO_ROOM'
@@ -101,10 +103,11 @@ function write(drafts: readonly Draft[]): Statement {
 
 /**
  * Writes drafts, raises the counters of all rooms concerned and has each author read up to their own message, to be run in
- * one transaction; the last one's rows are `VerdictRow`s. No two drafts may have the same room, author and clientMessageId.
+ * one transaction; the last one's rows are `VerdictRow`s. Unless it `mayWait`, it fails at once if somebody else has one of
+ * the rooms locked. No two drafts may have the same room, author and clientMessageId.
  */
-export function writeStatements(drafts: readonly Draft[]): Statement[] {
-  return [lock(drafts), write(drafts)];
+export function writeStatements(drafts: readonly Draft[], mayWait = true): Statement[] {
+  return [lock(drafts, mayWait), write(drafts)];
 }
 
 /**

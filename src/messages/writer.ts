@@ -1,20 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { rateLimited } from '../errors.ts';
+import { rateLimited, unknownOutcome } from '../errors.ts';
 import type { MessageRow, RoomEvent } from '../events.ts';
+import { failureOf, NotDoneError } from '../storage/failures.ts';
 import { isConnectionLost, isWorthRepeating, type Transaction } from '../storage/pool.ts';
-import { type Draft, messageOf, type Verdict, type VerdictRow, writeStatements } from './write-statement.ts';
-
-export type Outcome =
-  | { verdict: 'WRITTEN' | 'KNOWN'; message: MessageRow }
-  | { verdict: Exclude<Verdict, 'WRITTEN' | 'KNOWN'>; message: null };
-
-interface Waiting {
-  draft: Draft;
-  bytes: number;
-  resolve: (outcome: Outcome) => void;
-  reject: (error: unknown) => void;
-}
+import { LockedRooms, lockPatienceMs } from './locked-rooms.ts';
+import type { Outcome, Waiting } from './waiting.ts';
+import { type Draft, messageOf, type VerdictRow, writeStatements } from './write-statement.ts';
 
 /** Those who wait for the same commit. */
 interface Group {
@@ -24,6 +16,8 @@ interface Group {
   senders: ReadonlySet<string>;
   /** How it comes along: see `lateMs` and `stuckMs`. */
   pace: 'usual' | 'late' | 'stuck';
+  /** Whether it may wait for rooms that somebody else has locked. */
+  mayWait: boolean;
 }
 
 interface WriterOptions {
@@ -32,6 +26,8 @@ interface WriterOptions {
   writers: number;
   publish: (events: readonly RoomEvent[]) => void;
   log: Logger;
+  /** How long a group is tried while the database is away, before its senders are told; 10 s. */
+  patienceMs?: number;
 }
 
 /**
@@ -49,17 +45,20 @@ const stuckMs = 100;
 /** Drafts and bytes that may wait; beyond, senders are told to come back. */
 const waitingDrafts = 20_000;
 const waitingBytes = 32 * 1024 * 1024;
-/** How long a group is tried while the database is away, before its senders are told. */
-const patienceMs = 10_000;
 const retryAfterMs = 1000;
-/** How often a group gives way to another transaction before its drafts are written one by one. */
+const lockedText = 'The room is being changed by somebody else, and has been for too long.';
+const slowText = 'The message could not be stored in time.';
+const uncertainText = 'The message may be stored or not. Send it again with the same clientMessageId.';
+/** How often a group gives way to another transaction before it is taken apart. */
 const repeats = 3;
 
 /**
  * Writes the messages that are sent on this node, in groups: while one commit is under way, those that come wait, and the
  * next one takes them all. Nobody waits for company: the group of a lonely message is that message. Only what fills a group
  * goes beside one that is under way: two at any time were many small ones, and half as much work again for PostgreSQL.
- * What one author sends to one room is written in the order in which it came.
+ * What one author sends to one room is written in the order in which it came. Messages for a room that somebody else has
+ * locked are set aside until it is free; the group that finds out waits for the lock a moment, and never as the last one
+ * that may be under way.
  */
 export class MessageWriter {
   readonly #options: WriterOptions;
@@ -67,22 +66,36 @@ export class MessageWriter {
   #queue: Waiting[] = [];
   #bytes = 0;
   #isStarting = false;
+  #isClosing = false;
+  readonly #locked: LockedRooms;
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#locked = new LockedRooms({
+      transaction: options.transaction,
+      onFree: (waiting) => {
+        this.#queue = [...waiting, ...this.#queue];
+        this.#start();
+      },
+      onStuck: (waiting) => {
+        for (const { bytes } of waiting) this.#bytes -= bytes;
+        this.#refuse(waiting, lockedText);
+      },
+    });
   }
 
   /**
    * Resolves after the commit, with what became of the draft; a message that is already there by its clientMessageId is
-   * KNOWN. Rejects with RATE_LIMITED if the queue is full or the database stays away: nothing is kept then.
+   * KNOWN. Rejects with RATE_LIMITED if the queue is full, or the database or the room cannot be had: nothing is kept then;
+   * and with UNKNOWN_OUTCOME if the answer to a commit was lost and no other attempt could tell.
    */
   write(draft: Draft): Promise<Outcome> {
     const bytes = draft.text.length * 2;
-    if (this.#queue.length >= waitingDrafts || this.#bytes + bytes > waitingBytes) {
+    if (this.#queue.length + this.#locked.size >= waitingDrafts || this.#bytes + bytes > waitingBytes) {
       return Promise.reject(rateLimited('Too many messages are waiting to be written.', retryAfterMs));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ draft, bytes, resolve, reject });
+      this.#queue.push({ draft, bytes, since: performance.now(), isUncertain: false, resolve, reject });
       this.#bytes += bytes;
       if (this.#isStarting) return;
       this.#isStarting = true;
@@ -96,8 +109,9 @@ export class MessageWriter {
 
   /** Resolves when all that was taken on has been answered. */
   async close(): Promise<void> {
-    while (this.#queue.length > 0 || this.#underWay.size > 0) {
-      await (this.#underWay.size > 0 ? Promise.race(this.#underWay.values()) : Promise.resolve());
+    this.#isClosing = true;
+    while (this.#queue.length + this.#locked.size + this.#underWay.size > 0) {
+      await (this.#underWay.size > 0 ? Promise.race(this.#underWay.values()) : pause(10));
     }
   }
 
@@ -110,6 +124,7 @@ export class MessageWriter {
         rooms: new Set(waiting.map(({ draft }) => draft.roomId)),
         senders: new Set(waiting.map(({ draft }) => senderOf(draft))),
         pace: 'usual',
+        mayWait: !this.#isLast(),
       };
       this.#underWay.set(group, this.#work(group));
     }
@@ -117,9 +132,15 @@ export class MessageWriter {
 
   /** Whether what waits is enough for another group. */
   #isEnough(): boolean {
-    const moving = [...this.#underWay.keys()].filter(({ pace }) => pace !== 'stuck');
+    const moving = [...this.#underWay.keys()].filter((group) => !isStuck(group));
     if (moving.length === usualGroups || this.#underWay.size === this.#options.writers) return false;
     return this.#queue.length >= (moving.every(({ pace }) => pace === 'late') ? 1 : groupDrafts);
+  }
+
+  /** Whether the next group would be the last that can be under way, the others being stuck. */
+  #isLast(): boolean {
+    const others = [...this.#underWay.keys()];
+    return others.length > 0 && others.length === this.#options.writers - 1 && others.every(isStuck);
   }
 
   async #work(group: Group): Promise<void> {
@@ -129,7 +150,7 @@ export class MessageWriter {
     };
     const late = setTimeout(slowDown, lateMs, 'late');
     const stuck = setTimeout(slowDown, stuckMs, 'stuck');
-    await this.#writeGroup(group.waiting);
+    await this.#writeGroup(group.waiting, group.mayWait);
     clearTimeout(late);
     clearTimeout(stuck);
     this.#underWay.delete(group);
@@ -156,6 +177,10 @@ export class MessageWriter {
         break;
       }
       const reference = `${senderOf(waiting.draft)} ${waiting.draft.clientMessageId}`;
+      if (this.#locked.has(waiting.draft.roomId)) {
+        this.#locked.add(waiting);
+        continue;
+      }
       if (this.#isHeld(waiting.draft) || taken.has(reference)) {
         left.push(waiting);
         continue;
@@ -169,33 +194,65 @@ export class MessageWriter {
     return group;
   }
 
-  async #writeGroup(group: readonly Waiting[]): Promise<void> {
-    try {
-      const rows = await this.#commit(group.map(({ draft }) => draft));
-      this.#answer(group, rows);
-    } catch (error) {
-      if (isConnectionLost(error)) {
-        const told = rateLimited('The message could not be stored: the database does not answer.', retryAfterMs);
-        for (const { reject } of group) reject(told);
-      } else if (group.length > 1) {
-        // One draft cannot be written, and must not take the others along.
-        for (const waiting of group) await this.#writeGroup([waiting]);
-      } else {
-        group[0]?.reject(error);
-      }
+  async #writeGroup(group: readonly Waiting[], mayWait: boolean): Promise<void> {
+    const result = await this.#commit(group, mayWait).catch((error: unknown) => ({ error }));
+    if (!('error' in result)) return this.#answer(group, result);
+    const { error } = result;
+    const failure = error instanceof NotDoneError || isConnectionLost(error) ? 'LOST' : failureOf(error);
+    if (failure === 'LOST')
+      return this.#refuse(group, 'The message could not be stored: the database does not answer.');
+    if (failure === 'TIMED_OUT') return this.#setLockedAside(group, mayWait);
+    if (group.length > 1) return this.#writeHalves(group, mayWait);
+    group[0]?.reject(error);
+  }
+
+  /** One draft cannot be written, and must not take the others along. */
+  async #writeHalves(group: readonly Waiting[], mayWait: boolean): Promise<void> {
+    const middle = Math.ceil(group.length / 2);
+    await this.#writeGroup(group.slice(0, middle), mayWait);
+    await this.#writeGroup(group.slice(middle), mayWait);
+  }
+
+  /** Sets those drafts of a group aside whose room is locked, and writes the others. */
+  async #setLockedAside(group: readonly Waiting[], mayWait: boolean): Promise<void> {
+    const free = await this.#locked.free([...new Set(group.map(({ draft }) => draft.roomId))]).catch(() => null);
+    if (!free) return this.#refuse(group, slowText);
+    const rest = group.filter(({ draft }) => free.has(draft.roomId));
+    for (const waiting of group) if (!rest.includes(waiting)) this.#setAside(waiting);
+    if (rest.length < group.length) return rest.length > 0 ? this.#writeGroup(rest, mayWait) : undefined;
+    // The rooms have become free, or somebody has another row locked that one of the drafts needs.
+    if (performance.now() - group[0]!.since > lockPatienceMs) return this.#refuse(group, slowText);
+    if (group.length > 1) return this.#writeHalves(group, mayWait);
+    this.#setAside(group[0]!);
+  }
+
+  #setAside(waiting: Waiting): void {
+    this.#bytes += waiting.bytes;
+    this.#locked.add(waiting);
+  }
+
+  #refuse(group: readonly Waiting[], text: string): void {
+    for (const { isUncertain, reject } of group) {
+      reject(isUncertain ? unknownOutcome(uncertainText) : rateLimited(text, retryAfterMs));
     }
   }
 
   /** Runs the group until its outcome is known: after a lost connection nobody can tell, and the ids make it exact. */
-  async #commit(drafts: readonly Draft[]): Promise<VerdictRow[]> {
-    const givingUpAt = Date.now() + patienceMs;
+  async #commit(group: readonly Waiting[], mayWait: boolean): Promise<VerdictRow[]> {
+    const statements = writeStatements(
+      group.map(({ draft }) => draft),
+      mayWait,
+    );
+    const givingUpAt = Date.now() + (this.#options.patienceMs ?? 10_000);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answers = await this.#options.transaction(writeStatements(drafts));
+        const answers = await this.#options.transaction(statements);
         return answers[1] as unknown as VerdictRow[];
       } catch (error) {
+        const isLost = isConnectionLost(error);
+        if (isLost && !(error instanceof NotDoneError)) for (const waiting of group) waiting.isUncertain = true;
         const isRepeated = isWorthRepeating(error) && attempt <= repeats;
-        const isWaitedFor = isConnectionLost(error) && Date.now() < givingUpAt;
+        const isWaitedFor = isLost && Date.now() < givingUpAt && !this.#isClosing;
         if (!isRepeated && !isWaitedFor) throw error;
         this.#options.log.debug({ err: error, attempt }, 'a group of messages is written again');
         if (isWaitedFor) await pause(Math.min(50 * attempt, 500));
@@ -227,6 +284,10 @@ export class MessageWriter {
     }
     for (const events of byRoom.values()) this.#options.publish(events);
   }
+}
+
+function isStuck({ pace }: Group): boolean {
+  return pace === 'stuck';
 }
 
 function senderOf({ roomId, authorId }: Draft): string {

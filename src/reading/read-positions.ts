@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { rateLimited } from '../errors.ts';
 import { parseWithDates } from '../events.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import { inBatches } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
 
-/** Moves positions of members up, if so; `locking`: what becomes of rows that somebody else holds. */
-const statement = (locking: '' | 'SKIP LOCKED') => `
+/** Moves positions of members up. Those whose membership somebody else has locked are left out, and said to be. */
+const statement = `
   WITH want AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) WITH ORDINALITY AS want(room, reader, sequence, place)
   ), held AS MATERIALIZED (
@@ -13,22 +15,29 @@ const statement = (locking: '' | 'SKIP LOCKED') => `
     JOIN "RoomHead" head ON head."roomId" = want.room
     JOIN "Membership" reader
       ON reader."roomId" = want.room AND reader."userId" = want.reader AND reader."state" = 'JOINED'
-    FOR NO KEY UPDATE OF reader ${locking}
+    FOR NO KEY UPDATE OF reader SKIP LOCKED
   ), moved AS (
     UPDATE "Membership" reader SET "lastReadSequence" = furthest.goal
     FROM (SELECT "id", max(goal) AS goal FROM held GROUP BY "id") furthest
     WHERE reader."id" = furthest."id" AND reader."lastReadSequence" < furthest.goal
     RETURNING reader.*
   )
-  SELECT held.place, moved."id" IS NOT NULL AS "hasMoved",
-    (CASE WHEN moved."id" IS NULL THEN to_jsonb(reader) ELSE to_jsonb(moved) END)::text AS membership
-  FROM held LEFT JOIN moved ON moved."id" = held."id" JOIN "Membership" reader ON reader."id" = held."id"`;
+  SELECT want.place, held."id" IS NULL AS "isLocked", moved."id" IS NOT NULL AS "hasMoved",
+    (CASE WHEN moved."id" IS NULL THEN to_jsonb(own) ELSE to_jsonb(moved) END)::text AS membership
+  FROM want
+  JOIN "Membership" own ON own."roomId" = want.room AND own."userId" = want.reader AND own."state" = 'JOINED'
+  LEFT JOIN held ON held.place = want.place
+  LEFT JOIN moved ON moved."id" = held."id"`;
 
-const together = statement('SKIP LOCKED');
-const alone = statement('');
+/** How often to try again where a membership is locked, and for how long. */
+const firstPauseMs = 20;
+const longestPauseMs = 200;
+const patienceMs = 2000;
+const retryAfterMs = 1000;
 
 interface Row extends Record<string, unknown> {
   place: string;
+  isLocked: boolean;
   hasMoved: boolean;
   membership: string;
 }
@@ -45,23 +54,35 @@ interface Moved {
   hasMoved: boolean;
 }
 
-/** Moves the read position of a member up, and never down; resolves after the commit, null for who is not a member. */
+/**
+ * Moves the read position of a member up, and never down; resolves after the commit, null for who is not a member.
+ * Rejects with RATE_LIMITED if somebody else keeps the membership locked.
+ */
 export type MoveReadPosition = (reading: Reading) => Promise<Moved | null>;
 
-/** Those who read at a time share a commit. It waits for nobody's lock, as it holds many: who is in the way comes after. */
-export function readPositionsIn(query: Query): MoveReadPosition {
-  const moveTogether = inBatches((readings: Reading[]) => move(query, 'read together', together, readings));
+/**
+ * Those who read at a time share a commit. It waits for nobody's lock: others would wait for the connection. A membership
+ * that is locked is tried again.
+ */
+export function readPositionsIn(write: Query): MoveReadPosition {
+  const tryToMove = inBatches((readings: Reading[]) => move(write, readings));
   return async (reading) => {
-    const moved = await moveTogether(reading);
-    return moved ?? (await move(query, 'read alone', alone, [reading]))[0] ?? null;
+    const givingUpAt = performance.now() + patienceMs;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      const moved = await tryToMove(reading);
+      if (moved !== 'LOCKED') return moved;
+      if (performance.now() > givingUpAt) throw rateLimited('The membership is being changed elsewhere.', retryAfterMs);
+      await pause(pauseMs);
+    }
   };
 }
 
-async function move(query: Query, name: string, text: string, readings: Reading[]): Promise<(Moved | null)[]> {
+async function move(write: Query, readings: Reading[]): Promise<(Moved | 'LOCKED' | null)[]> {
   const columns = [readings.map((r) => r.roomId), readings.map((r) => r.userId), readings.map((r) => r.upToSequence)];
-  const answers = readings.map((): Moved | null => null);
-  for (const { place, hasMoved, membership } of await query<Row>(name, text, columns)) {
-    answers[Number(place) - 1] = { hasMoved, membership: parseWithDates(membership) as Membership };
+  const answers = readings.map((): Moved | 'LOCKED' | null => null);
+  for (const { place, isLocked, hasMoved, membership } of await write<Row>('read up to', statement, columns)) {
+    const moved = { hasMoved, membership: parseWithDates(membership) as Membership };
+    answers[Number(place) - 1] = isLocked ? 'LOCKED' : moved;
   }
   return answers;
 }

@@ -2,6 +2,7 @@ import { type Context, requireViewer } from '../context.ts';
 import { conflict, invalidInput } from '../errors.ts';
 import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { transact } from '../storage/transact.ts';
 import { clearable } from '../text.ts';
 import { withRoomLog } from '../timeline/room-log.ts';
 import { requireUsers } from '../users/require.ts';
@@ -34,7 +35,7 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
   }
   await requireUsers(prisma, memberIds, ['memberIds']);
 
-  const { result, events } = await prisma.$transaction(async (tx) => {
+  const { result, events } = await transact(prisma, async (tx) => {
     await tx.room.create({ data: { ...data, head: { create: {} } } }).catch((error) => refuseTakenSlug(error, data));
     return withRoomLog(tx, { roomId: data.id, actorId: userId }, async (log) => {
       log.addSystemMessage('ROOM_CREATED', userId);

@@ -2,6 +2,7 @@ import { type Context, requireViewer } from '../context.ts';
 import { invalidInput } from '../errors.ts';
 import type { Room, RoomKind } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { transact } from '../storage/transact.ts';
 import { withRoomLog } from '../timeline/room-log.ts';
 import { requireUsers } from '../users/require.ts';
 import { admit } from './admit.ts';
@@ -35,7 +36,7 @@ export async function openConversation(
   if (known) return { room: known, isNew: false };
   await requireUsers(prisma, others, ['userIds']);
 
-  const opened = await prisma.$transaction(async (tx) => {
+  const opened = await transact(prisma, async (tx) => {
     const id = newId();
     // Waits for a simultaneous insert of the same key, and does nothing once that has committed.
     const row = { id, kind, conversationKey: key, createdById: userId };

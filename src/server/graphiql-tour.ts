@@ -37,10 +37,16 @@ subscription Listen($roomId: ID!) {
   }
 }
 
-# 4. Send: that joins a public room, too.
+# 4. Send: that joins a public room, too. Each
+#    message has an id of the client's own; sent
+#    again with it, the message is there once.
 mutation Send($roomId: ID!) {
   sendMessage(
-    input: { roomId: $roomId, text: "Hello!" }
+    input: {
+      roomId: $roomId
+      text: "Hello!"
+      clientMessageId: "hello-1"
+    }
   ) {
     message { id sequence text createdAt }
     userErrors { code message path }

@@ -44,10 +44,13 @@ export class BoundedClient extends pg.Client {
     return super.query(...(parameters as Parameters<pg.Client['query']>)) as never;
   }
 
-  override end(...parameters: unknown[]): never {
+  override end(): Promise<void>;
+  override end(callback: (error: Error) => void): void;
+  override end(callback?: (error: Error) => void): Promise<void> | undefined {
     const timer = setTimeout(() => this.#destroy(), endMs).unref();
     this.once('end', () => clearTimeout(timer));
-    return super.end(...(parameters as Parameters<pg.Client['end']>)) as never;
+    if (!callback) return super.end();
+    super.end(callback);
   }
 
   #checkAnswer(): void {

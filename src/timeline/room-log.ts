@@ -3,6 +3,7 @@ import { messageOf, type RoomEvent } from '../events.ts';
 import type { Message, Room, RoomHead, SystemEventType, User } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import type { Database } from '../storage/prisma.ts';
+import { transact } from '../storage/transact.ts';
 
 interface Subject {
   roomId: string;
@@ -142,7 +143,7 @@ export async function changeRoom<Result>(
 ): Promise<Result> {
   // A crowd that joins a room waits here, and not each with a connection in hand for the room's lock.
   const { result, events } = await services.inTurns(subject.roomId, () =>
-    services.prisma.$transaction((tx) => withRoomLog(tx, subject, work)),
+    transact(services.prisma, (tx) => withRoomLog(tx, subject, work)),
   );
   services.publish(events);
   return result;

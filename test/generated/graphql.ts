@@ -279,7 +279,9 @@ export type UserErrorCode =
   /** Too much at once; try again after `retryAfterMs`. */
   | 'RATE_LIMITED'
   /** The room can be read but not changed. */
-  | 'ROOM_ARCHIVED';
+  | 'ROOM_ARCHIVED'
+  /** The database did not answer: it may or may not have been done. Send a message again with the same `clientMessageId`; of other things look what became of them. */
+  | 'UNKNOWN_OUTCOME';
 
 /** What kind of account a user is. */
 export type UserKind =
@@ -298,6 +300,7 @@ export type ChangedMessageFragment = { message: { editedAt: string | null, delet
     | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
   > };
 
 export type RoomPartsFragment = { id: string, kind: RoomKind, slug: string | null, name: string | null, topic: string | null, archivedAt: string | null, memberCount: number };
@@ -314,12 +317,15 @@ type Failure_NotFoundError_Fragment = { __typename: 'NotFoundError', code: UserE
 
 type Failure_RateLimitedError_Fragment = { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null };
 
+type Failure_UnknownOutcomeError_Fragment = { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null };
+
 export type FailureFragment =
   | Failure_ConflictError_Fragment
   | Failure_ForbiddenError_Fragment
   | Failure_InvalidInputError_Fragment
   | Failure_NotFoundError_Fragment
   | Failure_RateLimitedError_Fragment
+  | Failure_UnknownOutcomeError_Fragment
 ;
 
 export type SignInMutationVariables = Exact<{
@@ -333,6 +339,7 @@ export type SignInMutation = { createGuestSession: { accessToken: string | null,
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type RevokeSessionMutationVariables = Exact<{
@@ -346,6 +353,7 @@ export type RevokeSessionMutation = { revokeSession: { revokedSessionId: string 
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type UpdateProfileMutationVariables = Exact<{
@@ -359,6 +367,7 @@ export type UpdateProfileMutation = { updateProfile: { user: { id: string, displ
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type CreateRoomMutationVariables = Exact<{
@@ -372,6 +381,7 @@ export type CreateRoomMutation = { createRoom: { room: { id: string, kind: RoomK
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type UpdateRoomMutationVariables = Exact<{
@@ -385,6 +395,7 @@ export type UpdateRoomMutation = { updateRoom: { room: { id: string, kind: RoomK
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type ArchiveRoomMutationVariables = Exact<{
@@ -398,6 +409,7 @@ export type ArchiveRoomMutation = { archiveRoom: { room: { id: string, kind: Roo
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type OpenConversationMutationVariables = Exact<{
@@ -411,6 +423,7 @@ export type OpenConversationMutation = { openConversation: { isNew: boolean, roo
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type JoinRoomMutationVariables = Exact<{
@@ -424,6 +437,7 @@ export type JoinRoomMutation = { joinRoom: { membership: { id: string, role: Roo
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type LeaveRoomMutationVariables = Exact<{
@@ -437,6 +451,7 @@ export type LeaveRoomMutation = { leaveRoom: { membership: { id: string, role: R
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type AddMembersMutationVariables = Exact<{
@@ -450,6 +465,7 @@ export type AddMembersMutation = { addMembers: { memberships: Array<{ id: string
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type SendMessageMutationVariables = Exact<{
@@ -463,6 +479,7 @@ export type SendMessageMutation = { sendMessage: { isReplay: boolean, message: {
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type EditMessageMutationVariables = Exact<{
@@ -476,6 +493,7 @@ export type EditMessageMutation = { editMessage: { message: { editedAt: string |
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type DeleteMessageMutationVariables = Exact<{
@@ -489,6 +507,7 @@ export type DeleteMessageMutation = { deleteMessage: { message: { editedAt: stri
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type AddReactionMutationVariables = Exact<{
@@ -502,6 +521,7 @@ export type AddReactionMutation = { addReaction: { message: { editedAt: string |
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type RemoveReactionMutationVariables = Exact<{
@@ -515,6 +535,7 @@ export type RemoveReactionMutation = { removeReaction: { message: { editedAt: st
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
@@ -674,6 +695,7 @@ export type SetStatusMutation = { setStatus: { presence: { status: PresenceStatu
       | { code: UserErrorCode, message: string, path: Array<string> | null }
       | { code: UserErrorCode, message: string, path: Array<string> | null }
       | { code: UserErrorCode, message: string, path: Array<string> | null }
+      | { code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type UserPresenceQueryVariables = Exact<{
@@ -702,6 +724,7 @@ export type SetTypingMutation = { setTyping: { expiresInMs: number | null, userE
       | { code: UserErrorCode, path: Array<string> | null }
       | { code: UserErrorCode, path: Array<string> | null }
       | { retryAfterMs: number, code: UserErrorCode, path: Array<string> | null }
+      | { code: UserErrorCode, path: Array<string> | null }
     > } };
 
 export type TypingUsersQueryVariables = Exact<{
@@ -738,6 +761,7 @@ export type MarkReadMutation = { markRead: { membership: { id: string, notificat
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type SetNotificationLevelMutationVariables = Exact<{
@@ -751,6 +775,7 @@ export type SetNotificationLevelMutation = { setNotificationLevel: { membership:
       | { __typename: 'InvalidInputError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'RateLimitedError', code: UserErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UnknownOutcomeError', code: UserErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type UnreadQueryVariables = Exact<{ [key: string]: never; }>;
@@ -805,6 +830,7 @@ export type AcknowledgeNotificationsMutationVariables = Exact<{
 
 
 export type AcknowledgeNotificationsMutation = { acknowledgeNotifications: { unread: { rooms: { value: number }, messages: { value: number, isCapped: boolean } } | null, userErrors: Array<
+      | { code: UserErrorCode, path: Array<string> | null }
       | { code: UserErrorCode, path: Array<string> | null }
       | { code: UserErrorCode, path: Array<string> | null }
       | { code: UserErrorCode, path: Array<string> | null }

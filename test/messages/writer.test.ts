@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
 import { parseWithDates, type RoomEvent } from '../../src/events.ts';
 import { newId } from '../../src/ids.ts';
+import type { Outcome } from '../../src/messages/waiting.ts';
 import type { Draft } from '../../src/messages/write-statement.ts';
-import { MessageWriter, type Outcome } from '../../src/messages/writer.ts';
+import { MessageWriter } from '../../src/messages/writer.ts';
+import { NotDoneError } from '../../src/storage/failures.ts';
 import { openPool, type Pool, type Transaction } from '../../src/storage/pool.ts';
 import { freshDatabase } from '../support/database.ts';
 
@@ -45,11 +47,20 @@ interface Node {
 }
 
 /** The writer of a node of its own; `through` may tamper with its transactions. */
-function startNode(through: (transaction: Transaction) => Transaction = (transaction) => transaction): Node {
+function startNode(
+  through: (transaction: Transaction) => Transaction = (transaction) => transaction,
+  patienceMs?: number,
+): Node {
   const pool = openPool(database.url, { log });
   const published: RoomEvent[] = [];
   const publish = (events: readonly RoomEvent[]) => void published.push(...events);
-  const writer = new MessageWriter({ transaction: through(pool.transaction), writers: pool.writers, publish, log });
+  const writer = new MessageWriter({
+    transaction: through(pool.transaction),
+    writers: pool.writers,
+    publish,
+    log,
+    patienceMs,
+  });
   return { pool, writer, published, close: async () => writer.close().then(() => pool.close()) };
 }
 
@@ -280,3 +291,118 @@ test('a full queue is told to come back, and keeps nothing of it', async () => {
   expect(node.published).toHaveLength(6000 - refusals);
   await node.close();
 }, 60_000);
+
+/** What a message was refused with; null if it was not. */
+function refusal(write: Promise<Outcome>): Promise<string | null> {
+  return write.then(
+    () => null,
+    (error) => `${error.code} ${error.retryAfterMs}`,
+  );
+}
+
+/** Whether a message is there. */
+async function isKept({ id }: Draft): Promise<boolean> {
+  return (await sql.query('SELECT FROM "Message" WHERE "id" = $1', [id])).rows.length > 0;
+}
+
+test('more locked rooms than connections for writes keep no other room waiting, and their senders are refused together', async () => {
+  const node = startNode();
+  const [locked, free] = [rooms.slice(0, node.pool.writers + 2), rooms.at(-1)];
+  await sql.query('BEGIN');
+  await sql.query('SELECT FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) FOR UPDATE', [locked]);
+  const drafts = locked.flatMap((roomId) => people.map((authorId) => draft({ roomId, authorId })));
+  const waiting: Promise<string | null>[] = [];
+  for (const one of drafts) {
+    waiting.push(refusal(node.writer.write(one)));
+    await new Promise(setImmediate); // each in a group of its own, if there is one to be had
+  }
+
+  for (let written = 0; written < 3; written += 1) {
+    expect(await node.writer.write(draft({ roomId: free }))).toMatchObject({ verdict: 'WRITTEN' });
+  }
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(['RATE_LIMITED 1000']));
+  await sql.query('ROLLBACK');
+
+  expect(await Promise.all(drafts.map(isKept))).toEqual(drafts.map(() => false));
+  expect(await node.writer.write(drafts[0]!)).toMatchObject({ verdict: 'WRITTEN' });
+  await node.close();
+});
+
+test('a row that somebody else has locked, and one author needs, keeps no message of others', async () => {
+  const node = startNode();
+  const [roomId = '', other = ''] = rooms;
+  const [ada = '', grace = ''] = people;
+  await sql.query('BEGIN');
+  await sql.query('SELECT FROM "Membership" WHERE "roomId" = $1 AND "userId" = $2 FOR UPDATE', [roomId, ada]);
+
+  const [mine, theirs, elsewhere] = await Promise.allSettled([
+    node.writer.write(draft({ roomId, authorId: ada })),
+    node.writer.write(draft({ roomId, authorId: grace })),
+    node.writer.write(draft({ roomId: other, authorId: ada })),
+  ]);
+  await sql.query('ROLLBACK');
+
+  expect(mine).toMatchObject({ status: 'rejected', reason: { code: 'RATE_LIMITED', retryAfterMs: 1000 } });
+  expect([theirs?.status, elsewhere?.status]).toEqual(['fulfilled', 'fulfilled']);
+  await node.close();
+});
+
+describe('while the database stays away', () => {
+  const lost = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+  const away = new NotDoneError('There is no connection to the database');
+
+  test('a message whose commit was not answered has an unknown outcome, and is there once when it is sent again', async () => {
+    let isAway = false;
+    const through = (transaction: Transaction): Transaction => {
+      return async (statements) => {
+        if (isAway) throw away;
+        await transaction(statements);
+        isAway = true;
+        throw lost;
+      };
+    };
+    const [node, other] = [startNode(through, 100), startNode()];
+    const one = draft();
+
+    await expect(node.writer.write(one)).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+      extensions: { retryable: true },
+    });
+
+    expect(await isKept(one)).toBe(true);
+    expect(await other.writer.write({ ...one, id: newId() })).toMatchObject({
+      verdict: 'KNOWN',
+      message: { id: one.id },
+    });
+    await Promise.all([node.close(), other.close()]);
+  });
+
+  test('a message that was never sent to it is refused for certain', async () => {
+    const node = startNode(() => () => Promise.reject(away), 100);
+    const one = draft();
+
+    expect(await refusal(node.writer.write(one))).toBe('RATE_LIMITED 1000');
+
+    expect(await isKept(one)).toBe(false);
+    await node.close();
+  });
+});
+
+test('a message that was committed without an answer is written, though its author has been banned meanwhile', async () => {
+  let isFirst = true;
+  const [roomId = '', ada = ''] = [rooms[5], people[0]];
+  const setState = (state: string) =>
+    sql.query('UPDATE "Membership" SET "state" = $1 WHERE "roomId" = $2 AND "userId" = $3', [state, roomId, ada]);
+  const node = startNode((transaction) => async (statements) => {
+    const answers = await transaction(statements);
+    if (!isFirst) return answers;
+    isFirst = false;
+    await setState('BANNED');
+    throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+  });
+
+  expect(await node.writer.write(draft({ roomId, authorId: ada }))).toMatchObject({ verdict: 'WRITTEN' });
+
+  await setState('JOINED');
+  await node.close();
+});

@@ -37,7 +37,7 @@ test('those who read at a time share a statement, and each gets their own answer
   const positions = answers.map((answer) => answer?.membership.lastReadSequence);
   expect(positions).toEqual([6, 7, 7, undefined, expect.any(Number)]);
   expect(answers.map((answer) => answer?.hasMoved)).toEqual([true, true, true, undefined, false]);
-  expect(server.statements.length).toBe(2); // theirs, and one for the stranger alone
+  expect(server.statements.length).toBe(1);
 });
 
 test('a membership that somebody holds keeps nobody else waiting, and is moved in the end', async () => {
@@ -59,4 +59,20 @@ test('a membership that somebody holds keeps nobody else waiting, and is moved i
   await sql.end();
 
   expect(await held).toMatchObject({ hasMoved: true, membership: { lastReadSequence: 6 } });
+});
+
+test('those whose membership stays locked are told to come back, and keep nobody from signing in', async () => {
+  const sql = new pg.Client({ connectionString: server.databaseUrl });
+  await sql.connect();
+  await sql.query('BEGIN');
+  await sql.query(`SELECT FROM "Membership" WHERE "roomId" = $1 AND "userId" = $2 FOR UPDATE`, [roomId, idOf(0)]);
+
+  const held = Array.from({ length: 10 }, () => move(idOf(0), 6).catch((error) => error.code));
+
+  await people(server.url, 'Katherine');
+  await move(idOf(1), 6);
+
+  expect(new Set(await Promise.all(held))).toEqual(new Set(['RATE_LIMITED']));
+  await sql.query('ROLLBACK');
+  await sql.end();
 });

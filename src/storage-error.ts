@@ -1,0 +1,19 @@
+import { type ChatError, rateLimited, unknownOutcome } from './errors.ts';
+import { failureOf } from './storage/failures.ts';
+
+const retryAfterMs = 1000;
+
+/** What to tell the caller of a change that the database could not make just now; null for any other failure. */
+export function storageError(error: unknown): ChatError | null {
+  switch (failureOf(error)) {
+    case 'LOST':
+      return unknownOutcome('The database did not answer: this may have been done or not. Look before you repeat it.');
+    case 'NOT_DONE':
+      return rateLimited('The database cannot be reached just now; nothing was done.', retryAfterMs);
+    case 'TIMED_OUT':
+    case 'CONFLICT':
+      return rateLimited('Somebody else is changing the same just now; nothing was done.', retryAfterMs);
+    case null:
+      return null;
+  }
+}

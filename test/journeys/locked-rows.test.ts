@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { innerId } from '../../src/ids.ts';
+import { AddReactionDocument, JoinRoomDocument, SendMessageDocument } from '../generated/graphql.ts';
+import { Person, people } from '../support/person.ts';
+import { makeGroup, makeRoom, say } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+let sql: pg.Client;
+let ada: Person;
+let locked: string[];
+let round = 0;
+beforeAll(async () => {
+  server = await startServer();
+  ({ ada } = await people(server.url, 'Ada'));
+});
+afterAll(() => server.close());
+
+/** Somebody else will hold the heads of more rooms than there are connections to write with. */
+beforeEach(async () => {
+  round += 1;
+  const names = Array.from({ length: 6 }, (_, index) => `Locked ${round} ${index}`);
+  locked = await Promise.all(names.map((name) => makeRoom(ada, { kind: 'CHANNEL', name })));
+  sql = new pg.Client(server.databaseUrl);
+  await sql.connect();
+  await sql.query('BEGIN');
+});
+afterEach(() => sql.end());
+
+async function lockHeads(): Promise<void> {
+  const ids = locked.map((id) => innerId('Room', id));
+  await sql.query('SELECT FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) FOR UPDATE', [ids]);
+}
+
+test('locked rooms keep nobody from signing in, making rooms and sending elsewhere; who sends there is told to come back', async () => {
+  await lockHeads();
+  const sends = locked.map((roomId) => ada.ask(SendMessageDocument, { input: { roomId, text: 'Anyone?' } }));
+
+  const grace = await Person.signIn(server.url, 'Grace');
+  const room = await makeGroup(grace, 'Free');
+  expect(await say(grace, room, 'Here')).toMatchObject({ text: 'Here' });
+
+  const errors = (await Promise.all(sends)).map(({ sendMessage }) => sendMessage.userErrors);
+  expect(errors).toEqual(locked.map(() => [expect.objectContaining({ code: 'RATE_LIMITED' })]));
+});
+
+test('those who would change locked rooms are refused together, and other rooms are changed meanwhile', async () => {
+  const [room = ''] = locked;
+  const { id: messageId } = await say(ada, room, 'React to me');
+  await lockHeads();
+  const fans = await Promise.all(Array.from({ length: 12 }, (_, index) => Person.signIn(server.url, `Fan ${index}`)));
+  const joins = fans.flatMap((fan) => locked.map((roomId) => fan.ask(JoinRoomDocument, { input: { roomId } })));
+  const reaction = ada.ask(AddReactionDocument, { input: { messageId, emoji: '👍' } });
+
+  await makeGroup(ada, 'Free');
+
+  const codes = (await Promise.all(joins)).flatMap(({ joinRoom }) => joinRoom.userErrors.map(({ code }) => code));
+  expect(codes).toEqual(joins.map(() => 'RATE_LIMITED'));
+  expect((await reaction).addReaction.userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
+}, 20_000);
+
+test('who joins a room that is locked for a moment is in when it is free', async () => {
+  await lockHeads();
+  const grace = await Person.signIn(server.url, 'Grace');
+
+  const join = grace.ask(JoinRoomDocument, { input: { roomId: locked[0]! } });
+  await makeGroup(ada, 'Free');
+  await sql.query('ROLLBACK');
+
+  expect((await join).joinRoom).toMatchObject({ userErrors: [], membership: { state: 'JOINED' } });
+});

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { ask, type Person, people } from '../support/person.ts';
+import { TcpProxy } from '../support/proxy.ts';
+import { makeRoom } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+let database: TestDatabase;
+let proxy: TcpProxy;
+let server: TestServer;
+let ada: Person;
+let grace: Person;
+let roomId: string;
+beforeAll(async () => {
+  database = await freshDatabase();
+  proxy = await TcpProxy.to(Number(new URL(database.url).port));
+  const databaseUrl = Object.assign(new URL(database.url), { port: String(proxy.port) }).href;
+  server = await startServer({ databaseUrl, expectsFaults: true });
+  ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
+  roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Doubt' });
+});
+afterAll(async () => {
+  await server.close();
+  await proxy.close();
+  await database.drop();
+});
+
+async function joinErrors(): Promise<object[]> {
+  const document = `mutation { joinRoom(input: { roomId: "${roomId}" }) { userErrors { __typename code message } } }`;
+  const { data } = await ask<{ joinRoom: { userErrors: object[] } }, never>(
+    server.url,
+    document,
+    undefined,
+    grace.token,
+  );
+  return data.joinRoom.userErrors;
+}
+
+test('a change whose connection is lost before the commit was not done, and the caller is told so', async () => {
+  proxy.loseReplyTo('FOR NO KEY UPDATE');
+
+  expect(await joinErrors()).toMatchObject([{ __typename: 'RateLimitedError', code: 'RATE_LIMITED' }]);
+
+  expect(await isMember()).toBe(false);
+});
+
+test('a change whose commit is not answered has an unknown outcome, and repeating it does no harm', async () => {
+  proxy.loseReplyTo('COMMIT');
+
+  expect(await joinErrors()).toMatchObject([{ __typename: 'UnknownOutcomeError', code: 'UNKNOWN_OUTCOME' }]);
+
+  expect(await joinErrors()).toEqual([]);
+  expect(await isMember()).toBe(true);
+});
+
+async function isMember(): Promise<boolean> {
+  return (
+    (await server.app.services.prisma.membership.count({ where: { user: { username: { contains: 'grace' } } } })) > 0
+  );
+}
