@@ -20,7 +20,16 @@ interface SchemaShape {
   };
 }
 
-export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaShape>>;
+export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaShape>;
+export type Builder = PothosSchemaTypes.SchemaBuilder<SchemaTypes>;
+
+/** Where a page lies in its list. */
+export const pageArguments = {
+  first: { description: 'At most this many items from the front, 0 to 100.' },
+  last: { description: 'At most this many items from the end, 0 to 100.' },
+  after: { description: 'Only items after this cursor.' },
+  before: { description: 'Only items before this cursor.' },
+};
 
 /** The one builder; every feature's `schema.ts` registers its types on it. Root fields need a signed-in viewer
  * unless they carry `extensions: { anonymous: true }` (see `sessions/sign-in.ts`). */
@@ -52,18 +61,22 @@ export const builder: Builder = new SchemaBuilder<SchemaShape>({
       },
     },
     pageInfoTypeOptions: { description: 'Where a page stands in its list (Relay).' },
-    hasNextPageFieldOptions: { description: 'Whether more items follow the page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether items precede the page.' },
+    hasNextPageFieldOptions: {
+      description: 'Whether more items follow the page. Where `before` was given: the item that it is of, at least.',
+    },
+    hasPreviousPageFieldOptions: {
+      description: 'Whether items precede the page. Where `after` was given: the item that it is of, at least.',
+    },
     startCursorFieldOptions: { description: 'Cursor of the first item, for `before`; null on an empty page.' },
     endCursorFieldOptions: { description: 'Cursor of the last item, for `after`; null on an empty page.' },
     pageInfoFieldOptions: { description: 'Where this page stands in the list.' },
     edgesFieldOptions: { description: 'The items of the page, each with its cursor.' },
     cursorFieldOptions: { description: 'Position of the item in the list, for `after` and `before`; opaque.' },
     nodeFieldOptions: { description: 'The item.' },
-    firstArgOptions: { description: 'At most this many items from the front, 0 to 100.' },
-    lastArgOptions: { description: 'At most this many items from the end, 0 to 100.' },
-    afterArgOptions: { description: 'Only items after this cursor.' },
-    beforeArgOptions: { description: 'Only items before this cursor.' },
+    firstArgOptions: pageArguments.first,
+    lastArgOptions: pageArguments.last,
+    afterArgOptions: pageArguments.after,
+    beforeArgOptions: pageArguments.before,
   },
 });
 

@@ -1,16 +1,21 @@
+import type { ArgBuilder } from '@pothos/core';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import DataLoader from 'dataloader';
 import { loadCounted } from './budget.ts';
-import { builder } from './builder.ts';
+import { builder, pageArguments, type SchemaTypes } from './builder.ts';
 import type { Context } from './context.ts';
 import { invalidInput } from './errors.ts';
 import { limits } from './limits.ts';
 import { perOperation } from './loaders.ts';
 import { loadPages, type PageSource, type Stretch } from './storage/pages.ts';
 
-interface PageArguments {
+/** Arguments of a list that goes forward only. */
+export interface ForwardArguments {
   first?: number | null;
   after?: string | null;
+}
+
+interface PageArguments extends ForwardArguments {
   last?: number | null;
   before?: string | null;
 }
@@ -41,7 +46,13 @@ export async function connect<Row>(
   );
   return {
     edges: edges as { cursor: string; node: Row }[],
-    pageInfo: edges.length > 0 ? pageInfo : { ...pageInfo, startCursor: null, endCursor: null },
+    pageInfo: {
+      // A cursor was made of an item: that one lies on the page's other side.
+      hasNextPage: pageInfo.hasNextPage || before !== null,
+      hasPreviousPage: pageInfo.hasPreviousPage || after !== null,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
   };
 }
 
@@ -70,6 +81,11 @@ export const numberPattern = /^\d{1,9}$/;
 interface LongTexts<Row> {
   atOnce: number;
   textOf: (row: Row) => string | null;
+}
+
+/** The arguments of a list that goes forward only, described. */
+export function forwardArguments(arg: ArgBuilder<SchemaTypes>) {
+  return { first: arg.int(pageArguments.first), after: arg.string(pageArguments.after) };
 }
 
 /** Pages of many parents at once: all that one operation asks of a source with the same arguments is one statement. */

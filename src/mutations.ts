@@ -1,11 +1,9 @@
 import type { InputRef, ObjectFieldsShape, ObjectRef } from '@pothos/core';
-import { builder } from './builder.ts';
+import { builder, type SchemaTypes } from './builder.ts';
 import type { Context } from './context.ts';
 import { sized } from './costs.ts';
 import { isUserError, type UserErrorCode, userErrorCodes } from './errors.ts';
 import { storageError } from './storage-error.ts';
-
-type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
 
 const descriptions: Record<UserErrorCode, string> = {
   INVALID_INPUT: 'A value breaks a rule; `constraint` names it. Mend the input.',

@@ -1,21 +1,29 @@
-import { connect } from '../connections.ts';
+import { loadCounted } from '../budget.ts';
+import { connect, type ForwardArguments } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
 import type { MessageRow } from '../events.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { uuidPattern } from '../ids.ts';
 import { pendingOfPlace } from './pending.ts';
 
 /** Notifications go by time, and within a room by number: over rooms there is no other order. */
 const byTime = {
   name: 'notification',
   of: ({ createdAt, roomId, sequence }: MessageRow) => `${createdAt.getTime()}.${roomId}.${sequence}`,
-  pattern: /^\d{1,15}\.[0-9a-f-]{36}\.\d{1,9}$/,
+  // Milliseconds up to the year 2286: PostgreSQL and JavaScript both know them.
+  pattern: new RegExp(`^\\d{1,13}\\.${uuidPattern.source.slice(1, -1)}\\.\\d{1,9}$`),
 };
 
 /** A page of what the viewer has pending, oldest first. */
-export function notificationPage(context: Context, args: Parameters<typeof connect>[0]) {
+export function notificationPage(context: Context, args: ForwardArguments) {
   const { userId } = requireViewer(context);
   return connect(args, byTime, ({ after, limit }) =>
-    context.db.$queryRaw<MessageRow[]>(pageStatement(userId, after, limit)),
+    loadCounted(context, {
+      keys: [userId],
+      atOnce: 1,
+      load: () => context.db.$queryRaw<MessageRow[]>(pageStatement(userId, after, limit)),
+      textsOf: ({ text }) => [text],
+    }),
   );
 }
 

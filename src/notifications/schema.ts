@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { type CappedCount, CappedCountType } from '../connections.ts';
+import { type CappedCount, CappedCountType, forwardArguments } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
 import { pageOf, sized, statementCost } from '../costs.ts';
 import { innerId } from '../ids.ts';
@@ -46,18 +46,20 @@ NotificationNode.implement({
   }),
 });
 
+const NotificationConnection = builder.connectionObject(
+  { type: NotificationNode, name: 'NotificationConnection', description: 'A page of notifications.' },
+  { name: 'NotificationEdge', description: 'A notification in a page.' },
+);
+
 builder.objectField(ViewerType, 'notifications', (t) =>
-  t.connection(
-    {
-      type: NotificationNode,
-      complexity: (args) => pageOf(args, 4 * statementCost), // it looks into every room
-      description:
-        'What the viewer has pending, oldest first: messages of others after what they have read or acknowledged, in rooms that are not silenced. Forward only.',
-      resolve: (_viewer, args, context) => notificationPage(context, args),
-    },
-    { name: 'NotificationConnection', description: 'A page of notifications.' },
-    { name: 'NotificationEdge', description: 'A notification in a page.' },
-  ),
+  t.field({
+    type: NotificationConnection,
+    complexity: (args) => pageOf(args, 4 * statementCost), // it looks into every room
+    description:
+      'What the viewer has pending, oldest first: messages of others after what they have read or acknowledged, in rooms that are not silenced.',
+    args: forwardArguments(t.arg),
+    resolve: (_viewer, args, context) => notificationPage(context, args),
+  }),
 );
 
 const unreadField = {

@@ -1,6 +1,6 @@
 import { counted } from '../budget.ts';
 import { builder } from '../builder.ts';
-import { connect } from '../connections.ts';
+import { connect, forwardArguments } from '../connections.ts';
 import { pageOf, statementCost } from '../costs.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { innerId } from '../ids.ts';
@@ -38,6 +38,11 @@ UserNode.implement({
   }),
 });
 
+const UserConnection = builder.connectionObject(
+  { type: UserNode, name: 'UserConnection', description: 'A page of users.' },
+  { name: 'UserEdge', description: 'A user in a page.' },
+);
+
 builder.queryFields((t) => ({
   user: t.field({
     type: UserNode,
@@ -46,23 +51,19 @@ builder.queryFields((t) => ({
     args: { id: t.arg.id({ required: true, description: 'Global id of the user.' }) },
     resolve: (_root, { id }, context) => usersById(context).load(innerId('User', id, ['id'])),
   }),
-  users: t.connection(
-    {
-      type: UserNode,
-      complexity: (args) => pageOf(args, statementCost),
-      description: 'The users of this server, by username.',
-      args: {
-        query: t.arg.string({
-          description:
-            'Only those whose username or display name begins with this, in any case; at most 100 characters.',
-        }),
-      },
-      resolve: (_root, args, { db }) =>
-        connect(args, byUsername, (stretch) => searchUsers(db, searchText(args.query, ['query']), stretch)),
+  users: t.field({
+    type: UserConnection,
+    complexity: (args) => pageOf(args, statementCost),
+    description: 'The users of this server, by username.',
+    args: {
+      ...forwardArguments(t.arg),
+      query: t.arg.string({
+        description: 'Only those whose username or display name begins with this, in any case; at most 100 characters.',
+      }),
     },
-    { name: 'UserConnection', description: 'A page of users.' },
-    { name: 'UserEdge', description: 'A user in a page.' },
-  ),
+    resolve: (_root, args, { db }) =>
+      connect(args, byUsername, ({ after, limit }) => searchUsers(db, searchText(args.query, ['query']), after, limit)),
+  }),
 }));
 
 const UpdateProfileInput = builder.inputType('UpdateProfileInput', {

@@ -1,6 +1,5 @@
 import type { CursorKey } from '../connections.ts';
 import { Prisma, type User } from '../generated/prisma/client.ts';
-import type { Stretch } from '../storage/pages.ts';
 import type { Database } from '../storage/prisma.ts';
 import { likeText } from '../text.ts';
 
@@ -11,16 +10,18 @@ export const byUsername: CursorKey<User> = {
   pattern: /^[a-z0-9][a-z0-9._-]{0,63}$/,
 };
 
-/** A stretch of the users whose username or display name begins with `query`, in any case; of all users without one. */
-export async function searchUsers(db: Database, query: string | null, stretch: Stretch): Promise<User[]> {
+/** Users after a username whose own or display name begins with `query`, in any case; of all users without one. */
+export async function searchUsers(
+  db: Database,
+  query: string | null,
+  after: string | null,
+  limit: number,
+): Promise<User[]> {
   const prefix = `${likeText(query ?? '')}%`;
   const matches = query
     ? Prisma.sql`AND (lower("username") LIKE lower(${prefix}) OR lower("displayName") LIKE lower(${prefix}))`
     : Prisma.empty;
-  const after = stretch.after === null ? Prisma.empty : Prisma.sql`AND "username" > ${stretch.after}`;
-  const before = stretch.before === null ? Prisma.empty : Prisma.sql`AND "username" < ${stretch.before}`;
-  const direction = Prisma.raw(stretch.inverted ? 'DESC' : 'ASC');
+  const beyond = after === null ? Prisma.empty : Prisma.sql`AND "username" > ${after}`;
   return db.$queryRaw<User[]>`
-    SELECT * FROM "User" WHERE TRUE ${matches} ${after} ${before}
-    ORDER BY "username" ${direction} LIMIT ${stretch.limit}`;
+    SELECT * FROM "User" WHERE TRUE ${matches} ${beyond} ORDER BY "username" LIMIT ${limit}`;
 }

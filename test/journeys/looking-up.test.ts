@@ -12,7 +12,7 @@ import {
   ViewerDocument,
 } from '../generated/graphql.ts';
 import { everyFieldOf } from '../support/every-field.ts';
-import { backward, forward, itemsOf, type Place } from '../support/pages.ts';
+import { forward, itemsOf, type Place } from '../support/pages.ts';
 import { type Person, people } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -145,12 +145,12 @@ describe('user and users', () => {
   });
   beforeAll(() => people(server.url, 'Hedy', 'Hedwig', 'Женя'));
 
-  test('every user is met once, whichever way one pages', async () => {
-    const usernames = async (place: Place) => itemsOf((await ada.ask(UsersDocument, place)).users, 'username');
+  test('every user is met once, in pages that go forward', async () => {
+    const usernames = async ({ first, after }: Place) =>
+      itemsOf((await ada.ask(UsersDocument, { first, after })).users, 'username');
     const all = (await usernames({ first: 100 })).items;
 
     expect(await forward(usernames, 2)).toEqual(all);
-    expect(await backward(usernames, 2)).toEqual(all);
     expect(all).toEqual([...new Set(all)].sort());
   });
 

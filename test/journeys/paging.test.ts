@@ -3,10 +3,11 @@ import {
   HistoryDocument,
   MembersDocument,
   MembershipsDocument,
+  NotificationsDocument,
   RoomsDocument,
   UsersDocument,
 } from '../generated/graphql.ts';
-import { backward, forward, type Place } from '../support/pages.ts';
+import { backward, forward, type Page, type Place } from '../support/pages.ts';
 import { type Person, people } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -53,6 +54,8 @@ const lists = {
 };
 const kinds = Object.keys(lists) as (keyof typeof lists)[];
 
+const placeOf = ({ hasPreviousPage, hasNextPage }: Omit<Page<never>, 'items'>) => ({ hasPreviousPage, hasNextPage });
+
 describe.each(kinds)('%s', (list) => {
   const load = lists[list] as (place: Place) => Promise<Awaited<ReturnType<(typeof lists)['members']>>>;
 
@@ -91,6 +94,40 @@ describe.each(kinds)('%s', (list) => {
 
     expect(await load({ first: 5, after: endCursor })).toMatchObject({ items: [], hasNextPage: false });
     expect(await load({ last: 5, before: startCursor })).toMatchObject({ items: [], hasPreviousPage: false });
+  });
+
+  test('say truly what lies before and after each page, wherever it is cut', async () => {
+    const all = contents[list]!;
+    const { edges } = await load({ first: 100 });
+    const cursorOf = (index: number) => edges[index]!.cursor;
+    const between: [place: Place, from: number, to: number][] = [
+      [{}, 0, all.length],
+      [{ after: cursorOf(0) }, 1, all.length],
+      [{ before: cursorOf(4) }, 0, 4],
+      [{ after: cursorOf(0), before: cursorOf(4) }, 1, 4],
+      [{ after: cursorOf(1), before: cursorOf(2) }, 2, 2],
+    ];
+    for (const [bounds, from, to] of between) {
+      for (const size of [0, 1, 3, 100]) {
+        const front = Math.min(from + size, to);
+        const end = Math.max(to - size, from);
+        const about = { list, bounds, size };
+        const { items, ...first } = await load({ ...bounds, first: size });
+        expect({ ...about, items, ...placeOf(first) }).toEqual({
+          ...about,
+          items: all.slice(from, front),
+          hasPreviousPage: from > 0,
+          hasNextPage: front < all.length,
+        });
+        const { items: newest, ...last } = await load({ ...bounds, last: size });
+        expect({ ...about, items: newest, ...placeOf(last) }).toEqual({
+          ...about,
+          items: all.slice(end, to),
+          hasPreviousPage: end > 0,
+          hasNextPage: to < all.length,
+        });
+      }
+    }
   });
 
   test('each have the cursor that pages go by', async () => {
@@ -133,7 +170,9 @@ describe('a place that makes no sense is refused, in every list', () => {
       await ada.tryAsk(MembersDocument, { roomId, ...place }),
       await ada.tryAsk(MembershipsDocument, place),
       await ada.tryAsk(RoomsDocument, place),
-      await ada.tryAsk(UsersDocument, place),
+      // Those go forward only.
+      ...('last' in place || 'before' in place ? [] : [await ada.tryAsk(UsersDocument, place)]),
+      ...('last' in place || 'before' in place ? [] : [await ada.tryAsk(NotificationsDocument, place)]),
     ];
 
     for (const { errors } of answers)
