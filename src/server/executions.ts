@@ -27,10 +27,16 @@ export class Executions {
     this.#outbox = outbox;
   }
 
-  /** Resolves when it is the operation's turn; also if the connection was closed meanwhile, and nothing is to be done. */
-  async enter(id: string, cost: number): Promise<void> {
-    if (this.#waiting.length === 0 && this.#mayStart(cost)) return this.#start(id, cost);
-    await new Promise<void>((start) => {
+  /**
+   * Starts an operation, or returns what resolves when it is its turn; also if the connection was closed meanwhile, and
+   * nothing is to be done.
+   */
+  enter(id: string, cost: number): Promise<void> | null {
+    if (this.#waiting.length === 0 && this.#mayStart(cost)) {
+      this.#start(id, cost);
+      return null;
+    }
+    return new Promise((start) => {
       this.#waiting.push({ id, cost, start });
       this.#startNext();
     });

@@ -105,9 +105,16 @@ function graphqlProtocol(options: WebSocketOptions): Server<Connection> {
       }
     },
     onSubscribe: async (protocol, operationId, payload) => {
-      const prepared = await argumentsOf(protocol, { operationId, payload }, options).catch((error) => [mask(error)]);
-      if (Array.isArray(prepared)) protocol.extra.countUseless();
-      return prepared;
+      let errors: GraphQLError[];
+      try {
+        const prepared = await argumentsOf(protocol, { operationId, payload }, options);
+        if (!Array.isArray(prepared)) return prepared;
+        errors = prepared;
+      } catch (error) {
+        errors = [mask(error)];
+      }
+      protocol.extra.countUseless();
+      return errors;
     },
     execute: (args) => executeOperation(args),
     subscribe: async (args) => {
@@ -143,8 +150,9 @@ async function argumentsOf(
   }
   const contextValue = await operationContext(connection, payload, contextFor);
   const args = { schema, document, operationName, variableValues: payload.variables, contextValue };
-  await connection.executions.enter(operationId, requireAffordable(args));
-  // It was waited for, and may not be wanted any more; what is returned then is sent to nobody.
+  const turn = connection.executions.enter(operationId, requireAffordable(args));
+  if (turn) await turn;
+  // It may not be wanted any more; what is returned then is sent to nobody.
   if (!connection.isOpen || !(operationId in subscriptions)) return [unwanted];
   return { ...args, connection, destination: { outbox: connection.outbox, operationId } };
 }

@@ -20,7 +20,7 @@ beforeEach(() => {
 
 /** Operations of a cost ask for their turn, one after the other. Resolves when those that may have started. */
 async function enter(cost: number, ...ids: string[]): Promise<void> {
-  for (const id of ids) void executions.enter(id, cost).then(() => started.push(id));
+  for (const id of ids) void Promise.resolve(executions.enter(id, cost)).then(() => started.push(id));
   await new Promise(setImmediate);
 }
 

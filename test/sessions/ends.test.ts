@@ -20,7 +20,10 @@ beforeEach(() => {
     if (isDatabaseAway) throw new Error('the database is away');
     return ended.map((id) => ({ id }));
   };
-  ends = new SessionEnds(query as unknown as Query, { warn: () => void warnings++, error: () => void faults++ } as unknown as Logger);
+  ends = new SessionEnds(
+    query as unknown as Query,
+    { warn: () => void warnings++, error: () => void faults++ } as unknown as Logger,
+  );
 });
 afterEach(() => ends.close());
 

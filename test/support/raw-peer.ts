@@ -15,14 +15,17 @@ export class RawPeer {
   /** All frames that came, in order. */
   readonly frames: RawFrame[] = [];
   /** Settles when the TCP connection is no more. */
-  readonly closed: Promise<unknown>;
+  readonly closed: Promise<void>;
   #bytes: Buffer = Buffer.alloc(0);
   #wake = () => {};
 
   private constructor(tcp: Socket) {
     this.tcp = tcp;
     tcp.on('error', () => {}); // followed by close
-    this.closed = once(tcp, 'close');
+    // Not by `once`, which rejects for an error: that is one way to be closed.
+    this.closed = new Promise((resolve) => {
+      tcp.once('close', () => resolve());
+    });
     void this.closed.then(() => this.#wake());
   }
 
