@@ -45,12 +45,15 @@ export async function requireUsable(url: string): Promise<string> {
 }
 
 async function connect(url: string): Promise<pg.Client> {
+  let client: pg.Client | null = null;
   try {
-    const client = new BoundedClient({ ...connectionTo(url, { application_name: 'parley start' }), answerMs });
+    client = new BoundedClient({ ...connectionTo(url, { application_name: 'parley start' }), answerMs });
     client.on('error', () => {}); // a lost connection also fails the query under way, and that is reported
     await client.connect();
     return client;
   } catch (error) {
+    // Where it is the client that gives up (no password, no encryption), the server would wait for it for a minute.
+    client?.end().catch(() => {});
     throw unreachable(error as NodeJS.ErrnoException);
   }
 }
