@@ -3,59 +3,26 @@ import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
-import { changeRoom } from '../../src/timeline/room-log.ts';
-import { RevokeSessionDocument, UpdateRoomDocument } from '../generated/graphql.ts';
-import { Follower } from '../support/follower.ts';
-import { lastEventNumber } from '../support/head.ts';
-import { holdBack } from '../support/held-back.ts';
-import { edit, react, remove } from '../support/messages.ts';
-import { Person, people } from '../support/person.ts';
+import { LeaveRoomDocument, RevokeSessionDocument } from '../generated/graphql.ts';
+import { LeavingParty } from '../support/leaving-party.ts';
+import { ask, Person } from '../support/person.ts';
+import { startRedis } from '../support/redis.ts';
 import { nosySubscriptions } from '../support/room-fields.ts';
-import { add, done, join, leave, makeGroup, makeRoom, say } from '../support/rooms.ts';
+import { join, leave, makeGroup, makeRoom } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { type Frame, RawSocket } from '../support/socket.ts';
+import { startTwoNodes } from '../support/two-nodes.ts';
 
 let server: TestServer;
-let ada: Person;
-let grace: Person;
-let edsger: Person;
-let latecomer: Person;
+let party: LeavingParty;
 beforeAll(async () => {
   server = await startServer();
-  ({ ada, grace, edsger, latecomer } = await people(server.url, 'Ada', 'Grace', 'Edsger', 'Latecomer'));
+  party = await LeavingParty.at(server);
 });
 afterAll(async () => {
-  await Promise.all([ada, grace, edsger, latecomer].map((person) => person.close()));
+  await party.close();
   await server.close();
 });
-
-/** More than a connection's budget, so that what comes after it waits in the log. */
-const bulk = '🐌'.repeat(3900);
-
-/** What happens in a room while Grace, who is in it, does not read; answers with the messages that are changed later. */
-async function talk(roomId: string) {
-  for (let said = 0; said < 12; said += 1) await say(ada, roomId, bulk);
-  const changed = await say(ada, roomId, 'Before the end, then edited');
-  const deleted = await say(ada, roomId, 'Before the end, then deleted');
-  const answer = await say(grace, roomId, 'Hers', { replyToId: changed.id, clientMessageId: 'hers' });
-  done(await react(grace, answer.id, '👍'));
-  done(await add(ada, roomId, [edsger]));
-  done((await ada.ask(UpdateRoomDocument, { input: { roomId, name: 'Before the end' } })).updateRoom);
-  await say(edsger, roomId, 'Last before the end');
-  return { changed, deleted, answer };
-}
-
-/** What happens once she has left; all of it says so. */
-async function goOn(roomId: string, { changed, deleted, answer }: Awaited<ReturnType<typeof talk>>): Promise<void> {
-  done(await edit(ada, changed.id, 'Edited later'));
-  done(await remove(ada, deleted.id));
-  done(await react(ada, answer.id, ':later:'));
-  done(await add(ada, roomId, [latecomer]));
-  done((await ada.ask(UpdateRoomDocument, { input: { roomId, name: 'Renamed later', topic: 'later' } })).updateRoom);
-  await leave(edsger, roomId);
-  await say(latecomer, roomId, 'Said later');
-}
 
 interface Ending {
   /** What was sent, as JSON. */
@@ -105,60 +72,16 @@ function expectOwnEnd({ results }: Ending, { end, state }: { end: number; state:
   expect(frames.at(-1)).toMatchObject({ status: 'ENDED', positionAfter: end, events: [] });
 }
 
-/** Ends Grace's membership otherwise than by her leaving. */
-async function expel(roomId: string, state: 'REMOVED' | 'BANNED'): Promise<void> {
-  const { services } = server.app;
-  const [room, userId] = [innerId('Room', roomId), innerId('User', grace.id)];
-  await changeRoom(services, { roomId: room, actorId: null }, async (log) => {
-    const numbered = log.next();
-    const where = { roomId_userId: { roomId: room, userId } };
-    const data = { state, stateEventNumber: numbered.eventNumber };
-    const membership = await log.tx.membership.update({ where, data });
-    log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership: { ...membership, room: log.room } });
-    log.changeMemberCount(-1);
-    log.addSystemMessage('MEMBER_REMOVED', userId);
-  });
-}
-
-interface Leaving {
-  roomId: string;
-  /** Of the reader. */
-  tcp: Socket;
-  go?: () => Promise<unknown>;
-  /** Whether memory has nothing of the room any more when the reader reads on. */
-  isForgotten?: boolean;
-}
-
-/** Holds a reader back while the room talks, Grace goes and the room goes on; answers with the number of her own event. */
-async function goUnread({
-  roomId,
-  tcp,
-  go = () => leave(grace, roomId),
-  isForgotten = false,
-}: Leaving): Promise<number> {
-  const release = holdBack(tcp);
-  const follower = await Follower.of(ada, roomId);
-  const messages = await talk(roomId);
-  await go();
-  const end = (await lastEventNumber(server, roomId)) - 1; // a system message follows it
-  await goOn(roomId, messages);
-  await follower.untilHeard('Said later');
-  const feeds = server.app.services.feeds;
-  if (isForgotten) (await feeds.acquire(innerId('Room', roomId)))?.tidy(Number.POSITIVE_INFINITY);
-  release();
-  await follower.hangUp();
-  return end;
-}
-
 /** A socket with a subscription, Grace's unless it is another's, and where the server's frames come in. */
 async function subscribe(
   query: string,
   roomId: string,
-  { token } = grace,
+  { token, url } = party.grace,
+  node = server,
 ): Promise<{ socket: RawSocket; tcp: Socket }> {
-  const socket = await RawSocket.ready(server.url, token);
+  const socket = await RawSocket.ready(url, token);
   socket.send({ id: 'slow', type: 'subscribe', payload: { query, variables: { roomId } } });
-  await server.untilFollowed(roomId);
+  await node.untilFollowed(roomId);
   return { socket, tcp: (socket.socket as unknown as { _socket: Socket })._socket };
 }
 
@@ -168,11 +91,11 @@ const two = nosy.filter(([name]) => /messageAdded, shared|roomEvents, personal/.
 const isLog = (name: string) => name.startsWith('roomEvents');
 
 test.each(nosy)('%s: who left a group without reading sees nothing of what came later', async (name, query) => {
-  const roomId = await makeGroup(ada, 'The old name', [grace]);
+  const roomId = await makeGroup(party.ada, 'The old name', [party.grace]);
   const { socket, tcp } = await subscribe(query, roomId);
-  const witness = await subscribe(query, roomId);
+  const witness = await subscribe(nosySubscriptions['roomEvents, personal'], roomId);
 
-  const end = await goUnread({ roomId, tcp });
+  const end = await party.leaveUnread({ roomId, tcp });
   const ending = await resultsOn(socket, 'slow');
 
   expectNothingLater(ending, end);
@@ -184,10 +107,10 @@ test.each(nosy)('%s: who left a group without reading sees nothing of what came 
 });
 
 test.each(two)('%s: nor if the log has to be read again', async (name, query) => {
-  const roomId = await makeGroup(ada, 'The old name', [grace]);
+  const roomId = await makeGroup(party.ada, 'The old name', [party.grace]);
   const { socket, tcp } = await subscribe(query, roomId);
 
-  const end = await goUnread({ roomId, tcp, isForgotten: true });
+  const end = await party.leaveUnread({ roomId, tcp, isForgotten: true });
   const ending = await resultsOn(socket, 'slow');
 
   expectNothingLater(ending, end);
@@ -196,16 +119,16 @@ test.each(two)('%s: nor if the log has to be read again', async (name, query) =>
 });
 
 test.each(two)('%s: nor who left, and was banned later', async (name, query) => {
-  const roomId = await makeGroup(ada, 'The old name', [grace]);
+  const roomId = await makeGroup(party.ada, 'The old name', [party.grace]);
   const { socket, tcp } = await subscribe(query, roomId);
   let end = 0;
   const go = async () => {
-    await leave(grace, roomId);
-    end = (await lastEventNumber(server, roomId)) - 1;
-    await expel(roomId, 'BANNED');
+    await leave(party.grace, roomId);
+    end = await party.lastChange(roomId);
+    await party.expel(roomId, 'BANNED');
   };
 
-  await goUnread({ roomId, tcp, go, isForgotten: true });
+  await party.leaveUnread({ roomId, tcp, go, isForgotten: true });
   const ending = await resultsOn(socket, 'slow');
 
   expectNothingLater(ending, end);
@@ -214,11 +137,11 @@ test.each(two)('%s: nor who left, and was banned later', async (name, query) => 
 });
 
 test.each(two)('%s: nor who is banned from a channel', async (name, query) => {
-  const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: `The old name of ${name}` });
-  await join(grace, roomId);
+  const roomId = await makeRoom(party.ada, { kind: 'CHANNEL', name: `The old name of ${name}` });
+  await join(party.grace, roomId);
   const { socket, tcp } = await subscribe(query, roomId);
 
-  const end = await goUnread({ roomId, tcp, go: () => expel(roomId, 'BANNED') });
+  const end = await party.leaveUnread({ roomId, tcp, go: () => party.expel(roomId, 'BANNED') });
   const ending = await resultsOn(socket, 'slow');
 
   expectNothingLater(ending, end);
@@ -227,36 +150,23 @@ test.each(two)('%s: nor who is banned from a channel', async (name, query) => {
 });
 
 test.each(nosy)('%s: nor by Server-Sent Events, which end as they should', async (name, query) => {
-  const roomId = await makeGroup(ada, 'The old name', [grace]);
-  const response = await streamOf(query, roomId, grace);
+  const roomId = await makeGroup(party.ada, 'The old name', [party.grace]);
+  const response = await streamOf(query, roomId, party.grace);
   await server.untilFollowed(roomId);
 
-  const end = await goUnread({ roomId, tcp: response.socket });
+  const end = await party.leaveUnread({ roomId, tcp: response.socket });
   const ending = await resultsIn(response);
 
   expectNothingLater(ending, end);
   if (isLog(name)) expectOwnEnd(ending, { end, state: 'LEFT' });
 });
 
-/** Holds a device back that is signed out while it does not read, after which the room goes on. */
-async function signOutUnread(roomId: string, device: Person, tcp: Socket): Promise<void> {
-  const release = holdBack(tcp);
-  const follower = await Follower.of(ada, roomId);
-  for (let said = 0; said < 12; said += 1) await say(ada, roomId, bulk);
-  await say(ada, roomId, 'Last before the end');
-  await device.ask(RevokeSessionDocument, { input: { sessionId: device.sessionId } });
-  await say(ada, roomId, 'Said later');
-  await follower.untilHeard('Said later');
-  release();
-  await follower.hangUp();
-}
-
 test.each(two)('%s: a device that is signed out sees nothing of what came later', async (_name, query) => {
   const device = await Person.signIn(server.url, 'Grace abroad');
-  const roomId = await makeGroup(ada, 'Devices', [device]);
+  const roomId = await makeGroup(party.ada, 'Devices', [device]);
   const { socket, tcp } = await subscribe(query, roomId, device);
 
-  await signOutUnread(roomId, device, tcp);
+  await party.signOutUnread({ roomId, tcp, go: () => signOut(device) });
   const frames: Frame[] = [];
   do frames.push(await socket.next());
   while (!('closed' in frames.at(-1)!));
@@ -267,16 +177,40 @@ test.each(two)('%s: a device that is signed out sees nothing of what came later'
 
 test.each(two)('%s: nor by Server-Sent Events', async (name, query) => {
   const device = await Person.signIn(server.url, 'Grace abroad');
-  const roomId = await makeGroup(ada, 'Devices', [device]);
+  const roomId = await makeGroup(party.ada, 'Devices', [device]);
   const response = await streamOf(query, roomId, device);
   await server.untilFollowed(roomId);
 
-  await signOutUnread(roomId, device, response.socket);
+  await party.signOutUnread({ roomId, tcp: response.socket, go: () => signOut(device) });
   const { results, text: sent } = await resultsIn(response);
 
   expect(sent).not.toContain('Said later');
   if (isLog(name)) expect(results.at(-1)).toMatchObject({ data: { roomEvents: { status: 'ENDED', events: [] } } });
 });
+
+test('nor who reads on another node than the one that hears of the leaving', async () => {
+  const redis = await startRedis();
+  if (!redis) return; // startRedis has said so
+  const nodes = await startTwoNodes(redis.url);
+  const apart = await LeavingParty.at(nodes.one, nodes.two);
+  const roomId = await makeGroup(apart.ada, 'The old name', [apart.grace]);
+  const { socket, tcp } = await subscribe(nosySubscriptions['roomEvents, shared'], roomId, apart.grace, nodes.two);
+  const input = { roomId };
+  const go = () => ask(nodes.one.url, LeaveRoomDocument, { input }, apart.grace.token);
+
+  const end = await apart.leaveUnread({ roomId, tcp, go });
+  const ending = await resultsOn(socket, 'slow');
+
+  expectNothingLater(ending, end);
+  expectOwnEnd(ending, { end, state: 'LEFT' });
+  socket.close();
+  await apart.close();
+  await nodes.close();
+  await redis.stop();
+});
+
+/** Ends the session of a device. */
+const signOut = (device: Person) => device.ask(RevokeSessionDocument, { input: { sessionId: device.sessionId } });
 
 /** The answer to a subscription by Server-Sent Events, of which nothing has been read. */
 async function streamOf(query: string, roomId: string, { token }: Person): Promise<IncomingMessage> {

@@ -1,0 +1,138 @@
+import type { Socket } from 'node:net';
+import { innerId } from '../../src/ids.ts';
+import { changeRoom } from '../../src/timeline/room-log.ts';
+import { UpdateRoomDocument } from '../generated/graphql.ts';
+import { lastEventNumber } from './head.ts';
+import { holdBack } from './held-back.ts';
+import { edit, react, remove } from './messages.ts';
+import { type Person, people } from './person.ts';
+import { add, done, leave, say } from './rooms.ts';
+import type { TestServer } from './server.ts';
+import { until } from './until.ts';
+
+/** More than a connection's budget, so that what comes after it waits in the log. */
+const bulk = '🐌'.repeat(3900);
+
+interface Leaving {
+  roomId: string;
+  /** The reader's connection. */
+  tcp: Socket;
+  /** What ends Grace's access; she leaves, unless it is given. */
+  go?: () => Promise<unknown>;
+  /** Whether memory has nothing of the room any more when the reader reads on. */
+  isForgotten?: boolean;
+}
+
+/** People who talk in a room while Grace, who is in it, does not read, and go on talking once she is gone. */
+export class LeavingParty {
+  readonly here: TestServer;
+  /** Where Grace reads. */
+  readonly there: TestServer;
+  ada!: Person;
+  grace!: Person;
+  edsger!: Person;
+  latecomer!: Person;
+
+  private constructor(here: TestServer, there: TestServer) {
+    this.here = here;
+    this.there = there;
+  }
+
+  static async at(here: TestServer, there = here): Promise<LeavingParty> {
+    const party = new LeavingParty(here, there);
+    const [local, distant] = await Promise.all([
+      people(here.url, 'Ada', 'Edsger', 'Latecomer'),
+      people(there.url, 'Grace'),
+    ]);
+    return Object.assign(party, local, distant);
+  }
+
+  /** Holds a reader back meanwhile; answers with the number of the event that ended Grace's access. */
+  async leaveUnread({ roomId, tcp, go, isForgotten = false }: Leaving): Promise<number> {
+    const release = holdBack(tcp);
+    const messages = await this.#talk(roomId);
+    await (go ? go() : leave(this.grace, roomId));
+    const end = await this.lastChange(roomId);
+    await this.#goOn(roomId, messages);
+    await this.#untilKnown(roomId, isForgotten);
+    release();
+    return end;
+  }
+
+  /** Holds a device back that is signed out meanwhile. */
+  async signOutUnread({ roomId, tcp, go }: Leaving & { go: () => Promise<unknown> }): Promise<void> {
+    const release = holdBack(tcp);
+    await this.#fill(roomId);
+    await say(this.ada, roomId, 'Last before the end');
+    await go();
+    await say(this.ada, roomId, 'Said later');
+    await this.#untilKnown(roomId, false);
+    release();
+  }
+
+  /** Ends Grace's membership otherwise than by her leaving. */
+  async expel(roomId: string, state: 'REMOVED' | 'BANNED'): Promise<void> {
+    const [room, userId] = [innerId('Room', roomId), innerId('User', this.grace.id)];
+    await changeRoom(this.here.app.services, { roomId: room, actorId: null }, async (log) => {
+      const numbered = log.next();
+      const where = { roomId_userId: { roomId: room, userId } };
+      const data = { state, stateEventNumber: numbered.eventNumber };
+      const membership = await log.tx.membership.update({ where, data });
+      log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership: { ...membership, room: log.room } });
+      log.changeMemberCount(-1);
+      log.addSystemMessage('MEMBER_REMOVED', userId);
+    });
+  }
+
+  /** The number of the newest change of a membership, which a system message follows. */
+  async lastChange(roomId: string): Promise<number> {
+    return (await lastEventNumber(this.here, roomId)) - 1;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.ada, this.grace, this.edsger, this.latecomer].map((person) => person.close()));
+  }
+
+  async #fill(roomId: string): Promise<void> {
+    for (let said = 0; said < 12; said += 1) await say(this.ada, roomId, bulk);
+  }
+
+  /** Answers with the messages that are changed later. */
+  async #talk(roomId: string) {
+    const { ada, grace, edsger } = this;
+    await this.#fill(roomId);
+    const changed = await say(ada, roomId, 'Before the end, then edited');
+    const deleted = await say(ada, roomId, 'Before the end, then deleted');
+    const answer = await say(grace, roomId, 'Hers', { replyToId: changed.id, clientMessageId: 'hers' });
+    done(await react(grace, answer.id, '👍'));
+    done(await edit(grace, answer.id, 'Hers, edited'));
+    done(await remove(ada, (await say(ada, roomId, 'Oops')).id));
+    done(await add(ada, roomId, [edsger]));
+    done((await ada.ask(UpdateRoomDocument, { input: { roomId, name: 'Before the end' } })).updateRoom);
+    await say(edsger, roomId, 'Last before the end');
+    return { changed, deleted, answer };
+  }
+
+  /** What happens once Grace is gone; all of it says so. */
+  async #goOn(roomId: string, messages: Record<'changed' | 'deleted' | 'answer', { id: string }>): Promise<void> {
+    const { ada, edsger, latecomer } = this;
+    done(await edit(ada, messages.changed.id, 'Edited later'));
+    done(await remove(ada, messages.deleted.id));
+    done(await react(ada, messages.answer.id, ':later:'));
+    done(await add(ada, roomId, [latecomer]));
+    const changes = { roomId, name: 'Renamed later', topic: 'later' };
+    done((await ada.ask(UpdateRoomDocument, { input: changes })).updateRoom);
+    await leave(edsger, roomId);
+    await say(latecomer, roomId, 'Said later');
+  }
+
+  /** Resolves once Grace's server knows all that happened; `isForgotten`: and keeps none of it in memory. */
+  async #untilKnown(roomId: string, isForgotten: boolean): Promise<void> {
+    const { feeds } = this.there.app.services;
+    const [id, last] = [innerId('Room', roomId), await lastEventNumber(this.here, roomId)];
+    const feed = await feeds.acquire(id);
+    await until(() => feed?.eventNumber === last);
+    if (isForgotten) feed?.tidy(Number.POSITIVE_INFINITY);
+    feeds.release(id);
+  }
+}
