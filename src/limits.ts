@@ -20,6 +20,8 @@ export const limits = {
   headerBytes: 16 * 1024,
   /** Levels of nesting in an operation; the deepest of the README's has 8. */
   depth: 15,
+  /** Brackets of any kind in each other; selections may only be nested as `depth` says. */
+  nesting: 100,
   aliases: 30,
   tokens: 2000,
   /** Fields that an operation may make the server resolve, each list counted at its largest: 0.3 s of CPU. */

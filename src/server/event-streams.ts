@@ -37,6 +37,12 @@ export class EventStreams {
     for (const stream of this.#open) stream.ping();
   }, pingMs).unref();
 
+  readonly #onFault: (error: unknown) => void;
+
+  constructor(onFault: (error: unknown) => void) {
+    this.#onFault = onFault;
+  }
+
   readonly plugin: Plugin = {
     onResultProcess: (hook) => {
       const { result, resultProcessor, serverContext } = hook;
@@ -51,11 +57,12 @@ export class EventStreams {
     const iterator = results[Symbol.asyncIterator]();
     const encoder = new api.TextEncoder();
     let isOver = false;
-    const leave = () => {
+    const leave = async () => {
       if (isOver) return;
       isOver = true;
       this.#open.delete(stream);
-      return iterator.return?.();
+      // Nobody waits for this: what fails here would end the process.
+      await Promise.resolve(iterator.return?.()).catch(this.#onFault);
     };
     let controller: ReadableStreamDefaultController<Uint8Array>;
     const write = (text: string) => controller.enqueue(encoder.encode(text));
@@ -73,14 +80,17 @@ export class EventStreams {
         write(':\n\n'); // some browsers show a stream only when something has come
       },
       pull: async () => {
-        const { value, done } = await iterator.next();
+        const { value, done } = await iterator.next().catch(async (error: unknown) => {
+          await leave();
+          throw error;
+        });
         if (isOver) return;
         if (value) write(`event: next\ndata: ${(value.stringify ?? JSON.stringify)(value)}\n\n`);
         if (!done) return;
         write('event: complete\ndata:\n\n');
         stream.end();
       },
-      cancel: () => void leave(),
+      cancel: leave,
     });
     this.#open.add(stream);
     response.once('close', leave);

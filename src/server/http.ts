@@ -13,6 +13,7 @@ import { bearerToken, onlyToken } from '../sessions/credentials.ts';
 import { parsedUrl } from '../text.ts';
 import { shareAcrossOrigins } from './cross-origin.ts';
 import type { DocumentCache } from './document-cache.ts';
+import { nestingLimit } from './document-nesting.ts';
 import type { EventStreams } from './event-streams.ts';
 import { executeOperation, subscribeOperation } from './execution.ts';
 import { type GraphiQL, isPageVisit } from './graphiql.ts';
@@ -63,7 +64,7 @@ export function yogaServer({ schema, contextFor, mask, documents, streams }: Htt
     maskedErrors: { maskError: mask },
     // By bytes; its own would be by number.
     parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
-    plugins: [ownExecution, refusals, streams.plugin, ...documentLimits],
+    plugins: [ownExecution, refusals, streams.plugin, nestingLimit, ...documentLimits],
     cors: false, // see cross-origin.ts
     multipart: false,
     logging: false, // faults are logged where they are masked

@@ -35,6 +35,7 @@ export const refusals: Plugin = {
     const body = JSON.stringify({ errors: [badRequest(message)] });
     const shown = new fetchAPI.Response(body, { status, headers });
     shown.headers.set('content-type', 'application/json');
+    shown.headers.delete('accept'); // all that there is, once for each type that was asked for
     hook.setResponse(shown);
   },
 };

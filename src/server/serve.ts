@@ -50,7 +50,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { config, schema, contextFor, readiness, audiences, metrics, log } = options;
   const mask = masking(log);
   const documents = documentCache();
-  const streams = new EventStreams();
+  const streams = new EventStreams((error) => log.error({ err: error }, 'fault while a stream ended'));
   const yoga = yogaServer({ schema, contextFor, mask, documents, streams });
   const { http, connections } = httpServer({
     yoga,

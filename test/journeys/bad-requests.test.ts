@@ -92,6 +92,7 @@ describe('a request that is none of ours', () => {
       () => post(server.url, '--x--', { 'content-type': 'multipart/form-data; boundary=x' }),
       415,
     ],
+    ['that accepts a thousand things', () => post(server.url, { query: good }, { accept: 'a/b,'.repeat(3000) }), 406],
   ])('%s', async (_what, reply, status) => {
     expectError(await reply(), 'BAD_REQUEST', [status]);
   });

@@ -12,7 +12,7 @@ import { httpServer, type NodeContext } from '../../src/server/http.ts';
 /** What is asked of the schema below, and what it tells. */
 const typeDefs = /* GraphQL */ `
   type Query { long(characters: Int!): String! }
-  type Subscription { ticks(characters: Int!): String! }
+  type Subscription { ticks(characters: Int!): String!, }
 `;
 
 const noFigures = {
@@ -29,7 +29,7 @@ const noFigures = {
  */
 export async function openHttp(options: Partial<Parameters<typeof httpServer>[0]> = {}) {
   const seen = { executed: 0, ticks: 0 };
-  const streams = new EventStreams();
+  const streams = new EventStreams(() => {});
   const longText = ({ characters }: { characters: number }) => 'x'.repeat(characters);
   const schema = createSchema<NodeContext & Context>({
     typeDefs,
