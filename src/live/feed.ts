@@ -69,6 +69,10 @@ export class Feed<Event extends Numbered> {
   #repairTimer: NodeJS.Timeout | null = null;
   #repairing = Promise.resolve();
   #nextRepair: Promise<void> | null = null;
+  /** Whether the log failed when it was last read. */
+  #isLogFailing = false;
+  /** Who is to know when that happens. */
+  readonly #onLogFailing = new Set<() => void>();
   #isClosed = false;
 
   constructor({
@@ -171,6 +175,19 @@ export class Feed<Event extends Numbered> {
     return this.#nextRepair;
   }
 
+  /** As `repair`, but does not wait for a log that fails: whether the feed has all that was committed before. */
+  tryRepair(): Promise<boolean> {
+    if (this.#isLogFailing) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const giveUp = () => resolve(false);
+      this.#onLogFailing.add(giveUp);
+      void this.repair().then(() => {
+        this.#onLogFailing.delete(giveUp);
+        resolve(true);
+      });
+    });
+  }
+
   /** Events after `after`, up to the feed's position, from memory; null where memory does not reach back so far. */
   recent(after: number, limit: number): readonly Event[] | null {
     const skipped = after - (this.#eventNumber - this.#ring.length);
@@ -219,6 +236,7 @@ export class Feed<Event extends Numbered> {
       // With the last event that is known: if that is not there, or another one, so is all that follows.
       const after = Math.max(0, eventNumber - 1);
       const page = await this.#read({ topic: this.topic, after, limit: pageEvents }).catch(() => null);
+      this.#logAnswered(page !== null);
       if (this.#isClosed || generation !== this.#generation) return;
       if (page && after < eventNumber && (page[0]?.eventNumber !== eventNumber || this.#isOther(page[0]))) {
         this.#isContradicted = true;
@@ -230,6 +248,13 @@ export class Feed<Event extends Numbered> {
       else await pause(retryMs);
       if (page && page.length < pageEvents) return;
     }
+  }
+
+  #logAnswered(hasAnswered: boolean): void {
+    this.#isLogFailing = !hasAnswered;
+    if (hasAnswered) return;
+    for (const tell of this.#onLogFailing) tell();
+    this.#onLogFailing.clear();
   }
 
   /** Whether an event of a known number is not the one that the feed has. */

@@ -4,6 +4,7 @@ import type { Bus, Unsubscribe } from './bus.ts';
 import { EarlyEvents } from './early-events.ts';
 import { Feed } from './feed.ts';
 import type { Log, Numbered, Position, Want } from './log.ts';
+import { promptly } from './prompt.ts';
 
 interface FeedsOptions<Event extends Numbered> {
   bus: Bus;
@@ -32,6 +33,8 @@ const checkMs = 1000;
 const rounds = 15;
 /** The same while the bus is away, and the log is all there is. */
 const checkWithoutBusMs = 200;
+/** How long readers wait for an answer of the log, until they tell of themselves without it. */
+const answerMs = 1000;
 /** Reads of one statement: of long messages, each of them brings two megabytes. */
 const readsTogether = 16;
 /** Bytes of recent events that all feeds keep together. */
@@ -54,7 +57,8 @@ export class Feeds<Event extends Numbered> {
   constructor(options: FeedsOptions<Event>) {
     this.#options = options;
     this.#head = inBatches((topics) => options.log.heads(topics));
-    this.#read = inBatches((wants) => readEach(options.log, wants), readsTogether);
+    const read = (wants: readonly Want[]) => readEach(options.log, wants);
+    this.#read = inBatches(promptly(read, answerMs), readsTogether);
     this.#timer = this.#checkLater();
     options.bus.watch((isConnected) => {
       this.#isBusAway = !isConnected;

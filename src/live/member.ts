@@ -81,7 +81,11 @@ export class Member<Event extends Numbered> {
   /** Steps of one socket are made one at a time: what waits for a peer is its budget and one step, however much it asks. */
   async #read(): Promise<void> {
     let isThere = false;
-    while (!this.#isClosed && !isThere) isThere = await inTurn(this.outbox, () => this.#readOn());
+    while (!this.#isClosed && !isThere) {
+      // Not in its turn: others of the socket have something to say while the log does not answer.
+      await this.reader.rest();
+      isThere = await inTurn(this.outbox, () => this.#readOn());
+    }
   }
 
   /** Sends the next step, which is made when there is room for it; whether the member is in an audience now. */

@@ -14,10 +14,17 @@ export interface ReaderOptions<Event extends Numbered> {
   owner: string;
   /** Whose access ends with this event, if anyone's. */
   endsWhom: (event: Event) => string | null;
+  /** How long it may say nothing while the log does not answer. */
+  heartbeatMs: number;
+  /** Makes the error that ends it when the log has not answered for too long. */
+  givenUp: () => Error;
 }
 
-/** How long to wait when the log does not answer. */
-const retryMs = 250;
+/** How long to rest when the log does not answer, at first and at most. */
+const restMs = 250;
+const longestRestMs = 1000;
+/** For how long the log may fail. Most outages are over by then, and clients need not do anything about them. */
+const patienceMs = 60_000;
 
 /** A place in a feed's log that moves on at its reader's own pace: resuming, catching up and slowness are all this. */
 export class Reader<Event extends Numbered> {
@@ -32,7 +39,10 @@ export class Reader<Event extends Numbered> {
   /** Where the last step began. */
   #before: Position;
   readonly #generation: number;
-  #isStarted = false;
+  /** When the last step was taken, and since when the log has not answered, in ms. */
+  #steppedAt = Number.NEGATIVE_INFINITY;
+  #failingSince: number | null = null;
+  #restMs = 0;
   #isEnding = false;
   #isOver = false;
 
@@ -66,17 +76,19 @@ export class Reader<Event extends Numbered> {
     this.#position = position;
   }
 
-  /** The next step; null at the end of the feed, but for the very first one, which comes at once even without news. */
+  /**
+   * The next step; null at the end of the feed, and while the log does not answer: then this is to be called again after
+   * `rest`. The very first one comes at once, also without news or an answer. Throws when the log fails for too long.
+   */
   async next(): Promise<Step<Event> | null> {
-    const isFirst = !this.#isStarted;
-    this.#isStarted = true;
-    if (this.#isEnding) return this.end();
-    // A client that comes from another node may be ahead of this one.
-    if (this.eventNumber > this.feed.eventNumber) await this.feed.repair();
-    const reason = this.#whyLost();
-    if (reason) return this.#reset(reason);
-    if (this.eventNumber < this.feed.eventNumber) return this.#advance();
-    return isFirst ? stillStep('LIVE', this.#position) : null;
+    const step = this.#isEnding ? this.end() : await this.#take();
+    if (step) this.#steppedAt = Date.now();
+    return step;
+  }
+
+  /** Resolves when the log may be asked again: at once, unless it did not answer. */
+  async rest(): Promise<void> {
+    if (this.#restMs > 0) await pause(this.#restMs);
   }
 
   /** Goes back to before a step that was not sent, to take it in smaller ones. */
@@ -89,6 +101,34 @@ export class Reader<Event extends Numbered> {
   end(): Step<Event> {
     this.#isOver = true;
     return stillStep('ENDED', this.#position);
+  }
+
+  async #take(): Promise<Step<Event> | null> {
+    // A client that comes from another node may be ahead of this one.
+    if (this.eventNumber > this.feed.eventNumber && !(await this.feed.tryRepair())) return this.#unanswered();
+    const reason = this.#whyLost();
+    if (reason) return this.#reset(reason);
+    if (this.eventNumber < this.feed.eventNumber) return this.#advance();
+    this.#answered();
+    return this.#isFirst ? stillStep('LIVE', this.#position) : null;
+  }
+
+  get #isFirst(): boolean {
+    return this.#steppedAt === Number.NEGATIVE_INFINITY;
+  }
+
+  #answered(): void {
+    this.#failingSince = null;
+    this.#restMs = 0;
+  }
+
+  /** What there is to say while the log does not answer: that the reader is where it was. */
+  #unanswered(): Step<Event> | null {
+    const now = Date.now();
+    this.#failingSince ??= now;
+    if (now - this.#failingSince >= patienceMs) throw this.#options.givenUp();
+    this.#restMs = Math.min(longestRestMs, Math.max(restMs, 2 * this.#restMs));
+    return now - this.#steppedAt >= this.#options.heartbeatMs ? stillStep('HEARTBEAT', this.#position) : null;
   }
 
   #whyLost(): ResetReason | null {
@@ -108,9 +148,11 @@ export class Reader<Event extends Numbered> {
     return { ...step, status: 'RESET', positionBefore: this.eventNumber, resetReason };
   }
 
-  async #advance(): Promise<Step<Event>> {
+  async #advance(): Promise<Step<Event> | null> {
     const { revision } = this.feed;
     const page = await this.#read();
+    if (page === 'no answer') return this.#unanswered();
+    this.#answered();
     if (!page || this.#generation !== this.feed.generation) return this.#reset('CURSOR_UNKNOWN');
     const events = this.#untilEnd(page);
     const last = events.at(-1);
@@ -124,17 +166,13 @@ export class Reader<Event extends Numbered> {
   }
 
   /** Events after the reader's place; null where the log has another history before them. */
-  async #read(): Promise<readonly Event[] | null> {
+  async #read(): Promise<readonly Event[] | 'no answer' | null> {
     const { eventNumber, at } = this.#position;
     const isKnown = eventNumber === 0 || this.feed.instantOf(eventNumber) !== null;
     // With the event that the reader was last told of: if the log has another one, the reader knows another history.
     const after = isKnown ? eventNumber : eventNumber - 1;
-    let page: readonly Event[] | null = null;
-    while (!page) {
-      page = await this.feed.read(after, this.#limit + eventNumber - after).catch(() => null);
-      if (!page) await pause(retryMs);
-    }
-    if (isKnown) return page;
+    const page = await this.feed.read(after, this.#limit + eventNumber - after).catch(() => 'no answer' as const);
+    if (isKnown || page === 'no answer') return page;
     const [covered, ...rest] = page;
     return covered?.eventNumber === eventNumber && covered.occurredAt.getTime() === at ? rest : null;
   }

@@ -98,7 +98,7 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
   /** Waits for news (null), or long enough for a heartbeat. */
   #wait(): Promise<Step<Event> | null> {
     const { feed, reader, heartbeatMs } = this.options;
-    if (!reader.isAtEnd) return Promise.resolve(null);
+    if (!reader.isAtEnd) return reader.rest().then(() => null);
     return new Promise((resolve) => {
       const stop = (step: Step<Event> | null) => {
         clearTimeout(timer);

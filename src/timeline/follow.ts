@@ -1,5 +1,5 @@
 import { type Context, requireViewer } from '../context.ts';
-import { notFound } from '../errors.ts';
+import { ChatError, notFound } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import { limits } from '../limits.ts';
 import { Reader } from '../live/reader.ts';
@@ -40,6 +40,8 @@ export async function followRoom<Value>(
     maxBehind: limits.replayMaxEvents,
     owner: userId,
     endsWhom,
+    heartbeatMs,
+    givenUp: () => new ChatError('INTERNAL', 'The log of the room did not answer for a minute. Resume.'),
   });
   const source = new Source<RoomEvent, Value>({
     feed,

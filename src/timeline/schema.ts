@@ -17,7 +17,9 @@ const StreamStatus = builder.enumType('StreamStatus', {
   values: {
     REPLAYING: { description: 'Events from the past; more of them follow.' },
     LIVE: { description: 'The newest events: with this frame the reader is up to date.' },
-    HEARTBEAT: { description: 'Nothing new, at most every 25 seconds.' },
+    HEARTBEAT: {
+      description: 'Nothing new, or nothing that the server can read at the moment; at most every 25 seconds.',
+    },
     RESET: {
       description:
         'The gap cannot be replayed: fetch the room again and subscribe after its `syncCursor`. The last frame.',

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Reader } from '../../src/live/reader.ts';
 import type { Step } from '../../src/live/step.ts';
 import { stepEvents } from '../../src/live/step-size.ts';
@@ -108,16 +108,83 @@ test('a log that has more than the feed was told is no harm: the feed catches up
   expect(log.feed.eventNumber).toBe(15);
 });
 
-test('a replay waits for a log that does not answer', async () => {
-  const log = new TeaLog(10);
-  log.isAway = true;
-  const reader = log.readerAfter(0);
+describe('while the log does not answer', () => {
+  let log: TeaLog;
+  beforeEach(() => {
+    log = new TeaLog(10);
+    log.isAway = true;
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
-  const step = reader.next();
-  await new Promise(setImmediate);
-  log.isAway = false;
+  test('the first step of a replay comes at once, says where the reader is, and the replay goes on from there', async () => {
+    const reader = log.readerAfter(4);
 
-  expect(await step).toMatchObject({ status: 'LIVE', events: teas(1, 10) });
+    const first = await reader.next();
+    expect(first).toMatchObject({ status: 'HEARTBEAT', events: [], positionBefore: 4, positionAfter: 4, at: 4 });
+    expect(await reader.next()).toBeNull();
+    expect(reader.isAtEnd).toBe(false);
+    log.isAway = false;
+
+    expect(await reader.next()).toMatchObject({ status: 'LIVE', events: teas(5, 10), positionBefore: 4 });
+  });
+
+  test('a reader hears something at least as often as it is promised', async () => {
+    const reader = log.readerAfter(4, { heartbeatMs: 1000 });
+    const now = jest.spyOn(Date, 'now').mockReturnValue(0);
+    const statuses: (string | undefined)[] = [];
+    for (const ms of [0, 999, 1000, 1500, 2000]) {
+      now.mockReturnValue(ms);
+      statuses.push((await reader.next())?.status);
+    }
+
+    expect(statuses).toEqual(['HEARTBEAT', undefined, 'HEARTBEAT', undefined, 'HEARTBEAT']);
+  });
+
+  test('a reader ends with an error after a minute, and not before, however often it fails', async () => {
+    const reader = log.readerAfter(4);
+    const now = jest.spyOn(Date, 'now').mockReturnValue(0);
+    await reader.next();
+    log.isAway = false;
+    log.commit(200);
+    await log.feed.repair();
+    await reader.next();
+    log.isAway = true;
+
+    now.mockReturnValue(100_000);
+    log.feed.forget();
+    expect(await reader.next()).toBeNull();
+    now.mockReturnValue(159_999);
+    expect(await reader.next()).toBeNull();
+    now.mockReturnValue(160_000);
+    await expect(reader.next()).rejects.toThrow('no tea');
+  });
+
+  test('it is not asked all the time', async () => {
+    const reader = log.readerAfter(4);
+    await reader.next();
+    let isRested = false;
+    const resting = reader.rest().then(() => {
+      isRested = true;
+    });
+
+    await new Promise(setImmediate);
+    expect(isRested).toBe(false);
+    await resting;
+  });
+
+  test('who comes from a node that knows more hears that it is where it was, and goes on there', async () => {
+    log.commit(2);
+    const reader = log.readerAfter(12);
+
+    expect(await reader.next()).toMatchObject({ status: 'HEARTBEAT', positionAfter: 12 });
+    log.isAway = false;
+    await log.feed.repair();
+    log.pour();
+
+    expect(await reader.next()).toMatchObject({ status: 'LIVE', events: teas(13, 13), positionBefore: 12 });
+  });
 });
 
 test('who comes from a node that knows more goes on there, once this one knows it too', async () => {

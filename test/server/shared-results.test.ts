@@ -59,6 +59,8 @@ beforeAll(async () => {
     maxBehind: 1000,
     owner: '',
     endsWhom,
+    heartbeatMs: 20_000,
+    givenUp: () => new Error('gave up'),
   });
   step = (await reader.next())!;
 });

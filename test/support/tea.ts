@@ -58,7 +58,8 @@ export class TeaLog {
 
   reader(options: Partial<ReaderOptions<Tea>> = {}): Reader<Tea> {
     const { feed } = this;
-    return new Reader<Tea>({ feed, after: null, maxBehind: 5000, owner: 'ada', endsWhom, ...options });
+    const patient = { heartbeatMs: 1_000_000, givenUp: () => new Error('no tea') };
+    return new Reader<Tea>({ feed, after: null, maxBehind: 5000, owner: 'ada', endsWhom, ...patient, ...options });
   }
 
   /** A reader after this event. */
