@@ -50,11 +50,16 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const estimate = new Estimate(schema, fragments, coerced);
-  return { fields: estimate.ofSelections(operation.selectionSet, root, undefined), isConstant: estimate.isConstant };
+  const fields = estimate.ofSelections(operation.selectionSet, root, undefined);
+  // Of introspection, every argument says how much it brings.
+  const isVaried = estimate.introspects && Boolean(operation.variableDefinitions?.length);
+  return { fields, isConstant: estimate.isConstant && !isVaried };
 }
 
 class Estimate {
+  /** Whether no size is a variable. */
   isConstant = true;
+  introspects = false;
   readonly #schema: GraphQLSchema;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #variables: Record<string, unknown>;
@@ -108,7 +113,10 @@ class Estimate {
   #ofField(node: FieldNode, parent: GraphQLObjectType, size: number | undefined): number {
     const name = node.name.value;
     const shown = shownCost(node);
-    if (name === '__schema' || name === '__type') return this.#introspection.of(node);
+    if (name === '__schema' || name === '__type') {
+      this.introspects = true;
+      return this.#introspection.of(node);
+    }
     const field = parent.getFields()[name];
     if (!field) return shown; // __typename
     const { field: own = 1, multiplier } = this.#declared(field, node);

@@ -133,6 +133,8 @@ describe('an operation costs', () => {
     expect(isConstant('subscription ($ids: [ID!]!) { presenceChanged(roomIds: $ids) { roomId } }', { ids: [] })).toBe(
       true,
     );
+    const type = 'query ($name: String!) { __type(name: $name) { fields { ...F } } } fragment F on __Field { name }';
+    expect(isConstant(type, { name: 'Room' })).toBe(false);
     const send = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { isReplay } }';
     expect(isConstant(send, { input: { roomId: '', text: '' } })).toBe(true);
   });
