@@ -3,7 +3,7 @@ import { CloseCode, type Context as Protocol, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import type { Context } from '../context.ts';
-import { ChatError } from '../errors.ts';
+import { rateLimited } from '../errors.ts';
 import { Outbox } from '../live/outbox.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { closeSocket } from './close-socket.ts';
@@ -15,6 +15,8 @@ export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
 
 /** A fault of the server, for which stock clients connect again and resume: for 1011 and 4500 they give up. */
 const faultCode = 1013;
+/** When to ask again for an operation that was one too many: most of those under way take milliseconds. */
+const retryAfterMs = 1000;
 /** How long a peer has to answer a close frame. */
 export const goodbyeMs = 2000;
 
@@ -147,7 +149,7 @@ export class Connection {
   }
 
   #refuse(id: string): void {
-    const error = new ChatError('RATE_LIMITED', 'Too many operations are under way on this connection.');
+    const error = rateLimited('Too many operations are under way on this connection.', retryAfterMs);
     void this.#send(JSON.stringify({ id, type: 'error', payload: [error] }));
   }
 

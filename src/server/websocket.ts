@@ -113,7 +113,7 @@ function graphqlProtocol(options: WebSocketOptions): Server<Connection> {
       } catch (error) {
         errors = [mask(error)];
       }
-      protocol.extra.countUseless();
+      if (errors[0] !== unwanted) protocol.extra.countUseless();
       return errors;
     },
     execute: (args) => executeOperation(args),

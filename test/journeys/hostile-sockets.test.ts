@@ -159,6 +159,8 @@ test('refused operations leave nothing behind: their ids and their places are fr
   peer.sayAll(Array.from({ length: 300 }, (_, n) => subscribe(`s${n}`, query)));
   await peer.nth(1 + 100);
   expect(new Set(peer.messages.slice(1).map(({ type }) => type))).toEqual(new Set(['error']));
+  const extensions = { code: 'RATE_LIMITED', retryable: true, retryAfterMs: 1000 };
+  expect(peer.messages[1]).toMatchObject({ payload: [{ extensions }] });
   await server.untilFollowed(room, 200);
 
   peer.say(complete('s0'));
