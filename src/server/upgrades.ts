@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { WebSocketServer } from 'ws';
 import type { Config } from '../config.ts';
 import { parsedUrl } from '../text.ts';
-import { isAllowedOrigin } from './origins.ts';
+import { isAllowedOrigin, isOwnPage } from './origins.ts';
 
 /**
  * A request that is an upgrade only if it asks for a WebSocket. Any other offer (h2c, as `curl --http2` makes it) is
@@ -41,7 +41,7 @@ export function acceptUpgrades(http: Server, { server, path, allowedOrigins, log
     if (parsedUrl(request.url ?? '', 'http://parley')?.pathname !== path) {
       return refuse(socket, 404, `Nothing here; GraphQL is at ${path}.`);
     }
-    if (!isAllowedOrigin(request.headers.origin, allowedOrigins)) {
+    if (!isAllowedOrigin(request.headers.origin, allowedOrigins) && !isOwnPage(request.headers)) {
       return refuse(socket, 403, 'Pages of this origin may not use the API. See CORS_ORIGINS.');
     }
     server.handleUpgrade(request, socket, head, (webSocket) => server.emit('connection', webSocket, request));

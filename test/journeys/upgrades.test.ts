@@ -22,6 +22,7 @@ describe('whether a page may open a WebSocket is what CORS_ORIGINS says:', () =>
   test.each<[string, Record<string, string>, number]>([
     ['a page of the list may', { Origin: 'https://chat.example' }, 101],
     ['a program that is no browser may', {}, 101],
+    ['the page that the server has itself may', { Origin: 'http://parley' }, 101],
     ['a page of another origin may not', { Origin: 'https://evil.example' }, 403],
     ['a page without an origin of its own may not', { Origin: 'null' }, 403],
   ])('%s', async (_what, headers, status) => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isAllowedOrigin } from '../../src/server/origins.ts';
+import { isAllowedOrigin, isOwnPage } from '../../src/server/origins.ts';
 
 test.each<[string, string | undefined, '*' | string[], boolean]>([
   ['one of the list', 'https://chat.example', ['https://chat.example'], true],
@@ -11,4 +11,17 @@ test.each<[string, string | undefined, '*' | string[], boolean]>([
   ['any at all, where all are allowed', 'https://evil.example', '*', true],
 ])('the answer for an origin that is %s', (_what, origin, allowed, answer) => {
   expect(isAllowedOrigin(origin, allowed)).toBe(answer);
+});
+
+test.each<[string, string | undefined, string | undefined, boolean]>([
+  ['at its address', 'http://127.0.0.1:4000', '127.0.0.1:4000', true],
+  ['behind a proxy that keeps the name', 'https://chat.example', 'Chat.Example', true],
+  ['on another port', 'http://127.0.0.1:3000', '127.0.0.1:4000', false],
+  ['elsewhere', 'https://evil.example', 'chat.example', false],
+  ['nowhere', 'null', 'null', false],
+  ['without a Host', 'null', undefined, false],
+  ['with an empty Host', 'file://', '', false],
+  ['without an Origin', undefined, 'chat.example', false],
+])('a page of the server itself is one %s: %s, %s', (_where, origin, host, answer) => {
+  expect(isOwnPage({ origin, host })).toBe(answer);
 });

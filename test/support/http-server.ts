@@ -12,7 +12,7 @@ import { httpServer, type NodeContext } from '../../src/server/http.ts';
 /** What is asked of the schema below, and what it tells. */
 const typeDefs = /* GraphQL */ `
   type Query { long(characters: Int!): String! }
-  type Subscription { ticks(characters: Int!): String!, }
+  type Subscription { ticks(characters: Int!): String! }
 `;
 
 const noFigures = {
