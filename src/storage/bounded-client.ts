@@ -11,7 +11,7 @@ export interface BoundedClientConfig extends pg.ClientConfig {
 }
 
 /** A query that got no answer in time, whose connection was therefore closed. Prisma knows it by these fields: P1008. */
-class SilentServerError extends Error {
+export class SilentServerError extends Error {
   readonly code = 'ETIMEDOUT';
   readonly errno = -110;
   readonly syscall = 'read';
@@ -47,17 +47,18 @@ export class BoundedClient extends pg.Client {
   override end(): Promise<void>;
   override end(callback: (error: Error) => void): void;
   override end(callback?: (error: Error) => void): Promise<void> | undefined {
-    const timer = setTimeout(() => this.#destroy(), endMs).unref();
+    const timer = setTimeout(() => this.abort(), endMs).unref();
     this.once('end', () => clearTimeout(timer));
     if (!callback) return super.end();
     super.end(callback);
   }
 
   #checkAnswer(): void {
-    if (this.#isWaiting) this.#destroy(new SilentServerError(`PostgreSQL did not answer within ${this.#answerMs} ms`));
+    if (this.#isWaiting) this.abort(new SilentServerError(`PostgreSQL did not answer within ${this.#answerMs} ms`));
   }
 
-  #destroy(error?: Error): void {
+  /** Closes the connection at once, which fails what waits for it. */
+  abort(error?: Error): void {
     const { connection } = this as unknown as { connection: pg.Connection };
     connection.stream.destroy(error);
   }

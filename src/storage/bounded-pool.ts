@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { BoundedClient } from './bounded-client.ts';
+import { BoundedClient, SilentServerError } from './bounded-client.ts';
 import { connectionTo, type Settings } from './connection.ts';
 import { NotDoneError } from './failures.ts';
 
@@ -29,6 +29,7 @@ type Callback = Parameters<pg.Pool['connect']>[0];
 /** A pool that nobody waits for without a limit: neither for a connection, nor for an answer, nor for the end of it. */
 export class BoundedPool extends pg.Pool {
   #answeredAt = Number.NEGATIVE_INFINITY;
+  readonly #idle = new Set<pg.PoolClient>();
 
   constructor(url: string, { max, acquireMs, settings, log }: BoundedPoolOptions) {
     const timeouts = {
@@ -44,10 +45,21 @@ export class BoundedPool extends pg.Pool {
     super(Object.assign(config, { answerMs, Client: BoundedClient as unknown as new () => pg.ClientBase }));
     this.on('error', (error) => log?.warn({ err: error }, 'a database connection was lost'));
     // One that is lost in use fails what it was used for, and emits an event too, which nobody else listens to.
-    this.on('connect', (client) => client.on('error', (error) => log?.debug({ err: error }, 'a connection was lost')));
-    this.on('release', (error) => {
+    this.on('connect', (client) => client.on('error', (error) => this.#lost(error)));
+    this.on('acquire', (client) => this.#idle.delete(client));
+    this.on('remove', (client) => this.#idle.delete(client));
+    this.on('release', (error, client) => {
+      this.#idle.add(client);
       if (!error) this.#answeredAt = performance.now();
     });
+  }
+
+  /** If PostgreSQL is silent on one connection, those that nobody uses are hardly better: the next user would find out. */
+  #lost(error: Error): void {
+    if (!(error instanceof SilentServerError)) return;
+    const idle = [...this.#idle];
+    this.#idle.clear();
+    for (const client of idle) (client as unknown as BoundedClient).abort(error);
   }
 
   /** Whether it was of use within that time. A pool may be busy, and those who ask have to wait, but it works. */

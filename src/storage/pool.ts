@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { BoundedPool } from './bounded-pool.ts';
+import { NotDoneError } from './failures.ts';
 import { type Statement, TransactionQuery } from './transaction-query.ts';
 
 /** Runs a prepared statement. */
@@ -81,7 +82,7 @@ export function openPool(url: string, { sizes = sharedOut(10), log, onStatement 
     writers: sizes.writes,
     hasRead: (withinMs) => reading.hasAnsweredWithin(withinMs),
     hasWritten: (withinMs) => writing.hasAnsweredWithin(withinMs),
-    query: queryOn(reading),
+    query: askedTwice(queryOn(reading)),
     write: queryOn(writing),
     transaction: async (statements) => {
       for (const { text } of statements) onStatement?.(text);
@@ -90,6 +91,18 @@ export function openPool(url: string, { sizes = sharedOut(10), log, onStatement 
     close: async () => {
       await Promise.all([reading.end(), writing.end()]);
     },
+  };
+}
+
+/** Asks once more where the connection was lost, which does no harm to what only reads. */
+function askedTwice(query: Query): Query {
+  return async <Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]) => {
+    try {
+      return await query<Row>(name, text, values);
+    } catch (error) {
+      if (error instanceof NotDoneError || !isConnectionLost(error)) throw error;
+      return query<Row>(name, text, values);
+    }
   };
 }
 

@@ -94,6 +94,30 @@ test(
   noticedMs,
 );
 
+test(
+  'while all backends of PostgreSQL are frozen, the node soon serves over new ones',
+  async () => {
+    const sql = new pg.Client(database.url);
+    await sql.connect();
+    const { rows } = await sql.query(`SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+    AND pid <> pg_backend_pid() AND backend_type = 'client backend'`);
+    for (const { pid } of rows) process.kill(pid, 'SIGSTOP');
+
+    await until(() =>
+      Person.signIn(server.url, 'Katherine').then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(await say(ada, room, 'through the frost')).toMatchObject({ text: 'through the frost' });
+    expect((await readiness()).status).toBe(200);
+
+    for (const { pid } of rows) process.kill(pid, 'SIGCONT');
+    await sql.end();
+  },
+  noticedMs,
+);
+
 test('a node is not ready while the database takes no writes', async () => {
   const sql = new pg.Client(database.url);
   await sql.connect();
