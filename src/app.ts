@@ -103,20 +103,28 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     opened.push(() => serving.close());
     return { url: serving.url, services, audiences: live.audiences, close };
   } catch (error) {
-    await close();
+    await close().catch(() => {}); // has been logged; why it could not open says more
     throw error;
   }
 }
 
-/** How long each step may take to give back what it has. */
-const closeMs = 5000;
+/** How long each step may take to give back what it has; requests that are under way have ten seconds of it. */
+const closeMs = 12_000;
 
-/** Undoes the steps in reverse. One that fails or takes too long does not keep the others from it. */
+/**
+ * Undoes the steps in reverse. One that fails or takes too long does not keep the others from it; it rejects then, once
+ * all had their turn.
+ */
 async function closeAll(opened: (() => unknown)[], log: Logger): Promise<void> {
+  let failed = 0;
   for (let undo = opened.pop(); undo; undo = opened.pop()) {
     const step = undo;
-    await withDeadline(async () => step(), closeMs).catch((error) => log.error({ err: error }, 'not closed properly'));
+    await withDeadline(async () => step(), closeMs).catch((error) => {
+      failed += 1;
+      log.error({ err: error }, 'not closed properly');
+    });
   }
+  if (failed > 0) throw new Error(`${failed} parts could not be closed properly; the log has more.`);
 }
 
 interface Opening extends AppOptions {
