@@ -12,16 +12,22 @@ interface Event {
 let committed: Record<string, number>;
 let isLogAway: boolean;
 let looks: number;
+let reads: { topic: string; after: number; limit: number }[][];
 let warnings: number;
 let tellOfBus: (isConnected: boolean) => void;
 let feeds: Feeds<Event>;
+let bus: Bus;
+/** What the answer to where logs end waits for. */
+let headsGate: () => Promise<void>;
 beforeEach(() => {
   committed = { coffee: 0, tea: 0, water: 0 };
   isLogAway = false;
   looks = 0;
+  reads = [];
   warnings = 0;
   const local = new LocalBus(() => {});
-  const bus: Bus = {
+  headsGate = async () => {};
+  bus = {
     publish: (topic, message) => local.publish(topic, message),
     subscribe: (topic, listener) => local.subscribe(topic, listener),
     watch: (listener) => {
@@ -37,10 +43,17 @@ afterEach(() => feeds.close());
 async function heads(topics: readonly string[]) {
   looks += 1;
   if (isLogAway) throw new Error('the log is away');
-  return topics.map((topic) => ({ epoch: 'first', eventNumber: committed[topic]!, at: committed[topic]! }));
+  const now = { ...committed };
+  await headsGate();
+  return topics.map((topic) => {
+    const last = now[topic];
+    return last === undefined ? null : { epoch: 'first', eventNumber: last, at: last };
+  });
 }
 
-async function read(wants: readonly { topic: string; after: number }[]) {
+async function read(wants: readonly { topic: string; after: number; limit: number }[]) {
+  reads.push([...wants]);
+  if (isLogAway) throw new Error('the log is away');
   return wants.map(({ topic, after }) =>
     Array.from({ length: committed[topic]! - after }, (_, index) => ({
       eventNumber: after + index + 1,
@@ -98,4 +111,51 @@ test('a feed that is only watched finds a lost publication too, and at once when
 
   expect(feeds.holders('tea')).toBe(1);
   await until(() => tea?.eventNumber === 3);
+});
+
+test('readers who want the same of the log are answered by one reading', async () => {
+  committed.tea = 10;
+  const tea = await feeds.acquire('tea');
+
+  const pages = await Promise.all([tea!.read(3), tea!.read(3), tea!.read(5), tea!.read(3)]);
+
+  expect(reads.map((wants) => wants.map(({ after }) => after))).toEqual([[3, 5]]);
+  expect(pages.map(([first]) => first?.eventNumber)).toEqual([4, 4, 6, 4]);
+});
+
+test('a crowd of events while a feed opens is not kept, and read from the log', async () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  headsGate = () => opened;
+  const opening = feeds.acquire('tea');
+  await until(() => looks === 1);
+
+  for (let number = 1; number <= 3000; number += 1) {
+    bus.publish('tea', [{ eventNumber: number, occurredAt: new Date(number) }]);
+  }
+  await new Promise(setImmediate);
+  committed.tea = 3000;
+  open();
+  const tea = await opening;
+
+  await until(() => tea?.eventNumber === 3000);
+  expect(reads.length).toBeGreaterThan(0);
+});
+
+test('a feed whose log is gone tells its readers that its history is another one', async () => {
+  committed.tea = 3;
+  const tea = await feeds.acquire('tea');
+  let rewound = 0;
+  tea!.listen({ advanced: () => {}, rewound: () => void rewound++ });
+
+  delete committed.tea;
+  tellOfBus(true);
+  await until(() => rewound > 0);
+  tellOfBus(true);
+  await until(() => looks >= 3);
+
+  expect(rewound).toBe(1);
+  expect(tea!.eventNumber).toBe(0);
 });
