@@ -145,12 +145,15 @@ async function argumentsOf(
   if ('errors' in prepared) return [...prepared.errors];
   const { schema, document } = prepared;
   const operationName = payload.operationName ?? undefined;
-  if (!getOperationAST(document, operationName)) {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) {
     return [new GraphQLError(operationName ? `Unknown operation "${operationName}".` : 'Name the operation to run.')];
   }
   const contextValue = await operationContext(connection, payload, contextFor);
   const args = { schema, document, operationName, variableValues: payload.variables, contextValue };
-  const turn = connection.executions.enter(operationId, requireAffordable(args));
+  const cost = requireAffordable(args);
+  // To start a subscription makes nothing yet; each of its results asks for room by itself.
+  const turn = connection.executions.enter(operationId, operation.operation === 'subscription' ? 1 : cost);
   if (turn) await turn;
   // It may not be wanted any more; what is returned then is sent to nobody.
   if (!connection.isOpen || !(operationId in subscriptions)) return [unwanted];

@@ -155,6 +155,24 @@ test('whoever brings no token, or null, is anonymous, whatever the rest of their
   expect(await socket.ask('{ viewer { language } }')).toMatchObject({ payload: { data: { viewer: null } } });
 });
 
+test('operations may sign in by themselves as twenty users on one connection, and as no more', async () => {
+  const names = Array.from({ length: 21 }, (_, n) => `Guest ${n}`);
+  const tokens = Object.values(await people(server.url, ...names)).map(({ token }) => token);
+  socket = await RawSocket.open(server.url, {});
+  await socket.next();
+
+  const kinds: unknown[] = [];
+  for (const [id, token] of tokens.entries()) {
+    const extensions = { headers: { authorization: `Bearer ${token}` } };
+    socket.send({ id: `${id}`, type: 'subscribe', payload: { query: '{ viewer { language } }', extensions } });
+    const frame = await socket.next();
+    kinds.push('type' in frame && frame.type);
+    if (kinds.at(-1) === 'next') await socket.next(); // its `complete`
+  }
+
+  expect(kinds).toEqual([...Array.from({ length: 20 }, () => 'next'), 'error']);
+});
+
 test.each([
   ['a text', 'authorization'],
   ['null', null],
