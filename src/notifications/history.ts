@@ -3,7 +3,6 @@ import { connect, type ForwardArguments } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
 import type { MessageRow } from '../events.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import { uuidPattern } from '../ids.ts';
 import { pendingOfPlace } from './pending.ts';
 
 /** Notifications go by time, and within a room by number: over rooms there is no other order. */
@@ -11,7 +10,7 @@ const byTime = {
   name: 'notification',
   of: ({ createdAt, roomId, sequence }: MessageRow) => `${createdAt.getTime()}.${roomId}.${sequence}`,
   // Milliseconds up to the year 2286: PostgreSQL and JavaScript both know them.
-  pattern: new RegExp(`^\\d{1,13}\\.${uuidPattern.source.slice(1, -1)}\\.\\d{1,9}$`),
+  pattern: /^\d{1,13}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,9}$/,
 };
 
 /** A page of what the viewer has pending, oldest first. */
