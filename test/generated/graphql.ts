@@ -216,7 +216,7 @@ export type StreamResetReason =
 export type StreamStatus =
   /** The viewer’s access ended. The last frame. */
   | 'ENDED'
-  /** Nothing new, at most every 25 seconds. */
+  /** Nothing new, or nothing that the server can read at the moment; at most every 25 seconds. */
   | 'HEARTBEAT'
   /** The newest events: with this frame the reader is up to date. */
   | 'LIVE'
