@@ -57,6 +57,8 @@ describe('an unusable value is refused in one line that names its variable', () 
     ['PORT', '-1'],
     ['PORT', '65536'],
     ['PORT', '80.5'],
+    ['DATABASE_POOL', '3'],
+    ['DATABASE_POOL', '4.5'],
     ['DATABASE_URL', 'mysql://db/chat'],
     ['DATABASE_URL', 'db:5432'],
     ['REDIS_URL', 'http://cache'],
