@@ -11,6 +11,7 @@ test.each([4, 10])(
   async (databasePool) => {
     const server = await startServer({ databasePool });
     const sql = new pg.Client(server.databaseUrl);
+    sql.on('error', () => {}); // if the test fails, it is still open when PostgreSQL stops
     await sql.connect();
     const count = `SELECT count(*)::int AS count FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`;
