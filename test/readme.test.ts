@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ExecutionResult, parse, print } from 'graphql';
+import { type ExecutionResult, type GraphQLInterfaceType, parse, print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { readConfig } from '../src/config.ts';
+import { schema } from '../src/schema.ts';
 import { tour } from '../src/server/graphiql-tour.ts';
 import { ask, Person } from './support/person.ts';
 import { startServer, type TestServer } from './support/server.ts';
@@ -76,6 +77,15 @@ test('what it links to and runs is there', () => {
 
   expect(links.filter((path) => !existsSync(path))).toEqual([]);
   expect(runs.filter((script) => !(script in scripts))).toEqual([]);
+});
+
+test('its Apollo client knows every kind of error that a mutation may answer with', () => {
+  const [apollo = ''] = blocks('ts');
+  const listed = /UserError: \[([^\]]*)\]/.exec(apollo)?.[1]?.match(/\w+/g);
+
+  const known = schema.getPossibleTypes(schema.getType('UserError') as GraphQLInterfaceType).map(({ name }) => name);
+
+  expect(listed?.sort()).toEqual(known.sort());
 });
 
 test('what its clients import exists', async () => {

@@ -1,8 +1,13 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { print } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { people } from '../support/person.ts';
+import { TcpProxy } from '../support/proxy.ts';
+import { makeRoom, say } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 import type { ChatClient } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
 
@@ -31,3 +36,49 @@ function connect(url: string, token?: string): ChatClient {
 }
 
 describe('graphql-ws', () => chattingContract(connect));
+
+describe('as README shows it', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  test('it hears what was sent while it was cut off, once', async () => {
+    const { ada, grace } = await people(server.url, 'Ada', 'Grace');
+    const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Cuts' });
+    const proxy = await TcpProxy.to(Number(new URL(server.url).port));
+    const url = `ws://127.0.0.1:${proxy.port}/graphql`;
+    const always = { retryAttempts: Number.POSITIVE_INFINITY, shouldRetry: () => true };
+    const client = createClient({ url, webSocketImpl: WebSocket, connectionParams: { token: grace.token }, ...always });
+    const query = `subscription ($roomId: ID!, $after: StreamCursor) {
+      messageAdded(roomId: $roomId, after: $after) { cursor message { text } }
+    }`;
+    const variables: { roomId: string; after: string | null } = { roomId, after: null };
+    const heard: string[] = [];
+    const reading = (async () => {
+      for await (const { data } of client.iterate<Heard>({ query, variables })) {
+        variables.after = data!.messageAdded.cursor;
+        heard.push(data!.messageAdded.message.text);
+      }
+    })();
+    await server.untilFollowed(roomId);
+    await say(ada, roomId, 'before');
+    await until(() => heard.length === 1);
+
+    proxy.cut();
+    await say(ada, roomId, 'meanwhile');
+    await until(() => heard.length === 2);
+    await say(ada, roomId, 'after');
+    await until(() => heard.length === 3);
+
+    expect(heard).toEqual(['before', 'meanwhile', 'after']);
+    await client.dispose();
+    await reading;
+    await proxy.close();
+  });
+});
+
+interface Heard {
+  messageAdded: { cursor: string; message: { text: string } };
+}

@@ -206,7 +206,9 @@ test('backends that are killed again and again lose nothing and double nothing',
   const node = startNode();
   const sent = Array.from({ length: 400 }, () => draft({ roomId: rooms[2], authorId: people[1] }));
   const kill = () =>
-    sql.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley'`);
+    sql.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley' AND datname = current_database()`,
+    );
 
   const outcomes: Outcome[] = [];
   for (let first = 0; first < sent.length; first += 20) {

@@ -69,10 +69,15 @@ export class TcpProxy {
   }
 
   /** Cuts all connections, and takes no more. */
+  /** Cuts the connections that are open. */
+  cut(): void {
+    for (const pair of this.#pairs) this.#cut(pair);
+  }
+
   async close(): Promise<void> {
     const closed = once(this.#listener, 'close');
     this.#listener.close();
-    for (const pair of this.#pairs) this.#cut(pair);
+    this.cut();
     await closed;
   }
 
