@@ -10,24 +10,33 @@ const kept = 20_000;
 /** For how long a change may stay unnoticed of which no word came. */
 const keptMs = 60_000;
 
+/** A statement under way, whose answer may be older than the word that came meanwhile. */
+interface Read {
+  /** Users of whom word came. */
+  changed: Set<string>;
+  /** Whether any user may have changed. */
+  isOutdated: boolean;
+}
+
 /** Users as they are shown where many of them are shown over and over: kept in memory until word comes of a change. */
 export class KnownUsers {
   readonly #rows = new LRUCache<string, User>({ max: kept, ttl: keptMs });
   readonly #load: (userId: string) => Promise<User | null>;
-  /** Users of whom word came while they were read. */
-  #forgotten = new Set<string>();
-  /** Whether that may be so of all of them. */
-  #isCleared = false;
+  readonly #reads = new Set<Read>();
   readonly #watchers = new Set<(userId: string) => void>();
 
   constructor(query: Query) {
     this.#load = inBatches(async (userIds) => {
-      this.#forgotten = new Set();
-      this.#isCleared = false;
-      const rows = await query<User & Record<string, unknown>>('users', statement, [userIds]);
-      const isCurrent = ({ id }: User) => !this.#isCleared && !this.#forgotten.has(id);
-      for (const row of rows) if (isCurrent(row)) this.#rows.set(row.id, row);
-      return inOrderOf(userIds, rows, ({ id }) => id);
+      // Of its own: a load that is late is still under way when the next one starts.
+      const read: Read = { changed: new Set(), isOutdated: false };
+      this.#reads.add(read);
+      try {
+        const rows = await query<User & Record<string, unknown>>('users', statement, [userIds]);
+        this.#keep(rows, read);
+        return inOrderOf(userIds, rows, ({ id }) => id);
+      } finally {
+        this.#reads.delete(read);
+      }
     });
   }
 
@@ -39,14 +48,14 @@ export class KnownUsers {
 
   /** The user has changed. */
   forget(userId: string): void {
-    this.#forgotten.add(userId);
+    for (const { changed } of this.#reads) changed.add(userId);
     this.#rows.delete(userId);
     for (const onChange of this.#watchers) onChange(userId);
   }
 
   /** Users may have changed of whom no word came. */
   clear(): void {
-    this.#isCleared = true;
+    for (const read of this.#reads) read.isOutdated = true;
     this.#rows.clear();
   }
 
@@ -54,5 +63,10 @@ export class KnownUsers {
   watch(onChange: (userId: string) => void): () => void {
     this.#watchers.add(onChange);
     return () => this.#watchers.delete(onChange);
+  }
+
+  #keep(rows: readonly User[], { changed, isOutdated }: Read): void {
+    if (isOutdated) return;
+    for (const row of rows) if (!changed.has(row.id)) this.#rows.set(row.id, row);
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Query } from '../../src/storage/pool.ts';
 import { KnownUsers } from '../../src/users/known-users.ts';
+import { until } from '../support/until.ts';
 
 /** A table of one user whose name changes, with an answer that may be held back. */
 function oneUser() {
@@ -41,6 +42,29 @@ test.each([
 
   row.displayName = 'Ada L.';
   tell(users);
+  open();
+  await early;
+
+  expect(await nameOf(users)).toBe('Ada L.');
+});
+
+test.each([
+  ['of a change', (users: KnownUsers) => users.forget('ada')],
+  ['that changes may have been missed', (users: KnownUsers) => users.clear()],
+])('nor is it kept if others are read beside it after word came %s', async (_what, tell) => {
+  const { row, state, users } = oneUser();
+  let open = () => {};
+  state.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const early = nameOf(users);
+  await until(() => state.reads === 1);
+  state.gate = Promise.resolve();
+
+  row.displayName = 'Ada L.';
+  tell(users);
+  // Begins when the first one has kept it waiting for long enough, and ends before that.
+  await users.load(['grace']);
   open();
   await early;
 
