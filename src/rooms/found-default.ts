@@ -1,4 +1,5 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { onceOfAllNodes } from '../storage/tried-again.ts';
 import { defaultRooms } from './default-rooms.ts';
 
 const key = 'defaultRoomsDecidedAt';
@@ -9,13 +10,15 @@ const key = 'defaultRoomsDecidedAt';
  */
 export async function foundDefaultRooms(prisma: PrismaClient): Promise<void> {
   if (await prisma.serverSetting.findUnique({ where: { key } })) return;
-  await prisma.$transaction(async (tx) => {
-    // A node that starts at the same moment waits here until this transaction ends, and then adds no row.
-    const row = { key, value: new Date().toISOString() };
-    const { count } = await tx.serverSetting.createMany({ data: [row], skipDuplicates: true });
-    if (count === 0 || (await isInUse(tx))) return;
-    for (const room of defaultRooms) await tx.room.create({ data: { ...room, kind: 'CHANNEL', head: { create: {} } } });
-  });
+  await onceOfAllNodes(() => prisma.$transaction(found));
+}
+
+async function found(tx: Prisma.TransactionClient): Promise<void> {
+  // A node that starts at the same moment waits here until this transaction ends, and then adds no row.
+  const row = { key, value: new Date().toISOString() };
+  const { count } = await tx.serverSetting.createMany({ data: [row], skipDuplicates: true });
+  if (count === 0 || (await isInUse(tx))) return;
+  for (const room of defaultRooms) await tx.room.create({ data: { ...room, kind: 'CHANNEL', head: { create: {} } } });
 }
 
 async function isInUse(tx: Prisma.TransactionClient): Promise<boolean> {

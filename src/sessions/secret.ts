@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { onceOfAllNodes } from '../storage/tried-again.ts';
 
 interface SecretSources {
   config: Pick<Config, 'jwtSecret' | 'dataDir'>;
@@ -35,7 +36,8 @@ async function readSecret(prisma: PrismaClient): Promise<string | null> {
 
 /** Returns what is kept then: of nodes that start at once, the first to write decides. */
 async function keepSecret(prisma: PrismaClient, secret: string): Promise<string> {
-  await prisma.serverSetting.createMany({ data: [{ key, value: secret }], skipDuplicates: true });
+  const data = [{ key, value: secret }];
+  await onceOfAllNodes(() => prisma.serverSetting.createMany({ data, skipDuplicates: true }));
   return (await readSecret(prisma)) ?? secret;
 }
 

@@ -1,4 +1,5 @@
 import { failureOf, NotDoneError } from './failures.ts';
+import { triedAgain } from './tried-again.ts';
 
 /** How many pieces of work may wait for the same, and how long each may. */
 const waitingAtMost = 10_000;
@@ -29,7 +30,7 @@ export function inTurns(atOnce: number): InTurns {
     if (queue) await turnIn(queue);
     else queues.set(key, new Set());
     try {
-      return await triedAgain(() => limited(work));
+      return await triedAgain(() => limited(work), lockPatienceMs);
     } catch (error) {
       if (isOthersToo(error)) for (const turn of [...(queues.get(key) ?? [])]) turn.refuse(error);
       throw error;
@@ -44,18 +45,6 @@ export function inTurns(atOnce: number): InTurns {
 /** Whether nothing was done for a reason that those who wait for the same would meet too. */
 function isOthersToo(error: unknown): boolean {
   return ['TIMED_OUT', 'NOT_DONE'].includes(failureOf(error) ?? '');
-}
-
-async function triedAgain<Result>(work: () => Promise<Result>): Promise<Result> {
-  const givingUpAt = performance.now() + lockPatienceMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const isWorthIt = ['TIMED_OUT', 'CONFLICT'].includes(failureOf(error) ?? '');
-      if (!isWorthIt || performance.now() > givingUpAt) throw error;
-    }
-  }
 }
 
 /** Resolves when it is this one's turn. */
