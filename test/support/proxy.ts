@@ -68,12 +68,12 @@ export class TcpProxy {
     this.#fatalText = text;
   }
 
-  /** Cuts all connections, and takes no more. */
   /** Cuts the connections that are open. */
   cut(): void {
     for (const pair of this.#pairs) this.#cut(pair);
   }
 
+  /** Cuts all connections, and takes no more. */
   async close(): Promise<void> {
     const closed = once(this.#listener, 'close');
     this.#listener.close();
