@@ -10,6 +10,7 @@ import { closeSocket } from './close-socket.ts';
 import { Executions } from './executions.ts';
 import { Inbox } from './inbox.ts';
 import { type Message, OperationQueue } from './operation-queue.ts';
+import { answerPings } from './ping-answers.ts';
 
 export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
 
@@ -61,6 +62,7 @@ export class Connection {
     this.#inbox = new Inbox({ webSocket, outbox: this.outbox, take: (text) => this.#take(text) });
     webSocket.on('message', (message: Buffer) => this.#inbox.receive(message));
     webSocket.on('ping', () => this.countUseless());
+    answerPings(webSocket, this.outbox);
     webSocket.on('error', (error) => {
       log.debug({ err: error }, 'WebSocket');
       this.#end(1006, '');

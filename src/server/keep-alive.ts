@@ -12,7 +12,7 @@ const patience = 5;
 
 export interface KeepAlive {
   /** Pings the connection until it is closed, and cuts it when it is dead. */
-  watch(webSocket: WebSocket, connection: Pick<Connection, 'onClose' | 'outbox'>): void;
+  watch(webSocket: WebSocket, connection: Pick<Connection, 'onClose' | 'outbox' | 'countUseless'>): void;
   stop(): void;
 }
 
@@ -20,6 +20,8 @@ interface Peer {
   webSocket: WebSocket;
   outbox: Pick<Connection['outbox'], 'progress'>;
   unanswered: number;
+  /** Answers that may still come, to all pings so far. */
+  due: number;
   /** What it had taken by the last turn, if something waited for it then. */
   progress: string | null;
 }
@@ -44,9 +46,11 @@ export function keepAlive(log: Logger): KeepAlive {
     watch: (webSocket, connection) => {
       connections += 1;
       const group = groups[connections % turns];
-      const peer: Peer = { webSocket, outbox: connection.outbox, unanswered: 0, progress: null };
+      const peer: Peer = { webSocket, outbox: connection.outbox, unanswered: 0, due: 0, progress: null };
       group?.add(peer);
       webSocket.on('pong', () => {
+        if (peer.due === 0) return connection.countUseless();
+        peer.due -= 1;
         peer.unanswered = 0;
       });
       connection.onClose(() => group?.delete(peer));
@@ -64,5 +68,8 @@ function look(peer: Peer): void {
   peer.progress = progress;
   peer.unanswered += 1;
   if (peer.unanswered > patience) webSocket.terminate();
-  else if (webSocket.readyState === WebSocket.OPEN) webSocket.ping();
+  else if (webSocket.readyState === WebSocket.OPEN) {
+    peer.due += 1;
+    webSocket.ping();
+  }
 }

@@ -60,6 +60,7 @@ export function openWebSockets(options: WebSocketOptions): WebSockets {
     noServer: true,
     maxPayload: limits.requestBytes,
     perMessageDeflate: false,
+    autoPong: false, // see answerPings
     handleProtocols: (protocols) => handleProtocols(protocols),
     ...pieces,
     ...{ closeTimeout: goodbyeMs },

@@ -19,12 +19,17 @@ class Peer extends EventEmitter {
   readonly readyState = WebSocket.OPEN;
   pings = 0;
   isCut = false;
+  useless = 0;
   progress: string | null = null;
   answers = true;
 
   constructor() {
     super();
-    const connection = { outbox: this, onClose: (gone: () => void) => this.on('gone', gone) };
+    const connection = {
+      outbox: this,
+      onClose: (gone: () => void) => this.on('gone', gone),
+      countUseless: () => void this.useless++,
+    };
     heartbeats.watch(this as never, connection as never);
   }
 
@@ -58,6 +63,28 @@ test('one that is silent for a minute is cut, and left alone from then on', () =
   minutes(1);
 
   expect([peer.pings, peer.isCut]).toEqual([5, true]);
+});
+
+test('one that sends pongs nobody asked for does so for nothing, and is cut like one that is silent', () => {
+  const peer = new Peer();
+  peer.answers = false;
+  for (let n = 0; n < 100; n += 1) peer.emit('pong');
+  expect(peer.useless).toBe(100);
+
+  minutes(2);
+
+  expect(peer.isCut).toBe(true);
+});
+
+test('one that answers late, and all pings at once, has sent nothing for nothing', () => {
+  const peer = new Peer();
+  peer.answers = false;
+  jest.advanceTimersByTime(55_000);
+
+  for (let n = 0; n < peer.pings; n += 1) peer.emit('pong');
+  minutes(1);
+
+  expect([peer.pings > 1, peer.useless, peer.isCut]).toEqual([true, 0, false]);
 });
 
 test('one that is silent, but reads on in what waits for it, is alive for as long as it does', () => {
