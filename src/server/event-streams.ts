@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { isAsyncIterable } from './execution.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** A result that may bring its own way to be written, with its cursor. */
 type StreamedResult = ExecutionResult & { stringify?: (result: ExecutionResult) => string };
@@ -14,6 +15,8 @@ interface NodeContext {
 interface Stream {
   ping(): void;
   end(): void;
+  /** Ends it with its connection, after a fault. */
+  cut(): void;
 }
 
 /** How often a stream that has nothing to tell writes a comment, so that proxies keep it open. */
@@ -33,17 +36,25 @@ const headers = {
  */
 export class EventStreams {
   readonly #open = new Set<Stream>();
-  readonly #timer = setInterval(() => {
-    for (const stream of this.#open) stream.ping();
-  }, pingMs).unref();
-
+  readonly #timer: NodeJS.Timeout;
   readonly #onFault: (error: unknown) => void;
+  #isClosed = false;
 
-  constructor(onFault: (error: unknown) => void) {
+  constructor(onFault: (error: unknown) => void, everyMs = pingMs) {
     this.#onFault = onFault;
+    this.#timer = setInterval(() => this.#forEach((stream) => stream.ping()), everyMs).unref();
   }
 
   readonly plugin: Plugin = {
+    onSubscribe: ({ args }) => ({
+      // Whatever becomes of it: much is never streamed, as it is not accepted, a hook fails, or its reader has gone already.
+      onSubscribeResult: ({ result }) => {
+        const { res: response } = args.contextValue as Partial<NodeContext>;
+        if (!response || !isAsyncIterable(result)) return;
+        const iterator = result[Symbol.asyncIterator]();
+        whenClosed(response, () => void this.#giveBack(iterator));
+      },
+    }),
     onResultProcess: (hook) => {
       const { result, resultProcessor, serverContext } = hook;
       const { res: response } = serverContext as Partial<NodeContext>;
@@ -57,15 +68,14 @@ export class EventStreams {
     const iterator = results[Symbol.asyncIterator]();
     const encoder = new api.TextEncoder();
     let isOver = false;
+    let controller: ReadableStreamDefaultController<Uint8Array>;
+    const write = (text: string) => controller.enqueue(encoder.encode(text));
     const leave = async () => {
       if (isOver) return;
       isOver = true;
       this.#open.delete(stream);
-      // Nobody waits for this: what fails here would end the process.
-      await Promise.resolve(iterator.return?.()).catch(this.#onFault);
+      await this.#giveBack(iterator);
     };
-    let controller: ReadableStreamDefaultController<Uint8Array>;
-    const write = (text: string) => controller.enqueue(encoder.encode(text));
     const stream: Stream = {
       ping: () => (controller.desiredSize ?? 0) > 0 && write(':\n\n'),
       end: () => {
@@ -73,33 +83,63 @@ export class EventStreams {
         void leave();
         controller.close();
       },
+      cut: () => {
+        void leave();
+        response.destroy();
+      },
+    };
+    const pull = async () => {
+      const { value, done } = await iterator.next();
+      if (isOver) return;
+      if (value) write(`event: next\ndata: ${(value.stringify ?? JSON.stringify)(value)}\n\n`);
+      if (!done) return;
+      write('event: complete\ndata:\n\n');
+      stream.end();
     };
     const body = new api.ReadableStream<Uint8Array>({
+      // Not called if nobody is left to read.
       start: (given) => {
         controller = given;
         write(':\n\n'); // some browsers show a stream only when something has come
+        this.#open.add(stream);
+        whenClosed(response, leave);
+        if (this.#isClosed) stream.end();
       },
-      pull: async () => {
-        const { value, done } = await iterator.next().catch(async (error: unknown) => {
-          await leave();
-          throw error;
-        });
-        if (isOver) return;
-        if (value) write(`event: next\ndata: ${(value.stringify ?? JSON.stringify)(value)}\n\n`);
-        if (!done) return;
-        write('event: complete\ndata:\n\n');
-        stream.end();
-      },
+      pull: () => pull().catch((error: unknown) => this.#cut(stream, error)),
       cancel: leave,
     });
-    this.#open.add(stream);
-    response.once('close', leave);
     return new api.Response(body, { headers });
   }
 
-  /** Ends all, without `complete`: whoever listens comes back and goes on, on whichever node. */
+  /** Nobody waits for this: what fails here would end the process. */
+  async #giveBack(iterator: AsyncIterator<unknown>): Promise<void> {
+    try {
+      await iterator.return?.();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  /** The fault of one stream is not that of the others, nor of the process. */
+  #forEach(act: (stream: Stream) => void): void {
+    for (const stream of this.#open) {
+      try {
+        act(stream);
+      } catch (error) {
+        this.#cut(stream, error);
+      }
+    }
+  }
+
+  #cut(stream: Stream, error: unknown): void {
+    this.#onFault(error);
+    stream.cut();
+  }
+
+  /** Ends all, without `complete`: whoever listens comes back and goes on, on whichever node. So does who comes later. */
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#timer);
-    for (const stream of this.#open) stream.end();
+    this.#forEach((stream) => stream.end());
   }
 }

@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { documentCache } from './document-cache.ts';
 import { EventStreams } from './event-streams.ts';
+import { everyStep } from './every-step.ts';
 import { graphiql } from './graphiql.ts';
 import { graphqlPath, httpServer, type Readiness, yogaServer } from './http.ts';
 import { masking } from './masking.ts';
@@ -50,7 +51,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { config, schema, contextFor, readiness, audiences, metrics, log } = options;
   const mask = masking(log);
   const documents = documentCache();
-  const streams = new EventStreams((error) => log.error({ err: error }, 'fault while a stream ended'));
+  const streams = new EventStreams((error) => log.error({ err: error }, 'fault of a stream of events'));
   const yoga = yogaServer({ schema, contextFor, mask, documents, streams });
   const { http, connections } = httpServer({
     yoga,
@@ -75,10 +76,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
   return {
     url: `http://${hostInUrl(config.host)}:${(http.address() as AddressInfo).port}${graphqlPath}`,
-    close: async () => {
-      streams.close();
-      await Promise.all([connections.drain(drainMs), sockets.close()]);
-    },
+    close: () =>
+      everyStep(
+        () => streams.close(),
+        () => connections.drain(drainMs),
+        () => sockets.close(),
+      ),
   };
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { innerId } from '../../src/ids.ts';
 import { stepEvents } from '../../src/live/step-size.ts';
@@ -9,6 +10,7 @@ import { type Person, people, take } from '../support/person.ts';
 import { leave, makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { listen, postStream, type ServerSentEvent } from '../support/sse.ts';
+import { until } from '../support/until.ts';
 
 let server: TestServer;
 let ada: Person;
@@ -116,14 +118,14 @@ async function flood(roomId: string, count: number): Promise<void> {
 }
 
 /** Asks for a stream and reads nothing of it. */
-async function deafStream(roomId: string): Promise<Socket> {
+async function deafStream(roomId: string, accept = 'text/event-stream'): Promise<Socket> {
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
   const all =
     'subscription { roomEvents(roomId: "ROOM") { events { ... on MessageAddedEvent { message { text } } } } }';
   const body = JSON.stringify({ query: all.replace('ROOM', roomId) });
-  const headers = `host: here\r\naccept: text/event-stream\r\nauthorization: Bearer ${grace.token}`;
+  const headers = `host: here\r\naccept: ${accept}\r\nauthorization: Bearer ${grace.token}`;
   const type = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
   socket.pause();
   socket.write(`POST /graphql HTTP/1.1\r\n${headers}\r\n${type}\r\n\r\n${body}`);
@@ -147,4 +149,30 @@ test('for a peer that does not read, one step waits and no more; when it is kill
   deaf.destroy();
   await quick.return?.();
   await server.untilDeserted(roomId);
+});
+
+test('nothing is left of who hangs up while the stream is being made, at whatever moment', async () => {
+  const roomId = await makeGroup(ada, 'Hasty', [grace]);
+
+  for (let round = 0; round < 40; round += 1) {
+    const hasty = await deafStream(roomId);
+    const end = otherEnd(hasty);
+    await pause(round % 8);
+    hasty.resetAndDestroy();
+    await until(() => end.destroyed);
+  }
+
+  await say(ada, roomId, 'Still here?');
+  await server.untilDeserted(roomId);
+});
+
+test('nothing is left of a subscription that was refused because its client accepts no stream', async () => {
+  const roomId = await makeGroup(ada, 'Plain', [grace]);
+
+  const socket = await deafStream(roomId, 'application/json');
+  const [answer] = await once(socket.resume(), 'data');
+
+  expect(String(answer)).toMatch(/^HTTP\/1.1 406 /);
+  await server.untilDeserted(roomId);
+  socket.destroy();
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { createSchema, createYoga } from 'graphql-yoga';
+import { createSchema, createYoga, type Plugin } from 'graphql-yoga';
 import { pino } from 'pino';
 import type { Context } from '../../src/context.ts';
 import { openMetrics } from '../../src/metrics.ts';
@@ -23,14 +23,41 @@ const noFigures = {
   busConnected: () => true,
 };
 
+interface HarnessOptions extends Partial<Parameters<typeof httpServer>[0]> {
+  /** How often streams write a comment. */
+  pingMs?: number;
+  /** What each subscription waits for before it starts. */
+  onceSubscribed?: () => Promise<unknown>;
+  plugins?: Plugin[];
+}
+
 /**
  * Our HTTP server on a schema of its own and without a database: `long` answers with so many characters, `ticks` gives as
  * many again and again.
  */
-export async function openHttp(options: Partial<Parameters<typeof httpServer>[0]> = {}) {
-  const seen = { executed: 0, ticks: 0 };
-  const streams = new EventStreams(() => {});
+export async function openHttp({ pingMs, onceSubscribed, plugins = [], ...options }: HarnessOptions = {}) {
+  const seen = { executed: 0, subscribed: 0, ticks: 0, ended: 0, faults: [] as unknown[] };
   const longText = ({ characters }: { characters: number }) => 'x'.repeat(characters);
+  const streams = new EventStreams((error) => seen.faults.push(error), pingMs);
+  /** Endless, unless it is returned. */
+  const ticks = (args: { characters: number }) => {
+    let isOver = false;
+    const values: AsyncIterableIterator<{ ticks: string }> = {
+      next: async () => {
+        await setImmediate();
+        if (isOver) return { value: undefined, done: true };
+        seen.ticks += 1;
+        return { value: { ticks: longText(args) }, done: false };
+      },
+      return: async () => {
+        if (!isOver) seen.ended += 1;
+        isOver = true;
+        return { value: undefined, done: true };
+      },
+      [Symbol.asyncIterator]: () => values,
+    };
+    return values;
+  };
   const schema = createSchema<NodeContext & Context>({
     typeDefs,
     resolvers: {
@@ -42,19 +69,17 @@ export async function openHttp(options: Partial<Parameters<typeof httpServer>[0]
       },
       Subscription: {
         ticks: {
-          subscribe: async function* (_root: unknown, args: { characters: number }) {
-            for (;;) {
-              seen.ticks += 1;
-              yield { ticks: longText(args) };
-              await setImmediate();
-            }
+          subscribe: async (_root: unknown, args: { characters: number }) => {
+            seen.subscribed += 1;
+            await onceSubscribed?.();
+            return ticks(args);
           },
         },
       },
     },
   });
   const server = httpServer({
-    yoga: createYoga<NodeContext, Context>({ schema, plugins: [streams.plugin], logging: false }),
+    yoga: createYoga<NodeContext, Context>({ schema, plugins: [...plugins, streams.plugin], logging: false }),
     graphiql: graphiql(),
     corsOrigins: '*' as const,
     readiness: async () => ({ isReady: true, detail: {} }),
