@@ -1,5 +1,5 @@
 import type { SubscribePayload } from 'graphql-ws';
-import { type Context, renewed } from '../context.ts';
+import { type Context, renewed, type Viewer } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import { acceptedLanguages } from '../language.ts';
 import { bringOnline } from '../presence/bring-online.ts';
@@ -25,7 +25,7 @@ export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFo
   connection.credentials = credentialsOf(connectionParams, connection.acceptLanguage);
   const context = await contextOn(connection, contextFor, connection.credentials);
   connection.context = context;
-  if (context.viewer) connection.onClose(endWithSession(connection, context, context.viewer.sessionId));
+  if (context.viewer) connection.onClose(endWithSession(connection, context, context.viewer));
 }
 
 /** A context of its own for each operation. GraphiQL signs each operation in by itself. */
@@ -71,8 +71,8 @@ async function contextOn(connection: Connection, contextFor: ContextFor, credent
 }
 
 /** Closes the connection when the session ends. Returns what stops the waiting for that. */
-function endWithSession(connection: Connection, { services }: Context, sessionId: string): () => void {
-  return services.sessionEnds.watch(sessionId, () => {
+function endWithSession(connection: Connection, { services }: Context, viewer: Viewer): () => void {
+  return services.sessionEnds.watch(viewer, () => {
     connection.halt();
     // After the operations of the session, which end with a word to the client.
     setImmediate(() => connection.close(forbiddenCode, 'Session ended'));

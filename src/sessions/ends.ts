@@ -1,23 +1,34 @@
 import type { Logger } from 'pino';
+import type { Viewer } from '../context.ts';
 import type { Query } from '../storage/pool.ts';
 
 const statement = `
   SELECT "id" FROM "Session"
   WHERE "id" = ANY($1::uuid[]) AND ("revokedAt" IS NOT NULL OR "expiresAt" <= now())`;
 
-/** How often the sessions in use here are looked up: for those that expire, and should word of a revocation be lost. */
+/** How often the sessions in use here are looked up, should word of a revocation be lost. */
 const checkMs = 5000;
 /** The same while nodes cannot tell each other. */
 const checkWithoutBusMs = 500;
+/** How often it is seen which of them have expired, for which no database is needed. */
+const expiryMs = 250;
+
+/** What runs under a session. */
+interface Running {
+  /** As of Date.now; infinite for a session that does not expire. */
+  expiresAt: number;
+  watchers: Set<() => void>;
+}
 
 /** Tells what runs under a session on this node when the session ends: revoked anywhere, or expired. */
 export class SessionEnds {
-  readonly #bySession = new Map<string, Set<() => void>>();
+  readonly #bySession = new Map<string, Running>();
   /** Sessions that ended since the last look at them, and those of the look before. */
   #ended = new Set<string>();
   #endedBefore = new Set<string>();
   readonly #query: Query;
   readonly #log: Logger;
+  readonly #expiryTimer: NodeJS.Timeout;
   #timer: NodeJS.Timeout;
   #intervalMs = checkMs;
   #isClosed = false;
@@ -26,6 +37,7 @@ export class SessionEnds {
     this.#query = query;
     this.#log = log;
     this.#timer = this.#checkLater();
+    this.#expiryTimer = setInterval(() => this.#endExpired(), expiryMs).unref();
   }
 
   /** Sessions under which something runs here. */
@@ -37,25 +49,28 @@ export class SessionEnds {
    * Calls `onEnd` once when the session ends, unless the returned function is called first; at once if it ended a moment
    * ago, between the caller's being let in and this.
    */
-  watch(sessionId: string, onEnd: () => void): () => void {
+  watch({ sessionId, expiresAt }: Pick<Viewer, 'sessionId' | 'expiresAt'>, onEnd: () => void): () => void {
     if (this.#ended.has(sessionId) || this.#endedBefore.has(sessionId)) {
       onEnd();
       return () => {};
     }
-    const watchers = this.#bySession.get(sessionId) ?? new Set();
-    this.#bySession.set(sessionId, watchers.add(onEnd));
+    const running = this.#bySession.get(sessionId) ?? { expiresAt: 0, watchers: new Set() };
+    // Each tells what it read when it signed in. If the end was moved forward since, the database tells.
+    running.expiresAt = Math.max(running.expiresAt, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
+    running.watchers.add(onEnd);
+    this.#bySession.set(sessionId, running);
     return () => {
-      watchers.delete(onEnd);
-      if (watchers.size === 0 && this.#bySession.get(sessionId) === watchers) this.#bySession.delete(sessionId);
+      running.watchers.delete(onEnd);
+      if (running.watchers.size === 0 && this.#bySession.get(sessionId) === running) this.#bySession.delete(sessionId);
     };
   }
 
   /** Ends what runs under a session here. */
   end(sessionId: string): void {
     this.#ended.add(sessionId);
-    const watchers = this.#bySession.get(sessionId) ?? [];
+    const running = this.#bySession.get(sessionId);
     this.#bySession.delete(sessionId);
-    for (const onEnd of watchers) this.#tell(onEnd);
+    for (const onEnd of running?.watchers ?? []) this.#tell(onEnd);
   }
 
   /** Looks more often while the nodes cannot tell each other of revocations, and at once when that changes. */
@@ -68,6 +83,7 @@ export class SessionEnds {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#expiryTimer);
   }
 
   /** A fault of one must not keep the others from ending. */
@@ -77,6 +93,12 @@ export class SessionEnds {
     } catch (error) {
       this.#log.error({ err: error }, 'fault while ending what ran under a session');
     }
+  }
+
+  /** By looks, not by a timer for each: none can wait for longer than 25 days, nor knows of a clock that was set. */
+  #endExpired(): void {
+    const now = Date.now();
+    for (const [sessionId, { expiresAt }] of this.#bySession) if (expiresAt <= now) this.end(sessionId);
   }
 
   #checkLater(): NodeJS.Timeout {

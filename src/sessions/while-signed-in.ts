@@ -7,13 +7,13 @@ export function whileSignedIn<Value>(
   context: Context,
   options: Omit<PassingOptions<Value>, 'isFault'>,
 ): PassingSource<Value> {
-  const { sessionId } = requireViewer(context);
+  const viewer = requireViewer(context);
   let unwatch = () => {};
   const release = () => {
     unwatch();
     options.release();
   };
   const source = new PassingSource<Value>({ ...options, isFault, release });
-  unwatch = context.services.sessionEnds.watch(sessionId, () => source.end());
+  unwatch = context.services.sessionEnds.watch(viewer, () => source.end());
   return source;
 }

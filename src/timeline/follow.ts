@@ -22,7 +22,8 @@ export async function followRoom<Value>(
   context: Context,
   { roomId, after, ...values }: Following<Value>,
 ): Promise<Source<RoomEvent, Value>> {
-  const { userId, sessionId } = requireViewer(context);
+  const viewer = requireViewer(context);
+  const { userId } = viewer;
   const { feeds, access, sessionEnds, tracker, heartbeatMs } = context.services;
   const cursor = after ?? context.lastEventId ?? null;
   const position = cursor === null ? null : parseStreamCursor(cursor);
@@ -56,6 +57,6 @@ export async function followRoom<Value>(
     },
   });
   const letGo = tracker.hold(roomId, userId);
-  const unwatch = sessionEnds.watch(sessionId, () => source.end());
+  const unwatch = sessionEnds.watch(viewer, () => source.end());
   return source;
 }

@@ -72,12 +72,15 @@ describe('a token that is worth nothing', () => {
 
 describe('signing out', () => {
   /** Another device of somebody. */
-  async function secondDevice(person: Person): Promise<{ sessionId: string; token: string }> {
+  async function secondDevice(
+    person: Person,
+    expiresAt = new Date(Date.now() + 60_000),
+  ): Promise<{ sessionId: string; token: string }> {
     const { prisma, signToken } = server.app.services;
     const userId = innerId('User', person.id);
-    const expiresAt = new Date(Date.now() + 60_000);
     const { id } = await prisma.session.create({ data: { userId, deviceId: 'second', expiresAt } });
-    return { sessionId: globalId('Session', id), token: await signToken({ userId, sessionId: id, expiresAt }) };
+    const token = await signToken({ userId, sessionId: id, expiresAt: new Date(Date.now() + 60_000) });
+    return { sessionId: globalId('Session', id), token };
   }
 
   test('ends what is live on that device at once, and nothing on another', async () => {
@@ -103,6 +106,17 @@ describe('signing out', () => {
     const frame = await socket.next();
     return 'type' in frame && frame.type === 'complete' ? socket.next() : frame;
   }
+
+  test('is what happens by itself when a session expires', async () => {
+    const { mary } = await people(server.url, 'Mary');
+    const other = await secondDevice(mary, new Date(Date.now() + 1000));
+    const roomId = await makeGroup(mary, 'Poets');
+    const ending = await RawSocket.ready(server.url, other.token);
+    ending.follow(roomId);
+
+    expect(await lastFrame(ending)).toMatchObject({ closed: 4403 });
+    await mary.close();
+  });
 
   test('takes the device off the list', async () => {
     const { sophie } = await people(server.url, 'Sophie');

@@ -27,7 +27,8 @@ beforeEach(() => {
 });
 afterEach(() => ends.close());
 
-const watch = (sessionId: string, name = sessionId) => ends.watch(sessionId, () => told.push(name));
+const lasting = (sessionId: string) => ({ sessionId, expiresAt: null });
+const watch = (sessionId: string, name = sessionId) => ends.watch(lasting(sessionId), () => told.push(name));
 
 test('all that runs under a session is told of its end, once, and nothing else is', () => {
   watch('phone', 'reader');
@@ -41,7 +42,7 @@ test('all that runs under a session is told of its end, once, and nothing else i
 });
 
 test('a fault of one who is told keeps nobody else from being told', () => {
-  ends.watch('phone', () => {
+  ends.watch(lasting('phone'), () => {
     throw new Error('a planted fault');
   });
   watch('phone', 'connection');
@@ -63,7 +64,7 @@ test('what has ended by itself is not told', () => {
 });
 
 test('one who ends others while being told harms nobody', () => {
-  ends.watch('phone', () => unwatchSecond());
+  ends.watch(lasting('phone'), () => unwatchSecond());
   const unwatchSecond = watch('phone', 'second');
   watch('phone', 'third');
 
@@ -103,6 +104,20 @@ test('while nodes cannot tell each other, an end is found within a second', asyn
   await until(() => told.length === 1);
 
   expect(performance.now() - endedAt).toBeLessThan(1000);
+});
+
+test('an expired session ends although the database tells nothing of it, and a later one goes on', async () => {
+  const watchFor = (sessionId: string, ms: number) =>
+    ends.watch({ sessionId, expiresAt: new Date(Date.now() + ms) }, () => told.push(sessionId));
+  watchFor('next year', 365 * 24 * 3_600_000);
+  watchFor('soon', 300);
+  watchFor('past', -1);
+  watch('for ever');
+
+  await until(() => told.length === 2);
+
+  expect(told).toEqual(['past', 'soon']);
+  expect([looks, ends.size]).toEqual([[], 2]);
 });
 
 test('a database that is away is warned of, and asked again', async () => {
