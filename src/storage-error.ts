@@ -13,6 +13,7 @@ export function storageError(error: unknown): ChatError | null {
     case 'TIMED_OUT':
     case 'CONFLICT':
       return rateLimited('Somebody else is changing the same just now; nothing was done.', retryAfterMs);
+    case 'UNIQUE':
     case null:
       return null;
   }

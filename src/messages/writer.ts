@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { rateLimited, unknownOutcome } from '../errors.ts';
 import type { MessageRow, RoomEvent } from '../events.ts';
-import { failureOf, NotDoneError } from '../storage/failures.ts';
-import { isConnectionLost, isWorthRepeating, type Transaction } from '../storage/pool.ts';
+import { failureOf } from '../storage/failures.ts';
+import type { Transaction } from '../storage/pool.ts';
 import { LockedRooms, lockPatienceMs } from './locked-rooms.ts';
 import type { Outcome, Waiting } from './waiting.ts';
 import { type Draft, messageOf, type VerdictRow, writeStatements } from './write-statement.ts';
@@ -198,8 +198,8 @@ export class MessageWriter {
     const result = await this.#commit(group, mayWait).catch((error: unknown) => ({ error }));
     if (!('error' in result)) return this.#answer(group, result);
     const { error } = result;
-    const failure = error instanceof NotDoneError || isConnectionLost(error) ? 'LOST' : failureOf(error);
-    if (failure === 'LOST')
+    const failure = failureOf(error);
+    if (failure === 'LOST' || failure === 'NOT_DONE')
       return this.#refuse(group, 'The message could not be stored: the database does not answer.');
     if (failure === 'TIMED_OUT') return this.#setLockedAside(group, mayWait);
     if (group.length > 1) return this.#writeHalves(group, mayWait);
@@ -249,10 +249,12 @@ export class MessageWriter {
         const answers = await this.#options.transaction(statements);
         return answers[1] as unknown as VerdictRow[];
       } catch (error) {
-        const isLost = isConnectionLost(error);
-        if (isLost && !(error instanceof NotDoneError)) for (const waiting of group) waiting.isUncertain = true;
-        const isRepeated = isWorthRepeating(error) && attempt <= repeats;
-        const isWaitedFor = isLost && Date.now() < givingUpAt && !this.#isClosing;
+        const failure = failureOf(error);
+        if (failure === 'LOST') for (const waiting of group) waiting.isUncertain = true;
+        // A twin may have been committed meanwhile.
+        const isRepeated = (failure === 'CONFLICT' || failure === 'UNIQUE') && attempt <= repeats;
+        const isWaitedFor =
+          (failure === 'LOST' || failure === 'NOT_DONE') && Date.now() < givingUpAt && !this.#isClosing;
         if (!isRepeated && !isWaitedFor) throw error;
         this.#options.log.debug({ err: error, attempt }, 'a group of messages is written again');
         if (isWaitedFor) await pause(Math.min(50 * attempt, 500));

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { BoundedClient, SilentServerError } from './bounded-client.ts';
 import { connectionTo, type Settings } from './connection.ts';
-import { NotDoneError } from './failures.ts';
+import { failedRead, NotDoneError } from './failures.ts';
 
 /**
  * How long PostgreSQL may wait for a lock and work on a statement, in ms, and how long until its silence ends the
@@ -72,6 +72,17 @@ export class BoundedPool extends pg.Pool {
   override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
     if (!callback) return this.#connect();
     super.connect((error, client, done) => callback(error && noConnection(error), client, done));
+  }
+
+  /** Runs a statement outside of any transaction. Rejects with NotDoneError if the connection is lost to one that reads. */
+  // `never` fits all of its overloads, of which Prisma's adapter uses this one.
+  override query(...parameters: unknown[]): never {
+    const [statement] = parameters as [pg.QueryConfig];
+    const answer: Promise<unknown> = super.query(statement);
+    if (!/^\s*SELECT\b/i.test(statement.text)) return answer as never;
+    return answer.catch((error: unknown) => {
+      throw failedRead(error);
+    }) as never;
   }
 
   #connect(): Promise<pg.PoolClient> {

@@ -9,17 +9,22 @@ export type Failure =
   | 'TIMED_OUT'
   /** Likewise: it was rolled back for the sake of another transaction. */
   | 'CONFLICT'
+  /** Likewise: another has the same already, perhaps since a moment ago. */
+  | 'UNIQUE'
   /** The connection ended before the answer: if a commit was asked for, nobody knows what became of it. */
   | 'LOST';
 
 const timedOut = ['55P03', '57014', '25P03', '25P04'];
 // serialization_failure, deadlock_detected
 const conflicts = ['40001', '40P01'];
+const uniqueViolations = ['23505', 'P2002'];
 /** As Prisma names them: cannot reach the server, timed out, the connection was closed. */
 const lostForPrisma = ['P1001', 'P1002', 'P1008', 'P1017'];
-const lostSocket = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'];
+/** Of sockets and of TLS. */
+const lostSocket =
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOST(UNREACH|DOWN)|ENET|EPROTO|ENOTCONN|ESHUTDOWN|ERR_(STREAM|SOCKET|SSL|TLS)_)/;
 /** node-postgres gives these no code. */
-const lostText = /^Connection terminated|connection error and is not queryable/;
+const lostText = /^Connection terminated|^Client .* is not queryable/;
 
 interface DatabaseError {
   code?: string;
@@ -35,6 +40,12 @@ interface AdapterCause {
   kind?: string;
 }
 
+/** What to throw where something that only reads has failed: one whose answer was lost has done nothing. */
+export function failedRead(error: unknown): unknown {
+  if (failureOf(error) !== 'LOST') return error;
+  return new NotDoneError('The connection was lost before the answer', { cause: error });
+}
+
 /** What kind of failure it is; null for any that another attempt would meet too, such as a wrong statement. */
 export function failureOf(error: unknown): Failure | null {
   if (error instanceof NotDoneError) return 'NOT_DONE';
@@ -43,7 +54,8 @@ export function failureOf(error: unknown): Failure | null {
   const { originalCode: state = code, kind = '' } = meta?.driverAdapterError?.cause ?? cause ?? {};
   if (timedOut.includes(state)) return 'TIMED_OUT';
   if (conflicts.includes(state)) return 'CONFLICT';
-  if (/^(08|57P)...?$/.test(state) || lostForPrisma.includes(code) || lostSocket.includes(code)) return 'LOST';
+  if (uniqueViolations.includes(state)) return 'UNIQUE';
+  if (/^(08|57P)...?$/.test(state) || lostForPrisma.includes(code) || lostSocket.test(code)) return 'LOST';
   if (kind === 'SocketTimeout' || kind === 'ConnectionClosed' || lostText.test(message)) return 'LOST';
   // Prisma's transaction found no connection in time, or took too long and was rolled back.
   return code === 'P2028' ? 'NOT_DONE' : null;

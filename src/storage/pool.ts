@@ -1,7 +1,7 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import { BoundedPool } from './bounded-pool.ts';
-import { NotDoneError } from './failures.ts';
+import { failedRead, failureOf } from './failures.ts';
 import { type Statement, TransactionQuery } from './transaction-query.ts';
 
 /** Runs a prepared statement. */
@@ -11,7 +11,7 @@ export type Query = <Row extends pg.QueryResultRow>(name: string, text: string, 
 export type Transaction = (statements: readonly Statement[]) => Promise<pg.QueryResultRow[][]>;
 
 export interface Pool {
-  /** For statements that read: what others wait for must not wait for a lock. */
+  /** For statements that read: what others wait for must not wait for a lock. What is lost of them is a NotDoneError. */
   query: Query;
   /** For a statement that writes. */
   write: Query;
@@ -100,9 +100,11 @@ function askedTwice(query: Query): Query {
     try {
       return await query<Row>(name, text, values);
     } catch (error) {
-      if (error instanceof NotDoneError || !isConnectionLost(error)) throw error;
-      return query<Row>(name, text, values);
+      if (failureOf(error) !== 'LOST') throw error;
     }
+    return query<Row>(name, text, values).catch((error: unknown) => {
+      throw failedRead(error);
+    });
   };
 }
 
@@ -114,20 +116,12 @@ async function using<Result>(pool: BoundedPool, work: (client: pg.PoolClient) =>
     client.release();
     return result;
   } catch (error) {
-    client.release(isConnectionLost(error));
+    client.release(!isUsableAfter(error));
     throw error;
   }
 }
 
-/** Whether the failure is one of the connection, so that nobody knows what became of the transaction. */
-export function isConnectionLost(error: unknown): boolean {
-  const code = (error as { code?: string }).code ?? '';
-  // Without an SQLSTATE the server did not answer at all; 08: connection exceptions; 57P: it is going down or coming up.
-  return !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P');
-}
-
-/** Whether the transaction was rolled back for the sake of another one, and will do if it is run again. */
-export function isWorthRepeating(error: unknown): boolean {
-  // unique_violation (a twin was committed meanwhile), serialization_failure, deadlock_detected
-  return ['23505', '40001', '40P01'].includes((error as { code?: string }).code ?? '');
+/** Whether a connection is as good as before: the server told of the failure, and goes on. */
+function isUsableAfter(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && failureOf(error) !== 'LOST';
 }

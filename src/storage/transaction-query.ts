@@ -39,7 +39,7 @@ const preparedOn = new WeakMap<pg.Connection, Set<string>>();
 export class TransactionQuery implements pg.Submittable, AnswerHandlers {
   /** Resolves after the commit, with the rows of each statement. */
   readonly rows: Promise<pg.QueryResultRow[][]>;
-  readonly #statements: readonly Statement[];
+  readonly #statements: readonly (Statement & { values: (string | Buffer | null)[] })[];
   readonly #results: Rows[];
   /** Takes back, after an error, that these statements are prepared: the server left out what came after it. */
   #forget = () => {};
@@ -48,7 +48,11 @@ export class TransactionQuery implements pg.Submittable, AnswerHandlers {
   #reject!: (error: Error) => void;
 
   constructor(statements: readonly Statement[]) {
-    this.#statements = statements;
+    // Here, where nothing is sent yet: a value that cannot be written throws.
+    this.#statements = statements.map((statement) => ({
+      ...statement,
+      values: statement.values.map((value) => utils.prepareValue(value)),
+    }));
     this.#results = statements.map(() => new Result(null, pg.types));
     this.rows = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -67,7 +71,7 @@ export class TransactionQuery implements pg.Submittable, AnswerHandlers {
     for (const { name, text, values } of this.#statements) {
       if (!prepared.has(name)) prepare(connection, name, text);
       prepared.add(name);
-      connection.bind({ statement: name, values: values.map((value) => utils.prepareValue(value)) }, true);
+      connection.bind({ statement: name, values }, true);
       connection.describe({ type: 'P' }, true);
       connection.execute({}, true);
     }

@@ -44,6 +44,14 @@ test('a change whose connection is lost before the commit was not done, and the 
   expect(await isMember()).toBe(false);
 });
 
+test('a change whose connection is lost while it only looks was not done', async () => {
+  proxy.loseReplyTo('FROM "public"."Membership"');
+
+  expect(await joinErrors()).toMatchObject([{ __typename: 'RateLimitedError', code: 'RATE_LIMITED' }]);
+
+  expect(await isMember()).toBe(false);
+});
+
 test('a change whose commit is not answered has an unknown outcome, and repeating it does no harm', async () => {
   proxy.loseReplyTo('COMMIT');
 

@@ -181,6 +181,19 @@ test('a draft that cannot be written fails alone', async () => {
   await node.close();
 });
 
+test('an error of this program is told as it is, and at once', async () => {
+  let calls = 0;
+  const node = startNode(() => async () => {
+    calls += 1;
+    throw new TypeError('a bug');
+  });
+
+  await expect(node.writer.write(draft())).rejects.toThrow(TypeError);
+
+  expect(calls).toBe(1);
+  await node.close();
+});
+
 test('connections that are cut before and after their commit leave each message there exactly once', async () => {
   let calls = 0;
   const lost = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });

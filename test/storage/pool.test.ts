@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { isConnectionLost, openPool, type Pool } from '../../src/storage/pool.ts';
+import { failureOf } from '../../src/storage/failures.ts';
+import { openPool, type Pool } from '../../src/storage/pool.ts';
+import { openPrisma } from '../../src/storage/prisma.ts';
 import type { Statement } from '../../src/storage/transaction-query.ts';
 import { freshDatabase } from '../support/database.ts';
 
@@ -88,8 +90,34 @@ describe('a transaction', () => {
 
     const failure = await pool.transaction([count, end]).catch((error: unknown) => error);
 
-    expect(isConnectionLost(failure)).toBe(true);
+    expect(failureOf(failure)).toBe('LOST');
   });
+
+  test('rejects with an error of this program as it is, and the next one goes well', async () => {
+    const toPostgres = () => {
+      throw new TypeError('a bug');
+    };
+    const bug = { ...count, name: 'bug', values: [{ toPostgres }] };
+
+    await expect(pool.transaction([bug])).rejects.toThrow(TypeError);
+
+    expect(failureOf(new TypeError('a bug'))).toBe(null);
+    expect(await counted()).toEqual(expect.any(Number));
+  });
+});
+
+test('a read whose connection is lost has done nothing, and is said to; of a write nobody knows', async () => {
+  const prisma = openPrisma(database.url);
+  const ofFailure = (work: Promise<unknown>) => work.then(() => 'none', failureOf);
+  const end = 'SELECT pg_terminate_backend(pg_backend_pid())';
+
+  expect(await ofFailure(pool.query('end of a read', end, []))).toBe('NOT_DONE');
+  expect(await ofFailure(prisma.$queryRawUnsafe(end))).toBe('NOT_DONE');
+  expect(await ofFailure(pool.write('end of a write', end, []))).toBe('LOST');
+  const write = 'UPDATE "Room" SET "topic" = pg_terminate_backend(pg_backend_pid())::text';
+  expect(await ofFailure(prisma.$executeRawUnsafe(write))).toBe('LOST');
+
+  await prisma.$disconnect();
 });
 
 test('a statement is planned once, however few its values are', async () => {
