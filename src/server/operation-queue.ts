@@ -124,6 +124,7 @@ export class OperationQueue {
       else this.countUseless();
       void this.#options.deliver(message);
     } else if (operation.isCompleted) {
+      this.countUseless(); // what it takes back has not begun, or there is nothing to take back
       this.#length -= operation.next?.length ?? 0;
       operation.next = null;
     } else {

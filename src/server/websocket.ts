@@ -114,7 +114,7 @@ function graphqlProtocol(options: WebSocketOptions): Server<Connection> {
       } catch (error) {
         errors = [mask(error)];
       }
-      if (errors[0] !== unwanted) protocol.extra.countUseless();
+      protocol.extra.countUseless();
       return errors;
     },
     execute: (args) => executeOperation(args),

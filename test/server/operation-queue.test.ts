@@ -213,6 +213,16 @@ describe('more than a thousand useless messages close with 4429:', () => {
     expect(closed).toEqual([[4429, 'Too many useless messages']]);
   });
 
+  test('operations that are taken back before they begin', () => {
+    receive(subscribe('s'), complete('s'));
+    for (let n = 0; n < 1000; n += 1) receive(subscribe('s'), complete('s'));
+    expect(closed).toEqual([]);
+
+    receive(subscribe('s'), complete('s'));
+
+    expect(closed).toEqual([[4429, 'Too many useless messages']]);
+  });
+
   test('but not the end of what has just ended by itself', async () => {
     for (let n = 0; n < 1500; n += 1) {
       receive(subscribe(`s${n}`));
