@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Ends } from './ends.ts';
 import type { Log, Numbered, Position, Want } from './log.ts';
+import { Patience } from './patience.ts';
+import { type Page, Readings } from './readings.ts';
 
 /** Who is told of a feed's progress. Neither may throw. */
 export interface FeedListener {
@@ -15,6 +17,8 @@ interface FeedOptions<Event extends Numbered> {
   head: Position;
   /** Reads of all feeds of a node, joined into few statements. */
   read: (want: Want) => Promise<Event[]>;
+  /** How long readers wait for that; the same for all feeds of a node. */
+  patience?: Patience;
   revisionBy?: Log<Event>['revisionBy'];
   accessBy?: Log<Event>['accessBy'];
   bytesOf?: Log<Event>['bytesOf'];
@@ -45,6 +49,8 @@ export class Feed<Event extends Numbered> {
   /** Whose access has ended up to `eventNumber`. */
   readonly ends = new Ends();
   readonly #read: FeedOptions<Event>['read'];
+  readonly #patience: Patience;
+  readonly #readings: Readings<Event>;
   readonly #revisionBy: FeedOptions<Event>['revisionBy'];
   readonly #accessBy: FeedOptions<Event>['accessBy'];
   readonly #bytesOf: (event: Event) => number;
@@ -69,7 +75,7 @@ export class Feed<Event extends Numbered> {
   #repairTimer: NodeJS.Timeout | null = null;
   #repairing = Promise.resolve();
   #nextRepair: Promise<void> | null = null;
-  /** Whether the log failed when it was last read. */
+  /** Whether the log failed when it was last read, or has not answered yet. */
   #isLogFailing = false;
   /** Who is to know when that happens. */
   readonly #onLogFailing = new Set<() => void>();
@@ -79,6 +85,7 @@ export class Feed<Event extends Numbered> {
     topic,
     head,
     read,
+    patience = new Patience(),
     revisionBy,
     accessBy,
     bytesOf = () => 1000,
@@ -86,6 +93,8 @@ export class Feed<Event extends Numbered> {
   }: FeedOptions<Event>) {
     this.topic = topic;
     this.#read = read;
+    this.#patience = patience;
+    this.#readings = new Readings({ read, patience, bytesOf });
     this.#revisionBy = revisionBy;
     this.#accessBy = accessBy;
     this.#bytesOf = bytesOf;
@@ -202,6 +211,13 @@ export class Feed<Event extends Numbered> {
     return this.recent(after, limit) ?? this.#read({ topic: this.topic, after, limit });
   }
 
+  /** As `read`, for readers: null if the log fails or does not answer in time; whoever asks the same again is served then. */
+  async tryRead(after: number, limit: number): Promise<Page<Event> | null> {
+    const { revision } = this;
+    const events = this.recent(after, limit);
+    return events ? { events, revision } : this.#readings.page({ topic: this.topic, after, limit }, revision);
+  }
+
   /** Bytes of recent events that are kept. */
   get ringBytes(): number {
     return this.#ringBytes;
@@ -235,7 +251,9 @@ export class Feed<Event extends Numbered> {
       const { generation, eventNumber } = this;
       // With the last event that is known: if that is not there, or another one, so is all that follows.
       const after = Math.max(0, eventNumber - 1);
-      const page = await this.#read({ topic: this.topic, after, limit: pageEvents }).catch(() => null);
+      const reading = this.#read({ topic: this.topic, after, limit: pageEvents }).catch(() => null);
+      if (!(await this.#patience.isInTime(reading))) this.#logAnswered(false);
+      const page = await reading;
       this.#logAnswered(page !== null);
       if (this.#isClosed || generation !== this.#generation) return;
       if (page && after < eventNumber && (page[0]?.eventNumber !== eventNumber || this.#isOther(page[0]))) {
@@ -327,6 +345,7 @@ export class Feed<Event extends Numbered> {
     this.#epoch = head.epoch;
     this.#eventNumber = head.eventNumber;
     this.forget();
+    this.#readings.clear();
     this.#ringStartsAt = head.at;
     this.ends.clear();
     this.#stash.clear();

@@ -4,7 +4,7 @@ import type { Bus, Unsubscribe } from './bus.ts';
 import { EarlyEvents } from './early-events.ts';
 import { Feed } from './feed.ts';
 import type { Log, Numbered, Position, Want } from './log.ts';
-import { promptly } from './prompt.ts';
+import { Patience } from './patience.ts';
 
 interface FeedsOptions<Event extends Numbered> {
   bus: Bus;
@@ -33,8 +33,6 @@ const checkMs = 1000;
 const rounds = 15;
 /** The same while the bus is away, and the log is all there is. */
 const checkWithoutBusMs = 200;
-/** How long readers wait for an answer of the log, until they tell of themselves without it. */
-const answerMs = 1000;
 /** Reads of one statement: of long messages, each of them brings two megabytes. */
 const readsTogether = 16;
 /** Bytes of recent events that all feeds keep together. */
@@ -48,6 +46,7 @@ export class Feeds<Event extends Numbered> {
   readonly #entries = new Map<string, Entry<Event>>();
   readonly #head: (topic: string) => Promise<Position | null>;
   readonly #read: (want: Want) => Promise<Event[]>;
+  readonly #patience = new Patience();
   #timer: NodeJS.Timeout;
   #round = 0;
   #opened = 0;
@@ -57,8 +56,7 @@ export class Feeds<Event extends Numbered> {
   constructor(options: FeedsOptions<Event>) {
     this.#options = options;
     this.#head = inBatches((topics) => options.log.heads(topics));
-    const read = (wants: readonly Want[]) => readEach(options.log, wants);
-    this.#read = inBatches(promptly(read, answerMs), readsTogether);
+    this.#read = inBatches((wants) => readEach(options.log, wants), readsTogether);
     this.#timer = this.#checkLater();
     options.bus.watch((isConnected) => {
       this.#isBusAway = !isConnected;
@@ -136,7 +134,8 @@ export class Feeds<Event extends Numbered> {
     const head = await this.#head(topic);
     if (!head) return null;
     const onDoubt = () => void this.#check([entry]);
-    entry.feed = new Feed<Event>({ topic, head, read: this.#read, revisionBy, accessBy, bytesOf, onDoubt });
+    const reading = { read: this.#read, patience: this.#patience };
+    entry.feed = new Feed<Event>({ topic, head, ...reading, revisionBy, accessBy, bytesOf, onDoubt });
     early.giveTo(entry.feed);
     return entry.feed;
   }

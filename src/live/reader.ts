@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Feed } from './feed.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
+import type { Page } from './readings.ts';
 import { type ResetReason, type Step, stillStep } from './step.ts';
 import { StepSize, stepEvents } from './step-size.ts';
 
@@ -149,12 +150,13 @@ export class Reader<Event extends Numbered> {
   }
 
   async #advance(): Promise<Step<Event> | null> {
-    const { revision } = this.feed;
     const page = await this.#read();
     if (page === 'no answer') return this.#unanswered();
-    this.#answered();
     if (!page || this.#generation !== this.feed.generation) return this.#reset('CURSOR_UNKNOWN');
-    const events = this.#untilEnd(page);
+    if (page.events.length === 0) return this.#nothingThere();
+    this.#answered();
+    const { revision } = page;
+    const events = this.#untilEnd(page.events);
     const last = events.at(-1);
     const { epoch, eventNumber: positionBefore } = this.#position;
     this.#before = this.#position;
@@ -165,16 +167,23 @@ export class Reader<Event extends Numbered> {
     return { status, events, positionBefore, positionAfter: eventNumber, epoch, at, revision, resetReason: null };
   }
 
+  /** The log ends where the feed has more: a backup was restored, which the feed finds out while the reader waits. */
+  #nothingThere(): Step<Event> | null {
+    void this.feed.repair();
+    return this.#unanswered();
+  }
+
   /** Events after the reader's place; null where the log has another history before them. */
-  async #read(): Promise<readonly Event[] | 'no answer' | null> {
+  async #read(): Promise<Page<Event> | 'no answer' | null> {
     const { eventNumber, at } = this.#position;
     const isKnown = eventNumber === 0 || this.feed.instantOf(eventNumber) !== null;
     // With the event that the reader was last told of: if the log has another one, the reader knows another history.
     const after = isKnown ? eventNumber : eventNumber - 1;
-    const page = await this.feed.read(after, this.#limit + eventNumber - after).catch(() => 'no answer' as const);
-    if (isKnown || page === 'no answer') return page;
-    const [covered, ...rest] = page;
-    return covered?.eventNumber === eventNumber && covered.occurredAt.getTime() === at ? rest : null;
+    const page = await this.feed.tryRead(after, this.#limit + eventNumber - after);
+    if (!page) return 'no answer';
+    if (isKnown) return page;
+    const [covered, ...events] = page.events;
+    return covered?.eventNumber === eventNumber && covered.occurredAt.getTime() === at ? { ...page, events } : null;
   }
 
   /** What goes into the next step: no more than fits, and nothing after the event that ends the reader's access. */

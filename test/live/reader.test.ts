@@ -3,6 +3,7 @@ import type { Reader } from '../../src/live/reader.ts';
 import type { Step } from '../../src/live/step.ts';
 import { stepEvents } from '../../src/live/step-size.ts';
 import { type Tea, TeaLog, teas } from '../support/tea.ts';
+import { until } from '../support/until.ts';
 
 const numbersOf = (steps: readonly Step<Tea>[]) =>
   steps.flatMap(({ events }) => events.map(({ eventNumber }) => eventNumber));
@@ -185,6 +186,94 @@ describe('while the log does not answer', () => {
 
     expect(await reader.next()).toMatchObject({ status: 'LIVE', events: teas(13, 13), positionBefore: 12 });
   });
+});
+
+describe('while each answer of the log comes later than readers wait', () => {
+  test('a replay goes on with every answer, and the log is asked once for each', async () => {
+    const log = new TeaLog(300, 1);
+    const reader = log.readerAfter(0);
+    const taken: Step<Tea>[] = [];
+    while (reader.eventNumber < 300) {
+      const answer = log.hold();
+      const early = await reader.next();
+      expect(early?.events ?? []).toEqual([]); // a heartbeat, or nothing
+      answer();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      taken.push((await reader.next())!);
+    }
+
+    expectContiguous(taken, 0);
+    expect(numbersOf(taken)).toEqual(upTo(300));
+    expect(log.reads).toHaveLength(taken.length);
+  });
+
+  test('another reader who asks the same is answered with it', async () => {
+    const log = new TeaLog(10, 1);
+    const answer = log.hold();
+    const [one, other] = [log.readerAfter(4), log.readerAfter(4)];
+    expect([(await one.next())?.status, (await other.next())?.status]).toEqual(['HEARTBEAT', 'HEARTBEAT']);
+
+    answer();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+
+    expect(numbersOf([(await one.next())!, (await other.next())!])).toEqual([5, 6, 7, 8, 9, 10, 5, 6, 7, 8, 9, 10]);
+    expect(log.reads).toHaveLength(1);
+  });
+
+  test('what changed after the log was asked is not in the answer, and the step says so', async () => {
+    const log = new TeaLog(10, 1);
+    const answer = log.hold();
+    const reader = log.readerAfter(4);
+    await reader.next();
+    log.pour(1, { revises: true });
+
+    answer();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+
+    expect(log.feed.revision).toBe(11);
+    expect((await reader.next())?.revision).toBe(0);
+  });
+
+  test('who comes from a node that knows more does not wait, and goes on when the feed has caught up', async () => {
+    const log = new TeaLog(10, 1);
+    log.commit(2);
+    const answer = log.hold();
+    const reader = log.readerAfter(12);
+    expect(await reader.next()).toMatchObject({ status: 'HEARTBEAT', positionAfter: 12 });
+
+    answer();
+    await log.feed.repair();
+    log.pour();
+
+    expect(await reader.next()).toMatchObject({ status: 'LIVE', events: teas(13, 13) });
+  });
+});
+
+test('a log that ends before its feed gives no steps over nothing, and a reader starts over once the feed knows', async () => {
+  const log = new TeaLog(1000);
+  const reader = log.readerAfter(0);
+  await reader.next();
+  const { eventNumber } = reader;
+  log.lose(eventNumber);
+
+  expect(await reader.next()).toBeNull();
+  let isRested = false;
+  const resting = reader.rest().then(() => {
+    isRested = true;
+  });
+  await until(() => log.doubts === 1);
+  expect(isRested).toBe(false);
+  log.feed.observe({ epoch: 'first', eventNumber, at: eventNumber }, 1000);
+  await resting;
+
+  expect(await steps(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' }]);
+});
+
+test('who comes back to such a log hears at once that it is where it was', async () => {
+  const log = new TeaLog(10);
+  log.lose(4);
+
+  expect(await log.readerAfter(4).next()).toMatchObject({ status: 'HEARTBEAT', positionBefore: 4, positionAfter: 4 });
 });
 
 test('who comes from a node that knows more goes on there, once this one knows it too', async () => {

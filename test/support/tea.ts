@@ -1,6 +1,7 @@
 import type { AccessChange } from '../../src/live/ends.ts';
 import { Feed } from '../../src/live/feed.ts';
 import type { Want } from '../../src/live/log.ts';
+import { Patience } from '../../src/live/patience.ts';
 import { Reader, type ReaderOptions } from '../../src/live/reader.ts';
 
 /** An event of a log for tests of the live engine, which knows nothing of chat. */
@@ -12,6 +13,8 @@ export interface Tea {
   ends?: string;
   /** Whose access it gives back. */
   admits?: string;
+  /** Whether it changes how earlier ones are shown. */
+  revises?: boolean;
 }
 
 /** Events of these numbers, the last one included. */
@@ -27,18 +30,27 @@ export class TeaLog {
   readonly feed: Feed<Tea>;
   /** What was read of the log, as opposed to memory. */
   readonly reads: Want[] = [];
+  /** How often the feed asked where the log ends. */
+  doubts = 0;
   /** Set while the log does not answer. */
   isAway = false;
+  /** Answers wait for this. */
+  gate: Promise<void> = Promise.resolve();
   readonly #committed: Tea[];
 
-  /** `committed`: events that were there before the feed. */
-  constructor(committed = 0) {
+  /** `committed`: events that were there before the feed. `answerMs`: how long readers wait for an answer. */
+  constructor(committed = 0, answerMs?: number) {
     this.#committed = teas(1, committed);
     this.feed = new Feed<Tea>({
       topic: 'tea',
       head: { epoch: 'first', eventNumber: committed, at: committed },
       read: (w) => this.#read(w),
+      patience: new Patience(answerMs),
       accessBy,
+      revisionBy: ({ revises }) => (revises ? (earlier) => earlier : null),
+      onDoubt: () => {
+        this.doubts += 1;
+      },
     });
   }
 
@@ -56,6 +68,20 @@ export class TeaLog {
     this.feed.accept(this.commit(count, last));
   }
 
+  /** Loses all after an event, without telling the feed, as when a backup is restored. */
+  lose(after: number): void {
+    this.#committed.length = after;
+  }
+
+  /** Holds answers back until what it returns is called. */
+  hold(): () => void {
+    let open = () => {};
+    this.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    return open;
+  }
+
   reader(options: Partial<ReaderOptions<Tea>> = {}): Reader<Tea> {
     const { feed } = this;
     const patient = { heartbeatMs: 1_000_000, givenUp: () => new Error('no tea') };
@@ -70,6 +96,7 @@ export class TeaLog {
   async #read(want: Want): Promise<Tea[]> {
     this.reads.push(want);
     await new Promise(setImmediate);
+    await this.gate;
     if (this.isAway) throw new Error('the log is away');
     return this.#committed.slice(want.after, want.after + want.limit);
   }
