@@ -15,8 +15,11 @@ const keptEvents = 10_000;
 
 /** Knows whose access to a topic has ended, from the events that a feed has seen, without asking the database. */
 export class Ends {
-  /** In the order of their events. */
-  readonly #byOwner = new Map<string, AccessEnd>();
+  /**
+   * Ends of each owner in order, the owners in the order of their last ones. There may be several: an event that gave access
+   * back tells nothing of it any more when it is read from the log after the next end.
+   */
+  readonly #byOwner = new Map<string, AccessEnd[]>();
   #count = 0;
 
   /** Grows with each end: who has seen this count before needs to look at nobody again. */
@@ -26,18 +29,23 @@ export class Ends {
 
   /** Takes the changes in order. */
   take({ owner, isEnd, eventNumber, occurredAt }: AccessChange): void {
-    if (!isEnd) return void this.#byOwner.delete(owner);
-    // What follows the first end, such as a ban after leaving, must not make later events readable again.
-    if (this.#byOwner.has(owner)) return;
-    this.#byOwner.set(owner, { eventNumber, occurredAt });
+    const ends = this.#byOwner.get(owner) ?? [];
+    this.#byOwner.delete(owner);
+    if (!isEnd) return;
+    const oldest = eventNumber - keptEvents;
+    while (ends[0] && ends[0].eventNumber < oldest) ends.shift();
+    ends.push({ eventNumber, occurredAt });
+    this.#byOwner.set(owner, ends);
     this.#count += 1;
-    this.#forgetBefore(eventNumber - keptEvents);
+    this.#forgetBefore(oldest);
   }
 
-  /** Returns the event above `eventNumber` that ended the owner's access; null while the access lasts. */
+  /**
+   * Returns the first event above `eventNumber` that ended the owner's access: what follows it, such as a ban after leaving,
+   * makes nothing readable again. Null while the access lasts.
+   */
   after(owner: string, eventNumber: number): AccessEnd | null {
-    const end = this.#byOwner.get(owner);
-    return end && end.eventNumber > eventNumber ? end : null;
+    return this.#byOwner.get(owner)?.find((end) => end.eventNumber > eventNumber) ?? null;
   }
 
   clear(): void {
@@ -45,8 +53,8 @@ export class Ends {
   }
 
   #forgetBefore(oldest: number): void {
-    for (const [owner, { eventNumber }] of this.#byOwner) {
-      if (eventNumber >= oldest) return;
+    for (const [owner, ends] of this.#byOwner) {
+      if ((ends.at(-1)?.eventNumber ?? 0) >= oldest) return;
       this.#byOwner.delete(owner);
     }
   }

@@ -20,7 +20,24 @@ test('a second end does not give back what lies between it and the first', () =>
   ends.take(ended(9));
 
   expect(ends.after('ada', 3)).toEqual(at(5));
-  expect(ends.count).toBe(1);
+});
+
+test('an end is known to who was admitted again without a word of it', () => {
+  const ends = new Ends();
+  ends.take(ended(10));
+  const { count } = ends;
+  ends.take(ended(30));
+
+  expect([9, 10, 19, 29, 30].map((place) => ends.after('ada', place))).toEqual([at(10), at(30), at(30), at(30), null]);
+  expect(ends.count).toBeGreaterThan(count);
+});
+
+test('the ends of one who comes and goes are forgotten too', () => {
+  const ends = new Ends();
+  ends.take(ended(10));
+  ends.take(ended(10_011));
+
+  expect(ends.after('ada', 9)).toEqual(at(10_011));
 });
 
 test('who is admitted again has no end, until the next one', () => {
