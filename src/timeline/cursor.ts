@@ -1,9 +1,10 @@
 import { invalidInput } from '../errors.ts';
 import type { Position } from '../live/log.ts';
 
-/** The position as clients get it: opaque to them. */
+/** The position as clients get it: opaque to them. One whose instant is not known is as an earlier version gave it. */
 export function streamCursor({ epoch, eventNumber, at }: Position): string {
-  return Buffer.from(`event:${epoch}:${eventNumber}:${at}`).toString('base64url');
+  const instant = at === null ? '' : `:${at}`;
+  return Buffer.from(`event:${epoch}:${eventNumber}${instant}`).toString('base64url');
 }
 
 const pattern = /^event:([0-9a-f-]{36}):(\d{1,10})(?::(\d{1,16}))?$/;

@@ -18,6 +18,12 @@ test('a cursor of an earlier version does not say when its event happened', () =
   expect(parseStreamCursor(encoded(`event:${epoch}:41`))).toEqual({ epoch, eventNumber: 41, at: null });
 });
 
+test('a place is told as it was when nobody knows yet when its event happened', () => {
+  const cursor = encoded(`event:${epoch}:41`);
+
+  expect(streamCursor(parseStreamCursor(cursor))).toBe(cursor);
+});
+
 test('a cursor may stand in an address and in a header as it is', () => {
   for (let eventNumber = 0; eventNumber < 1000; eventNumber += 1) {
     expect(streamCursor({ epoch, eventNumber, at: 1_796_000_000_000 + eventNumber })).toMatch(/^[\w-]+$/);
