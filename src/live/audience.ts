@@ -1,3 +1,4 @@
+import { Budget } from './budget.ts';
 import type { Feed } from './feed.ts';
 import { FramesInTurn, nextFrames } from './frames.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
@@ -5,7 +6,6 @@ import type { Member } from './member.ts';
 import { bytesOf, type Rendering } from './rendering.ts';
 import { type Step, stillStep } from './step.ts';
 import { StepSize, stepBytes, stepEvents, type Weigh } from './step-size.ts';
-import { inTurn } from './turns.ts';
 
 /**
  * Under load, how long events are gathered into one batch: what a batch costs a socket is nearly the same for one event
@@ -14,10 +14,10 @@ import { inTurn } from './turns.ts';
 const windowMs = 4;
 
 /**
- * Whose turn it is to deliver an event that alone takes more than a socket's budget: two hundred audiences of one socket
- * would hold as many renderings of it before the first is sent.
+ * For batches that take more than a socket's budget, as one event may: two hundred audiences of one socket would hold as many
+ * renderings of it before the first is sent.
  */
-const heavySteps = {};
+const heavySteps = new Budget(4 * 1024 * 1024);
 
 export interface AudienceOptions<Event extends Numbered> {
   feed: Feed<Event>;
@@ -42,6 +42,9 @@ export class Audience<Event extends Numbered> {
   #unlisten = () => {};
   #position: Position = { epoch: '', eventNumber: 0, at: 0 };
   #isFlushing = false;
+  /** Whether nothing is rendered yet of what is flushed, and heartbeats may go before it. */
+  #isWaiting = false;
+  #beating = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
   #sentAt = 0;
   /** Count of the feed's ends when the members were last compared with them. */
@@ -74,9 +77,15 @@ export class Audience<Event extends Numbered> {
 
   /** Sends a heartbeat if nothing was sent since `before` (ms, as of Date.now); whether it does. */
   beat(before: number): boolean {
-    if (this.#isFlushing || this.#sentAt > before) return false;
-    void this.#exclusively(() => this.#deliver(stillStep('HEARTBEAT', this.#position)));
+    if (this.#sentAt > before || (this.#isFlushing && !this.#isWaiting)) return false;
+    if (this.#isWaiting) this.#beating = this.#beating.then(() => this.#sendBeat());
+    else void this.#exclusively(() => this.#sendBeat());
+    this.#sentAt = Date.now();
     return true;
+  }
+
+  async #sendBeat(): Promise<void> {
+    await this.#deliver(stillStep('HEARTBEAT', this.#position));
   }
 
   #open(): void {
@@ -124,9 +133,19 @@ export class Audience<Event extends Numbered> {
       // Further behind than the feed remembers, or nobody has room: each member reads on by itself.
       if (!batch || !this.#hasRoom()) return this.#dismiss();
       const events = this.#cut(this.#size.cut(batch));
-      const deliver = () => this.#deliverEvents(events);
-      await (this.#size.weightOf(events) > stepBytes ? inTurn(heavySteps, deliver) : deliver());
+      const weight = this.#size.weightOf(events);
+      await (weight > stepBytes ? this.#deliverHeavy(events, weight) : this.#deliverEvents(events));
     }
+  }
+
+  async #deliverHeavy(events: readonly Event[], weight: number): Promise<void> {
+    this.#isWaiting = true;
+    await heavySteps.take(weight, async () => {
+      this.#isWaiting = false;
+      await this.#beating;
+      if (this.#hasRoom()) await this.#deliverEvents(events);
+      else this.#dismiss();
+    });
   }
 
   /** The batch up to the first event that ends a member's access, or up to where somebody waits ahead. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Audience } from '../../src/live/audience.ts';
 import type { Member } from '../../src/live/member.ts';
 import type { Rendering } from '../../src/live/rendering.ts';
@@ -419,4 +419,41 @@ test('an audience cuts its batches by what they take', async () => {
 
   expect(Math.max(...guest!.told.slice(2).map(({ numbers }) => numbers.length))).toBeLessThanOrEqual(4);
   expectAll(guest!, 200);
+});
+
+describe('with batches that alone take more than may be rendered at a time', () => {
+  const asks = Array.from({ length: 20 }, (_, index) => ({ asks: `tea ${index}` }));
+
+  test('an audience whose rendering takes long does not silence the others', async () => {
+    const [slow, ...others] = await party.guests(...asks.slice(0, 3));
+    party.weight = 5_000_000;
+    const open = holdRenderings();
+    party.log.pour();
+    await until(() => party.renderings.length === 1);
+    party.gate = Promise.resolve();
+
+    await untilHeard(others, 1);
+    expect(slow!.numbers).toEqual([]);
+    open();
+    await untilHeard([slow!], 1);
+  });
+
+  test('audiences that wait for their turn send heartbeats, and lose nothing', async () => {
+    party.audiences.close();
+    party = new TeaParty({ heartbeatMs: 40 });
+    const guests = await party.guests(...asks);
+    party.weight = 5_000_000;
+    const open = holdRenderings();
+    party.log.pour();
+    const last = guests.at(-1)!;
+    const { length } = last.told;
+
+    await until(() => last.told.length >= length + 2);
+    expect(last.told.at(-1)).toMatchObject({ status: 'HEARTBEAT', from: 0, upTo: 0 });
+    open();
+    party.log.pour();
+    await untilHeard(guests, 2);
+
+    for (const guest of guests) expectAll(guest, 2);
+  });
 });

@@ -45,7 +45,7 @@ export class TeaParty {
   /** Bytes of each rendered event, and what it weighs. */
   eventBytes = 0;
   weight = 0;
-  /** Renderings wait for this. */
+  /** Renderings of events wait for this. */
   gate: Promise<void> = Promise.resolve();
   /** Whether a shared rendering turns out to depend on its reader. */
   isShareable = true;
@@ -92,7 +92,7 @@ export class TeaParty {
 
   async #render(step: Step<Tea>, to: string | null, isSplit: boolean): Promise<readonly Buffer[]> {
     this.made.push({ step, to });
-    await this.gate;
+    if (step.events.length > 0) await this.gate;
     if (this.fault) throw this.fault;
     if (!this.isShareable && !isSplit) throw new NotShareable();
     const { status, positionBefore: from, positionAfter: upTo } = step;

@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { Budget } from '../../src/live/budget.ts';
+
+/** Works that note when they begin, and end when they are told to. */
+function works(budget: Budget) {
+  const begun: string[] = [];
+  const ends = new Map<string, (failure?: Error) => void>();
+  const begin = (name: string, bytes: number) =>
+    budget.take(bytes, () => {
+      begun.push(name);
+      return new Promise<string>((resolve, reject) => {
+        ends.set(name, (failure) => (failure ? reject(failure) : resolve(name)));
+      });
+    });
+  return { begun, begin, end: (name: string, failure?: Error) => ends.get(name)?.(failure) };
+}
+
+test('works go at a time while they fit, the others in the order in which they came', async () => {
+  const { begun, begin, end } = works(new Budget(10, 1_000_000));
+  const all = [begin('one', 4), begin('two', 6), begin('three', 5), begin('four', 1)];
+  expect(begun).toEqual(['one', 'two']);
+
+  end('one');
+  await all[0];
+  await new Promise(setImmediate);
+  expect(begun).toEqual(['one', 'two']); // the small one does not overtake
+  end('two');
+  await all[1];
+  await new Promise(setImmediate);
+  expect(begun).toEqual(['one', 'two', 'three', 'four']);
+
+  for (const name of ['three', 'four']) end(name);
+  expect(await Promise.all(all)).toEqual(['one', 'two', 'three', 'four']);
+});
+
+test('a work that takes more than there is goes by itself, and one that fails gives back what it took', async () => {
+  const { begun, begin, end } = works(new Budget(10, 1_000_000));
+  const large = begin('large', 50);
+  const next = begin('next', 1);
+  expect(begun).toEqual(['large']);
+
+  end('large', new Error('spilt'));
+  await expect(large).rejects.toThrow('spilt');
+  await new Promise(setImmediate);
+  end('next');
+
+  expect(await next).toBe('next');
+});
+
+test('a work that takes long does not hold up the next, and gives back what it took once', async () => {
+  const { begun, begin, end } = works(new Budget(10, 1));
+  const slow = begin('slow', 10);
+  const next = begin('next', 10);
+
+  while (begun.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+  end('slow');
+  end('next');
+
+  expect(await Promise.all([slow, next])).toEqual(['slow', 'next']);
+  void begin('third', 10);
+  void begin('fourth', 10);
+  expect(begun).toEqual(['slow', 'next', 'third']);
+  end('third');
+});
