@@ -17,6 +17,8 @@ export type Failure =
 const timedOut = ['55P03', '57014', '25P03', '25P04'];
 // serialization_failure, deadlock_detected
 const conflicts = ['40001', '40P01'];
+/** read_only_sql_transaction; insufficient resources, such as a full disk or no connection left. */
+const refusedForNow = /^(25006|53...)$/;
 const uniqueViolations = ['23505', 'P2002'];
 /** As Prisma names them: cannot reach the server, timed out, the connection was closed. */
 const lostForPrisma = ['P1001', 'P1002', 'P1008', 'P1017'];
@@ -54,6 +56,7 @@ export function failureOf(error: unknown): Failure | null {
   const { originalCode: state = code, kind = '' } = meta?.driverAdapterError?.cause ?? cause ?? {};
   if (timedOut.includes(state)) return 'TIMED_OUT';
   if (conflicts.includes(state)) return 'CONFLICT';
+  if (refusedForNow.test(state)) return 'NOT_DONE';
   if (uniqueViolations.includes(state)) return 'UNIQUE';
   if (/^(08|57P)...?$/.test(state) || lostForPrisma.includes(code) || lostSocket.test(code)) return 'LOST';
   if (kind === 'SocketTimeout' || kind === 'ConnectionClosed' || lostText.test(message)) return 'LOST';

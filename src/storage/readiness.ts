@@ -7,7 +7,7 @@ import type { Pool } from './pool.ts';
 const answerMs = 1500;
 const freshMs = 500;
 /** A pool that was of use so lately is busy rather than away. */
-const usefulMs = 3000;
+const usefulMs = 2000;
 
 /** A way to the database that serves requests. */
 interface Way {
