@@ -10,7 +10,7 @@ interface Stopping {
 /** A terminal's Ctrl-C arrives twice, as npm passes it on. */
 const sameSignalMs = 1000;
 
-/** Closes when the process is asked to end, then ends it: with 0, or with 1 if closing failed or took too long, or if asked again. */
+/** Closes when the process is asked to end, and says so, then ends it: with 0, or with 1 if closing failed or took too long, or if asked again. */
 export function stopOnSignals({ close, log, deadlineMs = 20_000 }: Stopping): void {
   let stoppingSince = 0;
   const fail = (message: string, details: object) => {
@@ -22,11 +22,15 @@ export function stopOnSignals({ close, log, deadlineMs = 20_000 }: Stopping): vo
     if (stoppingSince && now - stoppingSince > sameSignalMs) process.exit(1);
     if (stoppingSince) return;
     stoppingSince = now;
+    log.info('stopping');
     setTimeout(() => {
       fail(`did not stop within ${deadlineMs} ms`, { open: process.getActiveResourcesInfo() });
     }, deadlineMs);
     close().then(
-      () => process.exit(0),
+      () => {
+        log.info('stopped');
+        process.exit(0);
+      },
       (error: unknown) => fail('fault while stopping', { err: error }),
     );
   };

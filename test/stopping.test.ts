@@ -5,11 +5,21 @@ import { until } from './support/until.ts';
 /** A process that closes in a way of stopping.child.ts. */
 const run = (...args: string[]) => runParley({}, ['node', '--import', 'tsx', 'test/stopping.child.ts', ...args]);
 
-test('a process that has closed ends with 0', async () => {
+/** What its log says, in order. */
+const messagesIn = (errors: string) =>
+  errors
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).msg as string);
+
+test('a process that has closed ends with 0, and says when it began and when it was done', async () => {
   const parley = run('at once', '60000');
   await parley.ready;
 
-  expect(await parley.end('SIGTERM')).toMatchObject({ code: 0, signal: null, errors: '' });
+  const { code, signal, errors } = await parley.end('SIGTERM');
+
+  expect({ code, signal }).toEqual({ code: 0, signal: null });
+  expect(messagesIn(errors)).toEqual(['stopping', 'stopped']);
 });
 
 test.each([
@@ -23,7 +33,7 @@ test.each([
 
   expect(code).toBe(1);
   expect(errors).toMatch(line);
-  expect(errors.trimEnd().split('\n')).toHaveLength(1);
+  expect(messagesIn(errors)).toEqual(['stopping', expect.anything()]);
 });
 
 test('one that is asked again a while later ends at once, with 1', async () => {
@@ -39,7 +49,9 @@ test('one that is asked again a while later ends at once, with 1', async () => {
     return hasEnded;
   });
 
-  expect(await exit).toMatchObject({ code: 1, signal: null, errors: '' });
+  const { code, signal, errors } = await exit;
+  expect({ code, signal }).toEqual({ code: 1, signal: null });
+  expect(messagesIn(errors)).toEqual(['stopping']);
 });
 
 test('what nothing catches ends it with 1, and its stack in one line of the log', async () => {

@@ -22,7 +22,7 @@ import { documentLimits } from './limited.ts';
 import type { Mask } from './masking.ts';
 import { refusals } from './refusals.ts';
 import { sendFile } from './static-files.ts';
-import { PlainUnlessWebSocket } from './upgrades.ts';
+import { isCutHandshake, PlainUnlessWebSocket } from './upgrades.ts';
 
 export const graphqlPath = '/graphql';
 
@@ -103,6 +103,7 @@ export function httpServer({ yoga, graphiql, corsOrigins, readiness, metrics, lo
   const { writeDeadlineMs, ...timeouts } = { ...usualDeadlines, ...deadlines };
   const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
     [graphqlPath]: async (request, response) => {
+      if (isCutHandshake(request)) return askForUpgrade(response);
       if (isPageVisit(request)) return sendFile(request, response, graphiql.page);
       shareAcrossOrigins(request, { response, allowed: corsOrigins });
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
@@ -157,6 +158,14 @@ function addressOf({ url = '/', headers }: IncomingMessage): URL | null {
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+const cutHandshake =
+  'This WebSocket handshake has lost its Upgrade or Connection header: the proxy in front must pass both on.';
+
+function askForUpgrade(response: ServerResponse): void {
+  response.setHeader('upgrade', 'websocket').setHeader('connection', 'upgrade, close');
+  answer(response, 426, { errors: [badRequest(cutHandshake)] });
 }
 
 const onlyJson = 'Send the operation as application/json.';

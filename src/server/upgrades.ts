@@ -26,6 +26,14 @@ export class PlainUnlessWebSocket extends IncomingMessage {
   }
 }
 
+/**
+ * Whether a request was to open a WebSocket, and a proxy kept the headers that ask for that: what is an upgrade comes by
+ * another way.
+ */
+export function isCutHandshake({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && 'sec-websocket-key' in headers;
+}
+
 interface UpgradeOptions {
   server: WebSocketServer;
   path: string;

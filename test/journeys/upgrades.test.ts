@@ -48,6 +48,18 @@ test.each([
   expect(await statusOf(path)).toBe(status);
 });
 
+test.each([
+  ['both of its headers', (text: string) => text.replace(/^(Upgrade|Connection): .*\r\n/gim, '')],
+  ['its Connection header', (text: string) => text.replace(/^Connection: .*$/gim, 'Connection: close')],
+  ['its Upgrade header', (text: string) => text.replace(/^Upgrade: .*\r\n/gim, '')],
+])('a WebSocket that a proxy kept %s from is told what the proxy must pass on', async (_what, cut) => {
+  const answer = await rawRequest(server.url, cut(upgradeRequest('/graphql')));
+
+  expect(answer).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
+  expect(answer).toMatch(/^upgrade: websocket\r\nconnection: upgrade, close\r\n/im);
+  expect(answer).toContain('lost its Upgrade or Connection header: the proxy in front must pass both on');
+});
+
 test('a peer that is gone before it is answered is no fault', async () => {
   const { port, hostname } = new URL(server.url);
   for (const path of ['/graphql', '/elsewhere']) {

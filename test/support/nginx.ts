@@ -23,8 +23,17 @@ export function findNginx(): string | null {
 
 const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
-/** An nginx that passes everything on to `url`, and is not told how. */
-export async function startNginx(program: string, url: string): Promise<{ url: string; stop(): Promise<void> }> {
+const untold = 'server { listen 80; location / { proxy_pass http://127.0.0.1:4000; } }';
+
+/**
+ * An nginx that passes everything on to `url`, and is not told how; or one with this configuration, which has the default
+ * addresses.
+ */
+export async function startNginx(
+  program: string,
+  url: string,
+  configuration = untold,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-nginx-'));
   const port = await freePort();
   const { origin, pathname } = new URL(url);
@@ -35,7 +44,7 @@ export async function startNginx(program: string, url: string): Promise<{ url: s
     http {
       access_log off;
       ${paths}
-      server { listen 127.0.0.1:${port}; location / { proxy_pass ${origin}; } }
+      ${configuration.replaceAll('listen 80', `listen 127.0.0.1:${port}`).replaceAll('http://127.0.0.1:4000', origin)}
     }`,
   );
   const server = spawn(program, ['-p', folder, '-c', join(folder, 'nginx.conf')], {
@@ -50,8 +59,8 @@ export async function startNginx(program: string, url: string): Promise<{ url: s
   process.once('exit', killWithUs);
   const proxy = `http://127.0.0.1:${port}`;
   const isUp = () =>
-    fetch(`${proxy}/healthz`).then(
-      ({ ok }) => ok,
+    fetch(proxy + pathname).then(
+      () => true,
       () => false,
     );
   await until(async () => {
