@@ -1,6 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  getOperationAST,
+} from 'graphql';
 import { isSpent, tooMuchText } from '../budget.ts';
 import { type Context, renewed } from '../context.ts';
 import { ChatError } from '../errors.ts';
@@ -10,6 +17,8 @@ import { Source } from '../live/source.ts';
 import type { Step } from '../live/step.ts';
 import { StepSize } from '../live/step-size.ts';
 import { bringOnline } from '../presence/bring-online.ts';
+import type { Database } from '../storage/prisma.ts';
+import { isUnavailable } from '../storage-error.ts';
 import { requireAffordable } from './limited.ts';
 import { isForCaller } from './masking.ts';
 import { planOf } from './sharing.ts';
@@ -17,16 +26,44 @@ import { needsSnapshot } from './snapshot.ts';
 
 /** Executes a query or mutation, after a look at what it costs; the same for HTTP and WebSocket. */
 export function executeOperation(args: ExecutionArgs) {
-  return refused(args) ?? (needsSnapshot(args) ? executeInSnapshot(args) : executeWithinBudget(args));
+  const { document, operationName } = args;
+  const isMutation = getOperationAST(document, operationName)?.operation === 'mutation';
+  return refused(args) ?? (isMutation ? executeMutation(args) : executeQuery(args));
 }
 
+function executeQuery(args: ExecutionArgs) {
+  return needsSnapshot(args) ? executeInSnapshot(args) : executeWithinBudget(args);
+}
+
+/**
+ * What a mutation could not do is in its payload. Whatever else fails does so after it was done, so that nobody may be told
+ * to do it again.
+ */
+async function executeMutation(args: ExecutionArgs): Promise<ExecutionResult> {
+  const result = await executeWithinBudget(args);
+  return result.errors ? { ...result, errors: result.errors.map(afterwards) } : result;
+}
+
+function afterwards(error: GraphQLError): GraphQLError {
+  const { message, originalError: cause, nodes, source, positions, path } = error;
+  if (!isUnavailable(cause)) return error;
+  const originalError = new Error('What a mutation has changed could not be shown', { cause });
+  return new GraphQLError(message, { nodes, source, positions, path, originalError });
+}
+
+const snapshotOptions = { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 15_000 } as const;
+
 /** Everything that the operation reads, it reads as of one moment. Statements then go one after the other. */
-function executeInSnapshot(args: ExecutionArgs) {
+async function executeInSnapshot(args: ExecutionArgs): Promise<ExecutionResult> {
   const context = args.contextValue as Context;
-  return context.services.prisma.$transaction(
-    async (db) => executeWithinBudget({ ...args, contextValue: renewed(context, { db, isSnapshot: true }) }),
-    { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 15_000 },
-  );
+  const inSnapshot = (db: Database) =>
+    executeWithinBudget({ ...args, contextValue: renewed(context, { db, isSnapshot: true }) });
+  try {
+    return await context.services.prisma.$transaction(inSnapshot, snapshotOptions);
+  } catch (error) {
+    // What is thrown, and is no result, closes a WebSocket.
+    return { errors: [new GraphQLError('There is no snapshot', { originalError: error as Error })] };
+  }
 }
 
 /** A result that would have more text than it may is none: what it left out would be missing without a word. */

@@ -103,6 +103,8 @@ test('who subscribes while the database does not answer is told so, and can try 
   proxy.hold();
   const frame = await reader.ask(query, { roomId });
 
-  expect(frame).toMatchObject({ payload: { errors: [{ extensions: { code: 'INTERNAL', retryable: true } }] } });
+  expect(frame).toMatchObject({
+    payload: { errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterMs: 1000, retryable: true } }] },
+  });
   reader.close();
 }, 30_000);

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { GraphQLObjectType } from 'graphql';
+import { schema } from '../../src/schema.ts';
+import { NotDoneError } from '../../src/storage/failures.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { post } from '../support/http.ts';
 import { ask, type Person, people } from '../support/person.ts';
 import { TcpProxy } from '../support/proxy.ts';
 import { makeRoom } from '../support/rooms.ts';
@@ -59,6 +63,21 @@ test('a change whose commit is not answered has an unknown outcome, and repeatin
 
   expect(await joinErrors()).toEqual([]);
   expect(await isMember()).toBe(true);
+});
+
+test('what was done and cannot be shown is no change that may be made again', async () => {
+  const { topic } = (schema.getType('Room') as GraphQLObjectType).getFields();
+  const { resolve } = topic!;
+  topic!.resolve = () => {
+    throw new NotDoneError('There is no connection to the database');
+  };
+  const document = 'mutation { createRoom(input: { kind: GROUP, name: "Hidden" }) { room { topic } } }';
+
+  const { body } = await post(server.url, { query: document }, { authorization: `Bearer ${ada.token}` });
+
+  topic!.resolve = resolve;
+  expect(body?.errors).toMatchObject([{ path: ['createRoom', 'room', 'topic'], extensions: { code: 'INTERNAL' } }]);
+  expect(await server.app.services.prisma.room.count({ where: { name: 'Hidden' } })).toBe(1);
 });
 
 async function isMember(): Promise<boolean> {
