@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { parse } from 'pg-connection-string';
+import { parametersOf, readPostgresUrl } from './postgres-url.ts';
 
 /** PostgreSQL's name of a setting, and its value for one connection. */
 export type Settings = Record<string, string | number>;
@@ -42,10 +42,21 @@ const noTimeouts: Settings = { statement_timeout: 0, lock_timeout: 0, idle_in_tr
  * Makes the configuration of a connection or pool: the only way from a URL to PostgreSQL. Takes host, port, user,
  * password, database, encryption, `application_name`, `options` and `schema` from the URL and ignores its other
  * parameters, such as Prisma's `connection_limit`. Settings in the URL's `options` give way to `settings` and these to
- * `pinned`; PGOPTIONS is ignored. Throws if a file that the URL names (`sslrootcert`) cannot be read.
+ * `pinned`; PGOPTIONS is ignored. Throws if the URL's `sslmode` is none, or a file that it names (`sslrootcert`) cannot be
+ * read.
  */
 export function connectionTo(url: string, { settings, ...options }: ConnectionOptions = {}): pg.PoolConfig {
-  const { host, port, user, password, database, ssl, sslnegotiation, application_name, options: others } = parse(url);
+  const {
+    host,
+    port,
+    user,
+    password,
+    database,
+    ssl,
+    sslnegotiation,
+    application_name,
+    options: others,
+  } = readPostgresUrl(url);
   const schema = schemaOf(url);
   const searchPath: Settings = schema === null ? {} : { search_path: pg.escapeIdentifier(schema) };
   return {
@@ -68,8 +79,7 @@ export function connectionTo(url: string, { settings, ...options }: ConnectionOp
 
 /** The schema that the URL names with `?schema=`, as Prisma's URLs do; null if it names none. */
 export function schemaOf(url: string): string | null {
-  const { schema } = parse(url);
-  return typeof schema === 'string' && schema !== '' ? schema : null;
+  return parametersOf(url).schema || null;
 }
 
 /** The same URL with this schema, to which every connection is then pinned. */

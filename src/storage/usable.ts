@@ -69,13 +69,13 @@ export function unreachable(error: NodeJS.ErrnoException): Error {
 
 function withoutStop(sentence: string): string {
   let text = sentence.trimEnd();
-  while (text.endsWith('.')) text = text.slice(0, -1).trimEnd();
+  while (text.endsWith('.') || text.endsWith(':')) text = text.slice(0, -1).trimEnd();
   return text;
 }
 
 function adviceFor({ code = '', message }: NodeJS.ErrnoException): string {
-  if (/^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|CERT_|ERR_TLS_CERT)/.test(code)) {
-    return 'Give DATABASE_URL ?sslrootcert=FILE with the certificate of its authority.';
+  if (/^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|CERT_)/.test(code) && !(code in adviceByCode)) {
+    return 'Let sslrootcert=FILE in DATABASE_URL name the certificate of its authority, or use sslmode=require alone, which checks none.';
   }
   // node-postgres’s own words, which have no code.
   if (message.includes('client password must be')) return 'Give DATABASE_URL a password.';
@@ -91,6 +91,10 @@ const adviceByCode: Record<string, string> = {
   '42501': 'GRANT CONNECT ON DATABASE to the user of DATABASE_URL.',
   '53300': 'Close connections of others, or raise max_connections.',
   '57P03': 'Start Parley again when the database has started.',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'Use a host name of the certificate in DATABASE_URL, or sslmode=verify-ca with sslrootcert=FILE, which checks no name.',
+  CERT_HAS_EXPIRED: 'Renew the certificate of the database server.',
+  CERT_NOT_YET_VALID: 'Check the clocks of this machine and of the database server.',
   '08P01':
     'DATABASE_URL must lead to PostgreSQL itself: poolers such as PgBouncer refuse the settings of a connection.',
 };

@@ -53,6 +53,8 @@ describe('a URL', () => {
     'max=1&statement_timeout=1&lock_timeout=1&query_timeout=1&client_encoding=latin1&binary=true&replication=database',
     'sslmode=disable',
     'ssl=false',
+    'sslmode=disable&uselibpqcompat=true',
+    'uselibpqcompat=false&uselibpqcompat=true',
     'channel_binding=prefer&target_session_attrs=read-write',
   ])('with ?%s connects as one without', async (parameters) => {
     const settings = await settingsOf(connectionTo(`${database.url}?${parameters}`));

@@ -1,0 +1,40 @@
+import { type ConnectionOptions, parse } from 'pg-connection-string';
+
+/** What libpq knows. */
+const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
+
+/** The parameters of a URL; the last one of a name counts. */
+export function parametersOf(url: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(splitAtQuery(url)[1]));
+}
+
+/**
+ * Reads a URL of PostgreSQL. Encryption is as in libpq, except that nothing falls back to none: where libpq would
+ * (`allow` and `prefer`), it is as with `require`. Throws for a mode that there is not, and for files that cannot be read.
+ */
+export function readPostgresUrl(url: string): ConnectionOptions {
+  // The parser has rules of its own without libpq's, and does not take both this parameter and its option.
+  const { uselibpqcompat: _, ...given } = parametersOf(url);
+  const parameters = new URLSearchParams(withEncryption(given));
+  const read = parse(`${splitAtQuery(url)[0]}?${parameters}`, { useLibpqCompat: true });
+  return read.host?.startsWith('/') ? { ...read, ssl: false } : read;
+}
+
+function withEncryption({ sslmode, sslrootcert, ...others }: Record<string, string>): Record<string, string> {
+  if (sslmode && !modes.includes(sslmode)) throw new Error(`sslmode=${sslmode} is none of ${modes.join(', ')}`);
+  if (sslrootcert === 'system') {
+    if (sslmode && sslmode !== 'verify-full') throw new Error('sslrootcert=system needs sslmode=verify-full');
+    return { ...others, sslmode: 'verify-full' };
+  }
+  if (sslmode === 'verify-ca' && !sslrootcert) throw new Error('sslmode=verify-ca needs sslrootcert=FILE');
+  return {
+    ...others,
+    ...(sslmode && { sslmode: sslmode === 'allow' ? 'prefer' : sslmode }),
+    ...(sslrootcert && { sslrootcert }),
+  };
+}
+
+function splitAtQuery(url: string): [address: string, query: string] {
+  const at = url.indexOf('?');
+  return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
+}
