@@ -1,27 +1,34 @@
-import { type Feed, stashBytes, stashEvents } from './feed.ts';
-import type { Numbered } from './log.ts';
+import { stashBytes, stashEvents } from './feed.ts';
 
-/** What the bus brings while a feed opens. Too much of it is dropped, and read from the log. */
-export class EarlyEvents<Event extends Numbered> {
+interface EarlyEventsOptions<Event> {
+  bytesOf?: (event: Event) => number;
+  maxEvents?: number;
+}
+
+/** What comes while something opens that is to be told of it afterwards. */
+export class EarlyEvents<Event> {
   readonly #bytesOf: (event: Event) => number;
-  #events: Event[] = [];
+  readonly #maxEvents: number;
+  #events: Event[] | null = [];
   #bytes = 0;
-  #areSomeMissing = false;
 
-  constructor(bytesOf: (event: Event) => number = () => 1000) {
+  constructor({ bytesOf = () => 1000, maxEvents = stashEvents }: EarlyEventsOptions<Event> = {}) {
     this.#bytesOf = bytesOf;
+    this.#maxEvents = maxEvents;
   }
 
-  add(events: readonly Event[]): void {
-    for (const event of events) {
-      this.#bytes += this.#bytesOf(event);
-      if (this.#events.length < stashEvents && this.#bytes <= stashBytes) this.#events.push(event);
-      else this.#areSomeMissing = true;
-    }
+  /** In order; null if some are not known any more: they were too many, or lost before they came. */
+  get events(): readonly Event[] | null {
+    return this.#events;
   }
 
-  giveTo(feed: Feed<Event>): void {
-    feed.accept(this.#events);
-    if (this.#areSomeMissing) void feed.repair();
+  add(events: readonly Event[] | null): void {
+    for (const event of events ?? []) this.#bytes += this.#bytesOf(event);
+    if (!events || !this.#events || !this.#hasRoomFor(events.length)) this.#events = null;
+    else this.#events.push(...events);
+  }
+
+  #hasRoomFor(count: number): boolean {
+    return (this.#events?.length ?? 0) + count <= this.#maxEvents && this.#bytes <= stashBytes;
   }
 }

@@ -125,7 +125,7 @@ export class Feeds<Event extends Numbered> {
 
   async #start(topic: string, entry: Entry<Event>): Promise<Feed<Event> | null> {
     const { revisionBy, accessBy, bytesOf } = this.#options.log;
-    const early = new EarlyEvents<Event>(bytesOf);
+    const early = new EarlyEvents<Event>({ bytesOf });
     // Listen before looking where the log ends: an event committed between the two would be in neither.
     entry.unsubscribe = await this.#options.bus.subscribe(this.#options.busTopic(topic), (events: Event[]) => {
       if (entry.feed) entry.feed.accept(events);
@@ -136,7 +136,8 @@ export class Feeds<Event extends Numbered> {
     const onDoubt = () => void this.#check([entry]);
     const reading = { read: this.#read, patience: this.#patience };
     entry.feed = new Feed<Event>({ topic, head, ...reading, revisionBy, accessBy, bytesOf, onDoubt });
-    early.giveTo(entry.feed);
+    if (early.events) entry.feed.accept(early.events);
+    else void entry.feed.repair();
     return entry.feed;
   }
 

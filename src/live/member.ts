@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Audience } from './audience.ts';
 import { FramesInTurn, nextPrefix } from './frames.ts';
 import type { Numbered } from './log.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { Outbox } from './outbox.ts';
 import type { Reader } from './reader.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 import type { Step } from './step.ts';
-import { inTurn } from './turns.ts';
 
 /** What a member may share with others; asked anew each time it has to read on by itself. */
 export interface Company<Event extends Numbered> {
@@ -84,7 +84,7 @@ export class Member<Event extends Numbered> {
     while (!this.#isClosed && !isThere) {
       // Not in its turn: others of the socket have something to say while the log does not answer.
       await this.reader.rest();
-      isThere = await inTurn(this.outbox, () => this.#readOn());
+      isThere = await oneAtATime(this.outbox, () => this.#readOn());
     }
   }
 

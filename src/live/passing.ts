@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AccessEnd } from './ends.ts';
 import { nextFrames, nextPrefix } from './frames.ts';
 import { heldBytes } from './held-bytes.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { Outbox } from './outbox.ts';
-import { inTurn } from './turns.ts';
 
 /** Values that were begun: those to start with, and what stops those that come after them. */
 export interface Beginning<Value> {
@@ -155,7 +155,7 @@ export async function carry<Value>(source: PassingSource<Value>, carrying: Carry
   const prefix = nextPrefix(operationId);
   for (let values = await source.take(); values; values = await source.take()) {
     const taken = values;
-    const hindrance = await inTurn(outbox, () => send(taken, source, { ...carrying, prefix }));
+    const hindrance = await oneAtATime(outbox, () => send(taken, source, { ...carrying, prefix }));
     if (!hindrance || source.isOver) continue;
     source.restart();
     await (hindrance === 'no room' ? outbox.drained() : pause(retryMs));

@@ -1,4 +1,5 @@
 import type { RoomEvent } from '../events.ts';
+import { EarlyEvents } from '../live/early-events.ts';
 import { Hub } from '../live/hub.ts';
 import { type Access, endsMembershipOf, endsWhom } from './access.ts';
 import type { RoomWatches } from './room-watch.ts';
@@ -37,17 +38,6 @@ interface HubsOptions<Value> {
 
 /** Events kept while a state opens; when more of them come, the state looks anew instead. */
 const maxEarly = 100;
-
-/** What happens in a room while its state opens: the state may have read what was so before. */
-class EarlyEvents {
-  /** In order; null where some of them are not known any more. */
-  events: RoomEvent[] | null = [];
-
-  add(events: readonly RoomEvent[] | null): void {
-    if (!events || !this.events || this.events.length + events.length > maxEarly) this.events = null;
-    else this.events.push(...events);
-  }
-}
 
 /** States of rooms that somebody on this node follows. Whoever may no longer do so follows nothing of the room. */
 export class RoomHubs<Value> {
@@ -96,7 +86,7 @@ export class RoomHubs<Value> {
   async #start(roomId: string, entry: Entry<Value>): Promise<RoomHub<Value> | null> {
     const { watches, open } = this.#options;
     const hub = new Hub<Value>();
-    const early = new EarlyEvents();
+    const early = new EarlyEvents<RoomEvent>({ maxEvents: maxEarly });
     let state: RoomState<Value> | null = null;
     const unwatch = await watches.watch(roomId, (events) => {
       void this.#endWhoMayNotFollow(roomId, hub, events);

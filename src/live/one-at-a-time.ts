@@ -20,7 +20,7 @@ class Turns {
 const byOwner = new WeakMap<object, Turns>();
 
 /** Does the work when all that came before it for the same owner is done; its outcome is the work's. */
-export function inTurn<Result>(owner: object, work: () => Promise<Result>): Promise<Result> {
+export function oneAtATime<Result>(owner: object, work: () => Promise<Result>): Promise<Result> {
   const turns = byOwner.get(owner) ?? new Turns();
   byOwner.set(owner, turns);
   return turns.take(work);

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { inTurn } from '../../src/live/turns.ts';
+import { oneAtATime } from '../../src/live/one-at-a-time.ts';
 
 /** Works that note when they begin, and end when they are told to. */
 function works() {
   const begun: string[] = [];
   const ends = new Map<string, (failure?: Error) => void>();
   const begin = (owner: object, name: string) =>
-    inTurn(owner, () => {
+    oneAtATime(owner, () => {
       begun.push(name);
       return new Promise<string>((resolve, reject) => {
         ends.set(name, (failure) => (failure ? reject(failure) : resolve(name)));
