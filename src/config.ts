@@ -24,9 +24,14 @@ export interface Config {
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
-const flag = z
-  .enum(['true', 'false', '1', '0', 'yes', 'no'], { error: 'expected true or false' })
-  .transform((word) => ['true', '1', 'yes'].includes(word));
+/** One of a few words, in upper or lower case. */
+function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, error: string) {
+  return z.string().trim().toLowerCase().pipe(z.enum(words, { error }));
+}
+
+const flag = oneOf(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'expected true or false').transform((word) =>
+  ['true', '1', 'yes', 'on'].includes(word),
+);
 
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/name' });
 const redisUrl = z
@@ -80,11 +85,10 @@ const variables = z.object({
   AUTH_JWT_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
   AUTH_GUESTS: flag.default(true),
   CORS_ORIGINS: corsOrigins.default('*'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-      error: 'expected fatal, error, warn, info, debug, trace or silent',
-    })
-    .default('info'),
+  LOG_LEVEL: oneOf(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'expected fatal, error, warn, info, debug, trace or silent',
+  ).default('info'),
 });
 
 /** An unusable variable; its message is one line that names it. */

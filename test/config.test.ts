@@ -34,6 +34,9 @@ const usable: [string, string, keyof Config, unknown][] = [
   ['AUTH_GUESTS', 'false', 'guestsAllowed', false],
   ['AUTH_GUESTS', '0', 'guestsAllowed', false],
   ['AUTH_GUESTS', 'yes', 'guestsAllowed', true],
+  ['AUTH_GUESTS', 'False', 'guestsAllowed', false],
+  ['AUTH_GUESTS', 'TRUE', 'guestsAllowed', true],
+  ['AUTH_GUESTS', 'Off', 'guestsAllowed', false],
   ['CORS_ORIGINS', 'https://a.example, https://b.example', 'corsOrigins', ['https://a.example', 'https://b.example']],
   ['CORS_ORIGINS', '*', 'corsOrigins', '*'],
   ['CORS_ORIGINS', 'HTTPS://Chat.Example:443,http://[::1]:80', 'corsOrigins', ['https://chat.example', 'http://[::1]']],
@@ -45,6 +48,7 @@ const usable: [string, string, keyof Config, unknown][] = [
     ['http://localhost:3000', 'capacitor://localhost'],
   ],
   ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
+  ['LOG_LEVEL', 'WARN', 'logLevel', 'warn'],
 ];
 
 test.each(usable)('%s=%s', (variable, text, name, value) => {
