@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
+import { eachApart } from './each-apart.ts';
 import { isAsyncIterable } from './execution.ts';
 import { whenClosed } from './when-closed.ts';
 
@@ -120,15 +121,8 @@ export class EventStreams {
     }
   }
 
-  /** The fault of one stream is not that of the others, nor of the process. */
   #forEach(act: (stream: Stream) => void): void {
-    for (const stream of this.#open) {
-      try {
-        act(stream);
-      } catch (error) {
-        this.#cut(stream, error);
-      }
-    }
+    eachApart(this.#open, act, (error, stream) => this.#cut(stream, error));
   }
 
   #cut(stream: Stream, error: unknown): void {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { eachApart } from './each-apart.ts';
 import { WriteProgress } from './write-progress.ts';
 
 /** Requests of one connection that may wait for the answers before theirs; a peer that sends more is cut off. */
@@ -13,16 +14,23 @@ interface Connection {
   progress: WriteProgress;
 }
 
+interface HttpConnectionsOptions {
+  writeDeadlineMs: number;
+  onFault: (error: unknown) => void;
+}
+
 /** The connections of an HTTP server: who is answered when, who is cut off, and how all of them end. WebSockets are not among them. */
 export class HttpConnections {
   readonly #server: Server;
+  readonly #onFault: (error: unknown) => void;
   readonly #open = new Map<Socket, Connection>();
   readonly #timer: NodeJS.Timeout;
   #isDraining = false;
 
   /** `writeDeadlineMs`: how long a peer may take nothing of what waits for it before its connection is cut. */
-  constructor(server: Server, writeDeadlineMs: number) {
+  constructor(server: Server, { writeDeadlineMs, onFault }: HttpConnectionsOptions) {
     this.#server = server;
+    this.#onFault = onFault;
     server.on('connection', (socket: Socket) => this.#of(socket));
     server.on('upgrade', ({ socket }) => this.#open.delete(socket));
     this.#timer = setInterval(() => this.#cutStalled(writeDeadlineMs), writeDeadlineMs / 6).unref();
@@ -69,7 +77,13 @@ export class HttpConnections {
   }
 
   #cutStalled(deadlineMs: number): void {
-    for (const [socket, { progress }] of this.#open) if (progress.stalledMs() >= deadlineMs) socket.resetAndDestroy();
+    const cutIfStalled = ([socket, { progress }]: [Socket, Connection]) => {
+      if (progress.stalledMs() >= deadlineMs) socket.resetAndDestroy();
+    };
+    eachApart(this.#open, cutIfStalled, (error, [socket]) => {
+      this.#onFault(error);
+      socket.destroy();
+    });
   }
 
   /**

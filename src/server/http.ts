@@ -146,7 +146,8 @@ export function httpServer({ yoga, graphiql, corsOrigins, readiness, metrics, lo
       else response.destroy();
     }
   });
-  const connections = new HttpConnections(http, writeDeadlineMs);
+  const onFault = (error: unknown) => log.error({ err: error }, 'fault while looking at connections');
+  const connections = new HttpConnections(http, { writeDeadlineMs, onFault });
   return { http, connections };
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import type { Connection } from './connection.ts';
+import { eachApart } from './each-apart.ts';
 
 /** How often a connection is pinged. */
 const intervalMs = 12_000;
@@ -33,14 +34,10 @@ export function keepAlive(log: Logger): KeepAlive {
   let turn = 0;
   const timer = setInterval(() => {
     turn = (turn + 1) % turns;
-    for (const peer of groups[turn] ?? []) {
-      try {
-        look(peer);
-      } catch (error) {
-        log.error({ err: error }, 'fault while pinging');
-        peer.webSocket.terminate();
-      }
-    }
+    eachApart(groups[turn] ?? [], look, (error, peer) => {
+      log.error({ err: error }, 'fault while pinging');
+      peer.webSocket.terminate();
+    });
   }, intervalMs / turns).unref();
   return {
     watch: (webSocket, connection) => {
