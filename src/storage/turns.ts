@@ -12,12 +12,24 @@ interface Turn {
   refuse(error: unknown): void;
 }
 
-export type InTurns = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
+/** Some work, which calls `holds` once it holds what all others with the same key need too. */
+type Work<Result> = (holds: () => void) => Promise<Result>;
+
+export type InTurns = <Result>(key: string, work: Work<Result>) => Promise<Result>;
+
+/** How a piece of work gets on. */
+interface Attempts {
+  /** Whether the last one got what others with the same key need too. */
+  isHeld: boolean;
+  /** By the monotonic clock; null before its first turn. */
+  givingUpAt: number | null;
+}
 
 /**
  * Lets transactions with the same key go one after the other, in the order in which they came, and `atOnce` of all keys at
  * a time: they never take all connections. One that meets a lock is tried again for a while, and gives way to those of
- * other keys in between; it then fails with all that wait behind it, as it does where the database is away.
+ * other keys in between. If it is the lock of the key itself that it does not get, or the database, it fails with all that
+ * wait behind it; one that meets another lock gives way to those as well.
  * Rejects with NotDoneError who waits for too long, or behind too many.
  */
 export function inTurns(atOnce: number): InTurns {
@@ -25,20 +37,34 @@ export function inTurns(atOnce: number): InTurns {
   const queues = new Map<string, Set<Turn>>();
   const limited = limitedTo(atOnce);
 
-  return async (key, work) => {
+  async function inTurn<Result>(key: string, work: Work<Result>, own: Attempts): Promise<Result> {
+    own.isHeld = false;
     const queue = queues.get(key);
     if (queue) await turnIn(queue);
     else queues.set(key, new Set());
+    own.givingUpAt ??= performance.now() + lockPatienceMs;
+    const holds = () => {
+      own.isHeld = true;
+    };
     try {
-      return await triedAgain(() => limited(work), lockPatienceMs);
+      return await triedAgain(() => limited(() => work(holds)), {
+        givingUpAt: own.givingUpAt,
+        isInVain: () => own.isHeld,
+      });
     } catch (error) {
-      if (isOthersToo(error)) for (const turn of [...(queues.get(key) ?? [])]) turn.refuse(error);
+      if (!own.isHeld && isOthersToo(error)) for (const turn of [...(queues.get(key) ?? [])]) turn.refuse(error);
       throw error;
     } finally {
       const [next] = queues.get(key) ?? [];
       if (next) next.start();
       else queues.delete(key);
     }
+  }
+
+  return async (key, work) => {
+    const own: Attempts = { isHeld: false, givingUpAt: null };
+    const isRefused = () => !own.isHeld || performance.now() > (own.givingUpAt ?? 0);
+    return triedAgain(() => inTurn(key, work, own), { givingUpAt: Number.POSITIVE_INFINITY, isInVain: isRefused });
   };
 }
 

@@ -142,9 +142,13 @@ export async function changeRoom<Result>(
   work: (log: RoomLog) => Promise<Result>,
 ): Promise<Result> {
   // A crowd that joins a room waits here, and not each with a connection in hand for the room's lock.
-  const { result, events } = await services.inTurns(subject.roomId, () =>
-    transact(services.prisma, (tx) => withRoomLog(tx, subject, work)),
-  );
+  const { result, events } = await services.inTurns(subject.roomId, (holds) => {
+    const heldWork = (log: RoomLog) => {
+      holds();
+      return work(log);
+    };
+    return transact(services.prisma, (tx) => withRoomLog(tx, subject, heldWork));
+  });
   services.publish(events);
   return result;
 }

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { innerId } from '../../src/ids.ts';
-import { AddReactionDocument, JoinRoomDocument, SendMessageDocument } from '../generated/graphql.ts';
+import { AddReactionDocument, JoinRoomDocument, LeaveRoomDocument, SendMessageDocument } from '../generated/graphql.ts';
 import { Person, people } from '../support/person.ts';
-import { makeGroup, makeRoom, say } from '../support/rooms.ts';
+import { done, makeGroup, makeRoom, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 let server: TestServer;
 let sql: pg.Client;
@@ -59,6 +60,27 @@ test('those who would change locked rooms are refused together, and other rooms 
   expect(codes).toEqual(joins.map(() => 'RATE_LIMITED'));
   expect((await reaction).addReaction.userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
 }, 20_000);
+
+test('a membership that somebody else has locked keeps nobody else from changing the room', async () => {
+  const [room = ''] = locked;
+  const grace = await Person.signIn(server.url, 'Grace');
+  done((await grace.ask(JoinRoomDocument, { input: { roomId: room } })).joinRoom);
+  const { id: messageId } = await say(ada, room, 'React to me');
+  await sql.query('SELECT FROM "Membership" WHERE "userId" = $1 FOR UPDATE', [innerId('User', grace.id)]);
+
+  const leaving = grace.ask(LeaveRoomDocument, { input: { roomId: room } });
+  await until(isAnybodyWaiting);
+  const { addReaction } = await ada.ask(AddReactionDocument, { input: { messageId, emoji: '👍' } });
+
+  expect(addReaction.userErrors).toEqual([]);
+  expect((await leaving).leaveRoom.userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
+});
+
+async function isAnybodyWaiting(): Promise<boolean> {
+  const waiting = await server.app.services.prisma.$queryRaw<unknown[]>`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return waiting.length > 0;
+}
 
 test('who joins a room that is locked for a moment is in when it is free', async () => {
   await lockHeads();
