@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { badRequest, ChatError, isErrorCode } from '../errors.ts';
 import { withCode } from './masking.ts';
+import { withStatus } from './status-codes.ts';
 
 /** What Yoga refuses without a word. */
 const silent: Record<number, string> = {
@@ -25,7 +26,8 @@ export const refusals: Plugin = {
   onResultProcess: (hook) => {
     const { result } = hook;
     if (!('errors' in result) || !result.errors) return;
-    hook.setResult({ ...result, errors: result.errors.map(withCode) });
+    const errors = result.errors.map(withCode);
+    hook.setResult({ ...result, errors: 'data' in result ? errors : errors.map(withStatus) });
   },
   onResponse: (hook) => {
     const { response, fetchAPI } = hook;
