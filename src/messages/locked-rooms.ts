@@ -2,13 +2,29 @@ import type { Transaction } from '../storage/pool.ts';
 import type { Statement } from '../storage/transaction-query.ts';
 import type { Waiting } from './waiting.ts';
 
-/** How often to look whether the rooms are free again, and how long a message waits for that in all. */
+/**
+ * How often to look whether the rooms are free again, and how long a message waits for that in all: for one that nobody
+ * else gets into either, and for one that others keep writing into.
+ */
 const lookMs = 100;
 export const lockPatienceMs = 2000;
+const busyPatienceMs = 10_000;
+
+interface LockedRoom {
+  waiting: Waiting[];
+  /** As it was at the last look; null before the first. */
+  lastEventNumber: number | null;
+}
+
+interface Head {
+  roomId: string;
+  lastEventNumber: number;
+  isFree: boolean;
+}
 
 interface LockedRoomsOptions {
   transaction: Transaction;
-  /** Called with the messages of a room that is free again, in their order. */
+  /** Called with the messages of a room that is to be had again, in their order. */
   onFree: (waiting: Waiting[]) => void;
   /** Called with the messages of a room that stayed locked for too long. */
   onStuck: (waiting: Waiting[]) => void;
@@ -16,11 +32,13 @@ interface LockedRoomsOptions {
 
 /**
  * Messages for rooms that somebody else has locked. They wait here, without a connection: a group that waits in
- * PostgreSQL keeps a connection from all other rooms.
+ * PostgreSQL keeps a connection from all other rooms. A room in which something happens is one that others write into, and
+ * free for no more than a moment: its messages wait for the lock in PostgreSQL after all, which gives it to one after the
+ * other.
  */
 export class LockedRooms {
   readonly #options: LockedRoomsOptions;
-  readonly #byRoom = new Map<string, Waiting[]>();
+  readonly #byRoom = new Map<string, LockedRoom>();
   #isLooking = false;
   #count = 0;
 
@@ -40,30 +58,39 @@ export class LockedRooms {
   /** Sets a message aside, behind those for its room. */
   add(waiting: Waiting): void {
     const { roomId } = waiting.draft;
-    const others = this.#byRoom.get(roomId);
-    if (others) others.push(waiting);
-    else this.#byRoom.set(roomId, [waiting]);
+    const room = this.#byRoom.get(roomId);
+    if (room) room.waiting.push(waiting);
+    else this.#byRoom.set(roomId, { waiting: [waiting], lastEventNumber: null });
     this.#count += 1;
     if (!this.#isLooking) this.#lookSoon();
   }
 
   /** Which of the rooms nobody has locked right now. */
   async free(roomIds: readonly string[]): Promise<Set<string>> {
-    const [rows = []] = await this.#options.transaction([freeHeads(roomIds)]);
-    return new Set(rows.map(({ roomId }) => roomId as string));
+    const found = await this.#heads(roomIds);
+    return new Set(found.filter(({ isFree }) => isFree).map(({ roomId }) => roomId));
+  }
+
+  async #heads(roomIds: readonly string[]): Promise<Head[]> {
+    const [rows = []] = await this.#options.transaction([headsNow(roomIds)]);
+    return rows as Head[];
   }
 
   async #look(): Promise<void> {
     // If nobody can tell, the messages wait on, for as long as they may.
-    const free = await this.free([...this.#byRoom.keys()]).catch(() => new Set<string>());
-    const now = performance.now();
-    for (const [roomId, waiting] of this.#byRoom) {
-      const isStuck = now - waiting[0]!.since > lockPatienceMs;
-      if (free.has(roomId)) this.#options.onFree(this.#take(roomId));
-      else if (isStuck) this.#options.onStuck(this.#take(roomId));
-    }
+    const found = await this.#heads([...this.#byRoom.keys()]).catch(() => []);
+    const heads = new Map(found.map((head) => [head.roomId, head]));
+    for (const [roomId, room] of this.#byRoom) this.#judge(room, roomId, heads.get(roomId));
     this.#isLooking = false;
     if (this.#count > 0) this.#lookSoon();
+  }
+
+  #judge(room: LockedRoom, roomId: string, head: Head | undefined): void {
+    const waitedMs = performance.now() - room.waiting[0]!.since;
+    const isBusy = !!head && room.lastEventNumber !== null && head.lastEventNumber > room.lastEventNumber;
+    if (head) room.lastEventNumber = head.lastEventNumber;
+    if (head?.isFree || (isBusy && waitedMs < busyPatienceMs)) this.#options.onFree(this.#take(roomId));
+    else if (waitedMs > lockPatienceMs) this.#options.onStuck(this.#take(roomId));
   }
 
   #lookSoon(): void {
@@ -72,14 +99,19 @@ export class LockedRooms {
   }
 
   #take(roomId: string): Waiting[] {
-    const waiting = this.#byRoom.get(roomId) ?? [];
+    const { waiting = [] } = this.#byRoom.get(roomId) ?? {};
     this.#byRoom.delete(roomId);
     this.#count -= waiting.length;
     return waiting;
   }
 }
 
-function freeHeads(roomIds: readonly string[]): Statement {
-  const text = `SELECT "roomId" FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED`;
-  return { name: 'free heads', text, values: [roomIds] };
+function headsNow(roomIds: readonly string[]): Statement {
+  const text = `
+    WITH free AS MATERIALIZED (
+      SELECT "roomId" FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED
+    )
+    SELECT head."roomId", head."lastEventNumber", free."roomId" IS NOT NULL AS "isFree"
+    FROM "RoomHead" head LEFT JOIN free ON free."roomId" = head."roomId" WHERE head."roomId" = ANY($1::uuid[])`;
+  return { name: 'heads now', text, values: [roomIds] };
 }

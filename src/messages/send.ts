@@ -51,6 +51,7 @@ async function writeOrJoin(context: Context, draft: Draft) {
   const { writer } = context.services;
   const outcome = await writer.write(draft);
   if (outcome.verdict !== 'NOT_A_MEMBER') return outcome;
+  // Whoever cannot be written for after that has joined all the same: a repeat finds a member.
   await joinRoom(context, draft.roomId);
   return writer.write(draft);
 }

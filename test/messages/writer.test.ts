@@ -343,6 +343,47 @@ test('more locked rooms than connections for writes keep no other room waiting, 
   await node.close();
 });
 
+/** Keeps a room locked in turns of 20 ms, each of which ends with an event; resolves when the last one has ended. */
+function keepBusy(roomId: string, isOver: () => boolean): Promise<unknown> {
+  const turn = `UPDATE "RoomHead" SET "lastEventNumber" = "lastEventNumber" + 1 WHERE "roomId" = '${roomId}'`;
+  const takeTurns = async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    while (!isOver()) await client.query(`BEGIN; ${turn}; SELECT pg_sleep(0.02); COMMIT`);
+    await client.end();
+  };
+  // While one has it, another waits for it: it is free for no moment.
+  return Promise.all([takeTurns(), takeTurns()]);
+}
+
+test('a room that others keep writing into is no locked one: nobody is refused', async () => {
+  const roomId = newId();
+  await sql.query(`INSERT INTO "Room" ("id", "kind", "name") VALUES ($1, 'GROUP', 'Busy')`, [roomId]);
+  await sql.query('INSERT INTO "RoomHead" ("roomId") VALUES ($1)', [roomId]);
+  await sql.query(
+    `INSERT INTO "Membership" ("id", "roomId", "userId", "stateEventNumber")
+     SELECT gen_random_uuid(), $1, person, 0 FROM unnest($2::uuid[]) AS person`,
+    [roomId, people],
+  );
+  let isFirst = true;
+  const node = startNode((transaction) => async (statements) => {
+    const isWrite = statements.length > 1;
+    if (!isWrite || !isFirst) return transaction(statements);
+    isFirst = false;
+    throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+  });
+  let isOver = false;
+  const busy = keepBusy(roomId, () => isOver);
+
+  const refusals = await Promise.all(people.map((authorId) => refusal(node.writer.write(draft({ roomId, authorId })))));
+
+  isOver = true;
+  await busy;
+  expect(refusals).toEqual(people.map(() => null));
+  await sql.query('DELETE FROM "Room" WHERE "id" = $1', [roomId]);
+  await node.close();
+});
+
 test('a row that somebody else has locked, and one author needs, keeps no message of others', async () => {
   const node = startNode();
   const [roomId = '', other = ''] = rooms;
