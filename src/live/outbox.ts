@@ -74,18 +74,6 @@ export class Outbox {
     });
   }
 
-  /**
-   * A mark that changes when the peer has taken more of what waits for it; null while nothing waits, as the system's own
-   * buffers take small writes for a peer that is gone.
-   */
-  get progress(): string | null {
-    const { bytesWritten, writableLength } = this.#tcp;
-    if (writableLength === 0) return null;
-    // Of a large write, Node.js knows only by its handle how much of it has left (its own timeout asks there, too).
-    const { _handle: handle } = this.#tcp as unknown as { _handle?: { writeQueueSize?: number } | null };
-    return `${bytesWritten - writableLength} ${handle?.writeQueueSize ?? 0}`;
-  }
-
   #release(): void {
     for (const done of this.#waiting ?? []) done();
   }

@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import type { Connection } from './connection.ts';
 import { eachApart } from './each-apart.ts';
+import { WriteProgress } from './write-progress.ts';
 
 /** How often a connection is pinged. */
 const intervalMs = 12_000;
@@ -13,18 +15,16 @@ const patience = 5;
 
 export interface KeepAlive {
   /** Pings the connection until it is closed, and cuts it when it is dead. */
-  watch(webSocket: WebSocket, connection: Pick<Connection, 'onClose' | 'outbox' | 'countUseless'>): void;
+  watch(webSocket: WebSocket, its: { connection: Pick<Connection, 'onClose' | 'countUseless'>; socket: Socket }): void;
   stop(): void;
 }
 
 interface Peer {
   webSocket: WebSocket;
-  outbox: Pick<Connection['outbox'], 'progress'>;
+  progress: WriteProgress;
   unanswered: number;
   /** Answers that may still come, to all pings so far. */
   due: number;
-  /** What it had taken by the last turn, if something waited for it then. */
-  progress: string | null;
 }
 
 /** Pings all connections of a server and ends dead ones, with one timer for all. */
@@ -40,10 +40,10 @@ export function keepAlive(log: Logger): KeepAlive {
     });
   }, intervalMs / turns).unref();
   return {
-    watch: (webSocket, connection) => {
+    watch: (webSocket, { connection, socket }) => {
       connections += 1;
       const group = groups[connections % turns];
-      const peer: Peer = { webSocket, outbox: connection.outbox, unanswered: 0, due: 0, progress: null };
+      const peer: Peer = { webSocket, progress: new WriteProgress(socket), unanswered: 0, due: 0 };
       group?.add(peer);
       webSocket.on('pong', () => {
         if (peer.due === 0) return connection.countUseless();
@@ -58,11 +58,9 @@ export function keepAlive(log: Logger): KeepAlive {
 
 /** Pings a peer that is alive: one that answers, or that reads on in what it has left unread. */
 function look(peer: Peer): void {
-  const { webSocket, outbox } = peer;
-  const { progress } = outbox;
+  const { webSocket, progress } = peer;
   // Its answer cannot be seen while its socket is not read from, and its ping waits behind all that it has not read.
-  if (peer.progress !== null && progress !== peer.progress) peer.unanswered = 0;
-  peer.progress = progress;
+  if (progress.hasTaken()) peer.unanswered = 0;
   peer.unanswered += 1;
   if (peer.unanswered > patience) webSocket.terminate();
   else if (webSocket.readyState === WebSocket.OPEN) {

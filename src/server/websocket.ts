@@ -72,7 +72,7 @@ export function openWebSockets(options: WebSocketOptions): WebSockets {
     const connection = new Connection({ webSocket, request, log });
     connections.add(connection);
     connection.onClose(() => connections.delete(connection));
-    heartbeats.watch(webSocket, connection);
+    heartbeats.watch(webSocket, { connection, socket: request.socket });
     connection.serve(protocol);
   });
   server.on('error', (error) => log.error({ err: error }, 'WebSocket server'));

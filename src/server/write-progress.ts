@@ -1,27 +1,44 @@
 import type { Socket } from 'node:net';
 
-/** Tells how long the peer of a connection has taken nothing of what waits for it. */
+/** Tells whether the peer of a connection takes what waits for it. */
 export class WriteProgress {
-  readonly #socket: Socket;
-  /** What was out, and what of the write under way was left, when it last looked. */
+  readonly #socket: Pick<Socket, 'bytesWritten' | 'writableLength'>;
+  /** What was out, what of the write under way was left, and whether anything waited, when it last looked. */
   #out = 0;
   #left = 0;
+  #isWaiting = false;
   #since = performance.now();
 
-  constructor(socket: Socket) {
+  constructor(socket: Pick<Socket, 'bytesWritten' | 'writableLength'>) {
     this.#socket = socket;
+  }
+
+  /**
+   * Whether something was taken, since this was last asked, of what waited then. Never if nothing did: the system's own
+   * buffers take small writes for a peer that is gone.
+   */
+  hasTaken(): boolean {
+    const wasWaiting = this.#isWaiting;
+    return this.#hasMoved() && wasWaiting;
   }
 
   /** Milliseconds since something was seen to be taken; 0 if nothing waits. As exact as it is asked often. */
   stalledMs(): number {
+    const hasMoved = this.#hasMoved();
+    const now = performance.now();
+    if (hasMoved || !this.#isWaiting) this.#since = now;
+    return now - this.#since;
+  }
+
+  #hasMoved(): boolean {
     const { bytesWritten, writableLength } = this.#socket;
     const out = bytesWritten - writableLength;
     const left = unsentBytes(this.#socket);
-    const isMoving = writableLength === 0 || out !== this.#out || left !== this.#left;
-    if (isMoving) this.#since = performance.now();
+    const hasMoved = out !== this.#out || left !== this.#left;
     this.#out = out;
     this.#left = left;
-    return performance.now() - this.#since;
+    this.#isWaiting = writableLength > 0;
+    return hasMoved;
   }
 }
 
@@ -29,7 +46,7 @@ export class WriteProgress {
  * What the kernel has not taken yet of the write under way. Streams count a write only when all of it is out, which for
  * megabytes to a peer on a slow line takes minutes; Node's own `socket.setTimeout` looks at this number too.
  */
-function unsentBytes(socket: Socket): number {
-  const { _handle: handle } = socket as Socket & { _handle?: { writeQueueSize?: number } | null };
+function unsentBytes(socket: object): number {
+  const { _handle: handle } = socket as { _handle?: { writeQueueSize?: number } | null };
   return handle?.writeQueueSize ?? 0;
 }

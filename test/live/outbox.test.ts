@@ -1,10 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Outbox } from '../../src/live/outbox.ts';
-import { until } from '../support/until.ts';
 
 /** An outbox on a peer that takes each write when `take` is called. */
 function outboxOf() {
@@ -96,28 +93,6 @@ test('however many wait until the peer has read, its socket has one listener for
   tcp.destroy();
   await Promise.all(waiting);
   await outbox.drained(); // and whoever comes later is not kept waiting either
-});
-
-test('progress is what the peer takes of what waits for it, and nothing where nothing waits', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const peer = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
-  const [tcp] = (await once(server, 'connection')) as [Socket];
-  tcp.on('error', () => {});
-  const outbox = new Outbox({ extensions: '', readyState: WebSocket.OPEN, _socket: tcp } as never);
-  expect(outbox.progress).toBeNull();
-
-  outbox.write(Buffer.alloc(20_000_000));
-  await new Promise((resolve) => setTimeout(resolve, 100)); // the system takes what its own buffers hold
-  const before = outbox.progress;
-  outbox.write(Buffer.alloc(10));
-  expect(before).not.toBeNull();
-  expect(outbox.progress).toBe(before);
-  peer.resume();
-
-  await until(() => outbox.progress !== before);
-  peer.destroy();
-  server.close();
 });
 
 test('nothing is written after the close frame', () => {

@@ -20,17 +20,18 @@ class Peer extends EventEmitter {
   pings = 0;
   isCut = false;
   useless = 0;
-  progress: string | null = null;
+  /** What its socket tells: all that was written to it, and what of that it has not taken. */
+  bytesWritten = 0;
+  writableLength = 0;
   answers = true;
 
   constructor() {
     super();
     const connection = {
-      outbox: this,
       onClose: (gone: () => void) => this.on('gone', gone),
       countUseless: () => void this.useless++,
     };
-    heartbeats.watch(this as never, connection as never);
+    heartbeats.watch(this as never, { connection, socket: this as never });
   }
 
   ping(): void {
@@ -90,8 +91,9 @@ test('one that answers late, and all pings at once, has sent nothing for nothing
 test('one that is silent, but reads on in what waits for it, is alive for as long as it does', () => {
   const peer = new Peer();
   peer.answers = false;
+  peer.writableLength = 1000;
   for (let second = 0; second < 600; second += 10) {
-    peer.progress = `${second} bytes`;
+    peer.bytesWritten += 10;
     jest.advanceTimersByTime(10_000);
   }
   expect(peer.isCut).toBe(false);
@@ -105,7 +107,7 @@ test('one for which nothing waits does not seem to read because the system takes
   const peer = new Peer();
   peer.answers = false;
   peer.ping = () => {
-    peer.progress = null;
+    peer.bytesWritten += 2;
   };
 
   minutes(2);
