@@ -208,7 +208,7 @@ describe('what a peer does not read is bounded:', () => {
     const before = end.bytesRead;
     peer.tcp.write(Buffer.concat(pings));
     await until(() => end.bytesRead - before >= pings.length * 131);
-    expect(end.writableLength).toBeLessThanOrEqual(unread);
+    expect(end.writableLength).toBeLessThan(unread + 1000); // one pong at most, and pings of the server
     peer.tcp.resume();
 
     await until(() => pongs().length > 0);
