@@ -32,7 +32,8 @@ export class HttpConnections {
     this.#server = server;
     this.#onFault = onFault;
     server.on('connection', (socket: Socket) => this.#of(socket));
-    server.on('upgrade', ({ socket }) => this.#open.delete(socket));
+    // First of all that listen: what becomes of the connection is not for this server any more.
+    server.prependListener('upgrade', ({ socket }) => this.#giveAway(socket));
     this.#timer = setInterval(() => this.#cutStalled(writeDeadlineMs), writeDeadlineMs / 6).unref();
   }
 
@@ -74,6 +75,13 @@ export class HttpConnections {
     this.#open.set(socket, connection);
     socket.once('close', () => this.#open.delete(socket));
     return connection;
+  }
+
+  /** An answer that is still to come would be written into the WebSocket's stream: no such connection becomes one. */
+  #giveAway(socket: Socket): void {
+    const owesAnswers = (this.#open.get(socket)?.answers.size ?? 0) > 0;
+    this.#open.delete(socket);
+    if (owesAnswers) socket.destroy();
   }
 
   #cutStalled(deadlineMs: number): void {

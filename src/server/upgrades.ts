@@ -55,6 +55,7 @@ export function acceptUpgrades(http: Server, { server, path, allowedOrigins, log
     server.handleUpgrade(request, socket, head, (webSocket) => server.emit('connection', webSocket, request));
   };
   http.on('upgrade', (request, socket, head) => {
+    if (socket.destroyed) return;
     try {
       accept(request, socket, head);
     } catch (error) {

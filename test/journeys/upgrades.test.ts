@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { rawRequest } from '../support/raw-http.ts';
+import { RawConnection, rawRequest } from '../support/raw-http.ts';
 import { upgradeRequest } from '../support/raw-peer.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -108,4 +108,24 @@ describe('an offer to upgrade to anything but a WebSocket is ignored:', () => {
 
     expect(await rawRequest(server.url, request)).toMatch(/^HTTP\/1.1 200 OK[\s\S]*"ok"/);
   });
+});
+
+test('a WebSocket is not opened on a connection that still owes an answer, which would come in its stream', async () => {
+  const body = JSON.stringify({ query: '{ server { version } }' });
+  const head = `POST /graphql HTTP/1.1\r\nHost: parley\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  const post = `${head}\r\n\r\n${body}`;
+
+  expect(await rawRequest(server.url, post + upgradeRequest())).toBe('');
+  expect(await rawRequest(server.url, post.repeat(3) + upgradeRequest())).not.toContain('HTTP/1.1 101 ');
+});
+
+test('a WebSocket is opened on a connection on which everything was answered', async () => {
+  const peer = await RawConnection.open(server.url);
+  peer.send('GET /healthz HTTP/1.1\r\nHost: parley\r\n\r\n');
+  await peer.untilReceived('"ok"');
+
+  peer.send(upgradeRequest());
+  await peer.untilReceived('HTTP/1.1 101 ');
+
+  peer.socket.destroy();
 });
