@@ -9,6 +9,10 @@ export interface Metrics {
   readonly publications: Counter;
   /** Statements that read events from the log, for readers who come back or for gaps. */
   readonly replayStatements: Counter;
+  /** Bytes that wait in this process for peers to read them. */
+  readonly unreadBytes: Gauge;
+  /** Connections that were cut as too many bytes were unread. */
+  readonly unreadCuts: Counter;
   print(): Promise<string>;
 }
 
@@ -52,6 +56,12 @@ export function openMetrics(gauges: Gauges): Metrics {
     replayStatements: new Counter({
       name: 'parley_replay_statements_total',
       help: 'SQL statements that read events from the log',
+      registers,
+    }),
+    unreadBytes: new Gauge({ name: 'parley_unread_bytes', help: 'Bytes that wait for peers to read them', registers }),
+    unreadCuts: new Counter({
+      name: 'parley_unread_cuts_total',
+      help: 'Connections that were cut as too many bytes were unread',
       registers,
     }),
     print: () => registry.metrics(),

@@ -22,6 +22,7 @@ import { documentLimits } from './limited.ts';
 import type { Mask } from './masking.ts';
 import { refusals } from './refusals.ts';
 import { sendFile } from './static-files.ts';
+import type { UnreadBytes } from './unread-bytes.ts';
 import { isCutHandshake, PlainUnlessWebSocket } from './upgrades.ts';
 
 export const graphqlPath = '/graphql';
@@ -39,14 +40,15 @@ export interface HttpOptions {
   mask: Mask;
   documents: DocumentCache;
   streams: EventStreams;
+  unread: UnreadBytes;
 }
 
 export type Yoga = YogaServerInstance<NodeContext, Context>;
 
 /** GraphQL over HTTP and Server-Sent Events, and GraphiQL for a browser. */
-export function yogaServer({ schema, contextFor, mask, documents, streams }: HttpOptions): Yoga {
+export function yogaServer({ schema, contextFor, mask, documents, streams, unread }: HttpOptions): Yoga {
   const ownExecution: Plugin = {
-    onExecute: ({ setExecuteFn }) => setExecuteFn(executeOperation),
+    onExecute: ({ setExecuteFn }) => setExecuteFn(unread.whenRoom(executeOperation)),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribeOperation),
   };
   return createYoga<NodeContext, Context>({

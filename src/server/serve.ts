@@ -17,6 +17,7 @@ import { graphqlPath, httpServer, type Readiness, yogaServer } from './http.ts';
 import { masking } from './masking.ts';
 import { preparation } from './preparation.ts';
 import { Renderings } from './renderings.ts';
+import { UnreadBytes } from './unread-bytes.ts';
 import { openWebSockets } from './websocket.ts';
 
 interface ServeOptions {
@@ -52,7 +53,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const mask = masking(log);
   const documents = documentCache();
   const streams = new EventStreams((error) => log.error({ err: error }, 'fault of a stream of events'));
-  const yoga = yogaServer({ schema, contextFor, mask, documents, streams });
+  const unread = new UnreadBytes({ metrics, log });
+  const yoga = yogaServer({ schema, contextFor, mask, documents, streams, unread });
   const { http, connections } = httpServer({
     yoga,
     graphiql: graphiql(),
@@ -61,6 +63,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     log,
     corsOrigins: config.corsOrigins,
   });
+  http.on('connection', (socket) => unread.watch(socket));
   const prepare = preparation(() => yoga.getEnveloped({}), documents);
   await listen(http, config);
   const sockets = openWebSockets({
@@ -71,6 +74,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     mask,
     log,
     audiences,
+    unread,
     renderings: new Renderings({ mask, metrics }),
   });
 

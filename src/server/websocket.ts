@@ -21,6 +21,7 @@ import { type Destination, subscribeLive } from './live-operations.ts';
 import type { Mask } from './masking.ts';
 import type { Preparation } from './preparation.ts';
 import type { Renderings } from './renderings.ts';
+import type { UnreadBytes } from './unread-bytes.ts';
 import { acceptUpgrades } from './upgrades.ts';
 
 export interface WebSocketOptions {
@@ -33,6 +34,7 @@ export interface WebSocketOptions {
   log: Logger;
   renderings: Renderings;
   audiences: Audiences<RoomEvent>;
+  unread: UnreadBytes;
 }
 
 export interface WebSockets {
@@ -117,7 +119,7 @@ function graphqlProtocol(options: WebSocketOptions): Server<Connection> {
       protocol.extra.countUseless();
       return errors;
     },
-    execute: (args) => executeOperation(args),
+    execute: options.unread.whenRoom(executeOperation),
     subscribe: async (args) => {
       const { destination, connection } = args as LiveArguments;
       const results = await subscribeLive(args, destination, options);

@@ -15,7 +15,7 @@ const typeDefs = /* GraphQL */ `
   type Subscription { ticks(characters: Int!): String! }
 `;
 
-const noFigures = {
+export const noFigures = {
   feeds: () => 0,
   audiences: () => 0,
   subscribers: () => 0,
