@@ -108,7 +108,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   }
 }
 
-/** How long each step may take to give back what it has; requests that are under way have ten seconds of it. */
+/** How long each step may take to give back what it has; requests that are under way have seven seconds of it. */
 const closeMs = 12_000;
 
 /**

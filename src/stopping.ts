@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 interface Stopping {
   close: () => Promise<void>;
   log: Logger;
-  /** How long closing may take; 20 s, of which requests that are under way have ten. */
+  /** How long closing may take; 20 s, of which requests that are under way have seven. */
   deadlineMs?: number;
 }
 
