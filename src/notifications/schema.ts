@@ -167,7 +167,7 @@ const AcknowledgeNotificationsInput = builder.inputType('AcknowledgeNotification
   }),
 });
 
-const AcknowledgeNotificationsPayload = payloadType<{ unread: Awaited<ReturnType<typeof countUnread>> }>(
+const AcknowledgeNotificationsPayload = payloadType<{ viewerId: string }>(
   'AcknowledgeNotificationsPayload',
   'What `acknowledgeNotifications` did.',
   (t) => ({
@@ -175,7 +175,7 @@ const AcknowledgeNotificationsPayload = payloadType<{ unread: Awaited<ReturnType
       type: UnreadSummaryType,
       nullable: true,
       description: 'What the viewer has unread now: acknowledging is not reading.',
-      resolve: ({ unread }) => unread,
+      resolve: ({ viewerId }, _args, context) => (viewerId ? countUnread(context, viewerId) : null),
     }),
   }),
 );
@@ -187,6 +187,6 @@ mutation('acknowledgeNotifications', {
   payload: AcknowledgeNotificationsPayload,
   run: async (context, { roomId, upToSequence }) => {
     await acknowledgeNotifications(context, { roomId: innerId('Room', roomId, ['roomId']), upToSequence });
-    return { unread: await countUnread(context, requireViewer(context).userId) };
+    return { viewerId: requireViewer(context).userId };
   },
 });

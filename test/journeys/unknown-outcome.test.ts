@@ -80,6 +80,21 @@ test('what was done and cannot be shown is no change that may be made again', as
   expect(await server.app.services.prisma.room.count({ where: { name: 'Hidden' } })).toBe(1);
 });
 
+test('what was acknowledged is so, even if nobody can count then what is unread', async () => {
+  const { services } = server.app;
+  const { unreadOf } = services;
+  services.unreadOf = () => Promise.reject(new NotDoneError('There is no connection to the database'));
+  const query = `mutation {
+    acknowledgeNotifications(input: { roomId: "${roomId}", upToSequence: 1 }) { unread { __typename } userErrors { code } }
+  }`;
+
+  const { body } = await post(server.url, { query }, { authorization: `Bearer ${ada.token}` });
+
+  services.unreadOf = unreadOf;
+  expect(body?.data).toEqual({ acknowledgeNotifications: { unread: null, userErrors: [] } });
+  expect(body?.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
+});
+
 async function isMember(): Promise<boolean> {
   return (
     (await server.app.services.prisma.membership.count({ where: { user: { username: { contains: 'grace' } } } })) > 0
