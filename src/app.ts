@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { newBudget } from './budget.ts';
 import type { Config } from './config.ts';
 import type { Context, Services } from './context.ts';
 import { parseWithDates, type RoomEvent, roomTopic, type UserNews, userTopic } from './events.ts';
+import { faultNotes } from './fault-notes.ts';
 import { Audiences } from './live/audiences.ts';
 import { type Bus, LocalBus } from './live/bus.ts';
 import { Feeds } from './live/feeds.ts';
@@ -10,7 +12,7 @@ import { RedisBus } from './live/redis-bus.ts';
 import { MessageWriter } from './messages/writer.ts';
 import { openMetrics } from './metrics.ts';
 import { Notifier } from './notifications/notifier.ts';
-import { pendingFrom } from './notifications/pending.ts';
+import { notifiedRoomsFrom, snapshotsFrom } from './notifications/pending.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import { Activity } from './presence/activity.ts';
 import { MemoryPresenceStore } from './presence/memory-store.ts';
@@ -76,7 +78,6 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const live = await openLive(opening, storage);
     const access = accessFrom(storage.pool.query);
     const now = openNow(opening, { ...live.services, ...storage, access, query: storage.pool.query });
-    const pendingOf = pendingFrom(storage.pool.query);
     const tokens = tokensSignedWith(await signingSecret({ config, prisma: storage.prisma, log: options.log }));
     const services: Services = {
       ...live.services,
@@ -85,7 +86,9 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       inTurns: inTurns(storage.changesAtOnce),
       access,
       moveReadPosition: readPositionsIn(storage.pool.write),
-      pendingOf,
+      notifiedRoomsOf: notifiedRoomsFrom(storage.pool.query),
+      snapshotOf: snapshotsFrom(storage.pool.query),
+      noteFault: faultNotes(options.log),
       roomOf: roomsFrom(storage.pool.query),
       unreadOf: unreadFrom(storage.pool.query),
       signToken: tokens.sign,
@@ -257,7 +260,7 @@ function contexts(services: Services, authenticate: (credentials: Credentials) =
       isSnapshot: false,
       readerIs,
       loaded: new Map(),
-      budget: { textBytes: 0 },
+      budget: newBudget(),
       ...caller,
     };
   };

@@ -2,11 +2,27 @@ import type { Context } from './context.ts';
 import { type ChatError, invalidInput } from './errors.ts';
 import { limits } from './limits.ts';
 
-/** What one operation has used of `limits.textBytes`: long texts, each time it loads one and each time it shows one. */
+/** What one operation has used: long texts, each time it loads one and each time it shows one. */
 export interface Budget {
+  /** How much it may use. */
+  maxTextBytes: number;
   textBytes: number;
   /** The last load of long texts: they go one after the other, as each may be the last. */
   loading?: Promise<unknown>;
+}
+
+export function newBudget(maxTextBytes = limits.textBytes): Budget {
+  return { textBytes: 0, maxTextBytes };
+}
+
+/** Lets the result of a subscription have as much text as a query: it tells of much at once, and rarely. */
+export function allowWholeBudget({ budget }: Context): void {
+  budget.maxTextBytes = limits.textBytes;
+}
+
+/** Lets a result that tells of many events have more text: readers who catch up get as much with each. */
+export function allowForEvents({ budget }: Context, events: number): void {
+  budget.maxTextBytes = Math.min(limits.textBytes, Math.max(budget.maxTextBytes, events * limits.eventTextBytes));
 }
 
 /** A resolver of a text that people write: it counts, and is left out of a result that is refused anyway. */
@@ -53,13 +69,13 @@ async function loadWithin<Key, Item>(budget: Budget, options: CountedLoad<Key, I
 }
 
 /** Whether the operation is to be refused, whatever its result is by now. */
-export function isSpent({ textBytes }: Budget): boolean {
-  return textBytes > limits.textBytes;
+export function isSpent({ textBytes, maxTextBytes }: Budget): boolean {
+  return textBytes > maxTextBytes;
 }
 
 /** The answer to an operation that has spent its budget. */
-export function tooMuchText(): ChatError {
-  const megabytes = limits.textBytes / 2 ** 20;
+export function tooMuchText({ maxTextBytes }: Budget): ChatError {
+  const megabytes = maxTextBytes / 2 ** 20;
   return invalidInput(`The operation asks for more than ${megabytes} MiB of text. Ask for smaller pages.`, [], 'cost');
 }
 

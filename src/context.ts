@@ -1,14 +1,15 @@
-import type { Budget } from './budget.ts';
+import { type Budget, newBudget } from './budget.ts';
 import { unauthenticated } from './errors.ts';
 import type { RoomEvent, UserNews } from './events.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
+import { limits } from './limits.ts';
 import type { Bus } from './live/bus.ts';
 import type { AccessEnd } from './live/ends.ts';
 import type { Feeds } from './live/feeds.ts';
 import { NotShareable } from './live/rendering.ts';
 import type { MessageWriter } from './messages/writer.ts';
 import type { Notifier } from './notifications/notifier.ts';
-import type { Pending } from './notifications/pending.ts';
+import type { NotifiedRoom, ViewerSnapshot } from './notifications/pending.ts';
 import type { Activity } from './presence/activity.ts';
 import type { PresenceNow } from './presence/room-now.ts';
 import type { TypingNow } from './presence/room-typing.ts';
@@ -63,7 +64,11 @@ export interface Services {
   bus: Bus;
   notifier: Notifier;
   /** What a user has not taken notice of yet. */
-  pendingOf: (userId: string) => Promise<Pending>;
+  snapshotOf: (userId: string) => Promise<ViewerSnapshot>;
+  /** The rooms that a user is a member of. */
+  notifiedRoomsOf: (userId: string) => Promise<NotifiedRoom[]>;
+  /** Logs a fault after which a subscription is tried again; not each of a crowd's. */
+  noteFault: (error: unknown) => void;
   /** What a user has unread, as committed when this is asked. */
   unreadOf: (userId: string) => Promise<UnreadSummary>;
   /** Tells all devices of a user what concerns them; never throws, and may be lost. */
@@ -110,7 +115,12 @@ export interface Context {
 
 /** The same context for another operation, or for another value of a subscription: nothing is loaded or used up yet. */
 export function renewed(context: Context, changes: Partial<Context> = {}): Context {
-  return { ...context, ...changes, loaded: new Map(), budget: { textBytes: 0 } };
+  return { ...context, ...changes, loaded: new Map(), budget: changes.budget ?? newBudget() };
+}
+
+/** The same for the result of a subscription for one of its values. */
+export function renewedForResult(context: Context, changes: Partial<Context> = {}): Context {
+  return renewed(context, { ...changes, budget: newBudget(limits.resultTextBytes) });
 }
 
 interface Reading {
@@ -141,7 +151,7 @@ export function sharedContext({ services, language, roomId, author, authors, onA
     },
     language,
     loaded: new Map(),
-    budget: { textBytes: 0 },
+    budget: newBudget(limits.resultTextBytes),
     readerIs: (userId) => {
       if (userId === null) return false;
       return authors.has(userId) ? userId === author : refuse();

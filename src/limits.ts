@@ -30,4 +30,8 @@ export const limits = {
   resultCost: 100_000,
   /** Bytes of the texts that people wrote which an operation may load and show. */
   textBytes: 8 * 1024 * 1024,
+  /** And one result of a subscription: one message may make hundreds of them at once. */
+  resultTextBytes: 1024 * 1024,
+  /** But so many for each event that it tells of: 128 of them may have as much as a query. */
+  eventTextBytes: 64 * 1024,
 };

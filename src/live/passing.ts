@@ -4,6 +4,7 @@ import { nextFrames, nextPrefix } from './frames.ts';
 import { heldBytes } from './held-bytes.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { Outbox } from './outbox.ts';
+import { Retries } from './retries.ts';
 
 /** Values that were begun: those to start with, and what stops those that come after them. */
 export interface Beginning<Value> {
@@ -23,6 +24,10 @@ export interface PassingOptions<Value> {
   accessEnd?: (roomId: string) => AccessEnd | null;
   /** Whether a failure is the server's own (the database was away), after which it is tried again; any other ends it. */
   isFault: (error: unknown) => boolean;
+  /** Called with each fault after which it is tried again. */
+  onFault: (error: unknown) => void;
+  /** Makes the error that ends it when faults have lasted for too long. */
+  givenUp: () => Error;
   /** Gives back what the source holds; called once. */
   release: () => void;
 }
@@ -34,7 +39,6 @@ const maxWaitingBytes = 1024 * 1024;
 const budgetBytes = 16 * 1024;
 /** Values that are rendered at a time at most, and only if as many took no more than the budget before. */
 const maxTogether = 32;
-const retryMs = 500;
 
 /**
  * What a live field of passing values resolves to: of what is so right now (who is here, who types), and not of what
@@ -46,6 +50,7 @@ export class PassingSource<Value> implements AsyncIterable<Value> {
   #waiting: Value[] = [];
   #waitingBytes = 0;
   #isOver = false;
+  readonly #retries = new Retries();
   #wake = () => {};
 
   constructor(options: PassingOptions<Value>) {
@@ -111,14 +116,24 @@ export class PassingSource<Value> implements AsyncIterable<Value> {
     this.#beginning = beginning;
     try {
       const first = await beginning.first;
+      this.#retries.succeeded();
       if (this.#beginning !== beginning) return;
       this.#waiting = [...first, ...this.#waiting];
     } catch (error) {
       if (this.#beginning !== beginning) return;
       this.restart();
-      if (!this.options.isFault(error)) throw error;
-      await pause(retryMs);
+      await this.bearWith(error, this.#retries);
     }
+  }
+
+  /** Waits until what failed may be tried again; throws what ends the subscription. */
+  async bearWith(error: unknown, retries: Retries): Promise<void> {
+    const { isFault, onFault, givenUp } = this.options;
+    if (!isFault(error)) throw error;
+    onFault(error);
+    const pauseMs = retries.failed();
+    if (pauseMs === null) throw givenUp();
+    await pause(pauseMs, undefined, { ref: false });
   }
 
   #push(value: Value): void {
@@ -153,12 +168,17 @@ interface Carrying<Value> {
 export async function carry<Value>(source: PassingSource<Value>, carrying: Carrying<Value>): Promise<void> {
   const { outbox, operationId } = carrying;
   const prefix = nextPrefix(operationId);
+  const retries = new Retries();
   for (let values = await source.take(); values; values = await source.take()) {
     const taken = values;
     const hindrance = await oneAtATime(outbox, () => send(taken, source, { ...carrying, prefix }));
-    if (!hindrance || source.isOver) continue;
+    if (source.isOver) continue;
+    if (!hindrance) {
+      retries.succeeded();
+      continue;
+    }
     source.restart();
-    await (hindrance === 'no room' ? outbox.drained() : pause(retryMs));
+    await (hindrance === 'no room' ? outbox.drained() : source.bearWith(hindrance.fault, retries));
   }
 }
 
@@ -170,14 +190,14 @@ async function send<Value>(
   values: readonly Value[],
   source: PassingSource<Value>,
   { outbox, rendering, prefix }: Carrying<Value> & { prefix: string },
-): Promise<'no room' | 'fault' | null> {
+): Promise<'no room' | { fault: unknown } | null> {
   if (!outbox.hasRoomFor(0, budgetBytes)) return 'no room';
   let count = 1;
   for (let sent = 0; sent < values.length; ) {
     const some = values.length === 1 ? values : values.slice(sent, sent + count);
     const payloads = await renderAll(some, rendering, source);
     if (source.isOver) return null;
-    if (!payloads) return 'fault';
+    if (!Array.isArray(payloads)) return payloads;
     const frames = nextFrames(prefix, payloads);
     if (!outbox.hasRoomFor(frames.length, budgetBytes)) {
       // Not once the first are sent: who is told much at the beginning would begin again and again.
@@ -192,12 +212,11 @@ async function send<Value>(
   return null;
 }
 
-/** Null after a fault. */
 async function renderAll<Value>(
   values: readonly Value[],
   { shared, own }: PassingRendering<Value>,
   { options }: PassingSource<Value>,
-): Promise<Buffer[] | null> {
+): Promise<Buffer[] | { fault: unknown }> {
   const hasLeft = (value: Value) => {
     const roomId = options.accessEnd ? options.roomOf(value) : null;
     return roomId !== null && options.accessEnd?.(roomId) != null;
@@ -214,7 +233,7 @@ async function renderAll<Value>(
     if (values.length === 1 && only !== undefined) return [await render(only)];
     return await Promise.all(values.map(render));
   } catch (error) {
-    if (options.isFault(error)) return null;
+    if (options.isFault(error)) return { fault: error };
     throw error;
   }
 }

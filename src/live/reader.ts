@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Feed } from './feed.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
 import type { Page } from './readings.ts';
+import { patienceMs } from './retries.ts';
 import { type ResetReason, type Step, stillStep } from './step.ts';
 import { StepSize, stepEvents } from './step-size.ts';
 
@@ -24,8 +25,6 @@ export interface ReaderOptions<Event extends Numbered> {
 /** How long to rest when the log does not answer, at first and at most. */
 const restMs = 250;
 const longestRestMs = 1000;
-/** For how long the log may fail. Most outages are over by then, and clients need not do anything about them. */
-const patienceMs = 60_000;
 
 /** A place in a feed's log that moves on at its reader's own pace: resuming, catching up and slowness are all this. */
 export class Reader<Event extends Numbered> {

@@ -1,23 +1,22 @@
-import type { MessageRow } from '../events.ts';
-import { parseWithDates } from '../events.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
 import { countsForPlace } from '../reading/counts-for-place.ts';
-import { inBatches } from '../storage/batches.ts';
+import { inBatchesOfDifferent } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
+import { type PendingMessages, pendingMessagesFrom } from './pending-messages.ts';
 
 /** A room of a user, as far as notifications go. */
 export interface NotifiedRoom {
   roomId: string;
   level: NotificationLevel;
-  /** Number of the room's newest message. */
-  lastSequence: number;
 }
 
-/** What a user has not taken notice of yet. */
-export interface Pending {
-  rooms: NotifiedRoom[];
-  /** The oldest, at most `pendingShown`. */
-  messages: MessageRow[];
+/** What a user has not taken notice of yet. The same object for all of their devices that ask at a time. */
+export interface ViewerSnapshot {
+  type: 'VIEWER_SNAPSHOT';
+  /** With the number of each one's newest message. */
+  rooms: readonly (NotifiedRoom & { lastSequence: number })[];
+  /** The oldest, at most `pendingShown`; loaded when they are first asked for. */
+  messages: PendingMessages;
   /** How many there are in all, at most one more than `pendingCounted`. */
   count: number;
 }
@@ -26,6 +25,9 @@ export interface Pending {
 export const pendingShown = 100;
 /** Where counting them stops. */
 export const pendingCounted = 1000;
+
+/** Users in one statement: each may have many rooms, with many messages in each. */
+const usersAtOnce = 10;
 
 /**
  * Messages that a membership (`place`) has pending: those of others in rooms that are not silenced, after what the user
@@ -37,8 +39,8 @@ export const pendingOfPlace = `
     AND m."sequence" > greatest(place."lastReadSequence", place."lastNotifiedSequence")
     AND ${countsForPlace}`;
 
-/** All in one statement, so that rooms and messages are of the same moment. */
-const statement = `
+/** All in one statement, so that rooms and messages are of the same moment. Of the messages, not their texts. */
+const snapshotStatement = `
   SELECT want.number,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object(
@@ -46,16 +48,7 @@ const statement = `
       FROM "Membership" place JOIN "RoomHead" head ON head."roomId" = place."roomId"
       WHERE place."userId" = want.id AND place."state" = 'JOINED'
     ), '[]')::text AS rooms,
-    coalesce((
-      SELECT jsonb_agg(to_jsonb(m) || jsonb_build_object('author', to_jsonb(author))
-        ORDER BY m."createdAt", m."roomId", m."sequence")
-      FROM (
-        SELECT m.* FROM "Membership" place
-        CROSS JOIN LATERAL (${pendingOfPlace} ORDER BY m."sequence" LIMIT $2) m
-        WHERE place."userId" = want.id AND place."state" = 'JOINED'
-        ORDER BY m."createdAt", m."roomId", m."sequence" LIMIT $2
-      ) m LEFT JOIN "User" author ON author."id" = m."authorId"
-    ), '[]')::text AS messages,
+    shown.ids::text[] AS ids, shown.bytes,
     (
       SELECT count(*)::int FROM (
         SELECT FROM "Membership" place
@@ -63,27 +56,56 @@ const statement = `
         WHERE place."userId" = want.id AND place."state" = 'JOINED' LIMIT $3
       ) counted
     ) AS count
-  FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)`;
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)
+  CROSS JOIN LATERAL (
+    SELECT array_agg(m."id" ORDER BY m."createdAt", m."roomId", m."sequence") AS ids,
+      sum(octet_length(m."text"))::int AS bytes
+    FROM (
+      SELECT m.* FROM "Membership" place
+      CROSS JOIN LATERAL (${pendingOfPlace} ORDER BY m."sequence" LIMIT $2) m
+      WHERE place."userId" = want.id AND place."state" = 'JOINED'
+      ORDER BY m."createdAt", m."roomId", m."sequence" LIMIT $2
+    ) m
+  ) shown`;
 
-interface Row extends Record<string, unknown> {
+const roomsStatement = `
+  SELECT want.number, place."roomId", place."notificationLevel"::text AS level
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)
+  JOIN "Membership" place ON place."userId" = want.id AND place."state" = 'JOINED'`;
+
+interface SnapshotRow extends Record<string, unknown> {
   number: string;
   rooms: string;
-  messages: string;
+  ids: string[] | null;
+  bytes: number | null;
   count: number;
 }
 
-/** What users have pending; one statement for all who ask at a time. */
-export function pendingFrom(query: Query): (userId: string) => Promise<Pending> {
-  return inBatches(async (userIds) => {
-    const rows = await query<Row>('pending', statement, [userIds, pendingShown, pendingCounted + 1]);
-    const answers = userIds.map((): Pending => ({ rooms: [], messages: [], count: 0 }));
-    for (const { number, rooms, messages, count } of rows) {
+/** What users have pending; one statement for those who ask at a time. */
+export function snapshotsFrom(query: Query): (userId: string) => Promise<ViewerSnapshot> {
+  const messagesOf = pendingMessagesFrom(query);
+  return inBatchesOfDifferent(async (userIds: string[]) => {
+    const values = [userIds, pendingShown, pendingCounted + 1];
+    const answers: ViewerSnapshot[] = [];
+    for (const { number, rooms, ids, bytes, count } of await query<SnapshotRow>('pending', snapshotStatement, values)) {
+      const userId = userIds[Number(number) - 1] as string;
       answers[Number(number) - 1] = {
-        rooms: JSON.parse(rooms) as NotifiedRoom[],
-        messages: parseWithDates(messages) as MessageRow[],
+        type: 'VIEWER_SNAPSHOT',
+        rooms: JSON.parse(rooms) as ViewerSnapshot['rooms'],
+        messages: messagesOf({ userId, ids: ids ?? [], bytes: bytes ?? 0 }),
         count,
       };
     }
     return answers;
-  }, 50);
+  }, usersAtOnce);
+}
+
+/** The rooms of users, to listen to. */
+export function notifiedRoomsFrom(query: Query): (userId: string) => Promise<NotifiedRoom[]> {
+  return inBatchesOfDifferent(async (userIds: string[]) => {
+    const answers = userIds.map((): NotifiedRoom[] => []);
+    const rows = await query<NotifiedRoom & { number: string }>('notified rooms', roomsStatement, [userIds]);
+    for (const { number, roomId, level } of rows) answers[Number(number) - 1]?.push({ roomId, level });
+    return answers;
+  });
 }

@@ -1,3 +1,4 @@
+import { allowWholeBudget } from '../budget.ts';
 import { builder } from '../builder.ts';
 import { type CappedCount, CappedCountType, forwardArguments } from '../connections.ts';
 import { type Context, requireViewer } from '../context.ts';
@@ -18,14 +19,8 @@ import { acknowledgeNotifications } from './acknowledge.ts';
 import { followViewer } from './follow.ts';
 import { notificationPage } from './history.ts';
 import { NotificationNode } from './node.ts';
-import { pendingCounted, pendingShown } from './pending.ts';
-import type {
-  NotificationAdded,
-  SessionExpiring,
-  ViewerEvent,
-  ViewerReadStateChanged,
-  ViewerSnapshot,
-} from './viewer-stream.ts';
+import { pendingCounted, pendingShown, type ViewerSnapshot } from './pending.ts';
+import type { NotificationAdded, SessionExpiring, ViewerEvent, ViewerReadStateChanged } from './viewer-stream.ts';
 
 NotificationNode.implement({
   description: 'A message of somebody else in a room of the viewer that is not silenced.',
@@ -79,12 +74,12 @@ const ViewerSnapshotType = builder.objectRef<ViewerSnapshot>('ViewerSnapshot').i
       type: [NotificationNode],
       complexity: sized(pendingShown),
       description: 'What is pending since the last acknowledgement, oldest first, at most 100.',
-      resolve: ({ pending }) => pending.messages,
+      resolve: async ({ messages }) => [...(await messages())],
     }),
     pendingCount: t.field({
       type: CappedCountType,
       description: `How many are pending in all; counting stops at ${pendingCounted}. The rest is in \`Viewer.notifications\`.`,
-      resolve: ({ pending: { count } }): CappedCount => ({
+      resolve: ({ count }): CappedCount => ({
         value: Math.min(count, pendingCounted),
         isCapped: count > pendingCounted,
       }),
@@ -152,7 +147,10 @@ builder.subscriptionField('viewerEvents', (t) =>
     description:
       'What concerns the viewer across rooms. Begins with a snapshot of unread counts and pending notifications, every time, then tells of changes. Not replayed: the next snapshot has what was missed.',
     subscribe: (_root, _args, context) => followViewer(context),
-    resolve: (event: ViewerEvent) => event,
+    resolve: (event: ViewerEvent, _args, context) => {
+      if (event.type === 'VIEWER_SNAPSHOT') allowWholeBudget(context);
+      return event;
+    },
   }),
 );
 

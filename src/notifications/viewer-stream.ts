@@ -7,9 +7,8 @@ import { closedRoom } from '../rooms/closed.ts';
 import { endsWhom } from '../timeline/access.ts';
 import type { RoomWatches } from '../timeline/room-watch.ts';
 import type { Notifier } from './notifier.ts';
-import type { Pending } from './pending.ts';
+import type { NotifiedRoom, ViewerSnapshot } from './pending.ts';
 
-export type ViewerSnapshot = { type: 'VIEWER_SNAPSHOT'; pending: Pending };
 export type NotificationAdded = { type: 'NOTIFICATION_ADDED'; roomId: string; message: MessageRow };
 export type ViewerReadStateChanged = { type: 'VIEWER_READ_STATE_CHANGED'; roomId: string };
 export type SessionExpiring = { type: 'SESSION_EXPIRING'; expiresAt: Date };
@@ -35,7 +34,8 @@ export interface ViewerStreamOptions {
   bus: Bus;
   watches: RoomWatches;
   notifier: Notifier;
-  pendingOf: (userId: string) => Promise<Pending>;
+  roomsOf: (userId: string) => Promise<NotifiedRoom[]>;
+  snapshotOf: (userId: string) => Promise<ViewerSnapshot>;
   /** Events that ended the viewer's access to rooms, by room: kept up to date. */
   ends: Map<string, MembershipChanged>;
   next: (event: ViewerEvent) => void;
@@ -71,15 +71,15 @@ export class ViewerStream {
 
   /** Resolves to what the viewer has pending now; nothing that comes after it is missed or told of twice. */
   async begin(): Promise<ViewerSnapshot> {
-    const { bus, pendingOf, userId } = this.#options;
+    const { bus, roomsOf, snapshotOf, userId } = this.#options;
     this.#unsubscribe = await bus.subscribe(userTopic(userId), (news: UserNews) => this.#take(news));
     if (this.#isClosed) this.#unsubscribe();
-    // Read twice: to know which rooms to listen to, and again once they are listened to.
-    const { rooms } = await pendingOf(userId);
+    const rooms = await roomsOf(userId);
     await Promise.all(rooms.map(({ roomId, level }) => this.#enter(roomId, level === 'NONE')));
-    const pending = await pendingOf(userId);
+    // Only once they are listened to.
+    const snapshot = await snapshotOf(userId);
     const entered = new Set(rooms.map(({ roomId }) => roomId));
-    for (const { roomId, lastSequence, level } of pending.rooms) {
+    for (const { roomId, lastSequence, level } of snapshot.rooms) {
       this.#shown.set(roomId, lastSequence);
       // Unless they have left since that was read.
       if (!this.#changes.has(roomId)) this.#options.ends.delete(roomId);
@@ -87,7 +87,7 @@ export class ViewerStream {
       // Others were joined meanwhile, and are entered by themselves.
       if (entered.has(roomId)) this.#ready(roomId, lastSequence);
     }
-    return { type: 'VIEWER_SNAPSHOT', pending };
+    return snapshot;
   }
 
   /** A message of somebody else was added to a room of the viewer. */

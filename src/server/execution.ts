@@ -9,7 +9,7 @@ import {
   getOperationAST,
 } from 'graphql';
 import { isSpent, tooMuchText } from '../budget.ts';
-import { type Context, renewed } from '../context.ts';
+import { type Context, renewed, renewedForResult } from '../context.ts';
 import { ChatError } from '../errors.ts';
 import type { RoomEvent } from '../events.ts';
 import { PassingSource } from '../live/passing.ts';
@@ -69,7 +69,8 @@ async function executeInSnapshot(args: ExecutionArgs): Promise<ExecutionResult> 
 /** A result that would have more text than it may is none: what it left out would be missing without a word. */
 async function executeWithinBudget(args: ExecutionArgs): Promise<ExecutionResult> {
   const result = await execute(args);
-  return isSpent((args.contextValue as Context).budget) ? { errors: [tooMuchText()] } : result;
+  const { budget } = args.contextValue as Context;
+  return isSpent(budget) ? { errors: [tooMuchText(budget)] } : result;
 }
 
 /** Starts a subscription, likewise: its source, or what is wrong. */
@@ -146,7 +147,7 @@ export function resultsOf(
 ): AsyncIterableIterator<ExecutionResult> {
   const values = source[Symbol.asyncIterator]();
   const { accessEnd, hasEnded } = accessTo(source);
-  const contextOf = () => renewed(args.contextValue as Context, { accessEnd });
+  const contextOf = () => renewedForResult(args.contextValue as Context, { accessEnd });
   const resultOf = async (rootValue: unknown) => {
     const hadEnded = hasEnded();
     const result = await executeValue({ ...args, rootValue }, { contextOf });

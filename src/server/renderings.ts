@@ -1,6 +1,6 @@
 import type { ExecutionArgs } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type Context, renewed, sharedContext } from '../context.ts';
+import { type Context, renewedForResult, sharedContext } from '../context.ts';
 import type { RoomEvent } from '../events.ts';
 import type { PassingRendering } from '../live/passing.ts';
 import { NotShareable, type Rendering } from '../live/rendering.ts';
@@ -79,7 +79,7 @@ export class Renderings {
       const contextOf: Execution['contextOf'] = (value, onAsked) =>
         isShared
           ? sharedContext({ ...reading, author, authors: new Set(authorsOf(value)), onAsked })
-          : renewed(context, { accessEnd: accessEndIn(step) });
+          : renewedForResult(context, { accessEnd: accessEndIn(step) });
       const onAsked = () => {
         plan.dependence = 'viewer';
       };
@@ -87,7 +87,7 @@ export class Renderings {
       return this.#once(place, () => this.#execute({ args, source, contextOf, onAsked, author, shared }, step));
     };
     const renderEnded = (step: Step<RoomEvent>) => {
-      const contextOf = () => renewed(context, { accessEnd: accessEndIn(step) });
+      const contextOf = () => renewedForResult(context, { accessEnd: accessEndIn(step) });
       return this.#execute({ args, source, contextOf, onAsked: () => {}, author: null, shared: null }, step);
     };
     return { key, rendering: { ownersApart, render, renderEnded } };
@@ -126,7 +126,7 @@ export class Renderings {
     };
     const own = (value: object) => {
       const admittedTo = roomOf(value) ?? undefined;
-      const contextOf = () => renewed(context, { admittedTo, accessEnd });
+      const contextOf = () => renewedForResult(context, { admittedTo, accessEnd });
       return this.#executeValue({ args, contextOf, onAsked: () => {} }, value);
     };
     return { shared, own };

@@ -1,19 +1,22 @@
 import { type Context, requireViewer } from '../context.ts';
-import { isFault } from '../errors.ts';
+import { ChatError, isFault } from '../errors.ts';
 import { type PassingOptions, PassingSource } from '../live/passing.ts';
 
 /** A live field of passing values, which ends with the viewer's session. */
 export function whileSignedIn<Value>(
   context: Context,
-  options: Omit<PassingOptions<Value>, 'isFault'>,
+  options: Omit<PassingOptions<Value>, 'isFault' | 'onFault' | 'givenUp'>,
 ): PassingSource<Value> {
   const viewer = requireViewer(context);
+  const { sessionEnds, noteFault } = context.services;
   let unwatch = () => {};
   const release = () => {
     unwatch();
     options.release();
   };
-  const source = new PassingSource<Value>({ ...options, isFault, release });
-  unwatch = context.services.sessionEnds.watch(viewer, () => source.end());
+  const source = new PassingSource<Value>({ ...options, isFault, onFault: noteFault, givenUp, release });
+  unwatch = sessionEnds.watch(viewer, () => source.end());
   return source;
 }
+
+const givenUp = () => new ChatError('INTERNAL', 'What there is now could not be told for a minute. Subscribe again.');

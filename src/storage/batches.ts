@@ -16,18 +16,20 @@ const loadMs = 20_000;
 /**
  * Joins calls that come while a load is under way: the next load takes them all, so that a thousand callers at once cost
  * a few statements and a lonely one waits for nobody. `load` answers in the order of its keys; its failure is the failure
- * of all who asked. At most `size` keys go into one load. A load that is late holds up nobody but those who asked with it.
+ * of all who asked. At most `size` keys go into one load, or as many as `weigh` no more than that together, and at least
+ * one. A load that is late holds up nobody but those who asked with it.
  */
 export function inBatches<Key, Value>(
   load: (keys: Key[]) => Promise<readonly Value[]>,
   size = 1000,
+  weigh: (key: Key) => number = () => 1,
 ): (key: Key) => Promise<Value> {
   interface Call {
     key: Key;
     resolve: (value: Value) => void;
     reject: (error: unknown) => void;
   }
-  let waiting: Call[] = [];
+  const waiting: Call[] = [];
   /** Whether a load is about to start, or under way and not late. */
   let isLoading = false;
   let late = 0;
@@ -37,8 +39,7 @@ export function inBatches<Key, Value>(
     // Callers of the same tick go together.
     await Promise.resolve();
     while (waiting.length > 0 && late < loadsAtOnce) {
-      const calls = waiting.slice(0, size);
-      waiting = waiting.slice(size);
+      const calls = waiting.splice(0, fitting());
       const startedAt = performance.now();
       const settled = settle(calls);
       if (!(await isWithin(settled, lateMs))) {
@@ -52,6 +53,16 @@ export function inBatches<Key, Value>(
       if (waiting.length > 0 && waiting.length < size && rest > 0) await pause(rest);
     }
     isLoading = false;
+  }
+
+  /** How many of those who wait go into the next load. */
+  function fitting(): number {
+    let weight = 0;
+    const end = waiting.findIndex(({ key }) => {
+      weight += weigh(key);
+      return weight > size;
+    });
+    return end < 0 ? waiting.length : Math.max(1, end);
   }
 
   function start(): void {
@@ -72,4 +83,22 @@ export function inBatches<Key, Value>(
       waiting.push({ key, resolve, reject });
       start();
     });
+}
+
+/** The same, of keys that are loaded once for all who ask while they wait, and who get the same value. */
+export function inBatchesOfDifferent<Key, Value>(
+  load: (keys: Key[]) => Promise<readonly Value[]>,
+  size?: number,
+): (key: Key) => Promise<Value> {
+  const waiting = new Map<Key, Promise<Value>>();
+  const ask = inBatches((keys: Key[]) => {
+    // Whoever comes from now on must see what has happened until then.
+    for (const key of keys) waiting.delete(key);
+    return load(keys);
+  }, size);
+  return (key) => {
+    const answer = waiting.get(key) ?? ask(key);
+    waiting.set(key, answer);
+    return answer;
+  };
 }

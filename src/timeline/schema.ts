@@ -1,3 +1,4 @@
+import { allowForEvents } from '../budget.ts';
 import { builder } from '../builder.ts';
 import { pageCost, sized } from '../costs.ts';
 import { invalidInput } from '../errors.ts';
@@ -80,7 +81,10 @@ builder.subscriptionFields((t) => ({
     args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
     subscribe: (_root, { roomId, after }, context) =>
       followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, ...batches }),
-    resolve: (step: Step<RoomEvent>) => step,
+    resolve: (step: Step<RoomEvent>, _args, context) => {
+      allowForEvents(context, step.events.length);
+      return step;
+    },
   }),
   messageAdded: t.field({
     type: MessageAddedEvent,

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { innerId } from '../../src/ids.ts';
+import { Follower } from '../support/follower.ts';
 import { post } from '../support/http.ts';
 import { type Person, people } from '../support/person.ts';
-import { makeGroup, say } from '../support/rooms.ts';
+import { add, makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const longest = '😀'.repeat(4000);
 const tooMuch = { message: 'The operation asks for more than 8 MiB of text. Ask for smaller pages.' };
+const tooMuchAtOnce = { message: 'The operation asks for more than 1 MiB of text. Ask for smaller pages.' };
 
 let server: TestServer;
 let ada: Person;
@@ -71,19 +73,71 @@ describe('texts of more than 8 MiB are refused in a few bytes,', () => {
     expect(body).toEqual({ errors: [expect.objectContaining(tooMuch)] });
     expect(body?.errors?.[0]?.extensions).toEqual({ code: 'INVALID_INPUT', retryable: false });
   });
+});
 
-  test('so that a subscription ends that asks for them with each event', async () => {
-    const document = parse(
-      `subscription ($roomId: ID!) { messageAdded(roomId: $roomId) { message { room { ${pages(6)} } } } }`,
-    );
-    const results = ada.follow(document as never, { roomId });
-    const first = results.next();
+describe('a result of a subscription may have 1 MiB of texts,', () => {
+  test('beyond which it ends: of a log', async () => {
+    const document = parse(`subscription { messageAdded(roomId: "${roomId}") { message { room { ${page} } } } }`);
+    const first = ada.follow(document as never, {}).next();
     await server.untilFollowed(roomId);
 
     await say(ada, roomId, 'Anybody there?');
 
-    await expect(first).rejects.toMatchObject([tooMuch]);
+    await expect(first).rejects.toMatchObject([tooMuchAtOnce]);
     await server.untilDeserted(roomId);
+  });
+
+  test('or of what concerns its reader, but for the snapshot that it begins with', async () => {
+    const { grace } = await people(server.url, 'Grace');
+    await add(ada, roomId, [grace]);
+    const document = parse(`subscription { viewerEvents {
+      ... on ViewerSnapshot { pendingNotifications { room { ${page} } } }
+      ... on NotificationAdded { notification { room { ${page} } } }
+    } }`);
+    const said = await say(ada, roomId, 'Grace is new');
+    const results = grace.follow(document as never, {});
+    expect((await results.next()).value.data).toMatchObject({
+      viewerEvents: { pendingNotifications: [{ room: { messages: { nodes: expect.any(Array) } } }] },
+    });
+    const second = results.next();
+
+    await say(ada, roomId, `Welcome, after ${said.id}`);
+
+    await expect(second).rejects.toMatchObject([tooMuchAtOnce]);
+    await server.untilDeserted(roomId);
+    await grace.close();
+  });
+
+  test('but more if it tells of many events: all of them are short answers to the longest texts', async () => {
+    const { hedy } = await people(server.url, 'Hedy');
+    await add(ada, roomId, [hedy]);
+    const [room, author] = [innerId('Room', roomId), innerId('User', ada.id)];
+    const follower = await Follower.of(hedy, roomId);
+    const { cursor } = follower.frames[0]!;
+    await follower.hangUp();
+    await server.untilDeserted(roomId);
+    await server.app.services.prisma.$transaction([
+      server.app.services.prisma.$executeRaw`
+        INSERT INTO "Message" ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId", "replyToId")
+        SELECT gen_random_uuid(), h."roomId", "lastSequence" + n, "lastEventNumber" + n, ${author}::uuid, 'Yes', 'y' || n,
+          (SELECT "id" FROM "Message" m WHERE m."roomId" = h."roomId" AND m."sequence" = 2)
+        FROM "RoomHead" h, generate_series(1, 100) n WHERE h."roomId" = ${room}::uuid`,
+      server.app.services.prisma.$executeRaw`
+        UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + 100, "lastEventNumber" = "lastEventNumber" + 100
+        WHERE "roomId" = ${room}::uuid`,
+    ]);
+    const query = `subscription ($roomId: ID!, $after: StreamCursor) {
+      roomEvents(roomId: $roomId, after: $after) { events { ... on MessageAddedEvent { message { replyTo { text } } } } }
+    }`;
+    const results = hedy.follow(parse(query) as never, { roomId, after: cursor });
+    let count = 0;
+    while (count < 100) {
+      const { value } = await results.next();
+      expect(value.errors).toBeUndefined();
+      count += (value.data as { roomEvents: { events: unknown[] } }).roomEvents.events.length;
+    }
+    await results.return?.();
+    await hedy.close();
   });
 });
 

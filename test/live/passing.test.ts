@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Outbox } from '../../src/live/outbox.ts';
 import { carry, PassingSource } from '../../src/live/passing.ts';
@@ -8,7 +8,7 @@ import { until } from '../support/until.ts';
 
 /** A source whose state is the last number that was `said`; each beginning starts with it. */
 function numbers({ failures = 0, first = async (values: number[]) => values } = {}) {
-  const state = { last: 0, begun: 0, stopped: 0, released: 0 };
+  const state = { last: 0, begun: 0, stopped: 0, released: 0, faults: 0 };
   let next: ((value: number) => void) | null = null;
   const source = new PassingSource<number>({
     begin: (listener) => {
@@ -23,6 +23,10 @@ function numbers({ failures = 0, first = async (values: number[]) => values } = 
     },
     roomOf: () => null,
     isFault: (error) => (error as Error).message === 'away',
+    onFault: () => {
+      state.faults += 1;
+    },
+    givenUp: () => new Error('away for too long'),
     release: () => {
       state.released += 1;
     },
@@ -70,10 +74,42 @@ test('a reader who leaves too much waiting starts over with the latest', async (
 test('a fault at the beginning is tried again; another failure ends it', async () => {
   const { source, state } = numbers({ failures: 1 });
   expect(await source.take()).toEqual([0]);
-  expect(state.begun).toBe(2);
+  expect(state).toMatchObject({ begun: 2, faults: 1 });
 
   const failing = numbers({ first: () => Promise.reject(new Error('not for you')) });
   await expect(failing.source.take()).rejects.toThrow('not for you');
+});
+
+describe('faults that last for a minute end it:', () => {
+  let now = Date.now();
+  beforeEach(() => {
+    jest.spyOn(Date, 'now').mockImplementation(() => now);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('of its beginning', async () => {
+    const { source, state } = numbers({ failures: 9 });
+    const taking = source.take();
+    await until(() => state.faults === 1);
+    now += 60_000;
+
+    await expect(taking).rejects.toThrow('away for too long');
+    expect(state).toMatchObject({ begun: 2, faults: 2 });
+  });
+
+  test('of what shows its values', async () => {
+    const { source, state } = numbers();
+    const { outbox } = peer();
+    const own = () => Promise.reject(new Error('away'));
+    const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+    await until(() => state.faults === 1);
+    now += 60_000;
+
+    await expect(carrying).rejects.toThrow('away for too long');
+    expect(state).toMatchObject({ begun: 2, faults: 2 });
+  });
 });
 
 test('ends once, and wakes who waits', async () => {
@@ -200,6 +236,8 @@ test('values that wait are bounded by their bytes too', async () => {
     },
     roomOf: () => null,
     isFault: () => false,
+    onFault: () => {},
+    givenUp: () => new Error('away for too long'),
     release: () => {},
   });
   const taking = source.take();

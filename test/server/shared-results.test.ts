@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execute, type GraphQLObjectType, parse, validate } from 'graphql';
 import { pino } from 'pino';
+import { newBudget } from '../../src/budget.ts';
 import { type Context, renewed } from '../../src/context.ts';
 import type { RoomEvent } from '../../src/events.ts';
 import { innerId } from '../../src/ids.ts';
@@ -81,7 +82,7 @@ function contextOf(person: Person, language = 'en'): Context {
     viewer,
     language,
     loaded: new Map(),
-    budget: { textBytes: 0 },
+    budget: newBudget(),
     readerIs: (id) => id === userId,
   };
 }

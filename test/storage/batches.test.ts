@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { inBatches } from '../../src/storage/batches.ts';
+import { inBatches, inBatchesOfDifferent } from '../../src/storage/batches.ts';
 
 interface Load {
   keys: number[];
@@ -92,6 +92,29 @@ test('no load takes more than its size', async () => {
   }
 
   expect(await Promise.all(answers)).toEqual([10, 20, 30, 40, 50]);
+});
+
+test('a load takes as many as weigh no more than its size together, and at least one', async () => {
+  const ask = inBatches(load, 5, (key: number) => key);
+  const answers = [2, 3, 1, 9, 4].map((key) => ask(key));
+  for (const [index, keys] of [[2, 3], [1], [9], [4]].entries()) {
+    expect((await askedFor(index + 1)).at(-1)).toEqual(keys);
+    loads.at(-1)?.answer();
+  }
+
+  expect(await Promise.all(answers)).toEqual([20, 30, 10, 90, 40]);
+});
+
+test('of equal keys one is loaded, but not for those who come once the load has begun', async () => {
+  const ask = inBatchesOfDifferent(load, 2);
+  const answers = [7, 7, 8, 7].map((key) => ask(key));
+  expect((await askedFor(1)).at(-1)).toEqual([7, 8]);
+  answers.push(ask(7), ask(7));
+  loads[0]?.answer();
+  expect((await askedFor(2)).at(-1)).toEqual([7]);
+  loads[1]?.answer();
+
+  expect(await Promise.all(answers)).toEqual([70, 70, 80, 70, 70, 70]);
 });
 
 test('a failure is that of all who asked with it, and of nobody else', async () => {

@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { Retries } from '../../src/live/retries.ts';
+
+let now = 0;
+beforeEach(() => {
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** Milliseconds waited before each further attempt, until it gives up. */
+function pausesOf(retries: Retries): number[] {
+  const pauses: number[] = [];
+  for (let pauseMs = retries.failed(); pauseMs !== null; pauseMs = retries.failed()) {
+    pauses.push(pauseMs);
+    now += pauseMs;
+  }
+  return pauses;
+}
+
+test('waits ever longer, up to some seconds, and gives up after a minute', () => {
+  const pauses = pausesOf(new Retries());
+
+  expect(pauses.slice(0, 6)).toEqual([500, 1000, 2000, 4000, 5000, 5000]);
+  expect(pauses.reduce((sum, pauseMs) => sum + pauseMs, 0)).toBeGreaterThanOrEqual(60_000);
+});
+
+test('begins anew after a success', () => {
+  const retries = new Retries();
+  pausesOf(retries);
+  retries.succeeded();
+
+  expect(pausesOf(retries)[0]).toBe(500);
+});
