@@ -70,9 +70,10 @@ export function isUserError(error: unknown): error is ChatError & { code: UserEr
   return error instanceof ChatError && (userErrorCodes as readonly string[]).includes(error.code);
 }
 
-/** Whether a failure is the server's own and none that the caller was meant to be told of. */
+/** Whether a failure is the server's own (a fault of it, or a database that is away) and not about what the caller asked for. */
 export function isFault(error: unknown): boolean {
-  return !(error instanceof GraphQLError) || error.extensions.code === 'INTERNAL';
+  const code = error instanceof GraphQLError ? error.extensions.code : null;
+  return code === null || code === 'INTERNAL' || code === 'RATE_LIMITED';
 }
 
 export function invalidInput(message: string, path: readonly string[] = [], constraint?: string): ChatError {

@@ -2,6 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type ExecutionResult, type GraphQLObjectType, parse } from 'graphql';
 import { schema } from '../../src/schema.ts';
+import { NotDoneError } from '../../src/storage/failures.ts';
 import { type Person, people, take } from '../support/person.ts';
 import { record } from '../support/recording.ts';
 import { makeGroup, say } from '../support/rooms.ts';
@@ -28,6 +29,16 @@ reactionGroups!.resolve = (...all) => {
   faults -= 1;
   if (faults < 0) return lookUp(...all);
   throw new Error('the database is away');
+};
+
+/** How often what is pending will still be counted in vain, as if the database did not answer. */
+let outages = 0;
+const { pendingCount } = (schema.getType('ViewerSnapshot') as GraphQLObjectType).getFields();
+const count = pendingCount!.resolve!;
+pendingCount!.resolve = (...all) => {
+  outages -= 1;
+  if (outages < 0) return count(...all);
+  throw new NotDoneError('the database is away');
 };
 
 let server: TestServer;
@@ -92,3 +103,13 @@ test('a fault that stays ends every subscription with an error, and each resumes
   }
   for (const results of resumed) await results.return?.();
 }, 30_000);
+
+test('who follows what concerns them hears of it after an outage, however often it could not be shown before', async () => {
+  const document = parse('subscription { viewerEvents { ... on ViewerSnapshot { pendingCount { value } } } }');
+  outages = 7;
+  const results = ada.follow(document as never, {});
+
+  expect(await take(results, 1)).toEqual([{ viewerEvents: { pendingCount: { value: 0 } } }]);
+  expect(outages).toBeLessThan(0);
+  await results.return?.();
+});

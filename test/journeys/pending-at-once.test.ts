@@ -41,7 +41,7 @@ async function firstOf(person: Person, count: number, selection: string): Promis
   const document = parse(`subscription { viewerEvents { ${selection} } }`);
   const devices = Array.from({ length: count }, () => person.follow(document as never, {}));
   const results = await Promise.all(devices.map((device) => device.next()));
-  await Promise.all(devices.map((device) => device.return?.()));
+  await Promise.all(devices.map(async (device) => device.return?.()));
   return results.map(({ value }) => value.data as object);
 }
 
