@@ -18,6 +18,7 @@ import type { EventStreams } from './event-streams.ts';
 import { executeOperation, subscribeOperation } from './execution.ts';
 import { type GraphiQL, isPageVisit } from './graphiql.ts';
 import { HttpConnections } from './http-connections.ts';
+import { largeAnswersAsBytes } from './large-answers.ts';
 import { documentLimits } from './limited.ts';
 import type { Mask } from './masking.ts';
 import { refusals } from './refusals.ts';
@@ -66,7 +67,7 @@ export function yogaServer({ schema, contextFor, mask, documents, streams, unrea
     maskedErrors: { maskError: mask },
     // By bytes; its own would be by number.
     parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
-    plugins: [ownExecution, refusals, streams.plugin, nestingLimit, ...documentLimits],
+    plugins: [ownExecution, largeAnswersAsBytes, refusals, streams.plugin, nestingLimit, ...documentLimits],
     cors: false, // see cross-origin.ts
     multipart: false,
     logging: false, // faults are logged where they are masked
