@@ -24,11 +24,16 @@ import { isForCaller } from './masking.ts';
 import { planOf } from './sharing.ts';
 import { needsSnapshot } from './snapshot.ts';
 
-/** Executes a query or mutation, after a look at what it costs; the same for HTTP and WebSocket. */
+/** Executes a query or mutation, after a look at what it costs. */
 export function executeOperation(args: ExecutionArgs) {
+  return refused(args) ?? executeAffordable(args);
+}
+
+/** Executes a query or mutation that `requireAffordable` has let pass. */
+export function executeAffordable(args: ExecutionArgs) {
   const { document, operationName } = args;
   const isMutation = getOperationAST(document, operationName)?.operation === 'mutation';
-  return refused(args) ?? (isMutation ? executeMutation(args) : executeQuery(args));
+  return isMutation ? executeMutation(args) : executeQuery(args);
 }
 
 function executeQuery(args: ExecutionArgs) {
@@ -73,11 +78,6 @@ async function executeWithinBudget(args: ExecutionArgs): Promise<ExecutionResult
   return isSpent(budget) ? { errors: [tooMuchText(budget)] } : result;
 }
 
-/** Starts a subscription, likewise: its source, or what is wrong. */
-export async function openSource(args: ExecutionArgs): Promise<AsyncIterable<unknown> | ExecutionResult> {
-  return refused(args) ?? createSourceEventStream(args);
-}
-
 interface Attempts {
   /** Makes the context of an attempt. */
   contextOf: () => Context;
@@ -106,11 +106,11 @@ export async function executeValue(
 }
 
 /**
- * Starts a subscription for a reader of its own (SSE). Each value gets a context of its own: loaders would show the second
+ * Starts a subscription for a reader of its own (SSE), after a look at what it costs. Each value gets a context of its own: loaders would show the second
  * what they loaded for the first.
  */
 export async function subscribeOperation(args: ExecutionArgs) {
-  const source = await openSource(args);
+  const source = refused(args) ?? (await createSourceEventStream(args));
   if (!isAsyncIterable(source)) return source;
   // What Node.js answers with is what Yoga puts beside the context.
   const { viewer, services, res } = args.contextValue as Context & { res: ServerResponse };

@@ -1,4 +1,4 @@
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Context } from '../context.ts';
 import type { RoomEvent } from '../events.ts';
 import type { Audiences } from '../live/audiences.ts';
@@ -7,7 +7,7 @@ import type { Outbox } from '../live/outbox.ts';
 import { carry, PassingSource } from '../live/passing.ts';
 import { Source } from '../live/source.ts';
 import { StepSize } from '../live/step-size.ts';
-import { isAsyncIterable, openSource, resultsOf } from './execution.ts';
+import { isAsyncIterable, resultsOf } from './execution.ts';
 import type { Renderings } from './renderings.ts';
 import { planOf } from './sharing.ts';
 
@@ -18,7 +18,7 @@ export interface Destination {
 }
 
 /**
- * Starts a subscription on a WebSocket. One on a feed is served from here on by its audience, one of passing values by
+ * Starts a subscription on a WebSocket, which `requireAffordable` has let pass. One on a feed is served from here on by its audience, one of passing values by
  * itself, both straight to the socket, and what is returned only tells graphql-ws when it ends; any other is returned as an
  * iterator of its results.
  */
@@ -27,7 +27,7 @@ export async function subscribeLive(
   destination: Destination,
   { renderings, audiences }: { renderings: Renderings; audiences: Audiences<RoomEvent> },
 ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
-  const source = await openSource(args);
+  const source = await createSourceEventStream(args);
   if (!isAsyncIterable(source)) return source;
   if (source instanceof PassingSource) return carried(source, { args, destination, renderings });
   if (!(source instanceof Source)) return resultsOf(args, source);

@@ -13,7 +13,7 @@ import type { Credentials } from '../sessions/authenticate.ts';
 import { closeInSlices } from './close-in-slices.ts';
 import { Connection, type ConnectionProtocol, goodbyeMs } from './connection.ts';
 import { operationContext, signIn } from './connection-sign-in.ts';
-import { executeOperation } from './execution.ts';
+import { executeAffordable } from './execution.ts';
 import { graphqlPath } from './http.ts';
 import { keepAlive } from './keep-alive.ts';
 import { requireAffordable } from './limited.ts';
@@ -119,7 +119,7 @@ function graphqlProtocol(options: WebSocketOptions): Server<Connection> {
       protocol.extra.countUseless();
       return errors;
     },
-    execute: options.unread.whenRoom(executeOperation),
+    execute: options.unread.whenRoom(executeAffordable),
     subscribe: async (args) => {
       const { destination, connection } = args as LiveArguments;
       const results = await subscribeLive(args, destination, options);
