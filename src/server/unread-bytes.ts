@@ -22,6 +22,8 @@ interface UnreadBytesOptions {
   everyMs?: number;
   /** How long a peer may take nothing, and how long it may take for what waits, while it is too much for the node. */
   patienceMs?: { stalled: number; slow: number };
+  /** The time in milliseconds, from any start. */
+  now?: () => number;
 }
 
 interface Candidate {
@@ -50,6 +52,7 @@ export class UnreadBytes {
       limitBytes: usualLimitBytes(),
       everyMs: 250,
       patienceMs: { stalled: 1000, slow: 5000 },
+      now: () => performance.now(),
       ...options,
     };
     this.#timer = setInterval(() => this.#look(), this.#options.everyMs).unref();
@@ -99,14 +102,15 @@ export class UnreadBytes {
     const known = this.#candidates.get(socket);
     if (known) known.stalledMs = known.progress.stalledMs();
     else {
-      const progress = new WriteProgress(socket);
-      this.#candidates.set(socket, { progress, stalledMs: progress.stalledMs(), since: performance.now() });
+      const { now } = this.#options;
+      const progress = new WriteProgress(socket, now);
+      this.#candidates.set(socket, { progress, stalledMs: progress.stalledMs(), since: now() });
     }
   }
 
   #cut(): void {
     const { limitBytes, patienceMs, metrics } = this.#options;
-    const now = performance.now();
+    const now = this.#options.now();
     const inOrder = [...this.#candidates]
       .map(([socket, { stalledMs, since }]) => ({ socket, stalledMs, slowMs: now - since }))
       .sort((one, other) => other.stalledMs - one.stalledMs || other.slowMs - one.slowMs);
@@ -123,9 +127,9 @@ export class UnreadBytes {
   }
 
   #tell(): void {
-    const now = performance.now();
-    if (this.#untoldCuts === 0 || now - this.#toldAt < tellingMs) return;
     const { log, limitBytes } = this.#options;
+    const now = this.#options.now();
+    if (this.#untoldCuts === 0 || now - this.#toldAt < tellingMs) return;
     log.warn({ cut: this.#untoldCuts, unreadBytes: this.#sum, limitBytes }, 'cut connections that read too slowly');
     this.#untoldCuts = 0;
     this.#toldAt = now;

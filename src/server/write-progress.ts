@@ -7,10 +7,14 @@ export class WriteProgress {
   #out = 0;
   #left = 0;
   #isWaiting = false;
-  #since = performance.now();
+  readonly #now: () => number;
+  #since: number;
 
-  constructor(socket: Pick<Socket, 'bytesWritten' | 'writableLength'>) {
+  /** `now`: the time in milliseconds, from any start. */
+  constructor(socket: Pick<Socket, 'bytesWritten' | 'writableLength'>, now = () => performance.now()) {
     this.#socket = socket;
+    this.#now = now;
+    this.#since = now();
   }
 
   /**
@@ -25,7 +29,7 @@ export class WriteProgress {
   /** Milliseconds since something was seen to be taken; 0 if nothing waits. As exact as it is asked often. */
   stalledMs(): number {
     const hasMoved = this.#hasMoved();
-    const now = performance.now();
+    const now = this.#now();
     if (hasMoved || !this.#isWaiting) this.#since = now;
     return now - this.#since;
   }

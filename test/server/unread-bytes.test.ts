@@ -8,6 +8,7 @@ import { type Logger, pino } from 'pino';
 import { WebSocketServer } from 'ws';
 import { openMetrics } from '../../src/metrics.ts';
 import { UnreadBytes } from '../../src/server/unread-bytes.ts';
+import { WriteProgress } from '../../src/server/write-progress.ts';
 import { noFigures, openHttp } from '../support/http-server.ts';
 import { RawConnection } from '../support/raw-http.ts';
 import { upgradeRequest } from '../support/raw-peer.ts';
@@ -57,15 +58,20 @@ async function openNonReader({ http, url }: { http: Server; url: string }, reque
 }
 
 test('peers that read nothing are cut until the rest is within the limit, over HTTP and WebSocket', async () => {
-  const server = await openLimited();
+  let clockMs = 0;
+  const server = await openLimited({ now: () => clockMs });
 
   for (const request of [ask, upgradeRequest()]) {
     const first = await openNonReader(server, request);
     await first.untilWaiting();
     await until(async () => (await server.metric('parley_unread_bytes')) > answerBytes / 2);
+    clockMs += 1000;
     const second = await openNonReader(server, upgradeRequest());
     await second.untilWaiting();
-    await until(() => first.end.destroyed); // it has stalled for longest
+    await until(() => {
+      clockMs += 10;
+      return first.end.destroyed; // it has stalled for longest
+    });
     await until(async () => (await server.metric('parley_unread_bytes')) <= limitBytes);
 
     expect(second.end.destroyed).toBe(false);
@@ -80,9 +86,15 @@ test('peers that read nothing are cut until the rest is within the limit, over H
 });
 
 test('a peer that reads gets all, while others that do not are cut', async () => {
-  const server = await openLimited({ patienceMs: { stalled: 300, slow: 60_000 } });
+  let clockMs = 0;
+  const server = await openLimited({ patienceMs: { stalled: 300, slow: 60_000 }, now: () => clockMs });
   const reader = await openNonReader(server, ask);
   await reader.untilWaiting();
+  // The clock moves only when the reader takes something: however slow the machine is, the reader never stalls.
+  const progress = new WriteProgress(reader.end);
+  const moveClock = () => {
+    if (progress.hasTaken()) clockMs += 100;
+  };
   let received = 0;
   reader.peer.socket.on('data', ({ length }: Buffer) => {
     received += length;
@@ -95,10 +107,14 @@ test('a peer that reads gets all, while others that do not are cut', async () =>
     const other = await openNonReader(server, upgradeRequest());
     await other.untilWaiting();
     others.push(other);
-    await until(() => other.end.destroyed || received >= answerBytes || reader.end.destroyed);
+    await until(() => {
+      moveClock();
+      return other.end.destroyed || received >= answerBytes || reader.end.destroyed;
+    });
   }
 
   expect(received).toBeGreaterThan(answerBytes);
+  expect(others.some(({ end }) => end.destroyed)).toBe(true);
   for (const { peer } of others) peer.socket.destroy();
   reader.peer.socket.destroy();
 });
