@@ -1,6 +1,6 @@
 import { pino } from 'pino';
+import { endOnUncaught, stopOnSignals } from './base/stopping.ts';
 import { readConfig } from './config.ts';
-import { endOnUncaught, stopOnSignals } from './stopping.ts';
 
 const started = performance.now();
 

@@ -9,11 +9,11 @@ import './reading/schema.ts';
 import './rooms/membership-schema.ts';
 import './rooms/mutations-schema.ts';
 import './rooms/schema.ts';
-import './server/schema.ts';
+import './graphql/server-schema.ts';
 import './sessions/schema.ts';
-import './timeline/schema.ts';
+import './log/schema.ts';
 import './users/schema.ts';
-import { builder } from './builder.ts';
+import { builder } from './graphql/builder.ts';
 import { requireSignIn } from './sessions/sign-in.ts';
 
 /** The executable schema of everything that features registered. */

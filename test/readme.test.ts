@@ -5,7 +5,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { readConfig } from '../src/config.ts';
 import { schema } from '../src/schema.ts';
-import { tour } from '../src/server/graphiql-tour.ts';
+import { tour } from '../src/transport/graphiql-tour.ts';
 import { ask, Person } from './support/person.ts';
 import { startServer, type TestServer } from './support/server.ts';
 import { until } from './support/until.ts';
@@ -66,7 +66,9 @@ test('the table of configuration has every variable, with its default', () => {
 });
 
 test('the table of errors has every code', () => {
-  const declared = [...readFileSync('src/errors.ts', 'utf8').matchAll(/^ {2}'([A-Z_]+)',$/gm)].map(([, code]) => code);
+  const declared = [...readFileSync('src/base/errors.ts', 'utf8').matchAll(/^ {2}'([A-Z_]+)',$/gm)].map(
+    ([, code]) => code,
+  );
 
   expect(table('code').map(([code]) => code)).toEqual(declared);
 });

@@ -4,7 +4,7 @@ import { preset } from '@graphql-codegen/client-preset';
 import { codegen } from '@graphql-codegen/core';
 import { buildSchema, parse } from 'graphql';
 import config from '../codegen.ts';
-import { packageRoot } from '../src/package-root.ts';
+import { packageRoot } from '../src/base/package-root.ts';
 
 /** Makes what `codegen.ts` asks for; with `--check` only tells whether it is current. */
 const read = (file: string) => readFileSync(join(packageRoot, file), 'utf8');

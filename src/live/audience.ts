@@ -1,6 +1,6 @@
+import { FramesInTurn, nextFrames } from '../transport/frames.ts';
 import { Budget } from './budget.ts';
 import type { Feed } from './feed.ts';
-import { FramesInTurn, nextFrames } from './frames.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
 import type { Member } from './member.ts';
 import { bytesOf, type Rendering } from './rendering.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { inBatches } from '../storage/batches.ts';
-import type { Bus, Unsubscribe } from './bus.ts';
+import { inBatches } from '../base/batches.ts';
+import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import { EarlyEvents } from './early-events.ts';
 import { Feed } from './feed.ts';
 import type { Log, Numbered, Position, Want } from './log.ts';

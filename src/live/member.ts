@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FramesInTurn, nextPrefix } from '../transport/frames.ts';
 import type { Audience } from './audience.ts';
-import { FramesInTurn, nextPrefix } from './frames.ts';
 import type { Numbered } from './log.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { Outbox } from './outbox.ts';

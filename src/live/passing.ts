@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { nextFrames, nextPrefix } from '../transport/frames.ts';
 import type { AccessEnd } from './ends.ts';
-import { nextFrames, nextPrefix } from './frames.ts';
 import { heldBytes } from './held-bytes.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { Outbox } from './outbox.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isWithin } from '../storage/deadlines.ts';
+import { isWithin } from '../base/deadlines.ts';
 
 /** How long readers wait for an answer of the log, until they tell of themselves without it. */
 const answerMs = 1000;

@@ -1,7 +1,7 @@
-import { type Context, requireViewer } from '../context.ts';
-import { forbidden, notFound, roomArchived } from '../errors.ts';
-import type { MessageRow } from '../events.ts';
-import { changeRoom, type RoomLog } from '../timeline/room-log.ts';
+import { forbidden, notFound, roomArchived } from '../base/errors.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import type { MessageRow } from '../log/events.ts';
+import { changeRoom, type RoomLog } from '../log/room-log.ts';
 import { findReadableMessages } from './history.ts';
 
 const path = ['messageId'];

@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
-import { forbidden } from '../errors.ts';
-import type { MessageRow } from '../events.ts';
-import type { RoomLog } from '../timeline/room-log.ts';
+import { forbidden } from '../base/errors.ts';
+import type { Context } from '../graphql/context.ts';
+import type { MessageRow } from '../log/events.ts';
+import type { RoomLog } from '../log/room-log.ts';
 import { changeMessage } from './change.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { type Context, requireViewer } from '../context.ts';
-import { conflict, editWindowClosed, forbidden } from '../errors.ts';
-import type { MessageRow } from '../events.ts';
-import { limits } from '../limits.ts';
-import { requireText } from '../text.ts';
+import { conflict, editWindowClosed, forbidden } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import { requireText } from '../base/text.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import type { MessageRow } from '../log/events.ts';
 import { changeMessage } from './change.ts';
 
 /**

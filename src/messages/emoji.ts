@@ -1,4 +1,4 @@
-import { invalidInput } from '../errors.ts';
+import { invalidInput } from '../base/errors.ts';
 
 const maxLength = 64;
 const shortcode = /^:[a-z0-9_+-]+:$/;

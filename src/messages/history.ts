@@ -1,10 +1,10 @@
-import { loadCounted } from '../budget.ts';
-import { connect, numberPattern, pageLoader } from '../connections.ts';
-import type { Context } from '../context.ts';
-import type { MessageRow } from '../events.ts';
-import { loaderOf } from '../loaders.ts';
-import type { RoomRow } from '../rooms/closed.ts';
-import { inReadableRooms } from '../rooms/membership.ts';
+import type { RoomRow } from '../access/closed.ts';
+import { inReadableRooms } from '../access/membership.ts';
+import { loadCounted } from '../graphql/budget.ts';
+import { connect, numberPattern, pageLoader } from '../graphql/connections.ts';
+import type { Context } from '../graphql/context.ts';
+import { loaderOf } from '../graphql/loaders.ts';
+import type { MessageRow } from '../log/events.ts';
 
 /** Messages in one statement: 16 MB of text at the very most. */
 const rowsAtOnce = 1000;

@@ -1,8 +1,8 @@
-import { builder } from '../builder.ts';
-import type { MessageRow } from '../events.ts';
-import { innerId } from '../ids.ts';
-import { limits } from '../limits.ts';
-import { mutation, payloadType } from '../mutations.ts';
+import { innerId } from '../base/ids.ts';
+import { limits } from '../base/limits.ts';
+import { builder } from '../graphql/builder.ts';
+import { mutation, payloadType } from '../graphql/mutations.ts';
+import type { MessageRow } from '../log/events.ts';
 import { deleteMessage } from './delete.ts';
 import { editMessage } from './edit.ts';
 import { messageEdge } from './history.ts';

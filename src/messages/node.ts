@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts';
-import type { MessageRow } from '../events.ts';
+import { builder } from '../graphql/builder.ts';
+import type { MessageRow } from '../log/events.ts';
 import { readableMessages } from './history.ts';
 
 /** The GraphQL type `Message`. */

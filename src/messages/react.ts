@@ -1,8 +1,8 @@
-import { type Context, requireViewer } from '../context.ts';
-import { conflict } from '../errors.ts';
-import type { MessageRow } from '../events.ts';
-import { limits } from '../limits.ts';
-import type { RoomLog } from '../timeline/room-log.ts';
+import { conflict } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import type { MessageRow } from '../log/events.ts';
+import type { RoomLog } from '../log/room-log.ts';
 import { changeMessage } from './change.ts';
 import { requireEmoji } from './emoji.ts';
 

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import { builder } from '../builder.ts';
-import { type Context, requireViewer } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import { perOperation } from '../loaders.ts';
+import { builder } from '../graphql/builder.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { perOperation } from '../graphql/loaders.ts';
 
 /** What reactions are looked up by: the room is the first column of their key. */
 interface ReactedTo {

@@ -1,11 +1,11 @@
-import { type Context, requireViewer } from '../context.ts';
-import { banned, type ChatError, idempotencyMismatch, notFound, roomArchived } from '../errors.ts';
-import type { MessageRow } from '../events.ts';
-import { newId } from '../ids.ts';
-import { limits } from '../limits.ts';
+import { banned, type ChatError, idempotencyMismatch, notFound, roomArchived } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { limits } from '../base/limits.ts';
+import { requireText } from '../base/text.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import type { MessageRow } from '../log/events.ts';
+import type { Draft, Verdict } from '../log/write-statement.ts';
 import { joinRoom } from '../rooms/join.ts';
-import { requireText } from '../text.ts';
-import type { Draft, Verdict } from './write-statement.ts';
 
 interface NewMessage {
   roomId: string;

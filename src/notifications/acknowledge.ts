@@ -1,6 +1,6 @@
-import { type Context, requireViewer } from '../context.ts';
-import { invalidInput } from '../errors.ts';
-import { refuseOutsider } from '../rooms/membership.ts';
+import { refuseOutsider } from '../access/membership.ts';
+import { invalidInput } from '../base/errors.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 
 interface Acknowledged {
   roomId: string;

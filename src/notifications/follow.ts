@@ -1,4 +1,4 @@
-import { type Context, requireViewer } from '../context.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 import type { PassingSource } from '../live/passing.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
 import { type ViewerEvent, ViewerStream, type ViewerStreamOptions } from './viewer-stream.ts';

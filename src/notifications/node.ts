@@ -1,6 +1,6 @@
-import { builder } from '../builder.ts';
-import type { MessageRow } from '../events.ts';
-import { loaderOf } from '../loaders.ts';
+import { builder } from '../graphql/builder.ts';
+import { loaderOf } from '../graphql/loaders.ts';
+import type { MessageRow } from '../log/events.ts';
 import { findReadableMessages } from '../messages/history.ts';
 
 /** Rows of their own: an object is a node of one type only. */

@@ -1,7 +1,7 @@
-import type { RoomEvent } from '../events.ts';
-import type { Bus } from '../live/bus.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { RoomEvent } from '../log/events.ts';
+import type { RoomWatches } from '../log/room-watch.ts';
 import type { PresenceStore } from '../presence/store.ts';
-import type { RoomWatches } from '../timeline/room-watch.ts';
 import type { NotificationAdded, ViewerStream } from './viewer-stream.ts';
 
 interface Room {

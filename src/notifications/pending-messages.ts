@@ -1,7 +1,7 @@
-import type { MessageRow } from '../events.ts';
-import { parseWithDates } from '../events.ts';
+import { inBatches } from '../base/batches.ts';
 import type { Message } from '../generated/prisma/client.ts';
-import { inBatches } from '../storage/batches.ts';
+import type { MessageRow } from '../log/events.ts';
+import { parseWithDates } from '../log/events.ts';
 import type { Query } from '../storage/pool.ts';
 
 interface Wanted {

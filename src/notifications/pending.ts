@@ -1,6 +1,6 @@
+import { inBatchesOfDifferent } from '../base/batches.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
 import { countsForPlace } from '../reading/counts-for-place.ts';
-import { inBatchesOfDifferent } from '../storage/batches.ts';
 import type { Query } from '../storage/pool.ts';
 import { type PendingMessages, pendingMessagesFrom } from './pending-messages.ts';
 

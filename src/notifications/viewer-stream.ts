@@ -1,11 +1,11 @@
-import type { MembershipChanged, MessageRow, UserNews } from '../events.ts';
-import { userTopic } from '../events.ts';
+import { endsWhom } from '../access/access.ts';
+import { closedRoom } from '../access/closed.ts';
+import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
-import type { Bus, Unsubscribe } from '../live/bus.ts';
 import { Paced } from '../live/paced.ts';
-import { closedRoom } from '../rooms/closed.ts';
-import { endsWhom } from '../timeline/access.ts';
-import type { RoomWatches } from '../timeline/room-watch.ts';
+import type { MembershipChanged, MessageRow, UserNews } from '../log/events.ts';
+import { userTopic } from '../log/events.ts';
+import type { RoomWatches } from '../log/room-watch.ts';
 import type { Notifier } from './notifier.ts';
 import type { NotifiedRoom, ViewerSnapshot } from './pending.ts';
 

@@ -1,4 +1,4 @@
-import type { Services } from '../context.ts';
+import type { Services } from '../graphql/context.ts';
 import { everywhere } from './store.ts';
 
 /** A connection of the user is open; the returned function says that it is closed. */

@@ -1,8 +1,8 @@
-import { builder } from '../builder.ts';
-import { sized } from '../costs.ts';
-import { invalidInput } from '../errors.ts';
-import { globalId, innerId } from '../ids.ts';
-import { followNow } from '../timeline/follow-now.ts';
+import { invalidInput } from '../base/errors.ts';
+import { globalId, innerId } from '../base/ids.ts';
+import { builder } from '../graphql/builder.ts';
+import { sized } from '../graphql/costs.ts';
+import { followNow } from '../log/follow-now.ts';
 import type { PresenceNow } from './room-now.ts';
 import { namedAtMost } from './room-presence.ts';
 import { PresenceType } from './schema.ts';

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { perOperation } from '../loaders.ts';
+import { perOperation } from '../graphql/loaders.ts';
 import { roomPresences } from './room-presence.ts';
 import { everywhere } from './store.ts';
 

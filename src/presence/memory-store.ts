@@ -1,4 +1,4 @@
-import type { Bus, Unsubscribe } from '../live/bus.ts';
+import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import { Places } from './places.ts';
 import type { PresenceStore, Presences } from './store.ts';
 import { Watchers } from './watchers.ts';

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Bus, Unsubscribe } from '../live/bus.ts';
-import { openRedis } from '../live/redis-client.ts';
-import { disconnect, reconnect } from '../live/redis-connection.ts';
+import type { Bus, Unsubscribe } from '../bus/bus.ts';
+import { openRedis } from '../bus/redis-client.ts';
+import { disconnect, reconnect } from '../bus/redis-connection.ts';
 import { Places } from './places.ts';
 import { askForLease, endLease, newName, sweep } from './redis-leases.ts';
 import { hasAll, say, sayAll } from './redis-said.ts';

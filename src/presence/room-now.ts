@@ -1,7 +1,7 @@
-import type { Services } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
+import type { Services } from '../graphql/context.ts';
 import { Paced } from '../live/paced.ts';
-import type { OpenState, RoomState } from '../timeline/room-hubs.ts';
+import type { OpenState, RoomState } from '../log/room-hubs.ts';
 import { isHiding, namedAtMost, roomPresences } from './room-presence.ts';
 
 /** Who is in a room, or what has changed of that. */

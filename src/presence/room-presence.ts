@@ -1,5 +1,5 @@
-import type { Services } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
+import type { Services } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
 
 /** Who is in a room, without those who hide. */

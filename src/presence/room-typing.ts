@@ -1,7 +1,7 @@
-import type { Services } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
+import type { Services } from '../graphql/context.ts';
 import { Paced } from '../live/paced.ts';
-import type { OpenState } from '../timeline/room-hubs.ts';
+import type { OpenState } from '../log/room-hubs.ts';
 import { isHiding } from './room-presence.ts';
 import type { PresenceStore } from './store.ts';
 import { typingPlace } from './typing.ts';

@@ -1,10 +1,10 @@
-import { counted } from '../budget.ts';
-import { builder } from '../builder.ts';
-import { pageCost, pageOf } from '../costs.ts';
-import { invalidInput } from '../errors.ts';
+import { invalidInput } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { limits } from '../limits.ts';
-import { mutation, payloadType } from '../mutations.ts';
+import { counted } from '../graphql/budget.ts';
+import { builder } from '../graphql/builder.ts';
+import { pageCost, pageOf } from '../graphql/costs.ts';
+import { mutation, payloadType } from '../graphql/mutations.ts';
 import { RoomNode } from '../rooms/node.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';

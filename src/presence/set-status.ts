@@ -1,6 +1,6 @@
-import { type Context, requireViewer } from '../context.ts';
+import { clearable, requireText } from '../base/text.ts';
 import type { PresenceStatus, User } from '../generated/prisma/client.ts';
-import { clearable, requireText } from '../text.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 
 interface ChosenStatus {
   status: PresenceStatus;

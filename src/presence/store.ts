@@ -1,4 +1,4 @@
-import type { Unsubscribe } from '../live/bus.ts';
+import type { Unsubscribe } from '../bus/bus.ts';
 
 /** The place of everybody who is connected; every other place is a room, by its id. */
 export const everywhere = 'online';

@@ -1,6 +1,6 @@
-import { rateLimited } from '../errors.ts';
-import { endsMembershipOf } from '../timeline/access.ts';
-import type { RoomWatches } from '../timeline/room-watch.ts';
+import { endsMembershipOf } from '../access/access.ts';
+import { rateLimited } from '../base/errors.ts';
+import type { RoomWatches } from '../log/room-watch.ts';
 import type { PresenceStore } from './store.ts';
 
 /** How long somebody types who does not say so again. */

@@ -1,4 +1,4 @@
-import type { Bus, Unsubscribe } from '../live/bus.ts';
+import type { Bus, Unsubscribe } from '../bus/bus.ts';
 
 /** Who on this node wants to hear of changes in which place. Changes travel by the bus. */
 export class Watchers {

@@ -1,6 +1,6 @@
-import { builder } from '../builder.ts';
-import { globalId, innerId } from '../ids.ts';
-import { followNow } from '../timeline/follow-now.ts';
+import { globalId, innerId } from '../base/ids.ts';
+import { builder } from '../graphql/builder.ts';
+import { followNow } from '../log/follow-now.ts';
 import { maxReaders, type ReadNow } from './room-reads.ts';
 
 const ReadStateUpdate = builder.objectRef<ReadNow>('ReadStateUpdate').implement({

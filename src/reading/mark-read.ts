@@ -1,8 +1,8 @@
-import { type Context, requireViewer } from '../context.ts';
-import { invalidInput } from '../errors.ts';
-import { type ReadMoved, readsTopic } from '../events.ts';
+import { refuseOutsider } from '../access/membership.ts';
+import { invalidInput } from '../base/errors.ts';
 import type { Membership } from '../generated/prisma/client.ts';
-import { refuseOutsider } from '../rooms/membership.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { type ReadMoved, readsTopic } from '../log/events.ts';
 
 interface ReadUpTo {
   roomId: string;

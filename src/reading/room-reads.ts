@@ -1,9 +1,9 @@
-import type { ReadMoved, RoomEvent } from '../events.ts';
-import { readsTopic } from '../events.ts';
-import type { Bus } from '../live/bus.ts';
+import type { Bus } from '../bus/bus.ts';
 import { Paced } from '../live/paced.ts';
+import type { ReadMoved, RoomEvent } from '../log/events.ts';
+import { readsTopic } from '../log/events.ts';
+import type { OpenState, RoomState } from '../log/room-hubs.ts';
 import type { Query } from '../storage/pool.ts';
-import type { OpenState, RoomState } from '../timeline/room-hubs.ts';
 import type { KnownUsers } from '../users/known-users.ts';
 
 /** How far a member of a room has read. */

@@ -1,11 +1,11 @@
-import { builder } from '../builder.ts';
-import { CappedCountType } from '../connections.ts';
-import { statementCost } from '../costs.ts';
-import { innerId } from '../ids.ts';
-import { loadOptional } from '../loaders.ts';
+import { innerId } from '../base/ids.ts';
+import { builder } from '../graphql/builder.ts';
+import { CappedCountType } from '../graphql/connections.ts';
+import { statementCost } from '../graphql/costs.ts';
+import { loadOptional } from '../graphql/loaders.ts';
+import { mutation } from '../graphql/mutations.ts';
 import { readableMessages } from '../messages/history.ts';
 import { MessageNode } from '../messages/node.ts';
-import { mutation } from '../mutations.ts';
 import { MembershipPayload } from '../rooms/membership-payload.ts';
 import { MembershipNode } from '../rooms/node.ts';
 import { ViewerType } from '../sessions/viewer.ts';

@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts';
-import { CappedCountType } from '../connections.ts';
+import { builder } from '../graphql/builder.ts';
+import { CappedCountType } from '../graphql/connections.ts';
 import type { UnreadSummary } from './unread.ts';
 
 /** The GraphQL type `UnreadSummary`. */

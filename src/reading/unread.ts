@@ -1,9 +1,9 @@
-import type { CappedCount } from '../connections.ts';
-import { type Context, requireViewer } from '../context.ts';
+import { inBatches } from '../base/batches.ts';
+import { limits } from '../base/limits.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import { limits } from '../limits.ts';
-import { loaderOf } from '../loaders.ts';
-import { inBatches } from '../storage/batches.ts';
+import type { CappedCount } from '../graphql/connections.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { loaderOf } from '../graphql/loaders.ts';
 import type { Query } from '../storage/pool.ts';
 import { countsForPlace } from './counts-for-place.ts';
 

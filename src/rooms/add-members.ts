@@ -1,10 +1,10 @@
-import { type Context, requireViewer } from '../context.ts';
-import { forbidden, invalidInput, roomArchived } from '../errors.ts';
+import { isConversation, requireReadableRoom } from '../access/membership.ts';
+import { forbidden, invalidInput, roomArchived } from '../base/errors.ts';
 import type { Membership } from '../generated/prisma/client.ts';
-import { changeRoom } from '../timeline/room-log.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { changeRoom } from '../log/room-log.ts';
 import { requireUsers } from '../users/require.ts';
 import { admit } from './admit.ts';
-import { isConversation, requireReadableRoom } from './membership.ts';
 
 /** Members added in one call. */
 export const maxAdded = 100;

@@ -1,7 +1,7 @@
-import { banned } from '../errors.ts';
+import { banned } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
 import type { Membership, RoomRole } from '../generated/prisma/client.ts';
-import { newId } from '../ids.ts';
-import type { RoomLog } from '../timeline/room-log.ts';
+import type { RoomLog } from '../log/room-log.ts';
 
 interface Admission {
   role?: RoomRole;

@@ -1,4 +1,4 @@
-import { requireText, requireWebAddress } from '../text.ts';
+import { requireText, requireWebAddress } from '../base/text.ts';
 
 /** One line of 1 to 100 characters. Throws INVALID_INPUT. */
 export function requireRoomName(name: string): string {

@@ -1,15 +1,15 @@
-import { type Context, requireViewer } from '../context.ts';
-import { conflict, invalidInput } from '../errors.ts';
+import { isConversation, isPublic } from '../access/membership.ts';
+import { conflict, invalidInput } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { clearable } from '../base/text.ts';
 import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
-import { newId } from '../ids.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { withRoomLog } from '../log/room-log.ts';
 import { transact } from '../storage/transact.ts';
-import { clearable } from '../text.ts';
-import { withRoomLog } from '../timeline/room-log.ts';
 import { requireUsers } from '../users/require.ts';
 import { maxAdded } from './add-members.ts';
 import { admit } from './admit.ts';
 import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
-import { isConversation, isPublic } from './membership.ts';
 import { requireSlug, slugOf } from './slug.ts';
 
 interface NewRoom {

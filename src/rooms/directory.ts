@@ -1,9 +1,9 @@
-import type { CursorKey } from '../connections.ts';
+import { isPublic } from '../access/membership.ts';
+import { likeText, searchText } from '../base/text.ts';
 import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
+import type { CursorKey } from '../graphql/connections.ts';
 import type { Stretch } from '../storage/pages.ts';
 import type { Database } from '../storage/prisma.ts';
-import { likeText, searchText } from '../text.ts';
-import { isPublic } from './membership.ts';
 import { slugPattern } from './slug.ts';
 
 interface DirectoryFilter {

@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
+import type { RoomRow } from '../access/closed.ts';
 import type { RoomHead } from '../generated/prisma/client.ts';
-import { loaderOf } from '../loaders.ts';
-import type { RoomRow } from './closed.ts';
+import type { Context } from '../graphql/context.ts';
+import { loaderOf } from '../graphql/loaders.ts';
 
 const roomHeads = loaderOf<RoomHead>(
   ({ db }, roomIds) => db.roomHead.findMany({ where: { roomId: { in: roomIds } } }),

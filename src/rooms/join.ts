@@ -1,9 +1,9 @@
-import { type Context, requireViewer } from '../context.ts';
-import { notFound, roomArchived } from '../errors.ts';
+import { isPublic, requireReadableRoom, viewerMemberships } from '../access/membership.ts';
+import { notFound, roomArchived } from '../base/errors.ts';
 import type { Membership, Room } from '../generated/prisma/client.ts';
-import { changeRoom } from '../timeline/room-log.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { changeRoom } from '../log/room-log.ts';
 import { admit } from './admit.ts';
-import { isPublic, requireReadableRoom, viewerMemberships } from './membership.ts';
 
 /**
  * Makes the viewer a member of a public room; of a private one they must be a member already, which changes nothing.

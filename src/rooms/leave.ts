@@ -1,10 +1,10 @@
-import { type Context, requireViewer } from '../context.ts';
-import { forbidden, notFound } from '../errors.ts';
-import type { MembershipRow } from '../events.ts';
+import { closedRoom } from '../access/closed.ts';
+import { isConversation, mayRead, viewerMemberships } from '../access/membership.ts';
+import { forbidden, notFound } from '../base/errors.ts';
 import type { Membership, Prisma, Room } from '../generated/prisma/client.ts';
-import { changeRoom, type RoomLog } from '../timeline/room-log.ts';
-import { closedRoom } from './closed.ts';
-import { isConversation, mayRead, viewerMemberships } from './membership.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import type { MembershipRow } from '../log/events.ts';
+import { changeRoom, type RoomLog } from '../log/room-log.ts';
 
 /**
  * Ends the viewer's membership; leaving again is no error. The last owner's role goes to the moderator, or else to the

@@ -1,7 +1,7 @@
-import type { MembershipRow } from '../events.ts';
+import { readableRooms } from '../access/membership.ts';
 import type { Room } from '../generated/prisma/client.ts';
-import { payloadType } from '../mutations.ts';
-import { readableRooms } from './membership.ts';
+import { payloadType } from '../graphql/mutations.ts';
+import type { MembershipRow } from '../log/events.ts';
 import { MembershipNode, RoomNode } from './node.ts';
 
 /** The GraphQL type `MembershipPayload`; its room as a row or by its id. */

@@ -1,15 +1,15 @@
-import { builder } from '../builder.ts';
-import { type CappedCount, CappedCountType, connect, pageLoader } from '../connections.ts';
-import type { Context } from '../context.ts';
-import { pageOf, statementCost } from '../costs.ts';
-import type { MembershipRow } from '../events.ts';
-import { uuidPattern } from '../ids.ts';
-import { loadRequired } from '../loaders.ts';
+import { asShown, roomShown, viewerMemberships } from '../access/membership.ts';
+import { uuidPattern } from '../base/ids.ts';
+import { builder } from '../graphql/builder.ts';
+import { type CappedCount, CappedCountType, connect, pageLoader } from '../graphql/connections.ts';
+import type { Context } from '../graphql/context.ts';
+import { pageOf, statementCost } from '../graphql/costs.ts';
+import { loadRequired } from '../graphql/loaders.ts';
+import type { MembershipRow } from '../log/events.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { countMembers } from './heads.ts';
-import { asShown, roomShown, viewerMemberships } from './membership.ts';
 import { MembershipNode, RoomNode } from './node.ts';
 
 const RoomRoleEnum = builder.enumType('RoomRole', {

@@ -1,9 +1,9 @@
-import { builder } from '../builder.ts';
-import { sized } from '../costs.ts';
-import type { MembershipRow } from '../events.ts';
+import { innerId } from '../base/ids.ts';
 import type { Room } from '../generated/prisma/client.ts';
-import { innerId } from '../ids.ts';
-import { mutation, payloadType } from '../mutations.ts';
+import { builder } from '../graphql/builder.ts';
+import { sized } from '../graphql/costs.ts';
+import { mutation, payloadType } from '../graphql/mutations.ts';
+import type { MembershipRow } from '../log/events.ts';
 import { addMembers, maxAdded } from './add-members.ts';
 import { createRoom } from './create.ts';
 import { joinRoom } from './join.ts';

@@ -1,7 +1,7 @@
-import { builder } from '../builder.ts';
-import type { MembershipRow } from '../events.ts';
-import type { RoomRow } from './closed.ts';
-import { readableMemberships, readableRooms } from './membership.ts';
+import type { RoomRow } from '../access/closed.ts';
+import { readableMemberships, readableRooms } from '../access/membership.ts';
+import { builder } from '../graphql/builder.ts';
+import type { MembershipRow } from '../log/events.ts';
 
 /** The GraphQL type `Room`. */
 export const RoomNode = builder.nodeRef<RoomRow>('Room', {

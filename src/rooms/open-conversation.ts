@@ -1,13 +1,13 @@
-import { type Context, requireViewer } from '../context.ts';
-import { invalidInput } from '../errors.ts';
+import { isConversation } from '../access/membership.ts';
+import { invalidInput } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
 import type { Room, RoomKind } from '../generated/prisma/client.ts';
-import { newId } from '../ids.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { withRoomLog } from '../log/room-log.ts';
 import { transact } from '../storage/transact.ts';
-import { withRoomLog } from '../timeline/room-log.ts';
 import { requireUsers } from '../users/require.ts';
 import { admit } from './admit.ts';
 import { conversationKey } from './conversation-key.ts';
-import { isConversation } from './membership.ts';
 
 /** The viewer included. */
 const maxMembers = 50;

@@ -1,6 +1,6 @@
+import { inBatches } from '../base/batches.ts';
 import type { Room } from '../generated/prisma/client.ts';
-import { inOrderOf } from '../loaders.ts';
-import { inBatches } from '../storage/batches.ts';
+import { inOrderOf } from '../graphql/loaders.ts';
 import type { Query } from '../storage/pool.ts';
 
 const statement = `SELECT * FROM "Room" WHERE "id" = ANY($1::uuid[])`;

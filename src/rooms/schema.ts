@@ -1,14 +1,14 @@
-import { counted } from '../budget.ts';
-import { builder } from '../builder.ts';
-import { connect } from '../connections.ts';
-import { pageOf, statementCost } from '../costs.ts';
-import { innerId } from '../ids.ts';
-import { loadOptional } from '../loaders.ts';
+import { readableRooms } from '../access/membership.ts';
+import { innerId } from '../base/ids.ts';
+import { counted } from '../graphql/budget.ts';
+import { builder } from '../graphql/builder.ts';
+import { connect } from '../graphql/connections.ts';
+import { pageOf, statementCost } from '../graphql/costs.ts';
+import { loadOptional } from '../graphql/loaders.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { bySlug, findBySlug, searchRooms } from './directory.ts';
 import { countMembers } from './heads.ts';
-import { readableRooms } from './membership.ts';
 import { RoomNode } from './node.ts';
 
 export const RoomKindEnum = builder.enumType('RoomKind', {

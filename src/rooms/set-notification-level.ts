@@ -1,6 +1,6 @@
-import { type Context, requireViewer } from '../context.ts';
+import { refuseOutsider } from '../access/membership.ts';
 import type { Membership, NotificationLevel } from '../generated/prisma/client.ts';
-import { refuseOutsider } from './membership.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 
 interface LevelChange {
   roomId: string;

@@ -1,5 +1,5 @@
-import { invalidInput } from '../errors.ts';
-import { newId } from '../ids.ts';
+import { invalidInput } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
 
 export const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const maxLength = 64;

@@ -1,10 +1,10 @@
-import { type Context, requireViewer } from '../context.ts';
-import { forbidden, invalidInput, roomArchived } from '../errors.ts';
+import { requireReadableRoom } from '../access/membership.ts';
+import { forbidden, invalidInput, roomArchived } from '../base/errors.ts';
+import { clearable } from '../base/text.ts';
 import type { Room, RoomRole } from '../generated/prisma/client.ts';
-import { clearable } from '../text.ts';
-import { changeRoom, type RoomLog } from '../timeline/room-log.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { changeRoom, type RoomLog } from '../log/room-log.ts';
 import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
-import { requireReadableRoom } from './membership.ts';
 
 interface RoomChange {
   roomId: string;

@@ -1,9 +1,9 @@
-import type { Viewer } from '../context.ts';
-import { unauthenticated } from '../errors.ts';
-import { preferredLanguage } from '../language.ts';
-import { inOrderOf } from '../loaders.ts';
-import { inBatches } from '../storage/batches.ts';
-import { isWithin } from '../storage/deadlines.ts';
+import { inBatches } from '../base/batches.ts';
+import { isWithin } from '../base/deadlines.ts';
+import { unauthenticated } from '../base/errors.ts';
+import { preferredLanguage } from '../base/language.ts';
+import type { Viewer } from '../graphql/context.ts';
+import { inOrderOf } from '../graphql/loaders.ts';
 import type { Pool } from '../storage/pool.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
-import { forbidden } from '../errors.ts';
+import { forbidden } from '../base/errors.ts';
+import { requireText } from '../base/text.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
-import { requireText } from '../text.ts';
+import type { Context } from '../graphql/context.ts';
 import { guestUsername, requireDisplayName } from '../users/display-name.ts';
 
 interface GuestInput {

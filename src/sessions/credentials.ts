@@ -1,4 +1,4 @@
-import { unauthenticated } from '../errors.ts';
+import { unauthenticated } from '../base/errors.ts';
 
 /**
  * Characters of a token at most. The server's own have about 320, and a longer one would be kept, hashed and compared for

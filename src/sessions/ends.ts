@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Viewer } from '../context.ts';
+import type { Viewer } from '../graphql/context.ts';
 import type { Query } from '../storage/pool.ts';
 
 const statement = `

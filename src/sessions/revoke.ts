@@ -1,5 +1,5 @@
-import { type Context, requireViewer } from '../context.ts';
-import { notFound } from '../errors.ts';
+import { notFound } from '../base/errors.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 
 /** Signs one of the viewer's devices out; again is no error. Throws NOT_FOUND for a session of somebody else. */
 export async function revokeSession(context: Context, sessionId: string): Promise<string> {

@@ -1,11 +1,11 @@
-import { counted } from '../budget.ts';
-import { builder } from '../builder.ts';
-import { requireViewer } from '../context.ts';
-import { sized, statementCost } from '../costs.ts';
+import { globalId, innerId } from '../base/ids.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
-import { globalId, innerId } from '../ids.ts';
-import { loaderOf, loadRequired } from '../loaders.ts';
-import { mutation, payloadType } from '../mutations.ts';
+import { counted } from '../graphql/budget.ts';
+import { builder } from '../graphql/builder.ts';
+import { requireViewer } from '../graphql/context.ts';
+import { sized, statementCost } from '../graphql/costs.ts';
+import { loaderOf, loadRequired } from '../graphql/loaders.ts';
+import { mutation, payloadType } from '../graphql/mutations.ts';
 import { usersById } from '../users/loader.ts';
 import { UserNode } from '../users/node.ts';
 import { createGuestSession } from './create-guest.ts';

@@ -1,6 +1,6 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import { type Context, requireViewer } from '../context.ts';
-import { unauthenticated } from '../errors.ts';
+import { unauthenticated } from '../base/errors.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 
 /**
  * Closes every root field to anonymous callers but those declared with `extensions: { anonymous: true }`, so that a

@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { validate } from 'uuid';
-import { unauthenticated } from '../errors.ts';
+import { unauthenticated } from '../base/errors.ts';
 
 /** What an access token says: who, on which device (session), until when. */
 export interface Claims {

@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts';
-import type { Viewer } from '../context.ts';
+import { builder } from '../graphql/builder.ts';
+import type { Viewer } from '../graphql/context.ts';
 
 /** The GraphQL type `Viewer`; features add to it what only the caller may see. */
 export const ViewerType = builder.nodeRef<Viewer>('Viewer', {

@@ -1,5 +1,5 @@
-import { type Context, requireViewer } from '../context.ts';
-import { ChatError, isFault } from '../errors.ts';
+import { ChatError, isFault } from '../base/errors.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 import { type PassingOptions, PassingSource } from '../live/passing.ts';
 
 /** A live field of passing values, which ends with the viewer's session. */

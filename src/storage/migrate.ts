@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
+import { TooLateError, withDeadline } from '../base/deadlines.ts';
 import { BoundedClient } from './bounded-client.ts';
 import { connectionTo } from './connection.ts';
-import { TooLateError, withDeadline } from './deadlines.ts';
 import { explainMissingRights, requireTableRights } from './rights.ts';
 import { unreachable } from './usable.ts';
 

@@ -1,6 +1,6 @@
+import { isWithin } from '../base/deadlines.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { BoundedPool } from './bounded-pool.ts';
-import { isWithin } from './deadlines.ts';
 import type { Pool } from './pool.ts';
 
 /** How long to wait for an answer, and how long an answer serves all who ask. */

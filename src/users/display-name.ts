@@ -1,5 +1,5 @@
-import { newId } from '../ids.ts';
-import { requireText } from '../text.ts';
+import { newId } from '../base/ids.ts';
+import { requireText } from '../base/text.ts';
 
 /** A name to call somebody by: one line of 1 to 80 characters. Throws INVALID_INPUT. */
 export function requireDisplayName(value: string): string {

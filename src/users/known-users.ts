@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import { inBatches } from '../base/batches.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { inOrderOf } from '../loaders.ts';
-import { inBatches } from '../storage/batches.ts';
+import { inOrderOf } from '../graphql/loaders.ts';
 import type { Query } from '../storage/pool.ts';
 
 const statement = `SELECT * FROM "User" WHERE "id" = ANY($1::uuid[])`;

@@ -1,5 +1,5 @@
 import type { User } from '../generated/prisma/client.ts';
-import { loaderOf } from '../loaders.ts';
+import { loaderOf } from '../graphql/loaders.ts';
 
 /** Users by id, null for none; one statement for all that an operation asks at a time. */
 export const usersById = loaderOf<User>(

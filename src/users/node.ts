@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts';
 import type { User } from '../generated/prisma/client.ts';
+import { builder } from '../graphql/builder.ts';
 import { usersById } from './loader.ts';
 
 /** The GraphQL type `User`. */

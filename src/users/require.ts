@@ -1,4 +1,4 @@
-import { notFound } from '../errors.ts';
+import { notFound } from '../base/errors.ts';
 import type { Database } from '../storage/prisma.ts';
 
 /** Throws NOT_FOUND, with the place in the list, unless all these users exist. */

@@ -1,11 +1,11 @@
-import { counted } from '../budget.ts';
-import { builder } from '../builder.ts';
-import { connect, forwardArguments } from '../connections.ts';
-import { pageOf, statementCost } from '../costs.ts';
+import { innerId } from '../base/ids.ts';
+import { searchText } from '../base/text.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { innerId } from '../ids.ts';
-import { mutation, payloadType } from '../mutations.ts';
-import { searchText } from '../text.ts';
+import { counted } from '../graphql/budget.ts';
+import { builder } from '../graphql/builder.ts';
+import { connect, forwardArguments } from '../graphql/connections.ts';
+import { pageOf, statementCost } from '../graphql/costs.ts';
+import { mutation, payloadType } from '../graphql/mutations.ts';
 import { usersById } from './loader.ts';
 import { UserNode } from './node.ts';
 import { byUsername, searchUsers } from './search.ts';

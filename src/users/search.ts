@@ -1,7 +1,7 @@
-import type { CursorKey } from '../connections.ts';
+import { likeText } from '../base/text.ts';
 import { Prisma, type User } from '../generated/prisma/client.ts';
+import type { CursorKey } from '../graphql/connections.ts';
 import type { Database } from '../storage/prisma.ts';
-import { likeText } from '../text.ts';
 
 /** Users are listed by username, which is unique and never changes. */
 export const byUsername: CursorKey<User> = {

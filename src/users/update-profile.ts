@@ -1,7 +1,7 @@
-import { type Context, requireViewer } from '../context.ts';
-import { invalidInput } from '../errors.ts';
+import { invalidInput } from '../base/errors.ts';
+import { clearable, requireWebAddress } from '../base/text.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { clearable, requireWebAddress } from '../text.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireDisplayName } from './display-name.ts';
 
 interface ProfileChange {

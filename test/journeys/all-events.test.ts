@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { ArchiveRoomDocument, UpdateRoomDocument } from '../generated/graphql.ts';
 import { everyFieldOf } from '../support/every-field.ts';

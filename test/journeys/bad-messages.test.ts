@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { globalId, newId } from '../../src/ids.ts';
+import { globalId, newId } from '../../src/base/ids.ts';
 import { ArchiveRoomDocument, RoomStateDocument } from '../generated/graphql.ts';
 import { edit, react, remove, unreact } from '../support/messages.ts';
 import { type Person, people } from '../support/person.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { limits } from '../../src/limits.ts';
+import { limits } from '../../src/base/limits.ts';
 import { badDocuments } from '../support/bad-documents.ts';
 import { post, type Reply, request } from '../support/http.ts';
 import { type Person, people } from '../support/person.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { limits } from '../../src/limits.ts';
+import { limits } from '../../src/base/limits.ts';
 import { badDocuments } from '../support/bad-documents.ts';
 import { post } from '../support/http.ts';
 import { type Person, people } from '../support/person.ts';

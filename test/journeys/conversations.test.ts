@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { globalId, newId } from '../../src/ids.ts';
+import { globalId, newId } from '../../src/base/ids.ts';
 import { OpenConversationDocument, type OpenConversationInput, ViewerDocument } from '../generated/graphql.ts';
 import { type Person, people } from '../support/person.ts';
 import { converse, look, say, textsIn } from '../support/rooms.ts';

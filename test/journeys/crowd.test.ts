@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { JoinRoomDocument } from '../generated/graphql.ts';
 import { Person, people } from '../support/person.ts';
 import { done, makeRoom } from '../support/rooms.ts';

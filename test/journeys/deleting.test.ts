@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { HistoryDocument, MessageAddedDocument, RoomStateDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
 import { edit, react, remove, unreact } from '../support/messages.ts';

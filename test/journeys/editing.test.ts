@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
-import { limits } from '../../src/limits.ts';
+import { innerId } from '../../src/base/ids.ts';
+import { limits } from '../../src/base/limits.ts';
 import { HistoryDocument, RoomStateDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
 import { lastEventNumber } from '../support/head.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { globalId, innerId, newId } from '../../src/ids.ts';
+import { globalId, innerId, newId } from '../../src/base/ids.ts';
 import { tokensSignedWith } from '../../src/sessions/tokens.ts';
 import { MessageAddedDocument, RevokeSessionDocument, ViewerDocument } from '../generated/graphql.ts';
 import { post } from '../support/http.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { Follower } from '../support/follower.ts';
 import { post } from '../support/http.ts';
 import { type Person, people } from '../support/person.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ExecutionResult } from 'graphql';
-import { globalId, newId } from '../../src/ids.ts';
+import { globalId, newId } from '../../src/base/ids.ts';
 import { MessageAddedDocument, type MessageAddedSubscription } from '../generated/graphql.ts';
 import { Person, people, take } from '../support/person.ts';
 import { join, leave, makeGroup, makeRoom, say } from '../support/rooms.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { AddReactionDocument, JoinRoomDocument, LeaveRoomDocument, SendMessageDocument } from '../generated/graphql.ts';
 import { Person, people } from '../support/person.ts';
 import { done, makeGroup, makeRoom, say } from '../support/rooms.ts';

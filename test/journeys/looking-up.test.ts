@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { globalId } from '../../src/ids.ts';
+import { globalId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
 import {
   MembershipsDocument,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { ViewerEventsDocument, type ViewerEventsSubscription } from '../generated/graphql.ts';
 import { Listener } from '../support/listener.ts';
 import { type Person, people } from '../support/person.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { MessageAddedDocument } from '../generated/graphql.ts';
 import { type Person, people, take } from '../support/person.ts';
 import { join, leave, makeRoom, say } from '../support/rooms.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { edit, remove } from '../support/messages.ts';
 import { type Person, people } from '../support/person.ts';
 import { add, done, leave, makeGroup, say } from '../support/rooms.ts';

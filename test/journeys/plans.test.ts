@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { HistoryDocument, ReadStatesDocument, UnreadDocument } from '../generated/graphql.ts';
 import { type Person, people } from '../support/person.ts';
 import { makeGroup } from '../support/rooms.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import {
   PresenceChangedDocument,
   type PresenceChangedSubscription,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { RoomPresenceDocument, SetStatusDocument, UserPresenceDocument } from '../generated/graphql.ts';
 import { ask, Person } from '../support/person.ts';
 import { startRedis } from '../support/redis.ts';

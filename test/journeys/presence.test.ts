@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { innerId, newId } from '../../src/ids.ts';
+import { innerId, newId } from '../../src/base/ids.ts';
 import {
   RoomPresenceDocument,
   SetStatusDocument,

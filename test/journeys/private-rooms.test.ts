@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type GraphQLField, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
-import { globalId, newId } from '../../src/ids.ts';
+import { globalId, newId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { MembersDocument } from '../generated/graphql.ts';
 import { type Person, people } from '../support/person.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { globalId, innerId } from '../../src/ids.ts';
+import { globalId, innerId } from '../../src/base/ids.ts';
 import {
   HistoryDocument,
   JoinRoomDocument,

@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { limits } from '../../src/limits.ts';
+import { limits } from '../../src/base/limits.ts';
 import { RoomStateDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
 import { lastEventNumber } from '../support/head.ts';

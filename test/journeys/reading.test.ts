@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ReadMoved, readsTopic, userTopic } from '../../src/events.ts';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
+import { type ReadMoved, readsTopic, userTopic } from '../../src/log/events.ts';
 import {
   PrivatePartsDocument,
   PrivatePartsLiveDocument,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { RevokeSessionDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
 import { ask, Person } from '../support/person.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { Follower } from '../support/follower.ts';
 import { otherEnd } from '../support/other-end.ts';

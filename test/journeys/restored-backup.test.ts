@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { MessageAddedDocument, RoomStateDocument } from '../generated/graphql.ts';
 import { type Backup, backUp } from '../support/backup.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
-import { limits } from '../../src/limits.ts';
-import { streamCursor } from '../../src/timeline/cursor.ts';
+import { innerId } from '../../src/base/ids.ts';
+import { limits } from '../../src/base/limits.ts';
+import { streamCursor } from '../../src/log/cursor.ts';
 import { HistoryDocument, MessageAddedDocument, RoomStateDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
 import { type Person, people, take } from '../support/person.ts';

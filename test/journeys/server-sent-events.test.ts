@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { stepEvents } from '../../src/live/step-size.ts';
 import { RevokeSessionDocument, RoomEventsDocument } from '../generated/graphql.ts';
 import { otherEnd } from '../support/other-end.ts';

@@ -14,7 +14,7 @@ import {
   isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
-import { globalId, newId } from '../../src/ids.ts';
+import { globalId, newId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { type Person, people } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';

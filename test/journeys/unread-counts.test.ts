@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { globalId, innerId } from '../../src/ids.ts';
+import { globalId, innerId } from '../../src/base/ids.ts';
 import { MarkReadDocument } from '../generated/graphql.ts';
 import { remove } from '../support/messages.ts';
 import { ask, type Person, people } from '../support/person.ts';

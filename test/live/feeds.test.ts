@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Logger } from 'pino';
-import { type Bus, LocalBus } from '../../src/live/bus.ts';
+import { type Bus, LocalBus } from '../../src/bus/bus.ts';
 import { Feeds } from '../../src/live/feeds.ts';
 import { until } from '../support/until.ts';
 

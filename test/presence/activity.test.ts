@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import { newId } from '../../src/base/ids.ts';
 import type { PrismaClient, User } from '../../src/generated/prisma/client.ts';
-import { newId } from '../../src/ids.ts';
 import { Activity } from '../../src/presence/activity.ts';
 import { openPool, type Pool } from '../../src/storage/pool.ts';
 import { openPrisma } from '../../src/storage/prisma.ts';

@@ -1,4 +1,4 @@
-import { LocalBus } from '../../src/live/bus.ts';
+import { LocalBus } from '../../src/bus/bus.ts';
 import { MemoryPresenceStore } from '../../src/presence/memory-store.ts';
 import { describePresenceStore } from './store.contract.ts';
 

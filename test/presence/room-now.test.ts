@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { LocalBus } from '../../src/live/bus.ts';
+import { LocalBus } from '../../src/bus/bus.ts';
 import { MemoryPresenceStore } from '../../src/presence/memory-store.ts';
 import { type PresenceNow, presenceState } from '../../src/presence/room-now.ts';
 import { until } from '../support/until.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { innerId, newId } from '../../src/ids.ts';
+import { innerId, newId } from '../../src/base/ids.ts';
 import { type Person, people } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';

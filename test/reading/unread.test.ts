@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { innerId, newId } from '../../src/ids.ts';
+import { innerId, newId } from '../../src/base/ids.ts';
 import { people } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { newId } from '../../src/ids.ts';
+import { newId } from '../../src/base/ids.ts';
 import { tokensSignedWith } from '../../src/sessions/tokens.ts';
 
 const secret = 'a secret that has more than 32 characters';

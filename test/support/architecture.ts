@@ -5,18 +5,33 @@ export type Sources = ReadonlyMap<string, string>;
 
 interface Import {
   from: string;
+  /** A path from the root, or the name of a package. */
   to: string;
-  /** `import type …`: nothing of it is there at run time, while of `import { type … }` an empty import is. */
-  isType: boolean;
 }
 
-const features = ['sessions', 'users', 'rooms', 'messages', 'reading', 'timeline', 'presence', 'notifications'];
-const engines = ['live', 'storage'];
-/** Root files that put everything together; the others are the kernel, which every feature may use. */
-const composition = ['src/app.ts', 'src/main.ts', 'src/schema.ts'];
-/** Kernel files that name types of features, because they say what a resolver receives and what happens in rooms. */
-const namesTypesOfFeatures = ['src/context.ts', 'src/events.ts'];
-const banned = /(^|\/)(utils?|helpers?|common|misc|types?|constants?|index)\.tsx?$/;
+/** From the top down: a file imports from its own layer and from lower ones. Folders of one line are one layer. */
+const layers = [
+  ['composition'],
+  ['transport'],
+  ['sharing'],
+  ['execution'],
+  ['sessions', 'users', 'rooms', 'messages', 'reading', 'presence', 'notifications'],
+  ['access', 'log'],
+  ['graphql'],
+  ['live', 'bus', 'storage'],
+  ['base'],
+];
+const layerOfFolder = new Map(layers.flatMap((folders, layer) => folders.map((folder) => [folder, layer] as const)));
+/** Files at the top of `src`: the first three open everything, and any file may import the type of the last. */
+const folderOfRootFile: Record<string, string> = {
+  'main.ts': 'composition',
+  'app.ts': 'composition',
+  'schema.ts': 'composition',
+  'config.ts': 'base',
+};
+/** The engines of delivery know bytes, topics and numbered events: nothing of GraphQL, nothing of the database. */
+const withoutGraphQL = ['live', 'bus'];
+const bannedName = /(^|\/)(utils?|helpers?|common|misc|types?|constants?|index)\.tsx?$/;
 
 /** Every breach of the rules by which the sources are laid out, each in a line that names the file. */
 export function breaches(sources: Sources): string[] {
@@ -30,36 +45,35 @@ export function breaches(sources: Sources): string[] {
 }
 
 function importsOf(from: string, text: string): Import[] {
-  const statements = text.matchAll(/^(?:import|export)\s+([^;'"]*?\bfrom\s*)?['"](\.[^'"]+)['"]/gm);
-  const dynamic = text.matchAll(/\bimport\(\s*()['"](\.[^'"]+)['"]/g);
-  return [...statements, ...dynamic].flatMap(([, clause = '', target = '']) => {
-    const to = join(dirname(from), target);
-    return to.includes('/generated/') ? [] : [{ from, to, isType: /^type\b/.test(clause) }];
+  const statements = text.matchAll(/^(?:import|export)\s+(?:[^;'"]*?\bfrom\s*)?['"]([^'"]+)['"]/gm);
+  const dynamic = text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g);
+  return [...statements, ...dynamic].map(([, target = '']) => {
+    return { from, to: target.startsWith('.') ? join(dirname(from), target) : target };
   });
 }
 
-/** The folder in `src`; `kernel` or `composition` for the files that are in none. */
-function layerOf(path: string): string {
+/** The folder in `src` that decides about the layer of a file. */
+function folderOf(path: string): string {
   const [, folder = '', ...rest] = path.split('/');
-  if (rest.length > 0) return folder;
-  return composition.includes(path) ? 'composition' : 'kernel';
+  return rest.length > 0 ? folder : (folderOfRootFile[folder] ?? 'unknown');
 }
 
-function layerBreach({ from, to, isType }: Import): string[] {
+function layerBreach({ from, to }: Import): string[] {
   if (!from.startsWith('src/')) return [];
-  const [above, below] = [layerOf(from), layerOf(to)];
-  const breach = (why: string) => [`${from} imports ${to}: ${why}`];
-  if (above === 'composition') return [];
-  if (below === 'composition') return breach('what is put together does not know who does so');
-  if (engines.includes(above) && !engines.includes(below)) return breach(`${above} knows nothing of chat`);
-  if (below === 'server' && above !== 'server') return breach('nothing but the composition knows the server');
-  const isNamed = isType && namesTypesOfFeatures.includes(from);
-  if (above === 'kernel' && features.includes(below) && !isNamed) return breach('the kernel knows no feature');
-  return [];
+  const above = folderOf(from);
+  if (withoutGraphQL.includes(above) && (/^graphql($|-yoga|-ws|\/)/.test(to) || to.includes('/generated/'))) {
+    return [`${from} imports ${to}: ${above} knows neither GraphQL nor the tables`];
+  }
+  if (!to.startsWith('src/') || to.includes('/generated/')) return [];
+  const below = folderOf(to);
+  const [layer, layerBelow] = [layerOfFolder.get(above), layerOfFolder.get(below)];
+  if (layer === undefined) return [`${from} is in no layer`];
+  if (layerBelow === undefined) return [`${to} is in no layer`];
+  return layerBelow < layer ? [`${from} imports ${to}: ${above} is below ${below}`] : [];
 }
 
 function schemaBreach({ from, to }: Import): string[] {
-  const isSchema = to.endsWith('schema.ts') && layerOf(to) !== 'composition';
+  const isSchema = /\/([a-z-]+-)?schema\.ts$/.test(to) && to !== 'src/schema.ts';
   if (!isSchema || from === 'src/schema.ts' || dirname(from) === dirname(to)) return [];
   return [`${from} imports ${to}: types of other features go by their node.ts`];
 }
@@ -68,15 +82,15 @@ function fileBreaches(path: string, text: string): string[] {
   const readsEnvironment = path.startsWith('src/') && path !== 'src/config.ts' && /\bprocess\s*\.\s*env\b/.test(text);
   return [
     ...(readsEnvironment ? [`${path} reads process.env: only src/config.ts does`] : []),
-    ...(banned.test(path) ? [`${path} has a name that says nothing`] : []),
-    ...(/^export \*/m.test(text) ? [`${path} hands on what it does not define`] : []),
+    ...(bannedName.test(path) ? [`${path} has a name that says nothing`] : []),
+    ...(/^export \*/m.test(text) ? [`${path} exports what it does not define`] : []),
   ];
 }
 
-/** Files that need each other before they can run. */
+/** Files that import each other in a circle; imports of types count. */
 function cycles(imports: readonly Import[]): string[][] {
   const needs = new Map<string, string[]>();
-  for (const { from, to, isType } of imports) if (!isType) needs.set(from, [...(needs.get(from) ?? []), to]);
+  for (const { from, to } of imports) if (/\.tsx?$/.test(to)) needs.set(from, [...(needs.get(from) ?? []), to]);
   const found: string[][] = [];
   const done = new Set<string>();
   const visit = (path: string, trail: readonly string[]): void => {

@@ -1,4 +1,4 @@
-import { globalId, newId } from '../../src/ids.ts';
+import { globalId, newId } from '../../src/base/ids.ts';
 
 /** What is wrong, the document, its variables, and the code that it is answered with: over any transport. */
 export type BadDocument = [what: string, query: string, variables: Record<string, unknown>, code: string];

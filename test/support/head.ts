@@ -1,4 +1,4 @@
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import type { TestServer } from './server.ts';
 
 /** The number of the newest event of a room, as committed; takes its global id. */

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { createSchema, createYoga, type Plugin } from 'graphql-yoga';
 import { pino } from 'pino';
-import type { Context } from '../../src/context.ts';
-import { openMetrics } from '../../src/metrics.ts';
-import { EventStreams } from '../../src/server/event-streams.ts';
-import { graphiql } from '../../src/server/graphiql.ts';
-import { httpServer, type NodeContext } from '../../src/server/http.ts';
+import { openMetrics } from '../../src/base/metrics.ts';
+import type { Context } from '../../src/graphql/context.ts';
+import { EventStreams } from '../../src/transport/event-streams.ts';
+import { graphiql } from '../../src/transport/graphiql.ts';
+import { httpServer, type NodeContext } from '../../src/transport/http.ts';
 
 /** What is asked of the schema below, and what it tells. */
 const typeDefs = /* GraphQL */ `

@@ -8,8 +8,8 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import { type Context, requireViewer } from '../../src/context.ts';
-import { notFound } from '../../src/errors.ts';
+import { notFound } from '../../src/base/errors.ts';
+import { type Context, requireViewer } from '../../src/graphql/context.ts';
 
 /** An event of the planted schema: by somebody, maybe about what somebody else wrote. */
 export interface PlantedEvent {

@@ -1,4 +1,4 @@
-import { innerId } from '../../src/ids.ts';
+import { innerId } from '../../src/base/ids.ts';
 import type { TestServer } from './server.ts';
 
 interface Recorded {

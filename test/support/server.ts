@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { type App, openApp } from '../../src/app.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { type Config, readConfig } from '../../src/config.ts';
-import { innerId } from '../../src/ids.ts';
 import { freshDatabase } from './database.ts';
 import { until } from './until.ts';
 

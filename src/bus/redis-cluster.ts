@@ -1,0 +1,160 @@
+import { Cluster, type RedisOptions } from 'ioredis';
+import { slotOf } from './cluster-key-slot.ts';
+import { connectionOptions, retryMs } from './redis-connection.ts';
+import { type LinkOptions, RedisLink, type Subscriber } from './redis-link.ts';
+
+/** How often to look which node serves which slots, should nothing else tell of a change. */
+const refreshMs = 5000;
+
+/** A client of the cluster that these nodes belong to, which sends each command once, to the node that serves it. */
+export function openCluster(urls: string[], options: RedisOptions = {}): Cluster {
+  const { retryStrategy: _ofTheCluster, enableOfflineQueue, ...redisOptions } = { ...connectionOptions, ...options };
+  return new Cluster(urls, {
+    redisOptions: { ...redisOptions, ...credentialsOf(urls) },
+    enableAutoPipelining: options.enableAutoPipelining,
+    clusterRetryStrategy: retryMs,
+    enableOfflineQueue,
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    maxRedirections: 3,
+    slotsRefreshInterval: refreshMs,
+  });
+}
+
+/** What the other nodes of the cluster want to know too. */
+function credentialsOf([url = '']: string[]) {
+  const { protocol, username, password } = new URL(url);
+  return {
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' && { tls: {} }),
+  };
+}
+
+type ClusterLinkOptions = Omit<LinkOptions, 'isSharded' | 'onMoved'> & { cluster: Cluster };
+
+interface Listening {
+  slot: number;
+  link: RedisLink | undefined;
+}
+
+/**
+ * Listens to sharded channels of a cluster, over a link to each node that serves any slots, and moves with the slots. It
+ * is up when all links are.
+ */
+export class ClusterSubscriber implements Subscriber {
+  readonly #options: ClusterLinkOptions;
+  /** By `host:port`. */
+  readonly #links = new Map<string, RedisLink>();
+  readonly #channels = new Map<string, Listening>();
+  #isUp: boolean | null = null;
+  #isClosed = false;
+
+  constructor(options: ClusterLinkOptions) {
+    this.#options = options;
+    options.cluster
+      .on('refresh', () => void this.#arrange())
+      .on('close', () => {
+        if (this.#links.size === 0) this.#goneDown();
+      });
+  }
+
+  async subscribe(channel: string): Promise<void> {
+    const slot = slotOf(channel);
+    const link = this.#linkOf(slot);
+    this.#channels.set(channel, { slot, link });
+    await link?.subscribe(channel);
+  }
+
+  unsubscribe(channel: string): void {
+    this.#channels.get(channel)?.link?.unsubscribe(channel);
+    this.#channels.delete(channel);
+  }
+
+  async probe(): Promise<void> {
+    await Promise.all([...this.#links.values()].map((link) => link.probe()));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#links.values()].map((link) => link.close()));
+  }
+
+  #ownerOf(slot: number): string | undefined {
+    return this.#options.cluster.slots[slot]?.[0];
+  }
+
+  #linkOf(slot: number): RedisLink | undefined {
+    return this.#links.get(this.#ownerOf(slot) ?? '');
+  }
+
+  /** Follows the slots to the nodes that serve them now. */
+  async #arrange(): Promise<void> {
+    if (this.#isClosed) return;
+    const before = [...this.#links.values()];
+    this.#arrangeLinks();
+    const moves: Promise<void>[] = [];
+    for (const [channel, listening] of this.#channels) {
+      const link = this.#linkOf(listening.slot);
+      if (link === listening.link) continue;
+      listening.link?.unsubscribe(channel);
+      listening.link = link;
+      if (link) moves.push(link.subscribe(channel));
+    }
+    await Promise.all(moves);
+    // What was published while channels moved may have been missed.
+    if (moves.length > 0 || before.some((link) => ![...this.#links.values()].includes(link))) this.#comeUp();
+  }
+
+  #arrangeLinks(): void {
+    const owners = new Set(this.#options.cluster.slots.flatMap(([owner]) => owner ?? []));
+    for (const [owner, link] of this.#links) {
+      if (this.#ownerOf(slotOf(link.probeChannel)) === owner) continue;
+      this.#links.delete(owner);
+      void link.close();
+    }
+    for (const owner of owners) if (!this.#links.has(owner)) this.#links.set(owner, this.#open(owner));
+  }
+
+  #open(owner: string): RedisLink {
+    const { cluster, ...options } = this.#options;
+    const url = new URL(options.url);
+    url.host = owner;
+    const refresh = () => {
+      if (!this.#isClosed) cluster.refreshSlotsCache();
+    };
+    return new RedisLink({
+      ...options,
+      url: url.href,
+      probeChannel: this.#probeChannelAt(owner),
+      isSharded: true,
+      onChange: (isUp) => (isUp ? this.#comeUp() : this.#goneDown()),
+      onMoved: refresh,
+      onError: (error) => {
+        options.onError(error);
+        refresh();
+      },
+    });
+  }
+
+  /** A name that belongs to a slot of this node. */
+  #probeChannelAt(owner: string): string {
+    const { probeChannel } = this.#options;
+    for (let number = 0; ; number += 1) {
+      const name = `${probeChannel}:${number}`;
+      if (this.#ownerOf(slotOf(name)) === owner) return name;
+    }
+  }
+
+  #comeUp(): void {
+    if (![...this.#links.values()].every(({ isUp }) => isUp)) return;
+    this.#isUp = true;
+    this.#options.onChange(true);
+  }
+
+  #goneDown(): void {
+    if (this.#isUp === false) return;
+    this.#isUp = false;
+    this.#options.onChange(false);
+  }
+}

@@ -1,0 +1,35 @@
+import { Lexer, Source, type Token, TokenKind } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { badRequest } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+
+const opening = new Set<string>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const closing = new Set<string>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/** Refuses documents whose brackets nest so deeply that the parser, which calls itself for each, has no stack left. */
+export const nestingLimit: Plugin = {
+  onParse: ({ params: { source } }) => requireShallow(source instanceof Source ? source : new Source(source)),
+};
+
+function requireShallow(source: Source): void {
+  let depth = 0;
+  for (const { kind } of tokensOf(source)) {
+    if (opening.has(kind)) depth += 1;
+    if (closing.has(kind)) depth -= 1;
+    if (depth > limits.nesting) throw badRequest(`The document nests more than ${limits.nesting} brackets.`);
+  }
+}
+
+/** As many tokens as a document may have, or until it is no GraphQL: the parser says what is wrong then. */
+function* tokensOf(source: Source): Generator<Token> {
+  const lexer = new Lexer(source);
+  try {
+    for (let count = 0; count < limits.tokens; count += 1) {
+      const token = lexer.advance();
+      yield token;
+      if (token.kind === TokenKind.EOF) return;
+    }
+  } catch {
+    // no GraphQL
+  }
+}

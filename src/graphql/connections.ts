@@ -1,0 +1,129 @@
+import type { ArgBuilder } from '@pothos/core';
+import { resolveCursorConnection } from '@pothos/plugin-relay';
+import DataLoader from 'dataloader';
+import { invalidInput } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import { loadPages, type PageSource, type Stretch } from '../storage/pages.ts';
+import { loadCounted } from './budget.ts';
+import { builder, pageArguments, type SchemaTypes } from './builder.ts';
+import type { Context } from './context.ts';
+import { perOperation } from './loaders.ts';
+
+/** Arguments of a list that goes forward only. */
+export interface ForwardArguments {
+  first?: number | null;
+  after?: string | null;
+}
+
+interface PageArguments extends ForwardArguments {
+  last?: number | null;
+  before?: string | null;
+}
+
+/** What the cursors of a list are made of: a name, so that one list's cursors are refused by another, and a key. */
+export interface CursorKey<Row> {
+  name: string;
+  of: (row: Row) => string | number;
+  pattern: RegExp;
+}
+
+/**
+ * A Relay connection, of which `load` brings the rows (one more than asked for, to see whether there are more).
+ * Without `first` and `last`: the first 20. Throws INVALID_INPUT for cursors and sizes that make no sense.
+ */
+export async function connect<Row>(
+  args: PageArguments,
+  key: CursorKey<Row>,
+  load: (stretch: Stretch) => Promise<readonly Row[]>,
+) {
+  checkSizes(args);
+  const after = decodeCursor(key, args.after, 'after');
+  const before = decodeCursor(key, args.before, 'before');
+  const toCursor = (row: unknown) => Buffer.from(`${key.name}:${key.of(row as Row)}`).toString('base64url');
+  const { edges, pageInfo } = await resolveCursorConnection(
+    { args, toCursor, defaultSize: limits.defaultPageSize, maxSize: limits.maxPageSize },
+    async ({ limit, inverted }): Promise<readonly unknown[]> => load({ after, before, limit, inverted }),
+  );
+  return {
+    edges: edges as { cursor: string; node: Row }[],
+    pageInfo: {
+      // A cursor was made of an item: that one lies on the page's other side.
+      hasNextPage: pageInfo.hasNextPage || before !== null,
+      hasPreviousPage: pageInfo.hasPreviousPage || after !== null,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+function checkSizes({ first, last }: PageArguments): void {
+  if (first != null && last != null) throw invalidInput('Give `first` or `last`, not both.', ['first'], 'exclusive');
+  for (const [name, size] of Object.entries({ first, last })) {
+    if (size == null || (size >= 0 && size <= limits.maxPageSize)) continue;
+    throw invalidInput(`\`${name}\` is ${size}; expected 0 to ${limits.maxPageSize}.`, [name], 'pageSize');
+  }
+}
+
+function decodeCursor<Row>(key: CursorKey<Row>, cursor: string | null | undefined, argument: string): string | null {
+  if (cursor == null) return null;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const value = text.slice(key.name.length + 1);
+  if (!text.startsWith(`${key.name}:`) || !key.pattern.test(value)) {
+    throw invalidInput(`\`${argument}\` is not a cursor of this list.`, [argument], 'cursor');
+  }
+  return value;
+}
+
+/** What fits a 32-bit integer column. */
+export const numberPattern = /^\d{1,9}$/;
+
+/** Of rows with a long text: how many are loaded in a statement, and that text, which counts. */
+interface LongTexts<Row> {
+  atOnce: number;
+  textOf: (row: Row) => string | null;
+}
+
+/** The arguments of a list that goes forward only, described. */
+export function forwardArguments(arg: ArgBuilder<SchemaTypes>) {
+  return { first: arg.int(pageArguments.first), after: arg.string(pageArguments.after) };
+}
+
+/** Pages of many parents at once: all that one operation asks of a source with the same arguments is one statement. */
+export function pageLoader<Row>(
+  source: PageSource,
+  texts?: LongTexts<Row>,
+): (context: Context, stretch: Stretch) => PageLoader<Row> {
+  const load = async (context: Context, parents: readonly string[], stretch: Stretch) => {
+    const pages = await loadCounted(context, {
+      keys: parents,
+      atOnce: texts ? Math.ceil(texts.atOnce / stretch.limit) : parents.length,
+      load: (keys) => loadPages<Row>(context.db, source, keys, stretch),
+      textsOf: (rows) => (texts ? rows.map(texts.textOf) : []),
+    });
+    return parents.map((_parent, index) => pages[index] ?? []);
+  };
+  const cache = perOperation(() => new Map<string, PageLoader<Row>>());
+  return (context, stretch) => {
+    const loaders = cache(context);
+    const key = JSON.stringify(stretch);
+    const loader = loaders.get(key) ?? new DataLoader((parents) => load(context, parents, stretch));
+    loaders.set(key, loader);
+    return loader;
+  };
+}
+
+type PageLoader<Row> = DataLoader<string, Row[]>;
+
+/** A count that stops counting at `cap`. */
+export interface CappedCount {
+  value: number;
+  isCapped: boolean;
+}
+
+export const CappedCountType = builder.objectRef<CappedCount>('CappedCount').implement({
+  description: 'A count: `value` is exact unless `isCapped`.',
+  fields: (t) => ({
+    value: t.exposeInt('value', { description: 'How many; at least so many if `isCapped`.' }),
+    isCapped: t.exposeBoolean('isCapped', { description: 'Whether counting stopped at `value`.' }),
+  }),
+});

@@ -1,0 +1,62 @@
+import { endsWhom, requireAccess } from '../access/access.ts';
+import { ChatError, notFound } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { Reader } from '../live/reader.ts';
+import { Source } from '../live/source.ts';
+import { parseStreamCursor } from './cursor.ts';
+import type { RoomEvent } from './events.ts';
+import type { Values } from './values.ts';
+
+interface Following<Value> extends Values<Value> {
+  roomId: string;
+  /** Cursor to go on from; null: from where an HTTP client says it was, or else from now. */
+  after?: string | null;
+}
+
+/**
+ * The viewer's reading of a room's log: what came after the cursor, then what happens, until their access ends.
+ * Throws INVALID_INPUT for what is no stream cursor, NOT_FOUND and BANNED.
+ */
+export async function followRoom<Value>(
+  context: Context,
+  { roomId, after, ...values }: Following<Value>,
+): Promise<Source<RoomEvent, Value>> {
+  const viewer = requireViewer(context);
+  const { userId } = viewer;
+  const { feeds, access, sessionEnds, tracker, heartbeatMs } = context.services;
+  const cursor = after ?? context.lastEventId ?? null;
+  const position = cursor === null ? null : parseStreamCursor(cursor);
+  const feed = await feeds.acquire(roomId);
+  if (!feed) throw notFound('room', ['roomId']);
+  // The place is taken before access is checked: whatever ends the access after the check is then still to be read.
+  const now = feed.position;
+  await requireAccess(access, { roomId, userId }).catch((error: unknown) => {
+    feeds.release(roomId);
+    throw error;
+  });
+  const reader = new Reader<RoomEvent>({
+    feed,
+    after: position ?? now,
+    maxBehind: limits.replayMaxEvents,
+    owner: userId,
+    endsWhom,
+    heartbeatMs,
+    givenUp: () => new ChatError('INTERNAL', 'The log of the room did not answer for a minute. Resume.'),
+  });
+  const source = new Source<RoomEvent, Value>({
+    feed,
+    reader,
+    endsWhom,
+    ...values,
+    heartbeatMs,
+    release: () => {
+      unwatch();
+      letGo();
+      feeds.release(roomId);
+    },
+  });
+  const letGo = tracker.hold(roomId, userId);
+  const unwatch = sessionEnds.watch(viewer, () => source.end());
+  return source;
+}

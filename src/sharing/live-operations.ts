@@ -1,0 +1,103 @@
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { isAsyncIterable, resultsOf } from '../execution/execution.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Audiences } from '../live/audiences.ts';
+import { Member } from '../live/member.ts';
+import type { Outbox } from '../live/outbox.ts';
+import { carry, PassingSource } from '../live/passing.ts';
+import { Source } from '../live/source.ts';
+import { StepSize } from '../live/step-size.ts';
+import type { RoomEvent } from '../log/events.ts';
+import type { Renderings } from './renderings.ts';
+import { planOf } from './sharing.ts';
+
+/** Where the results of a live operation go. */
+export interface Destination {
+  outbox: Outbox;
+  operationId: string;
+}
+
+/**
+ * Starts a subscription on a WebSocket, which `requireAffordable` has let pass. One on a feed is served from here on by its audience, one of passing values by
+ * itself, both straight to the socket, and what is returned only tells graphql-ws when it ends; any other is returned as an
+ * iterator of its results.
+ */
+export async function subscribeLive(
+  args: ExecutionArgs,
+  destination: Destination,
+  { renderings, audiences }: { renderings: Renderings; audiences: Audiences<RoomEvent> },
+): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+  const source = await createSourceEventStream(args);
+  if (!isAsyncIterable(source)) return source;
+  if (source instanceof PassingSource) return carried(source, { args, destination, renderings });
+  if (!(source instanceof Source)) return resultsOf(args, source);
+
+  const { feed, reader, endsWhom } = source.options;
+  const { weigh } = planOf(args.schema, args.document, args.operationName);
+  reader.size = new StepSize(weigh);
+  const operation = { args, context: args.contextValue as Context, source };
+  const start = (onEnd: (error?: unknown) => void) => {
+    const member = new Member<RoomEvent>({
+      ...destination,
+      reader,
+      company: () => {
+        const { key, rendering } = renderings.of(operation);
+        return { rendering, join: (joining) => audiences.join(key, joining, { feed, rendering, weigh, endsWhom }) };
+      },
+      onEnd,
+    });
+    source.onEnd(() => member.end());
+    member.goOn();
+    return () => member.close();
+  };
+  return parked(start, () => source.release());
+}
+
+interface Carried {
+  args: ExecutionArgs;
+  destination: Destination;
+  renderings: Renderings;
+}
+
+/** Sends passing values straight to the socket. */
+function carried(source: PassingSource<object>, { args, destination, renderings }: Carried) {
+  const { roomOf, accessEnd } = source.options;
+  const rendering = renderings.ofPassing({ args, context: args.contextValue as Context, roomOf, accessEnd });
+  const start = (onEnd: (error?: unknown) => void) => {
+    carry(source, { ...destination, rendering }).then(() => onEnd(), onEnd);
+    return () => source.end();
+  };
+  return parked(start, () => source.end());
+}
+
+/**
+ * An iterator without results, which starts `work` when it is first asked for one and is over when that calls `onEnd`, or
+ * when its consumer returns it. `release` is called at its end, also if it never started.
+ */
+function parked(
+  work: (onEnd: (error?: unknown) => void) => () => void,
+  release: () => void,
+): AsyncIterableIterator<ExecutionResult> {
+  let stop: (() => void) | null = null;
+  const end = (error?: unknown) => {
+    stop?.();
+    release();
+    settle(error);
+  };
+  let settle: (error?: unknown) => void = () => {};
+  const ended = new Promise<IteratorResult<ExecutionResult>>((resolve, reject) => {
+    settle = (error) => (error ? reject(error) : resolve({ value: undefined, done: true }));
+  });
+  const iterator: AsyncIterableIterator<ExecutionResult> = {
+    next: () => {
+      stop ??= work(end);
+      return ended;
+    },
+    return: async () => {
+      end();
+      return { value: undefined, done: true };
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
+}

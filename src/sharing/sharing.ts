@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  print,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import type { Weigh } from '../live/step-size.ts';
+import type { RoomEvent } from '../log/events.ts';
+import { weigherOf, weightOf } from './weights.ts';
+
+/** How far the result of a live operation depends on who reads it, as its fields declare. */
+export type Dependence = 'nobody' | 'author' | 'viewer';
+
+/** What of a live operation is the same for all who asked it. */
+export interface Plan {
+  /** Digest of the operation and its fragments, printed canonically and without what only says what to follow from where. */
+  readonly digest: string;
+  /** The variables that the result depends on. */
+  readonly variables: readonly string[];
+  /** Grows to `viewer` if a shared execution finds an undeclared dependence. */
+  dependence: Dependence;
+  /** About how many bytes an event of a room takes in the results. */
+  readonly weigh: Weigh<RoomEvent>;
+  /** Types of passing values of which a shared execution found the same. */
+  readonly personal: Set<string>;
+}
+
+/** Arguments of a root field that only say what to follow, or from where; a result does not depend on them. */
+const followingArguments: ReadonlySet<string> = new Set(['after', 'roomIds']);
+
+const plans = new WeakMap<DocumentNode, Map<string, Plan>>();
+
+/** The plan of an operation of a valid document; the same document again costs a look-up. */
+export function planOf(schema: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): Plan {
+  const name = operationName ?? '';
+  const known = plans.get(document) ?? new Map<string, Plan>();
+  plans.set(document, known);
+  const plan = known.get(name) ?? makePlan(schema, document, operationName);
+  known.set(name, plan);
+  return plan;
+}
+
+function makePlan(schema: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): Plan {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) throw new Error('A valid document has the operation that is executed');
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  const body = withoutFollowing(schema, { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] });
+  const used = variablesIn(body);
+  const canonical = print(withVariables(body, used));
+  return {
+    digest: createHash('sha256').update(canonical).digest('base64url'),
+    variables: [...used].sort(),
+    dependence: dependenceOf(schema, body),
+    weigh: weigherOf(weightOf(schema, operation, fragments)),
+    personal: new Set(),
+  };
+}
+
+/** The document without those arguments of its root field, wherever that stands. */
+function withoutFollowing(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+  const typeInfo = new TypeInfo(schema);
+  const strip = (field: FieldNode) =>
+    typeInfo.getParentType() === schema.getSubscriptionType() ? withoutFollowingArguments(field) : undefined;
+  return visit(document, visitWithTypeInfo(typeInfo, { Field: strip }));
+}
+
+function withoutFollowingArguments(field: FieldNode): FieldNode {
+  return { ...field, arguments: field.arguments?.filter(({ name }) => !followingArguments.has(name.value)) };
+}
+
+function variablesIn(document: DocumentNode): ReadonlySet<string> {
+  const used = new Set<string>();
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void used.add(name.value),
+  });
+  return used;
+}
+
+/** The document with the definitions of these variables alone: with their types and defaults, results are others. */
+function withVariables(document: DocumentNode, names: ReadonlySet<string>): DocumentNode {
+  return visit(document, {
+    VariableDefinition: ({ variable }) => (names.has(variable.name.value) ? false : null),
+  });
+}
+
+function dependenceOf(schema: GraphQLSchema, document: DocumentNode): Dependence {
+  const typeInfo = new TypeInfo(schema);
+  const found = new Set<unknown>();
+  const note = () => void found.add(typeInfo.getFieldDef()?.extensions.dependsOn);
+  visit(document, visitWithTypeInfo(typeInfo, { Field: note }));
+  if (found.has('viewer')) return 'viewer';
+  return found.has('author') ? 'author' : 'nobody';
+}

@@ -1,0 +1,117 @@
+import {
+  type DefinitionNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { limits } from '../base/limits.ts';
+import type { Weigh } from '../live/step-size.ts';
+import { messageOf, type RoomEvent } from '../log/events.ts';
+
+/** What an operation shows of one event: how many fields, and how often the text of the event's message. */
+interface Weight {
+  fields: number;
+  texts: number;
+}
+
+/** Bytes of a field with its name: most values are ids, names, times. */
+const fieldBytes = 32;
+/** Items of a list that does not say how many it has. */
+const listItems = 10;
+const none: Weight = { fields: 0, texts: 0 };
+
+/** About how many bytes an event takes in the results of an operation: the texts are known, of other fields how many. */
+export function weigherOf({ fields, texts }: Weight): Weigh<RoomEvent> {
+  return (event) => {
+    const text = messageOf(event)?.text;
+    return fields * fieldBytes + (text ? texts * Buffer.byteLength(text) : 0);
+  };
+}
+
+/** The weight of an operation on the events of a room; a fragment is looked at once, wherever it is spread. */
+export function weightOf(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  definitions: readonly DefinitionNode[],
+): Weight {
+  const root = schema.getSubscriptionType();
+  if (!root) return none;
+  const byName = new Map<string, FragmentDefinitionNode>();
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) byName.set(definition.name.value, definition);
+  }
+  const known = new Map<string, Weight>();
+
+  function ofSelections({ selections }: SelectionSetNode, type: GraphQLCompositeType): Weight {
+    let sum = none;
+    // Of fragments on different types, an object takes those of one.
+    const alternatives = new Map<string, Weight>();
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) sum = plus(sum, ofField(selection, type));
+      else {
+        const [name, weight] =
+          selection.kind === Kind.FRAGMENT_SPREAD
+            ? ofFragment(selection.name.value)
+            : ofCondition(selection.typeCondition?.name.value ?? type.name, selection.selectionSet);
+        if (isObjectType(schema.getType(name))) alternatives.set(name, plus(alternatives.get(name) ?? none, weight));
+        else sum = plus(sum, weight);
+      }
+    }
+    return plus(sum, [...alternatives.values()].reduce(larger, none));
+  }
+
+  function ofFragment(name: string): [string, Weight] {
+    const fragment = byName.get(name);
+    if (!fragment) return [name, none];
+    const typeName = fragment.typeCondition.name.value;
+    const weight = known.get(name) ?? ofCondition(typeName, fragment.selectionSet)[1];
+    known.set(name, weight);
+    return [typeName, weight];
+  }
+
+  function ofCondition(typeName: string, selectionSet: SelectionSetNode): [string, Weight] {
+    const type = schema.getType(typeName);
+    return [typeName, isCompositeType(type) ? ofSelections(selectionSet, type) : none];
+  }
+
+  function ofField(field: FieldNode, parent: GraphQLCompositeType): Weight {
+    const name = field.name.value;
+    if (parent.name === 'Message' && name === 'text') return { fields: 1, texts: 1 };
+    const definition = 'getFields' in parent ? parent.getFields()[name] : undefined;
+    const type = definition && getNamedType(definition.type);
+    if (!definition || !field.selectionSet || !isCompositeType(type)) return { fields: 1, texts: 0 };
+    const inner = ofSelections(field.selectionSet, type);
+    // The events of a batch: it is one of them that is weighed.
+    const items = parent.name === 'RoomEventBatch' ? 1 : itemsOf(field, definition.type);
+    return { fields: 1 + items * inner.fields, texts: items * inner.texts };
+  }
+
+  return ofSelections(operation.selectionSet, root);
+}
+
+/** How many items a field brings at most, as far as its arguments say so. */
+function itemsOf(field: FieldNode, type: GraphQLOutputType): number {
+  const sizes = field.arguments?.filter(({ name }) => name.value === 'first' || name.value === 'last') ?? [];
+  const asked = sizes.map(({ value }) => (value.kind === Kind.INT ? Number(value.value) : limits.maxPageSize));
+  if (asked.length > 0) return Math.min(Math.max(...asked), limits.maxPageSize);
+  if (getNamedType(type).name.endsWith('Connection')) return limits.defaultPageSize;
+  return isListType(isNonNullType(type) ? type.ofType : type) ? listItems : 1;
+}
+
+function plus(one: Weight, other: Weight): Weight {
+  return { fields: one.fields + other.fields, texts: one.texts + other.texts };
+}
+
+function larger(one: Weight, other: Weight): Weight {
+  return { fields: Math.max(one.fields, other.fields), texts: Math.max(one.texts, other.texts) };
+}

@@ -1,0 +1,80 @@
+import type { SubscribePayload } from 'graphql-ws';
+import { ChatError } from '../base/errors.ts';
+import { acceptedLanguages } from '../base/language.ts';
+import { type Context, renewed, type Viewer } from '../graphql/context.ts';
+import { bringOnline } from '../presence/bring-online.ts';
+import type { Credentials } from '../sessions/authenticate.ts';
+import { bearerToken, onlyToken, plainToken } from '../sessions/credentials.ts';
+import type { Connection, ConnectionProtocol } from './connection.ts';
+
+/** Throws UNAUTHENTICATED. */
+type ContextFor = (credentials: Credentials) => Promise<Context>;
+
+const forbiddenCode = 4403;
+/** Characters of what a device may call itself, and of a language: a longer one is none, and is not kept. */
+const deviceIdMaxLength = 128;
+const languageMaxLength = 35;
+/** Users for whom one connection is open. GraphiQL, which signs each operation in by itself, has a few. */
+const usersPerConnection = 20;
+
+/** Signs a connection in with what its connection_init says. Throws UNAUTHENTICATED. */
+export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFor): Promise<void> {
+  const { extra: connection, connectionParams = {} } = protocol;
+  // graphql-ws would keep it as long as the connection is open, and it may be large.
+  Object.assign(protocol, { connectionParams: undefined });
+  connection.credentials = credentialsOf(connectionParams, connection.acceptLanguage);
+  const context = await contextOn(connection, contextFor, connection.credentials);
+  connection.context = context;
+  if (context.viewer) connection.onClose(endWithSession(connection, context, context.viewer));
+}
+
+/** A context of its own for each operation. GraphiQL signs each operation in by itself. */
+export async function operationContext(
+  connection: Connection,
+  { extensions }: SubscribePayload,
+  contextFor: ContextFor,
+): Promise<Context> {
+  const { context, credentials } = connection;
+  if (!context || !credentials) throw new Error('An operation came before the connection was initialised');
+  const headers = extensions?.headers as Record<string, unknown> | null | undefined;
+  const token = onlyToken(bearerToken(headers?.Authorization), bearerToken(headers?.authorization));
+  if (!token || token === credentials.token) return renewed(context);
+  return contextOn(connection, contextFor, { ...credentials, token });
+}
+
+function credentialsOf(params: Record<string, unknown>, acceptLanguage: string | undefined): Credentials {
+  const { token, Authorization, authorization, deviceId, language } = params;
+  const languages = acceptedLanguages(acceptLanguage);
+  return {
+    token: onlyToken(plainToken(token), bearerToken(Authorization), bearerToken(authorization)),
+    deviceId: isShort(deviceId, deviceIdMaxLength) ? deviceId : null,
+    languages: isShort(language, languageMaxLength) ? [language, ...languages] : languages,
+  };
+}
+
+function isShort(value: unknown, maxLength: number): value is string {
+  return typeof value === 'string' && value.length <= maxLength;
+}
+
+/** A context whose operations end with the connection, and whose user is online while that is open. */
+async function contextOn(connection: Connection, contextFor: ContextFor, credentials: Credentials): Promise<Context> {
+  const { users } = connection;
+  const context: Context = { ...(await contextFor(credentials)), isOver: () => !connection.isOpen };
+  const { viewer, services } = context;
+  if (!viewer || users.includes(viewer.userId)) return context;
+  if (users.length >= usersPerConnection) {
+    throw new ChatError('RATE_LIMITED', 'Too many users have signed in on this connection.');
+  }
+  users.push(viewer.userId);
+  connection.onClose(bringOnline(services, viewer.userId));
+  return context;
+}
+
+/** Closes the connection when the session ends. Returns what stops the waiting for that. */
+function endWithSession(connection: Connection, { services }: Context, viewer: Viewer): () => void {
+  return services.sessionEnds.watch(viewer, () => {
+    connection.halt();
+    // After the operations of the session, which end with a word to the client.
+    setImmediate(() => connection.close(forbiddenCode, 'Session ended'));
+  });
+}

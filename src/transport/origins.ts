@@ -1,0 +1,15 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { parsedUrl } from '../base/text.ts';
+
+/**
+ * Returns whether a page of this origin may use the API, for CORS and for WebSockets alike. A request without the header
+ * comes from no browser, and the list is about browsers.
+ */
+export function isAllowedOrigin(origin: string | undefined, allowed: '*' | readonly string[]): boolean {
+  return origin === undefined || allowed === '*' || allowed.includes(origin);
+}
+
+/** Returns whether a page of this server itself asks, such as GraphiQL: no list has to name it. */
+export function isOwnPage({ origin, host }: IncomingHttpHeaders): boolean {
+  return !!origin && !!host && parsedUrl(origin)?.host === host.toLowerCase();
+}

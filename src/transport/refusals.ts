@@ -1,0 +1,64 @@
+import { GraphQLError } from 'graphql';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { badRequest, ChatError, isErrorCode } from '../base/errors.ts';
+import { withCode } from '../execution/masking.ts';
+import { withStatus } from './status-codes.ts';
+
+/** What Yoga refuses without a word. */
+const silent: Record<number, string> = {
+  406: 'Accept application/json, application/graphql-response+json or text/event-stream.',
+};
+
+/** Gives what Yoga refuses by itself the shape of all our errors: JSON, with a code of the catalogue. */
+export const refusals: Plugin = {
+  onRequestParse: ({ requestParser, setRequestParser }) => {
+    if (!requestParser) return;
+    setRequestParser(async (request) => {
+      try {
+        const params = await requestParser(request);
+        if (isHashAlone(params)) throw persistedQueryNotSupported();
+        return params;
+      } catch (error) {
+        throw unreadable(error);
+      }
+    });
+  },
+  onResultProcess: (hook) => {
+    const { result } = hook;
+    if (!('errors' in result) || !result.errors) return;
+    const errors = result.errors.map(withCode);
+    hook.setResult({ ...result, errors: 'data' in result ? errors : errors.map(withStatus) });
+  },
+  onResponse: (hook) => {
+    const { response, fetchAPI } = hook;
+    const message = silent[response.status];
+    if (!message || response.body) return;
+    const { status, headers } = response;
+    const body = JSON.stringify({ errors: [badRequest(message)] });
+    const shown = new fetchAPI.Response(body, { status, headers });
+    shown.headers.set('content-type', 'application/json');
+    shown.headers.delete('accept'); // all that there is, once for each type that was asked for
+    hook.setResponse(shown);
+  },
+};
+
+/** Whether a client sent the hash of its operation in place of the operation ("automatic persisted queries"). */
+function isHashAlone(params: GraphQLParams | GraphQLParams[] | Response): boolean {
+  return 'extensions' in params && !params.query && !!params.extensions?.persistedQuery;
+}
+
+/** What tells Apollo and urql to send whole operations from now on; they know it by its message and code. */
+function persistedQueryNotSupported(): GraphQLError {
+  const { message, extensions } = new ChatError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+  return new GraphQLError(message, { extensions: { ...extensions, http: { spec: true, status: 400 } } });
+}
+
+/** Yoga answers 200 to what is not even JSON, and takes a query string that is none for a fault of its own. */
+function unreadable(error: unknown): unknown {
+  if (error instanceof GraphQLError && isErrorCode(error.extensions.code) && error.extensions.code !== 'BAD_REQUEST')
+    return error;
+  const isTheirs = error instanceof GraphQLError || error instanceof SyntaxError;
+  if (!isTheirs) return error;
+  const message = error instanceof GraphQLError ? error.message : 'The query string has invalid JSON in it.';
+  return new GraphQLError(message, { extensions: { ...badRequest(message).extensions, http: { status: 400 } } });
+}

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Metrics } from '../base/metrics.ts';
+import type { Config } from '../config.ts';
+import { documentCache } from '../execution/document-cache.ts';
+import { masking } from '../execution/masking.ts';
+import { preparation } from '../execution/preparation.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Audiences } from '../live/audiences.ts';
+import type { RoomEvent } from '../log/events.ts';
+import type { Credentials } from '../sessions/authenticate.ts';
+import { Renderings } from '../sharing/renderings.ts';
+import { EventStreams } from './event-streams.ts';
+import { everyStep } from './every-step.ts';
+import { graphiql } from './graphiql.ts';
+import { graphqlPath, httpServer, type Readiness, yogaServer } from './http.ts';
+import { UnreadBytes } from './unread-bytes.ts';
+import { openWebSockets } from './websocket.ts';
+
+interface ServeOptions {
+  config: Pick<Config, 'host' | 'port' | 'corsOrigins'>;
+  schema: GraphQLSchema;
+  /** Throws UNAUTHENTICATED. */
+  contextFor: (credentials: Credentials) => Promise<Context>;
+  readiness: Readiness;
+  audiences: Audiences<RoomEvent>;
+  metrics: Metrics;
+  log: Logger;
+}
+
+export interface Serving {
+  /** Of GraphQL, such as `http://127.0.0.1:4000/graphql`. */
+  url: string;
+  /** Answers what is under way, and nothing more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connections that the system may hold ready for this process: all of a node's clients come back at once after a cut, and
+ * those that find no room try again only after one second, then three. Linux allows what net.core.somaxconn says.
+ */
+const backlog = 65_535;
+
+/**
+ * How long what is under way may take to be answered when the server stops. All else is closed after that, and Docker kills
+ * what has not ended after 10 s.
+ */
+const drainMs = 7000;
+
+/** Serves GraphQL over HTTP, SSE and WebSocket at one port. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { config, schema, contextFor, readiness, audiences, metrics, log } = options;
+  const mask = masking(log);
+  const documents = documentCache();
+  const streams = new EventStreams((error) => log.error({ err: error }, 'fault of a stream of events'));
+  const unread = new UnreadBytes({ metrics, log });
+  const yoga = yogaServer({ schema, contextFor, mask, documents, streams, unread });
+  const { http, connections } = httpServer({
+    yoga,
+    graphiql: graphiql(),
+    readiness,
+    metrics,
+    log,
+    corsOrigins: config.corsOrigins,
+  });
+  http.on('connection', (socket) => unread.watch(socket));
+  const prepare = preparation(() => yoga.getEnveloped({}), documents);
+  await listen(http, config);
+  const sockets = openWebSockets({
+    http,
+    allowedOrigins: config.corsOrigins,
+    prepare,
+    contextFor,
+    mask,
+    log,
+    audiences,
+    unread,
+    renderings: new Renderings({ mask, metrics }),
+  });
+
+  return {
+    url: `http://${hostInUrl(config.host)}:${(http.address() as AddressInfo).port}${graphqlPath}`,
+    close: () =>
+      everyStep(
+        () => streams.close(),
+        () => connections.drain(drainMs),
+        () => sockets.close(drainMs),
+      ),
+  };
+}
+
+/** Rejects with one line that names what to mend. */
+async function listen(http: Server, { host, port }: ServeOptions['config']): Promise<void> {
+  http.listen({ port, host, backlog });
+  await once(http, 'listening').catch((error: Error) => {
+    throw new Error(`Cannot listen at ${host}:${port}: ${error.message}. Check HOST and PORT.`, { cause: error });
+  });
+}
+
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,149 @@
+import type { Socket } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import type { Logger } from 'pino';
+import { rateLimited } from '../base/errors.ts';
+import type { Metrics } from '../base/metrics.ts';
+import { WriteProgress } from './write-progress.ts';
+
+const megabyte = 1024 * 1024;
+/** What one connection may leave unread before it is a candidate; less where there are so many that even that is too much. */
+const muchBytes = 64 * 1024;
+/** When to ask again: by then, whoever reads nothing has been cut off. */
+const retryAfterMs = 1000;
+/** At most so often the log tells of cuts. */
+const tellingMs = 10_000;
+
+interface UnreadBytesOptions {
+  metrics: Pick<Metrics, 'unreadBytes' | 'unreadCuts'>;
+  log: Logger;
+  /** What all peers together may leave unread. */
+  limitBytes?: number;
+  everyMs?: number;
+  /** How long a peer may take nothing, and how long it may take for what waits, while it is too much for the node. */
+  patienceMs?: { stalled: number; slow: number };
+  /** The time in milliseconds, from any start. */
+  now?: () => number;
+}
+
+interface Candidate {
+  progress: WriteProgress;
+  stalledMs: number;
+  /** Since when much has been waiting. */
+  since: number;
+}
+
+/**
+ * What the peers of all connections, HTTP and WebSocket alike, have left unread in this process. Every connection has its
+ * own limits, and a thousand that each keep to theirs can fill the memory. While it is too much, nothing new is executed,
+ * and connections are cut: first those whose peers have taken nothing for the longest.
+ */
+export class UnreadBytes {
+  readonly #options: Required<UnreadBytesOptions>;
+  readonly #sockets = new Set<Socket>();
+  readonly #candidates = new Map<Socket, Candidate>();
+  readonly #timer: NodeJS.Timeout;
+  #sum = 0;
+  #untoldCuts = 0;
+  #toldAt = -Infinity;
+
+  constructor(options: UnreadBytesOptions) {
+    this.#options = {
+      limitBytes: usualLimitBytes(),
+      everyMs: 250,
+      patienceMs: { stalled: 1000, slow: 5000 },
+      now: () => performance.now(),
+      ...options,
+    };
+    this.#timer = setInterval(() => this.#look(), this.#options.everyMs).unref();
+  }
+
+  /** Counts what waits for the peer of a connection, until that is closed. */
+  watch(socket: Socket): void {
+    this.#sockets.add(socket);
+  }
+
+  /** Executes a query or mutation, unless so much is unread that there is no room for its answer. */
+  whenRoom<Result>(execute: (args: ExecutionArgs) => Result): (args: ExecutionArgs) => Result | ExecutionResult {
+    return (args) => (this.#sum > this.#options.limitBytes ? { errors: [tooMuchUnread()] } : execute(args));
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Nobody waits for this: what fails here would end the process. */
+  #look(): void {
+    try {
+      this.#count();
+      if (this.#sum > this.#options.limitBytes) this.#cut();
+      this.#options.metrics.unreadBytes.set(this.#sum);
+      this.#tell();
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'fault while looking at what is unread');
+    }
+  }
+
+  #count(): void {
+    const { limitBytes } = this.#options;
+    // All that have less keep half of the limit together, so that to cut others always helps.
+    const much = Math.min(muchBytes, limitBytes / 2 / this.#sockets.size);
+    this.#sum = 0;
+    for (const socket of this.#sockets) {
+      const { writableLength } = socket;
+      this.#sum += writableLength;
+      if (socket.destroyed) this.#sockets.delete(socket);
+      if (socket.destroyed || writableLength <= much) this.#candidates.delete(socket);
+      else this.#follow(socket);
+    }
+  }
+
+  #follow(socket: Socket): void {
+    const known = this.#candidates.get(socket);
+    if (known) known.stalledMs = known.progress.stalledMs();
+    else {
+      const { now } = this.#options;
+      const progress = new WriteProgress(socket, now);
+      this.#candidates.set(socket, { progress, stalledMs: progress.stalledMs(), since: now() });
+    }
+  }
+
+  #cut(): void {
+    const { limitBytes, patienceMs, metrics } = this.#options;
+    const now = this.#options.now();
+    const inOrder = [...this.#candidates]
+      .map(([socket, { stalledMs, since }]) => ({ socket, stalledMs, slowMs: now - since }))
+      .sort((one, other) => other.stalledMs - one.stalledMs || other.slowMs - one.slowMs);
+    for (const { socket, stalledMs, slowMs } of inOrder) {
+      if (this.#sum <= limitBytes) return;
+      const isPatient = this.#sum <= 2 * limitBytes;
+      if (isPatient && stalledMs < patienceMs.stalled && slowMs < patienceMs.slow) continue;
+      this.#sum -= socket.writableLength;
+      socket.resetAndDestroy();
+      this.#candidates.delete(socket);
+      this.#untoldCuts += 1;
+      metrics.unreadCuts.inc();
+    }
+  }
+
+  #tell(): void {
+    const { log, limitBytes } = this.#options;
+    const now = this.#options.now();
+    if (this.#untoldCuts === 0 || now - this.#toldAt < tellingMs) return;
+    log.warn({ cut: this.#untoldCuts, unreadBytes: this.#sum, limitBytes }, 'cut connections that read too slowly');
+    this.#untoldCuts = 0;
+    this.#toldAt = now;
+  }
+}
+
+/**
+ * An eighth of the heap, as making an answer takes several times its bytes, and events and caches want the rest; with more
+ * than 256 MiB unread, all that a node's network can carry in seconds, nothing is won by waiting.
+ */
+function usualLimitBytes(): number {
+  return Math.min(256 * megabyte, getHeapStatistics().heap_size_limit / 8);
+}
+
+function tooMuchUnread() {
+  return rateLimited('The server has too many answers that nobody reads.', retryAfterMs);
+}

@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import { accessBy, endsMembershipOf, endsWhom } from '../../src/access/access.ts';
+import type { RoomEvent } from '../../src/log/events.ts';
+
+interface Change {
+  state: 'JOINED' | 'LEFT' | 'REMOVED' | 'BANNED';
+  kind?: 'GROUP' | 'CHANNEL' | 'DIRECT' | 'STREAM' | 'SUPPORT';
+  /** The event that brought the state; this one, unless it says otherwise. */
+  since?: number;
+}
+
+const occurredAt = new Date(9);
+
+function changed({ state, kind = 'GROUP', since = 9 }: Change): RoomEvent {
+  const membership = { userId: 'grace', state, stateEventNumber: since, room: { kind } };
+  return { type: 'MEMBERSHIP_CHANGED', eventNumber: 9, occurredAt, actorId: 'ada', membership } as RoomEvent;
+}
+
+test.each<[string, Change]>([
+  ['leaves a group', { state: 'LEFT' }],
+  ['is removed from a group', { state: 'REMOVED' }],
+  ['is banned from a group', { state: 'BANNED' }],
+  ['is banned from a channel', { state: 'BANNED', kind: 'CHANNEL' }],
+  ['is banned from a stream', { state: 'BANNED', kind: 'STREAM' }],
+  ['is removed from a conversation', { state: 'REMOVED', kind: 'SUPPORT' }],
+])('who %s may not read on', (_what, change) => {
+  expect(endsWhom(changed(change))).toBe('grace');
+});
+
+test.each<[string, Change]>([
+  ['joins', { state: 'JOINED' }],
+  ['gets another role', { state: 'JOINED', since: 4 }],
+  ['leaves a channel', { state: 'LEFT', kind: 'CHANNEL' }],
+  ['is removed from a stream', { state: 'REMOVED', kind: 'STREAM' }],
+])('who %s may', (_what, change) => {
+  expect(endsWhom(changed(change))).toBeNull();
+});
+
+test('what is read from the log shows the membership of today: who left later may still read of the joining', () => {
+  expect(endsWhom(changed({ state: 'LEFT', since: 20 }))).toBeNull();
+});
+
+test('other events end nothing', () => {
+  expect(
+    endsWhom({ type: 'ROOM_UPDATED', eventNumber: 9, actorId: 'grace', room: { kind: 'GROUP' } } as RoomEvent),
+  ).toBeNull();
+});
+
+test('a membership ends for who is no member any more, also where they may read on', () => {
+  expect(endsMembershipOf(changed({ state: 'LEFT', kind: 'CHANNEL' }))).toBe('grace');
+  expect(endsMembershipOf(changed({ state: 'REMOVED' }))).toBe('grace');
+  expect(endsMembershipOf(changed({ state: 'JOINED' }))).toBeNull();
+  expect(endsMembershipOf(changed({ state: 'LEFT', since: 20 }))).toBeNull();
+});
+
+test('access is ended by going, given back by coming, and left alone by events that show a later state', () => {
+  const change = { owner: 'grace', eventNumber: 9, occurredAt };
+
+  expect(accessBy(changed({ state: 'LEFT' }))).toEqual({ ...change, isEnd: true });
+  expect(accessBy(changed({ state: 'JOINED' }))).toEqual({ ...change, isEnd: false });
+  expect(accessBy(changed({ state: 'LEFT', kind: 'CHANNEL' }))).toEqual({ ...change, isEnd: false });
+  expect(accessBy(changed({ state: 'LEFT', since: 20 }))).toBeNull();
+});

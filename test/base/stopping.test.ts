@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals';
+import { runParley } from '../support/process.ts';
+import { until } from '../support/until.ts';
+
+/** A process that closes in a way of stopping.child.ts. */
+const run = (...args: string[]) => runParley({}, ['node', '--import', 'tsx', 'test/base/stopping.child.ts', ...args]);
+
+/** What its log says, in order. */
+const messagesIn = (errors: string) =>
+  errors
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).msg as string);
+
+test('a process that has closed ends with 0, and says when it began and when it was done', async () => {
+  const parley = run('at once', '60000');
+  await parley.ready;
+
+  const { code, signal, errors } = await parley.end('SIGTERM');
+
+  expect({ code, signal }).toEqual({ code: 0, signal: null });
+  expect(messagesIn(errors)).toEqual(['stopping', 'stopped']);
+});
+
+test.each([
+  ['does not close in time', 'never', '50', /"msg":"did not stop within 50 ms"/],
+  ['fails to close', 'with a fault', '60000', /"message":"The door is stuck".*"msg":"fault while stopping"/],
+])('one that %s ends with 1, and says why in one line', async (_what, way, deadlineMs, line) => {
+  const parley = run(way, deadlineMs);
+  await parley.ready;
+
+  const { code, errors } = await parley.end('SIGTERM');
+
+  expect(code).toBe(1);
+  expect(errors).toMatch(line);
+  expect(messagesIn(errors)).toEqual(['stopping', expect.anything()]);
+});
+
+test('one that is asked again a while later ends at once, with 1', async () => {
+  const parley = run('never', '60000');
+  await parley.ready;
+  let hasEnded = false;
+  const exit = parley.exited.finally(() => {
+    hasEnded = true;
+  });
+
+  await until(() => {
+    parley.signal('SIGTERM');
+    return hasEnded;
+  });
+
+  const { code, signal, errors } = await exit;
+  expect({ code, signal }).toEqual({ code: 1, signal: null });
+  expect(messagesIn(errors)).toEqual(['stopping']);
+});
+
+test('what nothing catches ends it with 1, and its stack in one line of the log', async () => {
+  const { code, errors } = await run('by accident').exited;
+
+  expect(code).toBe(1);
+  expect(JSON.parse(errors)).toMatchObject({
+    level: 60,
+    msg: 'uncaught exception',
+    err: { type: 'TypeError', stack: expect.stringContaining('stopping.child.ts') },
+  });
+});

@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Bus } from '../../src/bus/bus.ts';
+import { until } from '../support/until.ts';
+
+export interface BusUnderTest {
+  /** Of those who publish. */
+  there: Bus;
+  /** Of those who listen; the same one or another node's. */
+  here: Bus;
+  /** What listeners threw so far. */
+  faults: unknown[];
+}
+
+// The tag keeps them together where a bus has shards: between shards there is no order.
+const tea = '{drinks} tea';
+const coffee = '{drinks} coffee';
+const settling = '{drinks} settling';
+
+/** What every bus promises. `open` makes one, connected. */
+export function describeBus(name: string, open: () => Promise<BusUnderTest>): void {
+  describe(name, () => {
+    let there: Bus;
+    let here: Bus;
+    let faults: unknown[];
+    beforeEach(async () => {
+      ({ there, here, faults } = await open());
+    });
+    afterEach(() => Promise.all([there.close(), here.close()]));
+
+    /** What a new listener to the topic hears, as it comes in. */
+    async function listen(topic: string) {
+      const heard: unknown[] = [];
+      const unsubscribe = await here.subscribe(topic, (message) => heard.push(message));
+      return { heard, unsubscribe };
+    }
+
+    /** Resolves when what was published before has arrived. */
+    async function settled(): Promise<void> {
+      const { heard, unsubscribe } = await listen(settling);
+      there.publish(settling, null);
+      await until(() => heard.length > 0);
+      unsubscribe();
+    }
+
+    test('brings messages to who listens to their topic, in order, and to nobody else', async () => {
+      const teaDrinker = await listen(tea);
+      const coffeeDrinker = await listen(coffee);
+
+      for (const cups of [1, 2, 3]) there.publish(tea, { cups });
+      await settled();
+
+      expect(teaDrinker.heard).toEqual([{ cups: 1 }, { cups: 2 }, { cups: 3 }]);
+      expect(coffeeDrinker.heard).toEqual([]);
+    });
+
+    test('brings a message to each listener once', async () => {
+      const listeners = await Promise.all([listen(tea), listen(tea), listen(tea)]);
+
+      there.publish(tea, 'Assam');
+      await settled();
+
+      expect(listeners.map(({ heard }) => heard)).toEqual([['Assam'], ['Assam'], ['Assam']]);
+    });
+
+    test('keeps nothing for who comes later', async () => {
+      there.publish(tea, 'early');
+      await settled();
+      const { heard } = await listen(tea);
+
+      there.publish(tea, 'late');
+      await settled();
+
+      expect(heard).toEqual(['late']);
+    });
+
+    test('never calls a listener before publish has returned', async () => {
+      const { heard } = await listen(tea);
+
+      there.publish(tea, 'Assam');
+
+      expect(heard).toEqual([]);
+      await settled();
+      expect(heard).toEqual(['Assam']);
+    });
+
+    test('a listener that has gone hears nothing more, and going twice harms nobody', async () => {
+      const gone = await listen(tea);
+      gone.unsubscribe();
+      const stays = await listen(tea);
+      gone.unsubscribe();
+
+      there.publish(tea, 'Assam');
+      await settled();
+
+      expect(gone.heard).toEqual([]);
+      expect(stays.heard).toEqual(['Assam']);
+    });
+
+    test('one function may listen twice, and go once', async () => {
+      const heard: unknown[] = [];
+      const listener = (message: unknown) => heard.push(message);
+      const goOnce = await here.subscribe(tea, listener);
+      await here.subscribe(tea, listener);
+
+      goOnce();
+      there.publish(tea, 'Assam');
+      await settled();
+
+      expect(heard).toEqual(['Assam']);
+    });
+
+    test('comes and goes may be interleaved', async () => {
+      const heard: unknown[] = [];
+      const subscribe = () => here.subscribe(tea, (message) => heard.push(message));
+
+      const [first, second] = await Promise.all([subscribe(), subscribe()]);
+      first();
+      const third = subscribe();
+      second();
+      await third;
+      there.publish(tea, 'Assam');
+      await settled();
+
+      expect(heard).toEqual(['Assam']);
+    });
+
+    test('a listener that throws does not stop the others, and is told of', async () => {
+      const fault = new Error('spilled');
+      await here.subscribe(tea, () => {
+        throw fault;
+      });
+      const { heard } = await listen(tea);
+
+      there.publish(tea, 1);
+      there.publish(tea, 2);
+      await settled();
+
+      expect(heard).toEqual([1, 2]);
+      expect(faults).toEqual([fault, fault]);
+    });
+
+    test('a closed one is silent, and takes no offence', async () => {
+      const { heard, unsubscribe } = await listen(tea);
+
+      await here.close();
+      there.publish(tea, 'Assam');
+      unsubscribe();
+      await new Promise(setImmediate);
+
+      expect(heard).toEqual([]);
+    });
+  });
+}

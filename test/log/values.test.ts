@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals';
+import type { Step } from '../../src/live/step.ts';
+import type { RoomEvent } from '../../src/log/events.ts';
+import { batches, messagesAdded } from '../../src/log/values.ts';
+
+const added = (eventNumber: number, authorId: string | null) =>
+  ({
+    type: 'MESSAGE_ADDED',
+    eventNumber,
+    occurredAt: new Date(eventNumber),
+    message: { id: `m${eventNumber}`, authorId },
+  }) as RoomEvent;
+const events = [
+  added(1, 'ada'),
+  { type: 'ROOM_UPDATED', eventNumber: 2, actorId: 'hedy' } as RoomEvent,
+  added(3, null),
+  { type: 'MESSAGE_UPDATED', eventNumber: 4, message: { authorId: 'grace' } } as RoomEvent,
+  { type: 'MESSAGE_DELETED', eventNumber: 5, actorId: 'hedy', message: { authorId: 'ada' } } as RoomEvent,
+  { type: 'REACTIONS_CHANGED', eventNumber: 6, actorId: 'ada', message: { authorId: 'hedy' } } as RoomEvent,
+];
+const step: Step<RoomEvent> = {
+  status: 'LIVE',
+  events,
+  positionBefore: 0,
+  positionAfter: 6,
+  epoch: 'first',
+  at: 5,
+  revision: 0,
+  resetReason: null,
+};
+const still = (status: Step['status']): Step<RoomEvent> => ({ ...step, status, events: [], positionBefore: 6 });
+
+test('to roomEvents each step is one batch, whatever it tells', () => {
+  for (const any of [step, still('HEARTBEAT'), still('ENDED'), still('RESET')])
+    expect(batches.values(any)).toEqual([any]);
+});
+
+test('a batch tells of those who wrote the messages in it', () => {
+  expect(batches.authorsOf(step)).toEqual(['ada', 'grace', 'ada', 'hedy']);
+  expect(batches.authorsOf(still('HEARTBEAT'))).toEqual([]);
+});
+
+test('to messageAdded each message is one value, with the history that its number belongs to', () => {
+  const values = messagesAdded.values(step);
+
+  expect(values).toMatchObject([
+    { eventNumber: 1, epoch: 'first' },
+    { eventNumber: 3, epoch: 'first' },
+  ]);
+  expect(values.map(messagesAdded.authorsOf)).toEqual([['ada'], []]);
+});
+
+test('messageAdded has nothing to say of heartbeats and ends', () => {
+  expect([still('LIVE'), still('HEARTBEAT'), still('ENDED')].flatMap(messagesAdded.values)).toEqual([]);
+});
+
+test.each(['CURSOR_UNKNOWN', 'GAP_TOO_LARGE'] as const)(
+  'to messageAdded a reset is an error of its reason: %s',
+  (code) => {
+    const reset = { ...still('RESET'), resetReason: code };
+
+    expect(() => messagesAdded.values(reset)).toThrow(
+      expect.objectContaining({ code, extensions: { code, retryable: false } }),
+    );
+  },
+);

@@ -1,0 +1,464 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { pino } from 'pino';
+import { newId } from '../../src/base/ids.ts';
+import { parseWithDates, type RoomEvent } from '../../src/log/events.ts';
+import type { Outcome } from '../../src/log/waiting.ts';
+import type { Draft } from '../../src/log/write-statement.ts';
+import { MessageWriter } from '../../src/log/writer.ts';
+import { NotDoneError } from '../../src/storage/failures.ts';
+import { openPool, type Pool, type Transaction } from '../../src/storage/pool.ts';
+import { freshDatabase } from '../support/database.ts';
+
+const log = pino({ level: 'silent' });
+const people = Array.from({ length: 5 }, newId);
+const rooms = Array.from({ length: 8 }, newId);
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let sql: pg.Client;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  sql = new pg.Client({ connectionString: database.url });
+  await sql.connect();
+  await sql.query(
+    `INSERT INTO "User" ("id", "username", "displayName") SELECT id, 'u-' || id, 'U' FROM unnest($1::uuid[]) AS id`,
+    [people],
+  );
+  await sql.query(`INSERT INTO "Room" ("id", "kind", "name") SELECT id, 'GROUP', 'G' FROM unnest($1::uuid[]) AS id`, [
+    rooms,
+  ]);
+  await sql.query(`INSERT INTO "RoomHead" ("roomId") SELECT unnest($1::uuid[])`, [rooms]);
+  await sql.query(
+    `INSERT INTO "Membership" ("id", "roomId", "userId", "stateEventNumber")
+     SELECT gen_random_uuid(), room, person, 0 FROM unnest($1::uuid[]) AS room, unnest($2::uuid[]) AS person`,
+    [rooms, people],
+  );
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+});
+
+interface Node {
+  pool: Pool;
+  writer: MessageWriter;
+  published: RoomEvent[];
+  close(): Promise<void>;
+}
+
+/** The writer of a node of its own; `through` may tamper with its transactions. */
+function startNode(
+  through: (transaction: Transaction) => Transaction = (transaction) => transaction,
+  patienceMs?: number,
+): Node {
+  const pool = openPool(database.url, { log });
+  const published: RoomEvent[] = [];
+  const publish = (events: readonly RoomEvent[]) => void published.push(...events);
+  const writer = new MessageWriter({
+    transaction: through(pool.transaction),
+    writers: pool.writers,
+    publish,
+    log,
+    patienceMs,
+  });
+  return { pool, writer, published, close: async () => writer.close().then(() => pool.close()) };
+}
+
+function draft(fields: Partial<Draft> = {}): Draft {
+  const id = newId();
+  const authorId = people[0] ?? '';
+  return { id, roomId: rooms[0] ?? '', authorId, text: 'Hello', clientMessageId: id, replyToId: null, ...fields };
+}
+
+/** Whether every room's messages and events are numbered 1, 2, 3 … up to its head, each once. */
+async function isDense(): Promise<boolean> {
+  const { rows } = await sql.query<{ isDense: boolean }>(`
+    SELECT bool_and(m.count = h."lastSequence" AND m.top = h."lastSequence" AND m.events = h."lastEventNumber"
+      AND m."topEvent" = h."lastEventNumber") AS "isDense"
+    FROM "RoomHead" h JOIN (
+      SELECT "roomId", count(DISTINCT "sequence")::int AS count, max("sequence") AS top,
+        count(DISTINCT "eventNumber")::int AS events, max("eventNumber") AS "topEvent" FROM "Message" GROUP BY "roomId"
+    ) m USING ("roomId")`);
+  return rows[0]?.isDense ?? false;
+}
+
+test('four nodes on the same rooms in opposite orders, a tenth of it repeated: dense numbers, no twin, no deadlock', async () => {
+  const nodes = Array.from({ length: 4 }, () => startNode());
+  const drafts = Array.from({ length: 2000 }, (_, index) =>
+    draft({ roomId: rooms[index % rooms.length], authorId: people[index % people.length] }),
+  );
+
+  const outcomes: Outcome[] = (
+    await Promise.all(
+      nodes.map(({ writer }, node) => {
+        const own = drafts.filter((_, index) => index % 4 === node || index % 10 === 0);
+        if (node % 2) own.reverse();
+        return Promise.all(own.map((one) => writer.write({ ...one, id: newId() })));
+      }),
+    )
+  ).flat();
+
+  const written = outcomes.filter(({ verdict }) => verdict === 'WRITTEN');
+  const known = outcomes.filter(({ verdict }) => verdict === 'KNOWN');
+  expect([written.length, known.length]).toEqual([2000, outcomes.length - 2000]);
+  expect(known.length).toBeGreaterThan(400);
+  expect(await isDense()).toBe(true);
+  expect(nodes.flatMap(({ published }) => published)).toHaveLength(2000);
+  await Promise.all(nodes.map((node) => node.close()));
+}, 60_000);
+
+/** How far people have read in a room, in the order of `people`. */
+async function positionsIn(room: string): Promise<number[]> {
+  const { rows } = await sql.query<{ userId: string; position: number }>(
+    `SELECT "userId", "lastReadSequence" AS position FROM "Membership" WHERE "roomId" = $1`,
+    [room],
+  );
+  return people.map((person) => rows.find(({ userId }) => userId === person)?.position ?? -1);
+}
+
+test('each author has read up to their own last message, and nobody else any further', async () => {
+  const node = startNode();
+  const roomId = rooms[4] ?? '';
+  const [ada, grace, hedy] = people;
+  const before = await positionsIn(roomId);
+
+  const outcomes = await Promise.all(
+    [ada, grace, ada, grace, ada].map((authorId) => node.writer.write(draft({ roomId, authorId }))),
+  );
+  const numbers = outcomes.map(({ message }) => message?.sequence ?? 0);
+  await sql.query(`UPDATE "Membership" SET "lastReadSequence" = 1000000 WHERE "roomId" = $1 AND "userId" = $2`, [
+    roomId,
+    hedy,
+  ]);
+  await node.writer.write(draft({ roomId, authorId: hedy }));
+
+  expect(await positionsIn(roomId)).toEqual([numbers[4], numbers[3], 1000000, ...before.slice(3)]);
+  await node.close();
+});
+
+test('a message is told as the database holds it, written now or known before', async () => {
+  const node = startNode();
+  const replied = draft();
+  const reply = draft({ replyToId: replied.id, text: 'é “quoted”\nand 🙂', clientMessageId: 'mine' });
+
+  await node.writer.write(replied);
+  const written = await node.writer.write(reply);
+  const known = await node.writer.write({ ...reply, id: newId() });
+
+  const { rows } = await sql.query(
+    `SELECT (to_jsonb(m) || jsonb_build_object('author', to_jsonb(u)))::text AS stored
+     FROM "Message" m JOIN "User" u ON u."id" = m."authorId" WHERE m."id" = $1`,
+    [reply.id],
+  );
+  const stored = parseWithDates(rows[0].stored);
+  expect(written).toEqual({ verdict: 'WRITTEN', message: stored });
+  expect(known).toEqual({ verdict: 'KNOWN', message: stored });
+  await node.close();
+});
+
+test('the same reference at once is one message for all who sent it', async () => {
+  const node = startNode();
+  const one = draft();
+
+  const outcomes = await Promise.all([1, 2, 3].map(() => node.writer.write({ ...one, id: newId() })));
+
+  expect(outcomes.map(({ verdict }) => verdict).sort()).toEqual(['KNOWN', 'KNOWN', 'WRITTEN']);
+  expect(new Set(outcomes.map(({ message }) => message?.id)).size).toBe(1);
+  await node.close();
+});
+
+test('a draft that cannot be written fails alone', async () => {
+  const node = startNode();
+
+  const outcomes = await Promise.allSettled([
+    node.writer.write(draft({ text: 'before' })),
+    node.writer.write(draft({ text: 'no \0 in Postgres' })),
+    node.writer.write(draft({ text: 'after' })),
+  ]);
+
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await isDense()).toBe(true);
+  await node.close();
+});
+
+test('an error of this program is told as it is, and at once', async () => {
+  let calls = 0;
+  const node = startNode(() => async () => {
+    calls += 1;
+    throw new TypeError('a bug');
+  });
+
+  await expect(node.writer.write(draft())).rejects.toThrow(TypeError);
+
+  expect(calls).toBe(1);
+  await node.close();
+});
+
+test('connections that are cut before and after their commit leave each message there exactly once', async () => {
+  let calls = 0;
+  const lost = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+  const node = startNode((transaction) => async (statements) => {
+    calls += 1;
+    if (calls % 3 === 0) throw lost;
+    const answers = await transaction(statements);
+    if (calls % 3 === 1) throw lost; // committed, but the answer never came
+    return answers;
+  });
+
+  const outcomes: Outcome[] = [];
+  for (let round = 0; round < 12; round += 1) outcomes.push(await node.writer.write(draft({ roomId: rooms[1] })));
+
+  expect(outcomes.every(({ verdict }) => verdict === 'WRITTEN')).toBe(true);
+  expect(new Set(outcomes.map(({ message }) => message?.sequence)).size).toBe(12);
+  expect(node.published).toHaveLength(12);
+  expect(await isDense()).toBe(true);
+  await node.close();
+});
+
+test('backends that are killed again and again lose nothing and double nothing', async () => {
+  const node = startNode();
+  const sent = Array.from({ length: 400 }, () => draft({ roomId: rooms[2], authorId: people[1] }));
+  const kill = () =>
+    sql.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley' AND datname = current_database()`,
+    );
+
+  const outcomes: Outcome[] = [];
+  for (let first = 0; first < sent.length; first += 20) {
+    const group = sent.slice(first, first + 20).map((one) => node.writer.write(one));
+    await kill();
+    outcomes.push(...(await Promise.all(group)));
+  }
+
+  expect(outcomes.every(({ verdict }) => verdict === 'WRITTEN')).toBe(true);
+  expect(new Set(node.published.map(({ eventNumber }) => eventNumber)).size).toBe(400);
+  expect(await isDense()).toBe(true);
+  await node.close();
+}, 60_000);
+
+test.each([
+  ['one message waits', 1],
+  ['more wait than fill two groups', 150],
+])('a room that is locked by somebody else keeps no other room waiting: %s', async (_name, count) => {
+  const node = startNode();
+  const [locked = '', free = ''] = rooms;
+  await sql.query('BEGIN');
+  await sql.query('SELECT FROM "RoomHead" WHERE "roomId" = $1 FOR UPDATE', [locked]);
+  const waiting = Array.from({ length: count }, (_, index) =>
+    node.writer.write(draft({ roomId: locked, authorId: people[Math.floor(index / 30)] })),
+  );
+  await new Promise(setImmediate); // those of one tick go together
+
+  for (let written = 0; written < 3; written += 1) {
+    expect(await node.writer.write(draft({ roomId: free }))).toMatchObject({ verdict: 'WRITTEN' });
+  }
+  await sql.query('COMMIT');
+
+  for (const { verdict } of await Promise.all(waiting)) expect(verdict).toBe('WRITTEN');
+  await node.close();
+});
+
+test('what an author sends to a room is written in the order in which it came, though groups overtake each other', async () => {
+  let transactions = 0;
+  let overtake = () => {};
+  const overtaken = new Promise<void>((resolve) => {
+    overtake = resolve;
+  });
+  const node = startNode((transaction) => async (statements) => {
+    transactions += 1;
+    if (transactions === 1) await overtaken;
+    return transaction(statements).finally(overtake);
+  });
+  const sent = (authorId: string | undefined, count: number) =>
+    Array.from({ length: count }, () => node.writer.write(draft({ roomId: rooms[6], authorId })));
+
+  const [first, second] = [sent(people[0], 100), sent(people[1], 100)];
+  const numbersOf = async (outcomes: Promise<Outcome>[]) =>
+    (await Promise.all(outcomes)).map(({ message }) => message?.sequence ?? 0);
+  const [numbers, others] = [await numbersOf(first), await numbersOf(second)];
+
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  expect(others).toEqual(others.toSorted((a, b) => a - b));
+  expect(others[0]).toBeLessThan(numbers[0] ?? 0); // the first group was overtaken
+  await node.close();
+});
+
+test('a full queue is told to come back, and keeps nothing of it', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const node = startNode((transaction) => async (statements) => held.then(() => transaction(statements)));
+  const text = 'x'.repeat(4000);
+  const writes = Array.from({ length: 6000 }, () => node.writer.write(draft({ roomId: rooms[3], text })));
+  const refused = writes.map((write) =>
+    write.then(
+      () => null,
+      (error) => error.code,
+    ),
+  );
+
+  release();
+  const codes = await Promise.all(refused);
+
+  const refusals = codes.filter((code) => code === 'RATE_LIMITED').length;
+  expect(refusals).toBeGreaterThan(0);
+  expect(node.published).toHaveLength(6000 - refusals);
+  await node.close();
+}, 60_000);
+
+/** What a message was refused with; null if it was not. */
+function refusal(write: Promise<Outcome>): Promise<string | null> {
+  return write.then(
+    () => null,
+    (error) => `${error.code} ${error.retryAfterMs}`,
+  );
+}
+
+/** Whether a message is there. */
+async function isKept({ id }: Draft): Promise<boolean> {
+  return (await sql.query('SELECT FROM "Message" WHERE "id" = $1', [id])).rows.length > 0;
+}
+
+test('more locked rooms than connections for writes keep no other room waiting, and their senders are refused together', async () => {
+  const node = startNode();
+  const [locked, free] = [rooms.slice(0, node.pool.writers + 2), rooms.at(-1)];
+  await sql.query('BEGIN');
+  await sql.query('SELECT FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) FOR UPDATE', [locked]);
+  const drafts = locked.flatMap((roomId) => people.map((authorId) => draft({ roomId, authorId })));
+  const waiting: Promise<string | null>[] = [];
+  for (const one of drafts) {
+    waiting.push(refusal(node.writer.write(one)));
+    await new Promise(setImmediate); // each in a group of its own, if there is one to be had
+  }
+
+  for (let written = 0; written < 3; written += 1) {
+    expect(await node.writer.write(draft({ roomId: free }))).toMatchObject({ verdict: 'WRITTEN' });
+  }
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(['RATE_LIMITED 1000']));
+  await sql.query('ROLLBACK');
+
+  expect(await Promise.all(drafts.map(isKept))).toEqual(drafts.map(() => false));
+  expect(await node.writer.write(drafts[0]!)).toMatchObject({ verdict: 'WRITTEN' });
+  await node.close();
+});
+
+/** Keeps a room locked in turns of 20 ms, each of which ends with an event; resolves when the last one has ended. */
+function keepBusy(roomId: string, isOver: () => boolean): Promise<unknown> {
+  const turn = `UPDATE "RoomHead" SET "lastEventNumber" = "lastEventNumber" + 1 WHERE "roomId" = '${roomId}'`;
+  const takeTurns = async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    while (!isOver()) await client.query(`BEGIN; ${turn}; SELECT pg_sleep(0.02); COMMIT`);
+    await client.end();
+  };
+  // While one has it, another waits for it: it is free for no moment.
+  return Promise.all([takeTurns(), takeTurns()]);
+}
+
+test('a room that others keep writing into is no locked one: nobody is refused', async () => {
+  const roomId = newId();
+  await sql.query(`INSERT INTO "Room" ("id", "kind", "name") VALUES ($1, 'GROUP', 'Busy')`, [roomId]);
+  await sql.query('INSERT INTO "RoomHead" ("roomId") VALUES ($1)', [roomId]);
+  await sql.query(
+    `INSERT INTO "Membership" ("id", "roomId", "userId", "stateEventNumber")
+     SELECT gen_random_uuid(), $1, person, 0 FROM unnest($2::uuid[]) AS person`,
+    [roomId, people],
+  );
+  let isFirst = true;
+  const node = startNode((transaction) => async (statements) => {
+    const isWrite = statements.length > 1;
+    if (!isWrite || !isFirst) return transaction(statements);
+    isFirst = false;
+    throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+  });
+  let isOver = false;
+  const busy = keepBusy(roomId, () => isOver);
+
+  const refusals = await Promise.all(people.map((authorId) => refusal(node.writer.write(draft({ roomId, authorId })))));
+
+  isOver = true;
+  await busy;
+  expect(refusals).toEqual(people.map(() => null));
+  await sql.query('DELETE FROM "Room" WHERE "id" = $1', [roomId]);
+  await node.close();
+});
+
+test('a row that somebody else has locked, and one author needs, keeps no message of others', async () => {
+  const node = startNode();
+  const [roomId = '', other = ''] = rooms;
+  const [ada = '', grace = ''] = people;
+  await sql.query('BEGIN');
+  await sql.query('SELECT FROM "Membership" WHERE "roomId" = $1 AND "userId" = $2 FOR UPDATE', [roomId, ada]);
+
+  const [mine, theirs, elsewhere] = await Promise.allSettled([
+    node.writer.write(draft({ roomId, authorId: ada })),
+    node.writer.write(draft({ roomId, authorId: grace })),
+    node.writer.write(draft({ roomId: other, authorId: ada })),
+  ]);
+  await sql.query('ROLLBACK');
+
+  expect(mine).toMatchObject({ status: 'rejected', reason: { code: 'RATE_LIMITED', retryAfterMs: 1000 } });
+  expect([theirs?.status, elsewhere?.status]).toEqual(['fulfilled', 'fulfilled']);
+  await node.close();
+});
+
+describe('while the database stays away', () => {
+  const lost = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+  const away = new NotDoneError('There is no connection to the database');
+
+  test('a message whose commit was not answered has an unknown outcome, and is there once when it is sent again', async () => {
+    let isAway = false;
+    const through = (transaction: Transaction): Transaction => {
+      return async (statements) => {
+        if (isAway) throw away;
+        await transaction(statements);
+        isAway = true;
+        throw lost;
+      };
+    };
+    const [node, other] = [startNode(through, 100), startNode()];
+    const one = draft();
+
+    await expect(node.writer.write(one)).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+      extensions: { retryable: true },
+    });
+
+    expect(await isKept(one)).toBe(true);
+    expect(await other.writer.write({ ...one, id: newId() })).toMatchObject({
+      verdict: 'KNOWN',
+      message: { id: one.id },
+    });
+    await Promise.all([node.close(), other.close()]);
+  });
+
+  test('a message that was never sent to it is refused for certain', async () => {
+    const node = startNode(() => () => Promise.reject(away), 100);
+    const one = draft();
+
+    expect(await refusal(node.writer.write(one))).toBe('RATE_LIMITED 1000');
+
+    expect(await isKept(one)).toBe(false);
+    await node.close();
+  });
+});
+
+test('a message that was committed without an answer is written, though its author has been banned meanwhile', async () => {
+  let isFirst = true;
+  const [roomId = '', ada = ''] = [rooms[5], people[0]];
+  const setState = (state: string) =>
+    sql.query('UPDATE "Membership" SET "state" = $1 WHERE "roomId" = $2 AND "userId" = $3', [state, roomId, ada]);
+  const node = startNode((transaction) => async (statements) => {
+    const answers = await transaction(statements);
+    if (!isFirst) return answers;
+    isFirst = false;
+    await setState('BANNED');
+    throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+  });
+
+  expect(await node.writer.write(draft({ roomId, authorId: ada }))).toMatchObject({ verdict: 'WRITTEN' });
+
+  await setState('JOINED');
+  await node.close();
+});

@@ -1,0 +1,248 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { parse, validate } from 'graphql';
+import { pino } from 'pino';
+import { type Metrics, openMetrics } from '../../src/base/metrics.ts';
+import { masking } from '../../src/execution/masking.ts';
+import type { Context } from '../../src/graphql/context.ts';
+import { NotShareable } from '../../src/live/rendering.ts';
+import type { Source } from '../../src/live/source.ts';
+import type { Step } from '../../src/live/step.ts';
+import type { RoomEvent } from '../../src/log/events.ts';
+import { type LiveOperation, Renderings } from '../../src/sharing/renderings.ts';
+import { Faults, type PlantedEvent, plantedSchema } from '../support/planted-fields.ts';
+
+let faults: Faults;
+let metrics: Metrics;
+let renderings: Renderings;
+let schema: ReturnType<typeof plantedSchema>;
+beforeEach(() => {
+  faults = new Faults();
+  schema = plantedSchema(faults);
+  metrics = openMetrics({
+    feeds: () => 0,
+    audiences: () => 0,
+    subscribers: () => 0,
+    onlineUsers: () => 0,
+    busConnected: () => true,
+  });
+  renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics, pausesMs: [1, 1] });
+});
+
+const byAda: PlantedEvent = { eventNumber: 1, author: 'ada' };
+const byGrace: PlantedEvent = { eventNumber: 2, author: 'grace', quoted: 'ada' };
+
+function step(...events: PlantedEvent[]): Step<RoomEvent> {
+  const last = events.at(-1)?.eventNumber ?? 0;
+  const place = {
+    positionBefore: last - events.length,
+    positionAfter: last,
+    epoch: 'first',
+    at: last,
+    revision: 0,
+    resetReason: null,
+  };
+  return { status: 'LIVE', events: events as never, ...place };
+}
+
+interface Asking {
+  language?: string;
+  variables?: Record<string, unknown>;
+  /** Each event is a result by itself. */
+  isEach?: boolean;
+}
+
+/** What somebody asked, as they get it: `document` is what they sent. */
+function reader(userId: string, query: string, { language = 'en', variables = {}, isEach = false }: Asking = {}) {
+  const document = documents.get(query) ?? parse(query);
+  documents.set(query, document);
+  expect(validate(schema, document)).toEqual([]);
+  const readerIs = (id: string | null) => id === userId;
+  const context = { services: {}, viewer: { userId, sessionId: userId }, language, readerIs } as Context;
+  const each = ({ events, status }: Step<RoomEvent>) => events.map((event) => ({ status, events: [event] }));
+  const values = isEach ? each : (whole: Step<RoomEvent>) => [whole];
+  const authorsOf = ({ events }: { events: PlantedEvent[] }) => events.map(({ author }) => author);
+  const source = { options: { feed: { topic: 'room' }, values, authorsOf } } as unknown as Source<RoomEvent>;
+  const operation: LiveOperation = {
+    args: { schema, document, variableValues: variables, contextValue: context },
+    context,
+    source,
+  };
+  /** As a member asks for it. */
+  async function gets(what: Step<RoomEvent>): Promise<string[]> {
+    const attempt = () => {
+      const { rendering } = renderings.of(operation);
+      return rendering.render(what, rendering.ownersApart(what).has(userId) ? userId : null);
+    };
+    const payloads = await attempt().catch((error: unknown) => {
+      if (error instanceof NotShareable) return attempt();
+      throw error;
+    });
+    return payloads.map(String);
+  }
+  return { gets, key: () => renderings.of(operation).key, rendering: () => renderings.of(operation).rendering };
+}
+const documents = new Map<string, ReturnType<typeof parse>>();
+beforeEach(() => documents.clear());
+
+const selecting = (fields: string) => `subscription { log { events { ${fields} } } }`;
+const answer = (...events: object[]) => JSON.stringify({ data: { log: { events } } });
+
+async function executions(): Promise<number> {
+  return (await metrics.executions.get()).values[0]?.value ?? 0;
+}
+
+describe('what is the same for all', () => {
+  const query = selecting('eventNumber');
+
+  test('is executed once for all who ask at a time, and for all who come a moment later', async () => {
+    const readers = ['ada', 'grace', 'hedy'].map((name) => reader(name, query));
+
+    const [first] = await Promise.all(readers.map(({ gets }) => gets(step(byAda))));
+    const again = await readers[2]!.gets(step(byAda));
+
+    expect([first, again]).toEqual([[answer({ eventNumber: 1 })], [answer({ eventNumber: 1 })]]);
+    expect(await executions()).toBe(1);
+    expect(new Set(readers.map(({ key }) => key())).size).toBe(1);
+  });
+
+  test('is executed for each step', async () => {
+    const { gets } = reader('ada', query);
+
+    expect(await gets(step(byAda))).not.toEqual(await gets(step(byGrace)));
+  });
+
+  test('is executed anew once an event has changed what the step tells of', async () => {
+    const { gets } = reader('ada', query);
+
+    await gets(step(byAda));
+    await gets({ ...step(byAda), revision: 7 });
+
+    expect(await executions()).toBe(2);
+  });
+
+  test('is apart for each language', async () => {
+    const [english, spanish] = ['en', 'es'].map((language) => reader('ada', selecting('language'), { language }));
+
+    expect(await english!.gets(step(byAda))).toEqual([answer({ language: 'en' })]);
+    expect(await spanish!.gets(step(byAda))).toEqual([answer({ language: 'es' })]);
+  });
+
+  test('is apart for each value of a variable; null, its default and none are three values', async () => {
+    const text = 'subscription ($n: Int = 3) { log { events { size(by: $n) } } }';
+    const given = [{}, { n: null }, { n: 3 }, { n: 4 }];
+    const readers = given.map((variables) => reader('ada', text, { variables }));
+
+    const got = await Promise.all(readers.map(({ gets }) => gets(step(byAda))));
+
+    expect(got.flat()).toEqual([3, null, 3, 4].map((size) => answer({ size })));
+  });
+});
+
+describe('what only an author sees', () => {
+  const query = selecting('draft');
+
+  test('reaches the author alone; all others share one execution', async () => {
+    const [ada, grace, hedy] = ['ada', 'grace', 'hedy'].map((name) => reader(name, query));
+    const what = step(byAda, { eventNumber: 2, author: 'ada' });
+
+    expect(await ada!.gets(what)).toEqual([answer({ draft: 'draft 1' }, { draft: 'draft 2' })]);
+    expect(await grace!.gets(what)).toEqual([answer({ draft: null }, { draft: null })]);
+    await hedy!.gets(what);
+    expect(await executions()).toBe(2);
+    expect(ada!.key()).toBe(hedy!.key());
+  });
+
+  test('is executed anew only where it is theirs', async () => {
+    const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, query, { isEach: true }));
+    const what = step(byAda, byGrace, { eventNumber: 3, author: 'hedy' });
+
+    const [hers, others] = [await ada!.gets(what), await grace!.gets(what)];
+
+    expect(hers).toEqual([answer({ draft: 'draft 1' }), answer({ draft: null }), answer({ draft: null })]);
+    expect(others).toEqual([answer({ draft: null }), answer({ draft: 'draft 2' }), answer({ draft: null })]);
+    expect(await executions()).toBe(3 + 1 + 1);
+  });
+
+  test('reaches them too where another quotes them', async () => {
+    const [ada, grace, hedy] = ['ada', 'grace', 'hedy'].map((name) => reader(name, selecting('quotedDraft')));
+
+    expect(await hedy!.gets(step(byGrace))).toEqual([answer({ quotedDraft: null })]);
+    expect(await ada!.gets(step(byGrace))).toEqual([answer({ quotedDraft: 'quoted draft' })]);
+    expect(await grace!.gets(step(byGrace))).toEqual([answer({ quotedDraft: null })]);
+  });
+
+  test('reaches them too where the field does not say so', async () => {
+    const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('undeclaredDraft')));
+
+    expect(await grace!.gets(step(byAda))).toEqual([answer({ undeclaredDraft: null })]);
+    expect(await ada!.gets(step(byAda))).toEqual([answer({ undeclaredDraft: 'undeclared draft' })]);
+  });
+});
+
+describe('what depends on the viewer', () => {
+  test('is executed for each, where the field says so', async () => {
+    const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('viewer')));
+
+    expect(ada!.key()).not.toBe(grace!.key());
+    expect(await ada!.gets(step(byAda))).toEqual([answer({ viewer: 'ada' })]);
+    expect(await grace!.gets(step(byAda))).toEqual([answer({ viewer: 'grace' })]);
+    expect(await executions()).toBe(2);
+  });
+
+  test.each([
+    ['undeclared', 'ada', 'grace'],
+    ['undeclaredBoolean', true, false],
+    ['undeclaredLater', 'ada', 'grace'],
+    ['undeclaredAndCaught', 'ada', 'grace'],
+    ['undeclaredAndWrapped', 'ada', 'grace'],
+  ])('is found out where the field does not say so, and nothing of it is shared: %s', async (field, adas, graces) => {
+    const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting(`eventNumber ${field}`)));
+    const shared = ada!.rendering();
+    expect(ada!.key()).toBe(grace!.key());
+
+    await expect(shared.render(step(byAda), null)).rejects.toBeInstanceOf(NotShareable);
+
+    expect(ada!.key()).not.toBe(grace!.key());
+    expect(await ada!.gets(step(byAda))).toEqual([answer({ eventNumber: 1, [field]: adas })]);
+    expect(await grace!.gets(step(byAda))).toEqual([answer({ eventNumber: 1, [field]: graces })]);
+    await expect(shared.render(step(byAda), null)).rejects.toBeInstanceOf(NotShareable);
+  });
+});
+
+describe('what fails', () => {
+  test('for a moment is tried again, and nobody notices', async () => {
+    faults.left = 2;
+
+    expect(await reader('ada', selecting('faulty')).gets(step(byAda))).toEqual([answer({ faulty: 'fine' })]);
+    expect(faults.resolved).toBe(3);
+  });
+
+  test('for good ends in an error that shows nothing of its cause', async () => {
+    faults.left = 100;
+
+    const failing = reader('ada', selecting('faulty')).gets(step(byAda));
+
+    await expect(failing).rejects.toMatchObject({ extensions: { code: 'INTERNAL', retryable: true } });
+    await expect(failing).rejects.not.toThrow('database');
+  });
+
+  test('in a part is shown as null with an error, and not kept for others', async () => {
+    const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('faultyNullable')));
+    faults.left = 3;
+
+    const [got] = await ada!.gets(step(byAda));
+
+    expect(JSON.parse(got!)).toMatchObject({
+      errors: [{ extensions: { code: 'INTERNAL' }, path: ['log', 'events', 0, 'faultyNullable'] }],
+      data: { log: { events: [{ faultyNullable: null }] } },
+    });
+    expect(await grace!.gets(step(byAda))).toEqual([answer({ faultyNullable: 'fine' })]);
+  });
+
+  test('because of what was asked is told at once', async () => {
+    const [got] = await reader('ada', selecting('missing')).gets(step(byAda));
+
+    expect(JSON.parse(got!)).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+    expect(await executions()).toBe(1);
+  });
+});

@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { Flood } from '../../src/transport/flood.ts';
+
+/** How many of `count` are too many, `everyMs` after each other. */
+function tooMany(flood: Flood, count: number, everyMs: number, from = 1_000_000): number {
+  return Array.from({ length: count }, (_, index) => flood.note(from + index * everyMs)).filter(Boolean).length;
+}
+
+test('a thousand in a minute are no flood, and one more is', () => {
+  expect(tooMany(new Flood(), 1000, 10)).toBe(0);
+  expect(tooMany(new Flood(), 1001, 10)).toBe(1);
+});
+
+test('those of an earlier minute are forgotten', () => {
+  const flood = new Flood();
+
+  expect(tooMany(flood, 5000, 61)).toBe(0);
+});

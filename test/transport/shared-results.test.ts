@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execute, type GraphQLObjectType, parse, validate } from 'graphql';
+import { pino } from 'pino';
+import { endsWhom } from '../../src/access/access.ts';
+import { innerId } from '../../src/base/ids.ts';
+import { openMetrics } from '../../src/base/metrics.ts';
+import { masking } from '../../src/execution/masking.ts';
+import { newBudget } from '../../src/graphql/budget.ts';
+import { type Context, renewed } from '../../src/graphql/context.ts';
+import { Reader } from '../../src/live/reader.ts';
+import { NotShareable } from '../../src/live/rendering.ts';
+import { Source } from '../../src/live/source.ts';
+import type { Step } from '../../src/live/step.ts';
+import type { RoomEvent } from '../../src/log/events.ts';
+import { batches } from '../../src/log/values.ts';
+import { schema } from '../../src/schema.ts';
+import { Renderings } from '../../src/sharing/renderings.ts';
+import { planOf } from '../../src/sharing/sharing.ts';
+import { UpdateRoomDocument } from '../generated/graphql.ts';
+import { edit, react, remove } from '../support/messages.ts';
+import { type Person, people } from '../support/person.ts';
+import { Random } from '../support/random.ts';
+import { randomSelection } from '../support/random-selection.ts';
+import { add, done, leave, makeGroup, say } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const operations = 100;
+
+let server: TestServer;
+let ada: Person;
+let grace: Person;
+let edsger: Person;
+let step: Step<RoomEvent>;
+let reader: Reader<RoomEvent>;
+let roomId: string;
+
+beforeAll(async () => {
+  server = await startServer();
+  ({ ada, grace, edsger } = await people(server.url, 'Ada', 'Grace', 'Edsger'));
+  const room = await makeGroup(ada, 'Differential', [grace]);
+  roomId = innerId('Room', room);
+  const said: Awaited<ReturnType<typeof say>>[] = [];
+  for (const author of [ada, grace, ada])
+    said.push(await say(author, room, `By ${author.name}`, { clientMessageId: author.name + Math.random() }));
+  done(await edit(ada, said[0]!.id, 'By Ada, better'));
+  for (const person of [ada, grace]) done(await react(person, said[0]!.id, '👍'));
+  done(await react(grace, said[1]!.id, ':tada:'));
+  done(await remove(ada, said[2]!.id));
+  await ada.ask(UpdateRoomDocument, { input: { roomId: room, topic: 'The same bytes' } });
+  await add(ada, room, [edsger]);
+  await leave(edsger, room);
+  await add(ada, room, [edsger]);
+
+  const { activity, feeds } = server.app.services;
+  await activity.close(); // when people were last active is written later, and would differ from one execution to the next
+  const feed = (await feeds.acquire(roomId))!;
+  reader = new Reader({
+    feed,
+    after: { epoch: feed.epoch, eventNumber: 0, at: 0 },
+    maxBehind: 1000,
+    owner: '',
+    endsWhom,
+    heartbeatMs: 20_000,
+    givenUp: () => new Error('gave up'),
+  });
+  step = (await reader.next())!;
+});
+afterAll(async () => {
+  server.app.services.feeds.release(roomId);
+  await Promise.all([ada, grace, edsger].map((person) => person.close()));
+  await server.close();
+});
+
+function contextOf(person: Person, language = 'en'): Context {
+  const { services } = server.app;
+  const userId = innerId('User', person.id);
+  const viewer = { userId, sessionId: innerId('Session', person.sessionId), expiresAt: null };
+  return {
+    services,
+    db: services.prisma,
+    isSnapshot: false,
+    viewer,
+    language,
+    loaded: new Map(),
+    budget: newBudget(),
+    readerIs: (id) => id === userId,
+  };
+}
+
+/** The rendering of an operation as a live reader gets it, and its plan. */
+function shared(query: string, context: Context) {
+  const document = parse(query);
+  expect(validate(schema, document)).toEqual([]);
+  const source = new Source<RoomEvent, Step<RoomEvent>>({
+    feed: reader.feed,
+    reader,
+    endsWhom,
+    heartbeatMs: 20_000,
+    release: () => {},
+    ...batches,
+  });
+  const gauges = {
+    feeds: () => 0,
+    audiences: () => 0,
+    subscribers: () => 0,
+    onlineUsers: () => 0,
+    busConnected: () => true,
+  };
+  const renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics: openMetrics(gauges) });
+  const operation = { args: { schema, document, contextValue: context }, context, source: source as never };
+  return {
+    rendering: renderings.of(operation).rendering,
+    plan: planOf(schema, document, null),
+    again: () => renderings.of(operation).rendering,
+  };
+}
+
+async function bytesFor(query: string, context: Context): Promise<string> {
+  const { rendering, again } = shared(query, context);
+  const owner = context.viewer?.userId ?? '';
+  const render = (by: typeof rendering) => by.render(step, by.ownersApart(step).has(owner) ? owner : null);
+  const payloads = await render(rendering).catch((error) => {
+    if (!(error instanceof NotShareable)) throw error;
+    return render(again());
+  });
+  return payloads.map(String).join('\n');
+}
+
+/** What a server without audiences would answer to this reader. */
+async function alone(query: string, context: Context): Promise<string> {
+  const result = await execute({ schema, document: parse(query), rootValue: step, contextValue: renewed(context) });
+  const mask = masking(pino({ level: 'silent' }));
+  return JSON.stringify(result.errors ? { ...result, errors: result.errors.map((error) => mask(error)) } : result);
+}
+
+test(`shared results are, byte for byte, what each reader would get alone: ${operations} random operations, 4 readers`, async () => {
+  const batch = schema.getType('RoomEventBatch') as GraphQLObjectType;
+  const but = new Set(['Room.syncCursor']);
+  const dependences = new Set<string>();
+  for (let seed = 1; seed <= operations; seed += 1) {
+    const selection = randomSelection({ schema, random: new Random(seed), but }, batch, 4);
+    const query = `subscription { roomEvents(roomId: "x") { ${selection} } }`;
+    dependences.add(shared(query, contextOf(ada)).plan.dependence);
+    const readers = [contextOf(ada), contextOf(grace), contextOf(edsger), contextOf(ada, 'es')];
+    for (const context of readers) {
+      expect({ query, bytes: await bytesFor(query, context) }).toEqual({ query, bytes: await alone(query, context) });
+    }
+  }
+  expect(dependences).toEqual(new Set(['nobody', 'author', 'viewer']));
+}, 120_000);
+
+test('a field that depends on the viewer without saying so is found out, and nothing of it is shared', async () => {
+  const field = (schema.getType('Message') as GraphQLObjectType).getFields().sequence!;
+  const declared = field.resolve;
+  field.resolve = (_message, _args, context: Context) => (context.viewer?.userId === innerId('User', ada.id) ? 1 : 2);
+  try {
+    const query =
+      'subscription { roomEvents(roomId: "x") { events { ... on MessageAddedEvent { message { sequence } } } } }';
+    const { rendering, plan } = shared(query, contextOf(ada));
+
+    await expect(rendering.render(step, null)).rejects.toBeInstanceOf(NotShareable);
+    expect(plan.dependence).toBe('viewer');
+    expect(await bytesFor(query, contextOf(ada))).toContain('"sequence":1');
+    expect(await bytesFor(query, contextOf(grace))).toContain('"sequence":2');
+  } finally {
+    field.resolve = declared;
+  }
+});
+
+test('one execution serves everybody who asked the same; the cursor asked for makes no difference', async () => {
+  const first = parse('subscription ($after: StreamCursor) { roomEvents(roomId: "x", after: $after) { status } }');
+  const second = parse('subscription { roomEvents(roomId: "x",   after: "abc") { status } }');
+
+  expect(planOf(schema, first, null).digest).toBe(planOf(schema, second, null).digest);
+  expect(planOf(schema, first, null).variables).toEqual([]);
+  expect(planOf(schema, parse('subscription { roomEvents(roomId: "x") { s: status } }'), null).digest).not.toBe(
+    planOf(schema, first, null).digest,
+  );
+});

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { WriteProgress } from '../../src/transport/write-progress.ts';
+import { until } from '../support/until.ts';
+
+let peer: Socket;
+let socket: Socket;
+let progress: WriteProgress;
+beforeEach(async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  peer = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
+  [socket] = (await once(server, 'connection')) as [Socket];
+  socket.on('error', () => {});
+  peer.on('error', () => {});
+  server.close();
+  progress = new WriteProgress(socket);
+});
+afterEach(() => {
+  peer.destroy();
+  socket.destroy();
+});
+
+/** Writes more than the system keeps, and waits until that has taken its part. */
+async function writeMuch(): Promise<void> {
+  socket.write(Buffer.alloc(20_000_000));
+  let quiet = 0;
+  while (quiet < 20) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    quiet = progress.hasTaken() ? 0 : quiet + 1;
+  }
+}
+
+test('where nothing waits, nothing is taken and nothing stalls', async () => {
+  expect([progress.hasTaken(), progress.stalledMs()]).toEqual([false, 0]);
+
+  socket.write(Buffer.alloc(10)); // goes to the system at once
+  await until(() => socket.writableLength === 0);
+
+  expect([progress.hasTaken(), progress.stalledMs()]).toEqual([false, 0]);
+});
+
+test('a peer that reads on in one large write takes something, and one that does not stalls', async () => {
+  await writeMuch();
+  socket.write(Buffer.alloc(10)); // more that waits is not something taken
+  expect(progress.hasTaken()).toBe(false);
+  const stalled = progress.stalledMs();
+  await until(() => progress.stalledMs() > stalled + 20);
+
+  peer.resume();
+
+  await until(() => progress.hasTaken());
+});
+
+test('what is seen to be taken, to the last byte, ends the stall', async () => {
+  await writeMuch();
+  await until(() => progress.stalledMs() > 20);
+
+  peer.resume();
+  await until(() => socket.writableLength === 0);
+
+  expect(progress.stalledMs()).toBe(0);
+});
