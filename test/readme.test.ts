@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ExecutionResult, type GraphQLInterfaceType, parse, print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
@@ -11,15 +12,22 @@ import { startServer, type TestServer } from './support/server.ts';
 import { until } from './support/until.ts';
 
 const readme = readFileSync('README.md', 'utf8');
+const tourPage = readFileSync('docs/tour.md', 'utf8');
+const clientsPage = readFileSync('docs/clients.md', 'utf8');
+const errorsPage = readFileSync('docs/errors.md', 'utf8');
+const folders = ['.', 'docs', 'bench', 'bench/results'];
+const pages = folders.flatMap((folder) =>
+  readdirSync(folder).flatMap((name) => (name.endsWith('.md') ? [join(folder, name)] : [])),
+);
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** The blocks of code in a language. */
-const blocks = (language: string) =>
-  [...readme.matchAll(/^```(\w+)\n(.*?)^```/gms)].filter(([, found]) => found === language).map(([, , code]) => code!);
+/** Returns the code blocks of a page in one language. */
+const blocks = (page: string, language: string) =>
+  [...page.matchAll(/^```(\w+)\n(.*?)^```/gms)].filter(([, found]) => found === language).map(([, , code]) => code!);
 
-/** The cells of a table's rows, without marks of code; found by the heading of its first column. */
-function table(heading: string): string[][] {
-  const [, rows = ''] = new RegExp(`^\\| ${heading} \\|.*\\n\\|[ -|]*\\n((?:\\|.*\\n)+)`, 'm').exec(readme) ?? [];
+/** Returns the cells of a table's rows, without code marks. The heading of the first column identifies the table. */
+function table(page: string, heading: string): string[][] {
+  const [, rows = ''] = new RegExp(`^\\| ${heading} \\|.*\\n\\|[ -|]*\\n((?:\\|.*\\n)+)`, 'm').exec(page) ?? [];
   const cells = (row: string) => row.split('|').slice(1, -1);
   return rows
     .trim()
@@ -38,7 +46,7 @@ describe('the tour', () => {
     await Person.signIn(server.url, 'Grace');
     const reader = new Reader(server);
 
-    for (const operation of blocks('graphql')) await reader.run(operation);
+    for (const operation of blocks(tourPage, 'graphql')) await reader.run(operation);
 
     await until(() => reader.heard.length === 3);
     expect(reader.heard).toEqual(['Welcome to General, Ada!', 'Hello!', 'Only once']);
@@ -50,16 +58,16 @@ describe('the tour', () => {
   test('begins with what GraphiQL opens with', () => {
     const opened = parse(tour).definitions.map((definition) => print(definition));
 
-    const told = blocks('graphql').map((code) => print(parse(code)));
+    const shown = blocks(tourPage, 'graphql').map((code) => print(parse(code)));
 
-    expect(told.slice(0, opened.length)).toEqual(opened);
+    expect(shown.slice(0, opened.length)).toEqual(opened);
   });
 });
 
 test('the table of configuration has every variable, with its default', () => {
   const declared = [...readFileSync('src/config.ts', 'utf8').matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
 
-  const rows = table('variable');
+  const rows = table(readme, 'variable');
 
   expect(rows.map(([name]) => name)).toEqual(declared);
   for (const [name, value] of rows) expect(readConfig({ [name!]: value })).toEqual(readConfig({}));
@@ -70,19 +78,31 @@ test('the table of errors has every code', () => {
     ([, code]) => code,
   );
 
-  expect(table('code').map(([code]) => code)).toEqual(declared);
+  expect(table(errorsPage, 'code').map(([code]) => code)).toEqual(declared);
 });
 
-test('what it links to and runs is there', () => {
-  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path!);
-  const runs = [...readme.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, script]) => script!);
+test.each(pages)('%s links to files and headings that exist, and names scripts that exist', (page) => {
+  const text = readFileSync(page, 'utf8');
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+  const targets = links.map(([, path, anchor]) => ({ file: path ? join(dirname(page), path) : page, anchor }));
+  const runs = [...text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, script]) => script!);
 
-  expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  const missing = targets.filter(({ file }) => !existsSync(file));
+  expect(missing).toEqual([]);
+  expect(targets.filter(({ file, anchor }) => anchor && !anchorsOf(file).includes(anchor))).toEqual([]);
   expect(runs.filter((script) => !(script in scripts))).toEqual([]);
 });
 
-test('its Apollo client knows every kind of error that a mutation may answer with', () => {
-  const [apollo = ''] = blocks('ts');
+test('README shows how to start and how to test', () => {
+  expect(blocks(readme, 'sh').join('')).toMatch(/^npm ci && npm start\b.*^npm ci && npm test\b/ms);
+});
+
+test('the glossary has 15 words', () => {
+  expect(table(readme, 'word')).toHaveLength(15);
+});
+
+test('the Apollo client knows every kind of error that a mutation may answer with', () => {
+  const [apollo = ''] = blocks(clientsPage, 'ts');
   const listed = /UserError: \[([^\]]*)\]/.exec(apollo)?.[1]?.match(/\w+/g);
 
   const known = schema.getPossibleTypes(schema.getType('UserError') as GraphQLInterfaceType).map(({ name }) => name);
@@ -90,15 +110,26 @@ test('its Apollo client knows every kind of error that a mutation may answer wit
   expect(listed?.sort()).toEqual(known.sort());
 });
 
-test('what its clients import exists', async () => {
-  for (const code of blocks('ts')) {
+test('what the clients import exists', async () => {
+  for (const code of [readme, clientsPage].flatMap((page) => blocks(page, 'ts'))) {
     for (const [, names, from] of code.matchAll(/import \{ (.*?) \} from '(.*?)';/g)) {
       expect(Object.keys(await import(from!))).toEqual(expect.arrayContaining(names!.split(', ')));
     }
   }
 });
 
-/** Does what the README says, with what earlier answers brought. */
+/** Returns the anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(file: string): string[] {
+  const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, text]) =>
+    text!
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Runs the operations of the tour one after the other, with ids and tokens from earlier answers. */
 class Reader {
   readonly #server: TestServer;
   readonly heard: string[] = [];

@@ -18,7 +18,7 @@ export const limits = {
   requestBytes: 256 * 1024,
   /** Bytes of an HTTP request's first line and headers. */
   headerBytes: 16 * 1024,
-  /** Levels of nesting in an operation; the deepest of the README's has 8. */
+  /** Levels of nesting in an operation; the deepest of docs/tour.md has 8. */
   depth: 15,
   /** Brackets of any kind in each other; selections may only be nested as `depth` says. */
   nesting: 100,

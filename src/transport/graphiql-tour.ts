@@ -1,4 +1,4 @@
-/** What GraphiQL opens with: everything from signing in to reading what was said. README.md walks through it. */
+/** The operations that GraphiQL opens with, from signing in to reading the history. docs/tour.md explains them. */
 export const tour = `# Welcome to Parley! ▶ offers what stands below:
 # take one after the other.
 

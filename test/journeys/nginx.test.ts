@@ -66,8 +66,8 @@ describeWithNginx('behind an nginx that was told nothing but where the server is
   });
 });
 
-describeWithNginx('behind an nginx with the configuration of the README,', () => {
-  const [, configuration] = /^```nginx\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+describeWithNginx('behind an nginx with the configuration of docs/production.md,', () => {
+  const [, configuration] = /^```nginx\n(.*?)^```/ms.exec(readFileSync('docs/production.md', 'utf8')) ?? [];
   const at = behind(configuration);
 
   test('a WebSocket opens, and tells what happens', async () => {
