@@ -43,7 +43,10 @@ export class BoundedPool extends pg.Pool {
       settings: { ...timeouts, ...settings },
     });
     super(Object.assign(config, { answerMs, Client: BoundedClient as unknown as new () => pg.ClientBase }));
-    this.on('error', (error) => log?.warn({ err: error }, 'a database connection was lost'));
+    this.on('error', ({ message }) => {
+      // Once the pool closes, each connection is to end, by whichever side. The error itself names its client, a page long.
+      if (!this.ending) log?.warn({ reason: message }, 'a database connection was lost');
+    });
     // One that is lost in use fails what it was used for, and emits an event too, which nobody else listens to.
     this.on('connect', (client) => client.on('error', (error) => this.#lost(error)));
     this.on('acquire', (client) => this.#idle.delete(client));

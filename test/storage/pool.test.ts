@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { pino } from 'pino';
+import { BoundedPool } from '../../src/storage/bounded-pool.ts';
 import { failureOf } from '../../src/storage/failures.ts';
 import { openPool, type Pool } from '../../src/storage/pool.ts';
 import { openPrisma } from '../../src/storage/prisma.ts';
 import type { Statement } from '../../src/storage/transaction-query.ts';
 import { freshDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let pool: Pool;
@@ -104,6 +107,29 @@ describe('a transaction', () => {
     expect(failureOf(new TypeError('a bug'))).toBe(null);
     expect(await counted()).toEqual(expect.any(Number));
   });
+});
+
+test('the log says in one short line that an idle connection was lost, and nothing once the pool closes', async () => {
+  const logged: string[] = [];
+  const log = pino({}, { write: (line) => void logged.push(line) });
+  const pools = [
+    new BoundedPool(database.url, { max: 1, acquireMs: 5000, log }),
+    openPool(database.url, { log }),
+  ] as const;
+  const [observed, other] = pools;
+  const { rows } = (await observed.query({ text: 'SELECT pg_backend_pid() AS pid' })) as pg.QueryResult<{
+    pid: number;
+  }>;
+
+  await other.write('end one', 'SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+  await until(() => logged.length > 0);
+  const closed = Promise.all([observed.end(), other.close()]);
+  observed.emit('error', new Error('terminated while it closes'), new pg.Client() as pg.PoolClient);
+  await closed;
+
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).toContain('terminating connection due to administrator command');
+  expect(logged[0]?.length).toBeLessThan(300);
 });
 
 test('a read whose connection is lost has done nothing, and is said to; of a write nobody knows', async () => {
