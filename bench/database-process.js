@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 const [parley, dataDir] = process.argv.slice(2);
 const source = dirname(parley);
-const { startEmbeddedPostgres } = await import(join(source, 'storage/embedded-postgres.js'));
+const { startEmbeddedPostgres } = await import(join(source, 'storage/embedded/start.js'));
 const { migrate } = await import(join(source, 'storage/migrate.js'));
 
 const database = await startEmbeddedPostgres({ dataDir });

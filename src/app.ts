@@ -36,7 +36,7 @@ import { authenticator, type Caller, type Credentials } from './sessions/authent
 import { SessionEnds } from './sessions/ends.ts';
 import { signingSecret } from './sessions/secret.ts';
 import { tokensSignedWith } from './sessions/tokens.ts';
-import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
+import { openDataDir } from './storage/data-dir.ts';
 import { migrate } from './storage/migrate.ts';
 import { openPool, type Pool, type Query, sharedOut } from './storage/pool.ts';
 import { openPrisma, prismaPool } from './storage/prisma.ts';
@@ -138,7 +138,7 @@ interface Opening extends AppOptions {
 
 /** The database of the configuration, or the embedded one, migrated; and the ways to it. */
 async function openStorage({ config, log, onStatement, opened }: Opening) {
-  const embedded = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: config.dataDir, logger: log });
+  const embedded = config.databaseUrl ? null : await openDataDir(config.dataDir, log);
   if (embedded) opened.push(() => embedded.close());
   const databaseUrl = await requireUsable(config.databaseUrl ?? embedded?.url ?? '');
   const applied = await migrate(databaseUrl, join(packageRoot, 'prisma', 'migrations'));

@@ -134,6 +134,11 @@ describe('a breach is found:', () => {
       { 'src/live/bus.ts': `export { a } from '../rooms/join.ts';` },
       'live is below rooms',
     ],
+    [
+      'an embedded PostgreSQL that knows the rest of storage',
+      { 'src/storage/embedded/a.ts': `import { Pool } from '../pool.ts';` },
+      'embedded imports nothing outside its folder',
+    ],
     ['an environment read elsewhere', { 'src/app.ts': 'const port = process.env.PORT;' }, 'reads process.env'],
     ['a name that says nothing', { 'src/rooms/utils.ts': '' }, 'says nothing'],
     ['also among the tests', { 'test/support/helpers.ts': '' }, 'says nothing'],

@@ -10,7 +10,8 @@ import { openApp } from '../src/app.ts';
 import { innerId } from '../src/base/ids.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 import { type Config, readConfig } from '../src/config.ts';
-import { findEmbeddedPostgres } from '../src/storage/embedded-postgres.ts';
+import { findEmbeddedPostgres } from '../src/storage/embedded/find.ts';
+import { DataDirInUseError } from '../src/storage/embedded/vacate.ts';
 import { openPrisma } from '../src/storage/prisma.ts';
 import { requireUsable } from '../src/storage/usable.ts';
 import { type NewRoom, SamplePeople } from './sample-people.ts';
@@ -111,8 +112,8 @@ const keyOf = ({ by, text }: { by: string; text: string }) => `${by}: ${text}`;
 try {
   await main();
 } catch (error) {
-  const { message } = error as Error;
-  const isElsewhere = message.startsWith('Another Parley');
-  console.error(isElsewhere ? `${message} Or set HOST and PORT to where it listens.` : message);
+  const { message, cause } = error as Error;
+  const advice = cause instanceof DataDirInUseError ? ' Or set HOST and PORT to where it listens.' : '';
+  console.error(message + advice);
   process.exit(1);
 }

@@ -63,7 +63,7 @@ test('fills a server that runs, once, with people who talk and reply, some of th
   const { data } = await ask(`http://127.0.0.1:${port}/graphql`, ViewerDocument, {}, token);
   const kinds = data.viewer!.memberships.nodes.map(({ room: { kind } }) => kind);
   expect(new Set(kinds)).toEqual(new Set(['CHANNEL', 'GROUP', 'DIRECT']));
-  await expect(seed('1')).rejects.toThrow(/^Another Parley .* Or set HOST and PORT to where it listens\.$/m);
+  await expect(seed('1')).rejects.toThrow(/^Another process .* Or set HOST and PORT to where it listens\.$/m);
 });
 
 test('fills the data of a server that does not run, and leaves one with other data alone', async () => {

@@ -189,7 +189,7 @@ describe('a start that cannot be ends with one line that names what to mend', ()
     const onItsFolder = await run().exited;
     const onItsPort = await run({ PORT: port, DATABASE_URL: database.url }).exited;
 
-    expect(onItsFolder.errors.trimEnd()).toMatch(/^Another Parley is using .*DATA_DIR.*$/);
+    expect(onItsFolder.errors.trimEnd()).toMatch(/^Another process is using .*DATA_DIR.*$/);
     expect(onItsPort.errors.trimEnd()).toMatch(new RegExp(`^Cannot listen at 127\\.0\\.0\\.1:${port}: .*PORT\\.$`));
     expect([onItsFolder.code, onItsPort.code]).toEqual([1, 1]);
     await Person.signIn(url, 'Ada'); // nobody was harmed

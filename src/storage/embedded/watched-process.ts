@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Account } from './account.ts';
+import { product } from './product.ts';
 
-/** How the watching shell appears in a list of processes: see `vacate`. */
-export const watcherName = 'parley-postgres';
+/** Name of the watching shell in a list of processes; `isWatched` looks for it. */
+export const watcherName = `${product}-postgres`;
 
-// The shell sees its standard input end when this process is gone, however it went, and then asks the program to
-// stop at once ("fast shutdown" to PostgreSQL). It ignores signals meant for the whole group or service, because
-// only the program's end may be its own. The program's log is opened here so that its user owns it.
+// The shell's standard input ends when this process ends, for whatever reason. The shell then sends the program SIGINT,
+// which is a "fast shutdown" for PostgreSQL. It ignores signals that are sent to a whole group or service, so that it ends
+// only after the program. The log is opened here so that the program's user owns it.
 const watch = `
 umask 077
 exec 3<&0 </dev/null >>"$1" 2>&1 || exit 126
@@ -24,41 +25,45 @@ kill -9 "$reader" 2>/dev/null
 exit "$code"
 `;
 
-export type WatchedProcess = {
-  /** Settles with the exit code when the program has ended, 1 if it was never started. Never rejects. */
+export interface WatchedProcess {
+  /** Resolves with the exit code when the program has ended; 1 if it never started. Never rejects. */
   exited: Promise<number>;
   hasExited(): boolean;
-  /** Asks the program to end; `exited` tells when it has. */
+  /** Asks the program to end; `exited` resolves when it has. */
   stop(): void;
-};
+}
 
-/**
- * Runs a program that does not outlive this process, not even one killed with its whole process group (it is in a
- * session of its own). `log` is relative to `cwd`; the program may enter `cwd` even where it cannot enter its parents.
- */
-export function runWatched(options: {
+interface Program {
   command: string;
   args: string[];
+  /** The program can run here even if its user cannot enter the folders above. */
   cwd: string;
+  /** Relative to `cwd`. */
   log: string;
   account: Account;
-}): WatchedProcess {
-  const shell = spawn('/bin/sh', ['-c', watch, watcherName, options.log, options.command, ...options.args], {
-    ...options.account,
-    cwd: options.cwd,
-    // Nothing of ours is passed on: PGPORT, PGOPTIONS and their like would change what it does.
+}
+
+/**
+ * Runs a program in a session of its own, which ends with this process even if the whole process group of this process is
+ * killed.
+ */
+export function runWatched({ command, args, cwd, log, account }: Program): WatchedProcess {
+  const shell = spawn('/bin/sh', ['-c', watch, watcherName, log, command, ...args], {
+    ...account,
+    cwd,
+    // The environment is not inherited: PGPORT, PGOPTIONS and others would change how the program works.
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
-  shell.stdin.on('error', () => {}); // it may be gone when we write its end
-  let ended = false;
+  shell.stdin.on('error', () => {}); // the shell may have ended before its input is closed
+  let hasExited = false;
   const exited = once(shell, 'exit').then(
     ([code]) => (code as number | null) ?? 1,
     () => 1,
   );
   void exited.then(() => {
-    ended = true;
+    hasExited = true;
   });
-  return { exited, hasExited: () => ended, stop: () => shell.stdin.end() };
+  return { exited, hasExited: () => hasExited, stop: () => shell.stdin.end() };
 }

@@ -2,9 +2,9 @@ import { appendFile, chmod, chown, mkdtemp, readdir, rm, stat } from 'node:fs/pr
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
-import { isRunning, parentOf, query, serverPid, startNode } from '../support/postgres-process.ts';
-import { until } from '../support/until.ts';
+import { startEmbeddedPostgres } from '../../../src/storage/embedded/start.ts';
+import { isRunning, parentOf, query, serverPid, startNode } from '../../support/postgres-process.ts';
+import { until } from '../../support/until.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const asRoot = (name: string, run: () => Promise<void>) =>
@@ -25,7 +25,7 @@ afterEach(async () => {
 const start = (folder = dataDir) => startEmbeddedPostgres({ dataDir: folder, settings: 'test' });
 
 describe('a start', () => {
-  test('makes a database that the next start finds with its rows', async () => {
+  test('creates a database, and the next start opens it with its rows', async () => {
     const first = await start();
     await query(first.url, createNotes);
     await first.close();
@@ -38,7 +38,7 @@ describe('a start', () => {
     await expect(query(second.url, readNotes)).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  test('gives a database that knows the case of letters beyond English ones', async () => {
+  test('creates a database that knows upper and lower case of all letters', async () => {
     const postgres = await start();
 
     const [row] = await query(postgres.url, "SELECT lower('ÄÇŽЖΩ') AS lower, 'Ørsted' ILIKE 'øRS%' AS matches");
@@ -47,7 +47,7 @@ describe('a start', () => {
     await postgres.close();
   });
 
-  test('keeps time in UTC, also on a folder that was set up elsewhere', async () => {
+  test('uses UTC even if postgresql.conf names another time zone', async () => {
     await (await start()).close();
     const zone = "timezone = 'Asia/Kolkata'\nlog_timezone = 'Asia/Kolkata'\n";
     await appendFile(join(dataDir, 'postgres/cluster/postgresql.conf'), zone);
@@ -59,7 +59,7 @@ describe('a start', () => {
     await postgres.close();
   });
 
-  test('keeps the folder and its password to their owner', async () => {
+  test('lets only the owner read the folder and its password', async () => {
     await (await start()).close();
 
     const modes = await Promise.all(
@@ -81,16 +81,16 @@ describe('a start', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  test('is refused in one line where the folder cannot be made', async () => {
+  test('fails with one line if the folder cannot be created', async () => {
     await expect(start('/dev/null/data')).rejects.toThrow(
-      /^The data folder \/dev\/null\/data is unusable: ENOTDIR.*DATA_DIR\.$/,
+      /^The data folder \/dev\/null\/data is unusable: ENOTDIR.* choose another folder\.$/,
     );
   });
 
-  test('is refused on a folder that another process is using', async () => {
+  test('fails on a folder that another process is using', async () => {
     const first = await start();
 
-    await expect(start()).rejects.toThrow(/^Another Parley is using .*DATABASE_URL\.$/);
+    await expect(start()).rejects.toThrow(/^Another process is using .* choose another folder\.$/);
 
     expect(await query(first.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await first.close();
@@ -111,7 +111,7 @@ describe('after kill -9', () => {
     await next.close();
   });
 
-  test('of node, a start at once waits for the old server to end', async () => {
+  test('of node, an immediate start waits until the old server has ended', async () => {
     const node = startNode(dataDir);
     await query((await node.outcome).url, createNotes);
     await node.kill();
@@ -122,7 +122,7 @@ describe('after kill -9', () => {
     await next.close();
   });
 
-  test('of node during the very first start, the next one starts afresh', async () => {
+  test('of node during the first start, the next start creates the database', async () => {
     const node = startNode(dataDir);
     const isPreparing = async () => (await readdir(dataDir)).some((name) => name.startsWith('postgres.new-'));
     await until(isPreparing);
@@ -134,7 +134,7 @@ describe('after kill -9', () => {
     await next.close();
   });
 
-  test('of node and its watcher, the server that was left alone is stopped and followed by a new one', async () => {
+  test('of node and its watcher, the next start stops the orphaned server and runs a new one', async () => {
     const node = startNode(dataDir);
     await query((await node.outcome).url, createNotes);
     const orphan = await serverPid(dataDir);
@@ -149,7 +149,7 @@ describe('after kill -9', () => {
     await next.close();
   });
 
-  test('of everything, the lock that was left behind does not hinder the next start', async () => {
+  test('of all processes, the stale lock file does not prevent the next start', async () => {
     const node = startNode(dataDir);
     await query((await node.outcome).url, createNotes);
     const server = await serverPid(dataDir);
@@ -163,7 +163,7 @@ describe('after kill -9', () => {
     await next.close();
   });
 
-  test('of PostgreSQL alone, it comes back by itself at the same address, with what was committed', async () => {
+  test('of PostgreSQL alone, it is restarted on the same port with the committed rows', async () => {
     const postgres = await startEmbeddedPostgres({ dataDir });
     await query(postgres.url, createNotes);
     const answers = () => query(postgres.url, readNotes).catch(() => []);
@@ -178,8 +178,8 @@ describe('after kill -9', () => {
   });
 });
 
-describe('whoever starts it', () => {
-  asRoot('root may keep the data in a home that others cannot enter', async () => {
+describe('the user', () => {
+  asRoot('root can keep the data in a home that other users cannot enter', async () => {
     const home = await mkdtemp(join(homedir(), '.parley-embedded-'));
     await chmod(home, 0o700);
     const folder = join(home, 'data');
@@ -192,7 +192,7 @@ describe('whoever starts it', () => {
     await rm(home, { recursive: true });
   });
 
-  asRoot('an ordinary user may start it, and root after them', async () => {
+  asRoot('an ordinary user can start it, and root afterwards', async () => {
     const account = { uid: 65_534, gid: 65_534 };
     await chown(dataDir, account.uid, account.gid);
     const node = startNode(dataDir, account);

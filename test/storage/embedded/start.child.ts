@@ -1,5 +1,5 @@
-// A Parley reduced to its database: starts it on the folder it is given, prints the outcome, and waits to be killed.
-import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
+// Starts an embedded PostgreSQL on the folder in its argument, prints the outcome, and runs until it is killed.
+import { startEmbeddedPostgres } from '../../../src/storage/embedded/start.ts';
 
 try {
   const { url, isNew } = await startEmbeddedPostgres({ dataDir: process.argv[2]! });
