@@ -117,9 +117,9 @@ test('the log says in one short line that an idle connection was lost, and nothi
     openPool(database.url, { log }),
   ] as const;
   const [observed, other] = pools;
-  const { rows } = (await observed.query({ text: 'SELECT pg_backend_pid() AS pid' })) as pg.QueryResult<{
-    pid: number;
-  }>;
+  const client = await observed.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  client.release();
 
   await other.write('end one', 'SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
   await until(() => logged.length > 0);
