@@ -2,8 +2,8 @@ import { banned, forbidden, notFound } from '../base/errors.ts';
 import type { Membership, Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
-import type { MembershipRow } from '../log/events.ts';
-import { closedRoom, type RoomRow } from './closed.ts';
+import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
+import { redactedRoom } from './redacted-room.ts';
 
 /** CHANNEL and STREAM: anyone signed in may list, read and join them. */
 export function isPublic(room: { kind: RoomKind }): boolean {
@@ -45,7 +45,7 @@ async function isReadable(context: Context, room: Room): Promise<boolean> {
 
 /** The room as the reader may see it: closed once their access to it has ended. */
 export function asShown(context: Context, room: RoomRow): RoomRow {
-  return context.accessEnd?.(room.id) ? closedRoom(room) : room;
+  return context.accessEnd?.(room.id) ? redactedRoom(room) : room;
 }
 
 async function findRooms({ db, isSnapshot, services }: Context, ids: string[]): Promise<Room[]> {
@@ -76,7 +76,7 @@ export async function roomShown(context: Context, roomId: string): Promise<RoomR
   if (readable) return readable;
   const [room] = await findRooms(context, [roomId]);
   if (!room) throw new Error(`There is no room ${roomId}`);
-  return closedRoom(room);
+  return redactedRoom(room);
 }
 
 /**

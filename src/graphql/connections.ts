@@ -39,7 +39,7 @@ export async function connect<Row>(
   checkSizes(args);
   const after = decodeCursor(key, args.after, 'after');
   const before = decodeCursor(key, args.before, 'before');
-  const toCursor = (row: unknown) => Buffer.from(`${key.name}:${key.of(row as Row)}`).toString('base64url');
+  const toCursor = (row: unknown) => cursorOf(key, row as Row);
   const { edges, pageInfo } = await resolveCursorConnection(
     { args, toCursor, defaultSize: limits.defaultPageSize, maxSize: limits.maxPageSize },
     async ({ limit, inverted }): Promise<readonly unknown[]> => load({ after, before, limit, inverted }),
@@ -54,6 +54,11 @@ export async function connect<Row>(
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
+}
+
+/** Returns the cursor of a row in a list, as `connect` gives it. */
+export function cursorOf<Row>(key: CursorKey<Row>, row: Row): string {
+  return Buffer.from(`${key.name}:${key.of(row)}`).toString('base64url');
 }
 
 function checkSizes({ first, last }: PageArguments): void {

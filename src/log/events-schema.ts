@@ -5,13 +5,11 @@ import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { sized } from '../graphql/costs.ts';
 import { loadOptional } from '../graphql/loaders.ts';
+import { MembershipNode, MessageNode, RoomNode, UserNode } from '../graphql/nodes.ts';
 import { positionAfter } from '../live/log.ts';
-import { messageEdge } from '../messages/history.ts';
-import { MessageEdge, MessageNode } from '../messages/node.ts';
+import { MessageEdge, messageEdge } from '../messages/edge.ts';
 import { ReactionGroupType, reactionGroupsOf } from '../messages/reactions.ts';
-import { MembershipNode, RoomNode } from '../rooms/node.ts';
 import { usersById } from '../users/loader.ts';
-import { UserNode } from '../users/node.ts';
 import { streamCursor } from './cursor.ts';
 import {
   type MessageAdded,

@@ -1,9 +1,5 @@
-import type { Membership, Message, NotificationLevel, Room, RoomEventType, User } from '../generated/prisma/client.ts';
-
-/** A message with its author, where that came along. */
-export type MessageRow = Message & { author?: User | null };
-/** A membership with its user and its room, where those came along. */
-export type MembershipRow = Membership & { user?: User | null; room?: Room };
+import type { NotificationLevel, Room, RoomEventType, User } from '../generated/prisma/client.ts';
+import type { MembershipRow, MessageRow } from '../graphql/nodes.ts';
 
 interface Numbered {
   roomId: string;
@@ -68,27 +64,4 @@ export function readsTopic(roomId: string): string {
 /** Bus topic of a room's events. */
 export function roomTopic(roomId: string): string {
   return `room:${roomId}`;
-}
-
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
-
-/**
- * Reads JSON in which instants are texts (from the bus, or from the database's own JSON): every property named `…At` is
- * a Date again.
- */
-export function parseWithDates(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  reviveDates(value);
-  return value;
-}
-
-/** In place: a reviver, which JSON.parse calls for every value, takes several times as long. */
-function reviveDates(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  const fields = value as Record<string, unknown>;
-  for (const key of Object.keys(fields)) {
-    const field = fields[key];
-    if (typeof field === 'object') reviveDates(field);
-    else if (typeof field === 'string' && key.endsWith('At') && instant.test(field)) fields[key] = new Date(field);
-  }
 }

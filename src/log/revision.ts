@@ -1,5 +1,6 @@
+import type { MessageRow } from '../graphql/nodes.ts';
 import type { Revision } from '../live/log.ts';
-import { type MessageRow, messageOf, type RoomEvent } from './events.ts';
+import { messageOf, type RoomEvent } from './events.ts';
 
 /** What an event makes of earlier ones of its room: an edited text is edited, a deleted one is gone, in the past too. */
 export function revisionBy(event: RoomEvent): Revision<RoomEvent> | null {

@@ -1,7 +1,8 @@
 import { accessBy } from '../access/access.ts';
+import { parseWithDates } from '../base/json-dates.ts';
 import type { Log, Position, Want } from '../live/log.ts';
 import type { Query } from '../storage/pool.ts';
-import { messageOf, parseWithDates, type RoomEvent } from './events.ts';
+import { messageOf, type RoomEvent } from './events.ts';
 import { revisionBy } from './revision.ts';
 
 const headsStatement = `

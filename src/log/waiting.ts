@@ -1,4 +1,4 @@
-import type { MessageRow } from './events.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import type { Draft, Verdict } from './write-statement.ts';
 
 export type Outcome =

@@ -1,6 +1,7 @@
+import { parseWithDates } from '../base/json-dates.ts';
 import type { Message, User } from '../generated/prisma/client.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import type { Statement } from '../storage/transaction-query.ts';
-import { type MessageRow, parseWithDates } from './events.ts';
 
 /** A message that is to be written, checked as far as that goes without the database. */
 export interface Draft {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { rateLimited, unknownOutcome } from '../base/errors.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import { failureOf } from '../storage/failures.ts';
 import type { Transaction } from '../storage/pool.ts';
-import type { MessageRow, RoomEvent } from './events.ts';
+import type { RoomEvent } from './events.ts';
 import { LockedRooms, lockPatienceMs } from './locked-rooms.ts';
 import type { Outcome, Waiting } from './waiting.ts';
 import { type Draft, messageOf, type VerdictRow, writeStatements } from './write-statement.ts';

@@ -1,6 +1,6 @@
 import { forbidden, notFound, roomArchived } from '../base/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { MessageRow } from '../log/events.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import { changeRoom, type RoomLog } from '../log/room-log.ts';
 import { findReadableMessages } from './history.ts';
 

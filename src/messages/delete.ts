@@ -1,6 +1,6 @@
 import { forbidden } from '../base/errors.ts';
 import type { Context } from '../graphql/context.ts';
-import type { MessageRow } from '../log/events.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import type { RoomLog } from '../log/room-log.ts';
 import { changeMessage } from './change.ts';
 

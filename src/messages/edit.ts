@@ -2,7 +2,7 @@ import { conflict, editWindowClosed, forbidden } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { requireText } from '../base/text.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { MessageRow } from '../log/events.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import { changeMessage } from './change.ts';
 
 /**

@@ -1,16 +1,15 @@
-import type { RoomRow } from '../access/closed.ts';
 import { inReadableRooms } from '../access/membership.ts';
 import { loadCounted } from '../graphql/budget.ts';
 import { connect, numberPattern, pageLoader } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
-import type { MessageRow } from '../log/events.ts';
+import type { MessageRow, RoomRow } from '../graphql/nodes.ts';
 
 /** Messages in one statement: 16 MB of text at the very most. */
 const rowsAtOnce = 1000;
 
 /** Messages go by their number in the room, never by time. */
-const bySequence = { name: 'message', of: (message: MessageRow) => message.sequence, pattern: numberPattern };
+export const bySequence = { name: 'message', of: (message: MessageRow) => message.sequence, pattern: numberPattern };
 
 const messagesOfRooms = pageLoader<MessageRow>(
   { table: 'Message', parent: 'roomId', key: 'sequence', keyType: 'int' },
@@ -18,13 +17,8 @@ const messagesOfRooms = pageLoader<MessageRow>(
 );
 
 /** A page of a room's messages, oldest first. The viewer must be known to see the room. */
-export function messagePage(context: Context, { id, isClosed }: RoomRow, args: Parameters<typeof connect>[0]) {
-  return connect(args, bySequence, async (stretch) => (isClosed ? [] : messagesOfRooms(context, stretch).load(id)));
-}
-
-/** The message with its cursor, as it stands in a page. */
-export function messageEdge(message: MessageRow) {
-  return { cursor: Buffer.from(`${bySequence.name}:${message.sequence}`).toString('base64url'), node: message };
+export function messagePage(context: Context, { id, isRedacted }: RoomRow, args: Parameters<typeof connect>[0]) {
+  return connect(args, bySequence, async (stretch) => (isRedacted ? [] : messagesOfRooms(context, stretch).load(id)));
 }
 
 /** The newest message of each room, null without any; one statement for all that an operation asks. */

@@ -2,11 +2,10 @@ import { innerId } from '../base/ids.ts';
 import { limits } from '../base/limits.ts';
 import { builder } from '../graphql/builder.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
-import type { MessageRow } from '../log/events.ts';
+import { MessageNode, type MessageRow } from '../graphql/nodes.ts';
 import { deleteMessage } from './delete.ts';
+import { MessageEdge, messageEdge } from './edge.ts';
 import { editMessage } from './edit.ts';
-import { messageEdge } from './history.ts';
-import { MessageEdge, MessageNode } from './node.ts';
 import { addReaction, removeReaction } from './react.ts';
 import { sendMessage } from './send.ts';
 

@@ -1,7 +1,7 @@
 import { conflict } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { MessageRow } from '../log/events.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import type { RoomLog } from '../log/room-log.ts';
 import { changeMessage } from './change.ts';
 import { requireEmoji } from './emoji.ts';

@@ -5,12 +5,10 @@ import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { sized } from '../graphql/costs.ts';
 import { loadOptional } from '../graphql/loaders.ts';
-import type { MessageRow } from '../log/events.ts';
-import { RoomNode } from '../rooms/node.ts';
+import { MessageNode, type MessageRow, RoomNode, UserNode } from '../graphql/nodes.ts';
 import { usersById } from '../users/loader.ts';
-import { UserNode } from '../users/node.ts';
+import { MessageEdge } from './edge.ts';
 import { latestMessages, messagePage, readableMessages } from './history.ts';
-import { MessageEdge, MessageNode } from './node.ts';
 import { ReactionGroupType, reactionGroupsOf } from './reactions.ts';
 import { systemText } from './system-text.ts';
 
@@ -46,7 +44,9 @@ const SystemEventType = builder.objectRef<MessageRow>('SystemEvent').implement({
   }),
 });
 
-MessageNode.implement({
+builder.node(MessageNode, {
+  id: { resolve: (message) => message.id },
+  loadWithoutCache: (id, context) => readableMessages(context).load(id),
   description: 'What somebody wrote in a room, or what the server tells there.',
   fields: (t) => ({
     room: t.field({
@@ -148,6 +148,6 @@ builder.objectFields(RoomNode, (t) => ({
     type: MessageNode,
     nullable: true,
     description: 'The newest message; null before the first.',
-    resolve: (room, _args, context) => (room.isClosed ? null : latestMessages(context).load(room.id)),
+    resolve: (room, _args, context) => (room.isRedacted ? null : latestMessages(context).load(room.id)),
   }),
 }));

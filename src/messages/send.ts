@@ -3,7 +3,7 @@ import { newId } from '../base/ids.ts';
 import { limits } from '../base/limits.ts';
 import { requireText } from '../base/text.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { MessageRow } from '../log/events.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import type { Draft, Verdict } from '../log/write-statement.ts';
 import { joinRoom } from '../rooms/join.ts';
 

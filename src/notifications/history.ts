@@ -2,7 +2,7 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { loadCounted } from '../graphql/budget.ts';
 import { connect, type ForwardArguments } from '../graphql/connections.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { MessageRow } from '../log/events.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import { pendingOfPlace } from './pending.ts';
 
 /** Notifications go by time, and within a room by number: over rooms there is no other order. */

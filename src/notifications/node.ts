@@ -1,6 +1,6 @@
 import { builder } from '../graphql/builder.ts';
 import { loaderOf } from '../graphql/loaders.ts';
-import type { MessageRow } from '../log/events.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import { findReadableMessages } from '../messages/history.ts';
 
 /** Rows of their own: an object is a node of one type only. */

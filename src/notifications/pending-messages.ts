@@ -1,7 +1,7 @@
 import { inBatches } from '../base/batches.ts';
+import { parseWithDates } from '../base/json-dates.ts';
 import type { Message } from '../generated/prisma/client.ts';
-import type { MessageRow } from '../log/events.ts';
-import { parseWithDates } from '../log/events.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import type { Query } from '../storage/pool.ts';
 
 interface Wanted {

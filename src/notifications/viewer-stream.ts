@@ -1,9 +1,10 @@
 import { endsWhom } from '../access/access.ts';
-import { closedRoom } from '../access/closed.ts';
+import { redactedRoom } from '../access/redacted-room.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
+import type { MessageRow } from '../graphql/nodes.ts';
 import { Paced } from '../live/paced.ts';
-import type { MembershipChanged, MessageRow, UserNews } from '../log/events.ts';
+import type { MembershipChanged, UserNews } from '../log/events.ts';
 import { userTopic } from '../log/events.ts';
 import type { RoomWatches } from '../log/room-watch.ts';
 import type { Notifier } from './notifier.ts';
@@ -193,5 +194,5 @@ export class ViewerStream {
 /** Of a private room that they left, a member sees no more than that it is the one. */
 function asSeenByMember(event: MembershipChanged): MembershipChanged {
   const { room } = event.membership;
-  return room && endsWhom(event) ? { ...event, membership: { ...event.membership, room: closedRoom(room) } } : event;
+  return room && endsWhom(event) ? { ...event, membership: { ...event.membership, room: redactedRoom(room) } } : event;
 }

@@ -5,9 +5,8 @@ import { counted } from '../graphql/budget.ts';
 import { builder } from '../graphql/builder.ts';
 import { pageCost, pageOf } from '../graphql/costs.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
-import { RoomNode } from '../rooms/node.ts';
+import { RoomNode, UserNode } from '../graphql/nodes.ts';
 import { usersById } from '../users/loader.ts';
-import { UserNode } from '../users/node.ts';
 import { areOnline, presentInRooms } from './loader.ts';
 import { isHiding, type RoomPresence } from './room-presence.ts';
 import { setStatus } from './set-status.ts';
@@ -91,8 +90,8 @@ builder.objectField(RoomNode, 'presence', (t) =>
     type: RoomPresenceType,
     complexity: pageCost,
     description: 'Who is in the room right now; nobody, where the viewer may no longer look.',
-    resolve: async ({ id, isClosed }, _args, context): Promise<Named> => {
-      const found = isClosed ? { count: 0, userIds: [] } : await presentInRooms(context).load(id);
+    resolve: async ({ id, isRedacted }, _args, context): Promise<Named> => {
+      const found = isRedacted ? { count: 0, userIds: [] } : await presentInRooms(context).load(id);
       return { ...found, first: limits.maxPageSize };
     },
   }),

@@ -1,5 +1,4 @@
 import { requireMembership } from '../access/access.ts';
-import type { RoomRow } from '../access/closed.ts';
 import { viewerMemberships } from '../access/membership.ts';
 import { globalId, innerId } from '../base/ids.ts';
 import type { User } from '../generated/prisma/client.ts';
@@ -7,10 +6,9 @@ import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { pageCost, sized } from '../graphql/costs.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
+import { RoomNode, type RoomRow, UserNode } from '../graphql/nodes.ts';
 import { followNow } from '../log/follow-now.ts';
-import { RoomNode } from '../rooms/node.ts';
 import { usersById } from '../users/loader.ts';
-import { UserNode } from '../users/node.ts';
 import { maxTypists, shownTypists, type TypingNow, typistsIn } from './room-typing.ts';
 
 const SetTypingInput = builder.inputType('SetTypingInput', {
@@ -91,7 +89,7 @@ builder.objectField(RoomNode, 'typingUsers', (t) =>
 );
 
 async function isMember(context: Context, room: RoomRow): Promise<boolean> {
-  return !room.isClosed && (await viewerMemberships(context).load(room.id))?.state === 'JOINED';
+  return !room.isRedacted && (await viewerMemberships(context).load(room.id))?.state === 'JOINED';
 }
 
 async function shownAmong(context: Context, userIds: readonly string[]): Promise<User[]> {

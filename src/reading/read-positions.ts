@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inBatches } from '../base/batches.ts';
 import { rateLimited } from '../base/errors.ts';
+import { parseWithDates } from '../base/json-dates.ts';
 import type { Membership } from '../generated/prisma/client.ts';
-import { parseWithDates } from '../log/events.ts';
 import type { Query } from '../storage/pool.ts';
 
 /** Moves positions of members up. Those whose membership somebody else has locked are left out, and said to be. */

@@ -1,7 +1,7 @@
-import type { RoomRow } from '../access/closed.ts';
 import type { RoomHead } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
+import type { RoomRow } from '../graphql/nodes.ts';
 
 const roomHeads = loaderOf<RoomHead>(
   ({ db }, roomIds) => db.roomHead.findMany({ where: { roomId: { in: roomIds } } }),
@@ -16,6 +16,6 @@ export async function headOf(context: Context, roomId: string): Promise<RoomHead
 }
 
 /** How many members a room has. */
-export async function countMembers(context: Context, { id, isClosed }: RoomRow): Promise<number> {
-  return isClosed ? 0 : (await headOf(context, id)).memberCount;
+export async function countMembers(context: Context, { id, isRedacted }: RoomRow): Promise<number> {
+  return isRedacted ? 0 : (await headOf(context, id)).memberCount;
 }

@@ -1,9 +1,9 @@
-import { closedRoom } from '../access/closed.ts';
 import { isConversation, mayRead, viewerMemberships } from '../access/membership.ts';
+import { redactedRoom } from '../access/redacted-room.ts';
 import { forbidden, notFound } from '../base/errors.ts';
 import type { Membership, Prisma, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { MembershipRow } from '../log/events.ts';
+import type { MembershipRow } from '../graphql/nodes.ts';
 import { changeRoom, type RoomLog } from '../log/room-log.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function leaveRoom(
     const before = await tx.membership.findUniqueOrThrow({ where: { id: known.id } });
     const membership = before.state === 'JOINED' ? await endMembership(log, before) : before;
     if (mayRead(room, membership)) return { membership: { ...membership, room }, room };
-    return { membership: { ...membership, room: closedRoom(room) }, room: null };
+    return { membership: { ...membership, room: redactedRoom(room) }, room: null };
   });
 }
 

@@ -1,8 +1,7 @@
 import { readableRooms } from '../access/membership.ts';
 import type { Room } from '../generated/prisma/client.ts';
 import { payloadType } from '../graphql/mutations.ts';
-import type { MembershipRow } from '../log/events.ts';
-import { MembershipNode, RoomNode } from './node.ts';
+import { MembershipNode, type MembershipRow, RoomNode } from '../graphql/nodes.ts';
 
 /** The GraphQL type `MembershipPayload`; its room as a row or by its id. */
 export const MembershipPayload = payloadType<{ membership: MembershipRow; room: Room | string | null }>(

@@ -1,16 +1,14 @@
-import { asShown, roomShown, viewerMemberships } from '../access/membership.ts';
+import { asShown, readableMemberships, roomShown, viewerMemberships } from '../access/membership.ts';
 import { uuidPattern } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import { type CappedCount, CappedCountType, connect, pageLoader } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import { pageOf, statementCost } from '../graphql/costs.ts';
 import { loadRequired } from '../graphql/loaders.ts';
-import type { MembershipRow } from '../log/events.ts';
+import { MembershipNode, type MembershipRow, RoomNode, UserNode } from '../graphql/nodes.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { usersById } from '../users/loader.ts';
-import { UserNode } from '../users/node.ts';
 import { countMembers } from './heads.ts';
-import { MembershipNode, RoomNode } from './node.ts';
 
 const RoomRoleEnum = builder.enumType('RoomRole', {
   description: 'What a member may do in a room.',
@@ -36,7 +34,9 @@ export const NotificationLevelEnum = builder.enumType('NotificationLevel', {
   values: { ALL: { description: 'Of all.' }, NONE: { description: 'Of none: the room is muted.' } },
 });
 
-MembershipNode.implement({
+builder.node(MembershipNode, {
+  id: { resolve: (membership) => membership.id },
+  loadWithoutCache: (id, context) => readableMemberships(context).load(id),
   description: 'Where a user stands with a room, now or in the past.',
   fields: (t) => ({
     room: t.field({
@@ -115,7 +115,7 @@ builder.objectFields(RoomNode, (t) => ({
       description: 'Its members, in the order in which they first came.',
       resolve: async (room, args, context) => ({
         ...(await connect(args, byMembershipId, async (stretch) =>
-          room.isClosed ? [] : membersOfRooms(context, stretch).load(room.id),
+          room.isRedacted ? [] : membersOfRooms(context, stretch).load(room.id),
         )),
         totalCount: async () => ({ value: await countMembers(context, room), isCapped: false }),
       }),

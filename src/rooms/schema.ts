@@ -5,11 +5,10 @@ import { builder } from '../graphql/builder.ts';
 import { connect } from '../graphql/connections.ts';
 import { pageOf, statementCost } from '../graphql/costs.ts';
 import { loadOptional } from '../graphql/loaders.ts';
+import { RoomNode, UserNode } from '../graphql/nodes.ts';
 import { usersById } from '../users/loader.ts';
-import { UserNode } from '../users/node.ts';
 import { bySlug, findBySlug, searchRooms } from './directory.ts';
 import { countMembers } from './heads.ts';
-import { RoomNode } from './node.ts';
 
 export const RoomKindEnum = builder.enumType('RoomKind', {
   description: 'What a room is for, and who may be in it.',
@@ -22,7 +21,9 @@ export const RoomKindEnum = builder.enumType('RoomKind', {
   },
 });
 
-RoomNode.implement({
+builder.node(RoomNode, {
+  id: { resolve: (room) => room.id },
+  loadWithoutCache: (id, context) => readableRooms(context).load(id),
   description: 'A place where people write to each other.',
   fields: (t) => ({
     kind: t.field({ type: RoomKindEnum, description: 'What the room is for.', resolve: (room) => room.kind }),

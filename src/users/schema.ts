@@ -6,8 +6,8 @@ import { builder } from '../graphql/builder.ts';
 import { connect, forwardArguments } from '../graphql/connections.ts';
 import { pageOf, statementCost } from '../graphql/costs.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
+import { UserNode } from '../graphql/nodes.ts';
 import { usersById } from './loader.ts';
-import { UserNode } from './node.ts';
 import { byUsername, searchUsers } from './search.ts';
 import { updateProfile } from './update-profile.ts';
 
@@ -20,7 +20,9 @@ const UserKind = builder.enumType('UserKind', {
   },
 });
 
-UserNode.implement({
+builder.node(UserNode, {
+  id: { resolve: (user) => user.id },
+  loadWithoutCache: (id, context) => usersById(context).load(id),
   description: 'Somebody who can be in rooms and write.',
   fields: (t) => ({
     username: t.exposeString('username', { description: 'Unique, lower case; what people search by.' }),

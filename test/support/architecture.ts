@@ -76,7 +76,7 @@ function layerBreach({ from, to }: Import): string[] {
 function schemaBreach({ from, to }: Import): string[] {
   const isSchema = /\/([a-z-]+-)?schema\.ts$/.test(to) && to !== 'src/schema.ts';
   if (!isSchema || from === 'src/schema.ts' || dirname(from) === dirname(to)) return [];
-  return [`${from} imports ${to}: types of other features go by their node.ts`];
+  return [`${from} imports ${to}: types of other features stand in graphql/nodes.ts`];
 }
 
 function embeddedBreach({ from, to }: Import): string[] {

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { parseWithDates } from '../../src/base/json-dates.ts';
 import type { Bus } from '../../src/bus/bus.ts';
 import { RedisBus } from '../../src/bus/redis-bus.ts';
-import { parseWithDates } from '../../src/log/events.ts';
 import { until } from './until.ts';
 
 export interface Node {
