@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { BoundedClient } from './bounded-client.ts';
 import { connectionTo, schemaOf, withSchema } from './connection.ts';
+import { startAnswerMs } from './timeouts.ts';
+import { unreachable } from './unreachable.ts';
 
 const oldestMajor = 15;
-/** How long the database may take over a statement of the start. */
-const answerMs = 5000;
 
 interface Found {
   name: string;
@@ -23,12 +23,12 @@ const findStatement = `
     current_setting('server_version_num')::int / 10000 AS major, current_setting('server_encoding') AS encoding,
     pg_is_in_recovery() AS "isStandby", current_setting('transaction_read_only') = 'on' AS "isReadOnly",
     current_setting('session_replication_role') = 'replica' AS "isReplica",
-    (SELECT name FROM unnest(current_schemas(false)) WITH ORDINALITY AS path(name, place)
-     WHERE name !~ '^pg_' ORDER BY place LIMIT 1) AS schema`;
+    (SELECT name FROM unnest(current_schemas(false)) WITH ORDINALITY AS path(name, ordinal)
+     WHERE name !~ '^pg_' ORDER BY ordinal LIMIT 1) AS schema`;
 
 /**
- * Checks that Parley can work with a database, and decides on its schema: the URL's `?schema=`, created if it is missing,
- * else the first one of the search path. Returns the URL with that schema named, so that every connection uses it.
+ * Checks that Parley can work with a database and chooses its schema: the URL's `?schema=`, which is created if it is
+ * missing, or the first schema of the search path. Returns the URL with that schema, so that every connection uses it.
  * Rejects with one line that says what to do.
  */
 export async function requireUsable(url: string): Promise<string> {
@@ -37,7 +37,7 @@ export async function requireUsable(url: string): Promise<string> {
     const { rows } = await client.query<Found>(findStatement);
     requireFit(rows[0]!);
     const schema = schemaOf(url);
-    if (schema !== null) await createMissing(client, schema);
+    if (schema !== null) await createSchemaIfMissing(client, schema);
     return withSchema(url, schema ?? currentSchema(rows[0]!));
   } finally {
     await client.end();
@@ -47,57 +47,17 @@ export async function requireUsable(url: string): Promise<string> {
 async function connect(url: string): Promise<pg.Client> {
   let client: pg.Client | null = null;
   try {
-    client = new BoundedClient({ ...connectionTo(url, { application_name: 'parley start' }), answerMs });
-    client.on('error', () => {}); // a lost connection also fails the query under way, and that is reported
+    const config = connectionTo(url, { application_name: 'parley start' });
+    client = new BoundedClient({ ...config, answerMs: startAnswerMs });
+    client.on('error', () => {}); // a lost connection also fails the current query, which reports it
     await client.connect();
     return client;
   } catch (error) {
-    // Where it is the client that gives up (no password, no encryption), the server would wait for it for a minute.
+    // If the client gives up (no password, no encryption), the server would wait for it for a minute.
     client?.end().catch(() => {});
     throw unreachable(error as NodeJS.ErrnoException);
   }
 }
-
-/** What a failure to connect means, in one line with what to do. */
-export function unreachable(error: NodeJS.ErrnoException): Error {
-  // An address with several numbers (localhost) fails with an error that has a code and no message.
-  const reason = error.message || error.code || 'no reason given';
-  return new Error(`Cannot reach the database: ${withoutStop(reason)}. ${adviceFor(error)}`, {
-    cause: error,
-  });
-}
-
-function withoutStop(sentence: string): string {
-  let text = sentence.trimEnd();
-  while (text.endsWith('.') || text.endsWith(':')) text = text.slice(0, -1).trimEnd();
-  return text;
-}
-
-function adviceFor({ code = '', message }: NodeJS.ErrnoException): string {
-  if (/^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|CERT_)/.test(code) && !(code in adviceByCode)) {
-    return 'Let sslrootcert=FILE in DATABASE_URL name the certificate of its authority, or use sslmode=require alone, which checks none.';
-  }
-  // node-postgres’s own words, which have no code.
-  if (message.includes('client password must be')) return 'Give DATABASE_URL a password.';
-  if (message.includes('does not support SSL'))
-    return 'Give DATABASE_URL ?sslmode=disable, or switch encryption on there.';
-  return adviceByCode[code] ?? 'Check DATABASE_URL.';
-}
-
-const adviceByCode: Record<string, string> = {
-  '28000': 'Check the user of DATABASE_URL and pg_hba.conf; where encryption is required, add ?sslmode=verify-full.',
-  '28P01': 'Check user and password in DATABASE_URL.',
-  '3D000': 'Create it, or correct the name in DATABASE_URL.',
-  '42501': 'GRANT CONNECT ON DATABASE to the user of DATABASE_URL.',
-  '53300': 'Close connections of others, or raise max_connections.',
-  '57P03': 'Start Parley again when the database has started.',
-  ERR_TLS_CERT_ALTNAME_INVALID:
-    'Use a host name of the certificate in DATABASE_URL, or sslmode=verify-ca with sslrootcert=FILE, which checks no name.',
-  CERT_HAS_EXPIRED: 'Renew the certificate of the database server.',
-  CERT_NOT_YET_VALID: 'Check the clocks of this machine and of the database server.',
-  '08P01':
-    'DATABASE_URL must lead to PostgreSQL itself: poolers such as PgBouncer refuse the settings of a connection.',
-};
 
 function requireFit({ name, version, major, encoding, isStandby, isReadOnly, isReplica }: Found): void {
   if (major < oldestMajor) {
@@ -109,11 +69,9 @@ function requireFit({ name, version, major, encoding, isStandby, isReadOnly, isR
       `The database ${name} is encoded as ${encoding}; Parley needs UTF8. Create another one: ${create}.`,
     );
   }
-  if (isStandby) throw new Error(`The database ${name} is on a standby. Let DATABASE_URL lead to the primary server.`);
+  if (isStandby) throw new Error(`The database ${name} is on a standby. Let DATABASE_URL name the primary server.`);
   if (isReadOnly) {
-    throw new Error(
-      `The database ${name} is read-only. Let it be written to: set default_transaction_read_only to off.`,
-    );
+    throw new Error(`The database ${name} is read-only. To allow writing, set default_transaction_read_only to off.`);
   }
   if (isReplica) {
     throw new Error(`The database ${name} checks no foreign keys. Set session_replication_role to origin.`);
@@ -123,12 +81,12 @@ function requireFit({ name, version, major, encoding, isStandby, isReadOnly, isR
 function currentSchema({ name, schema }: Found): string {
   if (schema !== null) return schema;
   throw new Error(
-    `The search_path of the database ${name} leads to no schema for Parley. Give DATABASE_URL ?schema=NAME; it is created.`,
+    `The search_path of the database ${name} names no usable schema. Add ?schema=NAME to DATABASE_URL; Parley creates it.`,
   );
 }
 
-async function createMissing(client: pg.Client, schema: string): Promise<void> {
-  // Asked first, because CREATE SCHEMA IF NOT EXISTS needs the right to create even where there is nothing to do.
+async function createSchemaIfMissing(client: pg.Client, schema: string): Promise<void> {
+  // CREATE SCHEMA IF NOT EXISTS would need the right to create even if the schema exists.
   const exists = async () => {
     const { rows } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
     return rows.length > 0;

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { connectionTo, schemaOf } from '../../src/storage/connection.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/storage/embedded/start.ts';
-import { requireUsable, unreachable } from '../../src/storage/usable.ts';
+import { unreachable } from '../../src/storage/unreachable.ts';
+import { requireUsable } from '../../src/storage/usable.ts';
 import { certificate, certificateKey } from '../support/certificate.ts';
 import { query } from '../support/postgres-process.ts';
 import { until } from '../support/until.ts';
@@ -16,7 +17,7 @@ let postgres: EmbeddedPostgres;
 const warnings: Error[] = [];
 const onWarning = (warning: Error) => void warnings.push(warning);
 
-/** A PostgreSQL whose certificate is for `localhost`, and is its own authority. */
+/** Starts a PostgreSQL with a self-signed certificate for `localhost`. */
 beforeAll(async () => {
   process.on('warning', onWarning);
   dataDir = await mkdtemp(join(tmpdir(), 'parley-encryption-'));
@@ -39,7 +40,7 @@ afterAll(async () => {
   process.off('warning', onWarning);
 });
 
-/** OWN and OTHER stand for files with the server's certificate and with another one. */
+/** Replaces OWN and OTHER by files with the server's certificate and with another one. */
 function urlFor(host: string, parameters: string): string {
   const url = new URL(postgres.url);
   url.hostname = host;
@@ -56,7 +57,7 @@ async function isEncrypted(host: string, parameters: string): Promise<boolean> {
   return rows[0].ssl;
 }
 
-describe('a server whose certificate signs itself is connected to', () => {
+describe('a client connects to a server with a self-signed certificate', () => {
   test.each([
     ['127.0.0.1', 'sslmode=allow', true],
     ['127.0.0.1', 'sslmode=prefer', true],
@@ -75,7 +76,7 @@ describe('a server whose certificate signs itself is connected to', () => {
   });
 });
 
-describe('it is refused in one line that says what to do', () => {
+describe('a client refuses it with one line that says what to do', () => {
   const authority =
     /self-signed certificate\. Let sslrootcert=FILE in DATABASE_URL name .* sslmode=require alone, .*\.$/;
   const name = /certificate's altnames: .*[^:. ]\. Use a host name of the certificate .* sslmode=verify-ca .*\.$/;
@@ -102,21 +103,21 @@ describe('it is refused in one line that says what to do', () => {
   test.each([
     ['CERT_HAS_EXPIRED', 'certificate has expired', /Renew the certificate/],
     ['CERT_NOT_YET_VALID', 'certificate is not yet valid', /Check the clocks/],
-  ])('where its certificate is not valid at this time: %s', (code, message, line) => {
+  ])('if its certificate is not valid now: %s', (code, message, line) => {
     expect(unreachable(Object.assign(new Error(message), { code })).message).toMatch(line);
   });
 });
 
-test('nothing is encrypted on a socket of this machine, whatever the URL says', () => {
+test('a Unix socket is never encrypted, whatever the URL says', () => {
   const url = 'postgresql:///chat?host=/run/postgresql&sslmode=verify-full';
 
   expect(connectionTo(url)).toMatchObject({ host: '/run/postgresql', ssl: false });
 });
 
-test('the schema is read without the files that the URL names', () => {
+test('reading the schema needs none of the files in the URL', () => {
   expect(schemaOf('postgresql://db/chat?sslrootcert=/nowhere&schema=The%20second')).toBe('The second');
 });
 
-test('nothing of this is warned of', () => {
+test('no connection caused a warning', () => {
   expect(warnings).toEqual([]);
 });

@@ -34,7 +34,7 @@ async function query(sql: string): Promise<Record<string, unknown>[]> {
 
 const history = () => query('SELECT migration_name, finished_at, logs FROM _prisma_migrations ORDER BY started_at');
 
-test('migrations are applied once, by name', async () => {
+test('migrations are applied once, in the order of their names', async () => {
   expect(await migrate(database.url, directory)).toEqual(['1_room', '2_topic']);
 
   expect(await migrate(database.url, directory)).toEqual([]);
@@ -49,7 +49,7 @@ test('a new migration is applied to a database that has the others', async () =>
   expect(await migrate(database.url, directory)).toEqual(['3_index']);
 });
 
-test('of four processes that start at once, one applies and the others find nothing to do', async () => {
+test('if four processes start at once, one applies and the others find nothing to do', async () => {
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(database.url, directory)));
 
   expect(applied.flat()).toEqual(['1_room', '2_topic']);
@@ -64,6 +64,15 @@ test('a migration that was edited after it was applied is refused', async () => 
   await expect(migrate(database.url, directory)).rejects.toThrow(/1_room is applied .* edited since: restore its file/);
 });
 
+test('a migration that sorts before an applied one is refused and not applied', async () => {
+  await migrate(database.url, directory);
+
+  await write('1_tea', 'CREATE TABLE tea (id int)');
+
+  await expect(migrate(database.url, directory)).rejects.toThrow(/1_tea is not applied, and the later 2_topic is/);
+  await expect(query('SELECT * FROM tea')).rejects.toThrow(/does not exist/);
+});
+
 test('a database that is ahead of the directory is refused', async () => {
   await migrate(database.url, directory);
 
@@ -72,7 +81,7 @@ test('a database that is ahead of the directory is refused', async () => {
   await expect(migrate(database.url, directory)).rejects.toThrow(/2_topic .* this Parley is older than its database/);
 });
 
-test('a failed migration leaves nothing of itself but its record', async () => {
+test('a failed migration leaves nothing but its record', async () => {
   await write('2_topic', 'ALTER TABLE room ADD topic text; SELECT 1 / 0');
 
   await expect(migrate(database.url, directory)).rejects.toThrow(/2_topic failed .* division by zero/);
@@ -82,7 +91,7 @@ test('a failed migration leaves nothing of itself but its record', async () => {
   expect((await history())[1]).toMatchObject({ finished_at: null, logs: 'division by zero' });
 });
 
-test('after a failure nothing more is applied until someone has done what the error says', async () => {
+test('after a failure nothing is applied until an operator does what the error says', async () => {
   await write('2_topic', 'SELECT 1 / 0');
   await expect(migrate(database.url, directory)).rejects.toThrow(/failed/);
   await write('2_topic', 'ALTER TABLE room ADD topic text');
@@ -94,10 +103,10 @@ test('after a failure nothing more is applied until someone has done what the er
   expect(await migrate(database.url, directory)).toEqual(['2_topic']);
 });
 
-test('a database that cannot be reached is named in one line', async () => {
-  const nobody = 'postgresql://user:secret@localhost:1/parley';
+test('an unreachable database is reported in one line', async () => {
+  const closedPort = 'postgresql://user:secret@localhost:1/parley';
 
-  await expect(migrate(nobody, directory)).rejects.toThrow(
+  await expect(migrate(closedPort, directory)).rejects.toThrow(
     /^Cannot reach the database: .*ECONNREFUSED.*DATABASE_URL\.$/,
   );
 });

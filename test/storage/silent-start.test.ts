@@ -17,14 +17,14 @@ afterEach(async () => {
   await database.drop();
 });
 
-test('a database that takes connections and says nothing is refused in one line', async () => {
+test('a database that accepts connections and never answers is reported in one line', async () => {
   proxy.swallow();
 
   await expect(requireUsable(url)).rejects.toThrow(/^Cannot reach the database: .+\.$/);
   await expect(migrate(url, '/nowhere')).rejects.toThrow(/^Cannot reach the database: .+\.$/);
 }, 20_000);
 
-test('a database that falls silent once it is connected to is refused in one line', async () => {
+test('a database that stops answering after the connection is reported in one line', async () => {
   proxy.silenceOn('server_version');
   await expect(requireUsable(url)).rejects.toThrow('PostgreSQL did not answer within 5000 ms');
 

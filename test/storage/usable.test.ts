@@ -24,7 +24,7 @@ afterAll(async () => {
   await other.drop();
 });
 
-/** The same database for the clerk, who owns nothing and may make nothing. */
+/** Returns the URL of the database for the clerk, who owns nothing and has no right to create anything. */
 function asClerk(url = database.url): string {
   const clerks = new URL(url);
   clerks.username = role;
@@ -32,7 +32,7 @@ function asClerk(url = database.url): string {
   return clerks.href;
 }
 
-/** Migrates, then writes by each way to the database; returns the schemas of the tables that hold the rows. */
+/** Migrates, writes through Prisma and reads through the pool; returns the schemas of the tables that hold the rows. */
 async function useAll(url: string): Promise<unknown[]> {
   const usable = await requireUsable(url);
   await migrate(usable, 'prisma/migrations');
@@ -53,7 +53,7 @@ async function useAll(url: string): Promise<unknown[]> {
 }
 
 describe('migrations, Prisma and prepared statements use', () => {
-  test('the schema with the name of the role, where there is one', async () => {
+  test('the schema with the name of the role, if it exists', async () => {
     const own = await emptyDatabase();
     await query(own.url, 'CREATE SCHEMA AUTHORIZATION parley');
 
@@ -61,7 +61,7 @@ describe('migrations, Prisma and prepared statements use', () => {
     await own.drop();
   });
 
-  test('the schema that the URL names, which is created, so that two Parleys can share a database', async () => {
+  test('the schema that the URL names, which is created, so two Parleys can share a database', async () => {
     const shared = await emptyDatabase();
 
     await useAll(`${shared.url}?schema=first`);
@@ -72,7 +72,7 @@ describe('migrations, Prisma and prepared statements use', () => {
     await shared.drop();
   });
 
-  test('the schema that the search_path of the database or the options of the URL name', async () => {
+  test('the schema in the search_path of the database or in the options of the URL', async () => {
     const own = await emptyDatabase();
     await query(own.url, 'CREATE SCHEMA chat; CREATE SCHEMA talk');
     await query(own.url, `ALTER DATABASE ${new URL(own.url).pathname.slice(1)} SET search_path = nowhere, chat`);
@@ -83,7 +83,7 @@ describe('migrations, Prisma and prepared statements use', () => {
   });
 });
 
-describe('a start is refused in one line that says what to do', () => {
+describe('a start fails with one line that says what to do', () => {
   const changed = (url: string, change: (url: URL) => void) => {
     const other = new URL(url);
     change(other);
@@ -97,17 +97,17 @@ describe('a start is refused in one line that says what to do', () => {
       /Check user and password in/,
     ],
     ['without any password', (url) => changed(url, (its) => (its.password = '')), /Give DATABASE_URL a password\.$/],
-    ['where nobody listens', (url) => changed(url, (its) => (its.port = '1')), /ECONNREFUSED.*Check DATABASE_URL\.$/],
-    ['for a database that is not there', (url) => `${url}_`, /"test_\w+" does not exist\. Create it, or correct the/],
-    ['where encryption is asked for and not there', (url) => `${url}?sslmode=verify-full`, /SSL .*\?sslmode=disable/],
+    ['if no server listens', (url) => changed(url, (its) => (its.port = '1')), /ECONNREFUSED.*Check DATABASE_URL\.$/],
+    ['for a missing database', (url) => `${url}_`, /"test_\w+" does not exist\. Create it, or correct the/],
     [
-      'with a certificate that is not there',
-      (url) => `${url}?sslrootcert=/nowhere`,
-      /\/nowhere.*Check DATABASE_URL\.$/,
+      'if the server does not support the required encryption',
+      (url) => `${url}?sslmode=verify-full`,
+      /SSL .*\?sslmode=disable/,
     ],
+    ['with a missing certificate', (url) => `${url}?sslrootcert=/nowhere`, /\/nowhere.*Check DATABASE_URL\.$/],
     ['with a setting that PostgreSQL does not know', (url) => `${url}?options=-cno=1`, /"no".*Check DATABASE_URL\.$/],
     [
-      'where the schema may not be created',
+      'if the role has no right to create the schema',
       (url) => `${asClerk(url)}?schema=own`,
       /own is missing .* permission .* Create/,
     ],
@@ -121,12 +121,18 @@ describe('a start is refused in one line that says what to do', () => {
   test.each([
     [
       'default_transaction_read_only = on',
-      /is read-only\. Let it be written to: set default_transaction_read_only to off\./,
+      /is read-only\. To allow writing, set default_transaction_read_only to off\./,
     ],
     ['session_replication_role = replica', /checks no foreign keys\. Set session_replication_role to origin\.$/],
-    ['search_path = pg_catalog', /search_path .* leads to no schema .* \?schema=NAME; it is created\.$/],
-    ['search_path = nowhere', /search_path .* leads to no schema .* \?schema=NAME; it is created\.$/],
-  ])('where the database has %s', async (setting, line) => {
+    [
+      'search_path = pg_catalog',
+      /search_path .* names no usable schema\. Add \?schema=NAME to DATABASE_URL; Parley creates it\.$/,
+    ],
+    [
+      'search_path = nowhere',
+      /search_path .* names no usable schema\. Add \?schema=NAME to DATABASE_URL; Parley creates it\.$/,
+    ],
+  ])('if the database has %s', async (setting, line) => {
     const own = await emptyDatabase();
     await query(own.url, `ALTER DATABASE ${new URL(own.url).pathname.slice(1)} SET ${setting}`);
 
@@ -145,7 +151,7 @@ describe('a start is refused in one line that says what to do', () => {
     await own.drop();
   });
 
-  test('for a role that may not connect, or for which no connection is left', async () => {
+  test('for a role without the right to connect, or without a free connection', async () => {
     await query(database.url, `ALTER ROLE ${role} CONNECTION LIMIT 0`);
     await expect(requireUsable(asClerk())).rejects.toThrow(/too many connections .*\. Close connections .*\.$/);
     await query(database.url, `ALTER ROLE ${role} CONNECTION LIMIT -1; REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
@@ -165,7 +171,7 @@ describe('a role without rights', () => {
     return /run: (GRANT .*;)$/.exec(error)?.[1] ?? `no advice: ${error}`;
   };
 
-  test('starts once somebody has done what the line says', async () => {
+  test('can start after the owner has done what the line says', async () => {
     const mayNotMake = await adviceOf(start(asClerk()));
     await start(database.url);
     const mayNotRead = await adviceOf(start(asClerk()));
@@ -178,7 +184,7 @@ describe('a role without rights', () => {
     await clerk.query('DELETE FROM "Room"').finally(() => clerk.end());
   });
 
-  test('is told which tables it may not use', async () => {
+  test('gets the names of the tables that it lacks rights for', async () => {
     await query(
       database.url,
       `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}; REVOKE DELETE ON "Room" FROM ${role}`,
