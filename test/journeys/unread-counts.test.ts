@@ -6,6 +6,7 @@ import { ask, type Person, people } from '../support/person.ts';
 import { Random } from '../support/random.ts';
 import { membershipsOf, read, readStateOf } from '../support/reading.ts';
 import { add, done, join, leave, makeRoom, say } from '../support/rooms.ts';
+import { seeds } from '../support/seeds.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -90,7 +91,7 @@ async function actAtRandom(random: Random, rooms: readonly string[], book: Book)
   }
 }
 
-test.each([1, 2, 3])(
+test.each(seeds({ few: 1, many: 4 }))(
   'counts are those of who counts one by one, whatever happens (seed %i)',
   async (seed) => {
     const random = new Random(seed);

@@ -65,7 +65,8 @@ describe('in turn', () => {
   test('every operation gets the frames that it would get alone', () => {
     const frames = FramesInTurn.of(payloads);
     for (const id of ['a', 'b', 'b', 'a longer one', 'another, as', 'c', 'é', '👋', '"', 'd']) {
-      expect(frames.under(nextPrefix(id))).toEqual(nextFrames(nextPrefix(id), payloads));
+      // Jest compares buffers byte by byte, a hundred times as slowly.
+      expect(frames.under(nextPrefix(id)).equals(nextFrames(nextPrefix(id), payloads))).toBe(true);
     }
   });
 
@@ -79,7 +80,7 @@ describe('in turn', () => {
     const third = frames.under(nextPrefix('3'));
 
     expect(third).not.toBe(second);
-    expect(second).toEqual(nextFrames(nextPrefix('2'), payloads));
+    expect(second.equals(nextFrames(nextPrefix('2'), payloads))).toBe(true);
     expect(frames.under(nextPrefix('4'))).toBe(third);
   });
 });
