@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { innerId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
 import {
@@ -7,40 +7,40 @@ import {
   LeaveRoomDocument,
   MembersDocument,
   NodeDocument,
+  RevokeSessionDocument,
   SendMessageDocument,
   ViewerDocument,
 } from '../generated/graphql.ts';
 import { everyFieldOf } from '../support/every-field.ts';
-import { type Person, people } from '../support/person.ts';
-import { add, converse, join, leave, look, makeGroup, makeRoom, say, textsIn } from '../support/rooms.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { Follower } from '../support/follower.ts';
+import type { Person } from '../support/person.ts';
+import { add, converse, join, leave, look, makeChannel, makeGroup, say, textsIn } from '../support/rooms.ts';
+import { RawSocket } from '../support/socket.ts';
+import { withServer } from '../support/with-server.ts';
 
-let server: TestServer;
-let ada: Person;
-let grace: Person;
-let hedy: Person;
-beforeAll(async () => {
-  server = await startServer();
-  ({ ada, grace, hedy } = await people(server.url, 'Ada', 'Grace', 'Hedy'));
-});
-afterAll(() => server.close());
+const { server, ada, grace, hedy, edsger } = await withServer('Ada', 'Grace', 'Hedy', 'Edsger');
 
-describe('Grace leaves a group', () => {
-  let group: string;
-  beforeAll(async () => {
-    group = await makeGroup(ada, 'Analytical Engine', [grace, hedy]);
+describe('a user who leaves a group', () => {
+  /** A group that Grace has left. */
+  async function groupWithoutGrace(): Promise<string> {
+    const group = await makeGroup(ada, 'Analytical Engine', [grace, hedy]);
     await say(ada, group, 'The plans are in the drawer');
     const { membership, room } = await leave(grace, group);
     expect(membership).toMatchObject({ state: 'LEFT', room: { id: group } });
     expect(room).toBeNull();
-  });
+    return group;
+  }
 
-  test('which the others are told', async () => {
+  test('is announced to the other members', async () => {
+    const group = await groupWithoutGrace();
+
     expect((await textsIn(group, ada)).at(-1)).toBe('Grace left.');
     expect(await look(ada, group)).toMatchObject({ memberCount: 2, members: { totalCount: { value: 2 } } });
   });
 
-  test('and sees nothing of it any more', async () => {
+  test('sees nothing of it any more', async () => {
+    const group = await groupWithoutGrace();
+
     const { viewer } = await grace.ask(ViewerDocument);
 
     expect(await look(grace, group)).toBeNull();
@@ -49,7 +49,8 @@ describe('Grace leaves a group', () => {
     expect(viewer!.memberships.nodes.map(({ room }) => room.id)).not.toContain(group);
   });
 
-  test('not even through the membership that leaving again answers with', async () => {
+  test('sees nothing of it through the membership in the answer to leaving again', async () => {
+    const group = await groupWithoutGrace();
     const again = `mutation { leaveRoom(input: { roomId: "${group}" }) {
       membership { state room { ${everyFieldOf(schema, 'Room', { but: ['viewerMembership', 'syncCursor'] })} } } } }`;
     await say(ada, group, 'Now that she is gone');
@@ -59,26 +60,22 @@ describe('Grace leaves a group', () => {
     const { id, kind, createdAt: _known, __typename, ...rest } = data.leaveRoom.membership.room;
     expect(errors).toBeUndefined();
     expect({ id, kind }).toEqual({ id: group, kind: 'GROUP' });
-    expect(somethingIn(rest)).toEqual([]);
+    expect(valuesIn(rest)).toEqual([]);
   });
-  interface Left {
-    membership: { room: Record<string, unknown> };
-  }
 
-  /** Names of what is neither null nor 0 nor false nor empty, down to the leaves. */
-  function somethingIn(value: unknown, path = ''): string[] {
-    if (!value || path.endsWith('__typename')) return [];
-    if (typeof value !== 'object') return [path];
-    return Object.entries(value).flatMap(([key, inner]) => somethingIn(inner, `${path}.${key}`));
-  }
+  test('can neither write to it nor join it again', async () => {
+    const group = await groupWithoutGrace();
 
-  test('and can neither write nor come back by herself, but be brought back', async () => {
     const { sendMessage } = await grace.ask(SendMessageDocument, { input: { roomId: group, text: 'Hello?' } });
     const { joinRoom } = await grace.ask(JoinRoomDocument, { input: { roomId: group } });
-    expect([...sendMessage.userErrors, ...joinRoom.userErrors].map(({ code }) => code)).toEqual([
-      'NOT_FOUND',
-      'NOT_FOUND',
-    ]);
+
+    const codes = [...sendMessage.userErrors, ...joinRoom.userErrors].map(({ code }) => code);
+    expect(codes).toEqual(['NOT_FOUND', 'NOT_FOUND']);
+  });
+
+  test('reads what was written meanwhile once a member adds them again', async () => {
+    const group = await groupWithoutGrace();
+    await say(ada, group, 'Now that she is gone');
 
     await add(hedy, group, [grace]);
 
@@ -87,9 +84,20 @@ describe('Grace leaves a group', () => {
   });
 });
 
-describe('Grace leaves a channel', () => {
-  test('which stays open to her: she reads it, and joins again', async () => {
-    const channel = await makeRoom(ada, { kind: 'CHANNEL', name: 'Bugs' }, [grace]);
+interface Left {
+  membership: { room: Record<string, unknown> };
+}
+
+/** Paths of all values that are neither null nor 0 nor false nor empty. */
+function valuesIn(value: unknown, path = ''): string[] {
+  if (!value || path.endsWith('__typename')) return [];
+  if (typeof value !== 'object') return [path];
+  return Object.entries(value).flatMap(([key, inner]) => valuesIn(inner, `${path}.${key}`));
+}
+
+describe('a user who leaves a channel', () => {
+  test('can read it and join it again', async () => {
+    const channel = await makeChannel(ada, 'Bugs', [grace]);
 
     const left = await leave(grace, channel);
     expect(left).toMatchObject({ membership: { state: 'LEFT' }, room: { id: channel } });
@@ -101,8 +109,8 @@ describe('Grace leaves a channel', () => {
     expect((await textsIn(channel, grace)).slice(-2)).toEqual(['Grace left.', 'Welcome to Bugs, Grace!']);
   });
 
-  test('again, which changes nothing and tells nobody', async () => {
-    const channel = await makeRoom(ada, { kind: 'CHANNEL', name: 'Moths' }, [grace]);
+  test('changes nothing by leaving it again', async () => {
+    const channel = await makeChannel(ada, 'Moths', [grace]);
     await leave(grace, channel);
     const before = await textsIn(channel, ada);
 
@@ -112,8 +120,8 @@ describe('Grace leaves a channel', () => {
     expect((await look(ada, channel))?.memberCount).toBe(1);
   });
 
-  test('that she was never in', async () => {
-    const channel = await makeRoom(ada, { kind: 'CHANNEL', name: 'Relays' });
+  test('must have joined it before', async () => {
+    const channel = await makeChannel(ada, 'Relays');
 
     const { leaveRoom } = await grace.ask(LeaveRoomDocument, { input: { roomId: channel } });
 
@@ -124,7 +132,7 @@ describe('Grace leaves a channel', () => {
   });
 });
 
-test('nobody leaves a conversation', async () => {
+test('the members of a conversation cannot leave it', async () => {
   const conversation = await converse(ada, grace);
 
   const { leaveRoom } = await grace.ask(LeaveRoomDocument, { input: { roomId: conversation } });
@@ -134,7 +142,7 @@ test('nobody leaves a conversation', async () => {
 });
 
 describe('when the owner leaves', () => {
-  test('the member who has been there longest owns the room', async () => {
+  test('the member who joined first of the others becomes the owner', async () => {
     const group = await makeGroup(ada, 'Heirs', [grace, hedy]);
     await leave(grace, group);
     await add(hedy, group, [grace]);
@@ -144,18 +152,18 @@ describe('when the owner leaves', () => {
     expect(await rolesIn(group, hedy)).toEqual({ Grace: 'MEMBER', Hedy: 'OWNER' });
   });
 
-  test('a moderator goes before a member', async () => {
+  test('a moderator becomes the owner before a member', async () => {
     const group = await makeGroup(ada, 'Moderators', [grace, hedy]);
-    await server.app.services.prisma.$executeRaw`
-      UPDATE "Membership" SET "role" = 'MODERATOR' WHERE "roomId" = ${innerId('Room', group)}::uuid AND "userId" = ${innerId('User', hedy.id)}::uuid`;
+    const where = { roomId: innerId('Room', group), userId: innerId('User', hedy.id) };
+    await server.app.services.prisma.membership.updateMany({ where, data: { role: 'MODERATOR' } });
 
     await leave(ada, group);
 
     expect(await rolesIn(group, grace)).toEqual({ Grace: 'MEMBER', Hedy: 'OWNER' });
   });
 
-  test('the last one to leave leaves an empty room', async () => {
-    const channel = await makeRoom(ada, { kind: 'CHANNEL', name: 'Echo' });
+  test('the room is empty if they were the last member', async () => {
+    const channel = await makeChannel(ada, 'Echo');
 
     await leave(ada, channel);
 
@@ -169,4 +177,66 @@ describe('when the owner leaves', () => {
     const { room } = await reader.ask(MembersDocument, { roomId });
     return Object.fromEntries(room!.members.edges.map(({ node }) => [node.user.displayName, node.role]));
   }
+});
+
+describe('among those who listen', () => {
+  test('a member who leaves gets that event, then ENDED, and no later event', async () => {
+    const room = await makeGroup(ada, 'Goodbye', [grace, edsger]);
+    const [leaver, stayer] = await Promise.all([Follower.of(grace, room), Follower.of(edsger, room)]);
+
+    const talk = Promise.all(Array.from({ length: 40 }, (_, line) => say(ada, room, `Line ${line}`)));
+    await leave(grace, room);
+    await talk;
+    await say(ada, room, 'The end');
+    await leaver.ended;
+    await stayer.untilHeard('The end');
+
+    const left = leaver.frames.flatMap(({ events }) => events).at(-1);
+    expect(left).toMatchObject({ __typename: 'MembershipChangedEvent', membership: { state: 'LEFT' } });
+    expect(leaver.frames.at(-1)).toMatchObject({ status: 'ENDED', positionAfter: left!.eventNumber, events: [] });
+    leaver.expectNothingMissed();
+    stayer.expectNothingMissed();
+  });
+
+  test('a member who was added again resumes after the end, the goodbye included', async () => {
+    const room = await makeGroup(ada, 'Revolving door', [grace]);
+    const follower = await Follower.of(grace, room);
+    await leave(grace, room);
+    await follower.ended;
+    await expect(Follower.of(grace, room)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+
+    await say(ada, room, 'While she is away');
+    await add(ada, room, [grace]);
+    follower.resume();
+    await follower.untilHeard('Welcome to Revolving door, Grace!');
+
+    expect(follower.texts).toContain('While she is away');
+    await follower.hangUp();
+  });
+
+  test('a user who leaves a public channel can go on listening', async () => {
+    const room = await makeChannel(ada, 'Open air');
+    await join(grace, room);
+    const follower = await Follower.of(grace, room);
+
+    await leave(grace, room);
+    await say(ada, room, 'Anyone may hear this');
+
+    await follower.untilHeard('Anyone may hear this');
+    await follower.hangUp();
+  });
+
+  test('the subscriptions of a revoked session end with ENDED, its connection closes, other sessions go on', async () => {
+    const { lise, mary } = await server.people('Lise', 'Mary');
+    const room = await makeGroup(lise, 'Devices');
+    const phone = await RawSocket.ready(server.url, lise.token);
+    await phone.ask(`subscription { roomEvents(roomId: "${room}") { status } }`);
+
+    await lise.ask(RevokeSessionDocument, { input: { sessionId: lise.sessionId } });
+
+    expect(await phone.next()).toMatchObject({ type: 'next', payload: { data: { roomEvents: { status: 'ENDED' } } } });
+    expect(await phone.next()).toEqual({ type: 'complete', id: '1' });
+    expect(await phone.next()).toMatchObject({ closed: 4403 });
+    expect((await mary.tryAsk('{ viewer { language } }')).errors).toBeUndefined();
+  });
 });

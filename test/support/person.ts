@@ -89,14 +89,14 @@ export class Person {
   }
 }
 
+/** People by their first names in lower case: `{ ada, grace }`. */
+export type Cast<Name extends string> = Record<Uncapitalize<Name>, Person>;
+
 /** Signs people in by name: `const { ada, grace } = await people(server.url, 'Ada', 'Grace')`. */
-export async function people<Name extends string>(
-  url: string,
-  ...names: Name[]
-): Promise<Record<Uncapitalize<Name>, Person>> {
+export async function people<Name extends string>(url: string, ...names: Name[]): Promise<Cast<Name>> {
   const signedIn = await Promise.all(names.map((name) => Person.signIn(url, name)));
   const keys = names.map((name) => `${name.charAt(0).toLowerCase()}${name.slice(1)}`);
-  return Object.fromEntries(keys.map((key, index) => [key, signedIn[index]])) as Record<Uncapitalize<Name>, Person>;
+  return Object.fromEntries(keys.map((key, index) => [key, signedIn[index]])) as Cast<Name>;
 }
 
 /** The next `count` results of a subscription; their errors are thrown. */

@@ -1,3 +1,4 @@
+import { newId } from '../../src/base/ids.ts';
 import {
   AddMembersDocument,
   CreateRoomDocument,
@@ -30,6 +31,16 @@ export async function makeRoom(owner: Person, input: CreateRoomInput, members: P
 /** A private room with these members; answers with its id. */
 export function makeGroup(owner: Person, name: string, members: Person[] = []): Promise<string> {
   return makeRoom(owner, { kind: 'GROUP', name }, members);
+}
+
+/** A private room of these people, the first of whom owns it; answers with its id. */
+export function roomOf(owner: Person, ...members: Person[]): Promise<string> {
+  return makeGroup(owner, 'Workshop', members);
+}
+
+/** A channel, whose slug no other room has; answers with its id. */
+export function makeChannel(owner: Person, name: string, members: Person[] = []): Promise<string> {
+  return makeRoom(owner, { kind: 'CHANNEL', name, slug: `channel-${newId()}` }, members);
 }
 
 /** The id of a public room. */

@@ -2,7 +2,9 @@ import { pino } from 'pino';
 import { type App, openApp } from '../../src/app.ts';
 import { innerId } from '../../src/base/ids.ts';
 import { type Config, readConfig } from '../../src/config.ts';
+import type { CreateGuestSessionInput } from '../generated/graphql.ts';
 import { freshDatabase } from './database.ts';
+import { type Cast, Person, people } from './person.ts';
 import { until } from './until.ts';
 
 /** What signs the tokens of every test server that is not told otherwise. */
@@ -22,8 +24,14 @@ export interface TestServer {
   followers(roomId: string): number;
   /** Resolves once nobody follows the room any more. */
   untilDeserted(roomId: string): Promise<void>;
+  /** Signs people in by name, until the server closes: `const { ada, grace } = await server.people('Ada', 'Grace')`. */
+  people<Name extends string>(...names: Name[]): Promise<Cast<Name>>;
+  /** Signs one person in, until the server closes. `device`: its id and language. */
+  signIn(name: string, device?: Omit<CreateGuestSessionInput, 'displayName'>): Promise<Person>;
   close(): Promise<void>;
 }
+
+export type ServerOptions = Partial<Config> & { expectsFaults?: boolean; heartbeatMs?: number; graceMs?: number };
 
 /**
  * A server of its own, on a free port and an empty migrated database with the default rooms. Its errors are printed, but
@@ -34,7 +42,7 @@ export async function startServer({
   heartbeatMs,
   graceMs,
   ...options
-}: Partial<Config> & { expectsFaults?: boolean; heartbeatMs?: number; graceMs?: number } = {}): Promise<TestServer> {
+}: ServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl ? null : await freshDatabase();
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const statements: string[] = [];
@@ -47,6 +55,7 @@ export async function startServer({
     { ...readConfig({}), port: 0, databaseUrl, jwtSecret, ...options },
     { log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql), heartbeatMs, graceMs },
   );
+  const signedIn: Person[] = [];
   const followers = (roomId: string) => app.services.feeds.holders(innerId('Room', roomId));
   return {
     app,
@@ -57,7 +66,18 @@ export async function startServer({
     followers,
     untilFollowed: (roomId, count = 1) => until(() => followers(roomId) >= count),
     untilDeserted: (roomId) => until(() => followers(roomId) === 0),
+    people: async (...names) => {
+      const cast = await people(app.url, ...names);
+      signedIn.push(...Object.values<Person>(cast));
+      return cast;
+    },
+    signIn: async (name, device) => {
+      const person = await Person.signIn(app.url, name, device);
+      signedIn.push(person);
+      return person;
+    },
     close: async () => {
+      await Promise.all(signedIn.map((person) => person.close()));
       await app.close();
       await database?.drop();
     },

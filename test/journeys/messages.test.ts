@@ -1,35 +1,37 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { globalId, newId } from '../../src/base/ids.ts';
-import { HistoryDocument, NodeDocument, SendMessageDocument, type SendMessageInput } from '../generated/graphql.ts';
-import { type Person, people } from '../support/person.ts';
-import { makeGroup, makeRoom, say, textsIn } from '../support/rooms.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { globalId, innerId, newId } from '../../src/base/ids.ts';
+import {
+  HistoryDocument,
+  MessageAddedDocument,
+  NodeDocument,
+  SendMessageDocument,
+  type SendMessageInput,
+} from '../generated/graphql.ts';
+import { type Person, take } from '../support/person.ts';
+import { join, leave, makeChannel, makeGroup, roomOf, say, textsIn } from '../support/rooms.ts';
+import { withServerLike } from '../support/with-server.ts';
 
-let server: TestServer;
-let ada: Person;
-let grace: Person;
+const { server, ada, grace } = await withServerLike({ expectsFaults: true }, 'Ada', 'Grace');
+
 let roomId: string;
-beforeAll(async () => {
-  server = await startServer();
-  ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
-  roomId = await makeGroup(ada, 'Workshop', [grace]);
+beforeEach(async () => {
+  roomId = await roomOf(ada, grace);
 });
-afterAll(() => server.close());
 
 async function send(author: Person, input: Omit<SendMessageInput, 'roomId'> & { roomId?: string }) {
   return (await author.ask(SendMessageDocument, { input: { roomId, ...input } })).sendMessage;
 }
 
-describe('a text', () => {
+describe('the text of a message', () => {
   test.each([
     ['emoji with tones and joiners', '👩🏽‍🚀 👨‍👩‍👧‍👦 🏴󠁧󠁢󠁳󠁣󠁴󠁿 1️⃣'],
     ['right-to-left', 'שלום, עולם! \u202bمرحبا\u202c'],
     ['newlines and tabs', 'one\n\n\ttwo\r\nthree'],
-    ['combining characters as they come', 'e\u0301 é n\u0303'],
+    ['combining characters', 'e\u0301 é n\u0303'],
     ['markup and quotes', '<script>alert("1")</script> \'; DROP TABLE "Message"; -- $1 %s \\n'],
     ['control characters', 'ding\u0007\u001b[31mred'],
     ['4,000 characters', '👋'.repeat(4000)],
-  ])('of %s is kept exactly', async (_what, text) => {
+  ])('keeps %s exactly', async (_what, text) => {
     const { message, userErrors } = await send(ada, { text });
 
     expect(userErrors).toEqual([]);
@@ -37,7 +39,7 @@ describe('a text', () => {
     expect((await textsIn(roomId, grace)).at(-1)).toBe(text);
   });
 
-  test('loses the white space around it', async () => {
+  test('is stored without the white space around it', async () => {
     expect((await send(ada, { text: ' \n\t  padded \u00a0\ufeff\n' })).message?.text).toBe('padded');
   });
 
@@ -49,7 +51,7 @@ describe('a text', () => {
     ['4,001 characters', 'x'.repeat(4001), '4001 characters; the limit is 4000'],
     ['a NUL', 'a\0b', 'NUL'],
     ['half of an emoji', 'a\ud83d', 'surrogate'],
-  ])('of %s is refused', async (_what, text, reason) => {
+  ])('cannot be %s', async (_what, text, reason) => {
     const before = await textsIn(roomId, grace);
 
     const answer = await send(ada, { text });
@@ -63,8 +65,8 @@ describe('a text', () => {
   });
 });
 
-describe('the same clientMessageId', () => {
-  test('with the same text gives the first message again', async () => {
+describe('a clientMessageId', () => {
+  test('returns the first message for the same text', async () => {
     const first = await send(ada, { text: 'Once', clientMessageId: 'same' });
     const again = await send(ada, { text: ' Once ', clientMessageId: 'same' });
 
@@ -73,7 +75,7 @@ describe('the same clientMessageId', () => {
     expect((await textsIn(roomId, grace)).filter((text) => text === 'Once')).toHaveLength(1);
   });
 
-  test('with another text or reply is a mismatch, and nothing is added', async () => {
+  test('is a mismatch with another text or reply, and adds nothing', async () => {
     const { message } = await send(ada, { text: 'This', clientMessageId: 'other' });
     const mismatch = [
       { __typename: 'ConflictError', code: 'IDEMPOTENCY_MISMATCH', path: ['input', 'clientMessageId'] },
@@ -87,7 +89,7 @@ describe('the same clientMessageId', () => {
     expect(await textsIn(roomId, grace)).toEqual(before);
   });
 
-  test('ten times at once makes one message, and nine replays of it', async () => {
+  test('creates one message if it is sent ten times at once, and nine replays of it', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => send(ada, { text: 'Burst', clientMessageId: 'burst' })),
     );
@@ -98,14 +100,14 @@ describe('the same clientMessageId', () => {
     expect((await textsIn(roomId, grace)).filter((text) => text === 'Burst')).toHaveLength(1);
   });
 
-  test('with two texts at once makes one of them', async () => {
+  test('creates one message if it is sent with two texts at once', async () => {
     const answers = await Promise.all(['Left', 'Right'].map((text) => send(ada, { text, clientMessageId: 'fork' })));
 
     expect(answers.flatMap(({ userErrors }) => userErrors.map(({ code }) => code))).toEqual(['IDEMPOTENCY_MISMATCH']);
     expect((await textsIn(roomId, grace)).filter((text) => text === 'Left' || text === 'Right')).toHaveLength(1);
   });
 
-  test('means another message from another author, and in another room', async () => {
+  test('belongs to one author and one room', async () => {
     const elsewhere = await makeGroup(ada, 'Elsewhere');
 
     const messages = [
@@ -121,7 +123,7 @@ describe('the same clientMessageId', () => {
     ]);
   });
 
-  test('is seen by its author alone', async () => {
+  test('is shown to its author alone', async () => {
     await send(ada, { text: 'Private reference', clientMessageId: 'private' });
     const newest = async (reader: Person) =>
       (await reader.ask(HistoryDocument, { roomId, last: 1 })).room!.messages.edges[0]!.node.clientMessageId;
@@ -130,10 +132,10 @@ describe('the same clientMessageId', () => {
   });
 
   test.each([
-    ['of 64 characters is taken', '🔑'.repeat(64), null],
-    ['of 65 characters is refused', 'x'.repeat(65), 'INVALID_INPUT'],
-    ['of nothing is refused', '', 'INVALID_INPUT'],
-    ['with a NUL is refused', 'a\0', 'INVALID_INPUT'],
+    ['is accepted with 64 characters', '🔑'.repeat(64), null],
+    ['is refused with 65 characters', 'x'.repeat(65), 'INVALID_INPUT'],
+    ['is refused if empty', '', 'INVALID_INPUT'],
+    ['is refused with a NUL', 'a\0', 'INVALID_INPUT'],
   ])('%s', async (_what, clientMessageId, code) => {
     const { message, userErrors } = await send(ada, { text: 'Reference', clientMessageId });
 
@@ -141,7 +143,7 @@ describe('the same clientMessageId', () => {
     expect(message?.clientMessageId ?? null).toBe(code ? null : clientMessageId);
   });
 
-  test('left out, the server makes one', async () => {
+  test('is made by the server if it is left out', async () => {
     const [one, two] = [await send(ada, { text: 'Twice' }), await send(ada, { text: 'Twice' })];
 
     expect(one.message?.clientMessageId).toMatch(/^[0-9a-f-]{36}$/);
@@ -151,7 +153,7 @@ describe('the same clientMessageId', () => {
 });
 
 describe('a reply', () => {
-  test('shows what it answers', async () => {
+  test('shows the message that it answers', async () => {
     const question = await say(ada, roomId, 'Tea?');
 
     const { message } = await send(grace, { text: 'Please', replyToId: question.id });
@@ -170,7 +172,7 @@ describe('a reply', () => {
   });
 });
 
-test('what was sent is found by its id, with the cursor that pages go by', async () => {
+test('a message is found by its id, and by the cursor of its page', async () => {
   const { message, messageEdge } = await send(ada, { text: 'Here I am' });
 
   const { room } = await grace.ask(HistoryDocument, { roomId, last: 1 });
@@ -178,11 +180,101 @@ test('what was sent is found by its id, with the cursor that pages go by', async
   expect(room!.messages.edges[0]).toMatchObject({ cursor: messageEdge!.cursor, node: { id: message!.id } });
 });
 
-test('a message that is refused joins nobody', async () => {
-  const channel = await makeRoom(ada, { kind: 'CHANNEL', name: 'Threshold' });
+test('a refused message does not join its author to the room', async () => {
+  const channel = await makeChannel(ada, 'Threshold');
 
   await send(grace, { roomId: channel, text: ' ' });
   await send(grace, { roomId: channel, text: 'Hello', replyToId: globalId('Message', newId()) });
 
   expect(await textsIn(channel, ada)).toEqual(['Ada created Threshold.']);
+});
+
+describe('the numbers of messages', () => {
+  const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+
+  /** What the database says of a room's numbers. */
+  async function numbersOf(roomId: string) {
+    const { message, roomEvent, roomHead, membership } = server.app.services.prisma;
+    const where = { roomId: innerId('Room', roomId) };
+    const messages = await message.findMany({ where, orderBy: { sequence: 'asc' } });
+    const events = await roomEvent.findMany({ where });
+    const eventNumbers = [...messages, ...events].map(({ eventNumber }) => eventNumber).sort((a, b) => a - b);
+    const joined = await membership.count({ where: { ...where, state: 'JOINED' } });
+    return { head: await roomHead.findUniqueOrThrow({ where }), messages, eventNumbers, joined };
+  }
+
+  async function sayMany(writer: Person, roomId: string, count: number): Promise<void> {
+    for (const n of upTo(count)) await say(writer, roomId, `${n}`);
+  }
+
+  /** Joins and leaves so many times, and stays. */
+  async function pass(passer: Person, roomId: string, times: number): Promise<void> {
+    for (const _time of upTo(times)) await join(passer, roomId).then(() => leave(passer, roomId));
+    await join(passer, roomId);
+  }
+
+  test('have no gap and no duplicate while four users write and two join and leave', async () => {
+    const roomId = await makeChannel(ada, 'Rush hour');
+    const { radia, sophie, ...others } = await server.people('Barbara', 'Grace', 'Hedy', 'Radia', 'Sophie');
+    const writing = [ada, ...Object.values(others)].map((writer) => sayMany(writer, roomId, 25));
+    await Promise.all([...writing, pass(radia, roomId, 6), pass(sophie, roomId, 6)]);
+
+    const { head, messages, eventNumbers, joined } = await numbersOf(roomId);
+
+    expect(messages.map(({ sequence }) => sequence)).toEqual(upTo(head.lastSequence));
+    expect(eventNumbers).toEqual(upTo(head.lastEventNumber));
+    expect(messages).toEqual([...messages].sort((a, b) => a.eventNumber - b.eventNumber));
+    expect([head.memberCount, joined]).toEqual([6, 6]);
+    // 1 for the room, 100 written, a welcome for each of 3 writers and 14 joins, 12 goodbyes
+    expect(head.lastSequence).toBe(1 + 100 + 3 + 14 + 12);
+  }, 60_000);
+
+  test('keep the order of each author’s messages', async () => {
+    const roomId = await makeChannel(ada, 'Queue');
+    await Promise.all([sayMany(ada, roomId, 10), sayMany(grace, roomId, 10)]);
+
+    const { messages } = await numbersOf(roomId);
+
+    for (const { id } of [ada, grace]) {
+      const own = messages.filter(({ authorId }) => authorId === innerId('User', id));
+      expect(own.map(({ text }) => text)).toEqual(upTo(10).map(String));
+    }
+  });
+
+  test('are published after the message is committed', async () => {
+    const roomId = await makeChannel(ada, 'Committed');
+    const found = lookUpWhatIsHeard(grace, roomId, 10);
+    await server.untilFollowed(roomId);
+
+    await sayMany(ada, roomId, 10);
+
+    expect(await found).toEqual(upTo(10).map(String));
+  });
+
+  /** The texts that are found by the ids of the next messages, each looked up as soon as it is heard of. */
+  async function lookUpWhatIsHeard(listener: Person, roomId: string, count: number): Promise<unknown[]> {
+    const heard = listener.follow(MessageAddedDocument, { roomId });
+    const found: unknown[] = [];
+    for (const _message of upTo(count)) {
+      const [event] = await take(heard, 1);
+      const id = innerId('Message', event!.messageAdded.message.id);
+      found.push((await server.app.services.prisma.message.findUnique({ where: { id } }))?.text);
+    }
+    return found;
+  }
+
+  test('are not used by a send that fails in the database, which no subscriber hears of', async () => {
+    const roomId = await makeChannel(ada, 'Undone');
+    const heard = take(grace.follow(MessageAddedDocument, { roomId }), 1);
+    await server.untilFollowed(roomId);
+    const { prisma } = server.app.services;
+    await prisma.$executeRaw`ALTER TABLE "Message" ADD CONSTRAINT no_doom CHECK ("text" <> 'Doomed') NOT VALID`;
+
+    await expect(say(ada, roomId, 'Doomed')).rejects.toThrow('Something went wrong on the server');
+    await say(ada, roomId, 'Alive');
+
+    expect((await heard)[0]?.messageAdded.message).toMatchObject({ text: 'Alive', sequence: 2 });
+    const { eventNumbers, head } = await numbersOf(roomId);
+    expect(eventNumbers).toEqual(upTo(head.lastEventNumber));
+  });
 });
