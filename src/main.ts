@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { packageVersion } from './base/package-root.ts';
 import { endOnUncaught, stopOnSignals } from './base/stopping.ts';
 import { readConfig } from './config.ts';
 
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(
     [
-      `Parley ${app.services.version} is ready (${seconds} s).`,
+      `Parley ${packageVersion} is ready (${seconds} s).`,
       `  GraphiQL   ${app.url}   (open it in a browser; also HTTP and SSE)`,
       `  WebSocket  ${app.url.replace(/^http/, 'ws')}   (graphql-transport-ws)`,
       `  Data       ${config.databaseUrl ? 'the Postgres of DATABASE_URL' : config.dataDir}`,

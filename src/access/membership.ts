@@ -50,7 +50,7 @@ export function asShown(context: Context, room: RoomRow): RoomRow {
 
 async function findRooms({ db, isSnapshot, services }: Context, ids: string[]): Promise<Room[]> {
   if (isSnapshot) return db.room.findMany({ where: { id: { in: ids } } });
-  return (await Promise.all(ids.map(services.roomOf))).filter((room) => room !== null);
+  return (await Promise.all(ids.map(services.access.roomOf))).filter((room) => room !== null);
 }
 
 /** Rooms by id, null for those that the viewer may not see; two statements for all that an operation asks at a time. */

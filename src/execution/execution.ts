@@ -16,7 +16,7 @@ import { Source } from '../live/source.ts';
 import type { Step } from '../live/step.ts';
 import { StepSize } from '../live/step-size.ts';
 import type { RoomEvent } from '../log/events.ts';
-import { bringOnline } from '../presence/bring-online.ts';
+import { trackConnection } from '../presence/track-connection.ts';
 import { planOf } from '../sharing/sharing.ts';
 import type { Database } from '../storage/prisma.ts';
 import { isUnavailable } from '../storage/storage-error.ts';
@@ -114,7 +114,7 @@ export async function subscribeOperation(args: ExecutionArgs) {
   if (!isAsyncIterable(source)) return source;
   // What Node.js answers with is what Yoga puts beside the context.
   const { viewer, services, res } = args.contextValue as Context & { res: ServerResponse };
-  if (viewer && !res.closed) res.once('close', bringOnline(services, viewer.userId));
+  if (viewer && !res.closed) res.once('close', trackConnection(services.presence, viewer.userId));
   if (!(source instanceof Source)) return resultsOf(args, source);
   source.options.reader.size = new StepSize(planOf(args.schema, args.document, args.operationName).weigh);
   return resultsOf(args, source, withCursor(source));

@@ -1,31 +1,10 @@
-import type { Access } from '../access/access.ts';
 import { unauthenticated } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { AccessEnd } from '../live/ends.ts';
-import type { Feeds } from '../live/feeds.ts';
 import { NotShareable } from '../live/rendering.ts';
-import type { RoomEvent, UserNews } from '../log/events.ts';
-import type { RoomHubs } from '../log/room-hubs.ts';
-import type { RoomWatches } from '../log/room-watch.ts';
-import type { MessageWriter } from '../log/writer.ts';
-import type { Notifier } from '../notifications/notifier.ts';
-import type { NotifiedRoom, ViewerSnapshot } from '../notifications/pending.ts';
-import type { Activity } from '../presence/activity.ts';
-import type { PresenceNow } from '../presence/room-now.ts';
-import type { TypingNow } from '../presence/room-typing.ts';
-import type { PresenceStore } from '../presence/store.ts';
-import type { PresenceTracker } from '../presence/tracker.ts';
-import type { Typing } from '../presence/typing.ts';
-import type { MoveReadPosition } from '../reading/read-positions.ts';
-import type { ReadNow } from '../reading/room-reads.ts';
-import type { UnreadSummary } from '../reading/unread.ts';
-import type { RoomOf } from '../rooms/room-rows.ts';
-import type { SessionEnds } from '../sessions/ends.ts';
 import type { Database } from '../storage/prisma.ts';
-import type { InTurns } from '../storage/turns.ts';
-import type { KnownUsers } from '../users/known-users.ts';
 import { type Budget, newBudget } from './budget.ts';
 
 /** The signed-in caller. */
@@ -36,54 +15,20 @@ export interface Viewer {
   expiresAt: Date | null;
 }
 
-/** What lives as long as the process and every resolver may use. */
+/**
+ * What lives as long as the process and every resolver may use. The `open.ts` of each feature adds its own services to
+ * this interface by declaration merging.
+ */
 export interface Services {
   prisma: PrismaClient;
-  /** Changes of one room go one after the other; those of others do not wait for them. */
-  inTurns: InTurns;
-  /** Announces committed events of rooms to every node; never throws, a lost one is found from the log. */
-  publish: (events: readonly RoomEvent[]) => void;
-  writer: MessageWriter;
-  feeds: Feeds<RoomEvent>;
-  /** How long a live reader may hear nothing. */
-  heartbeatMs: number;
-  access: Access;
-  roomOf: RoomOf;
-  moveReadPosition: MoveReadPosition;
-  /** Who is where, over all nodes. */
-  presence: PresenceStore;
-  /** What keeps users in places by way of this node. */
-  tracker: PresenceTracker;
-  activity: Activity;
-  typing: Typing;
-  typingHubs: RoomHubs<TypingNow>;
-  presenceHubs: RoomHubs<PresenceNow>;
-  readsHubs: RoomHubs<ReadNow>;
-  knownUsers: KnownUsers;
-  /** Carries what passes between nodes. */
+  /** Carries messages between nodes. */
   bus: Bus;
-  notifier: Notifier;
-  /** What a user has not taken notice of yet. */
-  snapshotOf: (userId: string) => Promise<ViewerSnapshot>;
-  /** The rooms that a user is a member of. */
-  notifiedRoomsOf: (userId: string) => Promise<NotifiedRoom[]>;
-  /** Logs a fault after which a subscription is tried again; not each of a crowd's. */
-  noteFault: (error: unknown) => void;
-  /** What a user has unread, as committed when this is asked. */
-  unreadOf: (userId: string) => Promise<UnreadSummary>;
-  /** Tells all devices of a user what concerns them; never throws, and may be lost. */
-  tellUser: (userId: string, news: UserNews) => void;
-  /** What happens in rooms, for those whom it concerns without their reading them. */
-  watches: RoomWatches;
-  /** Has everybody look again at a user who has changed, on every node. */
-  announceUser: (userId: string) => void;
-  sessionEnds: SessionEnds;
-  signToken: (claims: { userId: string; sessionId: string; expiresAt: Date }) => Promise<string>;
-  /** Ends everything that runs under a session, on every node. */
-  endSession: (sessionId: string) => void;
+  /** The longest silence on a live subscription. */
+  heartbeatMs: number;
+  /** Whether callers without an account may sign in by a name alone. */
   guestsAllowed: boolean;
-  /** Of Parley. */
-  version: string;
+  /** Logs a fault after which a subscription is retried; not every one, as thousands may meet the same fault. */
+  noteFault: (error: unknown) => void;
 }
 
 /** What a resolver receives, the same for HTTP and WebSocket. One per operation. */

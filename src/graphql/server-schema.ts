@@ -1,4 +1,5 @@
 import { limits } from '../base/limits.ts';
+import { packageVersion } from '../base/package-root.ts';
 import { builder } from './builder.ts';
 import type { Services } from './context.ts';
 import { sized } from './costs.ts';
@@ -42,10 +43,10 @@ const ServerLimits = builder.objectRef<typeof limits>('ServerLimits').implement(
   }),
 });
 
-const ServerType = builder.objectRef<Services>('Server').implement({
+const ServerType = builder.objectRef<Pick<Services, 'guestsAllowed'>>('Server').implement({
   description: 'This server.',
   fields: (t) => ({
-    version: t.exposeString('version', { description: 'Version of Parley that runs here.' }),
+    version: t.string({ description: 'Version of Parley that runs here.', resolve: () => packageVersion }),
     time: t.field({ type: 'DateTime', description: 'Its clock.', resolve: () => new Date() }),
     capabilities: t.field({
       type: [CapabilityEnum],

@@ -48,7 +48,7 @@ export async function followNow<Value extends { roomId: string }>(
     joined.set(room, follower);
     room.hub.add(follower);
     leaves.push(() => leave(room, roomId));
-    await require(context.services.access, { roomId, userId }, path);
+    await require(context.services.access.standingOf, { roomId, userId }, path);
   };
   const outcomes = await Promise.allSettled([...new Set(roomIds)].map(join));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');

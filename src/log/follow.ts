@@ -24,14 +24,15 @@ export async function followRoom<Value>(
 ): Promise<Source<RoomEvent, Value>> {
   const viewer = requireViewer(context);
   const { userId } = viewer;
-  const { feeds, access, sessionEnds, tracker, heartbeatMs } = context.services;
+  const { log, access, sessions, presence, heartbeatMs } = context.services;
+  const { feeds } = log;
   const cursor = after ?? context.lastEventId ?? null;
   const position = cursor === null ? null : parseStreamCursor(cursor);
   const feed = await feeds.acquire(roomId);
   if (!feed) throw notFound('room', ['roomId']);
   // The place is taken before access is checked: whatever ends the access after the check is then still to be read.
   const now = feed.position;
-  await requireAccess(access, { roomId, userId }).catch((error: unknown) => {
+  await requireAccess(access.standingOf, { roomId, userId }).catch((error: unknown) => {
     feeds.release(roomId);
     throw error;
   });
@@ -56,7 +57,7 @@ export async function followRoom<Value>(
       feeds.release(roomId);
     },
   });
-  const letGo = tracker.hold(roomId, userId);
-  const unwatch = sessionEnds.watch(viewer, () => source.end());
+  const letGo = presence.tracker.hold(roomId, userId);
+  const unwatch = sessions.ends.watch(viewer, () => source.end());
   return source;
 }

@@ -137,18 +137,18 @@ export async function withRoomLog<Result>(
 
 /** Runs `work` on the log of a room in a transaction of its own, and publishes what it recorded after the commit. */
 export async function changeRoom<Result>(
-  services: Services,
+  { prisma, log: { inTurns, publish } }: Pick<Services, 'prisma' | 'log'>,
   subject: Subject,
   work: (log: RoomLog) => Promise<Result>,
 ): Promise<Result> {
   // A crowd that joins a room waits here, and not each with a connection in hand for the room's lock.
-  const { result, events } = await services.inTurns(subject.roomId, (holds) => {
+  const { result, events } = await inTurns(subject.roomId, (holds) => {
     const heldWork = (log: RoomLog) => {
       holds();
       return work(log);
     };
-    return transact(services.prisma, (tx) => withRoomLog(tx, subject, heldWork));
+    return transact(prisma, (tx) => withRoomLog(tx, subject, heldWork));
   });
-  services.publish(events);
+  publish(events);
   return result;
 }

@@ -18,11 +18,11 @@ export async function changeMessage(
   const { userId } = requireViewer(context);
   const [known] = await findReadableMessages(context, [id]);
   if (!known) throw notFound('message', path);
-  context.services.activity.note(userId);
+  context.services.presence.activity.note(userId);
   if (known.kind === 'SYSTEM') throw forbidden('System messages cannot be changed or reacted to.', path);
 
   // Readers of the event want both; there is no need to hold the room for that.
-  const concerned = await context.services.knownUsers.load([known.authorId ?? userId, userId]);
+  const concerned = await context.services.users.known.load([known.authorId ?? userId, userId]);
   const [author = null, actor = null] = [known.authorId, userId].map((id) => concerned.find((user) => user.id === id));
   return changeRoom(context.services, { roomId: known.roomId, actorId: userId, actor }, async (log) => {
     const ofMember = { memberships: { some: { userId, state: 'JOINED' as const } } };

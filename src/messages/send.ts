@@ -27,7 +27,7 @@ export async function sendMessage(
   const draft = draftOf(requireViewer(context).userId, input);
   const outcome = await writeOrJoin(context, draft);
   const { verdict, message } = outcome;
-  context.services.activity.note(draft.authorId);
+  context.services.presence.activity.note(draft.authorId);
   if (verdict === 'WRITTEN') return { message, isReplay: false };
   if (verdict !== 'KNOWN') throw refusals[verdict]();
   if (!isSame(message, draft)) throw idempotencyMismatch(['clientMessageId']);
@@ -48,7 +48,7 @@ function draftOf(authorId: string, { roomId, text, clientMessageId, replyToId = 
 }
 
 async function writeOrJoin(context: Context, draft: Draft) {
-  const { writer } = context.services;
+  const { writer } = context.services.log;
   const outcome = await writer.write(draft);
   if (outcome.verdict !== 'NOT_A_MEMBER') return outcome;
   // Whoever cannot be written for after that has joined all the same: a repeat finds a member.

@@ -11,13 +11,14 @@ const maxTimerMs = 2 ** 31 - 1;
 /** What concerns the viewer across rooms: what is pending, then what happens, until their session ends. */
 export function followViewer(context: Context): PassingSource<ViewerEvent> {
   const { userId, expiresAt } = requireViewer(context);
-  const { bus, watches, notifier, notifiedRoomsOf: roomsOf, snapshotOf } = context.services;
+  const { bus, log, notifications } = context.services;
+  const { watches } = log;
   // Kept over restarts: what an earlier beginning gave may still be waiting to be sent.
   const ends: ViewerStreamOptions['ends'] = new Map();
   const source: PassingSource<ViewerEvent> = whileSignedIn<ViewerEvent>(context, {
     begin: (next) => {
       const onLost = () => source.restart();
-      const stream = new ViewerStream({ userId, bus, watches, notifier, roomsOf, snapshotOf, ends, next, onLost });
+      const stream = new ViewerStream({ userId, bus, watches, ...notifications, ends, next, onLost });
       const unwarn = expiresAt
         ? at(expiresAt.getTime() - warningMs, () => next({ type: 'SESSION_EXPIRING', expiresAt }))
         : () => {};

@@ -43,7 +43,7 @@ builder.subscriptionField('presenceChanged', (t) =>
         throw invalidInput(`Got ${roomIds.length} rooms; expected 1 to ${maxRooms}.`, ['roomIds'], 'items');
       }
       const wanted = { roomIds: roomIds.map((id) => innerId('Room', id, ['roomIds'])), path: ['roomIds'] };
-      return followNow(context, context.services.presenceHubs, wanted);
+      return followNow(context, context.services.presence.presenceHubs, wanted);
     },
     resolve: (now: PresenceNow) => now,
   }),

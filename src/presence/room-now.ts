@@ -1,8 +1,9 @@
-import type { User } from '../generated/prisma/client.ts';
-import type { Services } from '../graphql/context.ts';
+import type { PrismaClient, User } from '../generated/prisma/client.ts';
 import { Paced } from '../live/paced.ts';
 import type { OpenState, RoomState } from '../log/room-hubs.ts';
+import type { KnownUsers } from '../users/known-users.ts';
 import { isHiding, namedAtMost, roomPresences } from './room-presence.ts';
+import type { PresenceStore } from './store.ts';
 
 /** Who is in a room, or what has changed of that. */
 export interface PresenceNow {
@@ -14,7 +15,11 @@ export interface PresenceNow {
   wentOffline: readonly string[];
 }
 
-type Sources = Pick<Services, 'presence' | 'knownUsers' | 'prisma'>;
+interface Sources {
+  presence: Pick<PresenceStore, 'present' | 'arePresent' | 'watch'>;
+  knownUsers: Pick<KnownUsers, 'load' | 'watch'>;
+  prisma: PrismaClient;
+}
 
 /**
  * Updates of a room go out at most so often: where people come and go all the time, each frame costs every reader (Phoenix

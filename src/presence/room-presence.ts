@@ -1,6 +1,6 @@
 import type { User } from '../generated/prisma/client.ts';
-import type { Services } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
+import type { PresenceStore } from './store.ts';
 
 /** Who is in a room, without those who hide. */
 export interface RoomPresence {
@@ -16,7 +16,7 @@ export const namedAtMost = 500;
 const subtractedAtMost = 10_000;
 
 interface Sources {
-  presence: Services['presence'];
+  presence: Pick<PresenceStore, 'present' | 'arePresent'>;
   db: Database;
 }
 

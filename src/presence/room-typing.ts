@@ -1,7 +1,7 @@
 import type { User } from '../generated/prisma/client.ts';
-import type { Services } from '../graphql/context.ts';
 import { Paced } from '../live/paced.ts';
 import type { OpenState } from '../log/room-hubs.ts';
+import type { KnownUsers } from '../users/known-users.ts';
 import { isHiding } from './room-presence.ts';
 import type { PresenceStore } from './store.ts';
 import { typingPlace } from './typing.ts';
@@ -20,7 +20,12 @@ const lookedUpAtMost = 100;
 const frameMs = 1000;
 
 /** Who types in a room, each time that changes. */
-export function typingState({ presence, knownUsers }: Pick<Services, 'presence' | 'knownUsers'>): OpenState<TypingNow> {
+interface Sources {
+  presence: PresenceStore;
+  knownUsers: KnownUsers;
+}
+
+export function typingState({ presence, knownUsers }: Sources): OpenState<TypingNow> {
   return async (roomId, emit) => {
     let now: TypingNow = { roomId, userIds: [] };
     let typists: readonly string[] = [];

@@ -13,10 +13,10 @@ interface ChosenStatus {
  */
 export async function setStatus(context: Context, { status, statusText }: ChosenStatus): Promise<User> {
   const { userId } = requireViewer(context);
-  const { prisma, announceUser } = context.services;
+  const { prisma, users } = context.services;
   const checked = clearable(statusText, (text) => requireText(text, { path: ['statusText'], max: 100 }));
   const data = { chosenStatus: status, statusText: checked };
   const user = await prisma.user.update({ where: { id: userId }, data });
-  announceUser(userId);
+  users.announce(userId);
   return user;
 }

@@ -38,11 +38,11 @@ mutation('setTyping', {
   payload: SetTypingPayload,
   run: async (context, { roomId, isTyping }) => {
     const { userId } = requireViewer(context);
-    const { access, typing } = context.services;
+    const { access, presence } = context.services;
     const room = { roomId: innerId('Room', roomId, ['roomId']), userId };
-    await requireMembership(access, room);
-    if (isTyping) return { expiresInMs: typing.start(room.roomId, userId) };
-    typing.stop(room.roomId, userId);
+    await requireMembership(access.standingOf, room);
+    if (isTyping) return { expiresInMs: presence.typing.start(room.roomId, userId) };
+    presence.typing.stop(room.roomId, userId);
     return { expiresInMs: null };
   },
 });
@@ -68,7 +68,7 @@ builder.subscriptionField('typingChanged', (t) =>
       'Who types in a room, for its members: the whole list at once, then each time it changes, at most once a second. Completes when the viewer is a member no more.',
     args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
     subscribe: (_root, { roomId }, context) =>
-      followNow(context, context.services.typingHubs, {
+      followNow(context, context.services.presence.typingHubs, {
         roomIds: [innerId('Room', roomId, ['roomId'])],
         path: ['roomId'],
       }),
@@ -84,7 +84,9 @@ builder.objectField(RoomNode, 'typingUsers', (t) =>
       'Who types in it right now and does not hide, for its members; at most 20 are named. Empty for others.',
     extensions: { dependsOn: 'viewer' },
     resolve: async (room, _args, context) =>
-      (await isMember(context, room)) ? shownAmong(context, await typistsIn(context.services.presence, room.id)) : [],
+      (await isMember(context, room))
+        ? shownAmong(context, await typistsIn(context.services.presence.store, room.id))
+        : [],
   }),
 );
 

@@ -20,7 +20,7 @@ builder.subscriptionField('readStateChanged', (t) =>
     description: `How far the members of a room have read, for its members: each at once, then who reads on, of each member once a second at most. Members who hide are left out. Silent in rooms with more than ${maxReaders} members. Completes when the viewer is a member no more.`,
     args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
     subscribe: (_root, { roomId }, context) =>
-      followNow(context, context.services.readsHubs, {
+      followNow(context, context.services.reading.hubs, {
         roomIds: [innerId('Room', roomId, ['roomId'])],
         path: ['roomId'],
       }),

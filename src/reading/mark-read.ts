@@ -17,16 +17,16 @@ interface ReadUpTo {
 export async function markRead(context: Context, { roomId, upToSequence }: ReadUpTo): Promise<Membership> {
   const { userId } = requireViewer(context);
   if (upToSequence < 0) throw invalidInput(`Got ${upToSequence}; expected 0 or more.`, ['upToSequence'], 'min');
-  const { activity, bus, moveReadPosition, tellUser } = context.services;
-  const moved = await moveReadPosition({ roomId, userId, upToSequence });
+  const { bus, log, presence, reading } = context.services;
+  const moved = await reading.movePosition({ roomId, userId, upToSequence });
   if (!moved) return refuseOutsider(context, roomId);
-  activity.note(userId);
+  presence.activity.note(userId);
   const { membership, hasMoved } = moved;
   if (hasMoved) {
     const { lastReadSequence } = membership;
     const news: ReadMoved = { type: 'READ', roomId, userId, lastReadSequence };
     bus.publish(readsTopic(roomId), news);
-    tellUser(userId, news);
+    log.tellUser(userId, news);
   }
   return membership;
 }

@@ -94,7 +94,7 @@ export function unreadFrom(query: Query): (userId: string) => Promise<UnreadSumm
 
 /** What the user has unread, as of the moment of the operation's snapshot if it has one. */
 export async function countUnread({ db, isSnapshot, services }: Context, userId: string): Promise<UnreadSummary> {
-  if (!isSnapshot) return services.unreadOf(userId);
+  if (!isSnapshot) return services.reading.unreadOf(userId);
   const [row] = await db.$queryRawUnsafe<CountsRow[]>(statement, [userId]);
   return { rooms: capped(row?.rooms ?? 0), messages: capped(row?.messages ?? 0) };
 }

@@ -27,7 +27,7 @@ interface NewRoom {
  */
 export async function createRoom(context: Context, input: NewRoom): Promise<Room> {
   const { userId } = requireViewer(context);
-  const { prisma, publish } = context.services;
+  const { prisma, log: eventLog } = context.services;
   const data = { ...roomFields(input), id: newId(), createdById: userId };
   const memberIds = [...new Set(input.memberIds ?? [])].filter((id) => id !== userId);
   if (memberIds.length > maxAdded) {
@@ -44,7 +44,7 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
       return log.room;
     });
   });
-  publish(events);
+  eventLog.publish(events);
   return result;
 }
 

@@ -21,7 +21,7 @@ export async function openConversation(
   { kind, userIds }: { kind: RoomKind; userIds: readonly string[] },
 ): Promise<{ room: Room; isNew: boolean }> {
   const { userId } = requireViewer(context);
-  const { prisma, publish } = context.services;
+  const { prisma, log: eventLog } = context.services;
   if (!isConversation({ kind })) {
     throw invalidInput('A conversation is DIRECT or SUPPORT; for other rooms use createRoom.', ['kind'], 'kind');
   }
@@ -49,6 +49,6 @@ export async function openConversation(
     });
   });
   if (!opened) return { room: await prisma.room.findUniqueOrThrow({ where: { conversationKey: key } }), isNew: false };
-  publish(opened.events);
+  eventLog.publish(opened.events);
   return { room: opened.result, isNew: true };
 }

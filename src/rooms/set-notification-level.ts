@@ -10,12 +10,12 @@ interface LevelChange {
 /** Says of which messages of a room the viewer is notified, on all of their devices. Throws NOT_FOUND, FORBIDDEN, BANNED. */
 export async function setNotificationLevel(context: Context, { roomId, level }: LevelChange): Promise<Membership> {
   const { userId } = requireViewer(context);
-  const { prisma, tellUser } = context.services;
+  const { prisma, log } = context.services;
   const [membership] = await prisma.membership.updateManyAndReturn({
     where: { roomId, userId, state: 'JOINED' },
     data: { notificationLevel: level },
   });
   if (!membership) return refuseOutsider(context, roomId);
-  tellUser(userId, { type: 'NOTIFICATION_LEVEL_SET', roomId, level });
+  log.tellUser(userId, { type: 'NOTIFICATION_LEVEL_SET', roomId, level });
   return membership;
 }

@@ -29,6 +29,6 @@ export async function createGuestSession({ services }: Context, input: GuestInpu
     },
     include: { user: true },
   });
-  const accessToken = await services.signToken({ userId: session.userId, sessionId: session.id, expiresAt });
+  const accessToken = await services.sessions.signToken({ userId: session.userId, sessionId: session.id, expiresAt });
   return { session, user: session.user, accessToken };
 }

@@ -11,6 +11,6 @@ export async function revokeSession(context: Context, sessionId: string): Promis
   });
   const isKnown = count > 0 || (await session.count({ where: { id: sessionId, userId } })) > 0;
   if (!isKnown) throw notFound('session', ['sessionId']);
-  context.services.endSession(sessionId);
+  context.services.sessions.end(sessionId);
   return sessionId;
 }

@@ -8,14 +8,14 @@ export function whileSignedIn<Value>(
   options: Omit<PassingOptions<Value>, 'isFault' | 'onFault' | 'givenUp'>,
 ): PassingSource<Value> {
   const viewer = requireViewer(context);
-  const { sessionEnds, noteFault } = context.services;
+  const { sessions, noteFault } = context.services;
   let unwatch = () => {};
   const release = () => {
     unwatch();
     options.release();
   };
   const source = new PassingSource<Value>({ ...options, isFault, onFault: noteFault, givenUp, release });
-  unwatch = sessionEnds.watch(viewer, () => source.end());
+  unwatch = sessions.ends.watch(viewer, () => source.end());
   return source;
 }
 

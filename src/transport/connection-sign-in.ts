@@ -2,7 +2,7 @@ import type { SubscribePayload } from 'graphql-ws';
 import { ChatError } from '../base/errors.ts';
 import { acceptedLanguages } from '../base/language.ts';
 import { type Context, renewed, type Viewer } from '../graphql/context.ts';
-import { bringOnline } from '../presence/bring-online.ts';
+import { trackConnection } from '../presence/track-connection.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { bearerToken, onlyToken, plainToken } from '../sessions/credentials.ts';
 import type { Connection, ConnectionProtocol } from './connection.ts';
@@ -66,13 +66,13 @@ async function contextOn(connection: Connection, contextFor: ContextFor, credent
     throw new ChatError('RATE_LIMITED', 'Too many users have signed in on this connection.');
   }
   users.push(viewer.userId);
-  connection.onClose(bringOnline(services, viewer.userId));
+  connection.onClose(trackConnection(services.presence, viewer.userId));
   return context;
 }
 
 /** Closes the connection when the session ends. Returns what stops the waiting for that. */
 function endWithSession(connection: Connection, { services }: Context, viewer: Viewer): () => void {
-  return services.sessionEnds.watch(viewer, () => {
+  return services.sessions.ends.watch(viewer, () => {
     connection.halt();
     // After the operations of the session, which end with a word to the client.
     setImmediate(() => connection.close(forbiddenCode, 'Session ended'));

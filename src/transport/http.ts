@@ -21,6 +21,7 @@ import type { EventStreams } from './event-streams.ts';
 import { type GraphiQL, isPageVisit } from './graphiql.ts';
 import { HttpConnections } from './http-connections.ts';
 import { largeAnswersAsBytes } from './large-answers.ts';
+import type { Readiness } from './readiness.ts';
 import { refusals } from './refusals.ts';
 import { sendFile } from './static-files.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
@@ -73,9 +74,6 @@ export function yogaServer({ schema, contextFor, mask, documents, streams, unrea
     logging: false, // faults are logged where they are masked
   });
 }
-
-/** Answers true while the process can serve, with a word on each part it needs. */
-export type Readiness = () => Promise<{ isReady: boolean; detail: Record<string, string> }>;
 
 interface HttpServerOptions {
   yoga: Yoga;

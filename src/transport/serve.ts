@@ -16,7 +16,8 @@ import { Renderings } from '../sharing/renderings.ts';
 import { EventStreams } from './event-streams.ts';
 import { everyStep } from './every-step.ts';
 import { graphiql } from './graphiql.ts';
-import { graphqlPath, httpServer, type Readiness, yogaServer } from './http.ts';
+import { graphqlPath, httpServer, yogaServer } from './http.ts';
+import type { Readiness } from './readiness.ts';
 import { UnreadBytes } from './unread-bytes.ts';
 import { openWebSockets } from './websocket.ts';
 

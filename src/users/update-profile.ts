@@ -14,7 +14,7 @@ interface ProfileChange {
 export async function updateProfile(context: Context, change: ProfileChange): Promise<User> {
   const { userId } = requireViewer(context);
   if (change.displayName === null) throw invalidInput('A user needs a name.', ['displayName'], 'required');
-  const { prisma, announceUser } = context.services;
+  const { prisma, users } = context.services;
   const user = await prisma.user.update({
     where: { id: userId },
     data: {
@@ -23,6 +23,6 @@ export async function updateProfile(context: Context, change: ProfileChange): Pr
       language: change.language,
     },
   });
-  announceUser(userId);
+  users.announce(userId);
   return user;
 }

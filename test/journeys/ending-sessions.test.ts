@@ -76,10 +76,10 @@ describe('signing out', () => {
     person: Person,
     expiresAt = new Date(Date.now() + 60_000),
   ): Promise<{ sessionId: string; token: string }> {
-    const { prisma, signToken } = server.app.services;
+    const { prisma, sessions } = server.app.services;
     const userId = innerId('User', person.id);
     const { id } = await prisma.session.create({ data: { userId, deviceId: 'second', expiresAt } });
-    const token = await signToken({ userId, sessionId: id, expiresAt: new Date(Date.now() + 60_000) });
+    const token = await sessions.signToken({ userId, sessionId: id, expiresAt: new Date(Date.now() + 60_000) });
     return { sessionId: globalId('Session', id), token };
   }
 

@@ -11,9 +11,9 @@ test('a stock client connects again after a fault of the server, and misses noth
   const room = await makeGroup(ada, 'Faulty');
   const { data } = await ada.tryAsk<{ room: { syncCursor: string } }, object>(`{ room(id: "${room}") { syncCursor } }`);
   await say(ada, room, 'Meanwhile');
-  const { sessionEnds } = server.app.services;
-  sessionEnds.watch = () => {
-    Reflect.deleteProperty(sessionEnds, 'watch');
+  const { ends } = server.app.services.sessions;
+  ends.watch = () => {
+    Reflect.deleteProperty(ends, 'watch');
     throw new Error('a planted fault');
   };
   const codes: unknown[] = [];

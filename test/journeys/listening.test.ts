@@ -165,13 +165,13 @@ test('a connection that is cut while it subscribes leaves nothing behind', async
 
 test('nor does one that is cut while it signs in', async () => {
   const { eve } = await people(server.url, 'Eve');
-  const { sessionEnds } = server.app.services;
-  const before = sessionEnds.size;
+  const { ends } = server.app.services.sessions;
+  const before = ends.size;
   for (let time = 1; time <= 20; time++) (await RawSocket.open(server.url, { token: eve.token })).close();
 
   const last = await RawSocket.ready(server.url, eve.token);
-  expect(sessionEnds.size).toBe(before + 1);
+  expect(ends.size).toBe(before + 1);
   last.close();
 
-  await until(() => sessionEnds.size === before);
+  await until(() => ends.size === before);
 });

@@ -99,7 +99,7 @@ describeWithRedis('of two nodes', () => {
     const late = Listener.of(hedy, PresenceChangedDocument, { roomIds: [group] });
     await late.heard(({ presenceChanged }) => presenceChanged.changed.some(({ user }) => user.id === ada.id));
     expect(listener.results.flatMap(({ presenceChanged }) => presenceChanged.wentOffline)).toEqual([]);
-    expect(app.services.tracker.onlineUsers).toBeGreaterThan(0);
+    expect(app.services.presence.tracker.onlineUsers).toBeGreaterThan(0);
     await Promise.all([own, device, listener, late].map((one) => one.hangUp()));
     await hedy.close();
   });

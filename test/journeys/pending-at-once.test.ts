@@ -60,7 +60,7 @@ test('two hundred who follow one user begin at once, and read no text that none 
 });
 
 test('the devices of a user read what is pending once, and show it alike', async () => {
-  const { snapshotOf } = server.app.services;
+  const { snapshotOf } = server.app.services.notifications;
   server.statements.length = 0;
   const [first, ...others] = await Promise.all(Array.from({ length: 20 }, () => snapshotOf(innerId('User', grace.id))));
   const messages = await Promise.all([first!, ...others].map((snapshot) => snapshot.messages()));
@@ -98,7 +98,7 @@ test('a snapshot that is shown later has nothing that was deleted meanwhile, or 
   const place = await makeGroup(ada, 'Hall');
   await add(ada, place, [edsger, barbara]);
   const [deleted, edited] = [await say(ada, place, 'Wrong room'), await say(ada, place, 'Dinner at eight')];
-  const { snapshotOf } = server.app.services;
+  const { snapshotOf } = server.app.services.notifications;
   const [ofEdsger, ofBarbara] = await Promise.all(
     [edsger, barbara].map((person) => snapshotOf(innerId('User', person.id))),
   );

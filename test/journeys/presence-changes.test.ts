@@ -142,14 +142,14 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
 
   test('counts a crowd and names some, and names all again when it is none any more', async () => {
     const roomId = await makeGroup(ada, 'Crowd', [grace]);
-    const { prisma, tracker } = deployment.there.app.services;
+    const { prisma, presence } = deployment.there.app.services;
     const fans = await prisma.$queryRaw<{ id: string }[]>`
       INSERT INTO "User" ("id", "username", "displayName")
       SELECT gen_random_uuid(), 'fan-' || gen_random_uuid(), 'Fan ' || n FROM generate_series(1, 501) n RETURNING "id"`;
     const listener = watch(ada, roomId);
     await untilKnown(listener, roomId, {});
 
-    const leave = fans.map(({ id }) => tracker.hold(innerId('Room', roomId), id));
+    const leave = fans.map(({ id }) => presence.tracker.hold(innerId('Room', roomId), id));
     await listener.heard(({ presenceChanged }) => presenceChanged.onlineCount === 501);
     const { presenceChanged: crowd } = listener.last!;
     expect(crowd).toMatchObject({ isSnapshot: true, wentOffline: [] });

@@ -59,7 +59,7 @@ describeWithRedis('presence on two nodes', () => {
     for (const node of [nodes.one, nodes.two]) expect(await present(node, room)).toEqual([ada.id]);
 
     phone.close();
-    await until(() => nodes.one.app.services.tracker.onlineUsers === 0);
+    await until(() => nodes.one.app.services.presence.tracker.onlineUsers === 0);
     expect(await statusAt(nodes.one, ada)).toBe('ONLINE');
     expect(await present(nodes.one, room)).toEqual([ada.id]);
     laptop.close();
@@ -73,7 +73,7 @@ describeWithRedis('presence on two nodes', () => {
     const phone = await listen(nodes.one, ada, room);
     await until(async () => (await present(nodes.two, room)).includes(ada.id));
     const seen: string[] = [];
-    const unwatch = await nodes.two.app.services.presence.watch(innerId('Room', room), () => {
+    const unwatch = await nodes.two.app.services.presence.store.watch(innerId('Room', room), () => {
       void statusAt(nodes.two, ada).then((status) => seen.push(status));
     });
 
@@ -92,7 +92,7 @@ describeWithRedis('presence on two nodes', () => {
     const before = await listen(three, ada, room);
     await until(async () => (await present(nodes.two, room)).includes(ada.id));
     const seen: string[][] = [];
-    const unwatch = await nodes.two.app.services.presence.watch(innerId('Room', room), () => {
+    const unwatch = await nodes.two.app.services.presence.store.watch(innerId('Room', room), () => {
       void present(nodes.two, room).then((userIds) => seen.push(userIds));
     });
 

@@ -62,11 +62,11 @@ describe('a user is online', () => {
   test('without a break while a page is loaded again', async () => {
     const page = await RawSocket.ready(server.url, ada.token);
     const changes: string[] = [];
-    const unwatch = await server.app.services.presence.watch('online', () => changes.push('looked at again'));
+    const unwatch = await server.app.services.presence.store.watch('online', () => changes.push('looked at again'));
 
     page.close();
     const again = await RawSocket.ready(server.url, ada.token);
-    await until(() => server.app.services.tracker.onlineUsers > 0);
+    await until(() => server.app.services.presence.tracker.onlineUsers > 0);
 
     expect(await statusOf(ada)).toBe('ONLINE');
     expect(changes).toEqual([]);
@@ -208,9 +208,9 @@ describe('a status', () => {
   test('is announced to who watches the rooms where the user is, and nowhere else', async () => {
     const room = await makeGroup(ada, 'Garden', [grace]);
     await Follower.of(ada, room);
-    const { presence } = server.app.services;
+    const { store } = server.app.services.presence;
     const looked: string[] = [];
-    const unwatch = await presence.watch(innerId('Room', room), () => looked.push('garden'));
+    const unwatch = await store.watch(innerId('Room', room), () => looked.push('garden'));
 
     done(await setStatus(grace, { status: 'IDLE' }));
     done(await setStatus(ada, { status: 'IDLE' }));
@@ -239,11 +239,11 @@ describe('a user who hides', () => {
 
   test('is not counted in a crowd either', async () => {
     const room = await makeGroup(ada, 'Stadium', [grace]);
-    const { presence } = server.app.services;
+    const { store } = server.app.services.presence;
     for (const userId of [ada, grace].map(({ id }) => innerId('User', id))) {
-      presence.enter(innerId('Room', room), userId);
+      store.enter(innerId('Room', room), userId);
     }
-    for (let others = 0; others < 600; others += 1) presence.enter(innerId('Room', room), newId());
+    for (let others = 0; others < 600; others += 1) store.enter(innerId('Room', room), newId());
     expect((await present(room)).onlineCount).toBe(602);
 
     done(await setStatus(ada, { status: 'OFFLINE' }));

@@ -81,16 +81,16 @@ test('what was done and cannot be shown is no change that may be made again', as
 });
 
 test('what was acknowledged is so, even if nobody can count then what is unread', async () => {
-  const { services } = server.app;
-  const { unreadOf } = services;
-  services.unreadOf = () => Promise.reject(new NotDoneError('There is no connection to the database'));
+  const { reading } = server.app.services;
+  const { unreadOf } = reading;
+  reading.unreadOf = () => Promise.reject(new NotDoneError('There is no connection to the database'));
   const query = `mutation {
     acknowledgeNotifications(input: { roomId: "${roomId}", upToSequence: 1 }) { unread { __typename } userErrors { code } }
   }`;
 
   const { body } = await post(server.url, { query }, { authorization: `Bearer ${ada.token}` });
 
-  services.unreadOf = unreadOf;
+  reading.unreadOf = unreadOf;
   expect(body?.data).toEqual({ acknowledgeNotifications: { unread: null, userErrors: [] } });
   expect(body?.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
 });

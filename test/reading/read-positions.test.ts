@@ -23,7 +23,7 @@ beforeEach(async () => {
 const idOf = (index: number) => innerId('User', readers[index]!.id);
 
 function move(userId: string, upToSequence: number) {
-  return server.app.services.moveReadPosition({ roomId, userId, upToSequence });
+  return server.app.services.reading.movePosition({ roomId, userId, upToSequence });
 }
 
 test('those who read at a time share a statement, and each gets their own answer', async () => {

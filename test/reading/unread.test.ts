@@ -19,7 +19,7 @@ test('those who ask at a time what they have unread share a statement, and each 
   const userIds = [ada, grace, hedy].map(({ id }) => innerId('User', id));
   server.statements.length = 0;
 
-  const answers = await Promise.all([...userIds, newId()].map(server.app.services.unreadOf));
+  const answers = await Promise.all([...userIds, newId()].map(server.app.services.reading.unreadOf));
 
   expect(answers.map(({ rooms, messages }) => [rooms.value, messages.value])).toEqual([
     [0, 0],

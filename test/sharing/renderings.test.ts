@@ -18,13 +18,7 @@ let schema: ReturnType<typeof plantedSchema>;
 beforeEach(() => {
   faults = new Faults();
   schema = plantedSchema(faults);
-  metrics = openMetrics({
-    feeds: () => 0,
-    audiences: () => 0,
-    subscribers: () => 0,
-    onlineUsers: () => 0,
-    busConnected: () => true,
-  });
+  metrics = openMetrics();
   renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics, pausesMs: [1, 1] });
 });
 

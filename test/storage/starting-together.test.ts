@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
-import { foundDefaultRooms } from '../../src/rooms/found-default.ts';
+import { createDefaultRooms } from '../../src/rooms/create-default-rooms.ts';
 import { signingSecret } from '../../src/sessions/secret.ts';
 import { openPrisma } from '../../src/storage/prisma.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -47,7 +47,7 @@ async function whileAnotherWrites<Result>(key: string, value: string, start: () 
 }
 
 test('a node waits for one that makes the default rooms, however long that takes', async () => {
-  await whileAnotherWrites('defaultRoomsDecidedAt', 'now', () => foundDefaultRooms(prisma));
+  await whileAnotherWrites('defaultRoomsDecidedAt', 'now', () => createDefaultRooms(prisma));
 
   expect(await prisma.room.count()).toBe(0);
 });

@@ -15,14 +15,6 @@ const typeDefs = /* GraphQL */ `
   type Subscription { ticks(characters: Int!): String! }
 `;
 
-export const noFigures = {
-  feeds: () => 0,
-  audiences: () => 0,
-  subscribers: () => 0,
-  onlineUsers: () => 0,
-  busConnected: () => true,
-};
-
 interface HarnessOptions extends Partial<Parameters<typeof httpServer>[0]> {
   /** How often streams write a comment. */
   pingMs?: number;
@@ -83,7 +75,7 @@ export async function openHttp({ pingMs, onceSubscribed, plugins = [], ...option
     graphiql: graphiql(),
     corsOrigins: '*' as const,
     readiness: async () => ({ isReady: true, detail: {} }),
-    metrics: openMetrics(noFigures),
+    metrics: openMetrics(),
     log: pino({ level: 'silent' }),
     ...options,
   });

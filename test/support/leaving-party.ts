@@ -128,7 +128,7 @@ export class LeavingParty {
 
   /** Resolves once Grace's server knows all that happened; `isForgotten`: and keeps none of it in memory. */
   async #untilKnown(roomId: string, isForgotten: boolean): Promise<void> {
-    const { feeds } = this.there.app.services;
+    const { feeds } = this.there.app.services.log;
     const [id, last] = [innerId('Room', roomId), await lastEventNumber(this.here, roomId)];
     const feed = await feeds.acquire(id);
     await until(() => feed?.eventNumber === last);

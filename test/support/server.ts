@@ -56,7 +56,7 @@ export async function startServer({
     { log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql), heartbeatMs, graceMs },
   );
   const signedIn: Person[] = [];
-  const followers = (roomId: string) => app.services.feeds.holders(innerId('Room', roomId));
+  const followers = (roomId: string) => app.services.log.feeds.holders(innerId('Room', roomId));
   return {
     app,
     url: app.url,

@@ -50,7 +50,9 @@ beforeAll(async () => {
   await leave(edsger, room);
   await add(ada, room, [edsger]);
 
-  const { activity, feeds } = server.app.services;
+  const { presence, log } = server.app.services;
+  const { activity } = presence;
+  const { feeds } = log;
   await activity.close(); // when people were last active is written later, and would differ from one execution to the next
   const feed = (await feeds.acquire(roomId))!;
   reader = new Reader({
@@ -65,7 +67,7 @@ beforeAll(async () => {
   step = (await reader.next())!;
 });
 afterAll(async () => {
-  server.app.services.feeds.release(roomId);
+  server.app.services.log.feeds.release(roomId);
   await Promise.all([ada, grace, edsger].map((person) => person.close()));
   await server.close();
 });
@@ -98,14 +100,7 @@ function shared(query: string, context: Context) {
     release: () => {},
     ...batches,
   });
-  const gauges = {
-    feeds: () => 0,
-    audiences: () => 0,
-    subscribers: () => 0,
-    onlineUsers: () => 0,
-    busConnected: () => true,
-  };
-  const renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics: openMetrics(gauges) });
+  const renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics: openMetrics() });
   const operation = { args: { schema, document, contextValue: context }, context, source: source as never };
   return {
     rendering: renderings.of(operation).rendering,

@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws';
 import { openMetrics } from '../../src/base/metrics.ts';
 import { UnreadBytes } from '../../src/transport/unread-bytes.ts';
 import { WriteProgress } from '../../src/transport/write-progress.ts';
-import { noFigures, openHttp } from '../support/http-server.ts';
+import { openHttp } from '../support/http-server.ts';
 import { RawConnection } from '../support/raw-http.ts';
 import { upgradeRequest } from '../support/raw-peer.ts';
 import { until } from '../support/until.ts';
@@ -25,7 +25,7 @@ afterEach(() => close());
 async function openLimited(options: Partial<ConstructorParameters<typeof UnreadBytes>[0]> = {}) {
   const logged: string[] = [];
   const log: Logger = pino({ level: 'warn' }, { write: (line) => void logged.push(line) });
-  const metrics = openMetrics(noFigures);
+  const metrics = openMetrics();
   const patienceMs = { stalled: 100, slow: 60_000 };
   const unread = new UnreadBytes({ metrics, log, limitBytes, everyMs: 10, patienceMs, ...options });
   const executeWhenRoom: Plugin = {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
-import { foundDefaultRooms } from '../../src/rooms/found-default.ts';
+import { createDefaultRooms } from '../../src/rooms/create-default-rooms.ts';
 import { openPrisma } from '../../src/storage/prisma.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -19,36 +19,36 @@ afterEach(async () => {
 const slugs = async () => (await prisma.room.findMany({ orderBy: { slug: 'asc' } })).map(({ slug }) => slug);
 
 test('nodes that start at once create the rooms of a new server once', async () => {
-  await Promise.all([1, 2, 3, 4].map(() => foundDefaultRooms(prisma)));
+  await Promise.all([1, 2, 3, 4].map(() => createDefaultRooms(prisma)));
 
   expect(await slugs()).toEqual(['cooking', 'general', 'pets', 'travel']);
 });
 
 test('an operator who deletes all rooms does not get them back', async () => {
-  await foundDefaultRooms(prisma);
+  await createDefaultRooms(prisma);
   await prisma.room.deleteMany();
 
-  await foundDefaultRooms(prisma);
+  await createDefaultRooms(prisma);
 
   expect(await slugs()).toEqual([]);
 });
 
 test('a server that has users already gets no rooms, also when the users are gone', async () => {
   await prisma.user.create({ data: { username: 'ada', displayName: 'Ada' } });
-  await foundDefaultRooms(prisma);
+  await createDefaultRooms(prisma);
   await prisma.user.deleteMany();
 
-  await foundDefaultRooms(prisma);
+  await createDefaultRooms(prisma);
 
   expect(await slugs()).toEqual([]);
 });
 
 test('a start that fails on the way leaves the rooms to the next one', async () => {
   await prisma.$executeRaw`ALTER TABLE "RoomHead" ADD CONSTRAINT broken CHECK (false)`;
-  await expect(foundDefaultRooms(prisma)).rejects.toThrow();
+  await expect(createDefaultRooms(prisma)).rejects.toThrow();
   await prisma.$executeRaw`ALTER TABLE "RoomHead" DROP CONSTRAINT broken`;
 
-  await foundDefaultRooms(prisma);
+  await createDefaultRooms(prisma);
 
   expect(await slugs()).toHaveLength(4);
 });

@@ -8,12 +8,12 @@ const key = 'defaultRoomsDecidedAt';
  * Creates the public channels of a new server, once in the life of a database. A database that has users or rooms already
  * gets none, and an operator who deletes them all does not get them back.
  */
-export async function foundDefaultRooms(prisma: PrismaClient): Promise<void> {
+export async function createDefaultRooms(prisma: PrismaClient): Promise<void> {
   if (await prisma.serverSetting.findUnique({ where: { key } })) return;
-  await onceOfAllNodes(() => prisma.$transaction(found));
+  await onceOfAllNodes(() => prisma.$transaction(createUnlessInUse));
 }
 
-async function found(tx: Prisma.TransactionClient): Promise<void> {
+async function createUnlessInUse(tx: Prisma.TransactionClient): Promise<void> {
   // A node that starts at the same moment waits here until this transaction ends, and then adds no row.
   const row = { key, value: new Date().toISOString() };
   const { count } = await tx.serverSetting.createMany({ data: [row], skipDuplicates: true });

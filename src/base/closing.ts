@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import { withDeadline } from './deadlines.ts';
+
+/** How long each part may take to close. Requests that are under way have seven seconds of it. */
+const closeMs = 12_000;
+
+/** What the parts of a running server registered to close, in the order in which they were opened. */
+export class Closing {
+  readonly #closes: (() => unknown)[] = [];
+  readonly #log: Logger;
+  readonly #deadlineMs: number;
+
+  constructor(log: Logger, deadlineMs = closeMs) {
+    this.#log = log;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  add(close: () => unknown): void {
+    this.#closes.push(close);
+  }
+
+  /**
+   * Closes every part, the last one first. A part that fails or takes too long is logged and does not keep the others
+   * open. Rejects after all parts had their turn if one of them failed.
+   */
+  async run(): Promise<void> {
+    let failed = 0;
+    for (let close = this.#closes.pop(); close; close = this.#closes.pop()) {
+      const closeOne = close;
+      await withDeadline(async () => closeOne(), this.#deadlineMs).catch((error: unknown) => {
+        failed += 1;
+        this.#log.error({ err: error }, 'not closed properly');
+      });
+    }
+    if (failed > 0) throw new Error(`${failed} parts could not be closed properly; the log has more.`);
+  }
+}

@@ -1,0 +1,27 @@
+import { parseWithDates } from '../base/json-dates.ts';
+import type { Opening } from '../base/opening.ts';
+import { type Bus, LocalBus } from './bus.ts';
+import { RedisBus } from './redis-bus.ts';
+
+export interface OpenedBus {
+  bus: Bus;
+  /** What `/readyz` says about it. A node without Redis is ready all the same: it reads from the database. */
+  health: () => Record<string, string>;
+}
+
+/** Opens the connection to the other nodes; without Redis a bus within this process. */
+export function openBus({ config, log, metrics, onClose }: Opening): OpenedBus {
+  const { redisUrl } = config;
+  const bus = redisUrl
+    ? new RedisBus({ url: redisUrl, encode: JSON.stringify, decode: parseWithDates, log })
+    : new LocalBus((error) => log.error({ err: error }, 'a listener of the bus failed'));
+  onClose(() => bus.close());
+  let isConnected = true;
+  bus.watch((now) => {
+    isConnected = now;
+  });
+  metrics.gauge('parley_bus_connected', 'Whether other nodes can be heard (1) or not (0)', () => Number(isConnected));
+  const health = (): Record<string, string> =>
+    redisUrl ? { redis: isConnected ? 'ok' : 'away, going on from the database' } : {};
+  return { bus, health };
+}

@@ -1,0 +1,51 @@
+import type { Opening } from '../base/opening.ts';
+import type { Bus } from '../bus/bus.ts';
+import { Feeds } from '../live/feeds.ts';
+import type { OpenedStorage } from '../storage/open.ts';
+import type { InTurns } from '../storage/turns.ts';
+import { type RoomEvent, roomTopic, type UserNews, userTopic } from './events.ts';
+import { roomLogs } from './room-log-reader.ts';
+import { RoomWatches } from './room-watch.ts';
+import { MessageWriter } from './writer.ts';
+
+/** The durable logs of rooms: writing into them, and following them. */
+export interface EventLog {
+  writer: MessageWriter;
+  /** Runs changes of one room one after the other; those of other rooms do not wait for them. */
+  inTurns: InTurns;
+  /** Announces committed events to every node. Never throws: readers find a lost announcement in the log. */
+  publish: (events: readonly RoomEvent[]) => void;
+  /** Announces to all devices of a user what concerns them. Never throws; an announcement may be lost. */
+  tellUser: (userId: string, news: UserNews) => void;
+  feeds: Feeds<RoomEvent>;
+  /** Follows rooms for others than their readers. */
+  watches: RoomWatches;
+}
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    log: EventLog;
+  }
+}
+
+/** Opens the writer of messages and the feeds of rooms. */
+export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage: OpenedStorage }): EventLog {
+  const { log, metrics, onClose } = opening;
+  const { pool, inTurns } = storage;
+  const roomLog = roomLogs(pool.query, () => metrics.replayStatements.inc());
+  const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic });
+  onClose(() => feeds.close());
+  metrics.gauge('parley_live_feeds', 'Rooms with live readers, or with some a moment ago', () => feeds.size);
+
+  const tellUser = (userId: string, news: UserNews) => bus.publish(userTopic(userId), news);
+  const publish = (events: readonly RoomEvent[]) => {
+    const [first] = events;
+    if (!first) return;
+    metrics.publications.inc();
+    bus.publish(roomTopic(first.roomId), events);
+    for (const event of events) if (event.type === 'MEMBERSHIP_CHANGED') tellUser(event.membership.userId, event);
+  };
+  const writer = new MessageWriter({ transaction: pool.transaction, writers: pool.writers, publish, log });
+  onClose(() => writer.close());
+  return { writer, inTurns, publish, tellUser, feeds, watches: new RoomWatches(feeds) };
+}

@@ -1,0 +1,31 @@
+import type { Services } from '../graphql/context.ts';
+import type { OpenedStorage } from '../storage/open.ts';
+import { Notifier } from './notifier.ts';
+import { type NotifiedRoom, notifiedRoomsFrom, snapshotsFrom, type ViewerSnapshot } from './pending.ts';
+
+/** What users are notified of, across their rooms. */
+export interface Notifications {
+  notifier: Notifier;
+  /** Returns the rooms that a user is a member of. */
+  roomsOf: (userId: string) => Promise<NotifiedRoom[]>;
+  /** Returns the notifications that a user has not acknowledged yet. */
+  snapshotOf: (userId: string) => Promise<ViewerSnapshot>;
+}
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    notifications: Notifications;
+  }
+}
+
+type Needed = Pick<Services, 'bus' | 'log' | 'presence'> & { storage: Pick<OpenedStorage, 'pool'> };
+
+/** Opens the notifications of the users who are connected to this node. */
+export function openNotifications({ bus, log, presence, storage }: Needed): Notifications {
+  const { query } = storage.pool;
+  return {
+    notifier: new Notifier({ watches: log.watches, presence: presence.store, bus }),
+    roomsOf: notifiedRoomsFrom(query),
+    snapshotOf: snapshotsFrom(query),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Opening } from '../base/opening.ts';
+import type { Services } from '../graphql/context.ts';
+import { RoomHubs } from '../log/room-hubs.ts';
+import type { OpenedStorage } from '../storage/open.ts';
+import { Activity } from './activity.ts';
+import { MemoryPresenceStore } from './memory-store.ts';
+import { RedisPresenceStore } from './redis-store.ts';
+import { type PresenceNow, presenceState } from './room-now.ts';
+import { type TypingNow, typingState } from './room-typing.ts';
+import type { PresenceStore } from './store.ts';
+import { PresenceTracker } from './tracker.ts';
+import { Typing } from './typing.ts';
+
+/** Who is online, in which rooms, and who types there. */
+export interface Presence {
+  /** The presence of users on all nodes. */
+  store: PresenceStore;
+  /** Counts the connections and subscriptions of users on this node. */
+  tracker: PresenceTracker;
+  /** Records when users were last active. */
+  activity: Activity;
+  typing: Typing;
+  typingHubs: RoomHubs<TypingNow>;
+  presenceHubs: RoomHubs<PresenceNow>;
+}
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    presence: Presence;
+  }
+}
+
+type Needed = Pick<Services, 'bus' | 'log' | 'access' | 'users'> & { storage: Pick<OpenedStorage, 'pool' | 'prisma'> };
+
+/** Opens the presence of users: over Redis if there are several nodes, else in memory. */
+export function openPresence(opening: Opening, { bus, log: { watches }, access, users, storage }: Needed): Presence {
+  const { config, log, graceMs, metrics, onClose } = opening;
+  const url = config.redisUrl;
+  const store = url ? new RedisPresenceStore({ url, bus, log }) : new MemoryPresenceStore(bus);
+  onClose(() => store.close());
+  const tracker = new PresenceTracker(store, graceMs);
+  onClose(() => tracker.close());
+  users.known.watch((userId) => tracker.announce(userId));
+  const onlineHelp = 'Users who are connected to this node, or were a moment ago';
+  metrics.gauge('parley_online_users', onlineHelp, () => tracker.onlineUsers);
+  const activity = new Activity(storage.pool.write, log);
+  onClose(() => activity.close());
+  const typing = new Typing(store, watches);
+  onClose(() => typing.close());
+
+  const sources = { presence: store, knownUsers: users.known, prisma: storage.prisma };
+  const readable = { watches, access: access.standingOf };
+  const typingHubs = new RoomHubs({ ...readable, open: typingState(sources), isForMembers: true });
+  const presenceHubs = new RoomHubs({ ...readable, open: presenceState(sources) });
+  return { store, tracker, activity, typing, typingHubs, presenceHubs };
+}

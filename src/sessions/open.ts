@@ -1,0 +1,45 @@
+import type { Opening } from '../base/opening.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { OpenedStorage } from '../storage/open.ts';
+import { authenticator, type Caller, type Credentials } from './authenticate.ts';
+import { SessionEnds } from './ends.ts';
+import { signingSecret } from './secret.ts';
+import { type Tokens, tokensSignedWith } from './tokens.ts';
+
+/** Who is signed in, and until when. */
+export interface Sessions {
+  /** Returns who calls. Throws UNAUTHENTICATED. */
+  authenticate: (credentials: Credentials) => Promise<Caller>;
+  signToken: Tokens['sign'];
+  /** Ends everything that runs under a session, on every node. */
+  end: (sessionId: string) => void;
+  ends: SessionEnds;
+}
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    sessions: Sessions;
+  }
+}
+
+/** Bus topic of sessions that have ended. */
+const sessionsTopic = 'sessions';
+
+/** Opens the check of access tokens, and the watch over the sessions in use on this node. */
+export async function openSessions(
+  { config, log, onClose }: Opening,
+  { bus, storage }: { bus: Bus; storage: Pick<OpenedStorage, 'pool' | 'prisma'> },
+): Promise<Sessions> {
+  const { pool, prisma } = storage;
+  const ends = new SessionEnds(pool.query, log);
+  onClose(() => ends.close());
+  bus.watch((isConnected) => ends.busChanged(isConnected));
+  await bus.subscribe(sessionsTopic, (sessionId: string) => ends.end(sessionId));
+  const tokens = tokensSignedWith(await signingSecret({ config, prisma, log }));
+  return {
+    authenticate: authenticator(pool, tokens),
+    signToken: tokens.sign,
+    end: (sessionId) => bus.publish(sessionsTopic, sessionId),
+    ends,
+  };
+}

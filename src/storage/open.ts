@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Opening } from '../base/opening.ts';
+import { packageRoot } from '../base/package-root.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import { openDataDir } from './data-dir.ts';
+import { migrate } from './migrate.ts';
+import { openPool, type Pool, sharedOut } from './pool.ts';
+import { openPrisma, prismaPool } from './prisma.ts';
+import { databaseTroubles } from './readiness.ts';
+import { type InTurns, inTurns } from './turns.ts';
+import { requireUsable } from './usable.ts';
+
+/** The two ways to the database, and what guards them. */
+export interface OpenedStorage {
+  prisma: PrismaClient;
+  pool: Pool;
+  /** Runs changes with the same key one after the other; those with other keys do not wait for them. */
+  inTurns: InTurns;
+  /** Returns what does not work in the database, in one line; null if all does. */
+  findTroubles: () => Promise<string | null>;
+}
+
+/** Opens the database of the configuration, or else the embedded one, and migrates it. */
+export async function openStorage({ config, log, onStatement, onClose }: Opening): Promise<OpenedStorage> {
+  const embedded = config.databaseUrl ? null : await openDataDir(config.dataDir, log);
+  if (embedded) onClose(() => embedded.close());
+  const databaseUrl = await requireUsable(config.databaseUrl ?? embedded?.url ?? '');
+  const applied = await migrate(databaseUrl, join(packageRoot, 'prisma', 'migrations'));
+  if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
+  const sizes = sharedOut(config.databasePool);
+  const poolOfPrisma = prismaPool(databaseUrl, sizes.prisma, log);
+  const prisma = openPrisma(databaseUrl, { pool: poolOfPrisma, onStatement });
+  onClose(() => prisma.$disconnect());
+  const pool = openPool(databaseUrl, { sizes, log, onStatement });
+  onClose(() => pool.close());
+  return {
+    prisma,
+    pool,
+    // One connection stays free for reads.
+    inTurns: inTurns(Math.max(1, sizes.prisma - 1)),
+    findTroubles: databaseTroubles(pool, prisma, poolOfPrisma),
+  };
+}

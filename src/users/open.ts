@@ -1,0 +1,30 @@
+import type { Bus } from '../bus/bus.ts';
+import type { OpenedStorage } from '../storage/open.ts';
+import { KnownUsers } from './known-users.ts';
+
+/** Users as all nodes know them. */
+export interface Users {
+  known: KnownUsers;
+  /** Announces to every node that a user has changed. */
+  announce: (userId: string) => void;
+}
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    users: Users;
+  }
+}
+
+/** Bus topic of users who have changed. */
+const usersTopic = 'users';
+
+/** Opens the cache of users, which every announcement of a change keeps current. */
+export async function openUsers({ bus, storage }: { bus: Bus; storage: Pick<OpenedStorage, 'pool'> }): Promise<Users> {
+  const known = new KnownUsers(storage.pool.query);
+  await bus.subscribe(usersTopic, (userId: string) => known.forget(userId));
+  bus.watch((isConnected) => {
+    // Announcements were lost while the bus was away.
+    if (isConnected) known.clear();
+  });
+  return { known, announce: (userId) => bus.publish(usersTopic, userId) };
+}
