@@ -26,7 +26,7 @@ function roomSection({ size }, rows) {
   return [
     `## One room, ${whole(size.subscribers)} subscribers`,
     '',
-    'One message at a time, the next when all have received the last: server CPU per delivery.',
+    'One message at a time, the next after all have received the last one: server CPU per delivery.',
     '',
     ...table(
       ['', 'µs per delivery', 'of ws, pre-built', 'of Socket.IO', 'of Apollo'],
@@ -49,7 +49,7 @@ function roomSection({ size }, rows) {
         rows.spread(name, 'burstMicros', short),
       ]),
     ),
-    ...(rows.names.some(isLimited) ? ['† The load had no time left on its core: the server can do more.', ''] : []),
+    ...(rows.names.some(isLimited) ? ['† The load used all the time of its core: the server can do more.', ''] : []),
   ];
 }
 
@@ -63,8 +63,8 @@ function roomsSection({ size }, rows, measured) {
   return [
     `## ${whole(size.rooms)} rooms, ${size.readersPerRoom} subscribers each`,
     '',
-    `Server CPU per delivery: one message at a time, the rooms in turn; and one message to each of ${size.roomsAtOnce} rooms at a`,
-    'time, then to the next. Alone, a message pays for waking the server up, whoever serves it.',
+    `Server CPU per delivery: one message at a time, room after room; and one message to each of ${size.roomsAtOnce} rooms at a`,
+    'time, then to the next. A message that is sent alone includes the cost of waking the server up, for every contestant.',
     '',
     ...table(
       [
@@ -87,7 +87,7 @@ function roomsSection({ size }, rows, measured) {
     ),
     ...(Number.isFinite(unheard)
       ? [
-          `Parley stores each message first: a message that nobody hears takes ${micros(unheard)} of its server’s CPU, alone;`,
+          `Parley stores each message first: a message without readers that is sent alone takes ${micros(unheard)} of its server’s CPU;`,
           `that is ${micros(unheard / size.readersPerRoom)} of each delivery in the first column.`,
           '',
         ]
@@ -124,7 +124,7 @@ function slowSection({ size }, rows) {
     `## ${size.stopping} of ${whole(size.readers)} readers stop reading for ${size.periodMs / 1000} s`,
     '',
     `${size.perSecond} messages of ${(size.textBytes / 1000).toFixed(1)} KB a second. Growth of the server’s resident memory; 99th percentile of`,
-    'the others’ latency, send to receipt, in the time before and meanwhile; and how long until the stopped ones had caught up.',
+    'the others’ latency, send to receipt, before and during that time; and how long the stopped readers then took to catch up.',
     '',
     ...table(
       [
@@ -153,7 +153,7 @@ function cutSection({ size }, rows) {
   return [
     `## ${whole(size.readers)} sockets cut at once`,
     '',
-    `${size.missed} messages are sent while they are away; all connect again at once and resume after their cursor. Time from`,
+    `${size.missed} messages are sent while they are disconnected; all reconnect at once and resume after their cursor. Time from`,
     'the cut until every reader has every message, once and in order. No peer can resume.',
     '',
     ...table(
@@ -174,8 +174,8 @@ function databaseNote(rows, value) {
   if (!Number.isFinite(database)) return [];
   return [
     'For Parley each message is a real `sendMessage` over WebSocket, stored in PostgreSQL before it is delivered, and its',
-    `figure is the whole Node.js process; PostgreSQL took ${micros(database)} per delivery besides, on the same core.`,
-    'The peers make up the message in memory and store nothing.',
+    `figure is the whole Node.js process. PostgreSQL took another ${micros(database)} per delivery, on the same core.`,
+    'The peers create the message in memory and store nothing.',
     '',
   ];
 }

@@ -20,7 +20,7 @@ function pagesSection({ size }, rows) {
   return [
     `## Pages of a room of ${whole(large)} messages, and of one of ${whole(small)}`,
     '',
-    '50 messages with their authors, one request after the other: median latency, and CPU of server and PostgreSQL a page.',
+    '50 messages with their authors, one request after the other: median latency, and CPU of server and PostgreSQL per page.',
     '',
     '### The newest page',
     '',

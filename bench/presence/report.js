@@ -23,19 +23,19 @@ function churnSection({ size }, rows) {
     ['server, of a core', 'serverShare', percent],
     ['PostgreSQL, of a core', 'databaseShare', percent],
     ['frames a second', 'framesPerSecond', whole],
-    ['frames a second and room, to each who follows it', 'framesPerRoomSecond', short],
+    ['frames per second and room, to each follower', 'framesPerRoomSecond', short],
     ['server, a frame', 'frameMicros', (value) => `${short(value)} µs`],
-    ['from somebody’s coming to word of it, median', 'seenP50Ms', (value) => `${whole(value)} ms`],
+    ['from an arrival until the others see it, median', 'seenP50Ms', (value) => `${whole(value)} ms`],
     ['the same, p99', 'seenP99Ms', (value) => `${whole(value)} ms`],
-    ['from the last change until all know the truth', 'settledMs', (value) => `${whole(value)} ms`],
-    ['followers who fell behind and began anew', 'restarts', whole],
+    ['from the last change until all users know the final state', 'settledMs', (value) => `${whole(value)} ms`],
+    ['followers that fell behind and got a new snapshot', 'restarts', whole],
     ['memory a person', 'personBytes', kilobytes],
   ];
   return [
-    `## ${whole(size.people)} people in ${whole(size.rooms)} rooms, ${whole(size.perSecond)} come or go a second`,
+    `## ${whole(size.people)} people in ${whole(size.rooms)} rooms, ${whole(size.perSecond)} arrive or leave per second`,
     '',
-    `For ${whole(size.forMs / 1000)} s. Everybody was told of each coming and each going once, and of nothing else, and in the end`,
-    'knew who was there.',
+    `For ${whole(size.forMs / 1000)} s. Each user received each arrival and each departure once, and nothing else, and in the`,
+    'end knew who was present.',
     '',
     ...table(
       ['', 'Parley'],
@@ -52,9 +52,9 @@ function notifySection({ size }, rows) {
     room: '`roomEvents` of the room, for comparison',
   };
   return [
-    `## A message in a room of ${whole(size.people)}, told to ${whole(size.followers)} of them`,
+    `## A message in a room of ${whole(size.people)}, delivered to ${whole(size.followers)} of them`,
     '',
-    'One message at a time, the next when all have it: CPU for each frame.',
+    'One message at a time, the next after all have received it: CPU for each frame.',
     '',
     ...table(
       ['', 'server, µs', 'of `roomEvents`', 'PostgreSQL, µs', 'until all have it, ms'],

@@ -19,11 +19,11 @@ function roomsSection({ size }, rows) {
   return [
     `## ${size.people} people in ${size.rooms} rooms`,
     '',
-    'Each has one message under way and sends the next when it is acknowledged. CPU is per message, of the processes that',
+    'Each has one message in progress and sends the next after its acknowledgement. CPU is per message, of the processes that',
     'share the cores.',
     '',
     ...throughput(rows),
-    'Half as many messages a second, at even distances, acknowledged or not: from when a message was due until it was',
+    'Half as many messages per second, at a constant rate, acknowledged or not: from when a message was due until it was',
     'acknowledged.',
     '',
     ...table(
@@ -52,7 +52,7 @@ function singleSection(_entry, rows) {
   return [
     '## One person, nobody else',
     '',
-    'The next message is sent when the last one is acknowledged: from send to acknowledgement.',
+    'The next message is sent after the last one is acknowledged: from send to acknowledgement.',
     '',
     ...table(
       ['', 'median, ms', 'p99, ms', 'of `pg` alone'],
