@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FramesInTurn, nextPrefix } from '../transport/frames.ts';
 import type { Audience } from './audience.ts';
 import type { Numbered } from './log.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 import type { Outbox } from './outbox.ts';
+import { outboxMutex } from './outbox-mutex.ts';
 import type { Reader } from './reader.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 import type { Step } from './step.ts';
@@ -84,7 +84,7 @@ export class Member<Event extends Numbered> {
     while (!this.#isClosed && !isThere) {
       // Not in its turn: others of the socket have something to say while the log does not answer.
       await this.reader.rest();
-      isThere = await oneAtATime(this.outbox, () => this.#readOn());
+      isThere = await outboxMutex.run(this.outbox, () => this.#readOn());
     }
   }
 

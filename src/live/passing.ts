@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { nextFrames, nextPrefix } from '../transport/frames.ts';
 import type { AccessEnd } from './ends.ts';
 import { heldBytes } from './held-bytes.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 import type { Outbox } from './outbox.ts';
+import { outboxMutex } from './outbox-mutex.ts';
 import { Retries } from './retries.ts';
 
 /** Values that were begun: those to start with, and what stops those that come after them. */
@@ -171,7 +171,7 @@ export async function carry<Value>(source: PassingSource<Value>, carrying: Carry
   const retries = new Retries();
   for (let values = await source.take(); values; values = await source.take()) {
     const taken = values;
-    const hindrance = await oneAtATime(outbox, () => send(taken, source, { ...carrying, prefix }));
+    const hindrance = await outboxMutex.run(outbox, () => send(taken, source, { ...carrying, prefix }));
     if (source.isOver) continue;
     if (!hindrance) {
       retries.succeeded();

@@ -1,8 +1,8 @@
 import type { Opening } from '../base/opening.ts';
 import type { Bus } from '../bus/bus.ts';
 import { Feeds } from '../live/feeds.ts';
+import type { RunExclusive } from '../storage/exclusive-changes.ts';
 import type { OpenedStorage } from '../storage/open.ts';
-import type { InTurns } from '../storage/turns.ts';
 import { type RoomEvent, roomTopic, type UserNews, userTopic } from './events.ts';
 import { roomLogs } from './room-log-reader.ts';
 import { RoomWatches } from './room-watch.ts';
@@ -12,7 +12,7 @@ import { MessageWriter } from './writer.ts';
 export interface EventLog {
   writer: MessageWriter;
   /** Runs changes of one room one after the other; those of other rooms do not wait for them. */
-  inTurns: InTurns;
+  runExclusive: RunExclusive;
   /** Announces committed events to every node. Never throws: readers find a lost announcement in the log. */
   publish: (events: readonly RoomEvent[]) => void;
   /** Announces to all devices of a user what concerns them. Never throws; an announcement may be lost. */
@@ -31,7 +31,7 @@ declare module '../graphql/context.ts' {
 /** Opens the writer of messages and the feeds of rooms. */
 export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage: OpenedStorage }): EventLog {
   const { log, metrics, onClose } = opening;
-  const { pool, inTurns } = storage;
+  const { pool, runExclusive } = storage;
   const roomLog = roomLogs(pool.query, () => metrics.replayStatements.inc());
   const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic });
   onClose(() => feeds.close());
@@ -47,5 +47,5 @@ export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage:
   };
   const writer = new MessageWriter({ transaction: pool.transaction, writers: pool.writers, publish, log });
   onClose(() => writer.close());
-  return { writer, inTurns, publish, tellUser, feeds, watches: new RoomWatches(feeds) };
+  return { writer, runExclusive, publish, tellUser, feeds, watches: new RoomWatches(feeds) };
 }

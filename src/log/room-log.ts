@@ -137,17 +137,17 @@ export async function withRoomLog<Result>(
 
 /** Runs `work` on the log of a room in a transaction of its own, and publishes what it recorded after the commit. */
 export async function changeRoom<Result>(
-  { prisma, log: { inTurns, publish } }: Pick<Services, 'prisma' | 'log'>,
+  { prisma, log: { runExclusive, publish } }: Pick<Services, 'prisma' | 'log'>,
   subject: Subject,
   work: (log: RoomLog) => Promise<Result>,
 ): Promise<Result> {
-  // A crowd that joins a room waits here, and not each with a connection in hand for the room's lock.
-  const { result, events } = await inTurns(subject.roomId, (holds) => {
-    const heldWork = (log: RoomLog) => {
-      holds();
+  // A crowd that joins a room waits here, and does not use up the connections by waiting for the room's lock.
+  const { result, events } = await runExclusive(subject.roomId, (locked) => {
+    const workWithLock = (log: RoomLog) => {
+      locked();
       return work(log);
     };
-    return transact(prisma, (tx) => withRoomLog(tx, subject, heldWork));
+    return transact(prisma, (tx) => withRoomLog(tx, subject, workWithLock));
   });
   publish(events);
   return result;

@@ -1,5 +1,5 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import { onceOfAllNodes } from '../storage/tried-again.ts';
+import { waitForOtherNodes } from '../storage/retry-locked.ts';
 import { defaultRooms } from './default-rooms.ts';
 
 const key = 'defaultRoomsDecidedAt';
@@ -10,7 +10,7 @@ const key = 'defaultRoomsDecidedAt';
  */
 export async function createDefaultRooms(prisma: PrismaClient): Promise<void> {
   if (await prisma.serverSetting.findUnique({ where: { key } })) return;
-  await onceOfAllNodes(() => prisma.$transaction(createUnlessInUse));
+  await waitForOtherNodes(() => prisma.$transaction(createUnlessInUse));
 }
 
 async function createUnlessInUse(tx: Prisma.TransactionClient): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { onceOfAllNodes } from '../storage/tried-again.ts';
+import { waitForOtherNodes } from '../storage/retry-locked.ts';
 
 interface SecretSources {
   config: Pick<Config, 'jwtSecret' | 'dataDir'>;
@@ -37,7 +37,7 @@ async function readSecret(prisma: PrismaClient): Promise<string | null> {
 /** Returns what is kept then: of nodes that start at once, the first to write decides. */
 async function keepSecret(prisma: PrismaClient, secret: string): Promise<string> {
   const data = [{ key, value: secret }];
-  await onceOfAllNodes(() => prisma.serverSetting.createMany({ data, skipDuplicates: true }));
+  await waitForOtherNodes(() => prisma.serverSetting.createMany({ data, skipDuplicates: true }));
   return (await readSecret(prisma)) ?? secret;
 }
 

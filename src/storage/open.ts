@@ -3,20 +3,20 @@ import type { Opening } from '../base/opening.ts';
 import { packageRoot } from '../base/package-root.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { openDataDir } from './data-dir.ts';
+import { exclusiveChanges, type RunExclusive } from './exclusive-changes.ts';
 import { migrate } from './migrate.ts';
 import { openPool, type Pool, sharedOut } from './pool.ts';
 import { openPrisma, prismaPool } from './prisma.ts';
 import { databaseTroubles } from './readiness.ts';
-import { type InTurns, inTurns } from './turns.ts';
 import { requireUsable } from './usable.ts';
 
-/** The two ways to the database, and what guards them. */
+/** The connections to the database, through Prisma and for the hot statements. */
 export interface OpenedStorage {
   prisma: PrismaClient;
   pool: Pool;
   /** Runs changes with the same key one after the other; those with other keys do not wait for them. */
-  inTurns: InTurns;
-  /** Returns what does not work in the database, in one line; null if all does. */
+  runExclusive: RunExclusive;
+  /** Returns in one line what does not work in the database; null if everything works. */
   findTroubles: () => Promise<string | null>;
 }
 
@@ -37,7 +37,7 @@ export async function openStorage({ config, log, onStatement, onClose }: Opening
     prisma,
     pool,
     // One connection stays free for reads.
-    inTurns: inTurns(Math.max(1, sizes.prisma - 1)),
+    runExclusive: exclusiveChanges(Math.max(1, sizes.prisma - 1)),
     findTroubles: databaseTroubles(pool, prisma, poolOfPrisma),
   };
 }

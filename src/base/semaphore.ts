@@ -1,0 +1,75 @@
+/** What happens to work that waits for too long, or behind too much other work. */
+export interface WaitLimits {
+  maxWaiting: number;
+  maxWaitMs: number;
+  /** Makes the error that refused work rejects with. */
+  refusal: (reason: 'too many' | 'too late') => Error;
+}
+
+interface Waiter {
+  start(): void;
+  refuse(error: unknown): void;
+}
+
+/**
+ * Runs at most `limit` pieces of work at a time, in the order in which they were added; work that need not wait starts
+ * synchronously. Without `waitLimits`, work waits for as long as necessary.
+ */
+export class Semaphore {
+  readonly #limit: number;
+  readonly #waitLimits: WaitLimits | null;
+  readonly #waiting = new Set<Waiter>();
+  #running = 0;
+
+  constructor(limit: number, waitLimits: WaitLimits | null = null) {
+    this.#limit = limit;
+    this.#waitLimits = waitLimits;
+  }
+
+  /** Whether no work runs or waits. */
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
+  /** Runs `work` when it is its turn, and settles as it does. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#running < this.#limit) this.#running += 1;
+    else await this.#turn();
+    try {
+      return await work();
+    } finally {
+      const [next] = this.#waiting;
+      // The turn passes on directly: work that is added in between cannot overtake.
+      if (next) next.start();
+      else this.#running -= 1;
+    }
+  }
+
+  /** Rejects all work that waits. */
+  refuseWaiting(error: unknown): void {
+    for (const waiter of [...this.#waiting]) waiter.refuse(error);
+  }
+
+  async #turn(): Promise<void> {
+    const limits = this.#waitLimits;
+    if (limits && this.#waiting.size >= limits.maxWaiting) throw limits.refusal('too many');
+    return new Promise((resolve, reject) => {
+      const timer = limits && setTimeout(() => waiter.refuse(limits.refusal('too late')), limits.maxWaitMs);
+      const leave = () => {
+        if (timer) clearTimeout(timer);
+        this.#waiting.delete(waiter);
+      };
+      const waiter: Waiter = {
+        start: () => {
+          leave();
+          resolve();
+        },
+        refuse: (error) => {
+          leave();
+          reject(error as Error);
+        },
+      };
+      this.#waiting.add(waiter);
+    });
+  }
+}
