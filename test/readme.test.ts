@@ -97,6 +97,16 @@ test('README shows how to start and how to test', () => {
   expect(blocks(readme, 'sh').join('')).toMatch(/^npm ci && npm start\b.*^npm ci && npm test\b/ms);
 });
 
+test('the table of layers names every folder of src', () => {
+  const developmentPage = readFileSync('docs/development.md', 'utf8');
+  const entries = readdirSync('src', { withFileTypes: true });
+  const existing = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+
+  const named = table(developmentPage, 'layer').flatMap(([, cell]) => cell!.split(', '));
+
+  expect(named.sort()).toEqual(existing.filter((name) => name !== 'generated').sort());
+});
+
 test('the glossary has 15 words', () => {
   expect(table(readme, 'word')).toHaveLength(15);
 });
