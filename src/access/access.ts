@@ -1,4 +1,4 @@
-import { inBatches } from '../base/batches.ts';
+import { coalesce } from '../base/coalesce.ts';
 import { banned, forbidden, notFound } from '../base/errors.ts';
 import type { AccessChange } from '../live/ends.ts';
 import type { RoomEvent } from '../log/events.ts';
@@ -28,7 +28,7 @@ export type Access = (want: { roomId: string; userId: string }) => Promise<Stand
 
 /** Answers for all who ask at a time in one statement: a thousand readers come back at once after a cut. */
 export function accessFrom(query: Query): Access {
-  return inBatches(async (wants) => {
+  return coalesce(async (wants) => {
     const values = [wants.map(({ roomId }) => roomId), wants.map(({ userId }) => userId)];
     const answers = wants.map((): Standing => 'absent');
     for (const { place, kind, state } of await query<AccessRow>('access', statement, values)) {

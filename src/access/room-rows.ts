@@ -1,4 +1,4 @@
-import { inBatches } from '../base/batches.ts';
+import { coalesce } from '../base/coalesce.ts';
 import type { Room } from '../generated/prisma/client.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
 import type { Query } from '../storage/pool.ts';
@@ -10,7 +10,7 @@ export type RoomOf = (roomId: string) => Promise<Room | null>;
 
 /** Answers for all who ask at a time in one statement: a message to a large room is shown to thousands, each by itself. */
 export function roomsFrom(query: Query): RoomOf {
-  return inBatches(async (ids) => {
+  return coalesce(async (ids) => {
     const rows = await query<Room & Record<string, unknown>>('rooms', statement, [[...new Set(ids)]]);
     return inOrderOf(ids, rows, ({ id }) => id);
   });

@@ -1,7 +1,7 @@
-/** What took too long; what became of it is not known. */
+/** Work took too long. Its outcome is unknown. */
 export class TooLateError extends Error {}
 
-/** Does some work, and rejects with TooLateError if it takes longer. The work itself goes on. */
+/** Runs `work` and settles as it does, or rejects with TooLateError after `ms`. The work itself continues. */
 export async function withDeadline<Result>(work: () => Promise<Result>, ms: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -14,7 +14,7 @@ export async function withDeadline<Result>(work: () => Promise<Result>, ms: numb
   }
 }
 
-/** Whether the work, which must not fail, is done within that time. */
+/** Resolves to whether `work`, which must not reject, is done within `ms`. */
 export async function isWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {

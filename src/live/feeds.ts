@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { inBatches } from '../base/batches.ts';
+import { coalesce } from '../base/coalesce.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import { EarlyEvents } from './early-events.ts';
 import { Feed } from './feed.ts';
@@ -55,8 +55,8 @@ export class Feeds<Event extends Numbered> {
 
   constructor(options: FeedsOptions<Event>) {
     this.#options = options;
-    this.#head = inBatches((topics) => options.log.heads(topics));
-    this.#read = inBatches((wants) => readEach(options.log, wants), readsTogether);
+    this.#head = coalesce((topics) => options.log.heads(topics));
+    this.#read = coalesce((wants) => readEach(options.log, wants), readsTogether);
     this.#timer = this.#checkLater();
     options.bus.watch((isConnected) => {
       this.#isBusAway = !isConnected;

@@ -1,4 +1,4 @@
-import { inBatches } from '../base/batches.ts';
+import { coalesce } from '../base/coalesce.ts';
 import { parseWithDates } from '../base/json-dates.ts';
 import type { Message } from '../generated/prisma/client.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
@@ -38,7 +38,7 @@ const statement = `
 type Row = Message & { author: string | null; readers: string[] };
 
 export function pendingMessagesFrom(query: Query): (wanted: Wanted) => PendingMessages {
-  const load = inBatches(
+  const load = coalesce(
     (wants: Wanted[]) => loadAll(query, wants),
     bytesAtOnce,
     ({ bytes }) => bytes + bytesBesides,

@@ -1,4 +1,4 @@
-import { inBatchesOfDifferent } from '../base/batches.ts';
+import { coalesceDistinct } from '../base/coalesce.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
 import { countsForPlace } from '../reading/counts-for-place.ts';
 import type { Query } from '../storage/pool.ts';
@@ -84,7 +84,7 @@ interface SnapshotRow extends Record<string, unknown> {
 /** What users have pending; one statement for those who ask at a time. */
 export function snapshotsFrom(query: Query): (userId: string) => Promise<ViewerSnapshot> {
   const messagesOf = pendingMessagesFrom(query);
-  return inBatchesOfDifferent(async (userIds: string[]) => {
+  return coalesceDistinct(async (userIds: string[]) => {
     const values = [userIds, pendingShown, pendingCounted + 1];
     const answers: ViewerSnapshot[] = [];
     for (const { number, rooms, ids, bytes, count } of await query<SnapshotRow>('pending', snapshotStatement, values)) {
@@ -102,7 +102,7 @@ export function snapshotsFrom(query: Query): (userId: string) => Promise<ViewerS
 
 /** The rooms of users, to listen to. */
 export function notifiedRoomsFrom(query: Query): (userId: string) => Promise<NotifiedRoom[]> {
-  return inBatchesOfDifferent(async (userIds: string[]) => {
+  return coalesceDistinct(async (userIds: string[]) => {
     const answers = userIds.map((): NotifiedRoom[] => []);
     const rows = await query<NotifiedRoom & { number: string }>('notified rooms', roomsStatement, [userIds]);
     for (const { number, roomId, level } of rows) answers[Number(number) - 1]?.push({ roomId, level });

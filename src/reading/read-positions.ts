@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { inBatches } from '../base/batches.ts';
+import { coalesce } from '../base/coalesce.ts';
 import { rateLimited } from '../base/errors.ts';
 import { parseWithDates } from '../base/json-dates.ts';
 import type { Membership } from '../generated/prisma/client.ts';
@@ -65,7 +65,7 @@ export type MoveReadPosition = (reading: Reading) => Promise<Moved | null>;
  * that is locked is tried again.
  */
 export function readPositionsIn(write: Query): MoveReadPosition {
-  const tryToMove = inBatches((readings: Reading[]) => move(write, readings));
+  const tryToMove = coalesce((readings: Reading[]) => move(write, readings));
   return async (reading) => {
     const givingUpAt = performance.now() + patienceMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {

@@ -1,4 +1,4 @@
-import { inBatches } from '../base/batches.ts';
+import { coalesce } from '../base/coalesce.ts';
 import { limits } from '../base/limits.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { CappedCount } from '../graphql/connections.ts';
@@ -83,7 +83,7 @@ interface CountsRow extends Record<string, unknown> {
 
 /** What users have unread; one statement for those who ask at a time. */
 export function unreadFrom(query: Query): (userId: string) => Promise<UnreadSummary> {
-  return inBatches(async (userIds) => {
+  return coalesce(async (userIds) => {
     const answers: UnreadSummary[] = [];
     for (const { number, rooms, messages } of await query<CountsRow>('unread', statement, [userIds])) {
       answers[Number(number) - 1] = { rooms: capped(rooms), messages: capped(messages) };

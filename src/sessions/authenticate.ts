@@ -1,4 +1,4 @@
-import { inBatches } from '../base/batches.ts';
+import { coalesce } from '../base/coalesce.ts';
 import { isWithin } from '../base/deadlines.ts';
 import { unauthenticated } from '../base/errors.ts';
 import { preferredLanguage } from '../base/language.ts';
@@ -57,7 +57,7 @@ export function authenticator(
   { query, write }: Pick<Pool, 'query' | 'write'>,
   tokens: Tokens,
 ): (credentials: Credentials) => Promise<Caller> {
-  const load = inBatches((ids: string[]) => loadSessions({ query, write }, ids));
+  const load = coalesce((ids: string[]) => loadSessions({ query, write }, ids));
   return async ({ token, deviceId, languages = [] }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
     const { userId, sessionId } = await tokens.verify(token);

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { inBatches } from '../base/batches.ts';
+import { coalesce } from '../base/coalesce.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
 import type { Query } from '../storage/pool.ts';
@@ -26,7 +26,7 @@ export class KnownUsers {
   readonly #watchers = new Set<(userId: string) => void>();
 
   constructor(query: Query) {
-    this.#load = inBatches(async (userIds) => {
+    this.#load = coalesce(async (userIds) => {
       // Of its own: a load that is late is still under way when the next one starts.
       const read: Read = { changed: new Set(), isOutdated: false };
       this.#reads.add(read);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { inBatches, inBatchesOfDifferent } from '../../src/base/batches.ts';
+import { coalesce, coalesceDistinct } from '../../src/base/coalesce.ts';
 
 interface Load {
   keys: number[];
@@ -7,7 +7,7 @@ interface Load {
   fail(error: Error): void;
 }
 
-/** Loads that wait to be answered; each key is answered with ten times itself. */
+/** Loads that wait for the test to answer them; the value of a key is ten times the key. */
 let loads: Load[];
 let load: (keys: number[]) => Promise<number[]>;
 beforeEach(() => {
@@ -22,13 +22,13 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** What has been asked for so far. */
+/** Returns the keys of each load so far. */
 async function asked(): Promise<number[][]> {
   await new Promise(setImmediate);
   return loads.map(({ keys }) => keys);
 }
 
-/** The same, once there have been so many loads. */
+/** Returns the same after `count` loads. */
 async function askedFor(count: number): Promise<number[][]> {
   for (;;) {
     const keys = await asked();
@@ -36,8 +36,8 @@ async function askedFor(count: number): Promise<number[][]> {
   }
 }
 
-test('callers of one tick go together, each with its own answer', async () => {
-  const ask = inBatches(load);
+test('calls of one tick go into one load, and each gets its own value', async () => {
+  const ask = coalesce(load);
   const answers = [1, 2, 3].map(ask);
 
   expect(await asked()).toEqual([[1, 2, 3]]);
@@ -46,8 +46,8 @@ test('callers of one tick go together, each with its own answer', async () => {
   expect(await Promise.all(answers)).toEqual([10, 20, 30]);
 });
 
-test('a lonely caller waits for nobody', async () => {
-  const ask = inBatches(load);
+test('a single call is loaded at once', async () => {
+  const ask = coalesce(load);
   const answer = ask(1);
 
   expect(await asked()).toEqual([[1]]);
@@ -56,10 +56,10 @@ test('a lonely caller waits for nobody', async () => {
   expect(await answer).toBe(10);
 });
 
-test('those who come while a load is under way go with the next one, and so do those who follow them closely', async () => {
-  // However long this machine takes over the first load, they follow closely.
+test('calls during a load go into the next one, and so do calls shortly afterwards', async () => {
+  // The clock stands still: however slow this machine is, the calls come shortly after each other.
   jest.spyOn(performance, 'now').mockReturnValue(0);
-  const ask = inBatches(load);
+  const ask = coalesce(load);
   const first = ask(1);
   await asked();
   const others = [2, 3].map(ask);
@@ -74,8 +74,8 @@ test('those who come while a load is under way go with the next one, and so do t
   expect(await Promise.all(others)).toEqual([20, 30, 40]);
 });
 
-test('two who ask for the same have one answer each', async () => {
-  const ask = inBatches(load);
+test('two calls with the same key get one value each', async () => {
+  const ask = coalesce(load);
   const answers = [ask(7), ask(7)];
   await asked();
   loads[0]?.answer();
@@ -83,8 +83,8 @@ test('two who ask for the same have one answer each', async () => {
   expect(await Promise.all(answers)).toEqual([70, 70]);
 });
 
-test('no load takes more than its size', async () => {
-  const ask = inBatches(load, 2);
+test('no load takes more keys than its maximum', async () => {
+  const ask = coalesce(load, 2);
   const answers = [1, 2, 3, 4, 5].map(ask);
   for (const [index, size] of [2, 2, 1].entries()) {
     expect((await askedFor(index + 1)).at(-1)).toHaveLength(size);
@@ -94,8 +94,8 @@ test('no load takes more than its size', async () => {
   expect(await Promise.all(answers)).toEqual([10, 20, 30, 40, 50]);
 });
 
-test('a load takes as many as weigh no more than its size together, and at least one', async () => {
-  const ask = inBatches(load, 5, (key: number) => key);
+test('the keys of a load weigh at most its maximum together, or are a single key', async () => {
+  const ask = coalesce(load, 5, (key: number) => key);
   const answers = [2, 3, 1, 9, 4].map((key) => ask(key));
   for (const [index, keys] of [[2, 3], [1], [9], [4]].entries()) {
     expect((await askedFor(index + 1)).at(-1)).toEqual(keys);
@@ -105,8 +105,8 @@ test('a load takes as many as weigh no more than its size together, and at least
   expect(await Promise.all(answers)).toEqual([20, 30, 10, 90, 40]);
 });
 
-test('of equal keys one is loaded, but not for those who come once the load has begun', async () => {
-  const ask = inBatchesOfDifferent(load, 2);
+test('equal keys are loaded once, but again for calls after the load has started', async () => {
+  const ask = coalesceDistinct(load, 2);
   const answers = [7, 7, 8, 7].map((key) => ask(key));
   expect((await askedFor(1)).at(-1)).toEqual([7, 8]);
   answers.push(ask(7), ask(7));
@@ -117,22 +117,22 @@ test('of equal keys one is loaded, but not for those who come once the load has 
   expect(await Promise.all(answers)).toEqual([70, 70, 80, 70, 70, 70]);
 });
 
-test('a failure is that of all who asked with it, and of nobody else', async () => {
-  const ask = inBatches(load);
+test('if a load fails, all its calls fail, and no others', async () => {
+  const ask = coalesce(load);
   const failing = [1, 2].map((key) => ask(key).catch((error: Error) => error.message));
   await asked();
   const next = ask(3);
 
-  loads[0]?.fail(new Error('the log is away'));
-  expect(await Promise.all(failing)).toEqual(['the log is away', 'the log is away']);
+  loads[0]?.fail(new Error('the log is unavailable'));
+  expect(await Promise.all(failing)).toEqual(['the log is unavailable', 'the log is unavailable']);
   await askedFor(2);
   loads[1]?.answer();
 
   expect(await next).toBe(30);
 });
 
-test('a load that throws at once is a failure like any other', async () => {
-  const ask = inBatches<number, number>(() => {
+test('a load that throws synchronously fails in the same way', async () => {
+  const ask = coalesce<number, number>(() => {
     throw new Error('no statement');
   });
 
@@ -140,8 +140,8 @@ test('a load that throws at once is a failure like any other', async () => {
   await expect(ask(2)).rejects.toThrow('no statement');
 });
 
-test('a load that is never answered keeps nobody else waiting', async () => {
-  const ask = inBatches(load);
+test('a load that never ends delays no other calls', async () => {
+  const ask = coalesce(load);
   let isAnswered = false;
   void ask(1).finally(() => {
     isAnswered = true;
