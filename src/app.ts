@@ -60,7 +60,7 @@ async function openParts(opening: Opening, closing: Closing): Promise<App> {
   const users = await openUsers({ bus, storage });
   const sessions = await openSessions(opening, { bus, storage });
   const presence = openPresence(opening, { bus, storage, log, access, users });
-  const reading = openReading({ bus, storage, log, access, users });
+  const reading = openReading(opening, { bus, storage, log, access, users });
   const notifications = openNotifications({ bus, storage, log, presence });
   const services: Services = {
     prisma: storage.prisma,

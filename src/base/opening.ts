@@ -11,6 +11,16 @@ export interface AppOptions {
   heartbeatMs?: number;
   /** How long a user stays online after the last connection closed; 4 s, as PROTOCOL.md "Presence" promises. */
   graceMs?: number;
+  /** The shortest time between two updates of who is in a room, who types there, and how far each member has read. */
+  presenceFrameMs?: number;
+  typingFrameMs?: number;
+  readsFrameMs?: number;
+  /** How long a user types who does not say so again. */
+  typingMs?: number;
+  /** How often a node renews its lease in Redis. The lease lasts three times as long. */
+  beatMs?: number;
+  /** How often the feeds of rooms compare themselves with the log. */
+  compareMs?: number;
 }
 
 /** What every `open…` function receives first: the options, and where to register what it opened. */

@@ -12,6 +12,11 @@ interface FeedsOptions<Event extends Numbered> {
   logger: Logger;
   /** Bus topic of a feed's topic. */
   busTopic: (topic: string) => string;
+  /**
+   * How often feeds that are read compare themselves with the log: how long a lost publication stays unnoticed; 1 s unless
+   * given.
+   */
+  compareMs?: number;
 }
 
 /** What a feed is held for: to be read live, or only to know what happens there, for which a lost publication can wait. */
@@ -27,8 +32,7 @@ interface Entry<Event extends Numbered> {
   linger: NodeJS.Timeout | null;
 }
 
-/** How often feeds that are read compare themselves with the log: how long a lost publication stays unnoticed. */
-const checkMs = 1000;
+const usualCompareMs = 1000;
 /** Every how many of these rounds the others do, who may be many: all rooms of all who are connected. */
 const rounds = 15;
 /** The same while the bus is away, and the log is all there is. */
@@ -47,6 +51,7 @@ export class Feeds<Event extends Numbered> {
   readonly #head: (topic: string) => Promise<Position | null>;
   readonly #read: (want: Want) => Promise<Event[]>;
   readonly #patience = new Patience();
+  readonly #compareMs: number;
   #timer: NodeJS.Timeout;
   #round = 0;
   #opened = 0;
@@ -55,6 +60,7 @@ export class Feeds<Event extends Numbered> {
 
   constructor(options: FeedsOptions<Event>) {
     this.#options = options;
+    this.#compareMs = options.compareMs ?? usualCompareMs;
     this.#head = coalesce((topics) => options.log.heads(topics));
     this.#read = coalesce((wants) => readEach(options.log, wants), readsTogether);
     this.#timer = this.#checkLater();
@@ -149,7 +155,10 @@ export class Feeds<Event extends Numbered> {
   }
 
   #checkLater(): NodeJS.Timeout {
-    return setTimeout(() => void this.#check(this.#due()), this.#isBusAway ? checkWithoutBusMs : checkMs).unref();
+    return setTimeout(
+      () => void this.#check(this.#due()),
+      this.#isBusAway ? checkWithoutBusMs : this.#compareMs,
+    ).unref();
   }
 
   #due(): Entry<Event>[] {

@@ -30,10 +30,10 @@ declare module '../graphql/context.ts' {
 
 /** Opens the writer of messages and the feeds of rooms. */
 export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage: OpenedStorage }): EventLog {
-  const { log, metrics, onClose } = opening;
+  const { log, compareMs, metrics, onClose } = opening;
   const { pool, runExclusive } = storage;
   const roomLog = roomLogs(pool.query, () => metrics.replayStatements.inc());
-  const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic });
+  const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic, compareMs });
   onClose(() => feeds.close());
   metrics.gauge('parley_live_feeds', 'Rooms with live readers, or with some a moment ago', () => feeds.size);
 

@@ -34,23 +34,27 @@ type Needed = Pick<Services, 'bus' | 'log' | 'access' | 'users'> & { storage: Pi
 
 /** Opens the presence of users: over Redis if there are several nodes, else in memory. */
 export function openPresence(opening: Opening, { bus, log: { watches }, access, users, storage }: Needed): Presence {
-  const { config, log, graceMs, metrics, onClose } = opening;
+  const { config, log, metrics, onClose } = opening;
   const url = config.redisUrl;
-  const store = url ? new RedisPresenceStore({ url, bus, log }) : new MemoryPresenceStore(bus);
+  const store = url ? new RedisPresenceStore({ url, bus, log, beatMs: opening.beatMs }) : new MemoryPresenceStore(bus);
   onClose(() => store.close());
-  const tracker = new PresenceTracker(store, graceMs);
+  const tracker = new PresenceTracker(store, opening.graceMs);
   onClose(() => tracker.close());
   users.known.watch((userId) => tracker.announce(userId));
   const onlineHelp = 'Users who are connected to this node, or were a moment ago';
   metrics.gauge('parley_online_users', onlineHelp, () => tracker.onlineUsers);
   const activity = new Activity(storage.pool.write, log);
   onClose(() => activity.close());
-  const typing = new Typing(store, watches);
+  const typing = new Typing(store, watches, opening.typingMs);
   onClose(() => typing.close());
 
   const sources = { presence: store, knownUsers: users.known, prisma: storage.prisma };
   const readable = { watches, access: access.standingOf };
-  const typingHubs = new RoomHubs({ ...readable, open: typingState(sources), isForMembers: true });
-  const presenceHubs = new RoomHubs({ ...readable, open: presenceState(sources) });
+  const typingHubs = new RoomHubs({
+    ...readable,
+    open: typingState(sources, opening.typingFrameMs),
+    isForMembers: true,
+  });
+  const presenceHubs = new RoomHubs({ ...readable, open: presenceState(sources, opening.presenceFrameMs) });
   return { store, tracker, activity, typing, typingHubs, presenceHubs };
 }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { unsayAll } from './redis-said.ts';
 
-/** How long what a node said counts after its last beat, and how long before it is swept away: two beats later. */
-const leaseMs = 6000;
-const sweepAfterMs = 4000;
+/** In beats: how long what a node said counts after its last one, and how long after that it is swept away. */
+const leaseBeats = 3;
+const sweepAfterBeats = 2;
 /** For how long nobody else sweeps after the same node. */
 const sweepingMs = 10_000;
 
@@ -46,9 +46,17 @@ export function newName(): string {
   return randomBytes(9).toString('base64url');
 }
 
+interface Asking {
+  name: string;
+  how: 'take' | 'keep';
+  /** How often the node asks. */
+  beatMs: number;
+}
+
 /** Takes a lease, or prolongs the one that is held and has not run out. */
-export async function askForLease(redis: Redis, name: string, how: 'take' | 'keep'): Promise<Leases> {
-  const answer = await redis.eval(leaseScript, 1, leasesKey, name, leaseMs, how, sweepAfterMs);
+export async function askForLease(redis: Redis, { name, how, beatMs }: Asking): Promise<Leases> {
+  const times = [leaseBeats * beatMs, how, sweepAfterBeats * beatMs];
+  const answer = await redis.eval(leaseScript, 1, leasesKey, name, ...times);
   const [holds, alive, lapsed] = answer as [number, string[], string[]];
   return { isHeld: holds === 1, alive, lapsed };
 }

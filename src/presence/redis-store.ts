@@ -4,7 +4,7 @@ import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import { openRedis } from '../bus/redis-client.ts';
 import { disconnect, reconnect } from '../bus/redis-connection.ts';
 import { Places } from './places.ts';
-import { askForLease, endLease, newName, sweep } from './redis-leases.ts';
+import { askForLease, endLease, type Leases, newName, sweep } from './redis-leases.ts';
 import { hasAll, say, sayAll } from './redis-said.ts';
 import { arePresentIn, presentIn } from './redis-users.ts';
 import type { PresenceStore, Presences } from './store.ts';
@@ -15,10 +15,11 @@ interface RedisStoreOptions {
   url: string;
   bus: Bus;
   log: Logger;
+  /** How often the lease is prolonged and the leases of others are read; every 2 s unless given. */
+  beatMs?: number;
 }
 
-/** How often the lease is prolonged and the leases of others are read. */
-const beatMs = 2000;
+const usualBeatMs = 2000;
 /** Every how many beats it is checked that Redis still has what this node said. */
 const beatsPerCheck = 10;
 /** How long after a write the next one waits, to gather changes; a lonely change is written at once. */
@@ -40,6 +41,7 @@ export class RedisPresenceStore implements PresenceStore {
   readonly #watchers: Watchers;
   readonly #redis: Redis;
   readonly #timer: NodeJS.Timeout;
+  readonly #beatMs: number;
   /** Empty before the first. */
   #name = '';
   /** Names of nodes that have a lease. */
@@ -55,9 +57,10 @@ export class RedisPresenceStore implements PresenceStore {
   #beats = 0;
   #isClosed = false;
 
-  constructor({ url, bus, log }: RedisStoreOptions) {
+  constructor({ url, bus, log, beatMs = usualBeatMs }: RedisStoreOptions) {
     this.#bus = bus;
     this.#log = log;
+    this.#beatMs = beatMs;
     this.#watchers = new Watchers(bus);
     // Commands of one tick go together.
     this.#redis = openRedis(url, { commandTimeout: answerMs, enableAutoPipelining: true }) as Redis;
@@ -182,12 +185,16 @@ export class RedisPresenceStore implements PresenceStore {
     if (this.#isClosed || this.#redis.status !== 'ready') return;
     this.#beats += 1;
     if (this.#isTold && this.#beats % beatsPerCheck === 0) await this.check();
-    const leases = this.#isTold ? await askForLease(this.#redis, this.#name, 'keep') : null;
+    const leases = this.#isTold ? await this.#lease('keep') : null;
     if (!leases?.isHeld) return this.#sayAll();
     const known = this.#alive;
     this.#alive = leases.alive;
     if (!isSameSet(known, leases.alive)) this.#watchers.callAll();
     for (const name of leases.lapsed) await sweep(this.#redis, name);
+  }
+
+  #lease(how: 'take' | 'keep'): Promise<Leases> {
+    return askForLease(this.#redis, { name: this.#name, how, beatMs: this.#beatMs });
   }
 
   /** Another node has said all it knows. */
@@ -204,7 +211,7 @@ export class RedisPresenceStore implements PresenceStore {
     this.#hasAll = false;
     try {
       this.#name = newName();
-      const { alive } = await askForLease(this.#redis, this.#name, 'take');
+      const { alive } = await this.#lease('take');
       this.#isTold = true;
       await sayAll(this.#redis, this.#name, this.#own);
       if (old) await endLease(this.#redis, old);

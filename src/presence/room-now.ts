@@ -25,16 +25,16 @@ interface Sources {
  * Updates of a room go out at most so often: where people come and go all the time, each frame costs every reader (Phoenix
  * gathers for 1.5 s too). Where nothing happened for as long, the next goes out at once.
  */
-const frameMs = 1500;
+const usualFrameMs = 1500;
 /** How often a room is looked at of whose changes no word came. */
 const lookMs = 10_000;
 /** Named of a crowd, where nobody could follow who comes and goes. */
 const crowdNames = 50;
 
 /** Who is in a room: those who follow it hear of the difference, and of a crowd how many it is. */
-export function presenceState(sources: Sources): OpenState<PresenceNow> {
+export function presenceState(sources: Sources, frameMs = usualFrameMs): OpenState<PresenceNow> {
   return async (roomId, emit) => {
-    const state = new RoomNow(sources, roomId, emit);
+    const state = new RoomNow({ ...sources, frameMs }, roomId, emit);
     await state.open().catch((error: unknown) => {
       state.close();
       throw error;
@@ -55,7 +55,7 @@ class RoomNow implements RoomState<PresenceNow> {
   readonly #sources: Sources;
   readonly #roomId: string;
   readonly #emit: (now: PresenceNow) => void;
-  readonly #pace = new Paced(frameMs, () => this.#look());
+  readonly #pace: Paced;
   readonly #timer = setInterval(() => this.#pace.call(), lookMs).unref();
   #unwatch = () => {};
   #unwatchUsers = () => {};
@@ -65,8 +65,9 @@ class RoomNow implements RoomState<PresenceNow> {
   /** What a newcomer is told; the same object for all of them, so that it is rendered once. */
   #snapshot: PresenceNow | null = null;
 
-  constructor(sources: Sources, roomId: string, emit: (now: PresenceNow) => void) {
+  constructor(sources: Sources & { frameMs: number }, roomId: string, emit: (now: PresenceNow) => void) {
     this.#sources = sources;
+    this.#pace = new Paced(sources.frameMs, () => this.#look());
     this.#roomId = roomId;
     this.#emit = emit;
   }

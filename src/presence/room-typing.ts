@@ -16,8 +16,8 @@ export interface TypingNow {
 export const maxTypists = 20;
 /** Of so many it is looked up whether they hide, to name as many as that of the others. */
 const lookedUpAtMost = 100;
-/** The list goes out at most so often. */
-const frameMs = 1000;
+/** The shortest time between two lists of a room. */
+const usualFrameMs = 1000;
 
 /** Who types in a room, each time that changes. */
 interface Sources {
@@ -25,7 +25,7 @@ interface Sources {
   knownUsers: KnownUsers;
 }
 
-export function typingState({ presence, knownUsers }: Sources): OpenState<TypingNow> {
+export function typingState({ presence, knownUsers }: Sources, frameMs = usualFrameMs): OpenState<TypingNow> {
   return async (roomId, emit) => {
     let now: TypingNow = { roomId, userIds: [] };
     let typists: readonly string[] = [];

@@ -4,7 +4,7 @@ import type { RoomWatches } from '../log/room-watch.ts';
 import type { PresenceStore } from './store.ts';
 
 /** How long somebody types who does not say so again. */
-const typingMs = 6000;
+const usualTypingMs = 6000;
 /** How often it may be said: clients that say it at every key are told to be calmer. */
 const minIntervalMs = 2000;
 
@@ -28,11 +28,13 @@ interface TypingRoom {
 export class Typing {
   readonly #store: PresenceStore;
   readonly #watches: RoomWatches;
+  readonly #typingMs: number;
   readonly #rooms = new Map<string, TypingRoom>();
 
-  constructor(store: PresenceStore, watches: RoomWatches) {
+  constructor(store: PresenceStore, watches: RoomWatches, typingMs = usualTypingMs) {
     this.#store = store;
     this.#watches = watches;
+    this.#typingMs = typingMs;
   }
 
   /** Returns for how many milliseconds they now count as typing. Throws RATE_LIMITED within 2 s of the last time. */
@@ -45,9 +47,9 @@ export class Typing {
     if (typist.ending) clearTimeout(typist.ending);
     else this.#store.enter(typingPlace(roomId), userId);
     typist.saidAt = now;
-    typist.ending = setTimeout(() => this.stop(roomId, userId), typingMs).unref();
+    typist.ending = setTimeout(() => this.stop(roomId, userId), this.#typingMs).unref();
     room.typists.set(userId, typist);
-    return typingMs;
+    return this.#typingMs;
   }
 
   /** Does nothing for who does not type. */

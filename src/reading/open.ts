@@ -1,3 +1,4 @@
+import type { Opening } from '../base/opening.ts';
 import type { Services } from '../graphql/context.ts';
 import { RoomHubs } from '../log/room-hubs.ts';
 import type { OpenedStorage } from '../storage/open.ts';
@@ -22,9 +23,9 @@ declare module '../graphql/context.ts' {
 type Needed = Pick<Services, 'bus' | 'log' | 'access' | 'users'> & { storage: Pick<OpenedStorage, 'pool'> };
 
 /** Opens the read positions of members. */
-export function openReading({ bus, log, access, users, storage }: Needed): Reading {
+export function openReading(opening: Opening, { bus, log, access, users, storage }: Needed): Reading {
   const { query, write } = storage.pool;
-  const open = readsState({ bus, query, knownUsers: users.known });
+  const open = readsState({ bus, query, knownUsers: users.known }, opening.readsFrameMs);
   return {
     movePosition: readPositionsIn(write),
     unreadOf: unreadFrom(query),

@@ -15,8 +15,8 @@ export interface ReadNow {
 
 /** In rooms with more members nobody is told how far the others have read. */
 export const maxReaders = 100;
-/** Of each member a position goes out at most so often. */
-const frameMs = 1000;
+/** The shortest time between two positions of a member. */
+const usualFrameMs = 1000;
 
 /** One more than are told, to see whether there are more. */
 const statement = `
@@ -37,7 +37,7 @@ interface Sources {
 }
 
 /** How far the members of a room have read, each time somebody has read on. */
-export function readsState(sources: Sources): OpenState<ReadNow> {
+export function readsState(sources: Sources, frameMs = usualFrameMs): OpenState<ReadNow> {
   const open = new Set<RoomReads>();
   sources.knownUsers.watch((userId) => {
     for (const state of open) state.userChanged(userId);
@@ -47,7 +47,10 @@ export function readsState(sources: Sources): OpenState<ReadNow> {
     if (isConnected) for (const state of open) state.lookAgain();
   });
   return async (roomId, emit) => {
-    const state: RoomReads = new RoomReads(sources, { roomId, emit, onClose: () => open.delete(state) });
+    const state: RoomReads = new RoomReads(
+      { ...sources, frameMs },
+      { roomId, emit, onClose: () => open.delete(state) },
+    );
     open.add(state);
     await state.open().catch((error: unknown) => {
       state.close();
@@ -74,14 +77,16 @@ class RoomReads implements RoomState<ReadNow> {
   /** Who has changed since the positions began to be read; null while they are not. */
   #changed: Set<string> | null = null;
   readonly #moved = new Set<string>();
-  readonly #pace = new Paced(frameMs, async () => this.#tell());
+  readonly #pace: Paced;
   /** Looks who the members are now. */
-  readonly #look = new Paced(frameMs, () => this.#load());
+  readonly #look: Paced;
   #isCrowd = false;
   #unsubscribe = () => {};
 
-  constructor(sources: Sources, { roomId, emit, onClose }: Opened) {
+  constructor(sources: Sources & { frameMs: number }, { roomId, emit, onClose }: Opened) {
     this.#sources = sources;
+    this.#pace = new Paced(sources.frameMs, async () => this.#tell());
+    this.#look = new Paced(sources.frameMs, () => this.#load());
     this.#roomId = roomId;
     this.#emit = emit;
     this.#onClose = onClose;

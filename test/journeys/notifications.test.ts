@@ -41,7 +41,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
   const everybody: Person[] = [];
   const open: { hangUp(): Promise<unknown> }[] = [];
   beforeAll(async () => {
-    deployment = await start();
+    deployment = await start({ readsFrameMs: 1000 });
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((one) => one.hangUp()));

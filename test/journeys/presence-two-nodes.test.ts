@@ -10,6 +10,8 @@ import { startTwoNodes, type TwoNodes, untilRedisIs } from '../support/two-nodes
 import { until } from '../support/until.ts';
 
 const redis = await startRedis();
+/** Half of the usual time between two beats: the lease of a node that stops runs out after three. */
+const beatMs = 1000;
 const describeWithRedis = redis ? describe : describe.skip; // startRedis has said why
 
 describeWithRedis('presence on two nodes', () => {
@@ -17,7 +19,7 @@ describeWithRedis('presence on two nodes', () => {
   let ada: Person;
   let grace: Person;
   beforeAll(async () => {
-    nodes = await startTwoNodes(redis!.url);
+    nodes = await startTwoNodes(redis!.url, { beatMs });
   });
   afterAll(async () => {
     await nodes.close();
@@ -86,7 +88,7 @@ describeWithRedis('presence on two nodes', () => {
   });
 
   test('a node that stops while its users go to another lets nobody see them leave', async () => {
-    const three = await startServer({ redisUrl: redis!.url, databaseUrl: nodes.one.databaseUrl });
+    const three = await startServer({ redisUrl: redis!.url, databaseUrl: nodes.one.databaseUrl, beatMs });
     await untilRedisIs('ok', three);
     const room = await makeGroup(ada, 'Harbour', [grace]);
     const before = await listen(three, ada, room);

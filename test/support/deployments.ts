@@ -1,5 +1,5 @@
 import { startRedis } from './redis.ts';
-import { startServer, type TestServer } from './server.ts';
+import { type ServerOptions, startServer, type TestServer } from './server.ts';
 import { startTwoNodes } from './two-nodes.ts';
 
 export interface Deployment {
@@ -11,18 +11,18 @@ export interface Deployment {
 
 const redis = await startRedis();
 
-async function oneNode(): Promise<Deployment> {
-  const server = await startServer();
+async function oneNode(options?: ServerOptions): Promise<Deployment> {
+  const server = await startServer(options);
   return { here: server, there: server, close: () => server.close() };
 }
 
-async function twoNodes(): Promise<Deployment> {
-  const nodes = await startTwoNodes(redis!.url);
+async function twoNodes(options?: ServerOptions): Promise<Deployment> {
+  const nodes = await startTwoNodes(redis!.url, options);
   return { here: nodes.one, there: nodes.two, close: () => nodes.close() };
 }
 
 /** Ways to run Parley, for `describe.each`; where there is no Redis, startRedis has said so. */
-export const deployments: [name: string, start: () => Promise<Deployment>][] = [
+export const deployments: [name: string, start: typeof oneNode][] = [
   ['one node', oneNode],
   ...(redis ? [['two nodes on Redis', twoNodes] as [string, typeof twoNodes]] : []),
 ];

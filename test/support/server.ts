@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { type App, openApp } from '../../src/app.ts';
 import { innerId } from '../../src/base/ids.ts';
+import type { AppOptions } from '../../src/base/opening.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { CreateGuestSessionInput } from '../generated/graphql.ts';
 import { freshDatabase } from './database.ts';
@@ -31,18 +32,17 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export type ServerOptions = Partial<Config> & { expectsFaults?: boolean; heartbeatMs?: number; graceMs?: number };
+type Clocks = Omit<AppOptions, 'log' | 'onStatement'>;
+export type ServerOptions = Partial<Config> & Clocks & { expectsFaults?: boolean };
+
+/** Shorter than in production, where a test would only wait for them. */
+const quick: Clocks = { graceMs: 1000, presenceFrameMs: 100, typingFrameMs: 100, readsFrameMs: 100 };
 
 /**
  * A server of its own, on a free port and an empty migrated database with the default rooms. Its errors are printed, but
  * for a server that `expectsFaults`.
  */
-export async function startServer({
-  expectsFaults = false,
-  heartbeatMs,
-  graceMs,
-  ...options
-}: ServerOptions = {}): Promise<TestServer> {
+export async function startServer({ expectsFaults = false, ...options }: ServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl ? null : await freshDatabase();
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const statements: string[] = [];
@@ -53,7 +53,7 @@ export async function startServer({
   };
   const app = await openApp(
     { ...readConfig({}), port: 0, databaseUrl, jwtSecret, ...options },
-    { log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql), heartbeatMs, graceMs },
+    { ...quick, ...options, log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql) },
   );
   const signedIn: Person[] = [];
   const followers = (roomId: string) => app.services.log.feeds.holders(innerId('Room', roomId));

@@ -1,4 +1,4 @@
-import { startServer, type TestServer } from './server.ts';
+import { type ServerOptions, startServer, type TestServer } from './server.ts';
 import { until } from './until.ts';
 
 export interface TwoNodes {
@@ -8,9 +8,9 @@ export interface TwoNodes {
 }
 
 /** Two servers with one database, connected by Redis or a cluster of it. */
-export async function startTwoNodes(redisUrl: string): Promise<TwoNodes> {
-  const one = await startServer({ redisUrl });
-  const two = await startServer({ redisUrl, databaseUrl: one.databaseUrl });
+export async function startTwoNodes(redisUrl: string, options?: ServerOptions): Promise<TwoNodes> {
+  const one = await startServer({ ...options, redisUrl });
+  const two = await startServer({ ...options, redisUrl, databaseUrl: one.databaseUrl });
   await Promise.all([one, two].map((node) => untilRedisIs('ok', node)));
   return {
     one,
