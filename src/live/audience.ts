@@ -1,9 +1,9 @@
-import { FramesInTurn, nextFrames } from '../transport/frames.ts';
 import { Budget } from './budget.ts';
 import type { Feed } from './feed.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
 import type { Member } from './member.ts';
 import { bytesOf, type Rendering } from './rendering.ts';
+import { noPayloads } from './sink.ts';
 import { type Step, stillStep } from './step.ts';
 import { StepSize, stepBytes, stepEvents, type Weigh } from './step-size.ts';
 
@@ -200,7 +200,7 @@ export class Audience<Event extends Numbered> {
 
   /** Whether anybody could take what would be rendered now. */
   #hasRoom(): boolean {
-    for (const { outbox } of this.#members) if (outbox.hasRoomFor(0)) return true;
+    for (const { sink } of this.#members) if (sink.hasRoomFor(noPayloads)) return true;
     return false;
   }
 
@@ -210,11 +210,8 @@ export class Audience<Event extends Numbered> {
   }
 
   #send(payloads: readonly Buffer[], own: ReadonlyMap<string, readonly Buffer[]>): void {
-    const frames = FramesInTurn.of(payloads);
     for (const member of this.#members) {
-      const ownPayloads = own.size > 0 && own.get(member.reader.owner);
-      if (ownPayloads) member.receive(nextFrames(member.prefix, ownPayloads));
-      else if (!member.receive(frames.under(member.prefix))) frames.keep();
+      member.receive((own.size > 0 && own.get(member.reader.owner)) || payloads);
     }
   }
 

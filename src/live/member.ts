@@ -1,11 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FramesInTurn, nextPrefix } from '../transport/frames.ts';
 import type { Audience } from './audience.ts';
+import { connectionMutex } from './connection-mutex.ts';
 import type { Numbered } from './log.ts';
-import type { Outbox } from './outbox.ts';
-import { outboxMutex } from './outbox-mutex.ts';
 import type { Reader } from './reader.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
+import { noPayloads, type Sink } from './sink.ts';
 import type { Step } from './step.ts';
 
 /** What a member may share with others; asked anew each time it has to read on by itself. */
@@ -17,8 +16,7 @@ export interface Company<Event extends Numbered> {
 
 export interface MemberOptions<Event extends Numbered> {
   reader: Reader<Event>;
-  outbox: Outbox;
-  operationId: string;
+  sink: Sink;
   company: () => Company<Event>;
   /** Called once, when nothing more will be sent; with the error that ended it, if one did. */
   onEnd: (error?: unknown) => void;
@@ -30,8 +28,7 @@ export interface MemberOptions<Event extends Numbered> {
  */
 export class Member<Event extends Numbered> {
   readonly reader: Reader<Event>;
-  readonly outbox: Outbox;
-  readonly prefix: string;
+  readonly sink: Sink;
   readonly #options: MemberOptions<Event>;
   #audience: Audience<Event> | null = null;
   #isClosed = false;
@@ -40,18 +37,13 @@ export class Member<Event extends Numbered> {
   constructor(options: MemberOptions<Event>) {
     this.#options = options;
     this.reader = options.reader;
-    this.outbox = options.outbox;
-    this.prefix = nextPrefix(options.operationId);
+    this.sink = options.sink;
   }
 
-  /**
-   * Takes frames from its audience; if they do not fit the socket's budget, falls behind instead. Returns whether their
-   * bytes may be used for something else now.
-   */
-  receive(frames: Buffer): boolean {
-    if (this.outbox.hasRoomFor(frames.length)) return this.outbox.write(frames);
-    this.goOn();
-    return true;
+  /** Takes results from its audience; if they do not fit into its sink, falls behind instead. */
+  receive(payloads: readonly Buffer[]): void {
+    if (this.sink.hasRoomFor(payloads)) this.sink.send(payloads);
+    else this.goOn();
   }
 
   /** Leaves the audience and reads on by itself, until it has caught up again. */
@@ -84,15 +76,15 @@ export class Member<Event extends Numbered> {
     while (!this.#isClosed && !isThere) {
       // Not in its turn: others of the socket have something to say while the log does not answer.
       await this.reader.rest();
-      isThere = await outboxMutex.run(this.outbox, () => this.#readOn());
+      isThere = await connectionMutex.run(this.sink.connection, () => this.#readOn());
     }
   }
 
   /** Sends the next step, which is made when there is room for it; whether the member is in an audience now. */
   async #readOn(): Promise<boolean> {
-    await this.#roomFor(0);
+    await this.#roomFor(noPayloads);
     // The peer is gone: who closes the socket closes this too, and there is nobody to make steps for until then.
-    if (!this.outbox.isOpen) this.close();
+    if (!this.sink.isOpen) this.close();
     if (this.#isClosed) return false;
     const { rendering, join } = this.#options.company();
     const step = this.#isEnding ? this.reader.end() : await this.reader.next();
@@ -112,13 +104,14 @@ export class Member<Event extends Numbered> {
     });
     if (payloads.length === 0) return;
     if (this.reader.size.isTooLarge(step.events, bytesOf(payloads))) return this.reader.retake();
-    const frames = FramesInTurn.of(payloads);
-    await this.#roomFor(frames.under(this.prefix).length);
-    if (!this.#isClosed && !this.outbox.write(frames.under(this.prefix))) frames.keep();
+    await this.#roomFor(payloads);
+    if (!this.#isClosed) this.sink.send(payloads);
   }
 
-  async #roomFor(bytes: number): Promise<void> {
-    while (this.outbox.isOpen && !this.outbox.hasRoomFor(bytes)) await this.outbox.drained();
+  /** Waits for room. A closed member stops waiting: others of its connection have their turn after it. */
+  async #roomFor(payloads: readonly Buffer[]): Promise<void> {
+    const { sink } = this;
+    while (!this.#isClosed && sink.isOpen && !sink.hasRoomFor(payloads)) await sink.drained();
   }
 
   async #render(step: Step<Event>, rendering: Rendering<Event>): Promise<readonly Buffer[]> {

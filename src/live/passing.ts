@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { nextFrames, nextPrefix } from '../transport/frames.ts';
+import { connectionMutex } from './connection-mutex.ts';
 import type { AccessEnd } from './ends.ts';
 import { heldBytes } from './held-bytes.ts';
-import type { Outbox } from './outbox.ts';
-import { outboxMutex } from './outbox-mutex.ts';
+import { bytesOf } from './rendering.ts';
 import { Retries } from './retries.ts';
+import { noPayloads, type Sink } from './sink.ts';
 
 /** Values that were begun: those to start with, and what stops those that come after them. */
 export interface Beginning<Value> {
@@ -35,10 +35,9 @@ export interface PassingOptions<Value> {
 /** Values that wait for a reader who takes them slowly, and their bytes; one who leaves more starts over. */
 const maxWaiting = 1000;
 const maxWaitingBytes = 1024 * 1024;
-/** Bytes that a peer may leave unread before passing values are dropped for it: long before numbered events are. */
-const budgetBytes = 16 * 1024;
-/** Values that are rendered at a time at most, and only if as many took no more than the budget before. */
+/** Values that are rendered at a time at most, and only if as many took no more than these bytes before. */
 const maxTogether = 32;
+const togetherBytes = 16 * 1024;
 
 /**
  * What a live field of passing values resolves to: of what is so right now (who is here, who types), and not of what
@@ -159,26 +158,24 @@ export interface PassingRendering<Value> {
 }
 
 interface Carrying<Value> {
-  outbox: Outbox;
-  operationId: string;
+  sink: Sink;
   rendering: PassingRendering<Value>;
 }
 
-/** Sends the values of a source straight to a WebSocket; resolves when it is over. */
+/** Sends the values of a source to a sink; resolves when it is over. */
 export async function carry<Value>(source: PassingSource<Value>, carrying: Carrying<Value>): Promise<void> {
-  const { outbox, operationId } = carrying;
-  const prefix = nextPrefix(operationId);
+  const { sink } = carrying;
   const retries = new Retries();
   for (let values = await source.take(); values; values = await source.take()) {
     const taken = values;
-    const hindrance = await outboxMutex.run(outbox, () => send(taken, source, { ...carrying, prefix }));
+    const hindrance = await connectionMutex.run(sink.connection, () => send(taken, source, carrying));
     if (source.isOver) continue;
     if (!hindrance) {
       retries.succeeded();
       continue;
     }
     source.restart();
-    await (hindrance === 'no room' ? outbox.drained() : source.bearWith(hindrance.fault, retries));
+    await (hindrance === 'no room' ? sink.drained() : source.bearWith(hindrance.fault, retries));
   }
 }
 
@@ -189,25 +186,24 @@ export async function carry<Value>(source: PassingSource<Value>, carrying: Carry
 async function send<Value>(
   values: readonly Value[],
   source: PassingSource<Value>,
-  { outbox, rendering, prefix }: Carrying<Value> & { prefix: string },
+  { sink, rendering }: Carrying<Value>,
 ): Promise<'no room' | { fault: unknown } | null> {
-  if (!outbox.hasRoomFor(0, budgetBytes)) return 'no room';
+  if (!sink.hasRoomFor(noPayloads)) return 'no room';
   let count = 1;
   for (let sent = 0; sent < values.length; ) {
     const some = values.length === 1 ? values : values.slice(sent, sent + count);
     const payloads = await renderAll(some, rendering, source);
     if (source.isOver) return null;
     if (!Array.isArray(payloads)) return payloads;
-    const frames = nextFrames(prefix, payloads);
-    if (!outbox.hasRoomFor(frames.length, budgetBytes)) {
+    if (!sink.hasRoomFor(payloads)) {
       // Not once the first are sent: who is told much at the beginning would begin again and again.
       if (sent === 0) return 'no room';
-      await outbox.drained();
+      await sink.drained();
       if (source.isOver) return null;
     }
-    outbox.write(frames);
+    sink.send(payloads);
     sent += some.length;
-    count = Math.min(maxTogether, Math.max(1, Math.floor((some.length * budgetBytes) / frames.length)));
+    count = Math.min(maxTogether, Math.max(1, Math.floor((some.length * togetherBytes) / bytesOf(payloads))));
   }
   return null;
 }

@@ -3,8 +3,8 @@ import { isAsyncIterable, resultsOf } from '../execution/execution.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Audiences } from '../live/audiences.ts';
 import { Member } from '../live/member.ts';
-import type { Outbox } from '../live/outbox.ts';
 import { carry, PassingSource } from '../live/passing.ts';
+import type { Sink } from '../live/sink.ts';
 import { Source } from '../live/source.ts';
 import { StepSize } from '../live/step-size.ts';
 import type { RoomEvent } from '../log/events.ts';
@@ -13,8 +13,10 @@ import { planOf } from './sharing.ts';
 
 /** Where the results of a live operation go. */
 export interface Destination {
-  outbox: Outbox;
-  operationId: string;
+  /** For numbered events. */
+  events: Sink;
+  /** For values of the moment. */
+  states: Sink;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function subscribeLive(
   const operation = { args, context: args.contextValue as Context, source };
   const start = (onEnd: (error?: unknown) => void) => {
     const member = new Member<RoomEvent>({
-      ...destination,
+      sink: destination.events,
       reader,
       company: () => {
         const { key, rendering } = renderings.of(operation);
@@ -64,7 +66,7 @@ function carried(source: PassingSource<object>, { args, destination, renderings 
   const { roomOf, accessEnd } = source.options;
   const rendering = renderings.ofPassing({ args, context: args.contextValue as Context, roomOf, accessEnd });
   const start = (onEnd: (error?: unknown) => void) => {
-    carry(source, { ...destination, rendering }).then(() => onEnd(), onEnd);
+    carry(source, { sink: destination.states, rendering }).then(() => onEnd(), onEnd);
     return () => source.end();
   };
   return parked(start, () => source.end());

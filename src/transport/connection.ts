@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import { rateLimited } from '../base/errors.ts';
 import type { Context } from '../graphql/context.ts';
-import { Outbox } from '../live/outbox.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { closeSocket } from './close-socket.ts';
 import { Executions } from './executions.ts';
 import { Inbox } from './inbox.ts';
 import { type Message, OperationQueue } from './operation-queue.ts';
+import { Outbox } from './outbox.ts';
 import { answerPings } from './ping-answers.ts';
 
 export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;

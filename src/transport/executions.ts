@@ -1,4 +1,4 @@
-import type { Outbox } from '../live/outbox.ts';
+import type { Outbox } from './outbox.ts';
 
 /**
  * What the operations of a connection that execute at the same time may cost together, in the unit of `limits.cost`. Two

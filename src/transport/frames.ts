@@ -24,9 +24,7 @@ function writeHeader(frames: Buffer, offset: number, length: number): number {
 const closingBrace = 0x7d;
 const nothing = Buffer.alloc(0);
 
-/**
- * What stands before the payload in a `next` message of graphql-transport-ws, in ASCII; a `}` follows the payload.
- */
+/** Returns what precedes the payload in a `next` message of graphql-transport-ws, in ASCII; a `}` follows the payload. */
 export function nextPrefix(operationId: string): string {
   const id = JSON.stringify(operationId).replace(/[^ -~]/g, escaped);
   return `{"id":${id},"type":"next","payload":`;
@@ -36,21 +34,26 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/**
- * One WebSocket text frame for each payload (UTF-8 of a JSON value), unmasked, in one buffer. `places` takes where in it the
- * prefixes stand.
- */
-export function nextFrames(prefix: string, payloads: readonly Buffer[], places: number[] = []): Buffer {
+/** Returns how many bytes `nextFrames` makes of the payloads. */
+export function framesBytes(prefix: string, payloads: readonly Buffer[]): number {
   let bytes = 0;
   for (const payload of payloads) {
     const length = prefix.length + payload.length + 1;
     bytes += headerBytes(length) + length;
   }
-  const frames = Buffer.allocUnsafe(bytes);
+  return bytes;
+}
+
+/**
+ * Writes one unmasked WebSocket text frame for each payload (the UTF-8 of a JSON value) into one buffer. Adds the offsets
+ * of the prefixes in it to `offsets`.
+ */
+export function nextFrames(prefix: string, payloads: readonly Buffer[], offsets: number[] = []): Buffer {
+  const frames = Buffer.allocUnsafe(framesBytes(prefix, payloads));
   let offset = 0;
   for (const payload of payloads) {
     offset = writeHeader(frames, offset, prefix.length + payload.length + 1);
-    places.push(offset);
+    offsets.push(offset);
     offset += frames.write(prefix, offset, 'latin1');
     offset += payload.copy(frames, offset);
     frames[offset++] = closingBrace;
@@ -59,49 +62,54 @@ export function nextFrames(prefix: string, payloads: readonly Buffer[], places: 
 }
 
 /**
- * Frames of the same payloads for one operation after another. They differ in the operation's id alone, which is written
- * over where the last one's stood: memory of its own for each of a thousand subscribers was about a quarter of what a burst
- * costs (bench/fan-out).
+ * Frames of the same payloads, for one operation after another. They differ only in the operation id, which overwrites the
+ * one before it: allocating a buffer for each of a thousand subscribers was about a quarter of the cost of a burst
+ * (bench/fan-out).
  */
-export class FramesInTurn {
-  static readonly #byPayloads = new WeakMap<readonly Buffer[], FramesInTurn>();
+export class SharedFrames {
+  static readonly #byPayloads = new WeakMap<readonly Buffer[], SharedFrames>();
+  /** The frames that were asked for last: a thousand subscribers in a row ask for the same ones. */
+  static #latest: SharedFrames | null = null;
 
-  /** Those of these very payloads, as all have them who send the same. */
-  static of(payloads: readonly Buffer[]): FramesInTurn {
-    const known = FramesInTurn.#byPayloads.get(payloads);
-    const frames = known ?? new FramesInTurn(payloads);
-    if (!known) FramesInTurn.#byPayloads.set(payloads, frames);
+  /** Returns the frames of this very array of payloads: all who send the same results pass the same array. */
+  static of(payloads: readonly Buffer[]): SharedFrames {
+    const latest = SharedFrames.#latest;
+    if (latest && latest.#payloads === payloads) return latest;
+    const known = SharedFrames.#byPayloads.get(payloads);
+    const frames = known ?? new SharedFrames(payloads);
+    if (!known) SharedFrames.#byPayloads.set(payloads, frames);
+    SharedFrames.#latest = frames;
     return frames;
   }
 
   readonly #payloads: readonly Buffer[];
   #frames: Buffer = nothing;
   #prefix: string | null = null;
-  /** Where the prefixes stand. */
-  #places: number[] = [];
+  /** Where the prefixes start in `#frames`, in bytes. */
+  #offsets: number[] = [];
   #isKept = false;
 
   private constructor(payloads: readonly Buffer[]) {
     this.#payloads = payloads;
   }
 
-  /** The frames of an operation, good until somebody asks for another's, or for ever if `keep` is called before. */
+  /** Returns the frames of an operation, valid until another operation's are asked for, or for ever if `keep` is called first. */
   under(prefix: string): Buffer {
     if (this.#prefix === prefix) return this.#frames;
     if (this.#isKept || this.#prefix?.length !== prefix.length) this.#build(prefix);
-    else for (const place of this.#places) this.#frames.write(prefix, place, 'latin1');
+    else for (const offset of this.#offsets) this.#frames.write(prefix, offset, 'latin1');
     this.#prefix = prefix;
     return this.#frames;
   }
 
-  /** The last frames are still to be read by somebody, and must stay as they are. */
+  /** Keeps the last frames as they are: a socket still has to send them. */
   keep(): void {
     this.#isKept = true;
   }
 
   #build(prefix: string): void {
-    this.#places = [];
-    this.#frames = nextFrames(prefix, this.#payloads, this.#places);
+    this.#offsets = [];
+    this.#frames = nextFrames(prefix, this.#payloads, this.#offsets);
     this.#isKept = false;
   }
 }

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Outbox } from '../live/outbox.ts';
+import type { Outbox } from './outbox.ts';
 
 interface InboxOptions {
   webSocket: Pick<WebSocket, 'pause' | 'resume'>;

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Outbox } from '../live/outbox.ts';
+import type { Outbox } from './outbox.ts';
 
 /**
  * Answers the pings of a peer; of those that come while it leaves unread what it was sent, only the last (RFC 6455,

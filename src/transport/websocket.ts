@@ -14,13 +14,14 @@ import type { Context } from '../graphql/context.ts';
 import type { Audiences } from '../live/audiences.ts';
 import type { RoomEvent } from '../log/events.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
-import { type Destination, subscribeLive } from '../sharing/live-operations.ts';
+import { subscribeLive } from '../sharing/live-operations.ts';
 import type { Renderings } from '../sharing/renderings.ts';
 import { closeInSlices } from './close-in-slices.ts';
 import { Connection, type ConnectionProtocol, goodbyeMs } from './connection.ts';
 import { operationContext, signIn } from './connection-sign-in.ts';
 import { graphqlPath } from './http.ts';
 import { keepAlive } from './keep-alive.ts';
+import { sinksOf } from './sinks.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 import { acceptUpgrades } from './upgrades.ts';
 
@@ -90,8 +91,8 @@ export function openWebSockets(options: WebSocketOptions): WebSockets {
 }
 
 type Operations = ServerOptions<Record<string, unknown>, Connection>;
-/** Arguments with who asks and where the results go, for `subscribe`. */
-type LiveArguments = ExecutionArgs & { connection: Connection; destination: Destination };
+/** Arguments with the connection and the id that the results go to, for `subscribe`. */
+type LiveArguments = ExecutionArgs & { connection: Connection; operationId: string };
 
 /** graphql-ws with our way to execute. */
 function graphqlProtocol(options: WebSocketOptions): Server<Connection> {
@@ -121,9 +122,9 @@ function graphqlProtocol(options: WebSocketOptions): Server<Connection> {
     },
     execute: options.unread.whenRoom(executeAffordable),
     subscribe: async (args) => {
-      const { destination, connection } = args as LiveArguments;
-      const results = await subscribeLive(args, destination, options);
-      connection.wentLive(destination.operationId);
+      const { operationId, connection } = args as LiveArguments;
+      const results = await subscribeLive(args, sinksOf(connection.outbox, operationId), options);
+      connection.wentLive(operationId);
       return results;
     },
     onNext: (_protocol, _id, _payload, _args, result) =>
@@ -160,7 +161,7 @@ async function argumentsOf(
   if (turn) await turn;
   // It may not be wanted any more; what is returned then is sent to nobody.
   if (!connection.isOpen || !(operationId in subscriptions)) return [unwanted];
-  return { ...args, connection, destination: { outbox: connection.outbox, operationId } };
+  return { ...args, connection, operationId };
 }
 
 const unwanted = new GraphQLError('The operation was ended before it began.');

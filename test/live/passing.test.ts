@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { Outbox } from '../../src/live/outbox.ts';
 import { carry, PassingSource } from '../../src/live/passing.ts';
+import { Outbox } from '../../src/transport/outbox.ts';
+import { sinksOf } from '../../src/transport/sinks.ts';
 import { received } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
 
@@ -101,9 +102,9 @@ describe('faults that last for a minute end it:', () => {
 
   test('of what shows its values', async () => {
     const { source, state } = numbers();
-    const { outbox } = peer();
+    const { sink } = peer();
     const own = () => Promise.reject(new Error('away'));
-    const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+    const carrying = carry(source, { sink, rendering: { shared: own, own } });
     await until(() => state.faults === 1);
     now += 60_000;
 
@@ -139,10 +140,10 @@ test('is iterated, one by one, until its consumer has enough', async () => {
 
 test('a peer that does not read misses what comes, and starts over with the latest when it does', async () => {
   const { source, state, say } = numbers();
-  const { outbox, written, readOn } = peer();
+  const { sink, written, readOn } = peer();
   const padding = 'x'.repeat(1000);
   const own = async (number: number) => Buffer.from(JSON.stringify({ number, padding }));
-  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+  const carrying = carry(source, { sink, rendering: { shared: own, own } });
   await until(() => written.length === 1);
 
   for (let number = 1; number <= 100; number += 1) {
@@ -164,13 +165,13 @@ test('a peer that does not read misses what comes, and starts over with the late
 
 test('what is not read is not rendered either', async () => {
   const { source, say } = numbers();
-  const { outbox, written } = peer();
+  const { sink, written } = peer();
   let rendered = 0;
   const own = async (number: number) => {
     rendered += 1;
     return Buffer.from(JSON.stringify({ number, padding: 'x'.repeat(20_000) }));
   };
-  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+  const carrying = carry(source, { sink, rendering: { shared: own, own } });
   await until(() => written.length === 1);
 
   for (let number = 1; number <= 100; number += 1) {
@@ -185,7 +186,7 @@ test('what is not read is not rendered either', async () => {
 
 test('many values are rendered some at a time, as many as the last ones let fit', async () => {
   const { source } = numbers({ first: async () => Array.from({ length: 200 }, (_, index) => index) });
-  const { outbox, written, readOn } = peer();
+  const { sink, written, readOn } = peer();
   readOn();
   let underWay = 0;
   let most = 0;
@@ -196,7 +197,7 @@ test('many values are rendered some at a time, as many as the last ones let fit'
     return Buffer.from(JSON.stringify({ number, padding: 'x'.repeat(4000) }));
   };
 
-  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+  const carrying = carry(source, { sink, rendering: { shared: own, own } });
   await until(async () => (await numbersIn(written)).length === 200);
 
   expect(await numbersIn(written)).toEqual(Array.from({ length: 200 }, (_, index) => index));
@@ -207,10 +208,10 @@ test('many values are rendered some at a time, as many as the last ones let fit'
 
 test('a peer that reads slowly gets all that it begins with, and not its beginning again and again', async () => {
   const { source, state } = numbers({ first: async () => Array.from({ length: 20 }, (_, index) => index) });
-  const { outbox, written, readSome } = peer();
+  const { sink, written, readSome } = peer();
   const own = async (number: number) => Buffer.from(JSON.stringify({ number, padding: 'x'.repeat(10_000) }));
 
-  const carrying = carry(source, { outbox, operationId: '1', rendering: { shared: own, own } });
+  const carrying = carry(source, { sink, rendering: { shared: own, own } });
   await until(async () => {
     readSome();
     return (await numbersIn(written)).length === 20;
@@ -272,7 +273,7 @@ function peer() {
     isReading = true;
     readSome();
   };
-  return { outbox, written, readOn, readSome };
+  return { sink: sinksOf(outbox, '1').states, written, readOn, readSome };
 }
 
 async function numbersIn(written: Buffer[]): Promise<number[]> {

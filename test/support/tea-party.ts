@@ -1,10 +1,11 @@
 import { Audiences } from '../../src/live/audiences.ts';
 import { Member } from '../../src/live/member.ts';
-import type { Outbox } from '../../src/live/outbox.ts';
 import type { ReaderOptions } from '../../src/live/reader.ts';
 import { NotShareable, type Rendering } from '../../src/live/rendering.ts';
 import type { Step } from '../../src/live/step.ts';
 import { StepSize } from '../../src/live/step-size.ts';
+import type { Outbox } from '../../src/transport/outbox.ts';
+import { sinksOf } from '../../src/transport/sinks.ts';
 import { received } from './receiver.ts';
 import { endsWhom, type Tea, TeaLog } from './tea.ts';
 import { until } from './until.ts';
@@ -124,8 +125,7 @@ export class Guest {
     reader.size = new StepSize(() => party.weight);
     this.member = new Member<Tea>({
       reader,
-      outbox: this.outbox,
-      operationId,
+      sink: sinksOf(this.outbox, operationId).events,
       company: () => party.company(() => this.member, asks),
       onEnd: (error = null) => {
         this.ended = error;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FramesInTurn, nextFrames, nextPrefix } from '../../src/transport/frames.ts';
+import { nextFrames, nextPrefix, SharedFrames } from '../../src/transport/frames.ts';
 import { received } from '../support/receiver.ts';
 
 const payload = (value: unknown) => Buffer.from(JSON.stringify(value));
@@ -63,7 +63,7 @@ describe('in turn', () => {
   const payloads = ['one', payloadFor(126), { three: 'é'.repeat(70_000) }].map(payload);
 
   test('every operation gets the frames that it would get alone', () => {
-    const frames = FramesInTurn.of(payloads);
+    const frames = SharedFrames.of(payloads);
     for (const id of ['a', 'b', 'b', 'a longer one', 'another, as', 'c', 'é', '👋', '"', 'd']) {
       // Jest compares buffers byte by byte, a hundred times as slowly.
       expect(frames.under(nextPrefix(id)).equals(nextFrames(nextPrefix(id), payloads))).toBe(true);
@@ -71,7 +71,7 @@ describe('in turn', () => {
   });
 
   test('they share memory, but for those that are kept', () => {
-    const frames = FramesInTurn.of([...payloads]);
+    const frames = SharedFrames.of([...payloads]);
     const first = frames.under(nextPrefix('1'));
     const second = frames.under(nextPrefix('2'));
     expect(second).toBe(first);

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { Outbox } from '../../src/live/outbox.ts';
+import { Outbox } from '../../src/transport/outbox.ts';
 
 /** An outbox on a peer that takes each write when `take` is called. */
 function outboxOf() {
@@ -93,6 +93,23 @@ test('however many wait until the peer has read, its socket has one listener for
   tcp.destroy();
   await Promise.all(waiting);
   await outbox.drained(); // and whoever comes later is not kept waiting either
+});
+
+test('all who wait for the same bytes share one write, and those who wait for more get their own', async () => {
+  const { outbox, tcp } = outboxOf();
+  const bytesWritten = { value: 10, configurable: true };
+  Object.defineProperty(tcp, 'bytesWritten', bytesWritten);
+  outbox.write(Buffer.alloc(10));
+
+  const waiting = Array.from({ length: 500 }, () => outbox.drained());
+  expect(new Set(waiting).size).toBe(1);
+  Object.defineProperty(tcp, 'bytesWritten', { ...bytesWritten, value: 20 });
+  outbox.write(Buffer.alloc(10));
+
+  expect(outbox.drained()).not.toBe(waiting[0]);
+  tcp.destroy();
+  await outbox.drained();
+  await Promise.all(waiting);
 });
 
 test('nothing is written after the close frame', () => {

@@ -1,0 +1,97 @@
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+
+/** Bytes that a socket's peer may leave unread in this process before its readers stop being written to. */
+const budgetBytes = 64 * 1024;
+
+/** A marker in what is written to a socket. */
+interface Drain {
+  /** The socket's `bytesWritten` at the marker. */
+  at: number;
+  reached: Promise<void>;
+}
+
+/**
+ * Writes frames straight to the TCP socket of a WebSocket, in order with what goes through `WebSocket.send`: both end there,
+ * and nothing is compressed.
+ */
+export class Outbox {
+  readonly #webSocket: WebSocket;
+  readonly #tcp: Socket;
+  #isGathering = false;
+  /** The latest marker that the peer has not reached: hundreds of subscriptions of one socket wait for the same one. */
+  #drain: Drain | null = null;
+  /** Resolves every marker that was not reached. */
+  readonly #unreached = new Set<() => void>();
+
+  constructor(webSocket: WebSocket) {
+    if (webSocket.extensions) throw new Error('Frames cannot be written past a WebSocket extension');
+    this.#webSocket = webSocket;
+    // ws has no public way to its socket; the field has been the same since 2012 (ws 0.4).
+    this.#tcp = (webSocket as unknown as { _socket: Socket })._socket;
+    this.#tcp?.once('close', () => this.#release());
+  }
+
+  get isOpen(): boolean {
+    return this.#webSocket.readyState === WebSocket.OPEN;
+  }
+
+  /** Returns whether so many more bytes fit into a budget. Everything fits into an empty outbox. */
+  hasRoomFor(bytes: number, budget = budgetBytes): boolean {
+    const waiting = this.#tcp.writableLength;
+    return waiting === 0 || waiting + bytes <= budget;
+  }
+
+  /**
+   * Writes whole frames, unless the socket is closing: a frame after the close frame would be an error. Returns whether the
+   * caller may reuse the buffer now, because none of its bytes waits in this process.
+   */
+  write(frames: Buffer): boolean {
+    if (this.isOpen) this.#tcp.write(frames);
+    return this.#tcp.writableLength === 0;
+  }
+
+  /**
+   * Sends everything that is written until the end of this turn of the event loop in one piece: a result and its
+   * `complete`, and the results of other operations that were stored with it. Saves an eighth of the CPU for each message.
+   */
+  gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#tcp.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      this.#tcp.uncork();
+    });
+  }
+
+  /** Resolves when everything that was written has left this process, or the peer is gone; never in the same turn. */
+  drained(): Promise<void> {
+    // Not at once: a caller that asks in a loop would block everything else.
+    if (this.#tcp.destroyed) return new Promise((resolve) => setImmediate(resolve));
+    if (!this.#drain || this.#drain.at !== this.#tcp.bytesWritten) this.#drain = this.#mark();
+    return this.#drain.reached;
+  }
+
+  #mark(): Drain {
+    const reached = new Promise<void>((resolve) => {
+      const done = () => {
+        this.#unreached.delete(done);
+        if (this.#drain === drain) this.#drain = null;
+        resolve();
+      };
+      this.#unreached.add(done);
+      // A write after the close frame would be an error; such a socket is destroyed soon. The event `drain` does not serve:
+      // it comes only after a write that filled the socket's own buffer.
+      if (this.isOpen) this.#tcp.write(nothing, done);
+    });
+    const drain = { at: this.#tcp.bytesWritten, reached };
+    return drain;
+  }
+
+  #release(): void {
+    for (const done of this.#unreached) done();
+  }
+}
+
+const nothing = Buffer.alloc(0);
