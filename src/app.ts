@@ -3,6 +3,7 @@ import { Closing } from './base/closing.ts';
 import { faultNotes } from './base/fault-notes.ts';
 import { openMetrics } from './base/metrics.ts';
 import type { AppOptions, Opening } from './base/opening.ts';
+import type { Bus } from './bus/bus.ts';
 import { openBus } from './bus/open.ts';
 import type { Config } from './config.ts';
 import type { Services } from './graphql/context.ts';
@@ -17,7 +18,7 @@ import { schema } from './schema.ts';
 import { contextsWith } from './sessions/context-for.ts';
 import { openSessions } from './sessions/open.ts';
 import { openAudiences } from './sharing/open.ts';
-import { openStorage } from './storage/open.ts';
+import { type OpenedStorage, openStorage } from './storage/open.ts';
 import { readinessOf } from './transport/readiness.ts';
 import { serve } from './transport/serve.ts';
 import { openUsers } from './users/open.ts';
@@ -49,12 +50,22 @@ function openingOf(config: Config, options: AppOptions, closing: Closing): Openi
 }
 
 async function openParts(opening: Opening, closing: Closing): Promise<App> {
-  const { config, log: logger, metrics, heartbeatMs } = opening;
   const storage = await openStorage(opening);
   await createDefaultRooms(storage.prisma);
-  const openedBus = openBus(opening);
-  const { bus } = openedBus;
+  const bus = openBus(opening);
   const audiences = openAudiences(opening);
+  const services = await openServices(opening, { storage, bus: bus.bus });
+  const contextFor = contextsWith(services);
+  const url = await serve(opening, { schema, contextFor, readiness: readinessOf(storage, bus), audiences });
+  return { url, services, audiences, close: () => closing.run() };
+}
+
+/** Opens the services of every feature, on engines that are open. */
+export async function openServices(
+  opening: Opening,
+  { storage, bus }: { storage: OpenedStorage; bus: Bus },
+): Promise<Services> {
+  const { config, heartbeatMs, log: logger } = opening;
   const log = openLog(opening, { bus, storage });
   const access = openAccess(storage);
   const users = await openUsers({ bus, storage });
@@ -62,7 +73,7 @@ async function openParts(opening: Opening, closing: Closing): Promise<App> {
   const presence = openPresence(opening, { bus, storage, log, access, users });
   const reading = openReading(opening, { bus, storage, log, access, users });
   const notifications = openNotifications({ bus, storage, log, presence });
-  const services: Services = {
+  return {
     prisma: storage.prisma,
     bus,
     heartbeatMs,
@@ -76,15 +87,4 @@ async function openParts(opening: Opening, closing: Closing): Promise<App> {
     reading,
     notifications,
   };
-  const serving = await serve({
-    config,
-    schema,
-    contextFor: contextsWith(services),
-    readiness: readinessOf(storage, openedBus),
-    audiences,
-    metrics,
-    log: logger,
-  });
-  opening.onClose(() => serving.close());
-  return { url: serving.url, services, audiences, close: () => closing.run() };
 }

@@ -11,13 +11,21 @@ import { type Budget, newBudget } from './budget.ts';
 export interface Viewer {
   userId: string;
   sessionId: string;
-  /** When the session ends; null if it does not by itself. */
+  /** When the session ends; null if it has no end. */
   expiresAt: Date | null;
 }
 
+/** The caller, and the language of texts that the server writes for them. */
+export interface Caller {
+  /** Null for an anonymous caller. */
+  viewer: Viewer | null;
+  /** A BCP 47 tag. */
+  language: string;
+}
+
 /**
- * What lives as long as the process and every resolver may use. The `open.ts` of each feature adds its own services to
- * this interface by declaration merging.
+ * Everything that lives as long as the process and that any resolver may use. The `open.ts` of each feature adds its own
+ * services to this interface by declaration merging.
  */
 export interface Services {
   prisma: PrismaClient;
@@ -31,58 +39,69 @@ export interface Services {
   noteFault: (error: unknown) => void;
 }
 
-/** What a resolver receives, the same for HTTP and WebSocket. One per operation. */
-export interface Context {
+/** What a resolver receives, the same for HTTP and WebSocket. Each operation has its own. */
+export interface Context extends Readonly<Caller> {
   readonly services: Services;
-  /** For reads; a snapshot where the operation asked for one. Writes go through `services.prisma`. */
+  /** For reads; the operation's snapshot, if it asked for one. Writes go through `services.prisma`. */
   readonly db: Database;
   /** Whether all reads of this operation see the same moment. */
   readonly isSnapshot: boolean;
-  /** Null for an anonymous caller. */
-  readonly viewer: Viewer | null;
-  /** BCP 47; of texts that the server makes for this reader. */
-  readonly language: string;
-  /** `Last-Event-ID` of an HTTP request: the cursor of the last event that the client got of the stream it asks for again. */
+  /** `Last-Event-ID` of an HTTP request: the cursor of the last event that the client received of this stream. */
   readonly lastEventId?: string | null;
-  /** Whether the connection that the operation came on is closing, so that nothing more of it is executed. */
+  /** Returns whether the connection of the operation is closing; nothing more of the operation is executed then. */
   readonly isOver?: () => boolean;
-  /** Whether whoever reads this is that user: what only an author sees asks so, and no more than that. */
+  /** Returns whether the reader is this user. Fields that only an author sees ask this, and nothing else of the viewer. */
   readonly readerIs: (userId: string | null) => boolean;
-  /** The room that all readers of a shared result were admitted to; only there. */
+  /** The room that all readers of a shared result may read; absent in other contexts. */
   readonly admittedTo?: string;
-  /** The end of the reader's access to a room, after which nothing of it is shown; null, or absent, while it lasts. */
+  /** Returns the event that ended the reader's access to a room, after which they see nothing of it; null while it lasts. */
   readonly accessEnd?: (roomId: string) => AccessEnd | null;
-  /** What this operation has loaded, or is about to (see loaders.ts); shared with no other. */
+  /** What this operation has loaded or is loading (see loaders.ts). */
   readonly loaded: Map<unknown, unknown>;
-  /** What this operation has used up. */
+  /** How much of its budget this operation has used. */
   readonly budget: Budget;
 }
 
-/** The same context for another operation, or for another value of a subscription: nothing is loaded or used up yet. */
+/** Returns the context of one operation of a caller. */
+export function newContext(services: Services, { viewer, language }: Caller): Context {
+  return {
+    services,
+    db: services.prisma,
+    isSnapshot: false,
+    viewer,
+    language,
+    readerIs: (userId) => userId !== null && userId === viewer?.userId,
+    loaded: new Map(),
+    budget: newBudget(),
+  };
+}
+
+/** Returns the same context for another operation or another result, with nothing loaded or used. */
 export function renewed(context: Context, changes: Partial<Context> = {}): Context {
   return { ...context, ...changes, loaded: new Map(), budget: changes.budget ?? newBudget() };
 }
 
-/** The same for the result of a subscription for one of its values. */
+/** Returns the same context for one result of a subscription. */
 export function renewedForResult(context: Context, changes: Partial<Context> = {}): Context {
   return renewed(context, { ...changes, budget: newBudget(limits.resultTextBytes) });
 }
 
-interface Reading {
+interface SharedReading {
   services: Services;
   language: string;
-  /** The room that all readers may read; null if they have none in common. */
+  /** The room that all readers may read; null if they have no room in common. */
   roomId: string | null;
-  /** Who reads, if that is one of `authors`; null for everybody else. */
+  /** The reader, if it is one of `authors`; null for all other readers. */
   author: string | null;
-  /** Who gets a result of their own: of these, and of nobody else, it may be asked whether they are the reader. */
+  /** Users who get a result of their own. Only about these may a resolver ask whether they are the reader. */
   authors: ReadonlySet<string>;
-  /** Called when the result turns out to depend on its reader in another way, whatever becomes of the error. */
+  /** Called when the result depends on its reader in another way, even if the error is caught. */
   onAsked: () => void;
 }
 
-/** The context of a result that many readers share. It has no viewer: asking for one throws, and the result is thrown away. */
-export function sharedContext({ services, language, roomId, author, authors, onAsked }: Reading): Context {
+/** Returns the context of a result that many readers share. Its viewer cannot be read: that throws NotShareable. */
+export function sharedContext(reading: SharedReading): Context {
+  const { services, language, roomId, author, authors, onAsked } = reading;
   const refuse = () => {
     onAsked();
     throw new NotShareable('A shared result asked who reads it');
@@ -105,8 +124,8 @@ export function sharedContext({ services, language, roomId, author, authors, onA
   };
 }
 
-/** Throws UNAUTHENTICATED for an anonymous caller. */
-export function requireViewer(context: Context): Viewer {
-  if (!context.viewer) throw unauthenticated();
-  return context.viewer;
+/** Returns the viewer. Throws UNAUTHENTICATED for an anonymous caller. */
+export function requireViewer({ viewer }: Pick<Context, 'viewer'>): Viewer {
+  if (!viewer) throw unauthenticated();
+  return viewer;
 }

@@ -2,7 +2,7 @@ import { coalesce } from '../base/coalesce.ts';
 import { isWithin } from '../base/deadlines.ts';
 import { unauthenticated } from '../base/errors.ts';
 import { preferredLanguage } from '../base/language.ts';
-import type { Viewer } from '../graphql/context.ts';
+import type { Caller } from '../graphql/context.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
 import type { Pool } from '../storage/pool.ts';
 import type { Tokens } from './tokens.ts';
@@ -15,12 +15,6 @@ export interface Credentials {
   deviceId?: string | null;
   /** Languages the device asks for, BCP 47, best first. */
   languages?: readonly string[];
-}
-
-/** Who calls, and in which language to answer. */
-export interface Caller {
-  viewer: Viewer | null;
-  language: string;
 }
 
 interface SessionRow {

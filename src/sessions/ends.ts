@@ -27,13 +27,13 @@ export class SessionEnds {
   #ended = new Set<string>();
   #endedBefore = new Set<string>();
   readonly #query: Query;
-  readonly #log: Logger;
+  readonly #log: Pick<Logger, 'warn' | 'error'>;
   readonly #expiryTimer: NodeJS.Timeout;
   #timer: NodeJS.Timeout;
   #intervalMs = checkMs;
   #isClosed = false;
 
-  constructor(query: Query, log: Logger) {
+  constructor(query: Query, log: Pick<Logger, 'warn' | 'error'>) {
     this.#query = query;
     this.#log = log;
     this.#timer = this.#checkLater();

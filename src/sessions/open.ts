@@ -1,7 +1,8 @@
 import type { Opening } from '../base/opening.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { Caller } from '../graphql/context.ts';
 import type { OpenedStorage } from '../storage/open.ts';
-import { authenticator, type Caller, type Credentials } from './authenticate.ts';
+import { authenticator, type Credentials } from './authenticate.ts';
 import { SessionEnds } from './ends.ts';
 import { signingSecret } from './secret.ts';
 import { type Tokens, tokensSignedWith } from './tokens.ts';

@@ -21,12 +21,18 @@ export interface OpenedStorage {
 }
 
 /** Opens the database of the configuration, or else the embedded one, and migrates it. */
-export async function openStorage({ config, log, onStatement, onClose }: Opening): Promise<OpenedStorage> {
+export async function openStorage(opening: Opening): Promise<OpenedStorage> {
+  const { config, log, onClose } = opening;
   const embedded = config.databaseUrl ? null : await openDataDir(config.dataDir, log);
   if (embedded) onClose(() => embedded.close());
   const databaseUrl = await requireUsable(config.databaseUrl ?? embedded?.url ?? '');
   const applied = await migrate(databaseUrl, join(packageRoot, 'prisma', 'migrations'));
   if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
+  return connectTo(databaseUrl, opening);
+}
+
+/** Opens the pools of connections to a migrated database; each connects when it is first used. */
+export function connectTo(databaseUrl: string, { config, log, onStatement, onClose }: Opening): OpenedStorage {
   const sizes = sharedOut(config.databasePool);
   const poolOfPrisma = prismaPool(databaseUrl, sizes.prisma, log);
   const prisma = openPrisma(databaseUrl, { pool: poolOfPrisma, onStatement });

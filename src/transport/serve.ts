@@ -2,16 +2,14 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
-import type { Logger } from 'pino';
-import type { Metrics } from '../base/metrics.ts';
+import type { Opening } from '../base/opening.ts';
 import type { Config } from '../config.ts';
 import { documentCache } from '../execution/document-cache.ts';
 import { masking } from '../execution/masking.ts';
 import { preparation } from '../execution/preparation.ts';
-import type { Context } from '../graphql/context.ts';
 import type { Audiences } from '../live/audiences.ts';
 import type { RoomEvent } from '../log/events.ts';
-import type { Credentials } from '../sessions/authenticate.ts';
+import type { ContextFor } from '../sessions/context-for.ts';
 import { Renderings } from '../sharing/renderings.ts';
 import { EventStreams } from './event-streams.ts';
 import { everyStep } from './every-step.ts';
@@ -22,21 +20,10 @@ import { UnreadBytes } from './unread-bytes.ts';
 import { openWebSockets } from './websocket.ts';
 
 interface ServeOptions {
-  config: Pick<Config, 'host' | 'port' | 'corsOrigins'>;
   schema: GraphQLSchema;
-  /** Throws UNAUTHENTICATED. */
-  contextFor: (credentials: Credentials) => Promise<Context>;
+  contextFor: ContextFor;
   readiness: Readiness;
   audiences: Audiences<RoomEvent>;
-  metrics: Metrics;
-  log: Logger;
-}
-
-export interface Serving {
-  /** Of GraphQL, such as `http://127.0.0.1:4000/graphql`. */
-  url: string;
-  /** Answers what is under way, and nothing more. */
-  close(): Promise<void>;
 }
 
 /**
@@ -51,9 +38,13 @@ const backlog = 65_535;
  */
 const drainMs = 7000;
 
-/** Serves GraphQL over HTTP, SSE and WebSocket at one port. */
-export async function serve(options: ServeOptions): Promise<Serving> {
-  const { config, schema, contextFor, readiness, audiences, metrics, log } = options;
+/**
+ * Serves GraphQL over HTTP, SSE and WebSocket at one port. Returns its address, such as `http://127.0.0.1:4000/graphql`.
+ * When it closes, it answers the requests that are under way and accepts no others.
+ */
+export async function serve(opening: Opening, options: ServeOptions): Promise<string> {
+  const { config, metrics, log, onClose } = opening;
+  const { schema, contextFor, readiness, audiences } = options;
   const mask = masking(log);
   const documents = documentCache();
   const streams = new EventStreams((error) => log.error({ err: error }, 'fault of a stream of events'));
@@ -81,20 +72,18 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     unread,
     renderings: new Renderings({ mask, metrics }),
   });
-
-  return {
-    url: `http://${hostInUrl(config.host)}:${(http.address() as AddressInfo).port}${graphqlPath}`,
-    close: () =>
-      everyStep(
-        () => streams.close(),
-        () => connections.drain(drainMs),
-        () => sockets.close(drainMs),
-      ),
-  };
+  onClose(() =>
+    everyStep(
+      () => streams.close(),
+      () => connections.drain(drainMs),
+      () => sockets.close(drainMs),
+    ),
+  );
+  return `http://${hostInUrl(config.host)}:${(http.address() as AddressInfo).port}${graphqlPath}`;
 }
 
-/** Rejects with one line that names what to mend. */
-async function listen(http: Server, { host, port }: ServeOptions['config']): Promise<void> {
+/** Rejects with one line that says what to change. */
+async function listen(http: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
   http.listen({ port, host, backlog });
   await once(http, 'listening').catch((error: Error) => {
     throw new Error(`Cannot listen at ${host}:${port}: ${error.message}. Check HOST and PORT.`, { cause: error });

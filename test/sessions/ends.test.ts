@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Logger } from 'pino';
 import { SessionEnds } from '../../src/sessions/ends.ts';
-import type { Query } from '../../src/storage/pool.ts';
+import { queryAnswering } from '../support/query.ts';
 import { until } from '../support/until.ts';
 
 /** Sessions that the database knows to have ended. */
@@ -15,15 +14,12 @@ let ends: SessionEnds;
 let told: string[];
 beforeEach(() => {
   [ended, looks, told, warnings, faults, isDatabaseAway] = [[], [], [], 0, 0, false];
-  const query = async (_name: string, _text: string, [ids]: string[][]) => {
-    looks.push(ids ?? []);
+  const query = queryAnswering(([ids]) => {
+    looks.push(ids as string[]);
     if (isDatabaseAway) throw new Error('the database is away');
     return ended.map((id) => ({ id }));
-  };
-  ends = new SessionEnds(
-    query as unknown as Query,
-    { warn: () => void warnings++, error: () => void faults++ } as unknown as Logger,
-  );
+  });
+  ends = new SessionEnds(query, { warn: () => void warnings++, error: () => void faults++ });
 });
 afterEach(() => ends.close());
 

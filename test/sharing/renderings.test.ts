@@ -1,15 +1,22 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse, validate } from 'graphql';
 import { pino } from 'pino';
 import { type Metrics, openMetrics } from '../../src/base/metrics.ts';
 import { masking } from '../../src/execution/masking.ts';
-import type { Context } from '../../src/graphql/context.ts';
+import { newContext } from '../../src/graphql/context.ts';
 import { NotShareable } from '../../src/live/rendering.ts';
 import type { Source } from '../../src/live/source.ts';
 import type { Step } from '../../src/live/step.ts';
 import type { RoomEvent } from '../../src/log/events.ts';
 import { type LiveOperation, Renderings } from '../../src/sharing/renderings.ts';
 import { Faults, type PlantedEvent, plantedSchema } from '../support/planted-fields.ts';
+import { servicesWithoutDatabase } from '../support/services.ts';
+
+let offline: Awaited<ReturnType<typeof servicesWithoutDatabase>>;
+beforeAll(async () => {
+  offline = await servicesWithoutDatabase();
+});
+afterAll(() => offline.close());
 
 let faults: Faults;
 let metrics: Metrics;
@@ -50,8 +57,8 @@ function reader(userId: string, query: string, { language = 'en', variables = {}
   const document = documents.get(query) ?? parse(query);
   documents.set(query, document);
   expect(validate(schema, document)).toEqual([]);
-  const readerIs = (id: string | null) => id === userId;
-  const context = { services: {}, viewer: { userId, sessionId: userId }, language, readerIs } as Context;
+  const viewer = { userId, sessionId: userId, expiresAt: null };
+  const context = newContext(offline.services, { viewer, language });
   const each = ({ events, status }: Step<RoomEvent>) => events.map((event) => ({ status, events: [event] }));
   const values = isEach ? each : (whole: Step<RoomEvent>) => [whole];
   const authorsOf = ({ events }: { events: PlantedEvent[] }) => events.map(({ author }) => author);

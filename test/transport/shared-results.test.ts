@@ -5,8 +5,7 @@ import { endsWhom } from '../../src/access/access.ts';
 import { innerId } from '../../src/base/ids.ts';
 import { openMetrics } from '../../src/base/metrics.ts';
 import { masking } from '../../src/execution/masking.ts';
-import { newBudget } from '../../src/graphql/budget.ts';
-import { type Context, renewed } from '../../src/graphql/context.ts';
+import { type Context, newContext, renewed } from '../../src/graphql/context.ts';
 import { Reader } from '../../src/live/reader.ts';
 import { NotShareable } from '../../src/live/rendering.ts';
 import { Source } from '../../src/live/source.ts';
@@ -73,19 +72,9 @@ afterAll(async () => {
 });
 
 function contextOf(person: Person, language = 'en'): Context {
-  const { services } = server.app;
-  const userId = innerId('User', person.id);
-  const viewer = { userId, sessionId: innerId('Session', person.sessionId), expiresAt: null };
-  return {
-    services,
-    db: services.prisma,
-    isSnapshot: false,
-    viewer,
-    language,
-    loaded: new Map(),
-    budget: newBudget(),
-    readerIs: (id) => id === userId,
-  };
+  const sessionId = innerId('Session', person.sessionId);
+  const viewer = { userId: innerId('User', person.id), sessionId, expiresAt: null };
+  return newContext(server.app.services, { viewer, language });
 }
 
 /** The rendering of an operation as a live reader gets it, and its plan. */

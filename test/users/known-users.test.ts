@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
-import type { Query } from '../../src/storage/pool.ts';
 import { KnownUsers } from '../../src/users/known-users.ts';
+import { queryAnswering } from '../support/query.ts';
 import { until } from '../support/until.ts';
 
 /** A table of one user whose name changes, with an answer that may be held back. */
 function oneUser() {
   const row = { id: 'ada', displayName: 'Ada' };
   const state = { reads: 0, gate: Promise.resolve() };
-  const query = (async () => {
+  const query = queryAnswering(async () => {
     state.reads += 1;
     const rows = [{ ...row }];
     await state.gate;
     return rows;
-  }) as unknown as Query;
+  });
   return { row, state, users: new KnownUsers(query) };
 }
 
