@@ -13,6 +13,8 @@ export default {
       },
     ],
   },
+  // In the project, so that a CI that keeps ignored files keeps compiled tests and their durations, longest first.
+  cacheDirectory: '<rootDir>/.cache/jest',
   globalSetup: './test/support/global-setup.ts',
   globalTeardown: './test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
