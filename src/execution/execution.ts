@@ -11,10 +11,10 @@ import {
 import { ChatError } from '../base/errors.ts';
 import { isSpent, tooMuchText } from '../graphql/budget.ts';
 import { type Context, renewed, renewedForResult } from '../graphql/context.ts';
+import type { Batch } from '../live/batch.ts';
+import { BatchSize } from '../live/batch-size.ts';
 import { PassingSource } from '../live/passing.ts';
 import { Source } from '../live/source.ts';
-import type { Step } from '../live/step.ts';
-import { StepSize } from '../live/step-size.ts';
 import type { RoomEvent } from '../log/events.ts';
 import { trackConnection } from '../presence/track-connection.ts';
 import { planOf } from '../sharing/sharing.ts';
@@ -116,7 +116,7 @@ export async function subscribeOperation(args: ExecutionArgs) {
   const { viewer, services, res } = args.contextValue as Context & { res: ServerResponse };
   if (viewer && !res.closed) res.once('close', trackConnection(services.presence, viewer.userId));
   if (!(source instanceof Source)) return resultsOf(args, source);
-  source.options.reader.size = new StepSize(planOf(args.schema, args.document, args.operationName).weigh);
+  source.options.reader.size = new BatchSize(planOf(args.schema, args.document, args.operationName).weigh);
   return resultsOf(args, source, withCursor(source));
 }
 
@@ -129,7 +129,7 @@ function withCursor({ options }: Source<RoomEvent>) {
     ...result,
     stringify: (shown: ExecutionResult) => {
       const text = JSON.stringify(shown);
-      const { events } = value as Partial<Step<RoomEvent>>;
+      const { events } = value as Partial<Batch<RoomEvent>>;
       if (events) options.reader.size.isTooLarge(events, text.length);
       return `${text}\nid: ${options.cursorOf(value)}`;
     },
@@ -188,8 +188,8 @@ function accessTo(source: AsyncIterable<unknown>): Pick<Context, 'accessEnd'> & 
   if (source instanceof PassingSource) return { accessEnd: source.options.accessEnd, hasEnded: () => false };
   if (!(source instanceof Source)) return { hasEnded: () => false };
   const room = source as Source<RoomEvent>;
-  const accessEnd = (roomId: string) => (roomId === room.options.feed.topic ? room.endAhead : null);
-  return { accessEnd, hasEnded: () => room.endAhead !== null };
+  const accessEnd = (roomId: string) => (roomId === room.options.feed.topic ? room.upcomingEnd : null);
+  return { accessEnd, hasEnded: () => room.upcomingEnd !== null };
 }
 
 function refused(args: ExecutionArgs): ExecutionResult | null {

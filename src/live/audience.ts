@@ -1,11 +1,11 @@
+import { type Batch, emptyBatch } from './batch.ts';
+import { BatchSize, batchBytes, batchEvents, type Weigh } from './batch-size.ts';
 import { Budget } from './budget.ts';
 import type { Feed } from './feed.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
 import type { Member } from './member.ts';
 import { bytesOf, type Rendering } from './rendering.ts';
 import { noPayloads } from './sink.ts';
-import { type Step, stillStep } from './step.ts';
-import { StepSize, stepBytes, stepEvents, type Weigh } from './step-size.ts';
 
 /**
  * Under load, how long events are gathered into one batch: what a batch costs a socket is nearly the same for one event
@@ -17,14 +17,14 @@ const windowMs = 4;
  * For batches that take more than a socket's budget, as one event may: two hundred audiences of one socket would hold as many
  * renderings of it before the first is sent.
  */
-const heavySteps = new Budget(4 * 1024 * 1024);
+const largeBatches = new Budget(4 * 1024 * 1024);
 
 export interface AudienceOptions<Event extends Numbered> {
   feed: Feed<Event>;
   rendering: Rendering<Event>;
   /** What an event weighs as the members are shown it. */
   weigh: Weigh<Event>;
-  endsWhom: (event: Event) => string | null;
+  accessRevokedFor: (event: Event) => string | null;
   /** Called when the last member has gone; the audience is of no use any more then. */
   onEmpty: () => void;
 }
@@ -35,7 +35,7 @@ export interface AudienceOptions<Event extends Numbered> {
  */
 export class Audience<Event extends Numbered> {
   readonly #options: AudienceOptions<Event>;
-  readonly #size: StepSize<Event>;
+  readonly #size: BatchSize<Event>;
   readonly #members = new Set<Member<Event>>();
   /** Who has read further than the audience, and is let in when it gets there. */
   readonly #ahead = new Set<Member<Event>>();
@@ -52,7 +52,7 @@ export class Audience<Event extends Numbered> {
 
   constructor(options: AudienceOptions<Event>) {
     this.#options = options;
-    this.#size = new StepSize(options.weigh);
+    this.#size = new BatchSize(options.weigh);
   }
 
   get size(): number {
@@ -85,7 +85,7 @@ export class Audience<Event extends Numbered> {
   }
 
   async #sendBeat(): Promise<void> {
-    await this.#deliver(stillStep('HEARTBEAT', this.#position));
+    await this.#deliver(emptyBatch('HEARTBEAT', this.#position));
   }
 
   #open(): void {
@@ -129,18 +129,18 @@ export class Audience<Event extends Numbered> {
     while (this.size > 0 && this.#position.eventNumber < feed.eventNumber) {
       this.#dismissEnded();
       if (this.size === 0) return;
-      const batch = feed.recent(this.#position.eventNumber, stepEvents);
+      const batch = feed.recent(this.#position.eventNumber, batchEvents);
       // Further behind than the feed remembers, or nobody has room: each member reads on by itself.
       if (!batch || !this.#hasRoom()) return this.#dismiss();
       const events = this.#cut(this.#size.cut(batch));
       const weight = this.#size.weightOf(events);
-      await (weight > stepBytes ? this.#deliverHeavy(events, weight) : this.#deliverEvents(events));
+      await (weight > batchBytes ? this.#deliverLarge(events, weight) : this.#deliverEvents(events));
     }
   }
 
-  async #deliverHeavy(events: readonly Event[], weight: number): Promise<void> {
+  async #deliverLarge(events: readonly Event[], weight: number): Promise<void> {
     this.#isWaiting = true;
-    await heavySteps.take(weight, async () => {
+    await largeBatches.take(weight, async () => {
       this.#isWaiting = false;
       await this.#beating;
       if (this.#hasRoom()) await this.#deliverEvents(events);
@@ -173,21 +173,21 @@ export class Audience<Event extends Numbered> {
   }
 
   #endedBy(event: Event): Member<Event>[] {
-    const owner = this.#options.endsWhom(event);
+    const owner = this.#options.accessRevokedFor(event);
     return owner === null ? [] : [...this.#members].filter(({ reader }) => reader.owner === owner);
   }
 
-  /** Whether the step was delivered; if not, it cannot be shared after all, and the members are on their own way. */
-  async #deliver(step: Step<Event>): Promise<boolean> {
+  /** Whether the batch was delivered; if not, it cannot be shared after all, and the members are on their own way. */
+  async #deliver(batch: Batch<Event>): Promise<boolean> {
     const { rendering } = this.#options;
     try {
-      const apart = rendering.ownersApart(step);
-      const payloads = await rendering.render(step, null);
-      this.#size.isTooLarge(step.events, bytesOf(payloads));
+      const apart = rendering.personalFor(batch);
+      const payloads = await rendering.render(batch, null);
+      this.#size.isTooLarge(batch.events, bytesOf(payloads));
       const own = new Map<string, readonly Buffer[]>();
       // Looked for anew each time: somebody may have come in while another's was rendered.
       const missing = () => [...apart].find((owner) => !own.has(owner) && this.#has(owner));
-      for (let owner = missing(); owner; owner = missing()) own.set(owner, await rendering.render(step, owner));
+      for (let owner = missing(); owner; owner = missing()) own.set(owner, await rendering.render(batch, owner));
       this.#dismissEnded();
       if (payloads.length > 0) this.#send(payloads, own);
       return true;
@@ -221,12 +221,12 @@ export class Audience<Event extends Numbered> {
     if (ends.count === this.#endsSeen) return;
     this.#endsSeen = ends.count;
     for (const member of [...this.#members, ...this.#ahead]) {
-      if (ends.after(member.reader.owner, this.#position.eventNumber)) member.goOn();
+      if (ends.after(member.reader.owner, this.#position.eventNumber)) member.catchUp();
     }
   }
 
   /** Sends every member on its own way from here. */
   #dismiss(): void {
-    for (const member of [...this.#members, ...this.#ahead]) member.goOn();
+    for (const member of [...this.#members, ...this.#ahead]) member.catchUp();
   }
 }

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Audience } from './audience.ts';
+import type { Batch } from './batch.ts';
 import { connectionMutex } from './connection-mutex.ts';
 import type { Numbered } from './log.ts';
 import type { Reader } from './reader.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 import { noPayloads, type Sink } from './sink.ts';
-import type { Step } from './step.ts';
 
 /** What a member may share with others; asked anew each time it has to read on by itself. */
-export interface Company<Event extends Numbered> {
+export interface SharedWith<Event extends Numbered> {
   rendering: Rendering<Event>;
   /** Gives the member to the audience of those who asked the same; null if it is behind them. */
   join: (member: Member<Event>) => Audience<Event> | null;
@@ -17,7 +17,7 @@ export interface Company<Event extends Numbered> {
 export interface MemberOptions<Event extends Numbered> {
   reader: Reader<Event>;
   sink: Sink;
-  company: () => Company<Event>;
+  sharedWith: () => SharedWith<Event>;
   /** Called once, when nothing more will be sent; with the error that ended it, if one did. */
   onEnd: (error?: unknown) => void;
 }
@@ -43,11 +43,11 @@ export class Member<Event extends Numbered> {
   /** Takes results from its audience; if they do not fit into its sink, falls behind instead. */
   receive(payloads: readonly Buffer[]): void {
     if (this.sink.hasRoomFor(payloads)) this.sink.send(payloads);
-    else this.goOn();
+    else this.catchUp();
   }
 
   /** Leaves the audience and reads on by itself, until it has caught up again. */
-  goOn(): void {
+  catchUp(): void {
     this.#leave();
     this.#read().catch((error: unknown) => this.#finish(error));
   }
@@ -55,8 +55,8 @@ export class Member<Event extends Numbered> {
   /** Ends the subscription because its reader's access has ended: one last frame tells so. */
   end(): void {
     this.#isEnding = true;
-    // One that is reading on by itself sees to it at its next step.
-    if (this.#audience) this.goOn();
+    // One that is reading on by itself sees to it at its next batch.
+    if (this.#audience) this.catchUp();
   }
 
   /** Stops at once; nothing more is sent. */
@@ -70,7 +70,7 @@ export class Member<Event extends Numbered> {
     this.#audience = null;
   }
 
-  /** Steps of one socket are made one at a time: what waits for a peer is its budget and one step, however much it asks. */
+  /** Batches for one connection are made one at a time: at most its budget and one batch wait for a peer. */
   async #read(): Promise<void> {
     let isThere = false;
     while (!this.#isClosed && !isThere) {
@@ -80,30 +80,30 @@ export class Member<Event extends Numbered> {
     }
   }
 
-  /** Sends the next step, which is made when there is room for it; whether the member is in an audience now. */
+  /** Sends the next batch, which is made when there is room for it; whether the member is in an audience now. */
   async #readOn(): Promise<boolean> {
     await this.#roomFor(noPayloads);
-    // The peer is gone: who closes the socket closes this too, and there is nobody to make steps for until then.
+    // The peer is gone: who closes the socket closes this too, and there is nobody to make batches for until then.
     if (!this.sink.isOpen) this.close();
     if (this.#isClosed) return false;
-    const { rendering, join } = this.#options.company();
-    const step = this.#isEnding ? this.reader.end() : await this.reader.next();
+    const { rendering, join } = this.#options.sharedWith();
+    const batch = this.#isEnding ? this.reader.end() : await this.reader.next();
     if (this.#isClosed) return false;
-    if (step) await this.#sendStep(step, rendering);
+    if (batch) await this.#sendBatch(batch, rendering);
     else if (!this.#isEnding) this.#audience = join(this);
-    if (step && this.reader.isOver) this.#finish();
-    // Steps that are all in memory would otherwise let nobody else do anything until the last of them.
-    else if (step?.status === 'REPLAYING') await nextTurn();
+    if (batch && this.reader.isOver) this.#finish();
+    // Reading batches that are all in memory would otherwise block the event loop until the last of them.
+    else if (batch?.status === 'REPLAYING') await nextTurn();
     return this.#audience !== null;
   }
 
-  async #sendStep(step: Step<Event>, rendering: Rendering<Event>): Promise<void> {
-    const payloads = await this.#render(step, rendering).catch((error: unknown) => {
+  async #sendBatch(batch: Batch<Event>, rendering: Rendering<Event>): Promise<void> {
+    const payloads = await this.#render(batch, rendering).catch((error: unknown) => {
       if (!(error instanceof NotShareable)) throw error;
-      return this.#render(step, this.#options.company().rendering);
+      return this.#render(batch, this.#options.sharedWith().rendering);
     });
     if (payloads.length === 0) return;
-    if (this.reader.size.isTooLarge(step.events, bytesOf(payloads))) return this.reader.retake();
+    if (this.reader.size.isTooLarge(batch.events, bytesOf(payloads))) return this.reader.retake();
     await this.#roomFor(payloads);
     if (!this.#isClosed) this.sink.send(payloads);
   }
@@ -114,13 +114,13 @@ export class Member<Event extends Numbered> {
     while (!this.#isClosed && sink.isOpen && !sink.hasRoomFor(payloads)) await sink.drained();
   }
 
-  async #render(step: Step<Event>, rendering: Rendering<Event>): Promise<readonly Buffer[]> {
+  async #render(batch: Batch<Event>, rendering: Rendering<Event>): Promise<readonly Buffer[]> {
     const { owner, feed } = this.reader;
-    const hasEnded = () => feed.ends.after(owner, step.positionBefore) !== null;
-    if (hasEnded()) return rendering.renderEnded(step);
-    const payloads = await rendering.render(step, rendering.ownersApart(step).has(owner) ? owner : null);
+    const hasEnded = () => feed.ends.after(owner, batch.positionBefore) !== null;
+    if (hasEnded()) return rendering.renderForRevoked(batch);
+    const payloads = await rendering.render(batch, rendering.personalFor(batch).has(owner) ? owner : null);
     // The access may have ended meanwhile, and what others may see may be in it.
-    return hasEnded() ? rendering.renderEnded(step) : payloads;
+    return hasEnded() ? rendering.renderForRevoked(batch) : payloads;
   }
 
   #finish(error?: unknown): void {

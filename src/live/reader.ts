@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Batch, emptyBatch, type ResetReason } from './batch.ts';
+import { BatchSize, batchEvents } from './batch-size.ts';
 import type { Feed } from './feed.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
 import type { Page } from './readings.ts';
 import { patienceMs } from './retries.ts';
-import { type ResetReason, type Step, stillStep } from './step.ts';
-import { StepSize, stepEvents } from './step-size.ts';
 
 export interface ReaderOptions<Event extends Numbered> {
   feed: Feed<Event>;
@@ -12,10 +12,10 @@ export interface ReaderOptions<Event extends Numbered> {
   after: Position | null;
   /** Events that it may be behind; further back it is told to start over, and never given a part. */
   maxBehind: number;
-  /** Who reads, as `endsWhom` knows them. */
+  /** Who reads, as `accessRevokedFor` knows them. */
   owner: string;
   /** Whose access ends with this event, if anyone's. */
-  endsWhom: (event: Event) => string | null;
+  accessRevokedFor: (event: Event) => string | null;
   /** How long it may say nothing while the log does not answer. */
   heartbeatMs: number;
   /** Makes the error that ends it when the log has not answered for too long. */
@@ -30,17 +30,17 @@ const longestRestMs = 1000;
 export class Reader<Event extends Numbered> {
   readonly owner: string;
   readonly feed: Feed<Event>;
-  /** What its steps are cut by; to be replaced before the first, by what knows how the reader is shown events. */
-  size = new StepSize<Event>(() => 0);
+  /** What its batches are cut by; to be replaced before the first, by what knows how the reader is shown events. */
+  size = new BatchSize<Event>(() => 0);
   readonly #options: ReaderOptions<Event>;
   /** Events to ask the log for: no more than may be of use. */
-  #limit = stepEvents;
+  #limit = batchEvents;
   #position: Position;
-  /** Where the last step began. */
+  /** Where the last batch began. */
   #before: Position;
   readonly #generation: number;
-  /** When the last step was taken, and since when the log has not answered, in ms. */
-  #steppedAt = Number.NEGATIVE_INFINITY;
+  /** When the last batch was taken, and since when the log has not answered, in ms. */
+  #lastBatchAt = Number.NEGATIVE_INFINITY;
   #failingSince: number | null = null;
   #restMs = 0;
   #isEnding = false;
@@ -66,7 +66,7 @@ export class Reader<Event extends Numbered> {
     return this.#generation === this.feed.generation && this.eventNumber === this.feed.eventNumber;
   }
 
-  /** Whether the last step was taken. */
+  /** Whether the last batch was taken. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -77,13 +77,13 @@ export class Reader<Event extends Numbered> {
   }
 
   /**
-   * The next step; null at the end of the feed, and while the log does not answer: then this is to be called again after
+   * The next batch; null at the end of the feed, and while the log does not answer: then this is to be called again after
    * `rest`. The very first one comes at once, also without news or an answer. Throws when the log fails for too long.
    */
-  async next(): Promise<Step<Event> | null> {
-    const step = this.#isEnding ? this.end() : await this.#take();
-    if (step) this.#steppedAt = Date.now();
-    return step;
+  async next(): Promise<Batch<Event> | null> {
+    const batch = this.#isEnding ? this.end() : await this.#take();
+    if (batch) this.#lastBatchAt = Date.now();
+    return batch;
   }
 
   /** Resolves when the log may be asked again: at once, unless it did not answer. */
@@ -91,30 +91,30 @@ export class Reader<Event extends Numbered> {
     if (this.#restMs > 0) await pause(this.#restMs);
   }
 
-  /** Goes back to before a step that was not sent, to take it in smaller ones. */
+  /** Goes back to before a batch that was not sent, to take it in smaller ones. */
   retake(): void {
     this.#position = this.#before;
     this.#isEnding = false;
   }
 
-  /** The last step of a reader whose access has ended. */
-  end(): Step<Event> {
+  /** The last batch of a reader whose access has ended. */
+  end(): Batch<Event> {
     this.#isOver = true;
-    return stillStep('ENDED', this.#position);
+    return emptyBatch('ENDED', this.#position);
   }
 
-  async #take(): Promise<Step<Event> | null> {
+  async #take(): Promise<Batch<Event> | null> {
     // A client that comes from another node may be ahead of this one.
     if (this.eventNumber > this.feed.eventNumber && !(await this.feed.tryRepair())) return this.#unanswered();
     const reason = this.#whyLost();
     if (reason) return this.#reset(reason);
     if (this.eventNumber < this.feed.eventNumber) return this.#advance();
     this.#answered();
-    return this.#isFirst ? stillStep('LIVE', this.#position) : null;
+    return this.#isFirst ? emptyBatch('LIVE', this.#position) : null;
   }
 
   get #isFirst(): boolean {
-    return this.#steppedAt === Number.NEGATIVE_INFINITY;
+    return this.#lastBatchAt === Number.NEGATIVE_INFINITY;
   }
 
   #answered(): void {
@@ -123,12 +123,12 @@ export class Reader<Event extends Numbered> {
   }
 
   /** What there is to say while the log does not answer: that the reader is where it was. */
-  #unanswered(): Step<Event> | null {
+  #unanswered(): Batch<Event> | null {
     const now = Date.now();
     this.#failingSince ??= now;
     if (now - this.#failingSince >= patienceMs) throw this.#options.givenUp();
     this.#restMs = Math.min(longestRestMs, Math.max(restMs, 2 * this.#restMs));
-    return now - this.#steppedAt >= this.#options.heartbeatMs ? stillStep('HEARTBEAT', this.#position) : null;
+    return now - this.#lastBatchAt >= this.#options.heartbeatMs ? emptyBatch('HEARTBEAT', this.#position) : null;
   }
 
   #whyLost(): ResetReason | null {
@@ -142,13 +142,13 @@ export class Reader<Event extends Numbered> {
     return known !== null && known !== at ? 'CURSOR_UNKNOWN' : null;
   }
 
-  #reset(resetReason: ResetReason): Step<Event> {
+  #reset(resetReason: ResetReason): Batch<Event> {
     this.#isOver = true;
-    const step = stillStep('LIVE', this.feed.position);
-    return { ...step, status: 'RESET', positionBefore: this.eventNumber, resetReason };
+    const batch = emptyBatch('LIVE', this.feed.position);
+    return { ...batch, status: 'RESET', positionBefore: this.eventNumber, resetReason };
   }
 
-  async #advance(): Promise<Step<Event> | null> {
+  async #advance(): Promise<Batch<Event> | null> {
     const page = await this.#read();
     if (page === 'no answer') return this.#unanswered();
     if (!page || this.#generation !== this.feed.generation) return this.#reset('CURSOR_UNKNOWN');
@@ -167,7 +167,7 @@ export class Reader<Event extends Numbered> {
   }
 
   /** The log ends where the feed has more: a backup was restored, which the feed finds out while the reader waits. */
-  #nothingThere(): Step<Event> | null {
+  #nothingThere(): Batch<Event> | null {
     void this.feed.repair();
     return this.#unanswered();
   }
@@ -185,13 +185,13 @@ export class Reader<Event extends Numbered> {
     return covered?.eventNumber === eventNumber && covered.occurredAt.getTime() === at ? { ...page, events } : null;
   }
 
-  /** What goes into the next step: no more than fits, and nothing after the event that ends the reader's access. */
+  /** What goes into the next batch: no more than fits, and nothing after the event that ends the reader's access. */
   #untilEnd(page: readonly Event[]): readonly Event[] {
     const events = this.size.cut(page);
-    this.#limit = Math.min(stepEvents, 2 * events.length);
+    this.#limit = Math.min(batchEvents, 2 * events.length);
     const known = this.feed.ends.after(this.owner, this.eventNumber);
     const end = events.findIndex(
-      (event) => event.eventNumber === known?.eventNumber || this.#options.endsWhom(event) === this.owner,
+      (event) => event.eventNumber === known?.eventNumber || this.#options.accessRevokedFor(event) === this.owner,
     );
     if (end < 0) return events;
     this.#isEnding = true;

@@ -1,17 +1,17 @@
+import type { Batch } from './batch.ts';
 import type { Numbered } from './log.ts';
-import type { Step } from './step.ts';
 
-/** Makes of a step what is sent to a reader: the UTF-8 bytes of a JSON value for each message, none if there is nothing. */
+/** Makes of a batch what is sent to a reader: the UTF-8 bytes of a JSON value for each message, none if there is nothing. */
 export interface Rendering<Event extends Numbered> {
-  /** Owners of readers for whom this step looks different: those who wrote what it tells of, and have marks of their own. */
-  ownersApart(step: Step<Event>): ReadonlySet<string>;
+  /** Owners of readers for whom this batch looks different: those who wrote what it tells of, and have marks of their own. */
+  personalFor(batch: Batch<Event>): ReadonlySet<string>;
   /**
    * For one of the owners apart, or (null) for everybody else who shares the rendering. Rejects with NotShareable if it
    * turns out to depend on who reads.
    */
-  render(step: Step<Event>, owner: string | null): Promise<readonly Buffer[]>;
-  /** For the reader whose rendering this is, whose access ends with or after the step: shows nothing that came after it. */
-  renderEnded(step: Step<Event>): Promise<readonly Buffer[]>;
+  render(batch: Batch<Event>, owner: string | null): Promise<readonly Buffer[]>;
+  /** For the reader whose rendering this is, whose access ends with or after the batch: shows nothing that came after it. */
+  renderForRevoked(batch: Batch<Event>): Promise<readonly Buffer[]>;
 }
 
 /** A rendering that was meant to be shared asked for its viewer; nothing of it may be used. */

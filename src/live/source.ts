@@ -1,15 +1,15 @@
+import { type Batch, emptyBatch } from './batch.ts';
 import type { AccessEnd } from './ends.ts';
 import type { Feed } from './feed.ts';
 import type { Numbered } from './log.ts';
 import type { Reader } from './reader.ts';
-import { type Step, stillStep } from './step.ts';
 
 export interface SourceOptions<Event extends Numbered, Value> {
   feed: Feed<Event>;
   reader: Reader<Event>;
-  endsWhom: (event: Event) => string | null;
-  /** What a step is to a subscription field: a value for each result to send. Throws what ends the subscription. */
-  values: (step: Step<Event>) => readonly Value[];
+  accessRevokedFor: (event: Event) => string | null;
+  /** What a batch is to a subscription field: a value for each result to send. Throws what ends the subscription. */
+  values: (batch: Batch<Event>) => readonly Value[];
   /** Who wrote what a value tells of: to them it may look different. */
   authorsOf: (value: Value) => readonly string[];
   /** Where to go on after a value, in a text that the subscription takes back. */
@@ -29,21 +29,21 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
   #isReleased = false;
   #isEnding = false;
   #onEnd: (() => void) | null = null;
-  /** Where the step started whose values are pulled. */
+  /** Where the batch started whose values are pulled. */
   #positionBefore = 0;
 
   constructor(options: SourceOptions<Event, Value>) {
     this.options = options;
   }
 
-  /** Ends the subscription because its reader's access has ended, with a last step that tells so. */
+  /** Ends the subscription because its reader's access has ended, with a last batch that tells so. */
   end(): void {
     this.#isEnding = true;
     this.#onEnd?.();
   }
 
   /** The event that ends the reader's access, with or after the values that are pulled now; null while the access lasts. */
-  get endAhead(): AccessEnd | null {
+  get upcomingEnd(): AccessEnd | null {
     const { feed, reader } = this.options;
     return feed.ends.after(reader.owner, this.#positionBefore);
   }
@@ -78,8 +78,8 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
     const { reader, values } = this.options;
     try {
       while (!this.#isReleased && !reader.isOver) {
-        const step = this.#isEnding ? reader.end() : ((await reader.next()) ?? (await this.#wait()));
-        if (step && !this.#isReleased) yield* this.#untilEnd(step, values(step));
+        const batch = this.#isEnding ? reader.end() : ((await reader.next()) ?? (await this.#wait()));
+        if (batch && !this.#isReleased) yield* this.#untilEnd(batch, values(batch));
       }
     } finally {
       this.release();
@@ -87,8 +87,8 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
   }
 
   /** The values, until the reader's access ends otherwise than by an event: what is not pulled by then is not for it. */
-  *#untilEnd(step: Step<Event>, values: readonly Value[]): Generator<Value> {
-    this.#positionBefore = step.positionBefore;
+  *#untilEnd(batch: Batch<Event>, values: readonly Value[]): Generator<Value> {
+    this.#positionBefore = batch.positionBefore;
     for (const value of values) {
       yield value;
       if (this.#isEnding) return;
@@ -96,16 +96,16 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
   }
 
   /** Waits for news (null), or long enough for a heartbeat. */
-  #wait(): Promise<Step<Event> | null> {
+  #wait(): Promise<Batch<Event> | null> {
     const { feed, reader, heartbeatMs } = this.options;
     if (!reader.isAtEnd) return reader.rest().then(() => null);
     return new Promise((resolve) => {
-      const stop = (step: Step<Event> | null) => {
+      const stop = (batch: Batch<Event> | null) => {
         clearTimeout(timer);
         unlisten();
-        resolve(step);
+        resolve(batch);
       };
-      const timer = setTimeout(() => stop(stillStep('HEARTBEAT', feed.position)), heartbeatMs);
+      const timer = setTimeout(() => stop(emptyBatch('HEARTBEAT', feed.position)), heartbeatMs);
       const unlisten = feed.listen({ advanced: () => stop(null), rewound: () => stop(null) });
       this.onEnd(() => stop(null));
     });

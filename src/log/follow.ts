@@ -41,14 +41,14 @@ export async function followRoom<Value>(
     after: position ?? now,
     maxBehind: limits.replayMaxEvents,
     owner: userId,
-    endsWhom,
+    accessRevokedFor: endsWhom,
     heartbeatMs,
     givenUp: () => new ChatError('INTERNAL', 'The log of the room did not answer for a minute. Resume.'),
   });
   const source = new Source<RoomEvent, Value>({
     feed,
     reader,
-    endsWhom,
+    accessRevokedFor: endsWhom,
     ...values,
     heartbeatMs,
     release: () => {

@@ -4,8 +4,8 @@ import { allowForEvents } from '../graphql/budget.ts';
 import { builder } from '../graphql/builder.ts';
 import { pageCost, sized } from '../graphql/costs.ts';
 import { RoomNode } from '../graphql/nodes.ts';
-import type { Step } from '../live/step.ts';
-import { stepEvents } from '../live/step-size.ts';
+import type { Batch } from '../live/batch.ts';
+import { batchEvents } from '../live/batch-size.ts';
 import { headOf } from '../rooms/heads.ts';
 import { streamCursor } from './cursor.ts';
 import type { MessageAdded, RoomEvent } from './events.ts';
@@ -37,14 +37,14 @@ const StreamResetReason = builder.enumType('StreamResetReason', {
   },
 });
 
-const RoomEventBatch = builder.objectRef<Step<RoomEvent>>('RoomEventBatch').implement({
+const RoomEventBatch = builder.objectRef<Batch<RoomEvent>>('RoomEventBatch').implement({
   description:
     'One frame of a room’s log. Frames follow each other without gaps: that is how to prove nothing was lost.',
   fields: (t) => ({
     status: t.field({ type: StreamStatus, description: 'What the frame tells.', resolve: ({ status }) => status }),
     events: t.field({
       type: [RoomEventType],
-      complexity: sized(stepEvents),
+      complexity: sized(batchEvents),
       description: 'What happened, in order.',
       resolve: ({ events, epoch }) => events.map((event): Placed<RoomEvent> => ({ ...event, epoch })),
     }),
@@ -81,9 +81,9 @@ builder.subscriptionFields((t) => ({
     args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
     subscribe: (_root, { roomId, after }, context) =>
       followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, ...batches }),
-    resolve: (step: Step<RoomEvent>, _args, context) => {
-      allowForEvents(context, step.events.length);
-      return step;
+    resolve: (batch: Batch<RoomEvent>, _args, context) => {
+      allowForEvents(context, batch.events.length);
+      return batch;
     },
   }),
   messageAdded: t.field({

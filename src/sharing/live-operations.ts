@@ -2,11 +2,11 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } fro
 import { isAsyncIterable, resultsOf } from '../execution/execution.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Audiences } from '../live/audiences.ts';
+import { BatchSize } from '../live/batch-size.ts';
 import { Member } from '../live/member.ts';
 import { carry, PassingSource } from '../live/passing.ts';
 import type { Sink } from '../live/sink.ts';
 import { Source } from '../live/source.ts';
-import { StepSize } from '../live/step-size.ts';
 import type { RoomEvent } from '../log/events.ts';
 import type { Renderings } from './renderings.ts';
 import { planOf } from './sharing.ts';
@@ -34,22 +34,25 @@ export async function subscribeLive(
   if (source instanceof PassingSource) return carried(source, { args, destination, renderings });
   if (!(source instanceof Source)) return resultsOf(args, source);
 
-  const { feed, reader, endsWhom } = source.options;
+  const { feed, reader, accessRevokedFor } = source.options;
   const { weigh } = planOf(args.schema, args.document, args.operationName);
-  reader.size = new StepSize(weigh);
+  reader.size = new BatchSize(weigh);
   const operation = { args, context: args.contextValue as Context, source };
   const start = (onEnd: (error?: unknown) => void) => {
     const member = new Member<RoomEvent>({
       sink: destination.events,
       reader,
-      company: () => {
+      sharedWith: () => {
         const { key, rendering } = renderings.of(operation);
-        return { rendering, join: (joining) => audiences.join(key, joining, { feed, rendering, weigh, endsWhom }) };
+        return {
+          rendering,
+          join: (joining) => audiences.join(key, joining, { feed, rendering, weigh, accessRevokedFor }),
+        };
       },
       onEnd,
     });
     source.onEnd(() => member.end());
-    member.goOn();
+    member.catchUp();
     return () => member.close();
   };
   return parked(start, () => source.release());

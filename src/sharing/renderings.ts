@@ -4,15 +4,15 @@ import type { Metrics } from '../base/metrics.ts';
 import { executeValue } from '../execution/execution.ts';
 import type { Mask } from '../execution/masking.ts';
 import { type Context, renewedForResult, sharedContext } from '../graphql/context.ts';
+import type { Batch } from '../live/batch.ts';
 import type { PassingRendering } from '../live/passing.ts';
 import { NotShareable, type Rendering } from '../live/rendering.ts';
 import type { Source } from '../live/source.ts';
-import type { Step } from '../live/step.ts';
 import type { RoomEvent } from '../log/events.ts';
 import { type Plan, planOf } from './sharing.ts';
 
 /**
- * Bytes of results kept, with the frames made of them, for readers who take the same steps: thousands who come back at once
+ * Bytes of results kept, with the frames made of them, for readers who take the same batches: thousands who come back at once
  * after a cut.
  */
 const keptBytes = 64 * 1024 * 1024;
@@ -66,31 +66,31 @@ export class Renderings {
     const key = `${source.options.feed.topic} ${keyOf(plan, operation)}`;
     const isShared = plan.dependence !== 'viewer';
     const authorsOf = plan.dependence === 'author' ? source.options.authorsOf : () => [];
-    const ownersApart = (step: Step<RoomEvent>) =>
-      step.events.length === 0 ? nobody : new Set(source.options.values(step).flatMap(authorsOf));
+    const personalFor = (batch: Batch<RoomEvent>) =>
+      batch.events.length === 0 ? nobody : new Set(source.options.values(batch).flatMap(authorsOf));
     const reading = { services: context.services, language: context.language, roomId: source.options.feed.topic };
-    const accessEndIn = ({ positionBefore }: Step<RoomEvent>): Context['accessEnd'] => {
+    const accessEndIn = ({ positionBefore }: Batch<RoomEvent>): Context['accessEnd'] => {
       const { feed, reader } = source.options;
       return (roomId) => (roomId === feed.topic ? feed.ends.after(reader.owner, positionBefore) : null);
     };
-    const render: Rendering<RoomEvent>['render'] = async (step, author) => {
-      const { status, epoch, positionBefore, positionAfter, at, revision } = step;
+    const render: Rendering<RoomEvent>['render'] = async (batch, author) => {
+      const { status, epoch, positionBefore, positionAfter, at, revision } = batch;
       const place = `${key} ${author ?? ''} ${status} ${epoch} ${positionBefore} ${positionAfter} ${at} ${revision}`;
       const contextOf: Execution['contextOf'] = (value, onAsked) =>
         isShared
           ? sharedContext({ ...reading, author, authors: new Set(authorsOf(value)), onAsked })
-          : renewedForResult(context, { accessEnd: accessEndIn(step) });
+          : renewedForResult(context, { accessEnd: accessEndIn(batch) });
       const onAsked = () => {
         plan.dependence = 'viewer';
       };
-      const shared = author === null ? null : await render(step, null);
-      return this.#once(place, () => this.#execute({ args, source, contextOf, onAsked, author, shared }, step));
+      const shared = author === null ? null : await render(batch, null);
+      return this.#once(place, () => this.#execute({ args, source, contextOf, onAsked, author, shared }, batch));
     };
-    const renderEnded = (step: Step<RoomEvent>) => {
-      const contextOf = () => renewedForResult(context, { accessEnd: accessEndIn(step) });
-      return this.#execute({ args, source, contextOf, onAsked: () => {}, author: null, shared: null }, step);
+    const renderForRevoked = (batch: Batch<RoomEvent>) => {
+      const contextOf = () => renewedForResult(context, { accessEnd: accessEndIn(batch) });
+      return this.#execute({ args, source, contextOf, onAsked: () => {}, author: null, shared: null }, batch);
     };
-    return { key, rendering: { ownersApart, render, renderEnded } };
+    return { key, rendering: { personalFor, render, renderForRevoked } };
   }
 
   /**
@@ -146,10 +146,10 @@ export class Renderings {
   }
 
   /** `shared`: the results for everybody else, of which an author takes those that tell of others. */
-  async #execute(execution: StepExecution, step: Step<RoomEvent>): Promise<readonly Buffer[]> {
+  async #execute(execution: BatchExecution, batch: Batch<RoomEvent>): Promise<readonly Buffer[]> {
     const { source, author, shared } = execution;
     const payloads: Buffer[] = [];
-    for (const [index, value] of source.options.values(step).entries()) {
+    for (const [index, value] of source.options.values(batch).entries()) {
       const known = author !== null && !source.options.authorsOf(value).includes(author) ? shared?.[index] : undefined;
       payloads.push(known ?? (await this.#executeValue(execution, value)));
     }
@@ -193,7 +193,7 @@ interface Execution {
   onAsked: () => void;
 }
 
-interface StepExecution extends Execution {
+interface BatchExecution extends Execution {
   source: Source<RoomEvent>;
   author: string | null;
   shared: readonly Buffer[] | null;

@@ -10,7 +10,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { Weigh } from '../live/step-size.ts';
+import type { Weigh } from '../live/batch-size.ts';
 import type { RoomEvent } from '../log/events.ts';
 import { weigherOf, weightOf } from './weights.ts';
 

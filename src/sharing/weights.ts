@@ -15,7 +15,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { limits } from '../base/limits.ts';
-import type { Weigh } from '../live/step-size.ts';
+import type { Weigh } from '../live/batch-size.ts';
 import { messageOf, type RoomEvent } from '../log/events.ts';
 
 /** What an operation shows of one event: how many fields, and how often the text of the event's message. */

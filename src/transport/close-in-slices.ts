@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Connection, goodbyeMs } from './connection.ts';
+import { type Connection, closeTimeoutMs } from './connection.ts';
 
 type Closable = Pick<Connection, 'finish' | 'close' | 'cut' | 'onClose'>;
 
@@ -28,7 +28,7 @@ export async function closeInSlices(connections: ReadonlySet<Closable>, withinMs
 }
 
 async function closeWhenIdle(connection: Closable, cutAt: number): Promise<void> {
-  const timer = setTimeout(() => connection.close(goingAwayCode, 'Going away'), cutAt - goodbyeMs - Date.now());
+  const timer = setTimeout(() => connection.close(goingAwayCode, 'Going away'), cutAt - closeTimeoutMs - Date.now());
   await connection.finish();
   clearTimeout(timer);
   connection.close(goingAwayCode, 'Going away');

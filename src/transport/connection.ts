@@ -19,7 +19,7 @@ const faultCode = 1013;
 /** When to ask again for an operation that was one too many: most of those under way take milliseconds. */
 const retryAfterMs = 1000;
 /** How long a peer has to answer a close frame. */
-export const goodbyeMs = 2000;
+export const closeTimeoutMs = 2000;
 
 interface ConnectionOptions {
   webSocket: WebSocket;
@@ -157,7 +157,7 @@ export class Connection {
 
   #end(code: number, reason: string): void {
     if (this.#timer) return;
-    this.#timer = setTimeout(() => this.#webSocket.terminate(), goodbyeMs);
+    this.#timer = setTimeout(() => this.#webSocket.terminate(), closeTimeoutMs);
     this.halt();
     this.#endOperations(code, reason).catch((error: unknown) => this.#log.error({ err: error }, 'fault while closing'));
   }

@@ -17,7 +17,7 @@ import type { Credentials } from '../sessions/authenticate.ts';
 import { subscribeLive } from '../sharing/live-operations.ts';
 import type { Renderings } from '../sharing/renderings.ts';
 import { closeInSlices } from './close-in-slices.ts';
-import { Connection, type ConnectionProtocol, goodbyeMs } from './connection.ts';
+import { Connection, type ConnectionProtocol, closeTimeoutMs } from './connection.ts';
 import { operationContext, signIn } from './connection-sign-in.ts';
 import { graphqlPath } from './http.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -66,7 +66,7 @@ export function openWebSockets(options: WebSocketOptions): WebSockets {
     autoPong: false, // see answerPings
     handleProtocols: (protocols) => handleProtocols(protocols),
     ...pieces,
-    ...{ closeTimeout: goodbyeMs },
+    ...{ closeTimeout: closeTimeoutMs },
   });
   const protocol = graphqlProtocol(options);
   const connections = new Set<Connection>();

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { innerId } from '../../src/base/ids.ts';
-import { stepEvents } from '../../src/live/step-size.ts';
+import { batchEvents } from '../../src/live/batch-size.ts';
 import { RevokeSessionDocument, RoomEventsDocument } from '../generated/graphql.ts';
 import { otherEnd } from '../support/other-end.ts';
 import { type Person, people, take } from '../support/person.ts';
@@ -132,7 +132,7 @@ async function deafStream(roomId: string, accept = 'text/event-stream'): Promise
   return socket;
 }
 
-test('for a peer that does not read, one step waits and no more; when it is killed, nothing is left', async () => {
+test('for a peer that does not read, one batch waits and no more; when it is killed, nothing is left', async () => {
   const roomId = await makeGroup(ada, 'Deaf', [grace]);
   const deaf = await deafStream(roomId);
   await server.untilFollowed(roomId);
@@ -144,7 +144,7 @@ test('for a peer that does not read, one step waits and no more; when it is kill
   while ((await take(quick, 1))[0]!.roomEvents.positionAfter < end);
   const waiting = otherEnd(deaf).writableLength;
   expect(waiting).toBeGreaterThan(0); // else this proves nothing
-  expect(waiting).toBeLessThan(2 * stepEvents * 4200);
+  expect(waiting).toBeLessThan(2 * batchEvents * 4200);
 
   deaf.destroy();
   await quick.return?.();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { stepEvents } from '../../src/live/step-size.ts';
+import { batchEvents } from '../../src/live/batch-size.ts';
 import { Follower } from '../support/follower.ts';
 import { otherEnd } from '../support/other-end.ts';
 import { type Person, people } from '../support/person.ts';
@@ -50,7 +50,7 @@ test('a slow reader keeps nobody waiting, costs no more than its budget, and has
   expect(server.app.audiences.members).toBe(1); // the slow one has left: it is with nobody
   const waiting = otherEnd(tcpOf(slow)).writableLength;
   expect(waiting).toBeGreaterThan(0); // else nothing was slow
-  expect(waiting).toBeLessThan(64 * 1024 + stepEvents * (text.length + 200));
+  expect(waiting).toBeLessThan(64 * 1024 + batchEvents * (text.length + 200));
   expect(process.memoryUsage().rss - heapBefore).toBeLessThan(200 * 1024 * 1024);
 
   tcpOf(slow).resume();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Audience } from '../../src/live/audience.ts';
 import type { Member } from '../../src/live/member.ts';
 import type { Rendering } from '../../src/live/rendering.ts';
-import { endsWhom, type Tea, teas } from '../support/tea.ts';
+import { accessRevokedFor, type Tea, teas } from '../support/tea.ts';
 import { type Guest, TeaParty } from '../support/tea-party.ts';
 import { until } from '../support/until.ts';
 
@@ -27,7 +27,7 @@ function holdRenderings(): () => void {
   return open;
 }
 
-/** That a guest has been told everything up to `last`, once and in order, in steps that follow each other. */
+/** That a guest has been told everything up to `last`, once and in order, in batches that follow each other. */
 function expectAll({ told, numbers }: Guest, last: number): void {
   expect(numbers).toEqual(upTo(last));
   for (const [index, { from }] of told.entries()) expect(from).toBe(told[index - 1]?.upTo ?? told[0]?.from);
@@ -219,7 +219,7 @@ test('a slow member leaves, keeps nobody waiting, comes back, and has everything
   await untilHeard([slow!, quick!], 1001);
 
   for (const guest of [slow!, quick!]) expectAll(guest, 1001);
-  expect(party.renderings.at(-1)).toMatchObject({ step: { positionBefore: 1000 } });
+  expect(party.renderings.at(-1)).toMatchObject({ batch: { positionBefore: 1000 } });
 });
 
 test('a rendering that depends on its reader after all splits the audience, and nothing of it is used', async () => {
@@ -279,7 +279,7 @@ test('rewound history tells every member to start over', async () => {
 test('many who hear nothing at the same time get their heartbeats one after the other', async () => {
   party = new TeaParty({ heartbeatMs: 200 });
   await party.guests(...Array.from({ length: 50 }, (_, index) => ({ asks: `tea ${index}` })));
-  const beats = () => party.made.filter(({ step }) => step.status === 'HEARTBEAT').length;
+  const beats = () => party.made.filter(({ batch }) => batch.status === 'HEARTBEAT').length;
   let most = 0;
 
   for (let before = beats(); before < 50; ) {
@@ -315,7 +315,7 @@ test('a reader that stands in a history that is no more is not let in', () => {
   const stale = { reader: party.log.reader() } as Member<Tea>;
   const audience = new Audience<Tea>({
     feed,
-    endsWhom,
+    accessRevokedFor,
     rendering: {} as Rendering<Tea>,
     weigh: () => 0,
     onEmpty: () => {},
@@ -366,7 +366,7 @@ test('nothing is rendered for those who have no room for it', async () => {
   for (const guest of guests) expectAll(guest, 3);
 });
 
-test('what is behind on one socket makes one step at a time, in turn', async () => {
+test('what is behind on one socket makes one batch at a time, in turn', async () => {
   party = new TeaParty({ committed: 300 });
   const first = party.guest({ operationId: '0', asks: 'tea 0', after: { epoch: 'first', eventNumber: 0, at: 0 } });
   const open = holdRenderings();
@@ -383,7 +383,7 @@ test('what is behind on one socket makes one step at a time, in turn', async () 
   expect(first.ids.slice(0, 40)).toEqual(Array.from({ length: 40 }, (_, n) => `${n}`));
 });
 
-test('steps are cut by what they take: a step that turns out too large is made again, smaller, and the next ones too', async () => {
+test('batches are cut by what they take: a batch that turns out too large is made again, smaller, and the next ones too', async () => {
   party = new TeaParty({ committed: 100 });
   party.weight = 500; // all of them would fit
   party.eventBytes = 10_000;
@@ -391,12 +391,12 @@ test('steps are cut by what they take: a step that turns out too large is made a
   await untilHeard([guest], 100);
 
   const sizes = guest.told.map(({ numbers }) => numbers.length);
-  expect(party.renderings[0]?.step.events).toHaveLength(100);
+  expect(party.renderings[0]?.batch.events).toHaveLength(100);
   expect(Math.max(...sizes)).toBe(4);
   expectAll(guest, 100);
 });
 
-test('two who come back at once take the same steps, whatever these take', async () => {
+test('two who come back at once take the same batches, whatever these take', async () => {
   party = new TeaParty({ committed: 100 });
   party.weight = 2000;
   party.eventBytes = 3000;

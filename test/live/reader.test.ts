@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Batch } from '../../src/live/batch.ts';
+import { batchEvents } from '../../src/live/batch-size.ts';
 import type { Reader } from '../../src/live/reader.ts';
-import type { Step } from '../../src/live/step.ts';
-import { stepEvents } from '../../src/live/step-size.ts';
 import { type Tea, TeaLog, teas } from '../support/tea.ts';
 import { until } from '../support/until.ts';
 
-const numbersOf = (steps: readonly Step<Tea>[]) =>
-  steps.flatMap(({ events }) => events.map(({ eventNumber }) => eventNumber));
+const numbersOf = (batches: readonly Batch<Tea>[]) =>
+  batches.flatMap(({ events }) => events.map(({ eventNumber }) => eventNumber));
 const upTo = (last: number) => teas(1, last).map(({ eventNumber }) => eventNumber);
 
-/** All steps up to the end of the feed, or of the reading. */
-async function steps(reader: Reader<Tea>): Promise<Step<Tea>[]> {
-  const taken: Step<Tea>[] = [];
+/** All batches up to the end of the feed, or of the reading. */
+async function batches(reader: Reader<Tea>): Promise<Batch<Tea>[]> {
+  const taken: Batch<Tea>[] = [];
   while (!reader.isOver) {
-    const step = await reader.next();
-    if (!step) break;
-    taken.push(step);
+    const batch = await reader.next();
+    if (!batch) break;
+    taken.push(batch);
   }
   return taken;
 }
 
-/** That the steps follow each other from `start` without a gap, over the events that they say. */
-function expectContiguous(taken: readonly Step<Tea>[], start: number): void {
+/** That the batches follow each other from `start` without a gap, over the events that they say. */
+function expectContiguous(taken: readonly Batch<Tea>[], start: number): void {
   let position = start;
   for (const { positionBefore, positionAfter, events } of taken) {
     expect(positionBefore).toBe(position);
@@ -30,7 +30,7 @@ function expectContiguous(taken: readonly Step<Tea>[], start: number): void {
   }
 }
 
-test('the first step comes at once, even without news; then there is none', async () => {
+test('the first batch comes at once, even without news; then there is none', async () => {
   const reader = new TeaLog(7).reader();
 
   expect(await reader.next()).toEqual({
@@ -47,7 +47,7 @@ test('the first step comes at once, even without news; then there is none', asyn
   expect(await reader.next()).toBeNull();
 });
 
-test('what comes after is a step each time it is asked for', async () => {
+test('what comes after is a batch each time it is asked for', async () => {
   const log = new TeaLog(7);
   const reader = log.reader();
   await reader.next();
@@ -65,22 +65,22 @@ test('what comes after is a step each time it is asked for', async () => {
   expect(await reader.next()).toBeNull();
 });
 
-test('the past is replayed in steps of a limited size, the last of which is live', async () => {
+test('the past is replayed in batches of a limited size, the last of which is live', async () => {
   const log = new TeaLog(1200);
 
-  const taken = await steps(log.readerAfter(0));
+  const taken = await batches(log.readerAfter(0));
 
   expectContiguous(taken, 0);
   expect(numbersOf(taken)).toEqual(upTo(1200));
   expect(taken.map(({ status }) => status)).toEqual([...Array(taken.length - 1).fill('REPLAYING'), 'LIVE']);
-  expect(Math.max(...taken.map(({ events }) => events.length))).toBe(stepEvents);
+  expect(Math.max(...taken.map(({ events }) => events.length))).toBe(batchEvents);
 });
 
 test('what the feed remembers is not read from the log', async () => {
   const log = new TeaLog();
   log.pour(300);
 
-  expect(numbersOf(await steps(log.readerAfter(50)))).toEqual(upTo(300).slice(50));
+  expect(numbersOf(await batches(log.readerAfter(50)))).toEqual(upTo(300).slice(50));
 
   expect(log.reads).toEqual([]);
 });
@@ -88,11 +88,11 @@ test('what the feed remembers is not read from the log', async () => {
 test('what happens during a replay comes after it, once', async () => {
   const log = new TeaLog(300);
   const reader = log.readerAfter(0);
-  const taken = [await reader.next()] as Step<Tea>[];
+  const taken = [await reader.next()] as Batch<Tea>[];
 
   const second = reader.next();
   log.pour(100);
-  taken.push((await second)!, ...(await steps(reader)));
+  taken.push((await second)!, ...(await batches(reader)));
 
   expectContiguous(taken, 0);
   expect(numbersOf(taken)).toEqual(upTo(400));
@@ -102,7 +102,7 @@ test('a log that has more than the feed was told is no harm: the feed catches up
   const log = new TeaLog(10);
   log.commit(5);
 
-  const taken = await steps(log.readerAfter(0));
+  const taken = await batches(log.readerAfter(0));
 
   expectContiguous(taken, 0);
   expect(numbersOf(taken)).toEqual(upTo(15));
@@ -119,7 +119,7 @@ describe('while the log does not answer', () => {
     jest.restoreAllMocks();
   });
 
-  test('the first step of a replay comes at once, says where the reader is, and the replay goes on from there', async () => {
+  test('the first batch of a replay comes at once, says where the reader is, and the replay goes on from there', async () => {
     const reader = log.readerAfter(4);
 
     const first = await reader.next();
@@ -192,7 +192,7 @@ describe('while each answer of the log comes later than readers wait', () => {
   test('a replay goes on with every answer, and the log is asked once for each', async () => {
     const log = new TeaLog(300, 1);
     const reader = log.readerAfter(0);
-    const taken: Step<Tea>[] = [];
+    const taken: Batch<Tea>[] = [];
     while (reader.eventNumber < 300) {
       const answer = log.hold();
       const early = await reader.next();
@@ -220,7 +220,7 @@ describe('while each answer of the log comes later than readers wait', () => {
     expect(log.reads).toHaveLength(1);
   });
 
-  test('what changed after the log was asked is not in the answer, and the step says so', async () => {
+  test('what changed after the log was asked is not in the answer, and the batch says so', async () => {
     const log = new TeaLog(10, 1);
     const answer = log.hold();
     const reader = log.readerAfter(4);
@@ -249,7 +249,7 @@ describe('while each answer of the log comes later than readers wait', () => {
   });
 });
 
-test('a log that ends before its feed gives no steps over nothing, and a reader starts over once the feed knows', async () => {
+test('a log that ends before its feed gives no batches over nothing, and a reader starts over once the feed knows', async () => {
   const log = new TeaLog(1000);
   const reader = log.readerAfter(0);
   await reader.next();
@@ -266,7 +266,7 @@ test('a log that ends before its feed gives no steps over nothing, and a reader 
   log.feed.observe({ epoch: 'first', eventNumber, at: eventNumber }, 1000);
   await resting;
 
-  expect(await steps(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' }]);
+  expect(await batches(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' }]);
 });
 
 test('who comes back to such a log hears at once that it is where it was', async () => {
@@ -294,7 +294,7 @@ test.each([
 ])('%s is told to start over, and given nothing', async (_what, after, resetReason) => {
   const reader = new TeaLog(10).reader({ after, maxBehind: 5 });
 
-  expect(await steps(reader)).toEqual([
+  expect(await batches(reader)).toEqual([
     {
       status: 'RESET',
       resetReason,
@@ -309,7 +309,7 @@ test.each([
 });
 
 test('a cursor just near enough is replayed', async () => {
-  expect(numbersOf(await steps(new TeaLog(10).readerAfter(5, { maxBehind: 5 })))).toEqual([6, 7, 8, 9, 10]);
+  expect(numbersOf(await batches(new TeaLog(10).readerAfter(5, { maxBehind: 5 })))).toEqual([6, 7, 8, 9, 10]);
 });
 
 test('a reader who is live when history is rewound is told to start over', async () => {
@@ -319,7 +319,7 @@ test('a reader who is live when history is rewound is told to start over', async
 
   log.feed.observe({ epoch: 'second', eventNumber: 10, at: 10 }, 10);
 
-  expect(await steps(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN', epoch: 'second' }]);
+  expect(await batches(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN', epoch: 'second' }]);
 });
 
 test('a reader whose access ends gets the event that ends it, then that it has ended, and nothing after', async () => {
@@ -329,7 +329,7 @@ test('a reader whose access ends gets the event that ends it, then that it has e
 
   log.pour(3, { ends: 'ada' });
   log.pour(3);
-  const taken = await steps(reader);
+  const taken = await batches(reader);
 
   expectContiguous(taken, 0);
   expect(numbersOf(taken)).toEqual([1, 2, 3]);
@@ -337,12 +337,12 @@ test('a reader whose access ends gets the event that ends it, then that it has e
   expect(taken.map(({ status }) => status)).not.toContain('LIVE'); // more was there, if not for this reader
 });
 
-test('also in a replay of many steps', async () => {
+test('also in a replay of many batches', async () => {
   const log = new TeaLog();
   log.pour(400, { ends: 'ada' });
   log.pour(400);
 
-  const taken = await steps(log.readerAfter(0));
+  const taken = await batches(log.readerAfter(0));
 
   expectContiguous(taken, 0);
   expect(numbersOf(taken)).toEqual(upTo(400));
@@ -354,7 +354,7 @@ test("the end of another's access ends nothing", async () => {
   log.pour(3, { ends: 'grace' });
   log.pour(3);
 
-  expect(numbersOf(await steps(log.readerAfter(0)))).toEqual(upTo(6));
+  expect(numbersOf(await batches(log.readerAfter(0)))).toEqual(upTo(6));
 });
 
 test('a cursor whose event is remembered is compared without a look at the log', async () => {
@@ -365,7 +365,7 @@ test('a cursor whose event is remembered is compared without a look at the log',
     status: 'RESET',
     resetReason: 'CURSOR_UNKNOWN',
   });
-  expect(numbersOf(await steps(log.readerAfter(7)))).toEqual([8, 9, 10]);
+  expect(numbersOf(await batches(log.readerAfter(7)))).toEqual([8, 9, 10]);
   expect(log.reads).toEqual([]);
 });
 
@@ -373,7 +373,7 @@ test('nor is one that stands just before what is remembered', async () => {
   const log = new TeaLog(7);
   log.pour(3);
 
-  expect(numbersOf(await steps(log.readerAfter(7)))).toEqual([8, 9, 10]);
+  expect(numbersOf(await batches(log.readerAfter(7)))).toEqual([8, 9, 10]);
   expect(log.reads).toEqual([]);
 });
 
@@ -384,5 +384,5 @@ test('a reader that is in the past when history is rewound starts over too, as n
 
   log.feed.observe({ epoch: 'first', eventNumber: 900, at: 900 }, 1000);
 
-  expect(await steps(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN', positionAfter: 900 }]);
+  expect(await batches(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN', positionAfter: 900 }]);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import type { Batch } from '../../src/live/batch.ts';
 import { Source } from '../../src/live/source.ts';
-import type { Step } from '../../src/live/step.ts';
-import { endsWhom, type Tea, TeaLog } from '../support/tea.ts';
+import { accessRevokedFor, type Tea, TeaLog } from '../support/tea.ts';
 
 let log: TeaLog;
 let releases: number;
@@ -10,12 +10,12 @@ beforeEach(() => {
   releases = 0;
 });
 
-function source({ after = 3, heartbeatMs = 1_000_000 } = {}): Source<Tea, Step<Tea>> {
-  return new Source<Tea, Step<Tea>>({
+function source({ after = 3, heartbeatMs = 1_000_000 } = {}): Source<Tea, Batch<Tea>> {
+  return new Source<Tea, Batch<Tea>>({
     feed: log.feed,
     reader: log.readerAfter(after),
-    endsWhom,
-    values: (step) => [step],
+    accessRevokedFor,
+    values: (batch) => [batch],
     authorsOf: () => [],
     cursorOf: ({ positionAfter }) => String(positionAfter),
     heartbeatMs,
@@ -25,12 +25,12 @@ function source({ after = 3, heartbeatMs = 1_000_000 } = {}): Source<Tea, Step<T
   });
 }
 
-async function next(values: AsyncIterator<Step<Tea>>) {
+async function next(values: AsyncIterator<Batch<Tea>>) {
   const { value, done } = await values.next();
   return done ? 'done' : { status: value.status, from: value.positionBefore, upTo: value.positionAfter };
 }
 
-test('whoever pulls gets the past, then what happens, in steps that follow each other', async () => {
+test('whoever pulls gets the past, then what happens, in batches that follow each other', async () => {
   const values = source({ after: 1 })[Symbol.asyncIterator]();
 
   expect(await next(values)).toEqual({ status: 'LIVE', from: 1, upTo: 3 });
@@ -41,7 +41,7 @@ test('whoever pulls gets the past, then what happens, in steps that follow each 
   expect(releases).toBe(0);
 });
 
-test('what happens while nobody pulls is one step, and kept nowhere', async () => {
+test('what happens while nobody pulls is one batch, and kept nowhere', async () => {
   const values = source()[Symbol.asyncIterator]();
   await next(values);
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Step } from '../../src/live/step.ts';
+import type { Batch } from '../../src/live/batch.ts';
 import type { RoomEvent } from '../../src/log/events.ts';
 import { batches, messagesAdded } from '../../src/log/values.ts';
 
@@ -18,7 +18,7 @@ const events = [
   { type: 'MESSAGE_DELETED', eventNumber: 5, actorId: 'hedy', message: { authorId: 'ada' } } as RoomEvent,
   { type: 'REACTIONS_CHANGED', eventNumber: 6, actorId: 'ada', message: { authorId: 'hedy' } } as RoomEvent,
 ];
-const step: Step<RoomEvent> = {
+const batch: Batch<RoomEvent> = {
   status: 'LIVE',
   events,
   positionBefore: 0,
@@ -28,20 +28,20 @@ const step: Step<RoomEvent> = {
   revision: 0,
   resetReason: null,
 };
-const still = (status: Step['status']): Step<RoomEvent> => ({ ...step, status, events: [], positionBefore: 6 });
+const still = (status: Batch['status']): Batch<RoomEvent> => ({ ...batch, status, events: [], positionBefore: 6 });
 
-test('to roomEvents each step is one batch, whatever it tells', () => {
-  for (const any of [step, still('HEARTBEAT'), still('ENDED'), still('RESET')])
+test('roomEvents gives each batch as it is, whatever its status', () => {
+  for (const any of [batch, still('HEARTBEAT'), still('ENDED'), still('RESET')])
     expect(batches.values(any)).toEqual([any]);
 });
 
 test('a batch tells of those who wrote the messages in it', () => {
-  expect(batches.authorsOf(step)).toEqual(['ada', 'grace', 'ada', 'hedy']);
+  expect(batches.authorsOf(batch)).toEqual(['ada', 'grace', 'ada', 'hedy']);
   expect(batches.authorsOf(still('HEARTBEAT'))).toEqual([]);
 });
 
 test('to messageAdded each message is one value, with the history that its number belongs to', () => {
-  const values = messagesAdded.values(step);
+  const values = messagesAdded.values(batch);
 
   expect(values).toMatchObject([
     { eventNumber: 1, epoch: 'first' },

@@ -4,9 +4,9 @@ import { pino } from 'pino';
 import { type Metrics, openMetrics } from '../../src/base/metrics.ts';
 import { masking } from '../../src/execution/masking.ts';
 import { newContext } from '../../src/graphql/context.ts';
+import type { Batch } from '../../src/live/batch.ts';
 import { NotShareable } from '../../src/live/rendering.ts';
 import type { Source } from '../../src/live/source.ts';
-import type { Step } from '../../src/live/step.ts';
 import type { RoomEvent } from '../../src/log/events.ts';
 import { type LiveOperation, Renderings } from '../../src/sharing/renderings.ts';
 import { Faults, type PlantedEvent, plantedSchema } from '../support/planted-fields.ts';
@@ -32,7 +32,7 @@ beforeEach(() => {
 const byAda: PlantedEvent = { eventNumber: 1, author: 'ada' };
 const byGrace: PlantedEvent = { eventNumber: 2, author: 'grace', quoted: 'ada' };
 
-function step(...events: PlantedEvent[]): Step<RoomEvent> {
+function batch(...events: PlantedEvent[]): Batch<RoomEvent> {
   const last = events.at(-1)?.eventNumber ?? 0;
   const place = {
     positionBefore: last - events.length,
@@ -59,8 +59,8 @@ function reader(userId: string, query: string, { language = 'en', variables = {}
   expect(validate(schema, document)).toEqual([]);
   const viewer = { userId, sessionId: userId, expiresAt: null };
   const context = newContext(offline.services, { viewer, language });
-  const each = ({ events, status }: Step<RoomEvent>) => events.map((event) => ({ status, events: [event] }));
-  const values = isEach ? each : (whole: Step<RoomEvent>) => [whole];
+  const each = ({ events, status }: Batch<RoomEvent>) => events.map((event) => ({ status, events: [event] }));
+  const values = isEach ? each : (whole: Batch<RoomEvent>) => [whole];
   const authorsOf = ({ events }: { events: PlantedEvent[] }) => events.map(({ author }) => author);
   const source = { options: { feed: { topic: 'room' }, values, authorsOf } } as unknown as Source<RoomEvent>;
   const operation: LiveOperation = {
@@ -69,10 +69,10 @@ function reader(userId: string, query: string, { language = 'en', variables = {}
     source,
   };
   /** As a member asks for it. */
-  async function gets(what: Step<RoomEvent>): Promise<string[]> {
+  async function gets(what: Batch<RoomEvent>): Promise<string[]> {
     const attempt = () => {
       const { rendering } = renderings.of(operation);
-      return rendering.render(what, rendering.ownersApart(what).has(userId) ? userId : null);
+      return rendering.render(what, rendering.personalFor(what).has(userId) ? userId : null);
     };
     const payloads = await attempt().catch((error: unknown) => {
       if (error instanceof NotShareable) return attempt();
@@ -98,25 +98,25 @@ describe('what is the same for all', () => {
   test('is executed once for all who ask at a time, and for all who come a moment later', async () => {
     const readers = ['ada', 'grace', 'hedy'].map((name) => reader(name, query));
 
-    const [first] = await Promise.all(readers.map(({ gets }) => gets(step(byAda))));
-    const again = await readers[2]!.gets(step(byAda));
+    const [first] = await Promise.all(readers.map(({ gets }) => gets(batch(byAda))));
+    const again = await readers[2]!.gets(batch(byAda));
 
     expect([first, again]).toEqual([[answer({ eventNumber: 1 })], [answer({ eventNumber: 1 })]]);
     expect(await executions()).toBe(1);
     expect(new Set(readers.map(({ key }) => key())).size).toBe(1);
   });
 
-  test('is executed for each step', async () => {
+  test('is executed for each batch', async () => {
     const { gets } = reader('ada', query);
 
-    expect(await gets(step(byAda))).not.toEqual(await gets(step(byGrace)));
+    expect(await gets(batch(byAda))).not.toEqual(await gets(batch(byGrace)));
   });
 
-  test('is executed anew once an event has changed what the step tells of', async () => {
+  test('is executed anew once an event has changed what the batch tells of', async () => {
     const { gets } = reader('ada', query);
 
-    await gets(step(byAda));
-    await gets({ ...step(byAda), revision: 7 });
+    await gets(batch(byAda));
+    await gets({ ...batch(byAda), revision: 7 });
 
     expect(await executions()).toBe(2);
   });
@@ -124,8 +124,8 @@ describe('what is the same for all', () => {
   test('is apart for each language', async () => {
     const [english, spanish] = ['en', 'es'].map((language) => reader('ada', selecting('language'), { language }));
 
-    expect(await english!.gets(step(byAda))).toEqual([answer({ language: 'en' })]);
-    expect(await spanish!.gets(step(byAda))).toEqual([answer({ language: 'es' })]);
+    expect(await english!.gets(batch(byAda))).toEqual([answer({ language: 'en' })]);
+    expect(await spanish!.gets(batch(byAda))).toEqual([answer({ language: 'es' })]);
   });
 
   test('is apart for each value of a variable; null, its default and none are three values', async () => {
@@ -133,7 +133,7 @@ describe('what is the same for all', () => {
     const given = [{}, { n: null }, { n: 3 }, { n: 4 }];
     const readers = given.map((variables) => reader('ada', text, { variables }));
 
-    const got = await Promise.all(readers.map(({ gets }) => gets(step(byAda))));
+    const got = await Promise.all(readers.map(({ gets }) => gets(batch(byAda))));
 
     expect(got.flat()).toEqual([3, null, 3, 4].map((size) => answer({ size })));
   });
@@ -144,7 +144,7 @@ describe('what only an author sees', () => {
 
   test('reaches the author alone; all others share one execution', async () => {
     const [ada, grace, hedy] = ['ada', 'grace', 'hedy'].map((name) => reader(name, query));
-    const what = step(byAda, { eventNumber: 2, author: 'ada' });
+    const what = batch(byAda, { eventNumber: 2, author: 'ada' });
 
     expect(await ada!.gets(what)).toEqual([answer({ draft: 'draft 1' }, { draft: 'draft 2' })]);
     expect(await grace!.gets(what)).toEqual([answer({ draft: null }, { draft: null })]);
@@ -155,7 +155,7 @@ describe('what only an author sees', () => {
 
   test('is executed anew only where it is theirs', async () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, query, { isEach: true }));
-    const what = step(byAda, byGrace, { eventNumber: 3, author: 'hedy' });
+    const what = batch(byAda, byGrace, { eventNumber: 3, author: 'hedy' });
 
     const [hers, others] = [await ada!.gets(what), await grace!.gets(what)];
 
@@ -167,16 +167,16 @@ describe('what only an author sees', () => {
   test('reaches them too where another quotes them', async () => {
     const [ada, grace, hedy] = ['ada', 'grace', 'hedy'].map((name) => reader(name, selecting('quotedDraft')));
 
-    expect(await hedy!.gets(step(byGrace))).toEqual([answer({ quotedDraft: null })]);
-    expect(await ada!.gets(step(byGrace))).toEqual([answer({ quotedDraft: 'quoted draft' })]);
-    expect(await grace!.gets(step(byGrace))).toEqual([answer({ quotedDraft: null })]);
+    expect(await hedy!.gets(batch(byGrace))).toEqual([answer({ quotedDraft: null })]);
+    expect(await ada!.gets(batch(byGrace))).toEqual([answer({ quotedDraft: 'quoted draft' })]);
+    expect(await grace!.gets(batch(byGrace))).toEqual([answer({ quotedDraft: null })]);
   });
 
   test('reaches them too where the field does not say so', async () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('undeclaredDraft')));
 
-    expect(await grace!.gets(step(byAda))).toEqual([answer({ undeclaredDraft: null })]);
-    expect(await ada!.gets(step(byAda))).toEqual([answer({ undeclaredDraft: 'undeclared draft' })]);
+    expect(await grace!.gets(batch(byAda))).toEqual([answer({ undeclaredDraft: null })]);
+    expect(await ada!.gets(batch(byAda))).toEqual([answer({ undeclaredDraft: 'undeclared draft' })]);
   });
 });
 
@@ -185,8 +185,8 @@ describe('what depends on the viewer', () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('viewer')));
 
     expect(ada!.key()).not.toBe(grace!.key());
-    expect(await ada!.gets(step(byAda))).toEqual([answer({ viewer: 'ada' })]);
-    expect(await grace!.gets(step(byAda))).toEqual([answer({ viewer: 'grace' })]);
+    expect(await ada!.gets(batch(byAda))).toEqual([answer({ viewer: 'ada' })]);
+    expect(await grace!.gets(batch(byAda))).toEqual([answer({ viewer: 'grace' })]);
     expect(await executions()).toBe(2);
   });
 
@@ -201,12 +201,12 @@ describe('what depends on the viewer', () => {
     const shared = ada!.rendering();
     expect(ada!.key()).toBe(grace!.key());
 
-    await expect(shared.render(step(byAda), null)).rejects.toBeInstanceOf(NotShareable);
+    await expect(shared.render(batch(byAda), null)).rejects.toBeInstanceOf(NotShareable);
 
     expect(ada!.key()).not.toBe(grace!.key());
-    expect(await ada!.gets(step(byAda))).toEqual([answer({ eventNumber: 1, [field]: adas })]);
-    expect(await grace!.gets(step(byAda))).toEqual([answer({ eventNumber: 1, [field]: graces })]);
-    await expect(shared.render(step(byAda), null)).rejects.toBeInstanceOf(NotShareable);
+    expect(await ada!.gets(batch(byAda))).toEqual([answer({ eventNumber: 1, [field]: adas })]);
+    expect(await grace!.gets(batch(byAda))).toEqual([answer({ eventNumber: 1, [field]: graces })]);
+    await expect(shared.render(batch(byAda), null)).rejects.toBeInstanceOf(NotShareable);
   });
 });
 
@@ -214,14 +214,14 @@ describe('what fails', () => {
   test('for a moment is tried again, and nobody notices', async () => {
     faults.left = 2;
 
-    expect(await reader('ada', selecting('faulty')).gets(step(byAda))).toEqual([answer({ faulty: 'fine' })]);
+    expect(await reader('ada', selecting('faulty')).gets(batch(byAda))).toEqual([answer({ faulty: 'fine' })]);
     expect(faults.resolved).toBe(3);
   });
 
   test('for good ends in an error that shows nothing of its cause', async () => {
     faults.left = 100;
 
-    const failing = reader('ada', selecting('faulty')).gets(step(byAda));
+    const failing = reader('ada', selecting('faulty')).gets(batch(byAda));
 
     await expect(failing).rejects.toMatchObject({ extensions: { code: 'INTERNAL', retryable: true } });
     await expect(failing).rejects.not.toThrow('database');
@@ -231,17 +231,17 @@ describe('what fails', () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('faultyNullable')));
     faults.left = 3;
 
-    const [got] = await ada!.gets(step(byAda));
+    const [got] = await ada!.gets(batch(byAda));
 
     expect(JSON.parse(got!)).toMatchObject({
       errors: [{ extensions: { code: 'INTERNAL' }, path: ['log', 'events', 0, 'faultyNullable'] }],
       data: { log: { events: [{ faultyNullable: null }] } },
     });
-    expect(await grace!.gets(step(byAda))).toEqual([answer({ faultyNullable: 'fine' })]);
+    expect(await grace!.gets(batch(byAda))).toEqual([answer({ faultyNullable: 'fine' })]);
   });
 
   test('because of what was asked is told at once', async () => {
-    const [got] = await reader('ada', selecting('missing')).gets(step(byAda));
+    const [got] = await reader('ada', selecting('missing')).gets(batch(byAda));
 
     expect(JSON.parse(got!)).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
     expect(await executions()).toBe(1);

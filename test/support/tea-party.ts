@@ -1,18 +1,18 @@
 import { Audiences } from '../../src/live/audiences.ts';
+import type { Batch } from '../../src/live/batch.ts';
+import { BatchSize } from '../../src/live/batch-size.ts';
 import { Member } from '../../src/live/member.ts';
 import type { ReaderOptions } from '../../src/live/reader.ts';
 import { NotShareable, type Rendering } from '../../src/live/rendering.ts';
-import type { Step } from '../../src/live/step.ts';
-import { StepSize } from '../../src/live/step-size.ts';
 import type { Outbox } from '../../src/transport/outbox.ts';
 import { sinksOf } from '../../src/transport/sinks.ts';
 import { received } from './receiver.ts';
-import { endsWhom, type Tea, TeaLog } from './tea.ts';
+import { accessRevokedFor, type Tea, TeaLog } from './tea.ts';
 import { until } from './until.ts';
 
-/** What a guest is told of a step. */
+/** What a guest is told of a batch. */
 export interface Told {
-  status: Step['status'];
+  status: Batch['status'];
   numbers: number[];
   /** For whom it was rendered; null: for all who share it. */
   to: string | null;
@@ -23,7 +23,7 @@ export interface Told {
 
 /** A rendering that was made. */
 export interface Made {
-  step: Step<Tea>;
+  batch: Batch<Tea>;
   to: string | null;
 }
 
@@ -61,7 +61,7 @@ export class TeaParty {
 
   /** Renderings of events, heartbeats and first words left out. */
   get renderings(): Made[] {
-    return this.made.filter(({ step }) => step.events.length > 0);
+    return this.made.filter(({ batch }) => batch.events.length > 0);
   }
 
   guest(options: GuestOptions = {}): Guest {
@@ -75,30 +75,30 @@ export class TeaParty {
     return guests;
   }
 
-  company(member: () => Member<Tea>, asks: string) {
+  sharedWith(member: () => Member<Tea>, asks: string) {
     const { feed } = this.log;
     const weigh = () => this.weight;
     const isSplit = !this.isShareable;
     const key = isSplit ? `${asks} ${member().reader.owner}` : asks;
     const rendering: Rendering<Tea> = {
-      ownersApart: ({ events }) => new Set(events.length > 0 ? this.apart : []),
-      render: (step, owner) => this.#render(step, owner, isSplit),
-      renderEnded: (step) => this.#render(step, `ended ${member().reader.owner}`, true),
+      personalFor: ({ events }) => new Set(events.length > 0 ? this.apart : []),
+      render: (batch, owner) => this.#render(batch, owner, isSplit),
+      renderForRevoked: (batch) => this.#render(batch, `ended ${member().reader.owner}`, true),
     };
     return {
       rendering,
-      join: (joining: Member<Tea>) => this.audiences.join(key, joining, { feed, rendering, weigh, endsWhom }),
+      join: (joining: Member<Tea>) => this.audiences.join(key, joining, { feed, rendering, weigh, accessRevokedFor }),
     };
   }
 
-  async #render(step: Step<Tea>, to: string | null, isSplit: boolean): Promise<readonly Buffer[]> {
-    this.made.push({ step, to });
-    if (step.events.length > 0) await this.gate;
+  async #render(batch: Batch<Tea>, to: string | null, isSplit: boolean): Promise<readonly Buffer[]> {
+    this.made.push({ batch, to });
+    if (batch.events.length > 0) await this.gate;
     if (this.fault) throw this.fault;
     if (!this.isShareable && !isSplit) throw new NotShareable();
-    const { status, positionBefore: from, positionAfter: upTo } = step;
-    const told: Told = { status, numbers: step.events.map(({ eventNumber }) => eventNumber), to, from, upTo };
-    return [Buffer.from(JSON.stringify(told) + ' '.repeat(step.events.length * this.eventBytes))];
+    const { status, positionBefore: from, positionAfter: upTo } = batch;
+    const told: Told = { status, numbers: batch.events.map(({ eventNumber }) => eventNumber), to, from, upTo };
+    return [Buffer.from(JSON.stringify(told) + ' '.repeat(batch.events.length * this.eventBytes))];
   }
 }
 
@@ -122,16 +122,16 @@ export class Guest {
     this.owner = owner;
     this.outbox = on?.outbox ?? this.#makeOutbox();
     const reader = party.log.reader({ owner, ...options });
-    reader.size = new StepSize(() => party.weight);
+    reader.size = new BatchSize(() => party.weight);
     this.member = new Member<Tea>({
       reader,
       sink: sinksOf(this.outbox, operationId).events,
-      company: () => party.company(() => this.member, asks),
+      sharedWith: () => party.sharedWith(() => this.member, asks),
       onEnd: (error = null) => {
         this.ended = error;
       },
     });
-    this.member.goOn();
+    this.member.catchUp();
   }
 
   get numbers(): number[] {

@@ -85,7 +85,15 @@ export class TeaLog {
   reader(options: Partial<ReaderOptions<Tea>> = {}): Reader<Tea> {
     const { feed } = this;
     const patient = { heartbeatMs: 1_000_000, givenUp: () => new Error('no tea') };
-    return new Reader<Tea>({ feed, after: null, maxBehind: 5000, owner: 'ada', endsWhom, ...patient, ...options });
+    return new Reader<Tea>({
+      feed,
+      after: null,
+      maxBehind: 5000,
+      owner: 'ada',
+      accessRevokedFor,
+      ...patient,
+      ...options,
+    });
   }
 
   /** A reader after this event. */
@@ -107,4 +115,4 @@ function accessBy({ ends, admits, eventNumber }: Tea): AccessChange | null {
   return owner ? { owner, isEnd: ends !== undefined, eventNumber, occurredAt: new Date(0) } : null;
 }
 
-export const endsWhom = ({ ends }: Tea): string | null => ends ?? null;
+export const accessRevokedFor = ({ ends }: Tea): string | null => ends ?? null;

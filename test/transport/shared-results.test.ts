@@ -6,10 +6,10 @@ import { innerId } from '../../src/base/ids.ts';
 import { openMetrics } from '../../src/base/metrics.ts';
 import { masking } from '../../src/execution/masking.ts';
 import { type Context, newContext, renewed } from '../../src/graphql/context.ts';
+import type { Batch } from '../../src/live/batch.ts';
 import { Reader } from '../../src/live/reader.ts';
 import { NotShareable } from '../../src/live/rendering.ts';
 import { Source } from '../../src/live/source.ts';
-import type { Step } from '../../src/live/step.ts';
 import type { RoomEvent } from '../../src/log/events.ts';
 import { batches } from '../../src/log/values.ts';
 import { schema } from '../../src/schema.ts';
@@ -28,7 +28,7 @@ let server: TestServer;
 let ada: Person;
 let grace: Person;
 let edsger: Person;
-let step: Step<RoomEvent>;
+let batch: Batch<RoomEvent>;
 let reader: Reader<RoomEvent>;
 let roomId: string;
 
@@ -59,11 +59,11 @@ beforeAll(async () => {
     after: { epoch: feed.epoch, eventNumber: 0, at: 0 },
     maxBehind: 1000,
     owner: '',
-    endsWhom,
+    accessRevokedFor: endsWhom,
     heartbeatMs: 20_000,
     givenUp: () => new Error('gave up'),
   });
-  step = (await reader.next())!;
+  batch = (await reader.next())!;
 });
 afterAll(async () => {
   server.app.services.log.feeds.release(roomId);
@@ -81,10 +81,10 @@ function contextOf(person: Person, language = 'en'): Context {
 function shared(query: string, context: Context) {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
-  const source = new Source<RoomEvent, Step<RoomEvent>>({
+  const source = new Source<RoomEvent, Batch<RoomEvent>>({
     feed: reader.feed,
     reader,
-    endsWhom,
+    accessRevokedFor: endsWhom,
     heartbeatMs: 20_000,
     release: () => {},
     ...batches,
@@ -101,7 +101,7 @@ function shared(query: string, context: Context) {
 async function bytesFor(query: string, context: Context): Promise<string> {
   const { rendering, again } = shared(query, context);
   const owner = context.viewer?.userId ?? '';
-  const render = (by: typeof rendering) => by.render(step, by.ownersApart(step).has(owner) ? owner : null);
+  const render = (by: typeof rendering) => by.render(batch, by.personalFor(batch).has(owner) ? owner : null);
   const payloads = await render(rendering).catch((error) => {
     if (!(error instanceof NotShareable)) throw error;
     return render(again());
@@ -111,7 +111,7 @@ async function bytesFor(query: string, context: Context): Promise<string> {
 
 /** What a server without audiences would answer to this reader. */
 async function alone(query: string, context: Context): Promise<string> {
-  const result = await execute({ schema, document: parse(query), rootValue: step, contextValue: renewed(context) });
+  const result = await execute({ schema, document: parse(query), rootValue: batch, contextValue: renewed(context) });
   const mask = masking(pino({ level: 'silent' }));
   return JSON.stringify(result.errors ? { ...result, errors: result.errors.map((error) => mask(error)) } : result);
 }
@@ -147,7 +147,7 @@ test('a field that depends on the viewer without saying so is found out, and not
       'subscription { roomEvents(roomId: "x") { events { ... on MessageAddedEvent { message { sequence } } } } }';
     const { rendering, plan } = shared(query, contextOf(ada));
 
-    await expect(rendering.render(step, null)).rejects.toBeInstanceOf(NotShareable);
+    await expect(rendering.render(batch, null)).rejects.toBeInstanceOf(NotShareable);
     expect(plan.dependence).toBe('viewer');
     expect(await bytesFor(query, contextOf(ada))).toContain('"sequence":1');
     expect(await bytesFor(query, contextOf(grace))).toContain('"sequence":2');

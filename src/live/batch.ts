@@ -4,13 +4,13 @@ import type { Numbered, Position } from './log.ts';
 export type ResetReason = 'CURSOR_UNKNOWN' | 'GAP_TOO_LARGE';
 
 /**
- * One move of a reader along a log: from `positionBefore` to `positionAfter`, over `events`. The first step's
+ * One move of a reader along a log: from `positionBefore` to `positionAfter`, over `events`. The first batch's
  * `positionBefore` is where the reader asked to start; every other one's is the last one's `positionAfter`.
  *
  * REPLAYING: more of the past is to come. LIVE: this is the newest. HEARTBEAT: nothing new. RESET: what follows is not to
- * be had; start over. ENDED: the reader's access ended. The last two are the last step.
+ * be had; start over. ENDED: the reader's access ended. The last two are the last batch.
  */
-export interface Step<Event extends Numbered = Numbered> {
+export interface Batch<Event extends Numbered = Numbered> {
   readonly status: 'REPLAYING' | 'LIVE' | 'HEARTBEAT' | 'RESET' | 'ENDED';
   readonly events: readonly Event[];
   readonly positionBefore: number;
@@ -23,10 +23,10 @@ export interface Step<Event extends Numbered = Numbered> {
   readonly resetReason: ResetReason | null;
 }
 
-type Still = Exclude<Step['status'], 'REPLAYING' | 'RESET'>;
+type Still = Exclude<Batch['status'], 'REPLAYING' | 'RESET'>;
 
-/** A step over no events. */
-export function stillStep(status: Still, { epoch, eventNumber, at }: Position): Step<never> {
+/** A batch over no events. */
+export function emptyBatch(status: Still, { epoch, eventNumber, at }: Position): Batch<never> {
   const place = { positionBefore: eventNumber, positionAfter: eventNumber, epoch, at };
   return { status, events: [], ...place, revision: 0, resetReason: null };
 }
