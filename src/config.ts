@@ -1,22 +1,22 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 
-// Unless told otherwise: elsewhere libraries check more, graphql-js of every value whether a second copy of it made it.
+// Other modes make libraries slower: graphql-js then checks of every value whether a second copy of graphql-js created it.
 process.env.NODE_ENV ??= 'production';
 
-/** What the process was told by its environment; every variable that Parley reads is named here and nowhere else. */
+/** The configuration from the environment. Only this file reads environment variables. */
 export interface Config {
   port: number;
   host: string;
-  /** Absolute path; holds the embedded database. */
+  /** An absolute path; contains the embedded database. */
   dataDir: string;
-  /** Null: the embedded Postgres in `dataDir`. */
+  /** Null: the embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | null;
-  /** Connections to PostgreSQL that the process opens at most. */
+  /** The largest number of connections to PostgreSQL. */
   databasePool: number;
-  /** Null: one process, in-process bus. Several, separated by commas: nodes of a Redis Cluster. */
+  /** Null: a single process without Redis. Several addresses, separated by commas: nodes of a Redis Cluster. */
   redisUrl: string | null;
-  /** Null: made at the first start and kept in the database. */
+  /** Null: generated at the first start and stored in the database. */
   jwtSecret: string | null;
   guestsAllowed: boolean;
   /** Exact origins, or `*` for any. */
@@ -24,7 +24,7 @@ export interface Config {
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
-/** One of a few words, in upper or lower case. */
+/** Returns a schema for one of these words, in upper or lower case. */
 function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, error: string) {
   return z.string().trim().toLowerCase().pipe(z.enum(words, { error }));
 }
@@ -53,12 +53,12 @@ const corsOrigins = z.string().transform((text, context): '*' | string[] => {
   return origins.filter((origin) => origin !== null);
 });
 
-/** The origin as browsers write it, without the port that its scheme has by itself; null for what is none. */
+/** Returns the origin as browsers write it, without the default port of its scheme; null if the text is no origin. */
 function originOf(text: string): string | null {
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*\\]+$/i.test(text)) return null;
   try {
     const { origin } = new URL(text);
-    // Apps in a web view have schemes of their own, of which the parser knows no origin.
+    // Apps in a web view have schemes of their own, for which the parser returns no origin.
     return origin === 'null' ? text.toLowerCase() : origin;
   } catch {
     return null;
@@ -91,10 +91,10 @@ const variables = z.object({
   ).default('info'),
 });
 
-/** An unusable variable; its message is one line that names it. */
+/** A variable has an invalid value. The message is one line that names the variable. */
 export class ConfigError extends Error {}
 
-/** Reads and checks the environment. An empty value counts as absent. Throws ConfigError. */
+/** Returns the checked configuration. An empty value counts as absent. Throws ConfigError. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(present);

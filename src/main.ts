@@ -7,7 +7,7 @@ const started = performance.now();
 
 async function main(): Promise<void> {
   const config = readConfig();
-  // Only now: libraries look at NODE_ENV when they are loaded.
+  // Loaded only now: libraries read NODE_ENV, which config.ts sets, when they are loaded.
   const { openApp } = await import('./app.ts');
   const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
   endOnUncaught(log);
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  // What stops a start is one line that says what to do; a mistake in the program is told with its place.
+  // An error that prevents the start is one line that says what to do. A mistake in the program needs its stack.
   const isMistake = error instanceof TypeError || error instanceof ReferenceError;
   console.error(isMistake || !(error instanceof Error) ? error : error.message);
   process.exit(1);

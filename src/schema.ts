@@ -16,5 +16,5 @@ import './users/schema.ts';
 import { builder } from './graphql/builder.ts';
 import { requireSignIn } from './sessions/sign-in.ts';
 
-/** The executable schema of everything that features registered. */
+/** The executable schema: everything that the features registered. */
 export const schema = requireSignIn(builder.toSchema());

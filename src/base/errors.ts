@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** Codes of expected failures; those that a mutation meets are data, in its payload's `userErrors`. */
+/** Codes of expected failures. A mutation returns them as data, in the `userErrors` of its payload. */
 export const userErrorCodes = [
   'INVALID_INPUT',
   'NOT_FOUND',
@@ -17,7 +17,7 @@ export const userErrorCodes = [
 
 export type UserErrorCode = (typeof userErrorCodes)[number];
 
-/** Codes that only ever stand in the top-level `errors`. */
+/** Codes that appear only in the top-level `errors`. */
 const requestErrorCodes = [
   'UNAUTHENTICATED',
   'BAD_REQUEST',
@@ -33,7 +33,7 @@ export type RequestErrorCode = (typeof requestErrorCodes)[number];
 export type ErrorCode = UserErrorCode | RequestErrorCode;
 
 interface Details {
-  /** Input field concerned, from the input's root. */
+  /** The input field that is wrong, from the root of the input. */
   path?: readonly string[];
   /** The rule that was broken, for INVALID_INPUT. */
   constraint?: string;
@@ -41,7 +41,7 @@ interface Details {
   retryAfterMs?: number;
 }
 
-/** A failure that the caller is told about. Whatever else is thrown is a fault: logged, and shown as INTERNAL. */
+/** A failure that is reported to the caller. Any other error is a fault: it is logged, and reported as INTERNAL. */
 export class ChatError extends GraphQLError {
   readonly code: ErrorCode;
   readonly inputPath: readonly string[] | null;
@@ -61,7 +61,7 @@ export class ChatError extends GraphQLError {
 
 const codes: ReadonlySet<unknown> = new Set([...userErrorCodes, ...requestErrorCodes]);
 
-/** Whether this is a code of the catalogue; libraries have others. */
+/** Returns whether this is one of the codes above; libraries have others. */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return codes.has(code);
 }
@@ -70,7 +70,7 @@ export function isUserError(error: unknown): error is ChatError & { code: UserEr
   return error instanceof ChatError && (userErrorCodes as readonly string[]).includes(error.code);
 }
 
-/** Whether a failure is the server's own (a fault of it, or a database that is away) and not about what the caller asked for. */
+/** Returns whether the server caused a failure (a fault, or an unreachable database), and not the caller's request. */
 export function isFault(error: unknown): boolean {
   const code = error instanceof GraphQLError ? error.extensions.code : null;
   return code === null || code === 'INTERNAL' || code === 'RATE_LIMITED';
@@ -80,7 +80,7 @@ export function invalidInput(message: string, path: readonly string[] = [], cons
   return new ChatError('INVALID_INPUT', message, { path, constraint });
 }
 
-/** The answer for a missing thing and for one that the viewer may not know of. */
+/** Returns the error for a missing object, and for one that the viewer may not see: both look the same. */
 export function notFound(what: string, path: readonly string[] = []): ChatError {
   return new ChatError('NOT_FOUND', `There is no such ${what}, or you have no access to it.`, { path });
 }
@@ -114,7 +114,7 @@ export function rateLimited(message: string, retryAfterMs: number): ChatError {
   return new ChatError('RATE_LIMITED', message, { retryAfterMs });
 }
 
-/** It may or may not have been done: whoever asked must look, or repeat what may be repeated. */
+/** Returns the error for a change that may or may not have been committed. The caller must look, or retry if that is safe. */
 export function unknownOutcome(message: string): ChatError {
   return new ChatError('UNKNOWN_OUTCOME', message);
 }

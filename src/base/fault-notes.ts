@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 
-/** Of the faults that thousands of readers meet at once, as often as this one is logged, with the number of the others. */
+/** The shortest time between two log entries: thousands of readers may meet the same fault at once. */
 const everyMs = 1000;
 
-/** Logs faults after which something is tried again. */
+/** Returns a function that logs faults after which a subscription is retried. Each entry counts those left out before. */
 export function faultNotes(log: Pick<Logger, 'warn'>): (error: unknown) => void {
   let notedAt = Number.NEGATIVE_INFINITY;
   let others = 0;
@@ -13,7 +13,7 @@ export function faultNotes(log: Pick<Logger, 'warn'>): (error: unknown) => void 
       others += 1;
       return;
     }
-    log.warn({ err: error, others }, 'a subscription is tried again');
+    log.warn({ err: error, others }, 'a subscription is retried');
     notedAt = now;
     others = 0;
   };

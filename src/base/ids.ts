@@ -6,18 +6,18 @@ const nodeTypes = ['Message', 'Notification', 'Room', 'RoomMembership', 'Session
 
 export type NodeType = (typeof nodeTypes)[number];
 
-/** Inner ids, in lower case as the database writes them: they are compared as text. */
+/** Matches inner ids: in lower case, as in the database, because they are compared as text. */
 export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const uuidBytes = 16;
-/** Random bytes for the next ids. To ask the system for each by itself, as uuid does, is most of what an id costs. */
+/** Random bytes for the next ids. Asking the system for each id separately, as uuid does, is most of the cost of an id. */
 const random = new Uint8Array(256 * uuidBytes);
 let randomUsed = random.length;
 /** Milliseconds and counter of the last id. */
 let lastMs = 0;
 let lastNumber = 0;
 
-/** A new UUIDv7: ids of one process sort by the time they were made. */
+/** Returns a new UUIDv7. The ids of one process sort by the time at which they were created. */
 export function newId(): string {
   if (randomUsed === random.length) {
     randomFillSync(random);
@@ -26,18 +26,18 @@ export function newId(): string {
   const bytes = random.subarray(randomUsed, randomUsed + uuidBytes);
   randomUsed += uuidBytes;
   const now = Date.now();
-  // Up to 2^31 more fit into the same millisecond: the counter's 32 bits begin with one that is 0.
+  // The first of the counter's 32 bits is 0, so that 2^31 more ids fit into the same millisecond.
   lastNumber = now > lastMs ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) >>> 1 : lastNumber + 1;
   lastMs = Math.max(lastMs, now);
   return v7({ random: bytes, msecs: lastMs, seq: lastNumber });
 }
 
-/** The Relay global id of a node, opaque to clients. */
+/** Returns the Relay global id of a node, opaque to clients. */
 export function globalId(type: NodeType | (string & {}), id: string): string {
   return Buffer.from(`${type}:${id}`).toString('base64url');
 }
 
-/** Reads a global id without asking what it names. Throws INVALID_INPUT for anything that this server never made. */
+/** Parses a global id; the node need not exist. Throws INVALID_INPUT for a text that `globalId` did not create. */
 export function parseGlobalId(text: string, path: readonly string[] = []): { typename: NodeType; id: string } {
   const [name = '', id = ''] = Buffer.from(text, 'base64url').toString().split(':');
   const typename = nodeTypes.find((type) => type === name);
@@ -46,7 +46,7 @@ export function parseGlobalId(text: string, path: readonly string[] = []): { typ
   return { typename, id };
 }
 
-/** The inner id of a `type` node. Throws INVALID_INPUT for a malformed id and for one of another type. */
+/** Returns the inner id of a node of this type. Throws INVALID_INPUT for a malformed id and for one of another type. */
 export function innerId(type: NodeType, text: string, path: readonly string[] = []): string {
   const { typename, id } = parseGlobalId(text, path);
   if (typename !== type) throw invalidInput(`Expected the id of a ${type}, got one of a ${typename}.`, path, 'id');

@@ -10,7 +10,7 @@ export function parseWithDates(text: string): unknown {
   return value;
 }
 
-/** In place: a reviver, which JSON.parse calls for every value, takes several times as long. */
+/** Changes the value in place: a reviver, which JSON.parse calls for every value, takes several times as long. */
 function reviveDates(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   const fields = value as Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
-/** The first of these that is a BCP 47 tag, in its canonical form; English without one. */
+/** Returns the first valid BCP 47 tag in its canonical form; `en` if there is none. */
 export function preferredLanguage(tags: readonly (string | null)[]): string {
   for (const tag of tags) {
     const canonical = tag && canonicalTag(tag);
@@ -10,10 +10,10 @@ export function preferredLanguage(tags: readonly (string | null)[]): string {
   return 'en';
 }
 
-/** Tags that were looked at before: few are in use, and each look costs ten microseconds. */
+/** Caches the tags that were parsed before: few are in use, and parsing one takes ten microseconds. */
 const knownTags = new LRUCache<string, { canonical: string | null }>({ max: 500 });
 
-/** Canonical form of a BCP 47 tag of at most 35 characters; null for anything else. */
+/** Returns the canonical form of a BCP 47 tag of at most 35 characters; null for any other text. */
 export function canonicalTag(tag: string): string | null {
   if (tag.length > 35) return null;
   const known = knownTags.get(tag) ?? { canonical: lookUp(tag) };
@@ -29,10 +29,10 @@ function lookUp(tag: string): string | null {
   }
 }
 
-/** Characters of a header that are looked at: browsers send about a hundred. */
+/** The longest part of a header that is parsed; browsers send about a hundred characters. */
 const headerMaxLength = 1024;
 
-/** Language tags of an Accept-Language header, best first. */
+/** Returns the language tags of an Accept-Language header, the preferred one first. */
 export function acceptedLanguages(header: string | null | undefined): string[] {
   const headers = { 'accept-language': (header ?? '').slice(0, headerMaxLength) };
   return new Negotiator({ headers }).languages().filter((tag) => canonicalTag(tag) !== null);

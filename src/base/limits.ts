@@ -1,37 +1,37 @@
-/** Numbers that clients run into; those that they can ask for stand in `Query.server.limits`. */
+/** Limits that clients can reach. `Query.server.limits` shows some of them. */
 export const limits = {
   /** Characters (Unicode code points) of a message after trimming. */
   messageMaxLength: 4000,
-  /** Events that a resumed subscription may be behind before it is told to start over. */
+  /** How many events a resumed subscription may be behind; further behind, it receives RESET. */
   replayMaxEvents: 5000,
   subscriptionsPerConnection: 200,
-  /** Unread counts stop here. */
+  /** Where unread counts stop. */
   unreadCountCap: 100,
-  /** Seconds after which a message cannot be edited any more; null for never. */
+  /** For how many seconds a message can be edited; null for ever. */
   editWindowSeconds: null as number | null,
-  /** Different reactions to one message, each of any number of people. */
+  /** Different emojis with which users can react to one message; any number of users may choose the same. */
   emojisPerMessage: 50,
-  /** The largest `first` and `last` of a connection, and what it brings without either. */
+  /** The largest `first` and `last` of a connection, and its page size without them. */
   maxPageSize: 100,
   defaultPageSize: 20,
   /** Bytes of an HTTP body and of a WebSocket message. */
   requestBytes: 256 * 1024,
   /** Bytes of an HTTP request's first line and headers. */
   headerBytes: 16 * 1024,
-  /** Levels of nesting in an operation; the deepest of docs/tour.md has 8. */
+  /** Levels of nested selections in an operation; the deepest one in docs/tour.md has 8. */
   depth: 15,
-  /** Brackets of any kind in each other; selections may only be nested as `depth` says. */
+  /** Levels of nested brackets of any kind. */
   nesting: 100,
   aliases: 30,
   tokens: 2000,
-  /** Fields that an operation may make the server resolve, each list counted at its largest: 0.3 s of CPU. */
+  /** Fields that an operation may resolve, if every list is as long as it can be: about 0.3 s of CPU. */
   cost: 50_000,
-  /** And one result of a subscription: one of `roomEvents` has up to 128 events, few of which have 50 reactions. */
+  /** The same for one result of a subscription: `roomEvents` sends up to 128 events, few of which have 50 reactions. */
   resultCost: 100_000,
-  /** Bytes of the texts that people wrote which an operation may load and show. */
+  /** Bytes of texts by users that an operation may load and return. */
   textBytes: 8 * 1024 * 1024,
-  /** And one result of a subscription: one message may make hundreds of them at once. */
+  /** The same for one result of a subscription: one message may cause hundreds of results at once. */
   resultTextBytes: 1024 * 1024,
-  /** But so many for each event that it tells of: 128 of them may have as much as a query. */
+  /** The same for each event in such a result: 128 events may have as much text as a query. */
   eventTextBytes: 64 * 1024,
 };

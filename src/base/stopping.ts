@@ -3,14 +3,17 @@ import type { Logger } from 'pino';
 interface Stopping {
   close: () => Promise<void>;
   log: Logger;
-  /** How long closing may take; 20 s, of which requests that are under way have seven. */
+  /** How long closing may take; 20 s. Requests that are under way have seven seconds of it. */
   deadlineMs?: number;
 }
 
-/** A terminal's Ctrl-C arrives twice, as npm passes it on. */
+/** Ctrl-C in a terminal arrives twice, because npm forwards it. */
 const sameSignalMs = 1000;
 
-/** Closes when the process is asked to end, and says so, then ends it: with 0, or with 1 if closing failed or took too long, or if asked again. */
+/**
+ * Closes the server on SIGINT or SIGTERM, logs it, and exits with 0. Exits with 1 if closing fails or takes too long, or at
+ * a second signal.
+ */
 export function stopOnSignals({ close, log, deadlineMs = 20_000 }: Stopping): void {
   let stoppingSince = 0;
   const fail = (message: string, details: object) => {
@@ -38,7 +41,7 @@ export function stopOnSignals({ close, log, deadlineMs = 20_000 }: Stopping): vo
   process.on('SIGTERM', stop);
 }
 
-/** What nothing catches ends the process, with its stack in the log: what state it is in nobody knows. */
+/** Logs an uncaught exception with its stack and exits, because the state of the process is unknown then. */
 export function endOnUncaught(log: Logger): void {
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught exception');

@@ -1,21 +1,21 @@
 import { invalidInput } from './errors.ts';
 
 interface Bounds {
-  /** Input field, for the error. */
+  /** The input field, for the error. */
   path: readonly string[];
   /** In characters (Unicode code points), after trimming. */
   max: number;
-  /** Whether line breaks, tabs and other control characters may stand in it; NUL never may. */
+  /** Whether line breaks, tabs and other control characters are allowed; NUL never is. */
   multiline?: boolean;
 }
 
-// What has no shape of its own: spaces, control and format characters, fillers, marks that need a letter to stand on.
+// Everything but spaces, control and format characters, fillers, and marks that need a letter.
 const visible = /[^\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}]/u;
 const controlInLine = /[\p{Cc}\u2028\u2029]/u;
 
 /**
- * The text without white space around it, otherwise exactly as it came: 1 to `max` characters with something to see.
- * Throws INVALID_INPUT.
+ * Returns the text without white space around it, otherwise unchanged: 1 to `max` characters, at least one of them
+ * visible. Throws INVALID_INPUT.
  */
 export function requireText(value: string, { path, max, multiline = false }: Bounds): string {
   const text = value.trim();
@@ -31,21 +31,21 @@ export function requireText(value: string, { path, max, multiline = false }: Bou
 }
 
 /**
- * What to search by: without white space around it, null if nothing is left. At most 100 characters, which the database
- * then need not look for in vain. Throws INVALID_INPUT.
+ * Returns the text of a search without white space around it; null if nothing is left. A longer text than 100 characters
+ * cannot match anything. Throws INVALID_INPUT.
  */
 export function searchText(value: string | null | undefined, path: readonly string[]): string | null {
   return value?.trim() ? requireText(value, { path, max: 100 }) : null;
 }
 
-/** The text as it must stand in a LIKE pattern, where it means itself. */
+/** Returns the text escaped for a LIKE pattern. */
 export function likeText(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
-/** An absolute http or https address of at most 2,048 characters. Throws INVALID_INPUT. */
+/** Returns the text if it is an absolute http or https address of at most 2,048 characters. Throws INVALID_INPUT. */
 export function requireWebAddress(value: string, path: readonly string[]): string {
-  // The parser quietly drops line breaks and encodes the rest; whoever reads the address as it came may not.
+  // The parser drops line breaks and encodes other characters silently; clients that get the original text may not.
   const isPlain = value.isWellFormed() && !/[\s\p{Cc}]/u.test(value);
   const isWeb = isPlain && ['http:', 'https:'].includes(parsedUrl(value)?.protocol ?? '');
   if (!isWeb || value.length > 2048) {
@@ -54,7 +54,10 @@ export function requireWebAddress(value: string, path: readonly string[]): strin
   return value;
 }
 
-/** Null for what is no address. Not by `URL.canParse`, which Node.js 20 gets wrong for letters like ü once it is optimised. */
+/**
+ * Returns the parsed address; null if the text is not an address. `URL.canParse` would not do: in Node.js 20 it returns a
+ * wrong answer for letters like ü once it is optimised.
+ */
 export function parsedUrl(text: string, base?: string): URL | null {
   try {
     return new URL(text, base);
@@ -63,7 +66,7 @@ export function parsedUrl(text: string, base?: string): URL | null {
   }
 }
 
-/** For what can be taken away: absent stays absent, null and empty become null, anything else is checked. */
+/** Returns the checked value of a field that can be cleared: undefined stays undefined, null and empty become null. */
 export function clearable(
   value: string | null | undefined,
   check: (given: string) => string,

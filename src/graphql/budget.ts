@@ -1,33 +1,37 @@
 import { type ChatError, invalidInput } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
-import type { Context } from './context.ts';
 
-/** What one operation has used: long texts, each time it loads one and each time it shows one. */
+/** How many bytes of long texts one operation has used. A text counts when it is loaded, and each time it is in a result. */
 export interface Budget {
-  /** How much it may use. */
   maxTextBytes: number;
   textBytes: number;
-  /** The last load of long texts: they go one after the other, as each may be the last. */
+  /** The last load of long texts. Loads run one after the other, because each may use up the budget. */
   loading?: Promise<unknown>;
 }
 
+/** A context, as far as budgets go. */
+interface Budgeted {
+  readonly budget: Budget;
+}
+
+/** Returns a budget that nothing has used. */
 export function newBudget(maxTextBytes = limits.textBytes): Budget {
   return { textBytes: 0, maxTextBytes };
 }
 
-/** Lets the result of a subscription have as much text as a query: it tells of much at once, and rarely. */
-export function allowWholeBudget({ budget }: Context): void {
+/** Allows one result of a subscription as much text as a query has: for results that are large and rare. */
+export function allowWholeBudget({ budget }: Budgeted): void {
   budget.maxTextBytes = limits.textBytes;
 }
 
-/** Lets a result that tells of many events have more text: readers who catch up get as much with each. */
-export function allowForEvents({ budget }: Context, events: number): void {
+/** Allows a result more text for each event in it, so that readers who catch up get many events at once. */
+export function allowForEvents({ budget }: Budgeted, events: number): void {
   budget.maxTextBytes = Math.min(limits.textBytes, Math.max(budget.maxTextBytes, events * limits.eventTextBytes));
 }
 
-/** A resolver of a text that people write: it counts, and is left out of a result that is refused anyway. */
+/** Returns a resolver of a text that users wrote. It counts the text; once the budget is spent, it returns an empty one. */
 export function counted<Row, Text extends string | null>(textOf: (row: Row) => Text) {
-  return (row: Row, _args: object, { budget }: Context): Text | '' => {
+  return (row: Row, _args: object, { budget }: Budgeted): Text | '' => {
     const text = textOf(row);
     if (text === null) return text;
     if (isSpent(budget)) return '';
@@ -38,18 +42,18 @@ export function counted<Row, Text extends string | null>(textOf: (row: Row) => T
 
 interface CountedLoad<Key, Item> {
   keys: readonly Key[];
-  /** Keys in one statement at most. */
+  /** The largest number of keys in one statement. */
   atOnce: number;
   load: (keys: Key[]) => Promise<readonly Item[]>;
-  /** The long texts of what was loaded. */
+  /** Returns the long texts of an item. */
   textsOf: (item: Item) => readonly (string | null)[];
 }
 
 /**
- * Loads what has long texts, statement after statement, until the budget is spent: what is missing then is missing in a
- * result that is refused anyway.
+ * Loads items with long texts, one statement after the other, until the budget is spent. Items may then be missing, in a
+ * result that is refused.
  */
-export function loadCounted<Key, Item>({ budget }: Context, options: CountedLoad<Key, Item>): Promise<Item[]> {
+export function loadCounted<Key, Item>({ budget }: Budgeted, options: CountedLoad<Key, Item>): Promise<Item[]> {
   const work = () => loadWithin(budget, options);
   const loaded = budget.loading ? budget.loading.then(work, work) : work();
   budget.loading = loaded;
@@ -68,18 +72,18 @@ async function loadWithin<Key, Item>(budget: Budget, options: CountedLoad<Key, I
   return items;
 }
 
-/** Whether the operation is to be refused, whatever its result is by now. */
+/** Returns whether the operation must be refused, whatever its result is. */
 export function isSpent({ textBytes, maxTextBytes }: Budget): boolean {
   return textBytes > maxTextBytes;
 }
 
-/** The answer to an operation that has spent its budget. */
+/** Returns the error for an operation that has spent its budget. */
 export function tooMuchText({ maxTextBytes }: Budget): ChatError {
   const megabytes = maxTextBytes / 2 ** 20;
   return invalidInput(`The operation asks for more than ${megabytes} MiB of text. Ask for smaller pages.`, [], 'cost');
 }
 
-/** Bytes of the text as a result has it: a control character takes six. */
+/** Returns the bytes of a text in a result, where a control character takes six. */
 function jsonBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
 }

@@ -23,7 +23,7 @@ interface SchemaShape {
 export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaShape>;
 export type Builder = PothosSchemaTypes.SchemaBuilder<SchemaTypes>;
 
-/** Where a page lies in its list. */
+/** The arguments of a connection. */
 export const pageArguments = {
   first: { description: 'At most this many items from the front, 0 to 100.' },
   last: { description: 'At most this many items from the end, 0 to 100.' },
@@ -31,8 +31,10 @@ export const pageArguments = {
   before: { description: 'Only items before this cursor.' },
 };
 
-/** The one builder; every feature's `schema.ts` registers its types on it. Root fields need a signed-in viewer
- * unless they carry `extensions: { anonymous: true }` (see `sessions/sign-in.ts`). */
+/**
+ * The schema builder. Every feature's `schema.ts` registers its types on it. Root fields require a signed-in viewer
+ * unless they have `extensions: { anonymous: true }` (see `sessions/sign-in.ts`).
+ */
 export const builder: Builder = new SchemaBuilder<SchemaShape>({
   plugins: [RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
@@ -111,7 +113,7 @@ builder.scalarType('StreamCursor', {
   },
 });
 
-/** Canonical form of a BCP 47 tag. Throws INVALID_INPUT. */
+/** Returns the canonical form of a BCP 47 tag. Throws INVALID_INPUT. */
 function languageTag(value: unknown): string {
   const tag = typeof value === 'string' ? canonicalTag(value) : null;
   if (!tag) throw invalidInput('Expected a BCP 47 language tag, such as `en` or `pt-BR`.', ['language'], 'languageTag');

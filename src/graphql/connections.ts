@@ -9,7 +9,7 @@ import { builder, pageArguments, type SchemaTypes } from './builder.ts';
 import type { Context } from './context.ts';
 import { perOperation } from './loaders.ts';
 
-/** Arguments of a list that goes forward only. */
+/** Arguments of a list that is paged forwards only. */
 export interface ForwardArguments {
   first?: number | null;
   after?: string | null;
@@ -20,7 +20,7 @@ interface PageArguments extends ForwardArguments {
   before?: string | null;
 }
 
-/** What the cursors of a list are made of: a name, so that one list's cursors are refused by another, and a key. */
+/** What the cursors of a list consist of: a name, by which another list refuses them, and a key of the row. */
 export interface CursorKey<Row> {
   name: string;
   of: (row: Row) => string | number;
@@ -28,8 +28,8 @@ export interface CursorKey<Row> {
 }
 
 /**
- * A Relay connection, of which `load` brings the rows (one more than asked for, to see whether there are more).
- * Without `first` and `last`: the first 20. Throws INVALID_INPUT for cursors and sizes that make no sense.
+ * Returns one page of a Relay connection. `load` returns its rows, and one more if there are more. Without `first` and
+ * `last`, the page has the first 20. Throws INVALID_INPUT for an invalid cursor or size.
  */
 export async function connect<Row>(
   args: PageArguments,
@@ -47,7 +47,7 @@ export async function connect<Row>(
   return {
     edges: edges as { cursor: string; node: Row }[],
     pageInfo: {
-      // A cursor was made of an item: that one lies on the page's other side.
+      // Every cursor comes from an item, and that item is outside the page.
       hasNextPage: pageInfo.hasNextPage || before !== null,
       hasPreviousPage: pageInfo.hasPreviousPage || after !== null,
       startCursor: edges.at(0)?.cursor ?? null,
@@ -56,7 +56,7 @@ export async function connect<Row>(
   };
 }
 
-/** Returns the cursor of a row in a list, as `connect` gives it. */
+/** Returns the cursor of a row in a list, the same as `connect` returns. */
 export function cursorOf<Row>(key: CursorKey<Row>, row: Row): string {
   return Buffer.from(`${key.name}:${key.of(row)}`).toString('base64url');
 }
@@ -79,21 +79,22 @@ function decodeCursor<Row>(key: CursorKey<Row>, cursor: string | null | undefine
   return value;
 }
 
-/** What fits a 32-bit integer column. */
+/** A number that fits a 32-bit integer column. */
 export const numberPattern = /^\d{1,9}$/;
 
-/** Of rows with a long text: how many are loaded in a statement, and that text, which counts. */
+/** For rows with a long text, which counts against the operation's budget. */
 interface LongTexts<Row> {
+  /** The largest number of rows in one statement. */
   atOnce: number;
   textOf: (row: Row) => string | null;
 }
 
-/** The arguments of a list that goes forward only, described. */
+/** Declares the arguments of a list that is paged forwards only. */
 export function forwardArguments(arg: ArgBuilder<SchemaTypes>) {
   return { first: arg.int(pageArguments.first), after: arg.string(pageArguments.after) };
 }
 
-/** Pages of many parents at once: all that one operation asks of a source with the same arguments is one statement. */
+/** Returns a loader of pages: pages of many parents with the same arguments are one statement. */
 export function pageLoader<Row>(
   source: PageSource,
   texts?: LongTexts<Row>,
@@ -119,7 +120,7 @@ export function pageLoader<Row>(
 
 type PageLoader<Row> = DataLoader<string, Row[]>;
 
-/** A count that stops counting at `cap`. */
+/** A count that stops at a limit. */
 export interface CappedCount {
   value: number;
   isCapped: boolean;

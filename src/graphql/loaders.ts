@@ -2,9 +2,9 @@ import DataLoader from 'dataloader';
 import type { Context } from './context.ts';
 
 /**
- * Makes something once for each operation that asks for it. It is kept in the operation's context: in a `WeakMap` by
- * context, V8 takes the values of an old table for alive at every small collection, and with them all that the operation
- * used (a twelfth of the CPU of a message).
+ * Returns a function that calls `make` once for each operation, and returns the same value from then on. The value is
+ * kept in the operation's context. In a `WeakMap` by context it would outlive the operation: at each minor collection V8
+ * treats the values of an old table as alive, with everything that the operation used (a twelfth of the CPU of a message).
  */
 export function perOperation<Value>(make: (context: Context) => Value): (context: Context) => Value {
   return (context) => {
@@ -16,7 +16,7 @@ export function perOperation<Value>(make: (context: Context) => Value): (context
   };
 }
 
-/** A loader for each operation: `load` brings all that it asks for at a time, in any order; null is what is not there. */
+/** Returns a loader for each operation. `load` receives all ids of one tick and returns rows in any order; null if missing. */
 export function loaderOf<Row>(
   load: (context: Context, ids: string[]) => Promise<readonly Row[]>,
   idOf: (row: Row) => string,
@@ -24,7 +24,7 @@ export function loaderOf<Row>(
   return perOperation((context) => new DataLoader(async (ids) => inOrderOf(ids, await load(context, [...ids]), idOf)));
 }
 
-/** Rows in the order of the ids that they were asked for by; null where there is none. */
+/** Returns the rows in the order of their ids; null for an id without a row. */
 export function inOrderOf<Row>(
   ids: readonly string[],
   rows: readonly Row[],
@@ -34,7 +34,7 @@ export function inOrderOf<Row>(
   return ids.map((id) => byId.get(id) ?? null);
 }
 
-/** What a row refers to, if it refers to anything; null also for what is not there or the viewer may not see. */
+/** Returns the row with this id; null if the id is null, or if the row is missing or hidden from the viewer. */
 export function loadOptional<Row>(
   loader: DataLoader<string, Row | null>,
   id: string | null,
@@ -42,7 +42,7 @@ export function loadOptional<Row>(
   return id === null ? null : loader.load(id);
 }
 
-/** What a row refers to without fail; GraphQL makes an error of it if it is missing. */
+/** Returns the row with this id. If it is missing, GraphQL reports an error. */
 export function loadRequired<Row>(loader: DataLoader<string, Row | null>, id: string): Promise<Row> {
   return loader.load(id) as Promise<Row>;
 }

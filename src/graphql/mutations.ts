@@ -42,7 +42,7 @@ const typeNames: Record<UserErrorCode, string> = {
   UNKNOWN_OUTCOME: 'UnknownOutcomeError',
 };
 
-/** An expected failure as a value: graphql-js throws an Error wherever it meets one, also in a list of them. */
+/** An expected failure as a plain value: graphql-js would throw an Error that a resolver returns, even in a list. */
 interface Failure {
   code: UserErrorCode;
   message: string;
@@ -106,7 +106,7 @@ interface Failed {
   userErrors?: Failure[];
 }
 
-/** Declares a payload: its own fields, each of which must cope with being absent, and `userErrors`. */
+/** Declares a payload with its own fields and `userErrors`. After a failure its own fields are absent. */
 export function payloadType<Shape extends object>(
   name: string,
   description: string,
@@ -128,16 +128,16 @@ export function payloadType<Shape extends object>(
 
 interface MutationOptions<Input, Payload> {
   description: string;
-  /** Whether it may be called without being signed in. */
+  /** Whether anonymous callers may use it. */
   anonymous?: boolean;
   input: InputRef<Input>;
-  /** What the length of lists in the input adds to the cost. */
+  /** Returns what the lists in the input add to the cost. */
   costOfInput?: (input: Input) => number;
   payload: ObjectRef<SchemaTypes, Payload>;
   run: (context: Context, input: Input) => Promise<Payload> | Payload;
 }
 
-/** Declares a mutation with one `input` and one payload; expected failures of `run` become its `userErrors`. */
+/** Declares a mutation with one `input` and one payload. Expected failures of `run` become the payload's `userErrors`. */
 export function mutation<Input, Payload extends Failed>(name: string, options: MutationOptions<Input, Payload>): void {
   const { description, anonymous = false, input, costOfInput, payload, run } = options;
   const answer = async (context: Context, given: Input): Promise<Payload> => {
@@ -150,7 +150,7 @@ export function mutation<Input, Payload extends Failed>(name: string, options: M
       const path = error.inputPath && ['input', ...error.inputPath];
       return { userErrors: [{ code, message, path, constraint, retryAfterMs }] } as Payload;
     } finally {
-      context.loaded.clear(); // what loaders know from before may have changed
+      context.loaded.clear(); // the mutation may have changed what loaders have cached
     }
   };
   builder.mutationField(name, (t) =>
