@@ -110,7 +110,10 @@ export function editWindowClosed(path: readonly string[] = []): ChatError {
   return new ChatError('EDIT_WINDOW_CLOSED', 'The message is too old to be edited.', { path });
 }
 
-export function rateLimited(message: string, retryAfterMs: number): ChatError {
+/** How long a client should wait unless the server knows better. */
+export const usualRetryAfterMs = 1000;
+
+export function rateLimited(message: string, retryAfterMs = usualRetryAfterMs): ChatError {
   return new ChatError('RATE_LIMITED', message, { retryAfterMs });
 }
 

@@ -1,5 +1,5 @@
 import type { InputRef, ObjectFieldsShape, ObjectRef } from '@pothos/core';
-import { isUserError, type UserErrorCode, userErrorCodes } from '../base/errors.ts';
+import { isUserError, type UserErrorCode, userErrorCodes, usualRetryAfterMs } from '../base/errors.ts';
 import { storageError } from '../storage/storage-error.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import type { Context } from './context.ts';
@@ -88,7 +88,7 @@ builder.objectType(builder.objectRef<Failure>('RateLimitedError'), {
   fields: (t) => ({
     retryAfterMs: t.int({
       description: 'When to try again, in milliseconds from now.',
-      resolve: (error) => error.retryAfterMs ?? 1000,
+      resolve: (error) => error.retryAfterMs ?? usualRetryAfterMs,
     }),
   }),
 });

@@ -1,13 +1,10 @@
 import type { Transaction } from '../storage/pool.ts';
+import { lockRetryMs } from '../storage/timeouts.ts';
 import type { Statement } from '../storage/transaction-query.ts';
 import type { Waiting } from './waiting.ts';
 
-/**
- * How often to look whether the rooms are free again, and how long a message waits for that in all: for one that nobody
- * else gets into either, and for one that others keep writing into.
- */
+/** How often to check whether the rooms are free again, and how long a message waits for a room that others write into. */
 const lookMs = 100;
-export const lockPatienceMs = 2000;
 const busyPatienceMs = 10_000;
 
 interface LockedRoom {
@@ -90,7 +87,7 @@ export class LockedRooms {
     const isBusy = !!head && room.lastEventNumber !== null && head.lastEventNumber > room.lastEventNumber;
     if (head) room.lastEventNumber = head.lastEventNumber;
     if (head?.isFree || (isBusy && waitedMs < busyPatienceMs)) this.#options.onFree(this.#take(roomId));
-    else if (waitedMs > lockPatienceMs) this.#options.onStuck(this.#take(roomId));
+    else if (waitedMs > lockRetryMs) this.#options.onStuck(this.#take(roomId));
   }
 
   #lookSoon(): void {

@@ -4,8 +4,9 @@ import { rateLimited, unknownOutcome } from '../base/errors.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
 import { failureOf } from '../storage/failures.ts';
 import type { Transaction } from '../storage/pool.ts';
+import { lockRetryMs } from '../storage/timeouts.ts';
 import type { RoomEvent } from './events.ts';
-import { LockedRooms, lockPatienceMs } from './locked-rooms.ts';
+import { LockedRooms } from './locked-rooms.ts';
 import type { Outcome, Waiting } from './waiting.ts';
 import { type Draft, messageOf, type VerdictRow, writeStatements } from './write-statement.ts';
 
@@ -46,7 +47,6 @@ const stuckMs = 100;
 /** Drafts and bytes that may wait; beyond, senders are told to come back. */
 const waitingDrafts = 20_000;
 const waitingBytes = 32 * 1024 * 1024;
-const retryAfterMs = 1000;
 const lockedText = 'The room is being changed by somebody else, and has been for too long.';
 const slowText = 'The message could not be stored in time.';
 const uncertainText = 'The message may be stored or not. Send it again with the same clientMessageId.';
@@ -93,7 +93,7 @@ export class MessageWriter {
   write(draft: Draft): Promise<Outcome> {
     const bytes = draft.text.length * 2;
     if (this.#queue.length + this.#locked.size >= waitingDrafts || this.#bytes + bytes > waitingBytes) {
-      return Promise.reject(rateLimited('Too many messages are waiting to be written.', retryAfterMs));
+      return Promise.reject(rateLimited('Too many messages are waiting to be written.'));
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ draft, bytes, since: performance.now(), isUncertain: false, resolve, reject });
@@ -222,7 +222,7 @@ export class MessageWriter {
     for (const waiting of group) if (!rest.includes(waiting)) this.#setAside(waiting);
     if (rest.length < group.length) return rest.length > 0 ? this.#writeGroup(rest, mayWait) : undefined;
     // The rooms have become free, or somebody has another row locked that one of the drafts needs.
-    if (performance.now() - group[0]!.since > lockPatienceMs) return this.#refuse(group, slowText);
+    if (performance.now() - group[0]!.since > lockRetryMs) return this.#refuse(group, slowText);
     if (group.length > 1) return this.#writeHalves(group, mayWait);
     this.#setAside(group[0]!);
   }
@@ -234,7 +234,7 @@ export class MessageWriter {
 
   #refuse(group: readonly Waiting[], text: string): void {
     for (const { isUncertain, reject } of group) {
-      reject(isUncertain ? unknownOutcome(uncertainText) : rateLimited(text, retryAfterMs));
+      reject(isUncertain ? unknownOutcome(uncertainText) : rateLimited(text));
     }
   }
 

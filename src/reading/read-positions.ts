@@ -4,6 +4,7 @@ import { rateLimited } from '../base/errors.ts';
 import { parseWithDates } from '../base/json-dates.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import type { Query } from '../storage/pool.ts';
+import { lockRetryMs } from '../storage/timeouts.ts';
 
 /** Moves positions of members up. Those whose membership somebody else has locked are left out, and said to be. */
 const statement = `
@@ -29,11 +30,9 @@ const statement = `
   LEFT JOIN held ON held.place = want.place
   LEFT JOIN moved ON moved."id" = held."id"`;
 
-/** How often to try again where a membership is locked, and for how long. */
+/** The first and the longest pause between attempts while a membership is locked. */
 const firstPauseMs = 20;
 const longestPauseMs = 200;
-const patienceMs = 2000;
-const retryAfterMs = 1000;
 
 interface Row extends Record<string, unknown> {
   place: string;
@@ -67,11 +66,11 @@ export type MoveReadPosition = (reading: Reading) => Promise<Moved | null>;
 export function readPositionsIn(write: Query): MoveReadPosition {
   const tryToMove = coalesce((readings: Reading[]) => move(write, readings));
   return async (reading) => {
-    const givingUpAt = performance.now() + patienceMs;
+    const givingUpAt = performance.now() + lockRetryMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const moved = await tryToMove(reading);
       if (moved !== 'LOCKED') return moved;
-      if (performance.now() > givingUpAt) throw rateLimited('The membership is being changed elsewhere.', retryAfterMs);
+      if (performance.now() > givingUpAt) throw rateLimited('The membership is being changed elsewhere.');
       await pause(pauseMs);
     }
   };

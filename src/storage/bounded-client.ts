@@ -1,16 +1,14 @@
 import pg from 'pg';
+import { connectMs, endMs } from './timeouts.ts';
 
-/** How long to wait for a connection to be made, and for the other side to acknowledge its end. */
-const connectMs = 3000;
-const endMs = 1000;
 const keepAliveInitialDelayMillis = 10_000;
 
 export interface BoundedClientConfig extends pg.ClientConfig {
-  /** How long the server may take over all that was sent before it counts as silent. */
+  /** How long the server may take to answer everything that was sent. */
   answerMs: number;
 }
 
-/** A query that got no answer in time, whose connection was therefore closed. Prisma knows it by these fields: P1008. */
+/** A query got no answer in time, and its connection was closed. Prisma recognises the error by these fields: P1008. */
 export class SilentServerError extends Error {
   readonly code = 'ETIMEDOUT';
   readonly errno = -110;
@@ -18,8 +16,8 @@ export class SilentServerError extends Error {
 }
 
 /**
- * A connection on which nothing waits without a limit. node-postgres has a `query_timeout` too, which gives the caller an
- * error and the pool a connection that still waits; here the connection is closed, and the pool makes another.
+ * A connection with a time limit for everything. After `query_timeout`, node-postgres would return a connection to the pool
+ * that still waits for its answer; this closes the connection, and the pool opens another one.
  */
 export class BoundedClient extends pg.Client {
   readonly #answerMs: number;
@@ -28,7 +26,7 @@ export class BoundedClient extends pg.Client {
 
   constructor(config: BoundedClientConfig) {
     const { answerMs, password } = config;
-    // The pool hides the password from copies, and has another use for `connectionTimeoutMillis`.
+    // A pool makes the password non-enumerable, and uses `connectionTimeoutMillis` for something else.
     super({ ...config, password, connectionTimeoutMillis: connectMs, keepAlive: true, keepAliveInitialDelayMillis });
     this.#answerMs = answerMs;
     this.on('drain', () => {
@@ -37,7 +35,7 @@ export class BoundedClient extends pg.Client {
     this.on('end', () => clearTimeout(this.#timer ?? undefined));
   }
 
-  // `never` fits all of its overloads.
+  // `never` is assignable to the result of each overload.
   override query(...parameters: unknown[]): never {
     this.#isWaiting = true;
     this.#timer = this.#timer?.refresh() ?? setTimeout(() => this.#checkAnswer(), this.#answerMs).unref();
@@ -57,7 +55,7 @@ export class BoundedClient extends pg.Client {
     if (this.#isWaiting) this.abort(new SilentServerError(`PostgreSQL did not answer within ${this.#answerMs} ms`));
   }
 
-  /** Closes the connection at once, which fails what waits for it. */
+  /** Closes the connection at once; its queries fail. */
   abort(error?: Error): void {
     const { connection } = this as unknown as { connection: pg.Connection };
     connection.stream.destroy(error);

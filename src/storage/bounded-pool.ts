@@ -3,40 +3,33 @@ import type { Logger } from 'pino';
 import { BoundedClient, SilentServerError } from './bounded-client.ts';
 import { connectionTo, type Settings } from './connection.ts';
 import { failedRead, NotDoneError } from './failures.ts';
+import { answerMs, idleInTransactionMs, lockMs, statementMs } from './timeouts.ts';
 
-/**
- * How long PostgreSQL may wait for a lock and work on a statement, in ms, and how long until its silence ends the
- * connection: the server answers first, unless it cannot.
- */
-const lockMs = 500;
-const statementMs = 3000;
-const answerMs = 4000;
-/** How long a transaction may be open with nothing to do. */
-const idleMs = 10_000;
+/** Settings of PostgreSQL. */
+const timeouts = {
+  lock_timeout: lockMs,
+  statement_timeout: statementMs,
+  idle_in_transaction_session_timeout: idleInTransactionMs,
+};
 
 interface BoundedPoolOptions {
-  /** How many connections it opens at most. */
+  /** The maximum of connections. */
   max: number;
-  /** How long to wait for a free connection. */
+  /** How long a query waits for a free connection. */
   acquireMs: number;
-  /** Of PostgreSQL, for each connection. */
+  /** Settings of PostgreSQL for each connection; they override the timeouts. */
   settings?: Settings;
   log?: Logger;
 }
 
 type Callback = Parameters<pg.Pool['connect']>[0];
 
-/** A pool that nobody waits for without a limit: neither for a connection, nor for an answer, nor for the end of it. */
+/** A pool with time limits for getting a connection, for an answer, and for closing. */
 export class BoundedPool extends pg.Pool {
   #answeredAt = Number.NEGATIVE_INFINITY;
   readonly #idle = new Set<pg.PoolClient>();
 
   constructor(url: string, { max, acquireMs, settings, log }: BoundedPoolOptions) {
-    const timeouts = {
-      lock_timeout: lockMs,
-      statement_timeout: statementMs,
-      idle_in_transaction_session_timeout: idleMs,
-    };
     const config = connectionTo(url, {
       max,
       connectionTimeoutMillis: acquireMs,
@@ -44,10 +37,10 @@ export class BoundedPool extends pg.Pool {
     });
     super(Object.assign(config, { answerMs, Client: BoundedClient as unknown as new () => pg.ClientBase }));
     this.on('error', ({ message }) => {
-      // Once the pool closes, each connection is to end, by whichever side. The error itself names its client, a page long.
+      // While the pool closes, connections may end. Only the message: the error refers to its client, a page of log.
       if (!this.ending) log?.warn({ reason: message }, 'a database connection was lost');
     });
-    // One that is lost in use fails what it was used for, and emits an event too, which nobody else listens to.
+    // A connection that is lost during a query fails the query, and also emits an event, which would end the process.
     this.on('connect', (client) => client.on('error', (error) => this.#lost(error)));
     this.on('acquire', (client) => this.#idle.delete(client));
     this.on('remove', (client) => this.#idle.delete(client));
@@ -57,7 +50,7 @@ export class BoundedPool extends pg.Pool {
     });
   }
 
-  /** If PostgreSQL is silent on one connection, those that nobody uses are hardly better: the next user would find out. */
+  /** Closes idle connections too if PostgreSQL is silent on one: the next query on them would probably wait in vain. */
   #lost(error: Error): void {
     if (!(error instanceof SilentServerError)) return;
     const idle = [...this.#idle];
@@ -65,7 +58,7 @@ export class BoundedPool extends pg.Pool {
     for (const client of idle) (client as unknown as BoundedClient).abort(error);
   }
 
-  /** Whether it was of use within that time. A pool may be busy, and those who ask have to wait, but it works. */
+  /** Returns whether a query succeeded within the last `ms`. Then the pool works, even if it is too busy for a new query. */
   hasAnsweredWithin(ms: number): boolean {
     return performance.now() - this.#answeredAt < ms;
   }
@@ -77,8 +70,8 @@ export class BoundedPool extends pg.Pool {
     super.connect((error, client, done) => callback(error && noConnection(error), client, done));
   }
 
-  /** Runs a statement outside of any transaction. Rejects with NotDoneError if the connection is lost to one that reads. */
-  // `never` fits all of its overloads, of which Prisma's adapter uses this one.
+  /** Runs a statement outside of a transaction. Rejects with NotDoneError if a read loses its connection. */
+  // `never` is assignable to the result of each overload; Prisma's adapter uses this one.
   override query(...parameters: unknown[]): never {
     const [statement] = parameters as [pg.QueryConfig];
     const answer: Promise<unknown> = super.query(statement);

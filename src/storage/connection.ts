@@ -1,21 +1,21 @@
 import pg from 'pg';
 import { parametersOf, readPostgresUrl } from './postgres-url.ts';
 
-/** PostgreSQL's name of a setting, and its value for one connection. */
+/** Settings of PostgreSQL for one connection, by name. */
 export type Settings = Record<string, string | number>;
 
-/** What one pool or client adds: fields of node-postgres, such as `max`, and settings of PostgreSQL. */
+/** Options of one pool or client: fields of node-postgres, such as `max`, and settings of PostgreSQL. */
 export type ConnectionOptions = Omit<pg.PoolConfig, 'connectionString' | 'options' | 'ssl'> & { settings?: Settings };
 
 /**
- * What results and promises depend on. ALTER ROLE, ALTER DATABASE and postgresql.conf can change each of these for new
- * connections; settings that a connection starts with take precedence over all three.
+ * The settings that results and guarantees depend on. ALTER ROLE, ALTER DATABASE and postgresql.conf can change each of them
+ * for new connections; the settings that a connection starts with override all three.
  *
- * `default_transaction_read_only` is not here: providers of PostgreSQL set it when a disk is nearly full, and Parley then
- * must not write. `requireUsable` and `/readyz` look at it.
+ * `default_transaction_read_only` is missing on purpose: hosting providers set it when a disk is nearly full, and then
+ * Parley must not write. `requireUsable` and `/readyz` check it.
  */
 const pinned: Settings = {
-  // How values are written and read. Prisma's adapter drops the offset of a time, so that only UTC is right.
+  // The text format of values. Prisma's adapter drops the offset of a time, so only UTC is correct.
   TimeZone: 'UTC',
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
@@ -23,72 +23,60 @@ const pinned: Settings = {
   extra_float_digits: 1,
   standard_conforming_strings: 'on',
   array_nulls: 'on',
-  // What a statement means.
+  // The meaning of a statement.
   transform_null_equals: 'off',
   row_security: 'on',
-  // What a transaction promises. An acknowledged message is on disk.
+  // The guarantees of a transaction. An acknowledged message is on disk.
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
   synchronous_commit: 'on',
-  // When the server ends the session by itself.
+  // When the server ends a session.
   exit_on_error: 'off',
   idle_session_timeout: 0,
 };
 
-/** Nothing is cut short unless a pool asks for it. */
+/** Without limits unless a pool sets them. */
 const noTimeouts: Settings = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 };
 
 /**
- * Makes the configuration of a connection or pool: the only way from a URL to PostgreSQL. Takes host, port, user,
- * password, database, encryption, `application_name`, `options` and `schema` from the URL and ignores its other
- * parameters, such as Prisma's `connection_limit`. Settings in the URL's `options` give way to `settings` and these to
- * `pinned`; PGOPTIONS is ignored. Throws if the URL's `sslmode` is none, or a file that it names (`sslrootcert`) cannot be
- * read.
+ * Returns the configuration of a connection or pool; every connection to PostgreSQL uses it. Takes host, port, user,
+ * password, database, encryption, `application_name`, `options` and `schema` from the URL and ignores other parameters, such
+ * as Prisma's `connection_limit`. `pinned` overrides `settings`, and both override the URL's `options`; PGOPTIONS is ignored.
+ * Throws if `sslmode` is unknown, or if a file in the URL (`sslrootcert`) cannot be read.
  */
 export function connectionTo(url: string, { settings, ...options }: ConnectionOptions = {}): pg.PoolConfig {
-  const {
-    host,
-    port,
-    user,
-    password,
-    database,
-    ssl,
-    sslnegotiation,
-    application_name,
-    options: others,
-  } = readPostgresUrl(url);
+  const read = readPostgresUrl(url);
   const schema = schemaOf(url);
   const searchPath: Settings = schema === null ? {} : { search_path: pg.escapeIdentifier(schema) };
+  const allSettings = { ...noTimeouts, ...settings, ...pinned, ...searchPath };
   return {
-    application_name: application_name || 'parley',
+    application_name: read.application_name || 'parley',
     ...options,
-    host: host ?? undefined,
-    port: port ? Number(port) : undefined,
-    user,
-    password,
-    database: database ?? undefined,
-    // `?ssl=false` stays a text, which node-postgres takes for yes.
-    ssl: ssl === 'false' ? false : (ssl as pg.ClientConfig['ssl']),
-    sslnegotiation: sslnegotiation ?? 'postgres',
+    host: read.host ?? undefined,
+    port: read.port ? Number(read.port) : undefined,
+    user: read.user,
+    password: read.password,
+    database: read.database ?? undefined,
+    // The parser returns `?ssl=false` as a string, which node-postgres takes for true.
+    ssl: read.ssl === 'false' ? false : (read.ssl as pg.ClientConfig['ssl']),
+    sslnegotiation: read.sslnegotiation ?? 'postgres',
     client_encoding: 'UTF8',
-    options: [others, commandLineOf({ ...noTimeouts, ...settings, ...pinned, ...searchPath })]
-      .filter(Boolean)
-      .join(' '),
+    options: [read.options, commandLineOf(allSettings)].filter(Boolean).join(' '),
   };
 }
 
-/** The schema that the URL names with `?schema=`, as Prisma's URLs do; null if it names none. */
+/** Returns the `?schema=` of the URL, which Prisma's URLs have; null if there is none. */
 export function schemaOf(url: string): string | null {
   return parametersOf(url).schema || null;
 }
 
-/** The same URL with this schema, to which every connection is then pinned. */
+/** Returns the URL with this schema, which every connection then uses. */
 export function withSchema(url: string, schema: string): string {
   if (schemaOf(url) === schema) return url;
   return `${url}${url.includes('?') ? '&' : '?'}schema=${encodeURIComponent(schema)}`;
 }
 
-/** As in `postgres -c name=value`; a backslash before a space or a backslash keeps it in its value. */
+/** Formats settings as in `postgres -c name=value`, with a backslash before spaces and backslashes. */
 function commandLineOf(settings: Settings): string {
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${String(value).replace(/[\\\s]/g, '\\$&')}`)

@@ -5,7 +5,8 @@ import type { PrismaClient } from '../generated/prisma/client.ts';
 import { openDataDir } from './data-dir.ts';
 import { exclusiveChanges, type RunExclusive } from './exclusive-changes.ts';
 import { migrate } from './migrate.ts';
-import { openPool, type Pool, sharedOut } from './pool.ts';
+import { openPool, type Pool } from './pool.ts';
+import { poolSizes } from './pool-sizes.ts';
 import { openPrisma, prismaPool } from './prisma.ts';
 import { databaseTroubles } from './readiness.ts';
 import { requireUsable } from './usable.ts';
@@ -33,7 +34,7 @@ export async function openStorage(opening: Opening): Promise<OpenedStorage> {
 
 /** Opens the pools of connections to a migrated database; each connects when it is first used. */
 export function connectTo(databaseUrl: string, { config, log, onStatement, onClose }: Opening): OpenedStorage {
-  const sizes = sharedOut(config.databasePool);
+  const sizes = poolSizes(config.databasePool);
   const poolOfPrisma = prismaPool(databaseUrl, sizes.prisma, log);
   const prisma = openPrisma(databaseUrl, { pool: poolOfPrisma, onStatement });
   onClose(() => prisma.$disconnect());

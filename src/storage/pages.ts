@@ -1,7 +1,7 @@
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Database } from './prisma.ts';
 
-/** A stretch of a list: what lies strictly between two keys, from its front or (inverted) from its end. */
+/** A part of a list: the first `limit` rows strictly between two keys, or if `inverted`, the last ones. */
 export interface Stretch {
   after: string | null;
   before: string | null;
@@ -9,18 +9,18 @@ export interface Stretch {
   inverted: boolean;
 }
 
-/** Rows that belong to parents and have a key which orders them within a parent. All names are trusted. */
+/** Rows that belong to parents, and whose key orders them within a parent. The names become part of SQL: never user input. */
 export interface PageSource {
   table: string;
   parent: string;
   key: string;
   keyType: 'int' | 'uuid';
-  /** Further condition on the rows. */
+  /** Another condition on the rows. */
   where?: string;
 }
 
 /**
- * One stretch for each of many parents, in one statement that reads at most `limit` rows a parent from an index on
+ * Loads one page for each of many parents in one statement, which reads at most `limit` rows per parent from an index on
  * (parent, key). Returns a list for each parent, in the order of `parents`.
  */
 export async function loadPages<Row>(

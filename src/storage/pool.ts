@@ -2,74 +2,59 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { BoundedPool } from './bounded-pool.ts';
 import { failedRead, failureOf } from './failures.ts';
+import { type PoolSizes, poolSizes } from './pool-sizes.ts';
+import { acquireMs } from './timeouts.ts';
 import { type Statement, TransactionQuery } from './transaction-query.ts';
 
-/** Runs a prepared statement. */
+/** Runs a prepared statement and returns its rows. */
 export type Query = <Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]) => Promise<Row[]>;
 
-/** Runs statements in one transaction, sent in one go; resolves after the commit, with the rows of each. */
+/** Sends statements together and runs them in one transaction. Resolves after the commit, with the rows of each. */
 export type Transaction = (statements: readonly Statement[]) => Promise<pg.QueryResultRow[][]>;
 
 export interface Pool {
-  /** For statements that read: what others wait for must not wait for a lock. What is lost of them is a NotDoneError. */
+  /** For reads. Retries once and rejects with NotDoneError if the connection is lost. */
   query: Query;
-  /** For a statement that writes. */
+  /** For a write. It may wait for a lock, so it does not use the connections for reads. */
   write: Query;
   transaction: Transaction;
-  /** How many transactions can be under way. */
+  /** How many transactions can run at a time. */
   writers: number;
-  /** Whether each part was of use within that time. */
+  /** Whether a read or a write succeeded within the last `withinMs`. */
   hasRead: (withinMs: number) => boolean;
   hasWritten: (withinMs: number) => boolean;
   close(): Promise<void>;
 }
 
-/** Ways to plan that the hot statements are fast with, whatever role and database say. */
-const usualPlans = {
+/**
+ * How PostgreSQL plans the hot statements, whatever the role and the database say. Every statement finds its rows by an
+ * index: a prepared statement keeps its plan, and a sequential scan that was planned for a small table would become slower
+ * and slower. Compiling does not pay, nor does planning for each call, as PostgreSQL would do for short arrays: that was two
+ * thirds of its work for a message.
+ */
+const planning = {
   enable_indexscan: 'on',
   enable_indexonlyscan: 'on',
   enable_bitmapscan: 'on',
   enable_nestloop: 'on',
+  enable_seqscan: 'off',
+  jit: 'off',
+  plan_cache_mode: 'force_generic_plan',
 };
-
-/** How many connections each pool of a node opens at most. */
-export interface PoolSizes {
-  reads: number;
-  /** As many transactions as can be under way. */
-  writes: number;
-  prisma: number;
-}
-
-/**
- * Shares out the connections that a node may open, 4 at least. One of each kind suffices, as nobody who holds a
- * connection asks for another; writes have two, so that one group of messages may wait for a lock.
- */
-export function sharedOut(connections: number): PoolSizes {
-  const writes = Math.min(4, Math.max(2, Math.floor(connections * 0.3)));
-  const reads = Math.floor((connections - writes) / 2);
-  return { reads, writes, prisma: connections - writes - reads };
-}
 
 interface PoolOptions {
   sizes?: PoolSizes;
   log: Logger;
-  /** Sees the text of every SQL statement (tests count them). */
+  /** Receives the text of every SQL statement; tests count them. */
   onStatement?: (sql: string) => void;
 }
 
-/** How long to wait for a free connection. */
-const acquireMs = 5000;
-
 /**
- * Connections for the few hot statements that do not go through Prisma, which costs five to forty times their time. A
- * lost connection fails the statements under way; the next ones get a new connection.
+ * Opens connections for the few hot statements that bypass Prisma, with which they take five to forty times as long. A lost
+ * connection fails its statements; the next ones get a new connection.
  */
-export function openPool(url: string, { sizes = sharedOut(10), log, onStatement }: PoolOptions): Pool {
-  // A prepared statement keeps its plan. One made while a table was small would read all of it, ever more, until Postgres
-  // next counts the rows; every statement here finds its rows by an index. None is worth compiling, nor planning anew for
-  // each call, as Postgres would for arrays of few elements: that was two thirds of what a message costs it.
-  const settings = { ...usualPlans, enable_seqscan: 'off', jit: 'off', plan_cache_mode: 'force_generic_plan' };
-  const open = (max: number) => new BoundedPool(url, { settings, max, acquireMs, log });
+export function openPool(url: string, { sizes = poolSizes(10), log, onStatement }: PoolOptions): Pool {
+  const open = (max: number) => new BoundedPool(url, { settings: planning, max, acquireMs, log });
   const reading = open(sizes.reads);
   const writing = open(sizes.writes);
   const queryOn =
@@ -82,7 +67,7 @@ export function openPool(url: string, { sizes = sharedOut(10), log, onStatement 
     writers: sizes.writes,
     hasRead: (withinMs) => reading.hasAnsweredWithin(withinMs),
     hasWritten: (withinMs) => writing.hasAnsweredWithin(withinMs),
-    query: askedTwice(queryOn(reading)),
+    query: retryLost(queryOn(reading)),
     write: queryOn(writing),
     transaction: async (statements) => {
       for (const { text } of statements) onStatement?.(text);
@@ -94,8 +79,8 @@ export function openPool(url: string, { sizes = sharedOut(10), log, onStatement 
   };
 }
 
-/** Asks once more where the connection was lost, which does no harm to what only reads. */
-function askedTwice(query: Query): Query {
+/** Retries a read once if its connection was lost. */
+function retryLost(query: Query): Query {
   return async <Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]) => {
     try {
       return await query<Row>(name, text, values);
@@ -108,7 +93,7 @@ function askedTwice(query: Query): Query {
   };
 }
 
-/** Does something with a connection of the pool, which outlives an error that the server tells of. */
+/** Runs `work` with a connection of the pool. The connection is kept after an error that the server reported. */
 async function using<Result>(pool: BoundedPool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   try {
@@ -121,7 +106,7 @@ async function using<Result>(pool: BoundedPool, work: (client: pg.PoolClient) =>
   }
 }
 
-/** Whether a connection is as good as before: the server told of the failure, and goes on. */
+/** Returns whether a connection still works: the server reported the error and continues. */
 function isUsableAfter(error: unknown): boolean {
   return error instanceof pg.DatabaseError && failureOf(error) !== 'LOST';
 }

@@ -1,19 +1,19 @@
 import { type ConnectionOptions, parse } from 'pg-connection-string';
 
-/** What libpq knows. */
+/** The modes of libpq. */
 const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
-/** The parameters of a URL; the last one of a name counts. */
+/** Returns the parameters of a URL; the last one of a name counts. */
 export function parametersOf(url: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(splitAtQuery(url)[1]));
 }
 
 /**
- * Reads a URL of PostgreSQL. Encryption is as in libpq, except that nothing falls back to none: where libpq would
- * (`allow` and `prefer`), it is as with `require`. Throws for a mode that there is not, and for files that cannot be read.
+ * Reads a URL of PostgreSQL. Encryption works as in libpq, but never falls back to an unencrypted connection: `allow` and
+ * `prefer` work like `require`. Throws for an unknown mode, and for files that cannot be read.
  */
 export function readPostgresUrl(url: string): ConnectionOptions {
-  // The parser has rules of its own without libpq's, and does not take both this parameter and its option.
+  // The parser follows libpq only with its option, and refuses the option together with this parameter.
   const { uselibpqcompat: _, ...given } = parametersOf(url);
   const parameters = new URLSearchParams(withEncryption(given));
   const read = parse(`${splitAtQuery(url)[0]}?${parameters}`, { useLibpqCompat: true });

@@ -3,32 +3,31 @@ import type { Logger } from 'pino';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { BoundedPool } from './bounded-pool.ts';
 import { schemaOf } from './connection.ts';
+import { acquireForPrismaMs, transactionMs } from './timeouts.ts';
 
-/** Reads and writes through Prisma; inside a transaction, that transaction. */
+/** Reads and writes through Prisma, or through one of its transactions. */
 export type Database = Prisma.TransactionClient;
 
-/** How long to wait for a connection, and how long a transaction may take once it has one. */
-const acquireMs = 10_000;
-const transactionOptions = { maxWait: acquireMs, timeout: 15_000 };
+const transactionOptions = { maxWait: acquireForPrismaMs, timeout: transactionMs };
 
-/** The pool that Prisma works on, of that many connections at most. */
+/** Opens a pool for Prisma with at most `connections` connections. */
 export function prismaPool(url: string, connections: number, log?: Logger): BoundedPool {
-  return new BoundedPool(url, { max: connections, acquireMs, log });
+  return new BoundedPool(url, { max: connections, acquireMs: acquireForPrismaMs, log });
 }
 
 interface PrismaOptions {
-  /** How many connections it opens at most. */
+  /** The maximum of connections. */
   connections?: number;
   log?: Logger;
-  /** Sees the text of every SQL statement (tests count them). */
+  /** Receives the text of every SQL statement; tests count them. */
   onStatement?: (sql: string) => void;
-  /** The pool to work on, if somebody else wants to know of it; it is closed with `$disconnect` as well. */
+  /** The pool to use, if the caller needs it too. `$disconnect` closes it as well. */
   pool?: BoundedPool;
 }
 
 /**
- * Opens the pool that Prisma works on; `$disconnect` closes it. It is not Prisma's own, whose timeouts leave a connection
- * that does not answer in it.
+ * Opens Prisma on a pool of ours; `$disconnect` closes both. The timeouts of Prisma's own pool would leave a connection that
+ * does not answer in the pool.
  */
 export function openPrisma(url: string, options: PrismaOptions = {}): PrismaClient {
   const { connections = 4, log, onStatement, pool = prismaPool(url, connections, log) } = options;

@@ -3,33 +3,32 @@ import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { BoundedPool } from './bounded-pool.ts';
 import type { Pool } from './pool.ts';
 
-/** How long to wait for an answer, and how long an answer serves all who ask. */
+/** How long to wait for an answer, and how long one answer serves all callers. */
 const answerMs = 1500;
 const freshMs = 500;
-/** A pool that was of use so lately is busy rather than away. */
-const usefulMs = 2000;
+/** A pool that has answered so recently is busy, not unavailable. */
+const busyMs = 2000;
 
-/** A way to the database that serves requests. */
-interface Way {
+/** One of the pools. */
+interface Check {
   ask: () => Promise<unknown>;
   hasAnswered: (withinMs: number) => boolean;
 }
 
 /**
- * Returns what says, within two seconds and however often it is asked, which ways to the database do not work and why;
- * null if all do.
+ * Returns a function that says which pools do not work and why; null if all work. It answers within two seconds and asks
+ * the database at most twice a second, however often it is called.
  */
 export function databaseTroubles(pool: Pool, prisma: PrismaClient, prismaPool: BoundedPool) {
-  const ways: Record<string, Way> = {
+  const checks: Record<string, Check> = {
     reads: { ask: () => pool.query('alive', 'SELECT 1', []), hasAnswered: pool.hasRead },
-    // Changes nothing, and is refused where writing is: on a standby, or while the database is read-only.
     writes: {
       ask: () => pool.transaction([{ name: 'writable', text: writable, values: [] }]),
       hasAnswered: pool.hasWritten,
     },
     queries: { ask: () => prisma.$queryRaw`SELECT 1`, hasAnswered: (ms) => prismaPool.hasAnsweredWithin(ms) },
   };
-  const troubles = Object.entries(ways).map(([name, way]) => ({ name, troubleOf: troubleOn(way) }));
+  const troubles = Object.entries(checks).map(([name, check]) => ({ name, troubleOf: troubleOn(check) }));
   return async (): Promise<string | null> => {
     const found = await Promise.all(
       troubles.map(async ({ name, troubleOf }) => ({ name, trouble: await troubleOf() })),
@@ -39,10 +38,11 @@ export function databaseTroubles(pool: Pool, prisma: PrismaClient, prismaPool: B
   };
 }
 
+// Changes nothing, and fails if the server refuses to write: a standby, or a read-only database.
 const writable = `UPDATE "RoomHead" SET "epoch" = "epoch" WHERE false`;
 
-/** Asks one question at a time, and answers all who come meanwhile with what becomes of it. */
-function troubleOn({ ask, hasAnswered }: Way): () => Promise<string | null> {
+/** Returns a function that asks one question at a time and gives its outcome to all callers meanwhile. */
+function troubleOn({ ask, hasAnswered }: Check): () => Promise<string | null> {
   let asking: Promise<void> | null = null;
   let trouble: string | null = null;
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -55,7 +55,7 @@ function troubleOn({ ask, hasAnswered }: Way): () => Promise<string | null> {
     if (performance.now() - askedAt < freshMs) return trouble;
     asking ??= askOnce();
     if (await isWithin(asking, answerMs)) return trouble;
-    return hasAnswered(usefulMs) ? null : 'no answer';
+    return hasAnswered(busyMs) ? null : 'no answer';
   };
 }
 

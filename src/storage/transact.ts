@@ -3,8 +3,8 @@ import { failureOf, NotDoneError } from './failures.ts';
 import type { Database } from './prisma.ts';
 
 /**
- * Does some work in a transaction. A connection that is lost before the commit is asked for is a NotDoneError, as nothing
- * was kept then; one that is lost later leaves unknown what became of the work.
+ * Runs `work` in a transaction. If the connection is lost before the commit is requested, rejects with NotDoneError, as
+ * PostgreSQL rolls back; if it is lost later, the outcome is unknown.
  */
 export async function transact<Result>(prisma: PrismaClient, work: (tx: Database) => Promise<Result>): Promise<Result> {
   let isDone = false;

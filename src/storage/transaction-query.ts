@@ -1,13 +1,13 @@
 import pg from 'pg';
 
-/** A prepared statement: `name` stands for its text on every connection. */
+/** A prepared statement. On every connection, `name` always means the same `text`. */
 export interface Statement {
   name: string;
   text: string;
   values: unknown[];
 }
 
-/** What node-postgres calls on a query of one's own, beside `submit`; pg-cursor is built on the same. */
+/** What node-postgres calls on a custom query, in addition to `submit`; pg-cursor uses the same interface. */
 interface AnswerHandlers {
   handleRowDescription(message: { fields: pg.FieldDef[] }): void;
   handleDataRow(message: { fields: unknown[] }): void;
@@ -16,7 +16,7 @@ interface AnswerHandlers {
   handleReadyForQuery(): void;
 }
 
-/** The rows of one statement; the methods of `pg.Result` that its types leave out. */
+/** The rows of one statement: `pg.Result` with methods that are missing in its types. */
 interface Rows extends pg.Result {
   addFields(fields: pg.FieldDef[]): void;
   parseRow(fields: unknown[]): pg.QueryResultRow;
@@ -28,27 +28,27 @@ const { Result, utils } = pg as unknown as {
   utils: { prepareValue(value: unknown): string | Buffer | null };
 };
 
-/** The statements that a connection has prepared for certain. */
+/** The names of the statements that a connection has certainly prepared. */
 const preparedOn = new WeakMap<pg.Connection, Set<string>>();
 
 /**
- * Statements that PostgreSQL runs as one transaction and answers once, after the commit: they go out with a single Sync at
- * their end, which makes them an implicit transaction (PostgreSQL, "Extended Query"), each with a snapshot of its own. With
- * BEGIN and COMMIT around them, each of four answers could wake this process up.
+ * Statements that PostgreSQL runs as one transaction and answers together, after the commit. A single Sync after the last one
+ * makes them an implicit transaction (PostgreSQL manual, "Extended Query"); each statement has its own snapshot. With BEGIN
+ * and COMMIT, this process would wake up for each of four answers.
  */
 export class TransactionQuery implements pg.Submittable, AnswerHandlers {
   /** Resolves after the commit, with the rows of each statement. */
   readonly rows: Promise<pg.QueryResultRow[][]>;
   readonly #statements: readonly (Statement & { values: (string | Buffer | null)[] })[];
   readonly #results: Rows[];
-  /** Takes back, after an error, that these statements are prepared: the server left out what came after it. */
+  /** Forgets the statements of this query after an error: the server skipped those after the failed one. */
   #forget = () => {};
   #answered = 0;
   #resolve!: (rows: pg.QueryResultRow[][]) => void;
   #reject!: (error: Error) => void;
 
   constructor(statements: readonly Statement[]) {
-    // Here, where nothing is sent yet: a value that cannot be written throws.
+    // Values are converted before anything is sent, because a conversion may throw.
     this.#statements = statements.map((statement) => ({
       ...statement,
       values: statement.values.map((value) => utils.prepareValue(value)),
@@ -102,7 +102,7 @@ export class TransactionQuery implements pg.Submittable, AnswerHandlers {
   }
 }
 
-/** Prepares a statement, which may be prepared already: closing one that is not is no error. */
+/** Prepares a statement. It may be prepared already, so it is closed first; closing an unknown statement is no error. */
 function prepare(connection: pg.Connection, name: string, text: string): void {
   connection.close({ type: 'S', name }, true);
   connection.parse({ name, text, types: [] }, true);

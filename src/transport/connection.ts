@@ -16,8 +16,6 @@ export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
 
 /** A fault of the server, for which stock clients connect again and resume: for 1011 and 4500 they give up. */
 const faultCode = 1013;
-/** When to ask again for an operation that was one too many: most of those under way take milliseconds. */
-const retryAfterMs = 1000;
 /** How long a peer has to answer a close frame. */
 export const closeTimeoutMs = 2000;
 
@@ -151,7 +149,7 @@ export class Connection {
   }
 
   #refuse(id: string): void {
-    const error = rateLimited('Too many operations are under way on this connection.', retryAfterMs);
+    const error = rateLimited('Too many operations are under way on this connection.');
     void this.#send(JSON.stringify({ id, type: 'error', payload: [error] }));
   }
 

@@ -9,8 +9,6 @@ import { WriteProgress } from './write-progress.ts';
 const megabyte = 1024 * 1024;
 /** What one connection may leave unread before it is a candidate; less where there are so many that even that is too much. */
 const muchBytes = 64 * 1024;
-/** When to ask again: by then, whoever reads nothing has been cut off. */
-const retryAfterMs = 1000;
 /** At most so often the log tells of cuts. */
 const tellingMs = 10_000;
 
@@ -145,5 +143,5 @@ function usualLimitBytes(): number {
 }
 
 function tooMuchUnread() {
-  return rateLimited('The server has too many answers that nobody reads.', retryAfterMs);
+  return rateLimited('The server has too many answers that nobody reads.');
 }

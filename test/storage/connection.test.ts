@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** node-postgres sets the encoding itself, and plans are pinned by those who rely on them. */
+/** node-postgres sets the encoding, and the pool sets how statements are planned. */
 const isNotPinned = /^client_encoding$|^enable_/;
 
 async function settingsOf(config: pg.ClientConfig): Promise<Record<string, string>> {
@@ -28,7 +28,7 @@ async function settingsOf(config: pg.ClientConfig): Promise<Record<string, strin
   return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
 }
 
-test('nothing that results depend on is inherited from the database', async () => {
+test('a connection inherits no setting from the database that results depend on', async () => {
   const url = withSchema(database.url, 'public');
 
   const inherited = await settingsOf({ connectionString: database.url, statement_timeout: 60_000 });
@@ -40,7 +40,7 @@ test('nothing that results depend on is inherited from the database', async () =
 });
 
 describe('a URL', () => {
-  test('cannot set what results depend on, but may set other things', async () => {
+  test('cannot change settings that results depend on, but can change others', async () => {
     const options = encodeURIComponent('-c timezone=Asia/Kolkata -c enable_hashjoin=off');
 
     const settings = await settingsOf(connectionTo(`${database.url}?options=${options}&application_name=chat`));
@@ -56,13 +56,13 @@ describe('a URL', () => {
     'sslmode=disable&uselibpqcompat=true',
     'uselibpqcompat=false&uselibpqcompat=true',
     'channel_binding=prefer&target_session_attrs=read-write',
-  ])('with ?%s connects as one without', async (parameters) => {
+  ])('with ?%s connects like a URL without', async (parameters) => {
     const settings = await settingsOf(connectionTo(`${database.url}?${parameters}`));
 
     expect(settings).toEqual(await settingsOf(connectionTo(database.url)));
   });
 
-  test('may name host, user and password as parameters', () => {
+  test('can name host, user and password as parameters', () => {
     const config = connectionTo('postgresql:///chat?host=/run/postgresql&port=5433&user=ada&password=s%20cret');
 
     expect(config).toMatchObject({
@@ -74,7 +74,7 @@ describe('a URL', () => {
     });
   });
 
-  test('names a schema, whatever characters that has', async () => {
+  test('can name a schema with any characters', async () => {
     const before = new pg.Client(connectionTo(database.url));
     await before.connect();
     await before.query(`CREATE SCHEMA "My ""own"" \\ schéma"`).finally(() => before.end());
@@ -88,7 +88,7 @@ describe('a URL', () => {
   });
 });
 
-test('what a pool asks for comes before the URL’s options', async () => {
+test('the settings of a pool override the options of the URL', async () => {
   const url = `${database.url}?options=${encodeURIComponent('-c statement_timeout=5')}`;
 
   const settings = await settingsOf(connectionTo(url, { settings: { statement_timeout: 7000 } }));

@@ -18,7 +18,7 @@ async function migrationsList() {
   return { baseDir: directory, lockfile, shadowDbInitScript: '', migrationDirectories };
 }
 
-test("Prisma's engine finds our history whole, and a difference only where there is one", async () => {
+test("Prisma's engine accepts our migration history and finds only real differences", async () => {
   const database = await freshDatabase();
   const schema = await readFile('prisma/schema.prisma', 'utf8');
   const list = await migrationsList();

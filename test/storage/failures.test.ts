@@ -22,7 +22,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('what a read-only database refuses was certainly not done, whichever way it was asked', async () => {
+test('a write that a read-only database refuses is NOT_DONE, through the pool and through Prisma', async () => {
   const row = { key: 'key', value: 'value' };
   const text = `INSERT INTO "ServerSetting" ("key", "value") VALUES ('key', 'value')`;
 
@@ -36,7 +36,7 @@ test('what a read-only database refuses was certainly not done, whichever way it
   expect(failures).toEqual(['NOT_DONE', 'NOT_DONE', 'NOT_DONE', 'NOT_DONE']);
 });
 
-test('so was what a server without room or memory refuses', () => {
+test('a statement that a server without disk space or memory refuses is NOT_DONE', () => {
   const diskFull = { code: '53100' };
   const outOfMemory = { code: '53200' };
 

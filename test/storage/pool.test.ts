@@ -22,7 +22,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('rows are found by an index even in a table that is small when the statement is planned', async () => {
+test('statements use an index, even if the table is small when they are planned', async () => {
   await pool.query('one room', `INSERT INTO "Room" ("id", "kind") VALUES (gen_random_uuid(), 'GROUP')`, []);
   await pool.query('count', 'ANALYZE "Room"', []);
   const text = `EXPLAIN SELECT FROM "Room" WHERE "id" = '00000000-0000-0000-0000-000000000000'`;
@@ -42,7 +42,7 @@ describe('a transaction', () => {
 
   const counted = async () => Number((await pool.transaction([count]))[0]?.[0]?.count);
 
-  test('answers with the rows of each statement, the later of which sees what the earlier wrote', async () => {
+  test('returns the rows of each statement, and later statements see what earlier ones wrote', async () => {
     const before = await counted();
 
     const answers = await pool.transaction([count, add(randomUUID()), count]);
@@ -50,7 +50,7 @@ describe('a transaction', () => {
     expect(answers).toEqual([[{ count: before }], [], [{ count: before + 1 }]]);
   });
 
-  test('leaves nothing behind if a statement fails, and the next one goes well', async () => {
+  test('changes nothing if a statement fails, and the next transaction succeeds', async () => {
     const id = randomUUID();
     const before = await counted();
 
@@ -60,7 +60,7 @@ describe('a transaction', () => {
     expect(await counted()).toBe(before);
   });
 
-  test('keeps its connection when it fails, and prepares anew what the failure left out', async () => {
+  test('keeps its connection when it fails, and prepares the skipped statements again', async () => {
     const pid = { name: 'pid', text: 'SELECT pg_backend_pid() AS pid', values: [] };
     const divide = { name: 'divide', text: 'SELECT 1 / $1::int', values: [0] };
     const late = { name: 'late', text: 'SELECT 7 AS seven', values: [] };
@@ -76,7 +76,7 @@ describe('a transaction', () => {
     ]);
   });
 
-  test('that waits for a lock sees then what the one before it has committed', async () => {
+  test('that waits for a lock sees what the earlier transaction has committed', async () => {
     const lock = { name: 'lock', text: 'SELECT pg_advisory_xact_lock(1)', values: [] };
     const sleep = { name: 'sleep', text: 'SELECT pg_sleep(0.05)', values: [] };
     const before = await counted();
@@ -96,7 +96,7 @@ describe('a transaction', () => {
     expect(failureOf(failure)).toBe('LOST');
   });
 
-  test('rejects with an error of this program as it is, and the next one goes well', async () => {
+  test('rejects with an error of this program unchanged, and the next transaction succeeds', async () => {
     const toPostgres = () => {
       throw new TypeError('a bug');
     };
@@ -132,7 +132,7 @@ test('the log says in one short line that an idle connection was lost, and nothi
   expect(logged[0]?.length).toBeLessThan(300);
 });
 
-test('a read whose connection is lost has done nothing, and is said to; of a write nobody knows', async () => {
+test('a read that loses its connection is NOT_DONE, and a write is LOST', async () => {
   const prisma = openPrisma(database.url);
   const ofFailure = (work: Promise<unknown>) => work.then(() => 'none', failureOf);
   const end = 'SELECT pg_terminate_backend(pg_backend_pid())';
@@ -146,7 +146,7 @@ test('a read whose connection is lost has done nothing, and is said to; of a wri
   await prisma.$disconnect();
 });
 
-test('a statement is planned once, however few its values are', async () => {
+test('a statement is planned once, even for short arrays', async () => {
   const text = 'SELECT FROM "Room" WHERE "id" = ANY($1::uuid[])';
   for (let time = 0; time < 3; time += 1) await pool.transaction([{ name: 'planned once', text, values: [[]] }]);
   const plans = `SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = 'planned once'`;

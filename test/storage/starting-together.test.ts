@@ -30,29 +30,29 @@ afterAll(async () => {
 const waitingStatement = `SELECT query_start::text AS since FROM pg_stat_activity
   WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 
-/** Another node writes a setting, and commits only after this one has met its lock for longer than it waits at once. */
+/** Starts work while another node writes a setting, which commits only after this node has waited twice for its lock. */
 async function whileAnotherWrites<Result>(key: string, value: string, start: () => Promise<Result>): Promise<Result> {
   await otherNode.query('BEGIN');
   await otherNode.query('INSERT INTO "ServerSetting" ("key", "value") VALUES ($1, $2)', [key, value]);
   const waits = new Set<string>();
-  const isTriedAgain = async () => {
+  const isRetried = async () => {
     const { rows } = await observer.query(waitingStatement);
     for (const { since } of rows) waits.add(since);
     return waits.size > 1;
   };
   const starting = start();
-  await Promise.race([starting, until(isTriedAgain)]);
+  await Promise.race([starting, until(isRetried)]);
   await otherNode.query('COMMIT');
   return starting;
 }
 
-test('a node waits for one that makes the default rooms, however long that takes', async () => {
+test('a node waits for another node that creates the default rooms', async () => {
   await whileAnotherWrites('defaultRoomsDecidedAt', 'now', () => createDefaultRooms(prisma));
 
   expect(await prisma.room.count()).toBe(0);
 });
 
-test('a node waits for one that makes the signing secret, and takes that', async () => {
+test('a node waits for another node that creates the signing secret, and uses that', async () => {
   const secret = 'the other node’s, of at least 32 characters';
   const config = { jwtSecret: null, dataDir: tmpdir() };
   const log = pino({ level: 'silent' });
