@@ -1,7 +1,7 @@
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
-import { type DocumentNode, type ExecutionArgs, getOperationAST } from 'graphql';
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { invalidInput } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { costOf } from './cost.ts';
@@ -26,6 +26,17 @@ export function requireAffordable(args: ExecutionArgs): number {
   const fields = Math.min(cost, Number.MAX_SAFE_INTEGER);
   const message = `The operation may resolve ${fields} fields; the limit is ${limit}. Ask for smaller pages.`;
   throw invalidInput(message, [], 'cost');
+}
+
+/** Returns the result for an operation that costs too much, or whose variables do not fit; null if it may be executed. */
+export function refusalOf(args: ExecutionArgs): ExecutionResult | null {
+  try {
+    requireAffordable(args);
+    return null;
+  } catch (error) {
+    if (error instanceof GraphQLError) return { errors: [error] };
+    throw error;
+  }
 }
 
 function knownCost(args: ExecutionArgs): number {

@@ -1,5 +1,5 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
-import { isAsyncIterable, resultsOf } from '../execution/execution.ts';
+import { isAsyncIterable, resultsOf } from '../execution/subscription-results.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Audiences } from '../live/audiences.ts';
 import { BatchSize } from '../live/batch-size.ts';

@@ -1,7 +1,7 @@
 import type { ExecutionArgs } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Metrics } from '../base/metrics.ts';
-import { executeValue } from '../execution/execution.ts';
+import { executeValue } from '../execution/execute-value.ts';
 import type { Mask } from '../execution/masking.ts';
 import { type Context, renewedForResult, sharedContext } from '../graphql/context.ts';
 import type { Batch } from '../live/batch.ts';

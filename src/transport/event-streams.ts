@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
-import { isAsyncIterable } from '../execution/execution.ts';
+import { isAsyncIterable } from '../execution/subscription-results.ts';
 import { eachApart } from './each-apart.ts';
 import { whenClosed } from './when-closed.ts';
 

@@ -10,7 +10,7 @@ import { parsedUrl } from '../base/text.ts';
 import type { Config } from '../config.ts';
 import type { DocumentCache } from '../execution/document-cache.ts';
 import { nestingLimit } from '../execution/document-nesting.ts';
-import { executeOperation, subscribeOperation } from '../execution/execution.ts';
+import { executeOperation } from '../execution/execute-operation.ts';
 import { documentLimits } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
 import type { Context } from '../graphql/context.ts';
@@ -24,6 +24,7 @@ import { largeAnswersAsBytes } from './large-answers.ts';
 import type { Readiness } from './readiness.ts';
 import { refusals } from './refusals.ts';
 import { sendFile } from './static-files.ts';
+import { subscribeOperation } from './subscribe-operation.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 import { isCutHandshake, PlainUnlessWebSocket } from './upgrades.ts';
 

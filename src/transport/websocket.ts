@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import { ChatError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Config } from '../config.ts';
-import { executeAffordable } from '../execution/execution.ts';
+import { executeAffordable } from '../execution/execute-operation.ts';
 import { requireAffordable } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
 import type { Preparation } from '../execution/preparation.ts';

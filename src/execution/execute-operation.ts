@@ -1,0 +1,54 @@
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import { type Context, renewed } from '../graphql/context.ts';
+import type { Database } from '../storage/prisma.ts';
+import { isUnavailable } from '../storage/storage-error.ts';
+import { refusalOf } from './limited.ts';
+import { needsSnapshot } from './snapshot.ts';
+import { executeWithinBudget } from './text-budget.ts';
+
+/** Executes a query or mutation, unless it costs too much. */
+export function executeOperation(args: ExecutionArgs) {
+  return refusalOf(args) ?? executeAffordable(args);
+}
+
+/** Executes a query or mutation that `requireAffordable` has let pass. */
+export function executeAffordable(args: ExecutionArgs) {
+  const { document, operationName } = args;
+  const isMutation = getOperationAST(document, operationName)?.operation === 'mutation';
+  return isMutation ? executeMutation(args) : executeQuery(args);
+}
+
+function executeQuery(args: ExecutionArgs) {
+  return needsSnapshot(args) ? executeInSnapshot(args) : executeWithinBudget(args);
+}
+
+/**
+ * Executes a mutation. Its payload says what it could not do. Any other error comes after the change was made: the client
+ * must not be asked to repeat it.
+ */
+async function executeMutation(args: ExecutionArgs): Promise<ExecutionResult> {
+  const result = await executeWithinBudget(args);
+  return result.errors ? { ...result, errors: result.errors.map(afterwards) } : result;
+}
+
+function afterwards(error: GraphQLError): GraphQLError {
+  const { message, originalError: cause, nodes, source, positions, path } = error;
+  if (!isUnavailable(cause)) return error;
+  const originalError = new Error('What a mutation has changed could not be shown', { cause });
+  return new GraphQLError(message, { nodes, source, positions, path, originalError });
+}
+
+const snapshotOptions = { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 15_000 } as const;
+
+/** Executes a query that reads everything as of one moment. Its statements run one after the other. */
+async function executeInSnapshot(args: ExecutionArgs): Promise<ExecutionResult> {
+  const context = args.contextValue as Context;
+  const inSnapshot = (db: Database) =>
+    executeWithinBudget({ ...args, contextValue: renewed(context, { db, isSnapshot: true }) });
+  try {
+    return await context.services.prisma.$transaction(inSnapshot, snapshotOptions);
+  } catch (error) {
+    // An error that is thrown, instead of returned as a result, would close the WebSocket.
+    return { errors: [new GraphQLError('There is no snapshot', { originalError: error as Error })] };
+  }
+}
