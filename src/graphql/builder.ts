@@ -25,8 +25,10 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<SchemaTypes>;
 
 /** The arguments of a connection. */
 export const pageArguments = {
-  first: { description: 'At most this many items from the front, 0 to 100.' },
-  last: { description: 'At most this many items from the end, 0 to 100.' },
+  first: {
+    description: 'Maximum number of items from the start of the list, 0 to 100. A page has 20 items by default.',
+  },
+  last: { description: 'Maximum number of items from the end of the list, 0 to 100.' },
   after: { description: 'Only items after this cursor.' },
   before: { description: 'Only items before this cursor.' },
 };
@@ -46,34 +48,39 @@ export const builder: Builder = new SchemaBuilder<SchemaShape>({
     defaultConnectionFieldOptions: {
       complexity: (args) => pageOf(args),
     },
-    nodesOnConnection: { description: 'The nodes of the page, where the cursor of each is not needed.' },
-    nodeTypeOptions: { description: 'Anything with an id of its own that can be fetched again by it.' },
-    idFieldOptions: { description: 'Global id: opaque, unique over all types, stable for ever.' },
+    nodesOnConnection: { description: 'The items of the page, without cursors.' },
+    nodeTypeOptions: { description: 'An object with a global id. `Query.node` fetches it by that id.' },
+    idFieldOptions: { description: 'Global id: opaque, unique across all types. It never changes.' },
     nodeQueryOptions: {
-      description: 'Any node by its id; null if there is none or the viewer may not see it.',
-      args: { id: { description: 'Global id of the node.' } },
+      description: 'The object with this id; null if there is none or the viewer cannot see it.',
+      args: { id: { description: 'Global id of the object.' } },
     },
     nodesQueryOptions: {
-      description: 'Several nodes by their ids, at most 100, in the same order; null where `node` would be null.',
-      args: { ids: { description: 'Global ids of the nodes, at most 100.' } },
+      description:
+        'The objects with these ids, in the order of the ids. An element is null if `node` is null for its id.',
+      args: { ids: { description: 'Global ids of at most 100 objects.' } },
       complexity: ({ ids }) => sized(ids.length),
       resolve: (_root, { ids }, _context, _info, resolveNodes) => {
         if (ids.length > 100) throw invalidInput(`Got ${ids.length} ids; the limit is 100.`, ['ids'], 'maxItems');
         return resolveNodes(ids);
       },
     },
-    pageInfoTypeOptions: { description: 'Where a page stands in its list (Relay).' },
+    pageInfoTypeOptions: { description: 'The position of a page in its list, as in Relay.' },
     hasNextPageFieldOptions: {
-      description: 'Whether more items follow the page. Where `before` was given: the item that it is of, at least.',
+      description:
+        'Whether items follow the page. Always true if `before` is given, because the item of that cursor follows.',
     },
     hasPreviousPageFieldOptions: {
-      description: 'Whether items precede the page. Where `after` was given: the item that it is of, at least.',
+      description:
+        'Whether items precede the page. Always true if `after` is given, because the item of that cursor precedes.',
     },
-    startCursorFieldOptions: { description: 'Cursor of the first item, for `before`; null on an empty page.' },
-    endCursorFieldOptions: { description: 'Cursor of the last item, for `after`; null on an empty page.' },
-    pageInfoFieldOptions: { description: 'Where this page stands in the list.' },
+    startCursorFieldOptions: {
+      description: 'Cursor of the first item, to pass as `before`; null if the page is empty.',
+    },
+    endCursorFieldOptions: { description: 'Cursor of the last item, to pass as `after`; null if the page is empty.' },
+    pageInfoFieldOptions: { description: 'The position of the page in the list.' },
     edgesFieldOptions: { description: 'The items of the page, each with its cursor.' },
-    cursorFieldOptions: { description: 'Position of the item in the list, for `after` and `before`; opaque.' },
+    cursorFieldOptions: { description: 'Position of the item in the list, to pass as `after` or `before`; opaque.' },
     nodeFieldOptions: { description: 'The item.' },
     firstArgOptions: pageArguments.first,
     lastArgOptions: pageArguments.last,
@@ -82,12 +89,14 @@ export const builder: Builder = new SchemaBuilder<SchemaShape>({
   },
 });
 
-builder.queryType({ description: 'What can be asked.' });
-builder.mutationType({ description: 'What can be done: one `input`, one payload, always `userErrors`.' });
-builder.subscriptionType({ description: 'What can be followed, over WebSocket or Server-Sent Events.' });
+builder.queryType({ description: 'All queries.' });
+builder.mutationType({
+  description: 'All mutations. Each takes one `input` and returns one payload with `userErrors`.',
+});
+builder.subscriptionType({ description: 'All subscriptions, over WebSocket or Server-Sent Events.' });
 
 builder.scalarType('DateTime', {
-  description: 'An instant: RFC 3339 in UTC with milliseconds, such as `2026-11-21T08:30:00.000Z`.',
+  description: 'A point in time: RFC 3339, in UTC, with milliseconds, such as `2026-11-21T08:30:00.000Z`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {
@@ -98,14 +107,14 @@ builder.scalarType('DateTime', {
 });
 
 builder.scalarType('LanguageTag', {
-  description: 'A language: BCP 47, such as `en`, `pt-BR` or `es`.',
+  description: 'A BCP 47 language tag, such as `en`, `pt-BR` or `es`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/bcp/bcp47.txt',
   serialize: (value) => value,
   parseValue: languageTag,
 });
 
 builder.scalarType('StreamCursor', {
-  description: "Opaque position in a room's event log; never interchangeable with a page cursor.",
+  description: 'Opaque position in the log of a room. Page cursors and stream cursors are not interchangeable.',
   serialize: (value) => value,
   parseValue: (value) => {
     if (typeof value !== 'string') throw invalidInput('Expected a cursor as it was received.');

@@ -127,9 +127,11 @@ export interface CappedCount {
 }
 
 export const CappedCountType = builder.objectRef<CappedCount>('CappedCount').implement({
-  description: 'A count: `value` is exact unless `isCapped`.',
+  description: 'A count that may stop at a maximum.',
   fields: (t) => ({
-    value: t.exposeInt('value', { description: 'How many; at least so many if `isCapped`.' }),
-    isCapped: t.exposeBoolean('isCapped', { description: 'Whether counting stopped at `value`.' }),
+    value: t.exposeInt('value', { description: 'The exact count, or the maximum if `isCapped` is true.' }),
+    isCapped: t.exposeBoolean('isCapped', {
+      description: 'Whether counting stopped at `value` because the real count is higher.',
+    }),
   }),
 });

@@ -6,22 +6,23 @@ import type { Context } from './context.ts';
 import { sized } from './costs.ts';
 
 const descriptions: Record<UserErrorCode, string> = {
-  INVALID_INPUT: 'A value breaks a rule; `constraint` names it. Mend the input.',
-  NOT_FOUND: 'There is no such thing, or the viewer may not know of it.',
-  FORBIDDEN: 'The viewer may see this but not do it.',
-  CONFLICT: 'Something else already has this name, or the thing was deleted meanwhile or is full.',
-  IDEMPOTENCY_MISMATCH: 'The same `clientMessageId` was used for another message.',
-  RATE_LIMITED: 'Too much at once; try again after `retryAfterMs`.',
-  ROOM_ARCHIVED: 'The room can be read but not changed.',
+  INVALID_INPUT: 'A value is not valid; `constraint` names the rule. Fix the input.',
+  NOT_FOUND: 'The object does not exist, or the viewer has no access to it.',
+  FORBIDDEN: 'The viewer can see this, but is not allowed to do it.',
+  CONFLICT: 'Another object has this name, or the object was deleted in the meantime or is full.',
+  IDEMPOTENCY_MISMATCH: 'The `clientMessageId` was already used with another text or reply.',
+  RATE_LIMITED:
+    'Too many requests, or the server cannot answer at the moment. It changed nothing. Retry after `retryAfterMs`.',
+  ROOM_ARCHIVED: 'The room is archived: it can be read, but not changed.',
   BANNED: 'The user is banned from the room.',
-  MUTED: 'The user may read but not write here.',
+  MUTED: 'The user can read the room, but is not allowed to write in it.',
   EDIT_WINDOW_CLOSED: 'The message is too old to be edited.',
   UNKNOWN_OUTCOME:
-    'The database did not answer: it may or may not have been done. Send a message again with the same `clientMessageId`; of other things look what became of them.',
+    'The database did not answer. The server may or may not have made the change. Send a message again with the same `clientMessageId`. After other mutations, fetch the current state.',
 };
 
 const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
-  description: 'What went wrong, for programs.',
+  description: 'The kinds of expected failure of a mutation.',
   values: Object.fromEntries(userErrorCodes.map((code) => [code, { description: descriptions[code] }])) as Record<
     UserErrorCode,
     { description: string }
@@ -52,52 +53,55 @@ interface Failure {
 }
 
 const UserError = builder.interfaceRef<Failure>('UserError').implement({
-  description: 'An expected failure of a mutation: data, not a fault.',
+  description: 'An expected failure of a mutation.',
   resolveType: ({ code }) => typeNames[code],
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'What went wrong, for people, in English.' }),
+    message: t.exposeString('message', {
+      description: 'What went wrong, for people, in English. The text may change.',
+    }),
     code: t.field({
       type: UserErrorCodeEnum,
-      description: 'What went wrong, for programs.',
+      description: 'What went wrong, for programs. Codes are stable.',
       resolve: ({ code }) => code,
     }),
     path: t.stringList({
       complexity: sized(4),
       nullable: true,
-      description: 'The input field concerned, from the mutation’s arguments down; null if it is none in particular.',
+      description:
+        'Path of the input field that caused the failure, such as `["input", "name"]`; null if no single field did.',
       resolve: ({ path }) => path,
     }),
   }),
 });
 
 builder.objectType(builder.objectRef<Failure>('InvalidInputError'), {
-  description: 'A value of the input breaks a rule.',
+  description: 'A value in the input is not valid.',
   interfaces: [UserError],
   fields: (t) => ({
     constraint: t.string({
       nullable: true,
-      description: 'Name of the rule, such as `maxLength`.',
+      description: 'Name of the rule that the value breaks, such as `maxLength`; null if the rule has no name.',
       resolve: (error) => error.constraint,
     }),
   }),
 });
 
 builder.objectType(builder.objectRef<Failure>('RateLimitedError'), {
-  description: 'Too much at once, or a queue is full.',
+  description: 'Too many requests, or the server cannot answer at the moment. It changed nothing.',
   interfaces: [UserError],
   fields: (t) => ({
     retryAfterMs: t.int({
-      description: 'When to try again, in milliseconds from now.',
+      description: 'How long to wait before a retry, in milliseconds.',
       resolve: (error) => error.retryAfterMs ?? usualRetryAfterMs,
     }),
   }),
 });
 
 for (const [name, description] of Object.entries({
-  NotFoundError: 'A thing named in the input does not exist or may not be known to the viewer.',
-  ForbiddenError: 'The viewer may not do this; `code` tells why.',
-  UnknownOutcomeError: 'Nobody knows whether it was done: the answer of the database was lost.',
-  ConflictError: 'The input contradicts something that is already there; `code` tells what.',
+  NotFoundError: 'An object that the input names does not exist, or the viewer has no access to it.',
+  ForbiddenError: 'The viewer is not allowed to do this; `code` gives the reason.',
+  UnknownOutcomeError: 'The server does not know whether it made the change, because the database did not answer.',
+  ConflictError: 'The input conflicts with the current state; `code` gives the reason.',
 })) {
   builder.objectType(builder.objectRef<Failure>(name), { description, interfaces: [UserError] });
 }
@@ -119,7 +123,7 @@ export function payloadType<Shape extends object>(
       userErrors: t.field({
         type: [UserError],
         complexity: sized(1),
-        description: 'Why nothing was done; empty if all went well.',
+        description: 'Why the mutation failed; empty if it succeeded.',
         resolve: (payload) => payload.userErrors ?? [],
       }),
     }),
@@ -160,7 +164,7 @@ export function mutation<Input, Payload extends Failed>(name: string, options: M
       complexity: costOfInput ? ({ input: given }) => 1 + costOfInput(given as Input) : 1,
       extensions: { anonymous },
       args: {
-        input: t.arg({ type: input as InputRef<object>, required: true, description: 'All that the mutation needs.' }),
+        input: t.arg({ type: input as InputRef<object>, required: true, description: 'The input of the mutation.' }),
       },
       resolve: (_root, args, context) => answer(context, args.input as Input),
     }),

@@ -5,63 +5,67 @@ import type { Services } from './context.ts';
 import { sized } from './costs.ts';
 
 const capabilities = {
-  REACTIONS: 'Messages can be reacted to.',
-  REPLIES: 'Messages can answer others.',
-  PRESENCE: 'It is told who is online.',
-  TYPING: 'It is told who types.',
-  NOTIFICATIONS: 'Messages in rooms elsewhere are notified.',
-  GUESTS: 'Anybody may sign in by name alone.',
+  REACTIONS: 'Users can react to messages.',
+  REPLIES: 'A message can reply to another message.',
+  PRESENCE: 'The server shows which users are online and in which rooms.',
+  TYPING: 'The server shows which users are typing.',
+  NOTIFICATIONS: 'The server notifies users of messages in rooms that they do not have open.',
+  GUESTS: 'Anyone can sign in as a guest, with a display name only.',
 };
 type Capability = keyof typeof capabilities;
 
 const everywhere: Capability[] = ['REACTIONS', 'REPLIES', 'PRESENCE', 'TYPING', 'NOTIFICATIONS'];
 
 const CapabilityEnum = builder.enumType('Capability', {
-  description: 'Something that not every server can or allows.',
+  description: 'A feature that a server may or may not offer.',
   values: Object.fromEntries(Object.entries(capabilities).map(([name, description]) => [name, { description }])) as {
     [Name in Capability]: { description: string };
   },
 });
 
 const ServerLimits = builder.objectRef<typeof limits>('ServerLimits').implement({
-  description: 'Numbers that a client may run into.',
+  description: 'Limits that clients may reach.',
   fields: (t) => ({
     messageMaxLength: t.exposeInt('messageMaxLength', {
-      description: 'Characters (Unicode code points) of a message after trimming.',
+      description: 'Maximum length of a message after trimming, in characters (Unicode code points).',
     }),
     replayMaxEvents: t.exposeInt('replayMaxEvents', {
-      description: 'Events that a resumed subscription may be behind; further back it is told to start over.',
+      description: 'Maximum number of events that a subscription can replay. If it is further behind, it gets RESET.',
     }),
     subscriptionsPerConnection: t.exposeInt('subscriptionsPerConnection', {
-      description: 'Operations that one WebSocket connection may have under way.',
+      description: 'Maximum number of operations in progress on one WebSocket connection.',
     }),
-    unreadCountCap: t.exposeInt('unreadCountCap', { description: 'Where unread counts stop counting.' }),
+    unreadCountCap: t.exposeInt('unreadCountCap', { description: 'Maximum of an unread count: counting stops there.' }),
     editWindowSeconds: t.exposeInt('editWindowSeconds', {
       nullable: true,
-      description: 'Seconds after which a message cannot be edited any more; null for never.',
+      description: 'Seconds after which a message can no longer be edited; null if there is no limit.',
     }),
   }),
 });
 
 const ServerType = builder.objectRef<Pick<Services, 'guestsAllowed'>>('Server').implement({
-  description: 'This server.',
+  description: 'The server that answers the request.',
   fields: (t) => ({
-    version: t.string({ description: 'Version of Parley that runs here.', resolve: () => packageVersion }),
-    time: t.field({ type: 'DateTime', description: 'Its clock.', resolve: () => new Date() }),
+    version: t.string({ description: 'Version of Parley.', resolve: () => packageVersion }),
+    time: t.field({
+      type: 'DateTime',
+      description: 'The current time by the server’s clock.',
+      resolve: () => new Date(),
+    }),
     capabilities: t.field({
       type: [CapabilityEnum],
       complexity: sized(Object.keys(capabilities).length),
-      description: 'What it can and allows.',
+      description: 'The features that this server offers.',
       resolve: ({ guestsAllowed }): Capability[] => (guestsAllowed ? [...everywhere, 'GUESTS'] : everywhere),
     }),
-    limits: t.field({ type: ServerLimits, description: 'Its limits.', resolve: () => limits }),
+    limits: t.field({ type: ServerLimits, description: 'The limits of this server.', resolve: () => limits }),
   }),
 });
 
 builder.queryField('server', (t) =>
   t.field({
     type: ServerType,
-    description: 'This server: what it is and what it allows.',
+    description: 'This server: its version, features and limits.',
     extensions: { anonymous: true },
     resolve: (_root, _args, { services }) => services,
   }),

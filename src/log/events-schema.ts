@@ -34,18 +34,23 @@ const typeNames: Record<RoomEvent['type'], string> = {
 
 /** The GraphQL interface `RoomEvent`; a new kind of event is a member of the union in `events.ts` and a type here. */
 export const RoomEventType = builder.interfaceRef<RoomEvent>('RoomEvent').implement({
-  description: 'A durable change in a room. What changed is shown as it is when it is read, not as it was.',
+  description:
+    'A durable change in a room. An event shows the changed object as it is when the event is sent, not as it was when the event happened.',
   resolveType: ({ type }) => typeNames[type],
   fields: (t) => ({
-    roomId: t.id({ description: 'Where it happened.', resolve: ({ roomId }) => globalId('Room', roomId) }),
+    roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
     eventNumber: t.exposeInt('eventNumber', {
-      description: 'Dense per room, from 1; counts every durable change, not only messages.',
+      description:
+        'Number of the event in its room: 1, 2, 3 … without gaps. It counts all durable changes, not only messages.',
     }),
-    occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When, by the server’s clock.' }),
+    occurredAt: t.expose('occurredAt', {
+      type: 'DateTime',
+      description: 'When the event happened, by the server’s clock.',
+    }),
     actor: t.field({
       type: UserNode,
       nullable: true,
-      description: 'Who did it; null for the server, which writes system messages.',
+      description: 'The user who made the change; null if the server did, which writes the system messages.',
       resolve: (event, _args, context) => actorOf(event, context),
     }),
   }),
@@ -61,18 +66,18 @@ function actorOf(event: RoomEvent, context: Context) {
 
 /** The GraphQL type `MessageAddedEvent`. */
 export const MessageAddedEvent = builder.objectRef<Placed<MessageAdded>>('MessageAddedEvent').implement({
-  description: 'Somebody wrote a message, or the server did.',
+  description: 'A user or the server wrote a message.',
   interfaces: [RoomEventType],
   fields: (t) => ({
     message: t.field({ type: MessageNode, description: 'The message.', resolve: ({ message }) => message }),
     messageEdge: t.field({
       type: MessageEdge,
-      description: 'The message with its page cursor, to add to a connection on the client.',
+      description: 'The message with its page cursor, for clients that add it to a connection in their cache.',
       resolve: ({ message }) => messageEdge(message),
     }),
     cursor: t.field({
       type: 'StreamCursor',
-      description: 'Where this event stands in the room’s log: `after` goes on from here.',
+      description: 'Position of this event in the room’s log, to pass as `after` when resuming.',
       resolve: (event) => streamCursor(positionAfter(event.epoch, event)),
     }),
   }),
@@ -87,23 +92,30 @@ builder.objectRef<Placed<MessageUpdated>>('MessageUpdatedEvent').implement({
 });
 
 builder.objectRef<Placed<MessageDeleted>>('MessageDeletedEvent').implement({
-  description: 'A message was deleted. Its number stays, its text is gone.',
+  description: 'A message was deleted. It keeps its number and loses its text.',
   interfaces: [RoomEventType],
   fields: (t) => ({
-    messageId: t.id({ description: 'Id of the message.', resolve: ({ message }) => globalId('Message', message.id) }),
+    messageId: t.id({
+      description: 'Global id of the message.',
+      resolve: ({ message }) => globalId('Message', message.id),
+    }),
     message: t.field({
       type: MessageNode,
-      description: 'The message, without its text: a client that keeps messages by their ids forgets the text by it.',
+      description:
+        'The message without its text. A client whose cache stores objects by id removes the text when it writes this.',
       resolve: ({ message }) => message,
     }),
   }),
 });
 
 builder.objectRef<Placed<ReactionsChanged>>('ReactionsChangedEvent').implement({
-  description: 'Somebody reacted to a message, or took it back.',
+  description: 'A user added or removed a reaction.',
   interfaces: [RoomEventType],
   fields: (t) => ({
-    messageId: t.id({ description: 'Id of the message.', resolve: ({ message }) => globalId('Message', message.id) }),
+    messageId: t.id({
+      description: 'Global id of the message.',
+      resolve: ({ message }) => globalId('Message', message.id),
+    }),
     message: t.field({
       type: MessageNode,
       description: 'The message with its reactions.',
@@ -112,26 +124,26 @@ builder.objectRef<Placed<ReactionsChanged>>('ReactionsChangedEvent').implement({
     reactionGroups: t.field({
       type: [ReactionGroupType],
       complexity: sized(limits.emojisPerMessage),
-      description: 'All reactions to it.',
+      description: 'All reactions to the message.',
       resolve: ({ message }, _args, context) => reactionGroupsOf(context, message),
     }),
   }),
 });
 
 MembershipChangedEvent.implement({
-  description: 'Somebody joined, left, or got another role.',
+  description: 'A user became a member, is no longer a member, or got another role.',
   interfaces: [RoomEventType],
   fields: (t) => ({
     membership: t.field({
       type: MembershipNode,
-      description: 'The membership.',
+      description: 'The membership that changed.',
       resolve: ({ membership }, _args, context) => membershipShown(context, membership),
     }),
   }),
 });
 
 builder.objectRef<Placed<RoomUpdated>>('RoomUpdatedEvent').implement({
-  description: 'Name, topic or picture of the room changed, or it was archived.',
+  description: 'The name, topic or picture of the room changed, or the room was archived.',
   interfaces: [RoomEventType],
   fields: (t) => ({
     room: t.field({

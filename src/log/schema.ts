@@ -14,54 +14,55 @@ import { followRoom } from './follow.ts';
 import { batches, messagesAdded, type Placed } from './values.ts';
 
 const StreamStatus = builder.enumType('StreamStatus', {
-  description: 'What a frame of a stream tells.',
+  description: 'The kinds of frames of a stream.',
   values: {
-    REPLAYING: { description: 'Events from the past; more of them follow.' },
-    LIVE: { description: 'The newest events: with this frame the reader is up to date.' },
+    REPLAYING: { description: 'Past events. More of them follow.' },
+    LIVE: { description: 'The newest events. After this frame, the client is up to date.' },
     HEARTBEAT: {
-      description: 'Nothing new, or nothing that the server can read at the moment; at most every 25 seconds.',
+      description:
+        'No events: nothing happened, or the server cannot read the log at the moment. The client gets a frame at least every 25 seconds.',
     },
     RESET: {
       description:
-        'The gap cannot be replayed: fetch the room again and subscribe after its `syncCursor`. The last frame.',
+        'The missed events cannot be replayed. Fetch the room again, and subscribe after its `syncCursor`. This is the last frame.',
     },
-    ENDED: { description: 'The viewer’s access ended. The last frame.' },
+    ENDED: { description: 'The viewer’s access to the room has ended. This is the last frame.' },
   },
 });
 
 const StreamResetReason = builder.enumType('StreamResetReason', {
-  description: 'Why a stream cannot go on from a cursor.',
+  description: 'Why a stream cannot continue from a cursor.',
   values: {
-    CURSOR_UNKNOWN: { description: 'The cursor is of a history that is no more, or of no history at all.' },
-    GAP_TOO_LARGE: { description: 'More than `Server.limits.replayMaxEvents` events have happened since.' },
+    CURSOR_UNKNOWN: { description: 'The cursor belongs to a history that does not exist, or no longer exists.' },
+    GAP_TOO_LARGE: { description: 'More than `Server.limits.replayMaxEvents` events have happened since the cursor.' },
   },
 });
 
 const RoomEventBatch = builder.objectRef<Batch<RoomEvent>>('RoomEventBatch').implement({
   description:
-    'One frame of a room’s log. Frames follow each other without gaps: that is how to prove nothing was lost.',
+    'One frame of a room’s log: all events above `positionBefore`, up to and including `positionAfter`. `positionBefore` equals the previous frame’s `positionAfter`, so a client can prove that it missed nothing.',
   fields: (t) => ({
-    status: t.field({ type: StreamStatus, description: 'What the frame tells.', resolve: ({ status }) => status }),
+    status: t.field({ type: StreamStatus, description: 'The kind of frame.', resolve: ({ status }) => status }),
     events: t.field({
       type: [RoomEventType],
       complexity: sized(batchEvents),
-      description: 'What happened, in order.',
+      description: 'The events, in order.',
       resolve: ({ events, epoch }) => events.map((event): Placed<RoomEvent> => ({ ...event, epoch })),
     }),
     cursor: t.field({
       type: 'StreamCursor',
-      description: 'Resume here. On every frame, heartbeats included.',
+      description: 'Position after this frame, to resume from. Every frame has it, heartbeats included.',
       resolve: batches.cursorOf,
     }),
     positionBefore: t.exposeInt('positionBefore', {
       description:
-        'The event number that this frame starts after: if it is not the last frame’s `positionAfter`, something was lost.',
+        'Number of the last event before this frame. If it differs from the previous frame’s `positionAfter`, the client has missed events.',
     }),
-    positionAfter: t.exposeInt('positionAfter', { description: 'The event number that this frame reaches.' }),
+    positionAfter: t.exposeInt('positionAfter', { description: 'Number of the last event that this frame covers.' }),
     resetReason: t.field({
       type: StreamResetReason,
       nullable: true,
-      description: 'Why the stream cannot go on; null unless the status is RESET.',
+      description: 'Why the stream cannot continue; null unless the status is RESET.',
       resolve: ({ resetReason }) => resetReason,
     }),
   }),
@@ -70,14 +71,15 @@ const RoomEventBatch = builder.objectRef<Batch<RoomEvent>>('RoomEventBatch').imp
 const roomIdArgument = { required: true as const, description: 'Global id of the room.' };
 const afterArgument = {
   type: 'StreamCursor' as const,
-  description: 'Where to go on: a frame’s or an event’s `cursor`, or `Room.syncCursor`. Left out: from now.',
+  description:
+    'Continue after this position: the `cursor` of a frame or of an event, or `Room.syncCursor`. If omitted, the subscription begins with the next event.',
 };
 
 builder.subscriptionFields((t) => ({
   roomEvents: t.field({
     type: RoomEventBatch,
     description:
-      'Every durable change in one room, in order, resumable: what happened after the cursor, then live, with heartbeats. The first frame comes at once.',
+      'Every durable change in a room, in order. Replays the events after the cursor, then sends new events and heartbeats. The first frame arrives immediately. Resume with the `cursor` of the last frame.',
     args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
     subscribe: (_root, { roomId, after }, context) =>
       followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, ...batches }),
@@ -89,7 +91,7 @@ builder.subscriptionFields((t) => ({
   messageAdded: t.field({
     type: MessageAddedEvent,
     description:
-      'The same log narrowed to new messages: the one-liner for demos and simple clients. Resumable in the same way; where `roomEvents` would say RESET, it ends with an error of that reason’s code.',
+      'The new messages of a room, one result for each message, without heartbeats: a simpler form of `roomEvents`, resumed in the same way. Instead of RESET, it ends with an error; the error’s code is the reason.',
     args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
     subscribe: (_root, { roomId, after }, context) =>
       followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, ...messagesAdded }),
@@ -101,7 +103,7 @@ builder.objectField(RoomNode, 'syncCursor', (t) =>
   t.field({
     type: 'StreamCursor',
     description:
-      'Read in the same snapshot as the rest of this response, which must be a query: `roomEvents(after:)` continues exactly here.',
+      'Position in the room’s log, read from the same snapshot as the rest of the query: `roomEvents(after:)` continues exactly there. Available in queries only.',
     complexity: pageCost,
     extensions: { needsSnapshot: true },
     resolve: async (room, _args, context) => {

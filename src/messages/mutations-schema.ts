@@ -13,31 +13,31 @@ const messageIdField = { required: true as const, description: 'Global id of the
 const textRule = `1 to ${limits.messageMaxLength} characters (Unicode code points) after trimming`;
 
 const SendMessageInput = builder.inputType('SendMessageInput', {
-  description: 'A new message.',
+  description: 'The message to send.',
   fields: (t) => ({
-    roomId: t.id({ required: true, description: 'Where to; a public room is joined by it.' }),
+    roomId: t.id({ required: true, description: 'Global id of the room. If the room is public, the viewer joins it.' }),
     text: t.string({
       required: true,
-      description: `What it says: ${textRule}.`,
+      description: `The text: ${textRule}.`,
     }),
     clientMessageId: t.string({
       description:
-        'The sender’s own reference, at most 64 characters, unique per author and room: sending it again returns the first message. Made by the server if left out.',
+        'The client’s own id of the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. If omitted, the server creates one.',
     }),
-    replyToId: t.id({ description: 'The message of the same room that this one answers.' }),
+    replyToId: t.id({ description: 'Global id of a message of the same room, to reply to it.' }),
   }),
 });
 
 const EditMessageInput = builder.inputType('EditMessageInput', {
-  description: 'A new text for a message.',
+  description: 'The new text of a message.',
   fields: (t) => ({
     messageId: t.id(messageIdField),
-    text: t.string({ required: true, description: `What it is to say: ${textRule}.` }),
+    text: t.string({ required: true, description: `The new text: ${textRule}.` }),
   }),
 });
 
 const MessageIdInput = builder.inputType('MessageIdInput', {
-  description: 'Which message.',
+  description: 'Names a message.',
   fields: (t) => ({ messageId: t.id(messageIdField) }),
 });
 
@@ -47,29 +47,31 @@ const ReactionInput = builder.inputType('ReactionInput', {
     messageId: t.id(messageIdField),
     emoji: t.string({
       required: true,
-      description: 'One emoji, or a `:shortcode:` of a-z, 0-9, _, + and hyphens, at most 64 characters.',
+      description: 'One emoji, or a `:shortcode:` of a-z, 0-9, _, + and hyphens. Either has at most 64 characters.',
     }),
   }),
 });
 
 const SendMessagePayload = payloadType<{ message: MessageRow; isReplay: boolean }>(
   'SendMessagePayload',
-  'A message that was stored, durably.',
+  'The result of `sendMessage`.',
   (t) => ({
     message: t.field({
       type: MessageNode,
       nullable: true,
-      description: 'The message.',
+      description: 'The message, which is now durable; null if the mutation failed.',
       resolve: ({ message }) => message,
     }),
     messageEdge: t.field({
       type: MessageEdge,
       nullable: true,
-      description: 'The message with its cursor, to add to a connection on the client.',
+      description:
+        'The message with its page cursor, for clients that add it to a connection in their cache; null if the mutation failed.',
       resolve: ({ message }) => message && messageEdge(message),
     }),
     isReplay: t.boolean({
-      description: 'Whether this `clientMessageId` was sent before: `message` is the first one, and nothing was added.',
+      description:
+        'Whether this `clientMessageId` was sent before. If so, `message` is the first message, and the server added nothing.',
       resolve: ({ isReplay }) => isReplay ?? false,
     }),
   }),
@@ -79,13 +81,14 @@ const MessagePayload = payloadType<{ message: MessageRow }>('MessagePayload', 'A
   message: t.field({
     type: MessageNode,
     nullable: true,
-    description: 'The message as it is now.',
+    description: 'The message after the change; null if the mutation failed.',
     resolve: ({ message }) => message,
   }),
 }));
 
 mutation('sendMessage', {
-  description: 'Writes a message into a room; answers once it is durable. Sending to a public room joins it.',
+  description:
+    'Sends a message to a room. The server answers when the message is durable. Sending to a public room makes the viewer a member.',
   input: SendMessageInput,
   payload: SendMessagePayload,
   run: (context, { roomId, text, clientMessageId, replyToId }) =>
@@ -98,7 +101,7 @@ mutation('sendMessage', {
 });
 
 mutation('editMessage', {
-  description: 'Gives a message another text; for its author. The same text again changes nothing.',
+  description: 'Replaces the text of a message. Only its author may do this. The same text again changes nothing.',
   input: EditMessageInput,
   payload: MessagePayload,
   run: async (context, input) => ({ message: await editMessage(context, messageIdIn(input), input.text) }),
@@ -106,14 +109,14 @@ mutation('editMessage', {
 
 mutation('deleteMessage', {
   description:
-    'Takes the text and the reactions of a message away for good; its number stays. For its author and the room’s owner and moderators. Again is no error.',
+    'Deletes the text and the reactions of a message permanently. The message keeps its number. Only its author and the room’s owner and moderators may do this. Deleting again is not an error.',
   input: MessageIdInput,
   payload: MessagePayload,
   run: async (context, input) => ({ message: await deleteMessage(context, messageIdIn(input)) }),
 });
 
 mutation('addReaction', {
-  description: `Reacts to a message, which takes at most ${limits.emojisPerMessage} different emojis. Again with the same emoji is no error.`,
+  description: `Adds the viewer’s reaction to a message. A message can have at most ${limits.emojisPerMessage} different emojis. Adding the same emoji again is not an error.`,
   input: ReactionInput,
   payload: MessagePayload,
   run: async (context, input) => ({
@@ -122,7 +125,7 @@ mutation('addReaction', {
 });
 
 mutation('removeReaction', {
-  description: 'Takes one’s own reaction back. Again is no error.',
+  description: 'Removes the viewer’s reaction from a message. Removing it again is not an error.',
   input: ReactionInput,
   payload: MessagePayload,
   run: async (context, input) => ({

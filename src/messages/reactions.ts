@@ -66,12 +66,12 @@ const ownEmojis = perOperation((context) => {
 
 /** The GraphQL type `ReactionGroup`. */
 export const ReactionGroupType = builder.objectRef<ReactionGroup>('ReactionGroup').implement({
-  description: 'All who reacted to a message with the same emoji.',
+  description: 'All reactions to a message with the same emoji.',
   fields: (t) => ({
     emoji: t.exposeString('emoji', { description: 'An emoji, or a `:shortcode:`.' }),
-    count: t.exposeInt('count', { description: 'How many reacted with it.' }),
+    count: t.exposeInt('count', { description: 'Number of users who reacted with this emoji.' }),
     viewerHasReacted: t.boolean({
-      description: 'Whether the viewer is among them.',
+      description: 'Whether the viewer is one of these users.',
       extensions: { dependsOn: 'viewer' },
       resolve: async ({ message, emoji }, _args, context) =>
         context.viewer !== null && (await ownEmojis(context).load(message)).has(emoji),

@@ -13,22 +13,22 @@ import { ReactionGroupType, reactionGroupsOf } from './reactions.ts';
 import { systemText } from './system-text.ts';
 
 const MessageKindEnum = builder.enumType('MessageKind', {
-  description: 'Who speaks in a message.',
-  values: { USER: { description: 'A user.' }, SYSTEM: { description: 'The server, about what happened in the room.' } },
+  description: 'Who wrote a message.',
+  values: { USER: { description: 'A user.' }, SYSTEM: { description: 'The server, to report a change in the room.' } },
 });
 
 const SystemEventTypeEnum = builder.enumType('SystemEventType', {
-  description: 'What a system message tells.',
+  description: 'What a system message reports.',
   values: {
-    ROOM_CREATED: { description: 'The room was made.' },
-    MEMBER_JOINED: { description: 'The subject became a member: welcome.' },
+    ROOM_CREATED: { description: 'The subject created the room.' },
+    MEMBER_JOINED: { description: 'The subject became a member.' },
     MEMBER_LEFT: { description: 'The subject left.' },
     MEMBER_REMOVED: { description: 'The subject was removed.' },
   },
 });
 
 const SystemEventType = builder.objectRef<MessageRow>('SystemEvent').implement({
-  description: 'What a system message tells, for clients that write their own texts.',
+  description: 'What a system message reports, for clients that write their own texts.',
   fields: (t) => ({
     type: t.field({
       type: SystemEventTypeEnum,
@@ -38,7 +38,7 @@ const SystemEventType = builder.objectRef<MessageRow>('SystemEvent').implement({
     subject: t.field({
       type: UserNode,
       nullable: true,
-      description: 'To whom, or by whom.',
+      description: 'The user who created the room, or whose membership changed.',
       resolve: ({ systemSubjectId }, _args, context) => loadOptional(usersById(context), systemSubjectId),
     }),
   }),
@@ -47,67 +47,76 @@ const SystemEventType = builder.objectRef<MessageRow>('SystemEvent').implement({
 builder.node(MessageNode, {
   id: { resolve: (message) => message.id },
   loadWithoutCache: (id, context) => readableMessages(context).load(id),
-  description: 'What somebody wrote in a room, or what the server tells there.',
+  description: 'A message in a room, written by a user or by the server.',
   fields: (t) => ({
     room: t.field({
       type: RoomNode,
-      description: 'The room that it is in.',
+      description: 'The room of the message.',
       resolve: ({ roomId }, _args, context) => roomShown(context, roomId),
     }),
     author: t.field({
       type: UserNode,
       nullable: true,
-      description: 'Who wrote it; null for system messages.',
+      description: 'The user who wrote the message; null for system messages.',
       resolve: ({ author, authorId }, _args, context) => author ?? loadOptional(usersById(context), authorId),
     }),
-    kind: t.field({ type: MessageKindEnum, description: 'Who speaks.', resolve: ({ kind }) => kind }),
+    kind: t.field({
+      type: MessageKindEnum,
+      description: 'Whether a user or the server wrote the message.',
+      resolve: ({ kind }) => kind,
+    }),
     sequence: t.exposeInt('sequence', {
-      description: 'Number in the room: dense, from 1, in the order of commits; the only order there is.',
+      description:
+        'Number of the message in its room: 1, 2, 3 … without gaps, in the order of commits. Order messages by it, not by time.',
     }),
     clientMessageId: t.string({
       nullable: true,
-      description: 'The sender’s own reference; null for everyone but the author.',
+      description: 'The client’s own id of the message. Only the author can see it; null for other viewers.',
       extensions: { dependsOn: 'author' },
       resolve: ({ authorId, clientMessageId }, _args, { readerIs }) => (readerIs(authorId) ? clientMessageId : null),
     }),
     text: t.string({
       nullable: true,
-      description: 'What it says; null once deleted. For system messages, in the viewer’s language.',
+      description: 'The text; null if the message was deleted. Texts of system messages are in the viewer’s language.',
       resolve: (message, args, context) => {
         if (message.kind === 'SYSTEM') return textOf(message, context);
         return isBeforeEnd(context, message, message.editedAt) ? writtenText(message, args, context) : null;
       },
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written, by the server’s clock.' }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When the message was written, by the server’s clock.',
+    }),
     editedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last edited.',
+      description: 'When the message was last edited; null if never.',
       resolve: (message, _args, context) => (isBeforeEnd(context, message, message.editedAt) ? message.editedAt : null),
     }),
     deletedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was deleted.',
+      description: 'When the message was deleted; null if it was not.',
       resolve: (message, _args, context) =>
         isBeforeEnd(context, message, message.deletedAt) ? message.deletedAt : null,
     }),
     replyTo: t.field({
       type: MessageNode,
       nullable: true,
-      description: 'The message of the same room that this one answers.',
+      description: 'The message of the same room that this message replies to; null if it is not a reply.',
       resolve: ({ replyToId }, _args, context) => loadOptional(readableMessages(context), replyToId),
     }),
     reactionGroups: t.field({
       type: [ReactionGroupType],
       complexity: sized(limits.emojisPerMessage),
-      description: 'Reactions to it, in the order in which each emoji first came; empty once deleted.',
+      description:
+        'The reactions to the message, one group for each emoji, in the order in which each emoji was first used. Empty if the message was deleted.',
       resolve: (message, _args, context) => reactionGroupsOf(context, message),
     }),
     systemEvent: t.field({
       type: SystemEventType,
       nullable: true,
-      description: 'What a system message tells; null for others.',
+      description: 'What a system message reports; null for messages of users.',
       resolve: (message) => (message.systemEventType ? message : null),
     }),
   }),
@@ -138,7 +147,7 @@ builder.objectFields(RoomNode, (t) => ({
   messages: t.connection(
     {
       type: MessageNode,
-      description: 'Its messages in order of `Message.sequence`, oldest first; `last:` gives the newest page.',
+      description: 'The messages in the order of `Message.sequence`, oldest first. With `last`, the newest page.',
       resolve: (room, args, context) => messagePage(context, room, args),
     },
     MessageConnection,
@@ -147,7 +156,7 @@ builder.objectFields(RoomNode, (t) => ({
   latestMessage: t.field({
     type: MessageNode,
     nullable: true,
-    description: 'The newest message; null before the first.',
+    description: 'The newest message; null if there is none.',
     resolve: (room, _args, context) => (room.isRedacted ? null : latestMessages(context).load(room.id)),
   }),
 }));

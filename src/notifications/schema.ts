@@ -21,21 +21,21 @@ import { pendingCounted, pendingShown, type ViewerSnapshot } from './pending.ts'
 import type { NotificationAdded, SessionExpiring, ViewerEvent, ViewerReadStateChanged } from './viewer-stream.ts';
 
 NotificationNode.implement({
-  description: 'A message of somebody else in a room of the viewer that is not silenced.',
+  description: 'A message of another user in one of the viewer’s rooms that is not muted.',
   fields: (t) => ({
     room: t.field({
       type: RoomNode,
-      description: 'Where it was written.',
+      description: 'The room of the message.',
       resolve: ({ roomId }, _args, context) => roomShown(context, roomId),
     }),
     message: t.field({ type: MessageNode, description: 'The message.', resolve: (message) => message }),
     actor: t.field({
       type: UserNode,
       nullable: true,
-      description: 'Who wrote it.',
+      description: 'The user who wrote the message.',
       resolve: ({ author, authorId }, _args, context) => author ?? loadOptional(usersById(context), authorId),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the message was written.' }),
   }),
 });
 
@@ -49,7 +49,7 @@ builder.objectField(ViewerType, 'notifications', (t) =>
     type: NotificationConnection,
     complexity: (args) => pageOf(args, 4 * statementCost), // it looks into every room
     description:
-      'What the viewer has pending, oldest first: messages of others after what they have read or acknowledged, in rooms that are not silenced.',
+      'The pending notifications of the viewer, oldest first. A message of another user is pending if its room is not muted, and if the viewer has neither read nor acknowledged it.',
     args: forwardArguments(t.arg),
     resolve: (_viewer, args, context) => notificationPage(context, args),
   }),
@@ -57,7 +57,7 @@ builder.objectField(ViewerType, 'notifications', (t) =>
 
 const unreadField = {
   type: UnreadSummaryType,
-  description: 'What the viewer has unread now, in all rooms.',
+  description: 'How much is unread now, in all of the viewer’s rooms.',
   extensions: { dependsOn: 'viewer' },
   resolve: (_event: ViewerEvent, _args: object, context: Context) =>
     countUnread(context, requireViewer(context).userId),
@@ -65,18 +65,18 @@ const unreadField = {
 
 const ViewerSnapshotType = builder.objectRef<ViewerSnapshot>('ViewerSnapshot').implement({
   description:
-    'Where the viewer stands: the first event of every subscription, and the next after a reader fell behind.',
+    'The current state of the viewer. It is the first event of every subscription, and follows again if the client has read too slowly.',
   fields: (t) => ({
     unread: t.field(unreadField),
     pendingNotifications: t.field({
       type: [NotificationNode],
       complexity: sized(pendingShown),
-      description: 'What is pending since the last acknowledgement, oldest first, at most 100.',
+      description: 'The pending notifications, oldest first, at most 100.',
       resolve: async ({ messages }) => [...(await messages())],
     }),
     pendingCount: t.field({
       type: CappedCountType,
-      description: `How many are pending in all; counting stops at ${pendingCounted}. The rest is in \`Viewer.notifications\`.`,
+      description: `Number of all pending notifications. Counting stops at ${pendingCounted}. \`Viewer.notifications\` pages through all of them.`,
       resolve: ({ count }): CappedCount => ({
         value: Math.min(count, pendingCounted),
         isCapped: count > pendingCounted,
@@ -87,7 +87,7 @@ const ViewerSnapshotType = builder.objectRef<ViewerSnapshot>('ViewerSnapshot').i
 
 const NotificationAddedType = builder.objectRef<NotificationAdded>('NotificationAdded').implement({
   description:
-    'A new message in one of the viewer’s rooms, sent only while the viewer is not in that room on any device.',
+    'Another user wrote a message in one of the viewer’s rooms. Sent only if the viewer is in that room on no device.',
   fields: (t) => ({
     notification: t.field({
       type: NotificationNode,
@@ -99,11 +99,11 @@ const NotificationAddedType = builder.objectRef<NotificationAdded>('Notification
 });
 
 const ViewerReadStateChangedType = builder.objectRef<ViewerReadStateChanged>('ViewerReadStateChanged').implement({
-  description: 'The viewer has read on, on whichever device; at most once a second.',
+  description: 'The viewer has read or sent a message, on any device. Sent at most once per second.',
   fields: (t) => ({
     membership: t.field({
       type: MembershipNode,
-      description: 'The viewer’s membership of the room, with its read state.',
+      description: 'The viewer’s membership of the room, with the new read state.',
       resolve: async ({ roomId }, _args, context) => {
         const membership = await viewerMemberships(context).load(roomId);
         if (!membership) throw new Error(`Who read in room ${roomId} has no membership of it`);
@@ -116,7 +116,7 @@ const ViewerReadStateChangedType = builder.objectRef<ViewerReadStateChanged>('Vi
 
 const SessionExpiringType = builder.objectRef<SessionExpiring>('SessionExpiring').implement({
   description: 'The viewer’s session ends soon: sign in again.',
-  fields: (t) => ({ expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends.' }) }),
+  fields: (t) => ({ expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the session ends.' }) }),
 });
 
 const typeNames: Record<ViewerEvent['type'], string> = {
@@ -128,7 +128,7 @@ const typeNames: Record<ViewerEvent['type'], string> = {
 };
 
 const ViewerEventType = builder.unionType('ViewerEvent', {
-  description: 'Something that concerns the viewer, in whichever room.',
+  description: 'An event that concerns the viewer, in any room.',
   types: [
     ViewerSnapshotType,
     NotificationAddedType,
@@ -143,7 +143,7 @@ builder.subscriptionField('viewerEvents', (t) =>
   t.field({
     type: ViewerEventType,
     description:
-      'What concerns the viewer across rooms. Begins with a snapshot of unread counts and pending notifications, every time, then tells of changes. Not replayed: the next snapshot has what was missed.',
+      'Events that concern the viewer, in all rooms. Always begins with a snapshot of unread counts and pending notifications; changes follow. Replays nothing: the next snapshot contains what was missed.',
     subscribe: (_root, _args, context) => followViewer(context),
     resolve: (event: ViewerEvent, _args, context) => {
       if (event.type === 'VIEWER_SNAPSHOT') allowWholeBudget(context);
@@ -153,24 +153,26 @@ builder.subscriptionField('viewerEvents', (t) =>
 );
 
 const AcknowledgeNotificationsInput = builder.inputType('AcknowledgeNotificationsInput', {
-  description: 'Of which notifications the viewer has taken notice.',
+  description: 'The notifications to acknowledge.',
   fields: (t) => ({
-    roomId: t.id({ required: true, description: 'Of which room.' }),
+    roomId: t.id({ required: true, description: 'Global id of the room.' }),
     upToSequence: t.int({
       required: true,
-      description: 'Number of the last message concerned; beyond the newest it means that one.',
+      description:
+        'Number of the last message to acknowledge, 0 or more. A higher number than that of the newest message means the newest message.',
     }),
   }),
 });
 
 const AcknowledgeNotificationsPayload = payloadType<{ viewerId: string }>(
   'AcknowledgeNotificationsPayload',
-  'What `acknowledgeNotifications` did.',
+  'The result of `acknowledgeNotifications`.',
   (t) => ({
     unread: t.field({
       type: UnreadSummaryType,
       nullable: true,
-      description: 'What the viewer has unread now: acknowledging is not reading.',
+      description:
+        'How much is unread now, in all of the viewer’s rooms. Acknowledging does not change it. Null if the mutation failed.',
       resolve: ({ viewerId }, _args, context) => (viewerId ? countUnread(context, viewerId) : null),
     }),
   }),
@@ -178,7 +180,7 @@ const AcknowledgeNotificationsPayload = payloadType<{ viewerId: string }>(
 
 mutation('acknowledgeNotifications', {
   description:
-    'Takes notice of a room’s notifications up to a message, on all devices, without reading them: they are pending no more.',
+    'Acknowledges the notifications of a room up to a message, on all devices of the viewer. They are no longer pending. Their messages stay unread.',
   input: AcknowledgeNotificationsInput,
   payload: AcknowledgeNotificationsPayload,
   run: async (context, { roomId, upToSequence }) => {

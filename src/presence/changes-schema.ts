@@ -11,22 +11,23 @@ import { PresenceType } from './schema.ts';
 const maxRooms = 50;
 
 const PresenceUpdate = builder.objectRef<PresenceNow>('PresenceUpdate').implement({
-  description: 'Who is in a room right now, or what has changed of that.',
+  description: 'The users who are in a room now (a snapshot), or a change of this.',
   fields: (t) => ({
-    roomId: t.id({ description: 'The room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
+    roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
     isSnapshot: t.exposeBoolean('isSnapshot', {
-      description: 'Whether this stands in place of all that was told of the room before.',
+      description: 'Whether this is a snapshot, which replaces everything sent for the room before.',
     }),
-    onlineCount: t.exposeInt('onlineCount', { description: 'How many users are there now.' }),
+    onlineCount: t.exposeInt('onlineCount', { description: 'Number of users in the room now.' }),
     changed: t.field({
       type: [PresenceType],
       complexity: sized(namedAtMost),
-      description: 'Who came or looks different; in a snapshot all who are there, of more than 500 users 50.',
+      description:
+        'The users who arrived, or whose presence changed. A snapshot contains all users in the room. If more than 500 users are in the room, a snapshot contains 50 of them, and later updates none.',
       resolve: ({ changed }) => [...changed],
     }),
     wentOffline: t.idList({
       complexity: sized(namedAtMost),
-      description: 'Who left, by their ids. Where more than 500 users are, nobody is named.',
+      description: 'Global ids of the users who left. Empty if more than 500 users are in the room.',
       resolve: ({ wentOffline }) => wentOffline.map((id) => globalId('User', id)),
     }),
   }),
@@ -36,7 +37,7 @@ builder.subscriptionField('presenceChanged', (t) =>
   t.field({
     type: PresenceUpdate,
     description:
-      'Who is in rooms: of each a snapshot, then the differences, at most once a second. Not replayed: whoever subscribes anew, or cannot keep up, gets new snapshots. A room falls silent when the viewer’s access to it ends.',
+      'The users who are in rooms. Sends a snapshot for each room, then changes, at most once per second and room. Replays nothing: after a new subscription, or if the client reads too slowly, new snapshots follow. When the viewer’s access to a room ends, nothing more is sent for that room.',
     args: { roomIds: t.arg.idList({ required: true, description: 'Global ids of 1 to 50 rooms.' }) },
     subscribe: (_root, { roomIds }, context) => {
       if (roomIds.length === 0 || roomIds.length > maxRooms) {

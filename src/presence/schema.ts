@@ -12,42 +12,47 @@ import { isHiding, type RoomPresence } from './room-presence.ts';
 import { setStatus } from './set-status.ts';
 
 const PresenceStatusEnum = builder.enumType('PresenceStatus', {
-  description: 'How a user is to be seen.',
+  description: 'The status that other users see.',
   values: {
-    ONLINE: { description: 'Here.' },
-    IDLE: { description: 'Here, but maybe not in front of it. Users choose it; the server does not guess.' },
-    DO_NOT_DISTURB: { description: 'Here, and busy.' },
+    ONLINE: { description: 'Connected.' },
+    IDLE: { description: 'Connected, but perhaps not looking. Users choose this; the server does not detect it.' },
+    DO_NOT_DISTURB: { description: 'Connected, but busy.' },
     OFFLINE: { description: 'Not connected, or hiding.' },
   },
 });
 
 /** A user, as others see them. */
 export const PresenceType = builder.objectRef<User>('Presence').implement({
-  description: 'How a user is to be seen right now.',
+  description: 'The presence of a user, as other users see it.',
   fields: (t) => ({
     user: t.field({ type: UserNode, description: 'The user.', resolve: (user) => user }),
     status: t.field({
       type: PresenceStatusEnum,
-      description: 'What the user chose while any of their devices is connected; else OFFLINE.',
+      description: 'The status that the user chose if any of their devices is connected, otherwise OFFLINE.',
       resolve: async (user, _args, context) =>
         isHiding(user) || !(await areOnline(context).load(user.id)) ? 'OFFLINE' : user.chosenStatus,
     }),
     statusText: t.string({
       nullable: true,
-      description: 'What the user says of it, also while away, at most 100 characters; null without.',
+      description:
+        'The user’s own text about the status, at most 100 characters, shown while offline too; null if there is none.',
       resolve: counted(({ statusText }) => statusText),
     }),
     lastActiveAt: t.expose('lastActiveAt', {
       type: 'DateTime',
       nullable: true,
       description:
-        'When the user last connected, disconnected, wrote or read, to a minute, by the server’s clock; stands still while they hide. Null before the first time.',
+        'When the user last connected, disconnected, wrote or read, by the server’s clock; may be up to a minute old. Does not change while the user hides. Null if the user has never been active.',
     }),
   }),
 });
 
 builder.objectField(UserNode, 'presence', (t) =>
-  t.field({ type: PresenceType, description: 'How the user is to be seen right now.', resolve: (user) => user }),
+  t.field({
+    type: PresenceType,
+    description: 'The presence of the user, as other users see it.',
+    resolve: (user) => user,
+  }),
 );
 
 /** Users that are named unless `first` says otherwise. */
@@ -58,14 +63,14 @@ type Named = RoomPresence & { first: number };
 
 const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
   description:
-    'Who is in a room right now: users with at least one live subscription to its events, on any device and any node. Those who hide are not among them.',
+    'The users who are in a room now. A user is in a room while any of their devices subscribes to its events, on any node. Users who hide are left out.',
   fields: (t) => ({
-    onlineCount: t.exposeInt('count', { description: 'How many users are there.' }),
+    onlineCount: t.exposeInt('count', { description: 'Number of users in the room.' }),
     present: t.field({
       type: [PresenceType],
-      description: 'Who is there; some of them, if there are more than asked for.',
+      description: 'The users in the room, at most `first` of them.',
       args: {
-        first: t.arg.int({ defaultValue: presentByDefault, description: 'At most this many, 0 to 100.' }),
+        first: t.arg.int({ defaultValue: presentByDefault, description: 'Maximum number of users, 0 to 100.' }),
       },
       complexity: ({ first }) => pageOf({ first: first ?? presentByDefault }, 1),
       resolve: async (room, { first }, context) => {
@@ -76,7 +81,8 @@ const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
       },
     }),
     isTruncated: t.boolean({
-      description: 'Whether a `present` beside it leaves anybody out; without one, whether more than 100 are there.',
+      description:
+        'Whether a `present` in the same selection leaves out users. Without `present`: whether more than 100 users are in the room.',
       resolve: async (room) => {
         await Promise.resolve(); // by then each `present` beside it, before or after, has said what it wants
         return room.count > room.first;
@@ -89,7 +95,7 @@ builder.objectField(RoomNode, 'presence', (t) =>
   t.field({
     type: RoomPresenceType,
     complexity: pageCost,
-    description: 'Who is in the room right now; nobody, where the viewer may no longer look.',
+    description: 'The users who are in the room now. Empty if the viewer’s access has ended.',
     resolve: async ({ id, isRedacted }, _args, context): Promise<Named> => {
       const found = isRedacted ? { count: 0, userIds: [] } : await presentInRooms(context).load(id);
       return { ...found, first: limits.maxPageSize };
@@ -98,30 +104,32 @@ builder.objectField(RoomNode, 'presence', (t) =>
 );
 
 const SetStatusInput = builder.inputType('SetStatusInput', {
-  description: 'How the viewer wants to be seen.',
+  description: 'The new status of the viewer.',
   fields: (t) => ({
     status: t.field({
       type: PresenceStatusEnum,
       required: true,
-      description: 'Shown while any device is connected. OFFLINE hides: the viewer is neither named nor counted.',
+      description:
+        'The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count them.',
     }),
     statusText: t.string({
-      description: 'At most 100 characters on one line. Left out: stays; null or empty: taken away.',
+      description:
+        'The viewer’s own text about the status: one line, at most 100 characters. If omitted, it stays as it is. If null or empty, it is removed.',
     }),
   }),
 });
 
-const SetStatusPayload = payloadType<{ presence: User }>('SetStatusPayload', 'What `setStatus` did.', (t) => ({
+const SetStatusPayload = payloadType<{ presence: User }>('SetStatusPayload', 'The result of `setStatus`.', (t) => ({
   presence: t.field({
     type: PresenceType,
     nullable: true,
-    description: 'The viewer, as others see them now.',
+    description: 'The presence of the viewer, as other users see it; null if the mutation failed.',
     resolve: ({ presence }) => presence,
   }),
 }));
 
 mutation('setStatus', {
-  description: 'Says how the viewer wants to be seen, on all devices, until they say otherwise.',
+  description: 'Sets the status of the viewer, for all devices, until it is set again.',
   input: SetStatusInput,
   payload: SetStatusPayload,
   run: async (context, input) => ({ presence: await setStatus(context, input) }),

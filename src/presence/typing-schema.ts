@@ -12,20 +12,25 @@ import { usersById } from '../users/loader.ts';
 import { maxTypists, shownTypists, type TypingNow, typistsIn } from './room-typing.ts';
 
 const SetTypingInput = builder.inputType('SetTypingInput', {
-  description: 'Whether the viewer types.',
+  description: 'Whether the viewer is typing in a room.',
   fields: (t) => ({
-    roomId: t.id({ required: true, description: 'Where.' }),
-    isTyping: t.boolean({ required: true, description: 'Say true again every few seconds while it is so.' }),
+    roomId: t.id({ required: true, description: 'Global id of the room.' }),
+    isTyping: t.boolean({
+      required: true,
+      description:
+        'True when the viewer begins to type, and every few seconds while typing. False when the viewer stops.',
+    }),
   }),
 });
 
 const SetTypingPayload = payloadType<{ expiresInMs: number | null }>(
   'SetTypingPayload',
-  'What `setTyping` did.',
+  'The result of `setTyping`.',
   (t) => ({
     expiresInMs: t.int({
       nullable: true,
-      description: 'When the viewer no longer counts as typing unless it is said again, in milliseconds from now.',
+      description:
+        'Milliseconds until typing ends, unless `setTyping` is called again. Null if the viewer stopped, or if the mutation failed.',
       resolve: ({ expiresInMs }) => expiresInMs,
     }),
   }),
@@ -33,7 +38,7 @@ const SetTypingPayload = payloadType<{ expiresInMs: number | null }>(
 
 mutation('setTyping', {
   description:
-    'Tells the members of a room who follow it that the viewer, a member too, types, or does no more; not while the viewer hides. It ends by itself after 6 seconds, and with a message. Accepted every 2 seconds at most.',
+    'Shows the members of a room that the viewer is typing, or has stopped; for members only. Shows nothing while the viewer hides. Typing ends automatically after 6 seconds, or when the viewer sends a message. Accepted at most once every 2 seconds.',
   input: SetTypingInput,
   payload: SetTypingPayload,
   run: async (context, { roomId, isTyping }) => {
@@ -48,13 +53,13 @@ mutation('setTyping', {
 });
 
 const TypingUpdate = builder.objectRef<TypingNow>('TypingUpdate').implement({
-  description: 'Who types in a room.',
+  description: 'The users who are typing in a room.',
   fields: (t) => ({
-    roomId: t.id({ description: 'The room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
+    roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
     users: t.field({
       type: [UserNode],
       complexity: sized(maxTypists),
-      description: 'All who type and do not hide, the viewer included; at most 20 are named.',
+      description: 'All users who are typing and do not hide, including the viewer; at most 20.',
       // A user may have begun to hide since.
       resolve: ({ userIds }, _args, context) => shownAmong(context, userIds),
     }),
@@ -65,7 +70,7 @@ builder.subscriptionField('typingChanged', (t) =>
   t.field({
     type: TypingUpdate,
     description:
-      'Who types in a room, for its members: the whole list at once, then each time it changes, at most once a second. Completes when the viewer is a member no more.',
+      'The users who are typing in a room; for members only. Sends the whole list immediately and after each change, at most once per second. Completes when the viewer is no longer a member.',
     args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
     subscribe: (_root, { roomId }, context) =>
       followNow(context, context.services.presence.typingHubs, {
@@ -80,8 +85,7 @@ builder.objectField(RoomNode, 'typingUsers', (t) =>
   t.field({
     type: [UserNode],
     complexity: sized(maxTypists, pageCost),
-    description:
-      'Who types in it right now and does not hide, for its members; at most 20 are named. Empty for others.',
+    description: 'The users who are typing now and do not hide, at most 20. Empty if the viewer is not a member.',
     extensions: { dependsOn: 'viewer' },
     resolve: async (room, _args, context) =>
       (await isMember(context, room))

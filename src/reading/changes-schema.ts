@@ -6,10 +6,10 @@ import { maxReaders, type ReadNow } from './room-reads.ts';
 const ReadStateUpdate = builder.objectRef<ReadNow>('ReadStateUpdate').implement({
   description: 'How far a member of a room has read.',
   fields: (t) => ({
-    roomId: t.id({ description: 'The room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
-    userId: t.id({ description: 'The member.', resolve: ({ userId }) => globalId('User', userId) }),
+    roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
+    userId: t.id({ description: 'Global id of the member.', resolve: ({ userId }) => globalId('User', userId) }),
     lastReadSequence: t.exposeInt('lastReadSequence', {
-      description: 'Number of the last message that they have read; only ever grows.',
+      description: 'Number of the last message that the member has read. It never decreases.',
     }),
   }),
 });
@@ -17,7 +17,7 @@ const ReadStateUpdate = builder.objectRef<ReadNow>('ReadStateUpdate').implement(
 builder.subscriptionField('readStateChanged', (t) =>
   t.field({
     type: ReadStateUpdate,
-    description: `How far the members of a room have read, for its members: each at once, then who reads on, of each member once a second at most. Members who hide are left out. Silent in rooms with more than ${maxReaders} members. Completes when the viewer is a member no more.`,
+    description: `How far the members of a room have read; for members only. Sends the position of each member immediately, then each change, at most once per second and member. Leaves out members who hide. Sends nothing in rooms with more than ${maxReaders} members. Completes when the viewer is no longer a member.`,
     args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
     subscribe: (_root, { roomId }, context) =>
       followNow(context, context.services.reading.hubs, {

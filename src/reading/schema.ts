@@ -13,21 +13,21 @@ import { countUnread, type ReadState, readStates } from './unread.ts';
 import { UnreadSummaryType } from './unread-summary.ts';
 
 const ReadStateType = builder.objectRef<ReadState>('ReadState').implement({
-  description: 'How far a member has read in a room, and what is left.',
+  description: 'How far a member has read in a room, and how much is unread.',
   fields: (t) => ({
     lastReadSequence: t.exposeInt('lastReadSequence', {
-      description: 'Everything up to the message with this number was read, on whichever device; it only ever grows.',
+      description: 'Number of the last message that the member has read, on any device. It never decreases.',
     }),
     unreadCount: t.field({
       type: CappedCountType,
       description:
-        'How many messages of others, written after that one and not deleted, there are. Counting stops at `Server.limits.unreadCountCap`.',
+        'Number of messages after it that other users wrote and that are not deleted. Counting stops at `Server.limits.unreadCountCap`.',
       resolve: ({ unread }) => unread,
     }),
     firstUnreadMessage: t.field({
       type: MessageNode,
       nullable: true,
-      description: 'The oldest of them; never null while `unreadCount.value` is above 0.',
+      description: 'The oldest unread message; null only if `unreadCount.value` is 0.',
       resolve: ({ firstUnreadId }, _args, context) => loadOptional(readableMessages(context), firstUnreadId),
     }),
   }),
@@ -37,7 +37,8 @@ builder.objectField(MembershipNode, 'readState', (t) =>
   t.field({
     type: ReadStateType,
     nullable: true,
-    description: 'How far the member has read. Private to them, and only while they are one: null for everyone else.',
+    description:
+      'How far the member has read. Only the member can see it, and only while the membership lasts; otherwise null.',
     extensions: { dependsOn: 'viewer' },
     resolve: ({ id, userId }, _args, context) =>
       context.viewer?.userId === userId ? readStates(context).load(id) : null,
@@ -48,25 +49,26 @@ builder.objectField(ViewerType, 'unread', (t) =>
   t.field({
     type: UnreadSummaryType,
     complexity: statementCost,
-    description: 'What is unread in all of the viewer’s rooms.',
+    description: 'How much is unread in all of the viewer’s rooms.',
     resolve: ({ userId }, _args, context) => countUnread(context, userId),
   }),
 );
 
 const MarkReadInput = builder.inputType('MarkReadInput', {
-  description: 'How far the viewer has read.',
+  description: 'How far the viewer has read in a room.',
   fields: (t) => ({
     roomId: t.id({ required: true, description: 'Global id of the room.' }),
     upToSequence: t.int({
       required: true,
-      description: 'Number of the last message that was read, 0 or more; beyond the newest one it means that one.',
+      description:
+        'Number of the last message that the viewer has read, 0 or more. A higher number than that of the newest message means the newest message.',
     }),
   }),
 });
 
 mutation('markRead', {
   description:
-    'Marks messages as read, on all devices of the viewer. A number below the position that is there changes nothing and is no error.',
+    'Marks the messages of a room as read up to a number, on all devices of the viewer. A number below the current position changes nothing and is not an error.',
   input: MarkReadInput,
   payload: MembershipPayload,
   run: async (context, { roomId, upToSequence }) => {

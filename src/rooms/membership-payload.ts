@@ -6,18 +6,18 @@ import { MembershipNode, type MembershipRow, RoomNode } from '../graphql/nodes.t
 /** The GraphQL type `MembershipPayload`; its room as a row or by its id. */
 export const MembershipPayload = payloadType<{ membership: MembershipRow; room: Room | string | null }>(
   'MembershipPayload',
-  'A membership that was made or changed.',
+  'A membership that was created or changed.',
   (t) => ({
     membership: t.field({
       type: MembershipNode,
       nullable: true,
-      description: 'The membership as it is now.',
+      description: 'The membership after the change; null if the mutation failed.',
       resolve: ({ membership }) => membership,
     }),
     room: t.field({
       type: RoomNode,
       nullable: true,
-      description: 'The room; null where the viewer may not see it any more.',
+      description: 'The room; null if the viewer can no longer see it, or if the mutation failed.',
       resolve: ({ room }, _args, context) => (typeof room === 'string' ? readableRooms(context).load(room) : room),
     }),
   }),

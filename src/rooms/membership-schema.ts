@@ -11,33 +11,33 @@ import { usersById } from '../users/loader.ts';
 import { countMembers } from './heads.ts';
 
 const RoomRoleEnum = builder.enumType('RoomRole', {
-  description: 'What a member may do in a room.',
+  description: 'What a member is allowed to do in a room.',
   values: {
-    OWNER: { description: 'Everything, archiving the room included.' },
-    MODERATOR: { description: 'Changing the room, and what others wrote in it.' },
-    MEMBER: { description: 'Reading and writing.' },
+    OWNER: { description: 'May do everything, including archiving the room.' },
+    MODERATOR: { description: 'May also change the room, and delete messages of other users.' },
+    MEMBER: { description: 'May read and write.' },
   },
 });
 
 const MembershipStateEnum = builder.enumType('MembershipState', {
-  description: 'Where a user stands with a room.',
+  description: 'Whether a user is a member of a room, and if not, why.',
   values: {
-    JOINED: { description: 'A member.' },
-    LEFT: { description: 'Was a member and left.' },
-    REMOVED: { description: 'Was a member and was removed.' },
-    BANNED: { description: 'Was removed and may not come back.' },
+    JOINED: { description: 'The user is a member.' },
+    LEFT: { description: 'The user was a member and left.' },
+    REMOVED: { description: 'The user was a member and was removed.' },
+    BANNED: { description: 'The user was removed and cannot join again.' },
   },
 });
 
 export const NotificationLevelEnum = builder.enumType('NotificationLevel', {
-  description: 'Of which messages of a room its member is notified.',
-  values: { ALL: { description: 'Of all.' }, NONE: { description: 'Of none: the room is muted.' } },
+  description: 'Which messages of a room a member is notified of.',
+  values: { ALL: { description: 'All messages.' }, NONE: { description: 'No messages: the room is muted.' } },
 });
 
 builder.node(MembershipNode, {
   id: { resolve: (membership) => membership.id },
   loadWithoutCache: (id, context) => readableMemberships(context).load(id),
-  description: 'Where a user stands with a room, now or in the past.',
+  description: 'The relation of a user to a room, current or past.',
   fields: (t) => ({
     room: t.field({
       type: RoomNode,
@@ -49,21 +49,25 @@ builder.node(MembershipNode, {
       description: 'The user.',
       resolve: ({ user, userId }, _args, context) => user ?? loadRequired(usersById(context), userId),
     }),
-    role: t.field({ type: RoomRoleEnum, description: 'What the user may do there.', resolve: ({ role }) => role }),
+    role: t.field({
+      type: RoomRoleEnum,
+      description: 'What the user is allowed to do in the room.',
+      resolve: ({ role }) => role,
+    }),
     state: t.field({
       type: MembershipStateEnum,
-      description: 'Whether they are there.',
+      description: 'Whether the user is a member.',
       resolve: ({ state }) => state,
     }),
     joinedAt: t.expose('joinedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When they joined the last time.',
+      description: 'When the user last joined the room; null if the viewer’s access had already ended then.',
     }),
     notificationLevel: t.field({
       type: NotificationLevelEnum,
       nullable: true,
-      description: 'Of which messages the member is notified. Private to them: null for everyone else.',
+      description: 'Which messages the member is notified of. Only the member can see it; null for other viewers.',
       extensions: { dependsOn: 'viewer' },
       // Not of the row: one that came with an event may be older than the last choice, of which no event tells.
       resolve: async ({ roomId, userId }, _args, context) =>
@@ -100,7 +104,7 @@ const RoomMembershipConnection = builder.connectionObject(
     fields: (t) => ({
       totalCount: t.field({
         type: CappedCountType,
-        description: 'How many there are in all, on every page.',
+        description: 'Number of items on all pages together.',
         resolve: (connection) => (connection as unknown as { totalCount: () => Promise<CappedCount> }).totalCount(),
       }),
     }),
@@ -112,7 +116,7 @@ builder.objectFields(RoomNode, (t) => ({
   members: t.connection(
     {
       type: MembershipNode,
-      description: 'Its members, in the order in which they first came.',
+      description: 'The members, in the order in which they first joined.',
       resolve: async (room, args, context) => ({
         ...(await connect(args, byMembershipId, async (stretch) =>
           room.isRedacted ? [] : membersOfRooms(context, stretch).load(room.id),
@@ -125,7 +129,7 @@ builder.objectFields(RoomNode, (t) => ({
   viewerMembership: t.field({
     type: MembershipNode,
     nullable: true,
-    description: 'Where the viewer stands with it; null if they were never a member.',
+    description: 'The viewer’s membership of the room; null if the viewer was never a member.',
     resolve: (room, _args, context) => viewerMemberships(context).load(room.id),
   }),
 }));
@@ -135,7 +139,7 @@ builder.objectField(ViewerType, 'memberships', (t) =>
     {
       type: MembershipNode,
       complexity: (args) => pageOf(args, statementCost),
-      description: 'The rooms that the viewer is a member of, in the order in which they first joined.',
+      description: 'The viewer’s current memberships, in the order in which the viewer first joined the rooms.',
       resolve: async ({ userId }, args, context) => ({
         ...(await connect(args, byMembershipId, (stretch) => membershipsOfUsers(context, stretch).load(userId))),
         totalCount: () => countMemberships(context, userId),

@@ -18,94 +18,106 @@ import { archiveRoom, updateRoom } from './update.ts';
 const roomIdField = { required: true as const, description: 'Global id of the room.' };
 
 const CreateRoomInput = builder.inputType('CreateRoomInput', {
-  description: 'A new room.',
+  description: 'The room to create.',
   fields: (t) => ({
     kind: t.field({ type: RoomKindEnum, required: true, description: 'CHANNEL, STREAM or GROUP.' }),
-    name: t.string({ required: true, description: 'What people call it, 1 to 100 characters.' }),
+    name: t.string({ required: true, description: 'Name to show for the room, 1 to 100 characters.' }),
     slug: t.string({
       description:
-        'Public rooms: unique, URL-safe name, 1 to 64 of a-z, 0-9 and hyphens; made from the name if left out.',
+        'Unique, URL-safe name, for public rooms only: 1 to 64 characters of a-z, 0-9 and hyphens. If omitted, the server derives it from the name.',
     }),
-    topic: t.string({ description: 'What it is about, at most 500 characters.' }),
-    avatarUrl: t.string({ description: 'A picture, an http or https address.' }),
-    memberIds: t.idList({ description: 'Users to add beside the viewer, at most 100.' }),
+    topic: t.string({ description: 'What the room is about, at most 500 characters.' }),
+    avatarUrl: t.string({ description: 'URL of a picture, http or https, at most 2,048 characters.' }),
+    memberIds: t.idList({ description: 'Global ids of at most 100 users to add, besides the viewer.' }),
   }),
 });
 
 const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
-  description: 'What to change of a room; what is left out stays as it is.',
+  description: 'Changes to a room. Omitted fields stay as they are.',
   fields: (t) => ({
     roomId: t.id(roomIdField),
     name: t.string({ description: 'New name, 1 to 100 characters.' }),
-    topic: t.string({ description: 'New topic, at most 500 characters; null takes it away.' }),
-    avatarUrl: t.string({ description: 'New picture, an http or https address; null takes it away.' }),
+    topic: t.string({ description: 'New topic, at most 500 characters; null removes it.' }),
+    avatarUrl: t.string({
+      description: 'URL of the new picture, http or https, at most 2,048 characters; null removes the picture.',
+    }),
   }),
 });
 
 const RoomIdInput = builder.inputType('RoomIdInput', {
-  description: 'Which room.',
+  description: 'Names a room.',
   fields: (t) => ({ roomId: t.id(roomIdField) }),
 });
 
 const OpenConversationInput = builder.inputType('OpenConversationInput', {
-  description: 'Which conversation.',
+  description: 'The conversation to open.',
   fields: (t) => ({
     kind: t.field({ type: RoomKindEnum, required: true, defaultValue: 'DIRECT', description: 'DIRECT or SUPPORT.' }),
     userIds: t.idList({
       required: true,
-      description: 'Who takes part beside the viewer, 1 to 49 users in whatever order.',
+      description: 'Global ids of the other members: 1 to 49 users, in any order.',
     }),
   }),
 });
 
 const AddMembersInput = builder.inputType('AddMembersInput', {
-  description: 'Whom to add to which room.',
+  description: 'The users to add to a room.',
   fields: (t) => ({
     roomId: t.id(roomIdField),
-    userIds: t.idList({ required: true, description: 'Users to add, 1 to 100.' }),
+    userIds: t.idList({ required: true, description: 'Global ids of the 1 to 100 users to add.' }),
   }),
 });
 
 const SetNotificationLevelInput = builder.inputType('SetNotificationLevelInput', {
-  description: 'How loud a room is for the viewer.',
+  description: 'The new notification level of a room for the viewer.',
   fields: (t) => ({
     roomId: t.id(roomIdField),
     level: t.field({ type: NotificationLevelEnum, required: true, description: 'ALL or NONE.' }),
   }),
 });
 
-const RoomPayload = payloadType<{ room: Room }>('RoomPayload', 'A room that was made or changed.', (t) => ({
+const RoomPayload = payloadType<{ room: Room }>('RoomPayload', 'A room that was created or changed.', (t) => ({
   room: t.field({
     type: RoomNode,
     nullable: true,
-    description: 'The room as it is now.',
+    description: 'The room after the change; null if the mutation failed.',
     resolve: ({ room }) => room,
   }),
 }));
 
 const OpenConversationPayload = payloadType<{ room: Room; isNew: boolean }>(
   'OpenConversationPayload',
-  'The conversation asked for.',
+  'The result of `openConversation`.',
   (t) => ({
-    room: t.field({ type: RoomNode, nullable: true, description: 'The conversation.', resolve: ({ room }) => room }),
+    room: t.field({
+      type: RoomNode,
+      nullable: true,
+      description: 'The conversation; null if the mutation failed.',
+      resolve: ({ room }) => room,
+    }),
     isNew: t.boolean({
-      description: 'Whether this call made it.',
+      description: 'Whether this call created the conversation.',
       resolve: ({ isNew }) => isNew ?? false,
     }),
   }),
 );
 
-const AddMembersPayload = payloadType<{ memberships: MembershipRow[] }>('AddMembersPayload', 'Who was added.', (t) => ({
-  memberships: t.field({
-    type: [MembershipNode],
-    complexity: sized(maxAdded),
-    description: 'Memberships of the users named, in that order, of those who were members before too.',
-    resolve: ({ memberships }) => memberships ?? [],
+const AddMembersPayload = payloadType<{ memberships: MembershipRow[] }>(
+  'AddMembersPayload',
+  'The result of `addMembers`.',
+  (t) => ({
+    memberships: t.field({
+      type: [MembershipNode],
+      complexity: sized(maxAdded),
+      description:
+        'The memberships of all users in `userIds`, in that order, including users who were already members. Empty if the mutation failed.',
+      resolve: ({ memberships }) => memberships ?? [],
+    }),
   }),
-}));
+);
 
 mutation('createRoom', {
-  description: 'Makes a CHANNEL, STREAM or GROUP that the viewer owns.',
+  description: 'Creates a CHANNEL, STREAM or GROUP. The viewer becomes its owner.',
   input: CreateRoomInput,
   costOfInput: ({ memberIds }) => costOfUsers(memberIds),
   payload: RoomPayload,
@@ -115,14 +127,14 @@ mutation('createRoom', {
 });
 
 mutation('updateRoom', {
-  description: 'Changes name, topic or picture of a room; for its owner and moderators.',
+  description: 'Changes the name, topic or picture of a room. Only its owner and moderators may do this.',
   input: UpdateRoomInput,
   payload: RoomPayload,
   run: async (context, input) => ({ room: await updateRoom(context, { ...input, roomId: roomIdIn(input) }) }),
 });
 
 mutation('archiveRoom', {
-  description: 'Closes a room to everything but reading, for good; for its owner.',
+  description: 'Makes a room read-only, permanently. Only its owner may do this.',
   input: RoomIdInput,
   payload: RoomPayload,
   run: async (context, input) => ({ room: await archiveRoom(context, roomIdIn(input)) }),
@@ -130,7 +142,7 @@ mutation('archiveRoom', {
 
 mutation('openConversation', {
   description:
-    'The room of this kind with exactly these members, in whatever order they are named; made if there is none.',
+    'Returns the conversation of this kind between exactly the viewer and these users. Creates it if there is none.',
   input: OpenConversationInput,
   costOfInput: ({ userIds }) => costOfUsers(userIds),
   payload: OpenConversationPayload,
@@ -138,21 +150,21 @@ mutation('openConversation', {
 });
 
 mutation('joinRoom', {
-  description: 'Makes the viewer a member of a public room. Joining again is no error.',
+  description: 'Makes the viewer a member of a public room. Joining again is not an error.',
   input: RoomIdInput,
   payload: MembershipPayload,
   run: (context, input) => joinRoom(context, roomIdIn(input)),
 });
 
 mutation('leaveRoom', {
-  description: 'Ends the viewer’s membership. Leaving again is no error.',
+  description: 'Ends the viewer’s membership of a room. Leaving again is not an error.',
   input: RoomIdInput,
   payload: MembershipPayload,
   run: (context, input) => leaveRoom(context, roomIdIn(input)),
 });
 
 mutation('addMembers', {
-  description: 'Adds users to a room that the viewer is a member of: all of them or none.',
+  description: 'Adds users to a room that the viewer is a member of. If one user cannot be added, none is.',
   input: AddMembersInput,
   costOfInput: ({ userIds }) => costOfUsers(userIds),
   payload: AddMembersPayload,
@@ -162,7 +174,7 @@ mutation('addMembers', {
 });
 
 mutation('setNotificationLevel', {
-  description: 'Says of which messages of a room the viewer is notified, on all of their devices.',
+  description: 'Sets which messages of a room the viewer is notified of, on all devices.',
   input: SetNotificationLevelInput,
   payload: MembershipPayload,
   run: async (context, { level, ...input }) => {

@@ -11,55 +11,56 @@ import { bySlug, findBySlug, searchRooms } from './directory.ts';
 import { countMembers } from './heads.ts';
 
 export const RoomKindEnum = builder.enumType('RoomKind', {
-  description: 'What a room is for, and who may be in it.',
+  description: 'The kinds of rooms. The kind decides who can join.',
   values: {
-    CHANNEL: { description: 'Public: anyone signed in may list, read and join it.' },
-    STREAM: { description: 'Public like a CHANNEL: the chat of a live stream.' },
-    GROUP: { description: 'Private: by invitation of a member.' },
+    CHANNEL: { description: 'Public: every signed-in user can list, read and join it.' },
+    STREAM: { description: 'Public, like a CHANNEL: the chat of a live stream.' },
+    GROUP: { description: 'Private: members add other users.' },
     DIRECT: { description: 'A private conversation with a fixed set of members.' },
-    SUPPORT: { description: 'A private conversation with those who help; a fixed set of members.' },
+    SUPPORT: { description: 'A private conversation with support staff and a fixed set of members.' },
   },
 });
 
 builder.node(RoomNode, {
   id: { resolve: (room) => room.id },
   loadWithoutCache: (id, context) => readableRooms(context).load(id),
-  description: 'A place where people write to each other.',
+  description: 'A conversation: a set of members and their messages.',
   fields: (t) => ({
-    kind: t.field({ type: RoomKindEnum, description: 'What the room is for.', resolve: (room) => room.kind }),
+    kind: t.field({ type: RoomKindEnum, description: 'The kind of room.', resolve: (room) => room.kind }),
     slug: t.exposeString('slug', {
       nullable: true,
-      description: 'Unique, URL-safe name of a public room; null for others.',
+      description: 'Unique, URL-safe name of a public room; null for private rooms.',
     }),
     name: t.string({
       nullable: true,
-      description: 'What people call the room, 1 to 100 characters; null for conversations, which go by their members.',
+      description:
+        'Name to show for the room, 1 to 100 characters; null for DIRECT and SUPPORT, which clients name after the members.',
       resolve: counted(({ name }) => name),
     }),
     topic: t.string({
       nullable: true,
-      description: 'What it is about, at most 500 characters.',
+      description: 'What the room is about, at most 500 characters; null if not set.',
       resolve: counted(({ topic }) => topic),
     }),
     avatarUrl: t.string({
       nullable: true,
-      description: 'Address of a picture; null without one.',
+      description: 'URL of a picture; null if there is none.',
       resolve: counted(({ avatarUrl }) => avatarUrl),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the room was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the room was created.' }),
     createdBy: t.field({
       type: UserNode,
       nullable: true,
-      description: 'Who made it; null for rooms of the server itself.',
+      description: 'The user who created the room; null if the server created it.',
       resolve: (room, _args, context) => loadOptional(usersById(context), room.createdById),
     }),
     archivedAt: t.expose('archivedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Since when it can only be read; null while it is open.',
+      description: 'When the room was archived; null if it is not archived. An archived room can only be read.',
     }),
     memberCount: t.int({
-      description: 'How many members it has.',
+      description: 'Number of members.',
       resolve: (room, _args, context) => countMembers(context, room),
     }),
   }),
@@ -69,14 +70,14 @@ builder.queryFields((t) => ({
   room: t.field({
     type: RoomNode,
     nullable: true,
-    description: 'A room by id; null if there is none or the viewer may not see it.',
+    description: 'The room with this id; null if there is none or the viewer cannot see it.',
     args: { id: t.arg.id({ required: true, description: 'Global id of the room.' }) },
     resolve: (_root, { id }, context) => readableRooms(context).load(innerId('Room', id, ['id'])),
   }),
   roomBySlug: t.field({
     type: RoomNode,
     nullable: true,
-    description: 'A public room by its slug; null if there is none.',
+    description: 'The public room with this slug; null if there is none or the viewer cannot see it.',
     args: { slug: t.arg.string({ required: true, description: 'The slug, such as `general`.' }) },
     resolve: async (_root, { slug }, context) =>
       loadOptional(readableRooms(context), await findBySlug(context.db, slug)),
@@ -85,11 +86,15 @@ builder.queryFields((t) => ({
     {
       type: RoomNode,
       complexity: (args) => pageOf(args, statementCost),
-      description: 'The directory of public rooms, by slug, without archived ones.',
+      description: 'All public rooms that are not archived, ordered by slug.',
       args: {
-        kinds: t.arg({ type: [RoomKindEnum], description: 'Only these kinds; left out: all public ones.' }),
+        kinds: t.arg({
+          type: [RoomKindEnum],
+          description: 'Only rooms of these kinds. If omitted, rooms of all public kinds.',
+        }),
         query: t.arg.string({
-          description: 'Only those with this in their name, slug or topic, in any case; at most 100 characters.',
+          description:
+            'Only rooms whose name, slug or topic contains this text, ignoring case; at most 100 characters.',
         }),
       },
       resolve: (_root, args, { db }) => connect(args, bySlug, (stretch) => searchRooms(db, args, stretch)),

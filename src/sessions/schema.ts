@@ -28,52 +28,52 @@ const SessionNode = builder.nodeRef<Session>('Session', {
 });
 
 SessionNode.implement({
-  description: 'One signed-in device. A user may have many.',
+  description: 'One signed-in device of a user.',
   fields: (t) => ({
     deviceId: t.string({
       nullable: true,
-      description: 'What the device calls itself.',
+      description: 'Name of the device, chosen by the client; null if it has none.',
       resolve: counted(({ deviceId }) => deviceId),
     }),
     language: t.expose('language', {
       type: 'LanguageTag',
       nullable: true,
-      description: 'Language of the device; null follows the user’s.',
+      description: 'Language of the device; null means that the user’s language applies.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the device signed in.' }),
     lastSeenAt: t.expose('lastSeenAt', {
       type: 'DateTime',
-      description: 'When it last asked for something, to the minute.',
+      description: 'When the device last made a request; may be up to a minute old.',
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it must sign in again; null if never.',
+      description: 'When the session ends and the device must sign in again; null if never.',
     }),
     isCurrent: t.boolean({
-      description: 'Whether this is the device that asks.',
+      description: 'Whether this is the session that makes the request.',
       resolve: (session, _args, context) => session.id === context.viewer?.sessionId,
     }),
   }),
 });
 
 ViewerType.implement({
-  description: 'The signed-in caller, and what only they may see.',
+  description: 'The signed-in user who makes the request, with data that only this user can see.',
   fields: (t) => ({
     user: t.field({
       type: UserNode,
-      description: 'The caller as others see them.',
+      description: 'The viewer as other users see them.',
       resolve: ({ userId }, _args, context) => loadRequired(usersById(context), userId),
     }),
     session: t.field({
       type: SessionNode,
-      description: 'The device that asks.',
+      description: 'The session that makes the request.',
       resolve: ({ sessionId }, _args, context) => loadRequired(ownSessions(context), sessionId),
     }),
     sessions: t.field({
       type: [SessionNode],
       complexity: sized(maxSessions, statementCost),
-      description: `The caller’s signed-in devices, at most ${maxSessions}, newest first.`,
+      description: `The sessions of the viewer that have not ended, at most ${maxSessions}, newest first.`,
       resolve: ({ userId }, _args, { db }) =>
         db.session.findMany({
           where: { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
@@ -83,7 +83,8 @@ ViewerType.implement({
     }),
     language: t.field({
       type: 'LanguageTag',
-      description: 'Language of what the server writes for the caller: the device’s, then the user’s, then English.',
+      description:
+        'Language of the texts that the server writes for the viewer: the session’s, else the user’s, else the one that the request asks for, else English.',
       resolve: (_viewer, _args, { language }) => language,
     }),
   }),
@@ -93,17 +94,17 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerType,
     nullable: true,
-    description: 'The signed-in caller; null for an anonymous one.',
+    description: 'The signed-in user; null if the request is anonymous.',
     extensions: { anonymous: true },
     resolve: (_root, _args, { viewer }) => viewer,
   }),
 );
 
 const CreateGuestSessionInput = builder.inputType('CreateGuestSessionInput', {
-  description: 'A new guest.',
+  description: 'The guest to create.',
   fields: (t) => ({
-    displayName: t.string({ required: true, description: 'What to call the guest, 1 to 80 characters.' }),
-    deviceId: t.string({ description: 'What the device calls itself, at most 128 characters.' }),
+    displayName: t.string({ required: true, description: 'Display name of the guest, 1 to 80 characters.' }),
+    deviceId: t.string({ description: 'Name of the device, chosen by the client, at most 128 characters.' }),
     language: t.field({ type: 'LanguageTag', description: 'Language of the device.' }),
   }),
 });
@@ -115,21 +116,27 @@ const SessionPayload = payloadType<{ session: Session; user: User; accessToken: 
     session: t.field({
       type: SessionNode,
       nullable: true,
-      description: 'The signed-in device.',
+      description: 'The session; null if the mutation failed.',
       resolve: ({ session }) => session,
     }),
-    user: t.field({ type: UserNode, nullable: true, description: 'Who signed in.', resolve: ({ user }) => user }),
+    user: t.field({
+      type: UserNode,
+      nullable: true,
+      description: 'The user who signed in; null if the mutation failed.',
+      resolve: ({ user }) => user,
+    }),
     accessToken: t.string({
       nullable: true,
       description:
-        'For `Authorization: Bearer …` over HTTP and `connectionParams.token` over WebSocket. Keep it secret.',
+        'Access token for `Authorization: Bearer …` over HTTP and `connectionParams.token` over WebSocket. Keep it secret. Null if the mutation failed.',
       resolve: ({ accessToken }) => accessToken,
     }),
   }),
 );
 
 mutation('createGuestSession', {
-  description: 'Signs a guest in, by name alone. Only where guests are allowed (the default).',
+  description:
+    'Creates a guest and signs the guest in, with a display name only. Fails if the server does not allow guests; by default it does.',
   anonymous: true,
   input: CreateGuestSessionInput,
   payload: SessionPayload,
@@ -137,24 +144,25 @@ mutation('createGuestSession', {
 });
 
 const RevokeSessionInput = builder.inputType('RevokeSessionInput', {
-  description: 'Which device to sign out.',
-  fields: (t) => ({ sessionId: t.id({ required: true, description: 'One of the viewer’s sessions.' }) }),
+  description: 'The session to end.',
+  fields: (t) => ({ sessionId: t.id({ required: true, description: 'Global id of one of the viewer’s sessions.' }) }),
 });
 
 const RevokeSessionPayload = payloadType<{ revokedSessionId: string }>(
   'RevokeSessionPayload',
-  'What `revokeSession` did.',
+  'The result of `revokeSession`.',
   (t) => ({
     revokedSessionId: t.id({
       nullable: true,
-      description: 'The session that has ended.',
+      description: 'Global id of the session that ended; null if the mutation failed.',
       resolve: ({ revokedSessionId }) => revokedSessionId && globalId('Session', revokedSessionId),
     }),
   }),
 );
 
 mutation('revokeSession', {
-  description: 'Signs one of the viewer’s devices out, this one included; its token is worth nothing from then on.',
+  description:
+    'Ends one of the viewer’s sessions, which may be the current one. From then on, the server refuses its access token.',
   input: RevokeSessionInput,
   payload: RevokeSessionPayload,
   run: async (context, { sessionId }) => ({

@@ -12,10 +12,10 @@ import { byUsername, searchUsers } from './search.ts';
 import { updateProfile } from './update-profile.ts';
 
 const UserKind = builder.enumType('UserKind', {
-  description: 'What kind of account a user is.',
+  description: 'The kinds of user accounts.',
   values: {
     HUMAN: { description: 'A person known from an identity provider.' },
-    GUEST: { description: 'A person who only gave a name.' },
+    GUEST: { description: 'A person who signed in with a display name only.' },
     BOT: { description: 'A program.' },
   },
 });
@@ -23,20 +23,20 @@ const UserKind = builder.enumType('UserKind', {
 builder.node(UserNode, {
   id: { resolve: (user) => user.id },
   loadWithoutCache: (id, context) => usersById(context).load(id),
-  description: 'Somebody who can be in rooms and write.',
+  description: 'A person or a program with an account. Users join rooms and write messages.',
   fields: (t) => ({
-    username: t.exposeString('username', { description: 'Unique, lower case; what people search by.' }),
+    username: t.exposeString('username', { description: 'Unique name in lower case. It never changes.' }),
     displayName: t.string({
-      description: 'What people call the user, 1 to 80 characters.',
+      description: 'Name to show for the user, 1 to 80 characters.',
       resolve: counted(({ displayName }) => displayName),
     }),
     avatarUrl: t.string({
       nullable: true,
-      description: 'Address of a picture; null without one.',
+      description: 'URL of a picture; null if there is none.',
       resolve: counted(({ avatarUrl }) => avatarUrl),
     }),
-    kind: t.field({ type: UserKind, description: 'What kind of account it is.', resolve: (user) => user.kind }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was made.' }),
+    kind: t.field({ type: UserKind, description: 'The kind of account.', resolve: (user) => user.kind }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was created.' }),
   }),
 });
 
@@ -49,18 +49,19 @@ builder.queryFields((t) => ({
   user: t.field({
     type: UserNode,
     nullable: true,
-    description: 'A user by id; null if there is none.',
+    description: 'The user with this id; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Global id of the user.' }) },
     resolve: (_root, { id }, context) => usersById(context).load(innerId('User', id, ['id'])),
   }),
   users: t.field({
     type: UserConnection,
     complexity: (args) => pageOf(args, statementCost),
-    description: 'The users of this server, by username.',
+    description: 'All users of this server, ordered by username.',
     args: {
       ...forwardArguments(t.arg),
       query: t.arg.string({
-        description: 'Only those whose username or display name begins with this, in any case; at most 100 characters.',
+        description:
+          'Only users whose username or display name begins with this text, ignoring case; at most 100 characters.',
       }),
     },
     resolve: (_root, args, { db }) =>
@@ -69,25 +70,34 @@ builder.queryFields((t) => ({
 }));
 
 const UpdateProfileInput = builder.inputType('UpdateProfileInput', {
-  description: 'What to change of the viewer; what is left out stays as it is.',
+  description: 'Changes to the viewer’s profile. Omitted fields stay as they are.',
   fields: (t) => ({
-    displayName: t.string({ description: 'New name, 1 to 80 characters.' }),
-    avatarUrl: t.string({ description: 'New picture, an http or https address; null takes it away.' }),
-    language: t.field({ type: 'LanguageTag', description: 'New language; null follows each device.' }),
+    displayName: t.string({ description: 'New display name, 1 to 80 characters.' }),
+    avatarUrl: t.string({
+      description: 'URL of the new picture, http or https, at most 2,048 characters; null removes the picture.',
+    }),
+    language: t.field({
+      type: 'LanguageTag',
+      description: 'New language; null means that the language of each device applies.',
+    }),
   }),
 });
 
-const UpdateProfilePayload = payloadType<{ user: User }>('UpdateProfilePayload', 'What `updateProfile` did.', (t) => ({
-  user: t.field({
-    type: UserNode,
-    nullable: true,
-    description: 'The viewer, changed.',
-    resolve: ({ user }) => user,
+const UpdateProfilePayload = payloadType<{ user: User }>(
+  'UpdateProfilePayload',
+  'The result of `updateProfile`.',
+  (t) => ({
+    user: t.field({
+      type: UserNode,
+      nullable: true,
+      description: 'The viewer after the change; null if the mutation failed.',
+      resolve: ({ user }) => user,
+    }),
   }),
-}));
+);
 
 mutation('updateProfile', {
-  description: 'Changes the viewer’s name, picture or language.',
+  description: 'Changes the display name, picture or language of the viewer.',
   input: UpdateProfileInput,
   payload: UpdateProfilePayload,
   run: async (context, input) => ({ user: await updateProfile(context, input) }),

@@ -4,184 +4,184 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Of which notifications the viewer has taken notice. */
+/** The notifications to acknowledge. */
 export type AcknowledgeNotificationsInput = {
-  /** Of which room. */
+  /** Global id of the room. */
   roomId: string | number;
-  /** Number of the last message concerned; beyond the newest it means that one. */
+  /** Number of the last message to acknowledge, 0 or more. A higher number than that of the newest message means the newest message. */
   upToSequence: number;
 };
 
-/** Whom to add to which room. */
+/** The users to add to a room. */
 export type AddMembersInput = {
   /** Global id of the room. */
   roomId: string | number;
-  /** Users to add, 1 to 100. */
+  /** Global ids of the 1 to 100 users to add. */
   userIds: Array<string | number>;
 };
 
-/** Something that not every server can or allows. */
+/** A feature that a server may or may not offer. */
 export type Capability =
-  /** Anybody may sign in by name alone. */
+  /** Anyone can sign in as a guest, with a display name only. */
   | 'GUESTS'
-  /** Messages in rooms elsewhere are notified. */
+  /** The server notifies users of messages in rooms that they do not have open. */
   | 'NOTIFICATIONS'
-  /** It is told who is online. */
+  /** The server shows which users are online and in which rooms. */
   | 'PRESENCE'
-  /** Messages can be reacted to. */
+  /** Users can react to messages. */
   | 'REACTIONS'
-  /** Messages can answer others. */
+  /** A message can reply to another message. */
   | 'REPLIES'
-  /** It is told who types. */
+  /** The server shows which users are typing. */
   | 'TYPING';
 
-/** A new guest. */
+/** The guest to create. */
 export type CreateGuestSessionInput = {
-  /** What the device calls itself, at most 128 characters. */
+  /** Name of the device, chosen by the client, at most 128 characters. */
   deviceId?: string | null | undefined;
-  /** What to call the guest, 1 to 80 characters. */
+  /** Display name of the guest, 1 to 80 characters. */
   displayName: string;
   /** Language of the device. */
   language?: string | null | undefined;
 };
 
-/** A new room. */
+/** The room to create. */
 export type CreateRoomInput = {
-  /** A picture, an http or https address. */
+  /** URL of a picture, http or https, at most 2,048 characters. */
   avatarUrl?: string | null | undefined;
   /** CHANNEL, STREAM or GROUP. */
   kind: RoomKind;
-  /** Users to add beside the viewer, at most 100. */
+  /** Global ids of at most 100 users to add, besides the viewer. */
   memberIds?: Array<string | number> | null | undefined;
-  /** What people call it, 1 to 100 characters. */
+  /** Name to show for the room, 1 to 100 characters. */
   name: string;
-  /** Public rooms: unique, URL-safe name, 1 to 64 of a-z, 0-9 and hyphens; made from the name if left out. */
+  /** Unique, URL-safe name, for public rooms only: 1 to 64 characters of a-z, 0-9 and hyphens. If omitted, the server derives it from the name. */
   slug?: string | null | undefined;
-  /** What it is about, at most 500 characters. */
+  /** What the room is about, at most 500 characters. */
   topic?: string | null | undefined;
 };
 
-/** A new text for a message. */
+/** The new text of a message. */
 export type EditMessageInput = {
   /** Global id of the message. */
   messageId: string | number;
-  /** What it is to say: 1 to 4000 characters (Unicode code points) after trimming. */
+  /** The new text: 1 to 4000 characters (Unicode code points) after trimming. */
   text: string;
 };
 
-/** How far the viewer has read. */
+/** How far the viewer has read in a room. */
 export type MarkReadInput = {
   /** Global id of the room. */
   roomId: string | number;
-  /** Number of the last message that was read, 0 or more; beyond the newest one it means that one. */
+  /** Number of the last message that the viewer has read, 0 or more. A higher number than that of the newest message means the newest message. */
   upToSequence: number;
 };
 
-/** Where a user stands with a room. */
+/** Whether a user is a member of a room, and if not, why. */
 export type MembershipState =
-  /** Was removed and may not come back. */
+  /** The user was removed and cannot join again. */
   | 'BANNED'
-  /** A member. */
+  /** The user is a member. */
   | 'JOINED'
-  /** Was a member and left. */
+  /** The user was a member and left. */
   | 'LEFT'
-  /** Was a member and was removed. */
+  /** The user was a member and was removed. */
   | 'REMOVED';
 
-/** Which message. */
+/** Names a message. */
 export type MessageIdInput = {
   /** Global id of the message. */
   messageId: string | number;
 };
 
-/** Who speaks in a message. */
+/** Who wrote a message. */
 export type MessageKind =
-  /** The server, about what happened in the room. */
+  /** The server, to report a change in the room. */
   | 'SYSTEM'
   /** A user. */
   | 'USER';
 
-/** Of which messages of a room its member is notified. */
+/** Which messages of a room a member is notified of. */
 export type NotificationLevel =
-  /** Of all. */
+  /** All messages. */
   | 'ALL'
-  /** Of none: the room is muted. */
+  /** No messages: the room is muted. */
   | 'NONE';
 
-/** Which conversation. */
+/** The conversation to open. */
 export type OpenConversationInput = {
   /** DIRECT or SUPPORT. */
   kind?: RoomKind;
-  /** Who takes part beside the viewer, 1 to 49 users in whatever order. */
+  /** Global ids of the other members: 1 to 49 users, in any order. */
   userIds: Array<string | number>;
 };
 
-/** How a user is to be seen. */
+/** The status that other users see. */
 export type PresenceStatus =
-  /** Here, and busy. */
+  /** Connected, but busy. */
   | 'DO_NOT_DISTURB'
-  /** Here, but maybe not in front of it. Users choose it; the server does not guess. */
+  /** Connected, but perhaps not looking. Users choose this; the server does not detect it. */
   | 'IDLE'
   /** Not connected, or hiding. */
   | 'OFFLINE'
-  /** Here. */
+  /** Connected. */
   | 'ONLINE';
 
 /** A reaction to a message. */
 export type ReactionInput = {
-  /** One emoji, or a `:shortcode:` of a-z, 0-9, _, + and hyphens, at most 64 characters. */
+  /** One emoji, or a `:shortcode:` of a-z, 0-9, _, + and hyphens. Either has at most 64 characters. */
   emoji: string;
   /** Global id of the message. */
   messageId: string | number;
 };
 
-/** Which device to sign out. */
+/** The session to end. */
 export type RevokeSessionInput = {
-  /** One of the viewer’s sessions. */
+  /** Global id of one of the viewer’s sessions. */
   sessionId: string | number;
 };
 
-/** Which room. */
+/** Names a room. */
 export type RoomIdInput = {
   /** Global id of the room. */
   roomId: string | number;
 };
 
-/** What a room is for, and who may be in it. */
+/** The kinds of rooms. The kind decides who can join. */
 export type RoomKind =
-  /** Public: anyone signed in may list, read and join it. */
+  /** Public: every signed-in user can list, read and join it. */
   | 'CHANNEL'
   /** A private conversation with a fixed set of members. */
   | 'DIRECT'
-  /** Private: by invitation of a member. */
+  /** Private: members add other users. */
   | 'GROUP'
-  /** Public like a CHANNEL: the chat of a live stream. */
+  /** Public, like a CHANNEL: the chat of a live stream. */
   | 'STREAM'
-  /** A private conversation with those who help; a fixed set of members. */
+  /** A private conversation with support staff and a fixed set of members. */
   | 'SUPPORT';
 
-/** What a member may do in a room. */
+/** What a member is allowed to do in a room. */
 export type RoomRole =
-  /** Reading and writing. */
+  /** May read and write. */
   | 'MEMBER'
-  /** Changing the room, and what others wrote in it. */
+  /** May also change the room, and delete messages of other users. */
   | 'MODERATOR'
-  /** Everything, archiving the room included. */
+  /** May do everything, including archiving the room. */
   | 'OWNER';
 
-/** A new message. */
+/** The message to send. */
 export type SendMessageInput = {
-  /** The sender’s own reference, at most 64 characters, unique per author and room: sending it again returns the first message. Made by the server if left out. */
+  /** The client’s own id of the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. If omitted, the server creates one. */
   clientMessageId?: string | null | undefined;
-  /** The message of the same room that this one answers. */
+  /** Global id of a message of the same room, to reply to it. */
   replyToId?: string | number | null | undefined;
-  /** Where to; a public room is joined by it. */
+  /** Global id of the room. If the room is public, the viewer joins it. */
   roomId: string | number;
-  /** What it says: 1 to 4000 characters (Unicode code points) after trimming. */
+  /** The text: 1 to 4000 characters (Unicode code points) after trimming. */
   text: string;
 };
 
-/** How loud a room is for the viewer. */
+/** The new notification level of a room for the viewer. */
 export type SetNotificationLevelInput = {
   /** ALL or NONE. */
   level: NotificationLevel;
@@ -189,105 +189,105 @@ export type SetNotificationLevelInput = {
   roomId: string | number;
 };
 
-/** How the viewer wants to be seen. */
+/** The new status of the viewer. */
 export type SetStatusInput = {
-  /** Shown while any device is connected. OFFLINE hides: the viewer is neither named nor counted. */
+  /** The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count them. */
   status: PresenceStatus;
-  /** At most 100 characters on one line. Left out: stays; null or empty: taken away. */
+  /** The viewer’s own text about the status: one line, at most 100 characters. If omitted, it stays as it is. If null or empty, it is removed. */
   statusText?: string | null | undefined;
 };
 
-/** Whether the viewer types. */
+/** Whether the viewer is typing in a room. */
 export type SetTypingInput = {
-  /** Say true again every few seconds while it is so. */
+  /** True when the viewer begins to type, and every few seconds while typing. False when the viewer stops. */
   isTyping: boolean;
-  /** Where. */
+  /** Global id of the room. */
   roomId: string | number;
 };
 
-/** Why a stream cannot go on from a cursor. */
+/** Why a stream cannot continue from a cursor. */
 export type StreamResetReason =
-  /** The cursor is of a history that is no more, or of no history at all. */
+  /** The cursor belongs to a history that does not exist, or no longer exists. */
   | 'CURSOR_UNKNOWN'
-  /** More than `Server.limits.replayMaxEvents` events have happened since. */
+  /** More than `Server.limits.replayMaxEvents` events have happened since the cursor. */
   | 'GAP_TOO_LARGE';
 
-/** What a frame of a stream tells. */
+/** The kinds of frames of a stream. */
 export type StreamStatus =
-  /** The viewer’s access ended. The last frame. */
+  /** The viewer’s access to the room has ended. This is the last frame. */
   | 'ENDED'
-  /** Nothing new, or nothing that the server can read at the moment; at most every 25 seconds. */
+  /** No events: nothing happened, or the server cannot read the log at the moment. The client gets a frame at least every 25 seconds. */
   | 'HEARTBEAT'
-  /** The newest events: with this frame the reader is up to date. */
+  /** The newest events. After this frame, the client is up to date. */
   | 'LIVE'
-  /** Events from the past; more of them follow. */
+  /** Past events. More of them follow. */
   | 'REPLAYING'
-  /** The gap cannot be replayed: fetch the room again and subscribe after its `syncCursor`. The last frame. */
+  /** The missed events cannot be replayed. Fetch the room again, and subscribe after its `syncCursor`. This is the last frame. */
   | 'RESET';
 
-/** What a system message tells. */
+/** What a system message reports. */
 export type SystemEventType =
-  /** The subject became a member: welcome. */
+  /** The subject became a member. */
   | 'MEMBER_JOINED'
   /** The subject left. */
   | 'MEMBER_LEFT'
   /** The subject was removed. */
   | 'MEMBER_REMOVED'
-  /** The room was made. */
+  /** The subject created the room. */
   | 'ROOM_CREATED';
 
-/** What to change of the viewer; what is left out stays as it is. */
+/** Changes to the viewer’s profile. Omitted fields stay as they are. */
 export type UpdateProfileInput = {
-  /** New picture, an http or https address; null takes it away. */
+  /** URL of the new picture, http or https, at most 2,048 characters; null removes the picture. */
   avatarUrl?: string | null | undefined;
-  /** New name, 1 to 80 characters. */
+  /** New display name, 1 to 80 characters. */
   displayName?: string | null | undefined;
-  /** New language; null follows each device. */
+  /** New language; null means that the language of each device applies. */
   language?: string | null | undefined;
 };
 
-/** What to change of a room; what is left out stays as it is. */
+/** Changes to a room. Omitted fields stay as they are. */
 export type UpdateRoomInput = {
-  /** New picture, an http or https address; null takes it away. */
+  /** URL of the new picture, http or https, at most 2,048 characters; null removes the picture. */
   avatarUrl?: string | null | undefined;
   /** New name, 1 to 100 characters. */
   name?: string | null | undefined;
   /** Global id of the room. */
   roomId: string | number;
-  /** New topic, at most 500 characters; null takes it away. */
+  /** New topic, at most 500 characters; null removes it. */
   topic?: string | null | undefined;
 };
 
-/** What went wrong, for programs. */
+/** The kinds of expected failure of a mutation. */
 export type UserErrorCode =
   /** The user is banned from the room. */
   | 'BANNED'
-  /** Something else already has this name, or the thing was deleted meanwhile or is full. */
+  /** Another object has this name, or the object was deleted in the meantime or is full. */
   | 'CONFLICT'
   /** The message is too old to be edited. */
   | 'EDIT_WINDOW_CLOSED'
-  /** The viewer may see this but not do it. */
+  /** The viewer can see this, but is not allowed to do it. */
   | 'FORBIDDEN'
-  /** The same `clientMessageId` was used for another message. */
+  /** The `clientMessageId` was already used with another text or reply. */
   | 'IDEMPOTENCY_MISMATCH'
-  /** A value breaks a rule; `constraint` names it. Mend the input. */
+  /** A value is not valid; `constraint` names the rule. Fix the input. */
   | 'INVALID_INPUT'
-  /** The user may read but not write here. */
+  /** The user can read the room, but is not allowed to write in it. */
   | 'MUTED'
-  /** There is no such thing, or the viewer may not know of it. */
+  /** The object does not exist, or the viewer has no access to it. */
   | 'NOT_FOUND'
-  /** Too much at once; try again after `retryAfterMs`. */
+  /** Too many requests, or the server cannot answer at the moment. It changed nothing. Retry after `retryAfterMs`. */
   | 'RATE_LIMITED'
-  /** The room can be read but not changed. */
+  /** The room is archived: it can be read, but not changed. */
   | 'ROOM_ARCHIVED'
-  /** The database did not answer: it may or may not have been done. Send a message again with the same `clientMessageId`; of other things look what became of them. */
+  /** The database did not answer. The server may or may not have made the change. Send a message again with the same `clientMessageId`. After other mutations, fetch the current state. */
   | 'UNKNOWN_OUTCOME';
 
-/** What kind of account a user is. */
+/** The kinds of user accounts. */
 export type UserKind =
   /** A program. */
   | 'BOT'
-  /** A person who only gave a name. */
+  /** A person who signed in with a display name only. */
   | 'GUEST'
   /** A person known from an identity provider. */
   | 'HUMAN';
