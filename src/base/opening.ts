@@ -17,10 +17,12 @@ export interface AppOptions {
   readsFrameMs?: number;
   /** How long a user types who does not say so again. */
   typingMs?: number;
-  /** How often a node renews its lease in Redis. The lease lasts three times as long. */
+  /** How often a node proves its connection to Redis, and renews its lease there, which lasts three times as long. */
   beatMs?: number;
   /** How often the feeds of rooms compare themselves with the log. */
   compareMs?: number;
+  /** How often the sessions in use are looked up while the bus is connected. */
+  sessionCheckMs?: number;
 }
 
 /** What every `open…` function receives first: the options, and where to register what it opened. */

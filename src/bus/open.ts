@@ -10,10 +10,10 @@ export interface OpenedBus {
 }
 
 /** Opens the connection to the other nodes; without Redis a bus within this process. */
-export function openBus({ config, log, metrics, onClose }: Opening): OpenedBus {
+export function openBus({ config, log, beatMs, metrics, onClose }: Opening): OpenedBus {
   const { redisUrl } = config;
   const bus = redisUrl
-    ? new RedisBus({ url: redisUrl, encode: JSON.stringify, decode: parseWithDates, log })
+    ? new RedisBus({ url: redisUrl, encode: JSON.stringify, decode: parseWithDates, log, beatMs })
     : new LocalBus((error) => log.error({ err: error }, 'a listener of the bus failed'));
   onClose(() => bus.close());
   let isConnected = true;

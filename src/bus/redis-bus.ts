@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { type Bus, Listeners, type Unsubscribe } from './bus.ts';
 import { openRedis } from './redis-client.ts';
 import { ClusterSubscriber } from './redis-cluster.ts';
-import { RedisLink, type Subscriber } from './redis-link.ts';
+import { RedisLink, type Subscriber, usualBeatMs } from './redis-link.ts';
 import { RedisPublisher } from './redis-publisher.ts';
 
 export interface RedisBusOptions {
@@ -15,6 +15,8 @@ export interface RedisBusOptions {
   encode: (message: unknown) => string;
   decode: (text: string) => unknown;
   log: Logger;
+  /** How often the connection proves itself; every 2 s unless given. */
+  beatMs?: number;
 }
 
 /** The event of `RedisPubSub`'s subscriber that brings bytes as they came, for this bus to read. */
@@ -46,7 +48,7 @@ export class RedisBus implements Bus {
   #closing: Promise<unknown> | null = null;
 
   constructor(options: RedisBusOptions) {
-    const { url, log } = options;
+    const { url, log, beatMs = usualBeatMs } = options;
     this.#options = options;
     this.#listeners = new Listeners((error) => log.error({ err: error }, 'a listener of the bus failed'));
     const client = openRedis(url);
@@ -55,6 +57,7 @@ export class RedisBus implements Bus {
     const listening = {
       url: url.split(',')[0]!.trim(),
       probeChannel: `${channelPrefix}probe:${this.#nodeId}`,
+      beatMs,
       probe: (channel: string) => this.#probe(channel),
       onSilence: () => this.#publisher.reconnect(),
       onMessage: (channel: Buffer, message: Buffer) => this.#onMessage(channel, message),

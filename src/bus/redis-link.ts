@@ -17,6 +17,8 @@ export interface LinkOptions {
   probeChannel: string;
   /** Whether its channels are those of a shard of a cluster. */
   isSharded?: boolean;
+  /** How often the link proves itself. An answer that takes as long has failed. */
+  beatMs: number;
   /** Publishes on the probe channel, the way that everything is published. */
   probe: (channel: string) => Promise<unknown>;
   /** Called when probes do not arrive, for which the publishing side may be to blame. */
@@ -29,17 +31,15 @@ export interface LinkOptions {
   onError: (error: Error) => void;
 }
 
-/** How often a link proves itself, and how often it may fail to: a half-open connection is found in 4 to 6 s. */
-const beatMs = 2000;
+/** How often a link proves itself unless told otherwise, and how often it may fail to: a half-open connection is found in 4 to 6 s. */
+export const usualBeatMs = 2000;
 const tolerated = 2;
-/** An answer that takes longer has failed. */
-const answerMs = 2000;
 /** Channels in one SUBSCRIBE. */
 const channelsAtOnce = 500;
 
 /**
  * A connection that listens to channels of Redis. It is up when all that is published on them arrives: when Redis has
- * confirmed every channel and, every two seconds, a probe has gone all the way round.
+ * confirmed every channel and, at every beat, a probe has gone all the way round.
  */
 export class RedisLink implements Subscriber {
   readonly #options: LinkOptions;
@@ -54,13 +54,13 @@ export class RedisLink implements Subscriber {
   #missed = 0;
 
   constructor(options: LinkOptions) {
-    const { url, probeChannel, isSharded, onMessage, onMoved } = options;
+    const { url, probeChannel, isSharded, beatMs, onMessage, onMoved } = options;
     this.#options = options;
     this.#channels = new Set([probeChannel]);
     const probe = Buffer.from(probeChannel);
     // Attempts count until the link is up, not only until there is a connection: Redis may refuse the channels.
     const retryStrategy = () => retryMs(++this.#attempts);
-    this.#redis = new Redis(url, { ...connectionOptions, retryStrategy, commandTimeout: answerMs })
+    this.#redis = new Redis(url, { ...connectionOptions, retryStrategy, commandTimeout: beatMs })
       .on('ready', () => void this.#subscribeAll())
       .on('close', () => this.#lose())
       .on('error', (error) => this.#fail(error))

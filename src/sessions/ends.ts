@@ -7,7 +7,7 @@ const statement = `
   WHERE "id" = ANY($1::uuid[]) AND ("revokedAt" IS NOT NULL OR "expiresAt" <= now())`;
 
 /** How often the sessions in use here are looked up, should word of a revocation be lost. */
-const checkMs = 5000;
+const usualCheckMs = 5000;
 /** The same while nodes cannot tell each other. */
 const checkWithoutBusMs = 500;
 /** How often it is seen which of them have expired, for which no database is needed. */
@@ -30,12 +30,15 @@ export class SessionEnds {
   readonly #log: Pick<Logger, 'warn' | 'error'>;
   readonly #expiryTimer: NodeJS.Timeout;
   #timer: NodeJS.Timeout;
-  #intervalMs = checkMs;
+  readonly #checkMs: number;
+  #intervalMs: number;
   #isClosed = false;
 
-  constructor(query: Query, log: Pick<Logger, 'warn' | 'error'>) {
+  constructor(query: Query, log: Pick<Logger, 'warn' | 'error'>, checkMs = usualCheckMs) {
     this.#query = query;
     this.#log = log;
+    this.#checkMs = checkMs;
+    this.#intervalMs = checkMs;
     this.#timer = this.#checkLater();
     this.#expiryTimer = setInterval(() => this.#endExpired(), expiryMs).unref();
   }
@@ -75,7 +78,7 @@ export class SessionEnds {
 
   /** Looks more often while the nodes cannot tell each other of revocations, and at once when that changes. */
   busChanged(isConnected: boolean): void {
-    this.#intervalMs = isConnected ? checkMs : checkWithoutBusMs;
+    this.#intervalMs = isConnected ? this.#checkMs : checkWithoutBusMs;
     clearTimeout(this.#timer);
     void this.#check();
   }

@@ -28,11 +28,11 @@ const sessionsTopic = 'sessions';
 
 /** Opens the check of access tokens, and the watch over the sessions in use on this node. */
 export async function openSessions(
-  { config, log, onClose }: Opening,
+  { config, log, sessionCheckMs, onClose }: Opening,
   { bus, storage }: { bus: Bus; storage: Pick<OpenedStorage, 'pool' | 'prisma'> },
 ): Promise<Sessions> {
   const { pool, prisma } = storage;
-  const ends = new SessionEnds(pool.query, log);
+  const ends = new SessionEnds(pool.query, log, sessionCheckMs);
   onClose(() => ends.close());
   bus.watch((isConnected) => ends.busChanged(isConnected));
   await bus.subscribe(sessionsTopic, (sessionId: string) => ends.end(sessionId));

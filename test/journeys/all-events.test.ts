@@ -45,7 +45,7 @@ let ada: Person;
 let grace: Person;
 beforeAll(async () => {
   server = await startServer();
-  other = await startServer({ databaseUrl: server.databaseUrl });
+  other = await startServer({ databaseUrl: server.databaseUrl, compareMs: 100 });
   ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
 });
 afterAll(async () => {

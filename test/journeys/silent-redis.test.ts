@@ -20,7 +20,7 @@ describeWithRedis('while Redis takes all and answers nothing', () => {
   let grace: Person;
   beforeAll(async () => {
     proxy = await TcpProxy.to(redis.port);
-    server = await startServer({ redisUrl: `redis://127.0.0.1:${proxy.port}` });
+    server = await startServer({ redisUrl: `redis://127.0.0.1:${proxy.port}`, beatMs: 500 });
     ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
     await untilRedisIs('ok', server);
   });

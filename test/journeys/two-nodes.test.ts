@@ -11,6 +11,8 @@ import { startTwoNodes, type TwoNodes } from '../support/two-nodes.ts';
 
 const redis = await startRedis();
 const cluster = redis && (await startCluster());
+/** So that a node hears of what happens on the other by the bus alone. */
+const never = 1_000_000;
 const describeWithRedis = redis ? describe : describe.skip; // startRedis has said why
 
 describeWithRedis.each([
@@ -21,7 +23,7 @@ describeWithRedis.each([
   let ada: Person;
   let grace: Person;
   beforeAll(async () => {
-    nodes = await startTwoNodes(middle.url);
+    nodes = await startTwoNodes(middle.url, { compareMs: never, sessionCheckMs: never });
   });
   afterAll(async () => {
     await nodes.close();
@@ -36,7 +38,6 @@ describeWithRedis.each([
   test('Ada on one node and Grace on the other talk', async () => {
     const room = await makeGroup(ada, 'Analytical Engine', [grace]);
     const [hers, theirs] = await Promise.all([Follower.of(ada, room), Follower.of(grace, room)]);
-    const start = performance.now();
 
     for (const number of [1, 2, 3, 4, 5]) {
       await say(ada, room, `Question ${number}`);
@@ -46,7 +47,7 @@ describeWithRedis.each([
       );
     }
 
-    expect(performance.now() - start).toBeLessThan(3000); // each round would wait a second for the look at the log
+    expect(theirs.position).toBe(theirs.frames[0]!.positionBefore + 10);
     expect(theirs.texts).toEqual([1, 2, 3, 4, 5].flatMap((number) => [`Question ${number}`, `Answer ${number}`]));
     expect(hers.texts).toEqual(theirs.texts);
     hers.expectNothingMissed();
@@ -139,18 +140,19 @@ describeWithRedis.each([
     expect(follower.texts).toEqual(['Welcome']);
   });
 
-  test('a session revoked on one node ends on the other within a second', async () => {
+  test('a session revoked on one node ends on the other', async () => {
     const room = await makeGroup(ada, 'Lost phone', [grace]);
     const phone = await RawSocket.ready(nodes.two.url, grace.token);
     await phone.ask(`subscription { roomEvents(roomId: "${room}") { status } }`);
-    const revokedAt = performance.now();
 
+    const { ends } = nodes.two.app.services.sessions;
+    const before = ends.size;
     const input = { sessionId: grace.sessionId };
     await ask(nodes.one.url, RevokeSessionDocument, { input }, grace.token);
 
     expect(await phone.next()).toMatchObject({ type: 'next', payload: { data: { roomEvents: { status: 'ENDED' } } } });
     expect(await phone.next()).toEqual({ type: 'complete', id: '1' });
     expect(await phone.next()).toMatchObject({ closed: 4403 });
-    expect(performance.now() - revokedAt).toBeLessThan(1000);
+    expect(ends.size).toBe(before - 1);
   });
 });

@@ -19,7 +19,8 @@ beforeEach(() => {
     if (isDatabaseAway) throw new Error('the database is away');
     return ended.map((id) => ({ id }));
   });
-  ends = new SessionEnds(query, { warn: () => void warnings++, error: () => void faults++ });
+  const log = { warn: () => void warnings++, error: () => void faults++ };
+  ends = new SessionEnds(query, log, 1_000_000); // so that no test is passed by the look of every few seconds
 });
 afterEach(() => ends.close());
 
@@ -90,16 +91,15 @@ test('an end that nobody told of is found in the database, one look for all sess
   expect(looks).toEqual([['phone', 'laptop']]);
 });
 
-test('while nodes cannot tell each other, an end is found within a second', async () => {
+test('while the nodes are not connected, the sessions are looked up again and again', async () => {
   watch('phone');
   ends.busChanged(false);
   await until(() => looks.length === 1);
-  const endedAt = performance.now();
 
   ended = ['phone'];
   await until(() => told.length === 1);
 
-  expect(performance.now() - endedAt).toBeLessThan(1000);
+  expect(looks.length).toBeGreaterThan(1);
 });
 
 test('an expired session ends although the database tells nothing of it, and a later one goes on', async () => {
