@@ -21,7 +21,7 @@ const ownTypes = (of = schema) =>
 /** Everything in a type that a client sees, by name: the type itself, fields, arguments, values. */
 function partsOf(type: GraphQLNamedType): [name: string, part: { description?: string | null }][] {
   const parts: [string, { description?: string | null }][] = [[type.name, type]];
-  if (isEnumType(type)) parts.push(...type.getValues().map((value) => [`${type.name}.${value.name}`, value] as never));
+  if (isEnumType(type)) for (const value of type.getValues()) parts.push([`${type.name}.${value.name}`, value]);
   if (isInputObjectType(type))
     for (const field of Object.values(type.getFields())) parts.push([`${type.name}.${field.name}`, field]);
   if (isObjectType(type) || isInterfaceType(type)) {

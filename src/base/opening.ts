@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What whoever starts a server may set beside its configuration; times are in milliseconds. */
+/** Options of a server besides its configuration. Tests set the times, which are in milliseconds. */
 export interface AppOptions {
   log: Logger;
   /** Called with the text of every SQL statement. */
@@ -15,7 +15,7 @@ export interface AppOptions {
   presenceFrameMs?: number;
   typingFrameMs?: number;
   readsFrameMs?: number;
-  /** How long a user types who does not say so again. */
+  /** How long a user counts as typing after the last `setTyping`. */
   typingMs?: number;
   /** How often a node proves its connection to Redis, and renews its lease there, which lasts three times as long. */
   beatMs?: number;

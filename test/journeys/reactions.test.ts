@@ -22,13 +22,13 @@ interface Group {
 const groups = 'reactionGroups { emoji count viewerHasReacted }';
 const reactionsDocument = parse(`subscription ($roomId: ID!) { roomEvents(roomId: $roomId) {
   events { ... on ReactionsChangedEvent { messageId ${groups} } }
-} }`) as unknown as TypedDocumentNode<
+} }`) as TypedDocumentNode<
   { roomEvents: { events: { messageId: string; reactionGroups: Group[] }[] } },
   { roomId: string }
 >;
 const pageDocument = parse(
   `query ($roomId: ID!) { room(id: $roomId) { messages(last: 2) { nodes { ${groups} } } } }`,
-) as unknown as TypedDocumentNode<{ room: { messages: { nodes: { reactionGroups: Group[] }[] } } }, { roomId: string }>;
+) as TypedDocumentNode<{ room: { messages: { nodes: { reactionGroups: Group[] }[] } } }, { roomId: string }>;
 
 describe('reactions', () => {
   let roomId: string;

@@ -1,4 +1,17 @@
-import { type GraphQLSchema, getNamedType, isCompositeType, isObjectType, isRequiredArgument } from 'graphql';
+import {
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql';
+
+/** Returns the names of the types that belong to an interface or a union. */
+export function memberTypes(schema: GraphQLSchema, name: string): string[] {
+  const type = schema.getType(name);
+  return isAbstractType(type) ? schema.getPossibleTypes(type).map((member) => member.name) : [];
+}
 
 /** A selection of all fields of a type that need no arguments, each composite one with its own, `levels` deep; none of `but`. */
 export function everyFieldOf(schema: GraphQLSchema, name: string, { but = [] as string[], levels = 3 } = {}): string {

@@ -34,13 +34,12 @@ export class Faults {
 
 type Field = GraphQLFieldConfig<PlantedEvent, Context>;
 
-const required = (type: GraphQLNonNull<never>['ofType']) => new GraphQLNonNull(type);
 const idOf = (context: Context) => requireViewer(context).userId;
 
 /** A schema with fields of every kind that a live result may have: declared, undeclared, hidden, faulty. */
 export function plantedSchema(faults: Faults): GraphQLSchema {
   const fields: Record<string, Field> = {
-    eventNumber: { type: required(GraphQLInt as never) },
+    eventNumber: { type: new GraphQLNonNull(GraphQLInt) },
     language: { type: GraphQLString, resolve: (_event, _args, { language }) => language },
     size: { type: GraphQLInt, args: { by: { type: GraphQLInt, defaultValue: 5 } }, resolve: (_event, { by }) => by },
     // What only an author sees.
@@ -94,7 +93,7 @@ export function plantedSchema(faults: Faults): GraphQLSchema {
       },
     },
     // What fails.
-    faulty: { type: required(GraphQLString as never), resolve: () => faults.strike() },
+    faulty: { type: new GraphQLNonNull(GraphQLString), resolve: () => faults.strike() },
     faultyNullable: { type: GraphQLString, resolve: () => faults.strike() },
     missing: {
       type: GraphQLString,
@@ -104,10 +103,10 @@ export function plantedSchema(faults: Faults): GraphQLSchema {
     },
   };
   const event = new GraphQLObjectType<PlantedEvent, Context>({ name: 'Event', fields });
-  const events = { type: required(new GraphQLList(required(event as never)) as never) };
+  const events = { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(event))) };
   const batch = new GraphQLObjectType({ name: 'Batch', fields: { status: { type: GraphQLString }, events } });
   const root = {
-    type: required(batch as never),
+    type: new GraphQLNonNull(batch),
     args: { after: { type: GraphQLString } },
     resolve: (step: unknown) => step,
   };

@@ -9,7 +9,7 @@ import {
   UserPresenceDocument,
   UsersDocument,
 } from '../generated/graphql.ts';
-import { everyFieldOf } from './every-field.ts';
+import { everyFieldOf, memberTypes } from './every-field.ts';
 import { edit, react, remove, unreact } from './messages.ts';
 import { type Person, people } from './person.ts';
 import { read } from './reading.ts';
@@ -25,7 +25,7 @@ interface Frame {
 type Live = TypedDocumentNode<{ roomEvents: Frame }, { roomId: string; after?: string }>;
 type Everything = TypedDocumentNode<Record<string, unknown>, { id: string }>;
 
-const types = schema.getPossibleTypes(schema.getType('RoomEvent') as never).map(({ name }) => name);
+const types = memberTypes(schema, 'RoomEvent');
 const selections = types.map(
   (name) => `... on ${name} { ${everyFieldOf(schema, name, { but: ['room', 'presence'], levels: 3 })} }`,
 );
