@@ -3,7 +3,9 @@ import type { Membership, Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
+import { queryThrough } from '../storage/prisma.ts';
 import { redactedRoom } from './redacted-room.ts';
+import { loadRooms } from './room-rows.ts';
 
 /** CHANNEL and STREAM: anyone signed in may list, read and join them. */
 export function isPublic(room: { kind: RoomKind }): boolean {
@@ -49,8 +51,10 @@ export function asShown(context: Context, room: RoomRow): RoomRow {
 }
 
 async function findRooms({ db, isSnapshot, services }: Context, ids: string[]): Promise<Room[]> {
-  if (isSnapshot) return db.room.findMany({ where: { id: { in: ids } } });
-  return (await Promise.all(ids.map(services.access.roomOf))).filter((room) => room !== null);
+  const rooms = isSnapshot
+    ? await loadRooms(queryThrough(db), ids)
+    : await Promise.all(ids.map(services.access.roomOf));
+  return rooms.filter((room) => room !== null);
 }
 
 /** Rooms by id, null for those that the viewer may not see; two statements for all that an operation asks at a time. */
@@ -84,10 +88,10 @@ export async function roomShown(context: Context, roomId: string): Promise<RoomR
  * BANNED for a public one, which is no secret.
  */
 export async function requireReadableRoom(context: Context, id: string, path = ['roomId']): Promise<Room> {
-  const room = await context.db.room.findUnique({ where: { id } });
-  const membership = room && (await viewerMemberships(context).load(id));
-  if (room && mayRead(room, membership)) return room;
-  throw room && isPublic(room) ? banned(path) : notFound('room', path);
+  const [room] = await findRooms(context, [id]);
+  if (!room) throw notFound('room', path);
+  if (mayRead(room, await viewerMemberships(context).load(id))) return room;
+  throw isPublic(room) ? banned(path) : notFound('room', path);
 }
 
 /** Refuses what only members may do: with NOT_FOUND or BANNED where they may not see the room, else FORBIDDEN. */

@@ -1,17 +1,21 @@
 import { coalesce } from '../base/coalesce.ts';
-import type { Room } from '../generated/prisma/client.ts';
+import { Prisma, type Room } from '../generated/prisma/client.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
+import { columnsOf } from '../storage/columns.ts';
 import type { Query } from '../storage/pool.ts';
 
-const statement = `SELECT * FROM "Room" WHERE "id" = ANY($1::uuid[])`;
+const statement = `SELECT ${columnsOf(Prisma.RoomScalarFieldEnum)} FROM "Room" WHERE "id" = ANY($1::uuid[])`;
 
-/** A room as committed when this is asked, null for none. */
+/** Returns a room as committed at the time of the call; null if it is missing. */
 export type RoomOf = (roomId: string) => Promise<Room | null>;
 
-/** Answers for all who ask at a time in one statement: a message to a large room is shown to thousands, each by itself. */
+/** Loads rooms in one statement, in the order of `ids`; null for a missing room. */
+export async function loadRooms(query: Query, ids: readonly string[]): Promise<(Room | null)[]> {
+  const rows = await query<Room & Record<string, unknown>>('rooms', statement, [[...new Set(ids)]]);
+  return inOrderOf(ids, rows, ({ id }) => id);
+}
+
+/** Combines the calls of all operations: after a message in a large room, thousands of results ask for the room. */
 export function roomsFrom(query: Query): RoomOf {
-  return coalesce(async (ids) => {
-    const rows = await query<Room & Record<string, unknown>>('rooms', statement, [[...new Set(ids)]]);
-    return inOrderOf(ids, rows, ({ id }) => id);
-  });
+  return coalesce((ids) => loadRooms(query, ids));
 }

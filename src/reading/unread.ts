@@ -5,6 +5,7 @@ import type { CappedCount } from '../graphql/connections.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { Query } from '../storage/pool.ts';
+import { queryThrough } from '../storage/prisma.ts';
 import { countsForPlace } from './counts-for-place.ts';
 
 /** How far a member has read, and what is left. */
@@ -81,20 +82,23 @@ interface CountsRow extends Record<string, unknown> {
   messages: number;
 }
 
-/** What users have unread; one statement for those who ask at a time. */
-export function unreadFrom(query: Query): (userId: string) => Promise<UnreadSummary> {
-  return coalesce(async (userIds) => {
-    const answers: UnreadSummary[] = [];
-    for (const { number, rooms, messages } of await query<CountsRow>('unread', statement, [userIds])) {
-      answers[Number(number) - 1] = { rooms: capped(rooms), messages: capped(messages) };
-    }
-    return answers;
-  }, usersAtOnce);
+/** Returns what each of the users has unread, in one statement. */
+async function loadUnread(query: Query, userIds: readonly string[]): Promise<UnreadSummary[]> {
+  const summaries: UnreadSummary[] = [];
+  for (const { number, rooms, messages } of await query<CountsRow>('unread', statement, [userIds])) {
+    summaries[Number(number) - 1] = { rooms: capped(rooms), messages: capped(messages) };
+  }
+  return summaries;
 }
 
-/** What the user has unread, as of the moment of the operation's snapshot if it has one. */
+/** Combines the calls of all operations that ask what users have unread. */
+export function unreadFrom(query: Query): (userId: string) => Promise<UnreadSummary> {
+  return coalesce((userIds) => loadUnread(query, userIds), usersAtOnce);
+}
+
+/** Returns what the user has unread, in the operation's snapshot if it has one. */
 export async function countUnread({ db, isSnapshot, services }: Context, userId: string): Promise<UnreadSummary> {
   if (!isSnapshot) return services.reading.unreadOf(userId);
-  const [row] = await db.$queryRawUnsafe<CountsRow[]>(statement, [userId]);
-  return { rooms: capped(row?.rooms ?? 0), messages: capped(row?.messages ?? 0) };
+  const [summary] = await loadUnread(queryThrough(db), [userId]);
+  return summary as UnreadSummary;
 }

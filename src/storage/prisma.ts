@@ -3,12 +3,18 @@ import type { Logger } from 'pino';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { BoundedPool } from './bounded-pool.ts';
 import { schemaOf } from './connection.ts';
+import type { Query } from './pool.ts';
 import { acquireForPrismaMs, transactionMs } from './timeouts.ts';
 
 /** Reads and writes through Prisma, or through one of its transactions. */
 export type Database = Prisma.TransactionClient;
 
 const transactionOptions = { maxWait: acquireForPrismaMs, timeout: transactionMs };
+
+/** Returns a query that reads through Prisma, in its transaction if `db` is one. It returns a `bigint` as bigint, not as text. */
+export function queryThrough(db: Database): Query {
+  return <Row>(_name: string, text: string, values: unknown[]) => db.$queryRawUnsafe<Row[]>(text, ...values);
+}
 
 /** Opens a pool for Prisma with at most `connections` connections. */
 export function prismaPool(url: string, connections: number, log?: Logger): BoundedPool {

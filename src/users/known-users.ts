@@ -3,8 +3,7 @@ import { coalesce } from '../base/coalesce.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
 import type { Query } from '../storage/pool.ts';
-
-const statement = `SELECT * FROM "User" WHERE "id" = ANY($1::uuid[])`;
+import { loadUsers } from './rows.ts';
 
 const kept = 20_000;
 /** For how long a change may stay unnoticed of which no word came. */
@@ -31,7 +30,7 @@ export class KnownUsers {
       const read: Read = { changed: new Set(), isOutdated: false };
       this.#reads.add(read);
       try {
-        const rows = await query<User & Record<string, unknown>>('users', statement, [userIds]);
+        const rows = await loadUsers(query, userIds);
         this.#keep(rows, read);
         return inOrderOf(userIds, rows, ({ id }) => id);
       } finally {

@@ -1,8 +1,10 @@
 import type { User } from '../generated/prisma/client.ts';
 import { loaderOf } from '../graphql/loaders.ts';
+import { queryThrough } from '../storage/prisma.ts';
+import { loadUsers } from './rows.ts';
 
-/** Users by id, null for none; one statement for all that an operation asks at a time. */
+/** Users by id, null if missing, as committed or in the operation's snapshot. One statement for the ids of one tick. */
 export const usersById = loaderOf<User>(
-  ({ db }, ids) => db.user.findMany({ where: { id: { in: ids } } }),
+  ({ db }, ids) => loadUsers(queryThrough(db), ids),
   ({ id }) => id,
 );
