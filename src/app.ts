@@ -68,11 +68,11 @@ export async function openServices(
   const { config, heartbeatMs, log: logger } = opening;
   const log = openLog(opening, { bus, storage });
   const access = openAccess(storage);
-  const users = await openUsers({ bus, storage });
+  const users = await openUsers(opening, { bus, storage });
   const sessions = await openSessions(opening, { bus, storage });
   const presence = openPresence(opening, { bus, storage, log, access, users });
   const reading = openReading(opening, { bus, storage, log, access, users });
-  const notifications = openNotifications({ bus, storage, log, presence });
+  const notifications = openNotifications(opening, { bus, storage, log, presence });
   return {
     prisma: storage.prisma,
     bus,

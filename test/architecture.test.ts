@@ -17,7 +17,6 @@ const known = [
   'src/log/events-schema.ts imports src/messages/edge.ts: log is below messages',
   'src/log/events-schema.ts imports src/messages/reactions.ts: log is below messages',
   'src/log/events-schema.ts imports src/users/loader.ts: log is below users',
-  'src/log/follow-now.ts imports src/sessions/while-signed-in.ts: log is below sessions',
   'src/log/schema.ts imports src/rooms/heads.ts: log is below rooms',
 ];
 

@@ -1,8 +1,8 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { ChatError } from '../base/errors.ts';
 import { type Context, renewedForResult } from '../graphql/context.ts';
-import { PassingSource } from '../live/passing.ts';
 import { Source } from '../live/source.ts';
+import { StateStream } from '../live/state-stream.ts';
 import type { RoomEvent } from '../log/events.ts';
 import { executeValue } from './execute-value.ts';
 
@@ -59,7 +59,7 @@ export function resultsOf(
 
 /** Returns what is known of the reader's access to the room of a source. */
 function accessTo(source: AsyncIterable<unknown>): Pick<Context, 'accessEnd'> & { hasEnded: () => boolean } {
-  if (source instanceof PassingSource) return { accessEnd: source.options.accessEnd, hasEnded: () => false };
+  if (source instanceof StateStream) return { accessEnd: source.source.accessEnd, hasEnded: () => false };
   if (!(source instanceof Source)) return { hasEnded: () => false };
   const room = source as Source<RoomEvent>;
   const accessEnd = (roomId: string) => (roomId === room.options.feed.topic ? room.upcomingEnd : null);

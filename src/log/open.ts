@@ -1,11 +1,11 @@
 import type { Opening } from '../base/opening.ts';
 import type { Bus } from '../bus/bus.ts';
 import { Feeds } from '../live/feeds.ts';
+import { Watches } from '../live/watches.ts';
 import type { RunExclusive } from '../storage/exclusive-changes.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import { type RoomEvent, roomTopic, type UserNews, userTopic } from './events.ts';
 import { roomLogs } from './room-log-reader.ts';
-import { RoomWatches } from './room-watch.ts';
 import { MessageWriter } from './writer.ts';
 
 /** The durable logs of rooms: writing into them, and following them. */
@@ -19,7 +19,7 @@ export interface EventLog {
   tellUser: (userId: string, news: UserNews) => void;
   feeds: Feeds<RoomEvent>;
   /** Follows rooms for others than their readers. */
-  watches: RoomWatches;
+  watches: Watches<RoomEvent>;
 }
 
 declare module '../graphql/context.ts' {
@@ -47,5 +47,6 @@ export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage:
   };
   const writer = new MessageWriter({ transaction: pool.transaction, writers: pool.writers, publish, log });
   onClose(() => writer.close());
-  return { writer, runExclusive, publish, tellUser, feeds, watches: new RoomWatches(feeds) };
+  const watches = new Watches(feeds, (error) => log.error({ err: error }, 'a watcher of a room failed'));
+  return { writer, runExclusive, publish, tellUser, feeds, watches };
 }

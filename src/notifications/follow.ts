@@ -1,38 +1,41 @@
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { PassingSource } from '../live/passing.ts';
+import type { StateListener, StateReading, StateStream } from '../live/state-stream.ts';
+import type { MembershipChanged } from '../log/events.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
-import { type ViewerEvent, ViewerStream, type ViewerStreamOptions } from './viewer-stream.ts';
+import type { ViewerEvent } from './viewer-event.ts';
+import { ViewerStream } from './viewer-stream.ts';
 
-/** How long before its end a session is said to expire. */
+/** How long before its end a session is announced to expire. */
 const warningMs = 5 * 60_000;
-/** The longest that a timer can wait. */
+/** The longest time that a timer can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** What concerns the viewer across rooms: what is pending, then what happens, until their session ends. */
-export function followViewer(context: Context): PassingSource<ViewerEvent> {
+/** Follows what concerns the viewer across rooms: what is pending, then what happens, until their session ends. */
+export function followViewer(context: Context): StateStream<ViewerEvent> {
   const { userId, expiresAt } = requireViewer(context);
   const { bus, log, notifications } = context.services;
-  const { watches } = log;
-  // Kept over restarts: what an earlier beginning gave may still be waiting to be sent.
-  const ends: ViewerStreamOptions['ends'] = new Map();
-  const source: PassingSource<ViewerEvent> = whileSignedIn<ViewerEvent>(context, {
-    begin: (next) => {
-      const onLost = () => source.restart();
-      const stream = new ViewerStream({ userId, bus, watches, ...notifications, ends, next, onLost });
-      const unwarn = expiresAt
-        ? at(expiresAt.getTime() - warningMs, () => next({ type: 'SESSION_EXPIRING', expiresAt }))
-        : () => {};
-      const stop = () => {
-        unwarn();
-        stream.close();
-      };
-      return { first: stream.begin().then((snapshot) => [snapshot]), stop };
-    },
-    roomOf: (event) => (event.type === 'NOTIFICATION_ADDED' ? event.roomId : null),
+  // Kept over restarts: values of an earlier reading may still wait to be sent.
+  const ends = new Map<string, MembershipChanged>();
+  const sources = { ...notifications, bus, watches: log.watches };
+  const begin = ({ next }: StateListener<ViewerEvent>): StateReading<ViewerEvent> => {
+    const onLost = () => followed.restart();
+    const stream = new ViewerStream({ ...sources, userId, ends, next, onLost });
+    const unwarn = expiresAt
+      ? at(expiresAt.getTime() - warningMs, () => next({ type: 'SESSION_EXPIRING', expiresAt }))
+      : () => {};
+    const stop = () => {
+      unwarn();
+      stream.close();
+    };
+    return { snapshot: stream.begin().then((snapshot) => [snapshot]), stop };
+  };
+  const followed = whileSignedIn<ViewerEvent>(context, {
+    begin,
+    topicOf: (event) => (event.type === 'NOTIFICATION_ADDED' ? event.roomId : null),
     accessEnd: (roomId) => ends.get(roomId) ?? null,
     release: () => {},
   });
-  return source;
+  return followed;
 }
 
 /** Calls at a time (ms, as of Date.now), however far off; returns what prevents it. */

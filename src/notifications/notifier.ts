@@ -1,103 +1,113 @@
 import type { Bus } from '../bus/bus.ts';
-import type { RoomEvent } from '../log/events.ts';
-import type { RoomWatches } from '../log/room-watch.ts';
+import { SharedResources } from '../live/shared.ts';
+import { Subscribers } from '../live/subscribers.ts';
+import type { Watches } from '../live/watches.ts';
+import type { MembershipChanged, RoomEvent } from '../log/events.ts';
 import type { PresenceStore } from '../presence/store.ts';
-import type { NotificationAdded, ViewerStream } from './viewer-stream.ts';
+import { isNotified, type NotificationAdded } from './viewer-event.ts';
 
-interface Room {
-  streams: Set<ViewerStream>;
-  /** Resolves once nothing that is committed from then on passes it by. */
-  opening: Promise<(() => void) | null>;
-  /** What happened is told in order, though presence must be asked for. */
-  telling: Promise<void>;
+/** A subscriber who follows what concerns one user. */
+export interface NotifiedUser {
+  readonly userId: string;
+  /** A message of another user was added; `isPresent`: whether the user is present in the room. */
+  notify: (added: NotificationAdded, isPresent: boolean) => void;
+  /** The user has read in a room, on any device. */
+  hasRead: (roomId: string) => void;
+  /** The user became a member, or is no longer one. May be called twice. */
+  membershipChanged: (event: MembershipChanged) => void;
+  /** Events may have been missed: the subscriber must start over. */
+  restart: () => void;
+}
+
+/** The time a user spends in a room. */
+interface Stay {
+  /** Resolves once the user is notified of all that is committed in the room from then on. */
+  entered: Promise<void>;
+  leave: () => void;
 }
 
 interface NotifierOptions {
-  watches: RoomWatches;
-  presence: PresenceStore;
-  bus: Bus;
+  watches: Pick<Watches<RoomEvent>, 'watch'>;
+  presence: Pick<PresenceStore, 'arePresent'>;
+  bus: Pick<Bus, 'watch'>;
+  /** Called with what a subscriber throws. */
+  onError: (error: unknown) => void;
 }
 
+type Users = Subscribers<NotifiedUser>;
+
 /**
- * Tells those on this node who follow what concerns them of what happens in their rooms. One reading of a room, one
- * question who is present, and one notification serve all of its members.
+ * Notifies the users on this node of what happens in their rooms. One reading of a room, one question about presence, and
+ * one notification serve all members of the room.
  */
 export class Notifier {
   readonly #options: NotifierOptions;
-  readonly #rooms = new Map<string, Room>();
-  readonly #streams = new Set<ViewerStream>();
+  readonly #rooms: SharedResources<Users>;
+  readonly #users: Users;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
+    this.#rooms = new SharedResources({ open: (roomId) => this.#open(roomId) });
+    this.#users = new Subscribers(options.onError);
     options.bus.watch((isConnected) => {
-      // What was published meanwhile is lost: everybody starts over.
-      if (isConnected) for (const stream of [...this.#streams]) stream.restart();
+      // Publications were lost in the meantime: all start over.
+      if (isConnected) this.#users.publish((user) => user.restart());
     });
   }
 
-  add(stream: ViewerStream): void {
-    this.#streams.add(stream);
+  /** Restarts the user when the bus was away, until the returned function is called. */
+  add(user: NotifiedUser): () => void {
+    return this.#users.add(user);
   }
 
-  remove(stream: ViewerStream): void {
-    this.#streams.delete(stream);
-  }
-
-  /** Resolves once the stream hears of all that is committed in the room from then on. */
-  async enter(roomId: string, stream: ViewerStream): Promise<void> {
-    const room = this.#rooms.get(roomId) ?? this.#open(roomId);
-    room.streams.add(stream);
-    await room.opening.catch((error: unknown) => {
-      this.leave(roomId, stream);
-      throw error;
+  enter(roomId: string, user: NotifiedUser): Stay {
+    const lease = this.#rooms.acquire(roomId);
+    let remove = () => {};
+    let hasLeft = false;
+    const entered = lease.value.then((users) => {
+      if (users && !hasLeft) remove = users.add(user);
     });
+    const leave = () => {
+      hasLeft = true;
+      remove();
+      lease.release();
+    };
+    return { entered, leave };
   }
 
-  leave(roomId: string, stream: ViewerStream): void {
-    const room = this.#rooms.get(roomId);
-    if (!room?.streams.delete(stream) || room.streams.size > 0) return;
-    this.#rooms.delete(roomId);
-    void room.opening.then(
-      (unwatch) => unwatch?.(),
-      () => {},
-    );
-  }
-
-  #open(roomId: string): Room {
-    const room: Room = { streams: new Set(), opening: Promise.resolve(null), telling: Promise.resolve() };
-    this.#rooms.set(roomId, room);
-    room.opening = this.#options.watches.watch(roomId, (events) => {
-      const startOver = () => {
-        for (const stream of [...room.streams]) stream.restart();
-      };
-      if (events) room.telling = room.telling.then(() => this.#tell(roomId, room, events)).catch(startOver);
-      else startOver();
+  async #open(roomId: string): Promise<{ value: Users; close: () => void } | null> {
+    const users: Users = new Subscribers(this.#options.onError);
+    const restart = () => users.publish((user) => user.restart());
+    // Presence must be asked for, and events are passed on in order nevertheless.
+    let passing = Promise.resolve();
+    const close = await this.#options.watches.watch(roomId, (events) => {
+      if (events) passing = passing.then(() => this.#pass(events, users)).catch(restart);
+      else restart();
     });
-    return room;
+    return close && { value: users, close };
   }
 
-  async #tell(roomId: string, room: Room, events: readonly RoomEvent[]): Promise<void> {
-    const isMessage = events.some((event) => event.type === 'MESSAGE_ADDED' && event.message.kind === 'USER');
-    const present = isMessage ? await this.#presentAmong(roomId, room) : nobody;
+  async #pass(events: readonly RoomEvent[], users: Users): Promise<void> {
+    const present = events.some(isNotified) ? await this.#presentAmong(events, users) : nobody;
     for (const event of events) {
       if (event.type === 'MEMBERSHIP_CHANGED') {
-        for (const stream of [...room.streams]) {
-          if (stream.userId === event.membership.userId) stream.membershipChanged(event);
-        }
-      }
-      if (event.type !== 'MESSAGE_ADDED' || event.message.kind !== 'USER') continue;
-      // The same object for all, by which it is rendered once.
-      const added: NotificationAdded = { type: 'NOTIFICATION_ADDED', roomId, message: event.message };
-      for (const stream of room.streams) {
-        if (stream.userId === event.message.authorId) stream.hasRead(roomId);
-        else stream.notify(added, present.has(stream.userId));
+        users.publish((user) => user.userId === event.membership.userId && user.membershipChanged(event));
+      } else if (isNotified(event)) {
+        const { roomId, message } = event;
+        // The same object for all, so that it is rendered once.
+        const added: NotificationAdded = { type: 'NOTIFICATION_ADDED', roomId, message };
+        users.publish((user) => {
+          if (user.userId === message.authorId) user.hasRead(roomId);
+          else user.notify(added, present.has(user.userId));
+        });
       }
     }
   }
 
-  async #presentAmong(roomId: string, { streams }: Room): Promise<ReadonlySet<string>> {
-    const userIds = [...new Set([...streams].map(({ userId }) => userId))];
-    const flags = await this.#options.presence.arePresent(roomId, userIds);
+  async #presentAmong([first]: readonly RoomEvent[], users: Users): Promise<ReadonlySet<string>> {
+    if (!first) return nobody;
+    const userIds = [...new Set(users.all().map(({ userId }) => userId))];
+    const flags = await this.#options.presence.arePresent(first.roomId, userIds);
     return new Set(userIds.filter((_userId, index) => flags[index]));
   }
 }

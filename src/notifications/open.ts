@@ -1,3 +1,4 @@
+import type { Opening } from '../base/opening.ts';
 import type { Services } from '../graphql/context.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import { Notifier } from './notifier.ts';
@@ -21,10 +22,11 @@ declare module '../graphql/context.ts' {
 type Needed = Pick<Services, 'bus' | 'log' | 'presence'> & { storage: Pick<OpenedStorage, 'pool'> };
 
 /** Opens the notifications of the users who are connected to this node. */
-export function openNotifications({ bus, log, presence, storage }: Needed): Notifications {
+export function openNotifications({ log: logger }: Opening, { bus, log, presence, storage }: Needed): Notifications {
+  const onError = (error: unknown) => logger.error({ err: error }, 'a subscriber of notifications failed');
   const { query } = storage.pool;
   return {
-    notifier: new Notifier({ watches: log.watches, presence: presence.store, bus }),
+    notifier: new Notifier({ watches: log.watches, presence: presence.store, bus, onError }),
     roomsOf: notifiedRoomsFrom(query),
     snapshotOf: snapshotsFrom(query),
   };

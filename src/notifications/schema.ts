@@ -18,7 +18,7 @@ import { followViewer } from './follow.ts';
 import { notificationPage } from './history.ts';
 import { NotificationNode } from './node.ts';
 import { pendingCounted, pendingShown, type ViewerSnapshot } from './pending.ts';
-import type { NotificationAdded, SessionExpiring, ViewerEvent, ViewerReadStateChanged } from './viewer-stream.ts';
+import type { NotificationAdded, SessionExpiring, ViewerEvent, ViewerReadStateChanged } from './viewer-event.ts';
 
 NotificationNode.implement({
   description: 'A message of another user in one of the viewer’s rooms that is not muted.',

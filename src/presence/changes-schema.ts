@@ -2,7 +2,7 @@ import { invalidInput } from '../base/errors.ts';
 import { globalId, innerId } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import { sized } from '../graphql/costs.ts';
-import { followNow } from '../log/follow-now.ts';
+import { whileSignedIn } from '../sessions/while-signed-in.ts';
 import type { PresenceNow } from './room-now.ts';
 import { namedAtMost } from './room-presence.ts';
 import { PresenceType } from './schema.ts';
@@ -39,12 +39,12 @@ builder.subscriptionField('presenceChanged', (t) =>
     description:
       'The users who are in rooms. Sends a snapshot for each room, then changes, at most once per second and room. Replays nothing: after a new subscription, or if the client reads too slowly, new snapshots follow. When the viewer’s access to a room ends, nothing more is sent for that room.',
     args: { roomIds: t.arg.idList({ required: true, description: 'Global ids of 1 to 50 rooms.' }) },
-    subscribe: (_root, { roomIds }, context) => {
+    subscribe: async (_root, { roomIds }, context) => {
       if (roomIds.length === 0 || roomIds.length > maxRooms) {
         throw invalidInput(`Got ${roomIds.length} rooms; expected 1 to ${maxRooms}.`, ['roomIds'], 'items');
       }
       const wanted = { roomIds: roomIds.map((id) => innerId('Room', id, ['roomIds'])), path: ['roomIds'] };
-      return followNow(context, context.services.presence.presenceHubs, wanted);
+      return whileSignedIn(context, await context.services.presence.followPresence(context, wanted));
     },
     resolve: (now: PresenceNow) => now,
   }),

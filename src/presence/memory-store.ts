@@ -8,8 +8,9 @@ export class MemoryPresenceStore implements PresenceStore {
   readonly #places = new Places();
   readonly #watchers: Watchers;
 
-  constructor(bus: Bus) {
-    this.#watchers = new Watchers(bus);
+  /** `onError`: called with what a watcher throws. */
+  constructor(bus: Bus, onError: (error: unknown) => void) {
+    this.#watchers = new Watchers(bus, onError);
   }
 
   enter(place: string, userId: string): void {

@@ -1,6 +1,6 @@
+import { type FollowRooms, roomStates } from '../access/room-states.ts';
 import type { Opening } from '../base/opening.ts';
 import type { Services } from '../graphql/context.ts';
-import { RoomHubs } from '../log/room-hubs.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import { Activity } from './activity.ts';
 import { MemoryPresenceStore } from './memory-store.ts';
@@ -20,8 +20,8 @@ export interface Presence {
   /** Records when users were last active. */
   activity: Activity;
   typing: Typing;
-  typingHubs: RoomHubs<TypingNow>;
-  presenceHubs: RoomHubs<PresenceNow>;
+  followTyping: FollowRooms<TypingNow>;
+  followPresence: FollowRooms<PresenceNow>;
 }
 
 declare module '../graphql/context.ts' {
@@ -35,8 +35,11 @@ type Needed = Pick<Services, 'bus' | 'log' | 'access' | 'users'> & { storage: Pi
 /** Opens the presence of users: over Redis if there are several nodes, else in memory. */
 export function openPresence(opening: Opening, { bus, log: { watches }, access, users, storage }: Needed): Presence {
   const { config, log, metrics, onClose } = opening;
+  const onError = (error: unknown) => log.error({ err: error }, 'a subscriber of presence failed');
   const url = config.redisUrl;
-  const store = url ? new RedisPresenceStore({ url, bus, log, beatMs: opening.beatMs }) : new MemoryPresenceStore(bus);
+  const store = url
+    ? new RedisPresenceStore({ url, bus, log, beatMs: opening.beatMs })
+    : new MemoryPresenceStore(bus, onError);
   onClose(() => store.close());
   const tracker = new PresenceTracker(store, opening.graceMs);
   onClose(() => tracker.close());
@@ -49,12 +52,10 @@ export function openPresence(opening: Opening, { bus, log: { watches }, access, 
   onClose(() => typing.close());
 
   const sources = { presence: store, knownUsers: users.known, prisma: storage.prisma };
-  const readable = { watches, access: access.standingOf };
-  const typingHubs = new RoomHubs({
-    ...readable,
-    open: typingState(sources, opening.typingFrameMs),
-    isForMembers: true,
-  });
-  const presenceHubs = new RoomHubs({ ...readable, open: presenceState(sources, opening.presenceFrameMs) });
-  return { store, tracker, activity, typing, typingHubs, presenceHubs };
+  const rooms = { watches, access: access.standingOf, onError };
+  const openTyping = typingState(sources, opening.typingFrameMs);
+  const openRoom = presenceState(sources, opening.presenceFrameMs);
+  const followTyping = roomStates({ ...rooms, open: openTyping, openTo: 'members' });
+  const followPresence = roomStates({ ...rooms, open: openRoom, openTo: 'readers' });
+  return { store, tracker, activity, typing, followTyping, followPresence };
 }

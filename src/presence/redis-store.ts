@@ -61,7 +61,7 @@ export class RedisPresenceStore implements PresenceStore {
     this.#bus = bus;
     this.#log = log;
     this.#beatMs = beatMs;
-    this.#watchers = new Watchers(bus);
+    this.#watchers = new Watchers(bus, (error) => log.error({ err: error }, 'a watcher of presence failed'));
     // Commands of one tick go together.
     this.#redis = openRedis(url, { commandTimeout: answerMs, enableAutoPipelining: true }) as Redis;
     this.#redis.on('ready', () => void this.#beat()).on('error', (error) => log.debug({ err: error }, 'Redis'));

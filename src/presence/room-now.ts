@@ -1,6 +1,7 @@
 import type { PrismaClient, User } from '../generated/prisma/client.ts';
-import { Paced } from '../live/paced.ts';
-import type { OpenState, RoomState } from '../log/room-hubs.ts';
+import type { OpenState, State } from '../live/shared-states.ts';
+import { Throttle } from '../live/throttle.ts';
+import type { RoomEvent } from '../log/events.ts';
 import type { KnownUsers } from '../users/known-users.ts';
 import { isHiding, namedAtMost, roomPresences } from './room-presence.ts';
 import type { PresenceStore } from './store.ts';
@@ -32,9 +33,9 @@ const lookMs = 10_000;
 const crowdNames = 50;
 
 /** Who is in a room: those who follow it hear of the difference, and of a crowd how many it is. */
-export function presenceState(sources: Sources, frameMs = usualFrameMs): OpenState<PresenceNow> {
-  return async (roomId, emit) => {
-    const state = new RoomNow({ ...sources, frameMs }, roomId, emit);
+export function presenceState(sources: Sources, frameMs = usualFrameMs): OpenState<RoomEvent, PresenceNow> {
+  return async (roomId, publish) => {
+    const state = new RoomNow({ ...sources, frameMs }, roomId, publish);
     await state.open().catch((error: unknown) => {
       state.close();
       throw error;
@@ -51,12 +52,12 @@ interface There {
   isCrowd: boolean;
 }
 
-class RoomNow implements RoomState<PresenceNow> {
+class RoomNow implements State<RoomEvent, PresenceNow> {
   readonly #sources: Sources;
   readonly #roomId: string;
-  readonly #emit: (now: PresenceNow) => void;
-  readonly #pace: Paced;
-  readonly #timer = setInterval(() => this.#pace.call(), lookMs).unref();
+  readonly #publish: (now: PresenceNow) => void;
+  readonly #throttle: Throttle;
+  readonly #timer = setInterval(() => this.#throttle.call(), lookMs).unref();
   #unwatch = () => {};
   #unwatchUsers = () => {};
   #there: There = { users: new Map(), count: 0, isCrowd: false };
@@ -65,27 +66,27 @@ class RoomNow implements RoomState<PresenceNow> {
   /** What a newcomer is told; the same object for all of them, so that it is rendered once. */
   #snapshot: PresenceNow | null = null;
 
-  constructor(sources: Sources & { frameMs: number }, roomId: string, emit: (now: PresenceNow) => void) {
+  constructor(sources: Sources & { frameMs: number }, roomId: string, publish: (now: PresenceNow) => void) {
     this.#sources = sources;
-    this.#pace = new Paced(sources.frameMs, () => this.#look());
+    this.#throttle = new Throttle(sources.frameMs, () => this.#look());
     this.#roomId = roomId;
-    this.#emit = emit;
+    this.#publish = publish;
   }
 
   async open(): Promise<void> {
     this.#unwatchUsers = this.#sources.knownUsers.watch((userId) => this.#withhold(userId));
-    this.#unwatch = await this.#sources.presence.watch(this.#roomId, () => this.#pace.call());
-    await this.#pace.begin();
+    this.#unwatch = await this.#sources.presence.watch(this.#roomId, () => this.#throttle.call());
+    await this.#throttle.begin();
   }
 
-  first(): readonly PresenceNow[] {
+  snapshot(): readonly PresenceNow[] {
     this.#snapshot ??= this.#makeSnapshot();
     return [this.#snapshot];
   }
 
   close(): void {
     clearInterval(this.#timer);
-    this.#pace.close();
+    this.#throttle.close();
     this.#unwatch();
     this.#unwatchUsers();
   }
@@ -104,8 +105,8 @@ class RoomNow implements RoomState<PresenceNow> {
     const isNews = changed.length + wentOffline.length > 0 || there.count !== before.count || isOther;
     if (!isNews) return;
     this.#snapshot = null;
-    if (isOther) this.#emit(this.first()[0] as PresenceNow);
-    else this.#emit(this.#update(there.isCrowd ? {} : { changed, wentOffline }));
+    if (isOther) this.#publish(this.snapshot()[0] as PresenceNow);
+    else this.#publish(this.#update(there.isCrowd ? {} : { changed, wentOffline }));
   }
 
   async #read(): Promise<There> {
@@ -124,7 +125,7 @@ class RoomNow implements RoomState<PresenceNow> {
     if (!this.#there.users.has(userId)) return;
     this.#withheld.add(userId);
     this.#snapshot = null;
-    this.#pace.call();
+    this.#throttle.call();
   }
 
   #makeSnapshot(): PresenceNow {

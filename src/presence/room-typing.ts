@@ -1,10 +1,11 @@
 import type { User } from '../generated/prisma/client.ts';
-import { Paced } from '../live/paced.ts';
-import type { OpenState } from '../log/room-hubs.ts';
+import type { OpenState } from '../live/shared-states.ts';
+import { Throttle } from '../live/throttle.ts';
+import type { RoomEvent } from '../log/events.ts';
 import type { KnownUsers } from '../users/known-users.ts';
 import { isHiding } from './room-presence.ts';
 import type { PresenceStore } from './store.ts';
-import { typingPlace } from './typing.ts';
+import { typingTopic } from './typing.ts';
 
 /** All who type in a room. */
 export interface TypingNow {
@@ -25,8 +26,11 @@ interface Sources {
   knownUsers: KnownUsers;
 }
 
-export function typingState({ presence, knownUsers }: Sources, frameMs = usualFrameMs): OpenState<TypingNow> {
-  return async (roomId, emit) => {
+export function typingState(
+  { presence, knownUsers }: Sources,
+  frameMs = usualFrameMs,
+): OpenState<RoomEvent, TypingNow> {
+  return async (roomId, publish) => {
     let now: TypingNow = { roomId, userIds: [] };
     let typists: readonly string[] = [];
     const look = async () => {
@@ -34,32 +38,32 @@ export function typingState({ presence, knownUsers }: Sources, frameMs = usualFr
       const userIds = shownTypists(await knownUsers.load(typists)).map(({ id }) => id);
       if (userIds.join() === now.userIds.join()) return;
       now = { roomId, userIds };
-      emit(now);
+      publish(now);
     };
-    const pace = new Paced(frameMs, look);
-    const unwatch = await presence.watch(typingPlace(roomId), () => pace.call());
+    const throttle = new Throttle(frameMs, look);
+    const unwatch = await presence.watch(typingTopic(roomId), () => throttle.call());
     const unwatchUsers = knownUsers.watch((userId) => {
       if (!typists.includes(userId)) return;
       // Another object, so that it is rendered anew for newcomers: without the user, if they hide now.
       now = { ...now };
-      pace.call();
+      throttle.call();
     });
     const close = () => {
       unwatch();
       unwatchUsers();
-      pace.close();
+      throttle.close();
     };
-    await pace.begin().catch((error: unknown) => {
+    await throttle.begin().catch((error: unknown) => {
       close();
       throw error;
     });
-    return { first: () => [now], close };
+    return { snapshot: () => [now], close };
   };
 }
 
 /** Users who type in a room, those who hide included. */
 export async function typistsIn(store: PresenceStore, roomId: string): Promise<readonly string[]> {
-  return (await store.present(typingPlace(roomId), lookedUpAtMost)).userIds;
+  return (await store.present(typingTopic(roomId), lookedUpAtMost)).userIds;
 }
 
 /** Of users who type, those who are named: at most 20 who do not hide, in a fixed order. */

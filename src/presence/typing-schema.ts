@@ -7,7 +7,7 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import { pageCost, sized } from '../graphql/costs.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
 import { RoomNode, type RoomRow, UserNode } from '../graphql/nodes.ts';
-import { followNow } from '../log/follow-now.ts';
+import { whileSignedIn } from '../sessions/while-signed-in.ts';
 import { usersById } from '../users/loader.ts';
 import { maxTypists, shownTypists, type TypingNow, typistsIn } from './room-typing.ts';
 
@@ -72,11 +72,10 @@ builder.subscriptionField('typingChanged', (t) =>
     description:
       'The users who are typing in a room; for members only. Sends the whole list immediately and after each change, at most once per second. Completes when the viewer is no longer a member.',
     args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
-    subscribe: (_root, { roomId }, context) =>
-      followNow(context, context.services.presence.typingHubs, {
-        roomIds: [innerId('Room', roomId, ['roomId'])],
-        path: ['roomId'],
-      }),
+    subscribe: async (_root, { roomId }, context) => {
+      const room = { roomIds: [innerId('Room', roomId, ['roomId'])], path: ['roomId'] };
+      return whileSignedIn(context, await context.services.presence.followTyping(context, room));
+    },
     resolve: (now: TypingNow) => now,
   }),
 );

@@ -1,97 +1,100 @@
 import { endsMembershipOf } from '../access/access.ts';
 import { rateLimited } from '../base/errors.ts';
-import type { RoomWatches } from '../log/room-watch.ts';
+import { type Lease, SharedResources } from '../live/shared.ts';
+import type { Watches } from '../live/watches.ts';
+import type { RoomEvent } from '../log/events.ts';
 import type { PresenceStore } from './store.ts';
 
-/** How long somebody types who does not say so again. */
+/** How long a user counts as typing who does not say so again. */
 const usualTypingMs = 6000;
-/** How often it may be said: clients that say it at every key are told to be calmer. */
+/** How often a user may say so: a client that does at every key is rejected. */
 const minIntervalMs = 2000;
 
-/** The place where those are who type in a room. */
-export function typingPlace(roomId: string): string {
+/** The presence topic of the users who type in a room. */
+export function typingTopic(roomId: string): string {
   return `typing:${roomId}`;
 }
 
 interface Typist {
-  saidAt: number;
-  /** Runs while they type. */
-  ending: NodeJS.Timeout | null;
+  startedAt: number;
+  /** Keeps the room watched while the user types; null once they have stopped. */
+  watch: Lease<unknown> | null;
+  /** Ends the typing; later forgets the typist, once they may start again. */
+  timer: NodeJS.Timeout | null;
 }
 
-interface TypingRoom {
-  typists: Map<string, Typist>;
-  unwatch: Promise<(() => void) | null>;
-}
-
-/** Who types in which room, as was said to this node; the presence store knows it of all nodes. */
+/** The users who type in rooms, as they told this node; the presence store knows those of all nodes. */
 export class Typing {
   readonly #store: PresenceStore;
-  readonly #watches: RoomWatches;
   readonly #typingMs: number;
-  readonly #rooms = new Map<string, TypingRoom>();
+  readonly #watched: SharedResources<true>;
+  readonly #typists = new Map<string, Typist>();
 
-  constructor(store: PresenceStore, watches: RoomWatches, typingMs = usualTypingMs) {
+  constructor(store: PresenceStore, watches: Pick<Watches<RoomEvent>, 'watch'>, typingMs = usualTypingMs) {
     this.#store = store;
-    this.#watches = watches;
     this.#typingMs = typingMs;
+    this.#watched = new SharedResources({
+      open: async (roomId) => {
+        const close = await watches.watch(roomId, (events) => this.#stopBecauseOf(events ?? []));
+        return close && { value: true, close };
+      },
+    });
   }
 
-  /** Returns for how many milliseconds they now count as typing. Throws RATE_LIMITED within 2 s of the last time. */
+  /** Returns for how many milliseconds the user now counts as typing. Throws RATE_LIMITED within 2 s of the last call. */
   start(roomId: string, userId: string): number {
-    const room = this.#rooms.get(roomId) ?? this.#open(roomId);
+    const key = keyOf(roomId, userId);
+    const typist = this.#typists.get(key) ?? newTypist();
     const now = Date.now();
-    const typist = room.typists.get(userId) ?? { saidAt: Number.NEGATIVE_INFINITY, ending: null };
-    const retryAfterMs = typist.saidAt + minIntervalMs - now;
+    const retryAfterMs = typist.startedAt + minIntervalMs - now;
     if (retryAfterMs > 0) throw rateLimited('That somebody types may be said every 2 seconds.', retryAfterMs);
-    if (typist.ending) clearTimeout(typist.ending);
-    else this.#store.enter(typingPlace(roomId), userId);
-    typist.saidAt = now;
-    typist.ending = setTimeout(() => this.stop(roomId, userId), this.#typingMs).unref();
-    room.typists.set(userId, typist);
+    if (!typist.watch) {
+      // If the room cannot be watched, typing ends by its time alone.
+      typist.watch = this.#watched.acquire(roomId);
+      this.#store.enter(typingTopic(roomId), userId);
+    }
+    typist.startedAt = now;
+    setTimer(typist, this.#typingMs, () => this.stop(roomId, userId));
+    this.#typists.set(key, typist);
     return this.#typingMs;
   }
 
-  /** Does nothing for who does not type. */
+  /** Ends the user's typing; does nothing if they do not type. */
   stop(roomId: string, userId: string): void {
-    const room = this.#rooms.get(roomId);
-    const typist = room?.typists.get(userId);
-    if (!room || !typist?.ending) return;
-    clearTimeout(typist.ending);
-    typist.ending = null;
-    this.#store.leave(typingPlace(roomId), userId);
-    // Kept for as long as it must not be said again.
-    setTimeout(() => this.#forget(roomId, userId), minIntervalMs).unref();
+    const key = keyOf(roomId, userId);
+    const typist = this.#typists.get(key);
+    if (!typist?.watch) return;
+    typist.watch.release();
+    typist.watch = null;
+    this.#store.leave(typingTopic(roomId), userId);
+    // Kept for as long as it must not start again.
+    setTimer(typist, minIntervalMs, () => this.#typists.delete(key));
   }
 
   close(): void {
-    for (const roomId of [...this.#rooms.keys()]) this.#close(roomId);
+    for (const { timer } of this.#typists.values()) if (timer) clearTimeout(timer);
+    this.#typists.clear();
+    this.#watched.close();
   }
 
-  #open(roomId: string): TypingRoom {
-    // Whoever sends types no more, also if they send by another node, and whoever is a member no more.
-    const watching = this.#watches.watch(roomId, (events) => {
-      for (const event of events ?? []) {
-        const done = event.type === 'MESSAGE_ADDED' ? event.actorId : endsMembershipOf(event);
-        if (done) this.stop(roomId, done);
-      }
-    });
-    const room = { typists: new Map<string, Typist>(), unwatch: watching.catch(() => null) };
-    this.#rooms.set(roomId, room);
-    return room;
+  /** A message ends its author's typing, whichever node it was sent to, and so does the end of a membership. */
+  #stopBecauseOf(events: readonly RoomEvent[]): void {
+    for (const event of events) {
+      const userId = event.type === 'MESSAGE_ADDED' ? event.actorId : endsMembershipOf(event);
+      if (userId) this.stop(event.roomId, userId);
+    }
   }
+}
 
-  #forget(roomId: string, userId: string): void {
-    const room = this.#rooms.get(roomId);
-    if (room?.typists.get(userId)?.ending !== null) return;
-    room.typists.delete(userId);
-    if (room.typists.size === 0) this.#close(roomId);
-  }
+function keyOf(roomId: string, userId: string): string {
+  return `${roomId} ${userId}`;
+}
 
-  #close(roomId: string): void {
-    const room = this.#rooms.get(roomId);
-    this.#rooms.delete(roomId);
-    for (const { ending } of room?.typists.values() ?? []) if (ending) clearTimeout(ending);
-    void room?.unwatch.then((unwatch) => unwatch?.());
-  }
+function newTypist(): Typist {
+  return { startedAt: Number.NEGATIVE_INFINITY, watch: null, timer: null };
+}
+
+function setTimer(typist: Typist, ms: number, call: () => void): void {
+  if (typist.timer) clearTimeout(typist.timer);
+  typist.timer = setTimeout(call, ms).unref();
 }

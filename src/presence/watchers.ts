@@ -1,38 +1,40 @@
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
+import { Subscribers } from '../live/subscribers.ts';
 
-/** Who on this node wants to hear of changes in which place. Changes travel by the bus. */
+/** The watchers of presence topics on this node. Changes are announced over the bus. */
 export class Watchers {
   readonly #bus: Bus;
-  readonly #all = new Set<{ onChange: () => void }>();
+  readonly #all: Subscribers<() => void>;
 
-  constructor(bus: Bus) {
+  /** `onError`: called with what a watcher throws. */
+  constructor(bus: Bus, onError: (error: unknown) => void) {
     this.#bus = bus;
+    this.#all = new Subscribers(onError);
     bus.watch((isConnected) => {
       if (isConnected) this.callAll();
     });
   }
 
-  async watch(place: string, onChange: () => void): Promise<Unsubscribe> {
-    const entry = { onChange };
-    const unsubscribe = await this.#bus.subscribe(topicOf(place), onChange);
-    this.#all.add(entry);
+  async watch(topic: string, onChange: () => void): Promise<Unsubscribe> {
+    const unsubscribe = await this.#bus.subscribe(busTopic(topic), onChange);
+    const remove = this.#all.add(onChange);
     return () => {
-      this.#all.delete(entry);
+      remove();
       unsubscribe();
     };
   }
 
-  /** Tells those who watch the place, on every node. */
-  announce(place: string): void {
-    this.#bus.publish(topicOf(place), null);
+  /** Calls the watchers of a topic on every node. */
+  announce(topic: string): void {
+    this.#bus.publish(busTopic(topic), null);
   }
 
-  /** Tells everybody of this node: anything may have changed. */
+  /** Calls all watchers on this node, as anything may have changed. */
   callAll(): void {
-    for (const { onChange } of this.#all) onChange();
+    this.#all.publish((onChange) => onChange());
   }
 }
 
-function topicOf(place: string): string {
-  return `presence:${place}`;
+function busTopic(topic: string): string {
+  return `presence:${topic}`;
 }

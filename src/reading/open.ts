@@ -1,9 +1,10 @@
+import { type FollowRooms, roomStates } from '../access/room-states.ts';
 import type { Opening } from '../base/opening.ts';
 import type { Services } from '../graphql/context.ts';
-import { RoomHubs } from '../log/room-hubs.ts';
 import type { OpenedStorage } from '../storage/open.ts';
+import type { ReadPosition } from './member-positions.ts';
+import { readPositionState } from './read-position-state.ts';
 import { type MoveReadPosition, readPositionsIn } from './read-positions.ts';
-import { type ReadNow, readsState } from './room-reads.ts';
 import { type UnreadSummary, unreadFrom } from './unread.ts';
 
 /** How far members have read, and what is left. */
@@ -11,7 +12,7 @@ export interface Reading {
   movePosition: MoveReadPosition;
   /** Returns what a user has unread, as committed when it is asked. */
   unreadOf: (userId: string) => Promise<UnreadSummary>;
-  hubs: RoomHubs<ReadNow>;
+  follow: FollowRooms<ReadPosition>;
 }
 
 declare module '../graphql/context.ts' {
@@ -25,10 +26,11 @@ type Needed = Pick<Services, 'bus' | 'log' | 'access' | 'users'> & { storage: Pi
 /** Opens the read positions of members. */
 export function openReading(opening: Opening, { bus, log, access, users, storage }: Needed): Reading {
   const { query, write } = storage.pool;
-  const open = readsState({ bus, query, knownUsers: users.known }, opening.readsFrameMs);
+  const onError = (error: unknown) => opening.log.error({ err: error }, 'a subscriber of read positions failed');
+  const open = readPositionState({ bus, query, knownUsers: users.known, onError }, opening.readsFrameMs);
   return {
     movePosition: readPositionsIn(write),
     unreadOf: unreadFrom(query),
-    hubs: new RoomHubs({ watches: log.watches, access: access.standingOf, open, isForMembers: true }),
+    follow: roomStates({ watches: log.watches, access: access.standingOf, open, openTo: 'members', onError }),
   };
 }

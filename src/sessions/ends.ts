@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Viewer } from '../graphql/context.ts';
+import { Subscribers } from '../live/subscribers.ts';
 import type { Query } from '../storage/pool.ts';
 
 const statement = `
@@ -17,7 +18,7 @@ const expiryMs = 250;
 interface Running {
   /** As of Date.now; infinite for a session that does not expire. */
   expiresAt: number;
-  watchers: Set<() => void>;
+  watchers: Subscribers<() => void>;
 }
 
 /** Tells what runs under a session on this node when the session ends: revoked anywhere, or expired. */
@@ -28,6 +29,8 @@ export class SessionEnds {
   #endedBefore = new Set<string>();
   readonly #query: Query;
   readonly #log: Pick<Logger, 'warn' | 'error'>;
+  readonly #onError = (error: unknown) =>
+    this.#log.error({ err: error }, 'fault while ending what ran under a session');
   readonly #expiryTimer: NodeJS.Timeout;
   #timer: NodeJS.Timeout;
   readonly #checkMs: number;
@@ -57,13 +60,13 @@ export class SessionEnds {
       onEnd();
       return () => {};
     }
-    const running = this.#bySession.get(sessionId) ?? { expiresAt: 0, watchers: new Set() };
+    const running = this.#bySession.get(sessionId) ?? { expiresAt: 0, watchers: new Subscribers(this.#onError) };
     // Each tells what it read when it signed in. If the end was moved forward since, the database tells.
     running.expiresAt = Math.max(running.expiresAt, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
-    running.watchers.add(onEnd);
     this.#bySession.set(sessionId, running);
+    const remove = running.watchers.add(onEnd);
     return () => {
-      running.watchers.delete(onEnd);
+      remove();
       if (running.watchers.size === 0 && this.#bySession.get(sessionId) === running) this.#bySession.delete(sessionId);
     };
   }
@@ -73,7 +76,7 @@ export class SessionEnds {
     this.#ended.add(sessionId);
     const running = this.#bySession.get(sessionId);
     this.#bySession.delete(sessionId);
-    for (const onEnd of running?.watchers ?? []) this.#tell(onEnd);
+    running?.watchers.publish((onEnd) => onEnd());
   }
 
   /** Looks more often while the nodes cannot tell each other of revocations, and at once when that changes. */
@@ -87,15 +90,6 @@ export class SessionEnds {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     clearInterval(this.#expiryTimer);
-  }
-
-  /** A fault of one must not keep the others from ending. */
-  #tell(onEnd: () => void): void {
-    try {
-      onEnd();
-    } catch (error) {
-      this.#log.error({ err: error }, 'fault while ending what ran under a session');
-    }
   }
 
   /** By looks, not by a timer for each: none can wait for longer than 25 days, nor knows of a clock that was set. */

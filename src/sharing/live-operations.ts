@@ -4,9 +4,10 @@ import type { Context } from '../graphql/context.ts';
 import type { Audiences } from '../live/audiences.ts';
 import { BatchSize } from '../live/batch-size.ts';
 import { Member } from '../live/member.ts';
-import { carry, PassingSource } from '../live/passing.ts';
 import type { Sink } from '../live/sink.ts';
 import { Source } from '../live/source.ts';
+import { pump } from '../live/state-pump.ts';
+import { StateStream } from '../live/state-stream.ts';
 import type { RoomEvent } from '../log/events.ts';
 import type { Renderings } from './renderings.ts';
 import { planOf } from './sharing.ts';
@@ -20,7 +21,7 @@ export interface Destination {
 }
 
 /**
- * Starts a subscription on a WebSocket, which `requireAffordable` has let pass. One on a feed is served from here on by its audience, one of passing values by
+ * Starts a subscription on a WebSocket, which `requireAffordable` has let pass. One on a feed is served from here on by its audience, one of state by
  * itself, both straight to the socket, and what is returned only tells graphql-ws when it ends; any other is returned as an
  * iterator of its results.
  */
@@ -31,7 +32,7 @@ export async function subscribeLive(
 ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!isAsyncIterable(source)) return source;
-  if (source instanceof PassingSource) return carried(source, { args, destination, renderings });
+  if (source instanceof StateStream) return pumped(source, { args, destination, renderings });
   if (!(source instanceof Source)) return resultsOf(args, source);
 
   const { feed, reader, accessRevokedFor } = source.options;
@@ -58,21 +59,21 @@ export async function subscribeLive(
   return parked(start, () => source.release());
 }
 
-interface Carried {
+interface Pumped {
   args: ExecutionArgs;
   destination: Destination;
   renderings: Renderings;
 }
 
-/** Sends passing values straight to the socket. */
-function carried(source: PassingSource<object>, { args, destination, renderings }: Carried) {
-  const { roomOf, accessEnd } = source.options;
-  const rendering = renderings.ofPassing({ args, context: args.contextValue as Context, roomOf, accessEnd });
+/** Sends the values of a state stream straight to the socket. */
+function pumped(stream: StateStream<object>, { args, destination, renderings }: Pumped) {
+  const { topicOf, accessEnd } = stream.source;
+  const rendering = renderings.ofState({ args, context: args.contextValue as Context, topicOf, accessEnd });
   const start = (onEnd: (error?: unknown) => void) => {
-    carry(source, { sink: destination.states, rendering }).then(() => onEnd(), onEnd);
-    return () => source.end();
+    pump(stream, { sink: destination.states, rendering }).then(() => onEnd(), onEnd);
+    return () => stream.end();
   };
-  return parked(start, () => source.end());
+  return parked(start, () => stream.end());
 }
 
 /**

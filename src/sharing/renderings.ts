@@ -5,9 +5,9 @@ import { executeValue } from '../execution/execute-value.ts';
 import type { Mask } from '../execution/masking.ts';
 import { type Context, renewedForResult, sharedContext } from '../graphql/context.ts';
 import type { Batch } from '../live/batch.ts';
-import type { PassingRendering } from '../live/passing.ts';
 import { NotShareable, type Rendering } from '../live/rendering.ts';
 import type { Source } from '../live/source.ts';
+import type { StateRendering } from '../live/state-pump.ts';
 import type { RoomEvent } from '../log/events.ts';
 import { type Plan, planOf } from './sharing.ts';
 
@@ -19,7 +19,7 @@ const keptBytes = 64 * 1024 * 1024;
 /** And for how long: a name in them may have changed since, of which no event tells. */
 const keptMs = 10_000;
 
-/** Ways in which one passing value is kept: a value may stand for hours, and clients can ask in ever other ways. */
+/** Ways in which one value of a state is kept: a value may stand for hours, and clients can ask in ever other ways. */
 const keysPerValue = 32;
 
 export interface LiveOperation {
@@ -28,9 +28,9 @@ export interface LiveOperation {
   source: Source<RoomEvent>;
 }
 
-/** An operation whose results tell of passing values. */
-export interface PassingOperation extends Pick<LiveOperation, 'args' | 'context'> {
-  roomOf: (value: object) => string | null;
+/** An operation whose results show the values of a state. */
+export interface StateOperation extends Pick<LiveOperation, 'args' | 'context'> {
+  topicOf: (value: object) => string | null;
   accessEnd?: Context['accessEnd'];
 }
 
@@ -50,8 +50,8 @@ export class Renderings {
     ttl: keptMs,
   });
   readonly #underWay = new Map<string, Promise<readonly Buffer[]>>();
-  /** Passing values as the operations of some key show them; forgotten with the value. */
-  readonly #passing = new WeakMap<object, Map<string, Promise<Buffer | null>>>();
+  /** Values of states as the operations of some key show them; forgotten with the value. */
+  readonly #states = new WeakMap<object, Map<string, Promise<Buffer | null>>>();
   /** Results with errors, which the next who asks may be spared. */
   readonly #flawed = new WeakSet<Buffer>();
 
@@ -94,16 +94,16 @@ export class Renderings {
   }
 
   /**
-   * What shows a passing value to readers of this operation: rendered once for all of them, unless values of its type turn
+   * What shows a value of a state to readers of this operation: rendered once for all of them, unless values of its type turn
    * out to depend on who reads.
    */
-  ofPassing(operation: PassingOperation): PassingRendering<object> {
-    const { args, context, roomOf, accessEnd } = operation;
+  ofState(operation: StateOperation): StateRendering<object> {
+    const { args, context, topicOf, accessEnd } = operation;
     const { services, language } = context;
     const plan = planOf(args.schema, args.document, args.operationName);
     const key = keyOf({ ...plan, dependence: 'nobody' }, operation);
     const execute = async (value: object) => {
-      const reading = { services, language, roomId: roomOf(value), author: null, authors: nobody };
+      const reading = { services, language, roomId: topicOf(value), author: null, authors: nobody };
       const contextOf = (_value: unknown, onAsked: () => void) => sharedContext({ ...reading, onAsked });
       const execution = { args, contextOf, onAsked: () => plan.personal.add(typeOf(value)) };
       return this.#executeValue(execution, value).catch((error: unknown) => {
@@ -113,8 +113,8 @@ export class Renderings {
     };
     const shared = (value: object) => {
       if (plan.personal.has(typeOf(value))) return nothing;
-      const byKey = this.#passing.get(value) ?? new Map<string, Promise<Buffer | null>>();
-      this.#passing.set(value, byKey);
+      const byKey = this.#states.get(value) ?? new Map<string, Promise<Buffer | null>>();
+      this.#states.set(value, byKey);
       const known = byKey.get(key);
       if (known) return known;
       if (byKey.size >= keysPerValue) byKey.clear();
@@ -125,7 +125,7 @@ export class Renderings {
       return made;
     };
     const own = (value: object) => {
-      const admittedTo = roomOf(value) ?? undefined;
+      const admittedTo = topicOf(value) ?? undefined;
       const contextOf = () => renewedForResult(context, { admittedTo, accessEnd });
       return this.#executeValue({ args, contextOf, onAsked: () => {} }, value);
     };

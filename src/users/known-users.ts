@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { coalesce } from '../base/coalesce.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
+import { Subscribers } from '../live/subscribers.ts';
 import type { Query } from '../storage/pool.ts';
 import { loadUsers } from './rows.ts';
 
@@ -22,9 +23,11 @@ export class KnownUsers {
   readonly #rows = new LRUCache<string, User>({ max: kept, ttl: keptMs });
   readonly #load: (userId: string) => Promise<User | null>;
   readonly #reads = new Set<Read>();
-  readonly #watchers = new Set<(userId: string) => void>();
+  readonly #watchers: Subscribers<(userId: string) => void>;
 
-  constructor(query: Query) {
+  /** `onError`: called with what a watcher throws. */
+  constructor(query: Query, onError: (error: unknown) => void) {
+    this.#watchers = new Subscribers(onError);
     this.#load = coalesce(async (userIds) => {
       // Of its own: a load that is late is still under way when the next one starts.
       const read: Read = { changed: new Set(), isOutdated: false };
@@ -49,7 +52,7 @@ export class KnownUsers {
   forget(userId: string): void {
     for (const { changed } of this.#reads) changed.add(userId);
     this.#rows.delete(userId);
-    for (const onChange of this.#watchers) onChange(userId);
+    this.#watchers.publish((onChange) => onChange(userId));
   }
 
   /** Users may have changed of whom no word came. */
@@ -60,8 +63,7 @@ export class KnownUsers {
 
   /** Calls `onChange` with each user who has changed, after which `load` gives them as they are. */
   watch(onChange: (userId: string) => void): () => void {
-    this.#watchers.add(onChange);
-    return () => this.#watchers.delete(onChange);
+    return this.#watchers.add(onChange);
   }
 
   #keep(rows: readonly User[], { changed, isOutdated }: Read): void {

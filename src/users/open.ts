@@ -1,3 +1,4 @@
+import type { Opening } from '../base/opening.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import { KnownUsers } from './known-users.ts';
@@ -19,8 +20,12 @@ declare module '../graphql/context.ts' {
 const usersTopic = 'users';
 
 /** Opens the cache of users, which every announcement of a change keeps current. */
-export async function openUsers({ bus, storage }: { bus: Bus; storage: Pick<OpenedStorage, 'pool'> }): Promise<Users> {
-  const known = new KnownUsers(storage.pool.query);
+export async function openUsers(
+  { log }: Opening,
+  { bus, storage }: { bus: Bus; storage: Pick<OpenedStorage, 'pool'> },
+): Promise<Users> {
+  const onError = (error: unknown) => log.error({ err: error }, 'a watcher of users failed');
+  const known = new KnownUsers(storage.pool.query, onError);
   await bus.subscribe(usersTopic, (userId: string) => known.forget(userId));
   bus.watch((isConnected) => {
     // Announcements were lost while the bus was away.

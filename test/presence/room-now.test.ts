@@ -10,7 +10,7 @@ async function moments(count: number): Promise<void> {
 }
 
 test('whoever begins while somebody comes is told of them once', async () => {
-  const presence = new MemoryPresenceStore(new LocalBus(() => {}));
+  const presence = new MemoryPresenceStore(new LocalBus(() => {}), () => {});
   const knownUsers = {
     load: async (ids: readonly string[]) => ids.map((id) => ({ id, chosenStatus: 'ONLINE' })),
     watch: () => () => {},
@@ -26,7 +26,7 @@ test('whoever begins while somebody comes is told of them once', async () => {
     });
     presence.enter(`room ${moment}`, 'ada');
     await moments(moment);
-    const [{ changed }] = state.first() as [PresenceNow];
+    const [{ changed }] = state.snapshot() as [PresenceNow];
     told.push(...changed.map(({ id }) => id));
     isBegun = true;
     await moments(50);
@@ -37,7 +37,7 @@ test('whoever begins while somebody comes is told of them once', async () => {
 });
 
 test('whoever begins just after somebody changed is told of them only once it is known that they do not hide', async () => {
-  const presence = new MemoryPresenceStore(new LocalBus(() => {}));
+  const presence = new MemoryPresenceStore(new LocalBus(() => {}), () => {});
   const statuses: Record<string, string> = { ada: 'ONLINE', grace: 'ONLINE' };
   let change = (_userId: string) => {};
   const knownUsers = {
@@ -52,12 +52,12 @@ test('whoever begins just after somebody changed is told of them only once it is
   const told: PresenceNow[] = [];
   const state = await presenceState({ presence, knownUsers, prisma: null } as never)('room', (now) => told.push(now));
   const names = ({ changed }: PresenceNow) => changed.map(({ id }) => id).sort();
-  expect(state.first().map(names)).toEqual([['ada', 'grace']]);
+  expect(state.snapshot().map(names)).toEqual([['ada', 'grace']]);
 
   told.length = 0; // nobody followed yet
   statuses.ada = 'OFFLINE';
   for (const userId of ['ada', 'grace']) change(userId);
-  const [first] = state.first();
+  const [first] = state.snapshot();
   await until(() => told.length > 0);
   state.close();
 

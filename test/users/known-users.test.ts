@@ -13,7 +13,7 @@ function oneUser() {
     await state.gate;
     return rows;
   });
-  return { row, state, users: new KnownUsers(query) };
+  return { row, state, users: new KnownUsers(query, () => {}) };
 }
 
 const nameOf = async (users: KnownUsers) => (await users.load(['ada']))[0]?.displayName;

@@ -1,27 +1,24 @@
 /**
- * Does a work when it is called for: at once, but not again before `intervalMs` have passed, and never twice at a time.
- * Calls that come meanwhile are one. A failure is tried again after the same time.
+ * Runs a task when it is asked to: at once, but not again before `intervalMs` have passed, and never twice at a time. All
+ * calls in between lead to one run. A run that fails is repeated after the same interval.
  */
-export class Paced {
+export class Throttle {
   readonly #intervalMs: number;
-  readonly #work: () => Promise<void>;
+  readonly #task: () => Promise<void>;
   #isCalled = false;
   #isBusy = false;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
-  constructor(intervalMs: number, work: () => Promise<void>) {
+  constructor(intervalMs: number, task: () => Promise<void>) {
     this.#intervalMs = intervalMs;
-    this.#work = work;
+    this.#task = task;
   }
 
-  /**
-   * Does the work for the first time; what calls for it meanwhile has it done once more afterwards, never beside it. Rejects
-   * if it fails, and does not try again.
-   */
+  /** Runs the task for the first time; a call meanwhile leads to one more run afterwards. Rejects, and does not retry, if it fails. */
   async begin(): Promise<void> {
     this.#isBusy = true;
-    await this.#work();
+    await this.#task();
     this.#isBusy = false;
     void this.#run();
   }
@@ -40,7 +37,7 @@ export class Paced {
     if (!this.#isCalled || this.#isClosed) return;
     this.#isCalled = false;
     this.#isBusy = true;
-    await this.#work().catch(() => {
+    await this.#task().catch(() => {
       this.#isCalled = true;
     });
     if (this.#isClosed) return;

@@ -1,0 +1,52 @@
+import { type Context, requireViewer } from '../graphql/context.ts';
+import type { OpenState } from '../live/shared-states.ts';
+import { SharedStates } from '../live/shared-states.ts';
+import type { StateSource } from '../live/state-stream.ts';
+import { subscribeToStates } from '../live/subscribe-to-states.ts';
+import type { Watches } from '../live/watches.ts';
+import type { RoomEvent } from '../log/events.ts';
+import { type Access, endsMembershipOf, endsWhom, requireAccess, requireMembership } from './access.ts';
+
+interface Wanted {
+  roomIds: readonly string[];
+  /** Path of the argument that names the rooms. */
+  path: readonly string[];
+}
+
+/**
+ * Follows a state of rooms for the viewer, of each until the viewer's access ends. Throws NOT_FOUND and BANNED, and
+ * FORBIDDEN for a state that only members may follow.
+ */
+export type FollowRooms<Value> = (context: Context, wanted: Wanted) => Promise<StateSource<Value>>;
+
+interface RoomStatesOptions<Value> {
+  watches: Watches<RoomEvent>;
+  access: Access;
+  open: OpenState<RoomEvent, Value>;
+  /** Who may follow: all who may read the room, or only its members. */
+  openTo: 'readers' | 'members';
+  /** Called with what a subscriber throws. */
+  onError: (error: unknown) => void;
+}
+
+const rules = {
+  readers: { require: requireAccess, endsAccessOf: endsWhom, standings: ['member', 'readable'] },
+  members: { require: requireMembership, endsAccessOf: endsMembershipOf, standings: ['member'] },
+};
+
+/** Returns what follows one state of rooms; all subscribers of a room on this node share it. */
+export function roomStates<Value extends { roomId: string }>(options: RoomStatesOptions<Value>): FollowRooms<Value> {
+  const { watches, access, open, openTo, onError } = options;
+  const { require, endsAccessOf, standings } = rules[openTo];
+  const hasAccess = async (roomId: string, userId: string) => standings.includes(await access({ roomId, userId }));
+  const states = new SharedStates<RoomEvent, Value>({ watches, open, endsAccessOf, hasAccess, onError });
+  return (context, { roomIds, path }) => {
+    const { userId } = requireViewer(context);
+    return subscribeToStates(states, {
+      topics: roomIds,
+      owner: userId,
+      admit: (roomId) => require(access, { roomId, userId }, path),
+      topicOf: ({ roomId }) => roomId,
+    });
+  };
+}

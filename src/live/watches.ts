@@ -1,0 +1,78 @@
+import type { Feed } from './feed.ts';
+import type { Feeds } from './feeds.ts';
+import type { Numbered } from './log.ts';
+import { SharedResources } from './shared.ts';
+import { Subscribers } from './subscribers.ts';
+
+/** Receives a topic's events as they are committed, in order; null where some of them are no longer known. */
+export type Watcher<Event> = (events: readonly Event[] | null) => void;
+
+interface Watched<Event extends Numbered> {
+  feed: Feed<Event>;
+  watchers: Subscribers<Watcher<Event>>;
+}
+
+/**
+ * Watches topics for those on this node who do not read their events, but whom the events concern. One reading of a
+ * topic's feed serves all of its watchers.
+ */
+export class Watches<Event extends Numbered> {
+  readonly #feeds: Feeds<Event>;
+  readonly #topics: SharedResources<Watched<Event>>;
+  readonly #onError: (error: unknown) => void;
+
+  /** `onError`: called with what a watcher throws. */
+  constructor(feeds: Feeds<Event>, onError: (error: unknown) => void) {
+    this.#feeds = feeds;
+    this.#onError = onError;
+    this.#topics = new SharedResources({ open: (topic) => this.#open(topic) });
+  }
+
+  /**
+   * Resolves once the watcher receives every event that is committed from then on, to a function that stops it; to null
+   * for a topic without a log.
+   */
+  async watch(topic: string, watcher: Watcher<Event>): Promise<(() => void) | null> {
+    const lease = this.#topics.acquire(topic);
+    const watched = await lease.value;
+    const remove = watched?.watchers.add(watcher);
+    if (!remove) return null;
+    return () => {
+      remove();
+      lease.release();
+    };
+  }
+
+  /** Returns the events of a watched topic after one of them. */
+  async since(topic: string, eventNumber: number): Promise<Event[]> {
+    const feed = this.#topics.get(topic)?.feed;
+    const events: Event[] = [];
+    for (let after = eventNumber; feed && after < feed.eventNumber; ) {
+      const page = await feed.read(after);
+      if (page.length === 0) break;
+      events.push(...page);
+      after = page.at(-1)?.eventNumber ?? after;
+    }
+    return events;
+  }
+
+  async #open(topic: string): Promise<{ value: Watched<Event>; close: () => void } | null> {
+    const feed = await this.#feeds.acquire(topic, 'watching');
+    if (!feed) return null;
+    const watchers = new Subscribers<Watcher<Event>>(this.#onError);
+    let { eventNumber } = feed;
+    const publish = (events: readonly Event[] | null) => {
+      eventNumber = feed.eventNumber;
+      watchers.publish((watcher) => watcher(events));
+    };
+    const unlisten = feed.listen({
+      advanced: () => publish(feed.recent(eventNumber, Number.POSITIVE_INFINITY)),
+      rewound: () => publish(null),
+    });
+    const close = () => {
+      unlisten();
+      this.#feeds.release(topic, 'watching');
+    };
+    return { value: { feed, watchers }, close };
+  }
+}

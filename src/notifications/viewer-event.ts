@@ -1,0 +1,20 @@
+import type { MessageRow } from '../graphql/nodes.ts';
+import type { MembershipChanged, MessageAdded, RoomEvent } from '../log/events.ts';
+import type { ViewerSnapshot } from './pending.ts';
+
+export type NotificationAdded = { type: 'NOTIFICATION_ADDED'; roomId: string; message: MessageRow };
+export type ViewerReadStateChanged = { type: 'VIEWER_READ_STATE_CHANGED'; roomId: string };
+export type SessionExpiring = { type: 'SESSION_EXPIRING'; expiresAt: Date };
+
+/** An event that concerns a viewer, in any of their rooms. */
+export type ViewerEvent =
+  | ViewerSnapshot
+  | NotificationAdded
+  | ViewerReadStateChanged
+  | SessionExpiring
+  | MembershipChanged;
+
+/** Returns whether the members of a room are notified of an event: of a message that a user wrote. */
+export function isNotified(event: RoomEvent): event is MessageAdded {
+  return event.type === 'MESSAGE_ADDED' && event.message.kind === 'USER';
+}

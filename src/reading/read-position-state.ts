@@ -1,0 +1,141 @@
+import type { Bus } from '../bus/bus.ts';
+import type { OpenState, State } from '../live/shared-states.ts';
+import { Subscribers } from '../live/subscribers.ts';
+import { Throttle } from '../live/throttle.ts';
+import { type ReadMoved, type RoomEvent, readsTopic } from '../log/events.ts';
+import type { Query } from '../storage/pool.ts';
+import type { KnownUsers } from '../users/known-users.ts';
+import { MemberPositions, type PositionRow, type ReadPosition } from './member-positions.ts';
+
+/** In rooms with more members than this, no positions are shown. */
+export const maxReaders = 100;
+/** The shortest time between two positions of a member. */
+const usualIntervalMs = 1000;
+
+/** One more than are shown, to see whether there are more. */
+const statement = `
+  SELECT membership."userId", membership."lastReadSequence", member."chosenStatus" = 'OFFLINE' AS "isHiding"
+  FROM "Membership" membership JOIN "User" member ON member."id" = membership."userId"
+  WHERE membership."roomId" = $1 AND membership."state" = 'JOINED' LIMIT ${maxReaders + 1}`;
+
+interface Sources {
+  bus: Bus;
+  query: Query;
+  knownUsers: Pick<KnownUsers, 'watch'>;
+  /** Called with what a room's state throws. */
+  onError: (error: unknown) => void;
+}
+
+/** Opens how far the members of a room have read; each change is a member who has read on. */
+export function readPositionState(sources: Sources, intervalMs = usualIntervalMs): OpenState<RoomEvent, ReadPosition> {
+  const states = new Subscribers<ReadPositionState>(sources.onError);
+  sources.knownUsers.watch((userId) => states.publish((state) => state.userChanged(userId)));
+  sources.bus.watch((isConnected) => {
+    // Publications were lost in the meantime.
+    if (isConnected) states.publish((state) => state.reload());
+  });
+  return async (roomId, publish) => {
+    const state = new ReadPositionState({ ...sources, intervalMs }, roomId, publish);
+    state.onClose(states.add(state));
+    await state.open().catch((error: unknown) => {
+      state.close();
+      throw error;
+    });
+    return state;
+  };
+}
+
+class ReadPositionState implements State<RoomEvent, ReadPosition> {
+  readonly #sources: Sources;
+  readonly #roomId: string;
+  readonly #positions: MemberPositions;
+  readonly #publishing: Throttle;
+  readonly #loading: Throttle;
+  readonly #closing: (() => void)[] = [];
+  /** Users who have changed since the positions began to be read; null while they are not. */
+  #changed: Set<string> | null = null;
+  #isCrowd = false;
+  #isOpen = false;
+
+  constructor(sources: Sources & { intervalMs: number }, roomId: string, publish: (position: ReadPosition) => void) {
+    this.#sources = sources;
+    this.#roomId = roomId;
+    this.#positions = new MemberPositions(roomId);
+    this.#loading = new Throttle(sources.intervalMs, () => this.#load());
+    this.#publishing = new Throttle(sources.intervalMs, async () => {
+      for (const position of this.#positions.takeMoved()) if (!this.#isCrowd) publish(position);
+    });
+  }
+
+  async open(): Promise<void> {
+    const moved = ({ userId, lastReadSequence }: ReadMoved) => this.#move(userId, lastReadSequence);
+    this.onClose(await this.#sources.bus.subscribe(readsTopic(this.#roomId), moved));
+    await this.#loading.begin();
+    // The first subscriber gets all positions in the snapshot.
+    this.#positions.takeMoved();
+    this.#isOpen = true;
+  }
+
+  onClose(close: () => void): void {
+    this.#closing.push(close);
+  }
+
+  /** Reads all positions again, as some may have been missed. */
+  reload(): void {
+    this.#loading.call();
+  }
+
+  /** Shows nothing of a member who has changed until it is known whether they hide. */
+  userChanged(userId: string): void {
+    this.#changed?.add(userId);
+    if (!this.#positions.has(userId)) return;
+    this.#positions.hide(userId);
+    this.reload();
+  }
+
+  snapshot(): readonly ReadPosition[] {
+    return this.#isCrowd ? [] : this.#positions.shown();
+  }
+
+  accept(events: readonly RoomEvent[] | null): void {
+    for (const event of events ?? []) {
+      if (event.type === 'MESSAGE_ADDED' && event.actorId) this.#move(event.actorId, event.message.sequence);
+      if (event.type === 'MEMBERSHIP_CHANGED') this.reload();
+    }
+    if (!events) this.reload();
+  }
+
+  close(): void {
+    this.#publishing.close();
+    this.#loading.close();
+    for (const close of this.#closing) close();
+  }
+
+  async #load(): Promise<void> {
+    const changed = new Set<string>();
+    this.#changed = changed;
+    const rows = await this.#sources.query<Row>('read positions', statement, [this.#roomId]).finally(() => {
+      this.#changed = null;
+    });
+    this.#isCrowd = rows.length > maxReaders;
+    this.#positions.replace(rows, changed);
+    this.#publishMoved();
+    if (changed.size > 0) this.reload();
+  }
+
+  #publishMoved(): void {
+    if (this.#isOpen && this.#positions.hasMoved) this.#publishing.call();
+  }
+
+  /** A member has read, or sent a message. */
+  #move(userId: string, lastReadSequence: number): void {
+    if (!this.#positions.has(userId)) {
+      this.#positions.hide(userId);
+      this.reload();
+    }
+    this.#positions.advance(userId, lastReadSequence);
+    this.#publishMoved();
+  }
+}
+
+type Row = PositionRow & Record<string, unknown>;
