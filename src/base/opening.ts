@@ -21,6 +21,8 @@ export interface AppOptions {
   beatMs?: number;
   /** How often the feeds of rooms compare themselves with the log. */
   compareMs?: number;
+  /** How long PostgreSQL may be silent until its connection is closed. */
+  databaseAnswerMs?: number;
   /** How often the sessions in use are looked up while the bus is connected. */
   sessionCheckMs?: number;
 }

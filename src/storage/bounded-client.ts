@@ -1,11 +1,13 @@
 import pg from 'pg';
-import { connectMs, endMs } from './timeouts.ts';
+import { endMs, connectMs as usualConnectMs } from './timeouts.ts';
 
 const keepAliveInitialDelayMillis = 10_000;
 
 export interface BoundedClientConfig extends pg.ClientConfig {
   /** How long the server may take to answer everything that was sent. */
   answerMs: number;
+  /** How long a connection may take to open: 3 s unless given, and no longer than an answer. */
+  connectMs?: number;
 }
 
 /** A query got no answer in time, and its connection was closed. Prisma recognises the error by these fields: P1008. */
@@ -25,7 +27,7 @@ export class BoundedClient extends pg.Client {
   #timer: NodeJS.Timeout | null = null;
 
   constructor(config: BoundedClientConfig) {
-    const { answerMs, password } = config;
+    const { answerMs, connectMs = Math.min(usualConnectMs, answerMs), password } = config;
     // A pool makes the password non-enumerable, and uses `connectionTimeoutMillis` for something else.
     super({ ...config, password, connectionTimeoutMillis: connectMs, keepAlive: true, keepAliveInitialDelayMillis });
     this.#answerMs = answerMs;

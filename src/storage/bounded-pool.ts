@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { BoundedClient, SilentServerError } from './bounded-client.ts';
 import { connectionTo, type Settings } from './connection.ts';
 import { failedRead, NotDoneError } from './failures.ts';
-import { answerMs, idleInTransactionMs, lockMs, statementMs } from './timeouts.ts';
+import { idleInTransactionMs, lockMs, statementMs, answerMs as usualAnswerMs } from './timeouts.ts';
 
 /** Settings of PostgreSQL. */
 const timeouts = {
@@ -19,6 +19,8 @@ interface BoundedPoolOptions {
   acquireMs: number;
   /** Settings of PostgreSQL for each connection; they override the timeouts. */
   settings?: Settings;
+  /** How long PostgreSQL may be silent until the connection is closed; 4 s unless given. */
+  answerMs?: number;
   log?: Logger;
 }
 
@@ -29,7 +31,7 @@ export class BoundedPool extends pg.Pool {
   #answeredAt = Number.NEGATIVE_INFINITY;
   readonly #idle = new Set<pg.PoolClient>();
 
-  constructor(url: string, { max, acquireMs, settings, log }: BoundedPoolOptions) {
+  constructor(url: string, { max, acquireMs, settings, answerMs = usualAnswerMs, log }: BoundedPoolOptions) {
     const config = connectionTo(url, {
       max,
       connectionTimeoutMillis: acquireMs,

@@ -6,7 +6,7 @@ import { readHistory, recordMigration } from './migration-history.ts';
 import { lockMigrations } from './migration-lock.ts';
 import { pendingMigrations } from './pending-migrations.ts';
 import { withStartDeadline } from './start-deadline.ts';
-import { migrationMs } from './timeouts.ts';
+import { connectMs, migrationMs, startAnswerMs } from './timeouts.ts';
 import { unreachable } from './unreachable.ts';
 
 // PostgreSQL 17 added this timeout, and older versions refuse its name.
@@ -19,19 +19,20 @@ const noTransactionTimeout = `
  * A migration is applied completely or not at all. Rejects with one line if the role lacks rights, or if the applied
  * migrations are not the first ones of the directory: one has failed, was edited, is unknown, or follows a missing one.
  */
-export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
+export async function migrate(databaseUrl: string, directory: string, answerMs = startAnswerMs): Promise<string[]> {
   const client: pg.Client = new BoundedClient({
     ...connectionTo(databaseUrl, { application_name: 'parley migrations' }),
     answerMs: migrationMs,
+    connectMs: Math.min(connectMs, answerMs),
   });
   client.on('error', () => {}); // a lost connection also fails the current query, which reports it
   try {
     await client.connect().catch((error) => {
       throw unreachable(error);
     });
-    await withStartDeadline(() => client.query(noTransactionTimeout));
-    await lockMigrations(client);
-    const history = await withStartDeadline(() => readHistory(client));
+    await withStartDeadline(() => client.query(noTransactionTimeout), answerMs);
+    await lockMigrations(client, answerMs);
+    const history = await withStartDeadline(() => readHistory(client), answerMs);
     const pending = pendingMigrations(history, await readMigrations(directory));
     for (const migration of pending) await apply(client, migration);
     return pending.map((migration) => migration.name);

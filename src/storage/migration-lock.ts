@@ -8,17 +8,16 @@ const lockKey = 72_707_369;
 const pollMs = 100;
 
 /** Waits until no other process migrates this database. The lock is released when the connection ends. */
-export async function lockMigrations(client: pg.Client): Promise<void> {
+export async function lockMigrations(client: pg.Client, answerMs: number): Promise<void> {
   const giveUpAt = Date.now() + migrationMs;
-  while (!(await tryLock(client))) {
+  while (!(await tryLock(client, answerMs))) {
     if (Date.now() > giveUpAt) throw new Error('Another process has been migrating the database for an hour. End it.');
     await delay(pollMs);
   }
 }
 
-async function tryLock(client: pg.Client): Promise<boolean> {
-  const { rows } = await withStartDeadline(() =>
-    client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [lockKey]),
-  );
+async function tryLock(client: pg.Client, answerMs: number): Promise<boolean> {
+  const ask = () => client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [lockKey]);
+  const { rows } = await withStartDeadline(ask, answerMs);
   return rows[0]!.locked;
 }

@@ -33,12 +33,13 @@ export async function openStorage(opening: Opening): Promise<OpenedStorage> {
 }
 
 /** Opens the pools of connections to a migrated database; each connects when it is first used. */
-export function connectTo(databaseUrl: string, { config, log, onStatement, onClose }: Opening): OpenedStorage {
+export function connectTo(databaseUrl: string, opening: Opening): OpenedStorage {
+  const { config, log, databaseAnswerMs: answerMs, onStatement, onClose } = opening;
   const sizes = poolSizes(config.databasePool);
-  const poolOfPrisma = prismaPool(databaseUrl, sizes.prisma, log);
+  const poolOfPrisma = prismaPool(databaseUrl, { connections: sizes.prisma, answerMs, log });
   const prisma = openPrisma(databaseUrl, { pool: poolOfPrisma, onStatement });
   onClose(() => prisma.$disconnect());
-  const pool = openPool(databaseUrl, { sizes, log, onStatement });
+  const pool = openPool(databaseUrl, { sizes, answerMs, log, onStatement });
   onClose(() => pool.close());
   return {
     prisma,

@@ -45,6 +45,8 @@ const planning = {
 interface PoolOptions {
   sizes?: PoolSizes;
   log: Logger;
+  /** How long PostgreSQL may be silent; 4 s unless given. */
+  answerMs?: number;
   /** Receives the text of every SQL statement; tests count them. */
   onStatement?: (sql: string) => void;
 }
@@ -53,8 +55,8 @@ interface PoolOptions {
  * Opens connections for the few hot statements that bypass Prisma, with which they take five to forty times as long. A lost
  * connection fails its statements; the next ones get a new connection.
  */
-export function openPool(url: string, { sizes = poolSizes(10), log, onStatement }: PoolOptions): Pool {
-  const open = (max: number) => new BoundedPool(url, { settings: planning, max, acquireMs, log });
+export function openPool(url: string, { sizes = poolSizes(10), log, answerMs, onStatement }: PoolOptions): Pool {
+  const open = (max: number) => new BoundedPool(url, { settings: planning, max, acquireMs, answerMs, log });
   const reading = open(sizes.reads);
   const writing = open(sizes.writes);
   const queryOn =

@@ -16,9 +16,17 @@ export function queryThrough(db: Database): Query {
   return <Row>(_name: string, text: string, values: unknown[]) => db.$queryRawUnsafe<Row[]>(text, ...values);
 }
 
-/** Opens a pool for Prisma with at most `connections` connections. */
-export function prismaPool(url: string, connections: number, log?: Logger): BoundedPool {
-  return new BoundedPool(url, { max: connections, acquireMs: acquireForPrismaMs, log });
+interface PrismaPoolOptions {
+  /** The maximum of connections. */
+  connections: number;
+  /** How long PostgreSQL may be silent; 4 s unless given. */
+  answerMs?: number;
+  log?: Logger;
+}
+
+/** Opens a pool for Prisma. */
+export function prismaPool(url: string, { connections, ...options }: PrismaPoolOptions): BoundedPool {
+  return new BoundedPool(url, { ...options, max: connections, acquireMs: acquireForPrismaMs });
 }
 
 interface PrismaOptions {
@@ -36,7 +44,7 @@ interface PrismaOptions {
  * does not answer in the pool.
  */
 export function openPrisma(url: string, options: PrismaOptions = {}): PrismaClient {
-  const { connections = 4, log, onStatement, pool = prismaPool(url, connections, log) } = options;
+  const { connections = 4, log, onStatement, pool = prismaPool(url, { connections, log }) } = options;
   const adapter = new PrismaPg(pool, { schema: schemaOf(url) ?? undefined, disposeExternalPool: true });
   if (!onStatement) return new PrismaClient({ adapter, transactionOptions });
   const client = new PrismaClient({ adapter, transactionOptions, log: [{ emit: 'event', level: 'query' }] });

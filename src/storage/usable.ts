@@ -31,8 +31,8 @@ const findStatement = `
  * missing, or the first schema of the search path. Returns the URL with that schema, so that every connection uses it.
  * Rejects with one line that says what to do.
  */
-export async function requireUsable(url: string): Promise<string> {
-  const client = await connect(url);
+export async function requireUsable(url: string, answerMs = startAnswerMs): Promise<string> {
+  const client = await connect(url, answerMs);
   try {
     const { rows } = await client.query<Found>(findStatement);
     requireFit(rows[0]!);
@@ -44,11 +44,11 @@ export async function requireUsable(url: string): Promise<string> {
   }
 }
 
-async function connect(url: string): Promise<pg.Client> {
+async function connect(url: string, answerMs: number): Promise<pg.Client> {
   let client: pg.Client | null = null;
   try {
     const config = connectionTo(url, { application_name: 'parley start' });
-    client = new BoundedClient({ ...config, answerMs: startAnswerMs });
+    client = new BoundedClient({ ...config, answerMs });
     client.on('error', () => {}); // a lost connection also fails the current query, which reports it
     await client.connect();
     return client;

@@ -27,7 +27,7 @@ beforeEach(async () => {
   proxy = await TcpProxy.to(Number(url.port));
   url.port = String(proxy.port);
   url.hostname = '127.0.0.1';
-  server = await startServer({ databaseUrl: url.href, expectsFaults: true, heartbeatMs: 500 });
+  server = await startServer({ databaseUrl: url.href, expectsFaults: true, databaseAnswerMs: 1500, heartbeatMs: 500 });
   ({ ada } = await people(server.url, 'Ada'));
 });
 afterEach(async () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   proxy = await TcpProxy.to(Number(new URL(database.url).port));
   const through = new URL(database.url);
   through.port = String(proxy.port);
-  server = await startServer({ databaseUrl: through.href, expectsFaults: true });
+  server = await startServer({ databaseUrl: through.href, expectsFaults: true, databaseAnswerMs: 1500 });
   ({ ada } = await people(server.url, 'Ada'));
   room = await makeGroup(ada, 'Patient');
 });
@@ -144,7 +144,7 @@ test('a crowd that asks whether the node is ready costs the database next to not
 test(
   'a node can be closed while no connection answers',
   async () => {
-    const other = await startServer({ databaseUrl: server.databaseUrl, expectsFaults: true });
+    const other = await startServer({ databaseUrl: server.databaseUrl, expectsFaults: true, databaseAnswerMs: 1500 });
     proxy.swallow();
 
     const asked = request(other.url, { method: 'POST', body: { query: '{ rooms(first: 1) { nodes { id } } }' } });
