@@ -12,12 +12,14 @@ function sourcesIn(...folders: string[]): Map<string, string> {
   return new Map(ours.map((path) => [path.replaceAll('\\', '/'), readFileSync(join(packageRoot, path), 'utf8')]));
 }
 
-/** Imports against the layers that are still to be undone; nothing is added here. Circles of files join them. */
+/** Breaches of the layers that are still to be undone; nothing else is added here. Circles of files join them. */
 const known = [
   'src/log/events-schema.ts imports src/messages/edge.ts: log is below messages',
   'src/log/events-schema.ts imports src/messages/reactions.ts: log is below messages',
   'src/log/events-schema.ts imports src/users/loader.ts: log is below users',
   'src/log/schema.ts imports src/rooms/heads.ts: log is below rooms',
+  'src/log/follow.ts uses services.sessions: log is below sessions',
+  'src/log/follow.ts uses services.presence: log is below presence',
 ];
 
 test('the sources keep to their layout', () => {
@@ -78,6 +80,30 @@ describe('a breach is found:', () => {
       'or rows of the database',
       { 'src/bus/bus.ts': `import type { Room } from '../generated/prisma/client.ts';` },
       'bus knows neither GraphQL nor the tables',
+    ],
+    [
+      'a use of a service from above',
+      {
+        'src/rooms/open.ts': `declare module '../graphql/context.ts' {\n  interface Services {\n    rooms: Rooms;\n  }\n}`,
+        'src/log/follow.ts': 'context.services.rooms.enter();',
+      },
+      'src/log/follow.ts uses services.rooms: log is below rooms',
+    ],
+    [
+      'also when it is taken apart',
+      {
+        'src/rooms/open.ts': `declare module '../graphql/context.ts' {\n  interface Services {\n    rooms: Rooms;\n  }\n}`,
+        'src/log/follow.ts': 'const { log: { feeds }, rooms: { enter } } = context.services;',
+      },
+      'src/log/follow.ts uses services.rooms: log is below rooms',
+    ],
+    [
+      'or in the type of a parameter',
+      {
+        'src/rooms/open.ts': `declare module '../graphql/context.ts' {\n  interface Services {\n    rooms: Rooms;\n  }\n}`,
+        'src/log/follow.ts': `function follow(services: Pick<Services, 'log' | 'rooms'>) {}`,
+      },
+      'src/log/follow.ts uses services.rooms: log is below rooms',
     ],
     ['a file in no layer', { 'src/odd/a.ts': `import { a } from '../base/ids.ts';` }, 'is in no layer'],
     [
@@ -153,6 +179,13 @@ describe('no breach is', () => {
       { 'src/transport/http.ts': `import { authenticate } from '../sessions/authenticate.ts';` },
     ],
     ['the log on access', { 'src/log/writer.ts': `import { mayRead } from '../access/membership.ts';` }],
+    [
+      'a service from below',
+      {
+        'src/log/open.ts': `declare module '../graphql/context.ts' {\n  interface Services {\n    log: EventLog;\n  }\n}`,
+        'src/rooms/join.ts': 'const { log } = context.services;',
+      },
+    ],
     ['the composition on anything', { 'src/schema.ts': `import './rooms/schema.ts';` }],
     ['a schema on another of its feature', { 'src/rooms/mutations-schema.ts': `import { Kind } from './schema.ts';` }],
     ['the configuration anywhere', { 'src/storage/pool.ts': `import type { Config } from '../config.ts';` }],

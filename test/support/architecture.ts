@@ -39,6 +39,7 @@ export function breaches(sources: Sources): string[] {
   return [
     ...imports.flatMap(layerBreach),
     ...imports.flatMap(schemaBreach),
+    ...serviceBreaches(sources),
     ...imports.flatMap(embeddedBreach),
     ...cycles(imports).map((cycle) => `${cycle.join(' → ')} is a cycle`),
     ...[...sources].flatMap(([path, text]) => fileBreaches(path, text)),
@@ -83,6 +84,54 @@ function embeddedBreach({ from, to }: Import): string[] {
   const folder = 'src/storage/embedded/';
   if (!from.startsWith(folder) || to.startsWith(folder) || !/\.tsx?$/.test(to)) return [];
   return [`${from} imports ${to}: embedded imports nothing outside its folder`];
+}
+
+/**
+ * Uses of services that a higher layer declares. Declaration merging makes their types visible everywhere, without an
+ * import that would give them away.
+ */
+function serviceBreaches(sources: Sources): string[] {
+  const folders = new Map<string, string>();
+  for (const [path, text] of sources) for (const name of servicesDeclaredIn(text)) folders.set(name, folderOf(path));
+  return [...sources].flatMap(([path, text]) => {
+    const layer = path.startsWith('src/') ? layerOfFolder.get(folderOf(path)) : undefined;
+    return [...servicesUsedIn(text)].flatMap((name) => {
+      const above = folders.get(name) ?? '';
+      const isAbove = layer !== undefined && (layerOfFolder.get(above) ?? layer) < layer;
+      return isAbove ? [`${path} uses services.${name}: ${folderOf(path)} is below ${above}`] : [];
+    });
+  });
+}
+
+function servicesDeclaredIn(text: string): string[] {
+  const [, members = ''] = /declare module '[^']*context\.ts' \{\s*interface Services \{([^}]*)\}/.exec(text) ?? [];
+  return [...members.matchAll(/^\s*(\w+)\??:/gm)].map(([, name = '']) => name);
+}
+
+/** Names after `services.`, in patterns that take a value apart, and in `Pick<Services, …>`. */
+function servicesUsedIn(text: string): Set<string> {
+  const pattern = String.raw`\{((?:[^{}]|\{[^{}]*\})*)\}`;
+  const patterns = [
+    ...text.matchAll(new RegExp(String.raw`${pattern}\s*=\s*[\w.]*\bservices\b`, 'g')),
+    ...text.matchAll(new RegExp(String.raw`\bservices: ${pattern}`, 'g')),
+  ];
+  const names = patterns.flatMap(([, inner = '']) =>
+    inner
+      .replace(/\{[^{}]*\}/g, '')
+      .split(',')
+      .map(nameIn),
+  );
+  const members = text.matchAll(/\bservices\s*\.\s*(\w+)/g);
+  const picked = text.matchAll(/\bPick<Services,([^>]*)>/g);
+  return new Set([
+    ...names,
+    ...[...members].map(([, name = '']) => name),
+    ...[...picked].flatMap(([, inner = '']) => [...inner.matchAll(/'(\w+)'/g)].map(([, name = '']) => name)),
+  ]);
+}
+
+function nameIn(property: string): string {
+  return /\w+/.exec(property)?.[0] ?? '';
 }
 
 function fileBreaches(path: string, text: string): string[] {
