@@ -4,7 +4,7 @@ import { inOrderOf } from '../graphql/loaders.ts';
 import { columnsOf } from '../storage/columns.ts';
 import type { Query } from '../storage/pool.ts';
 
-const statement = `SELECT ${columnsOf(Prisma.RoomScalarFieldEnum)} FROM "Room" WHERE "id" = ANY($1::uuid[])`;
+const statement = `SELECT ${columnsOf(Prisma.RoomScalarFieldEnum, '"Room"')} FROM "Room" WHERE "id" = ANY($1::uuid[])`;
 
 /** Returns a room as committed at the time of the call; null if it is missing. */
 export type RoomOf = (roomId: string) => Promise<Room | null>;

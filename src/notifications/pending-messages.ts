@@ -1,7 +1,8 @@
 import { coalesce } from '../base/coalesce.ts';
 import { parseWithDates } from '../base/json-dates.ts';
-import type { Message } from '../generated/prisma/client.ts';
+import { type Message, Prisma } from '../generated/prisma/client.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
+import { columnsOf } from '../storage/columns.ts';
 import type { Query } from '../storage/pool.ts';
 
 interface Wanted {
@@ -28,7 +29,7 @@ const bytesBesides = bytesAtOnce / 100;
  * since. Equal ones, of a room with many members, are read once.
  */
 const statement = `
-  SELECT m.*, to_jsonb(author)::text AS author, ARRAY(
+  SELECT ${columnsOf(Prisma.MessageScalarFieldEnum, 'm')}, to_jsonb(author)::text AS author, ARRAY(
     SELECT place."userId"::text FROM "Membership" place
     WHERE place."roomId" = m."roomId" AND place."userId" = ANY($2::uuid[]) AND place."state" = 'JOINED'
   ) AS readers

@@ -2,7 +2,7 @@ import { Prisma, type User } from '../generated/prisma/client.ts';
 import { columnsOf } from '../storage/columns.ts';
 import type { Query } from '../storage/pool.ts';
 
-const statement = `SELECT ${columnsOf(Prisma.UserScalarFieldEnum)} FROM "User" WHERE "id" = ANY($1::uuid[])`;
+const statement = `SELECT ${columnsOf(Prisma.UserScalarFieldEnum, '"User"')} FROM "User" WHERE "id" = ANY($1::uuid[])`;
 
 /** Loads users in one statement, in any order; a missing user has no row. */
 export function loadUsers(query: Query, ids: readonly string[]): Promise<User[]> {
