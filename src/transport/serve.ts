@@ -10,7 +10,9 @@ import { preparation } from '../execution/preparation.ts';
 import type { Audiences } from '../live/audiences.ts';
 import type { RoomEvent } from '../log/events.ts';
 import type { ContextFor } from '../sessions/context-for.ts';
-import { Renderings } from '../sharing/renderings.ts';
+import { EventRenderings } from '../sharing/event-renderings.ts';
+import { StateRenderings } from '../sharing/state-renderings.ts';
+import { ValueRenderer } from '../sharing/value-renderer.ts';
 import { EventStreams } from './event-streams.ts';
 import { everyStep } from './every-step.ts';
 import { graphiql } from './graphiql.ts';
@@ -59,6 +61,7 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
     corsOrigins: config.corsOrigins,
   });
   http.on('connection', (socket) => unread.watch(socket));
+  const renderer = new ValueRenderer({ mask, metrics });
   const prepare = preparation(() => yoga.getEnveloped({}), documents);
   await listen(http, config);
   const sockets = openWebSockets({
@@ -68,9 +71,8 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
     contextFor,
     mask,
     log,
-    audiences,
     unread,
-    renderings: new Renderings({ mask, metrics }),
+    sharing: { events: new EventRenderings(renderer), states: new StateRenderings(renderer), audiences },
   });
   onClose(() =>
     everyStep(

@@ -1,5 +1,5 @@
 import type { Sink } from '../live/sink.ts';
-import type { Destination } from '../sharing/live-operations.ts';
+import type { Destination } from '../sharing/subscribe-live.ts';
 import { framesBytes, nextFrames, nextPrefix, SharedFrames } from './frames.ts';
 import type { Outbox } from './outbox.ts';
 

@@ -8,7 +8,7 @@ import { BatchSize } from '../live/batch-size.ts';
 import { Source } from '../live/source.ts';
 import type { RoomEvent } from '../log/events.ts';
 import { trackConnection } from '../presence/track-connection.ts';
-import { planOf } from '../sharing/sharing.ts';
+import { planOf } from '../sharing/plan.ts';
 
 /** Starts a subscription over Server-Sent Events, unless it costs too much. Its results are executed for it alone. */
 export async function subscribeOperation(args: ExecutionArgs) {

@@ -11,11 +11,8 @@ import { requireAffordable } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
 import type { Preparation } from '../execution/preparation.ts';
 import type { Context } from '../graphql/context.ts';
-import type { Audiences } from '../live/audiences.ts';
-import type { RoomEvent } from '../log/events.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
-import { subscribeLive } from '../sharing/live-operations.ts';
-import type { Renderings } from '../sharing/renderings.ts';
+import { type Sharing, subscribeLive } from '../sharing/subscribe-live.ts';
 import { closeInSlices } from './close-in-slices.ts';
 import { Connection, type ConnectionProtocol, closeTimeoutMs } from './connection.ts';
 import { operationContext, signIn } from './connection-sign-in.ts';
@@ -33,8 +30,7 @@ export interface WebSocketOptions {
   contextFor: (credentials: Credentials) => Promise<Context>;
   mask: Mask;
   log: Logger;
-  renderings: Renderings;
-  audiences: Audiences<RoomEvent>;
+  sharing: Sharing;
   unread: UnreadBytes;
 }
 
@@ -123,7 +119,7 @@ function graphqlProtocol(options: WebSocketOptions): Server<Connection> {
     execute: options.unread.whenRoom(executeAffordable),
     subscribe: async (args) => {
       const { operationId, connection } = args as LiveArguments;
-      const results = await subscribeLive(args, sinksOf(connection.outbox, operationId), options);
+      const results = await subscribeLive(args, sinksOf(connection.outbox, operationId), options.sharing);
       connection.wentLive(operationId);
       return results;
     },

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { getOperationAST, parse } from 'graphql';
 import type { RoomEvent } from '../../src/log/events.ts';
 import { schema } from '../../src/schema.ts';
-import { planOf } from '../../src/sharing/sharing.ts';
+import { planOf } from '../../src/sharing/plan.ts';
 import { weightOf } from '../../src/sharing/weights.ts';
 
 function weight(selection: string, fragments = '') {

@@ -13,8 +13,9 @@ import { Source } from '../../src/live/source.ts';
 import type { RoomEvent } from '../../src/log/events.ts';
 import { batches } from '../../src/log/values.ts';
 import { schema } from '../../src/schema.ts';
-import { Renderings } from '../../src/sharing/renderings.ts';
-import { planOf } from '../../src/sharing/sharing.ts';
+import { EventRenderings } from '../../src/sharing/event-renderings.ts';
+import { planOf } from '../../src/sharing/plan.ts';
+import { ValueRenderer } from '../../src/sharing/value-renderer.ts';
 import { UpdateRoomDocument } from '../generated/graphql.ts';
 import { edit, react, remove } from '../support/messages.ts';
 import { type Person, people } from '../support/person.ts';
@@ -89,7 +90,9 @@ function shared(query: string, context: Context) {
     release: () => {},
     ...batches,
   });
-  const renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics: openMetrics() });
+  const renderings = new EventRenderings(
+    new ValueRenderer({ mask: masking(pino({ level: 'silent' })), metrics: openMetrics() }),
+  );
   const operation = { args: { schema, document, contextValue: context }, context, source: source as never };
   return {
     rendering: renderings.of(operation).rendering,

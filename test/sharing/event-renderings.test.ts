@@ -8,7 +8,8 @@ import type { Batch } from '../../src/live/batch.ts';
 import { NotShareable } from '../../src/live/rendering.ts';
 import type { Source } from '../../src/live/source.ts';
 import type { RoomEvent } from '../../src/log/events.ts';
-import { type LiveOperation, Renderings } from '../../src/sharing/renderings.ts';
+import { type EventOperation, EventRenderings } from '../../src/sharing/event-renderings.ts';
+import { ValueRenderer } from '../../src/sharing/value-renderer.ts';
 import { Faults, type PlantedEvent, plantedSchema } from '../support/planted-fields.ts';
 import { servicesWithoutDatabase } from '../support/services.ts';
 
@@ -20,13 +21,14 @@ afterAll(() => offline.close());
 
 let faults: Faults;
 let metrics: Metrics;
-let renderings: Renderings;
+let renderings: EventRenderings;
 let schema: ReturnType<typeof plantedSchema>;
 beforeEach(() => {
   faults = new Faults();
   schema = plantedSchema(faults);
   metrics = openMetrics();
-  renderings = new Renderings({ mask: masking(pino({ level: 'silent' })), metrics, pausesMs: [1, 1] });
+  const mask = masking(pino({ level: 'silent' }));
+  renderings = new EventRenderings(new ValueRenderer({ mask, metrics, pausesMs: [1, 1] }));
 });
 
 const byAda: PlantedEvent = { eventNumber: 1, author: 'ada' };
@@ -63,7 +65,7 @@ function reader(userId: string, query: string, { language = 'en', variables = {}
   const values = isEach ? each : (whole: Batch<RoomEvent>) => [whole];
   const authorsOf = ({ events }: { events: PlantedEvent[] }) => events.map(({ author }) => author);
   const source = { options: { feed: { topic: 'room' }, values, authorsOf } } as unknown as Source<RoomEvent>;
-  const operation: LiveOperation = {
+  const operation: EventOperation = {
     args: { schema, document, variableValues: variables, contextValue: context },
     context,
     source,

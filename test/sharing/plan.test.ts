@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse, validate } from 'graphql';
 import { schema } from '../../src/schema.ts';
-import { planOf } from '../../src/sharing/sharing.ts';
+import { planOf } from '../../src/sharing/plan.ts';
 
 function plan(text: string, operationName?: string) {
   const document = parse(text);

@@ -1,0 +1,80 @@
+import { type Context, renewedForResult, sharedContext } from '../graphql/context.ts';
+import { NotShareable } from '../live/rendering.ts';
+import type { StateRendering } from '../live/state-pump.ts';
+import { planOf } from './plan.ts';
+import { type Operation, resultKey } from './result-key.ts';
+import type { ValueRenderer } from './value-renderer.ts';
+
+/** In how many ways the results of one value are kept: a value may stand for hours, and clients can always ask for others. */
+const keysPerValue = 32;
+
+/** A subscription to what holds at the moment: who is present, who types. */
+export interface StateOperation extends Operation {
+  /** Returns the room whose members may all see a value; null for a value that one subscriber alone sees. */
+  topicOf: (value: object) => string | null;
+  accessEnd?: Context['accessEnd'];
+}
+
+/** A result, or null if it depends on who reads it. */
+type Result = Promise<Buffer | null>;
+
+/** Renders values of the moment: once for all subscribers who asked the same. */
+export class StateRenderings {
+  readonly #renderer: ValueRenderer;
+  /** Results of each value by operation; they are dropped with the value. */
+  readonly #byValue = new WeakMap<object, Map<string, Result>>();
+
+  constructor(renderer: ValueRenderer) {
+    this.#renderer = renderer;
+  }
+
+  /** Returns what renders the values of an operation. Types of values that turn out to depend on who reads are not shared. */
+  of(operation: StateOperation): StateRendering<object> {
+    const { args, context } = operation;
+    const plan = planOf(args.schema, args.document, args.operationName);
+    const key = resultKey({ ...plan, dependence: 'nobody' }, operation);
+    return {
+      shared: (value) =>
+        plan.personal.has(typeOf(value))
+          ? notShared
+          : this.#once(key, value, () => this.#renderShared(operation, value, plan.personal)),
+      own: (value) => {
+        const access = { admittedTo: operation.topicOf(value) ?? undefined, accessEnd: operation.accessEnd };
+        const contextOf = () => renewedForResult(context, access);
+        return this.#renderer.render({ args, contextOf, onAsked: () => {} }, value);
+      },
+    };
+  }
+
+  async #renderShared({ args, context, topicOf }: StateOperation, value: object, personal: Set<string>): Result {
+    const { services, language } = context;
+    const reading = { services, language, roomId: topicOf(value), author: null, authors: noAuthors };
+    const contextOf = (_value: unknown, onAsked: () => void) => sharedContext({ ...reading, onAsked });
+    const onAsked = () => personal.add(typeOf(value));
+    return this.#renderer.render({ args, contextOf, onAsked }, value).catch((error: unknown) => {
+      if (error instanceof NotShareable) return null;
+      throw error;
+    });
+  }
+
+  #once(key: string, value: object, make: () => Result): Result {
+    const byKey = this.#byValue.get(value) ?? new Map<string, Result>();
+    this.#byValue.set(value, byKey);
+    const known = byKey.get(key);
+    if (known) return known;
+    if (byKey.size >= keysPerValue) byKey.clear();
+    const made = make();
+    byKey.set(key, made);
+    const drop = () => void byKey.delete(key);
+    made.then((payload) => payload && this.#renderer.isFlawed(payload) && drop(), drop);
+    return made;
+  }
+}
+
+const noAuthors: ReadonlySet<string> = new Set();
+const notShared: Result = Promise.resolve(null);
+
+/** Returns the type of a value of a union; values of a single type need no tag. */
+function typeOf(value: object): string {
+  return (value as { type?: string }).type ?? '';
+}
