@@ -7,13 +7,13 @@ import { inOrderOf } from '../graphql/loaders.ts';
 import type { Pool } from '../storage/pool.ts';
 import type { Tokens } from './tokens.ts';
 
-/** What a request or a connection brings along to say who it is. */
+/** How a request or a connection says who the caller is. */
 export interface Credentials {
   /** `Authorization: Bearer …` or `connectionParams.token`; null for an anonymous caller. */
   token: string | null;
-  /** What the device calls itself; kept with its session if it is at most 128 characters. */
+  /** The device's name for itself; stored in its session if it has at most 128 characters. */
   deviceId?: string | null;
-  /** Languages the device asks for, BCP 47, best first. */
+  /** BCP 47 tags of the languages that the device asks for, the preferred one first. */
   languages?: readonly string[];
 }
 
@@ -27,7 +27,7 @@ interface SessionRow {
   isStale: boolean;
 }
 
-/** Sessions that can be used, with whether `lastSeenAt` is a minute old: it is written once a minute at most. */
+/** Valid sessions. `isStale`: `lastSeenAt` is more than a minute old and must be written, once a minute at most. */
 const sessionsStatement = `
   SELECT session."id", session."userId", session."deviceId", session."language" AS "deviceLanguage",
     session."expiresAt", account."language" AS "userLanguage",
@@ -36,16 +36,16 @@ const sessionsStatement = `
   WHERE session."id" = ANY($1::uuid[]) AND session."revokedAt" IS NULL
     AND (session."expiresAt" IS NULL OR session."expiresAt" > now())`;
 
-const passingMs = 250;
+const attemptMs = 250;
 
-/** Nobody who signs in waits for a session that somebody else has locked: it is written the next time. */
+/** Skips a session that another transaction has locked, so that signing in never waits; the next request writes it. */
 const free = (ids: string) => `SELECT "id" FROM "Session" WHERE "id" = ${ids} FOR NO KEY UPDATE SKIP LOCKED`;
 const deviceStatement = `UPDATE "Session" SET "deviceId" = $2 WHERE "id" IN (${free('$1')})`;
 const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "id" IN (${free('ANY($1::uuid[])')})`;
 
 /**
- * The only door, for HTTP and WebSocket alike: tells who calls. Throws UNAUTHENTICATED for a token that is malformed,
- * expired, revoked or of another server; no token at all makes an anonymous caller.
+ * Returns a function that authenticates every caller, over HTTP and WebSocket. A caller without a token is anonymous.
+ * Throws UNAUTHENTICATED for a token that is malformed, expired, revoked or signed by another server.
  */
 export function authenticator(
   { query, write }: Pick<Pool, 'query' | 'write'>,
@@ -57,17 +57,17 @@ export function authenticator(
     const { userId, sessionId } = await tokens.verify(token);
     const session = await load(sessionId);
     if (session?.userId !== userId) throw unauthenticated('The session has ended: sign in again.');
-    if (isNewDevice(deviceId, session)) await inPassing(write('device', deviceStatement, [sessionId, deviceId]));
+    if (isNewDevice(deviceId, session)) await attempt(write('device', deviceStatement, [sessionId, deviceId]));
     const language = preferredLanguage([session.deviceLanguage, session.userLanguage, ...languages]);
     return { viewer: { userId, sessionId, expiresAt: session.expiresAt }, language };
   };
 }
 
-/** Waits a moment for what nobody needs to wait for: whoever signs in does so though nothing can be written. */
-async function inPassing(work: Promise<unknown>): Promise<void> {
+/** Waits for the write, but only briefly and without its errors: users can sign in while the database is read-only. */
+async function attempt(work: Promise<unknown>): Promise<void> {
   await isWithin(
     work.catch(() => {}),
-    passingMs,
+    attemptMs,
   );
 }
 
@@ -82,6 +82,6 @@ async function loadSessions(
 ): Promise<(SessionRow | null)[]> {
   const rows = await query<SessionRow & Record<string, unknown>>('sessions', sessionsStatement, [ids]);
   const stale = rows.filter(({ isStale }) => isStale).map(({ id }) => id);
-  if (stale.length > 0) await inPassing(write('seen sessions', seenStatement, [stale]));
+  if (stale.length > 0) await attempt(write('seen sessions', seenStatement, [stale]));
   return inOrderOf(ids, rows, ({ id }) => id);
 }

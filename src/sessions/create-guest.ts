@@ -13,7 +13,7 @@ interface GuestInput {
 /** How long a guest stays signed in on a device. */
 const guestDays = 180;
 
-/** Makes a user who only gave a name, and signs them in. Throws FORBIDDEN where guests are not allowed. */
+/** Creates a user from a name alone and signs them in. Throws FORBIDDEN if the server does not allow guests. */
 export async function createGuestSession({ services }: Context, input: GuestInput) {
   if (!services.guestsAllowed) throw forbidden('This server takes no guests: sign in with an account.');
   const displayName = requireDisplayName(input.displayName);

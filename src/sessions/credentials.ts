@@ -1,8 +1,8 @@
 import { unauthenticated } from '../base/errors.ts';
 
 /**
- * Characters of a token at most. The server's own have about 320, and a longer one would be kept, hashed and compared for
- * nothing.
+ * The largest number of characters in a token. Tokens of this server have about 320; storing, hashing and comparing a
+ * much longer one would be a waste.
  */
 const tokenMaxLength = 4096;
 
@@ -14,7 +14,7 @@ export function bearerToken(header: unknown): string | null {
   return plainToken(header.slice(bearer.length).trim());
 }
 
-/** Returns a token that comes by itself; null if there is none. Throws UNAUTHENTICATED for what is no token. */
+/** Returns a token without a scheme; null if there is none. Throws UNAUTHENTICATED for any other value. */
 export function plainToken(token: unknown): string | null {
   if (token === undefined || token === null) return null;
   if (typeof token !== 'string' || token.length > tokenMaxLength || !isToken.test(token)) throw unreadable();
@@ -29,7 +29,7 @@ export function onlyToken(...tokens: readonly (string | null)[]): string | null 
 }
 
 const bearer = 'bearer ';
-/** What RFC 6750 takes for a token. */
+/** The syntax of a token in RFC 6750. */
 const isToken = /^[A-Za-z0-9._~+/-]+=*$/;
 
 function unreadable() {

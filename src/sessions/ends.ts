@@ -7,30 +7,30 @@ const statement = `
   SELECT "id" FROM "Session"
   WHERE "id" = ANY($1::uuid[]) AND ("revokedAt" IS NOT NULL OR "expiresAt" <= now())`;
 
-/** How often the sessions in use here are looked up, should word of a revocation be lost. */
+/** How often the sessions in use on this node are looked up, in case the announcement of a revocation was lost. */
 const usualCheckMs = 5000;
-/** The same while nodes cannot tell each other. */
+/** The same while the bus is away. */
 const checkWithoutBusMs = 500;
-/** How often it is seen which of them have expired, for which no database is needed. */
+/** How often expired sessions are ended, for which no query is needed. */
 const expiryMs = 250;
 
-/** What runs under a session. */
+/** A session in use on this node. */
 interface Running {
-  /** As of Date.now; infinite for a session that does not expire. */
+  /** Comparable with Date.now(); infinite if the session does not expire. */
   expiresAt: number;
   watchers: Subscribers<() => void>;
 }
 
-/** Tells what runs under a session on this node when the session ends: revoked anywhere, or expired. */
+/** Ends connections and subscriptions on this node when their session expires or is revoked on any node. */
 export class SessionEnds {
   readonly #bySession = new Map<string, Running>();
-  /** Sessions that ended since the last look at them, and those of the look before. */
+  /** Sessions that ended since the last check, and between the two checks before. */
   #ended = new Set<string>();
   #endedBefore = new Set<string>();
   readonly #query: Query;
   readonly #log: Pick<Logger, 'warn' | 'error'>;
   readonly #onError = (error: unknown) =>
-    this.#log.error({ err: error }, 'fault while ending what ran under a session');
+    this.#log.error({ err: error }, 'fault while ending an operation of a session');
   readonly #expiryTimer: NodeJS.Timeout;
   #timer: NodeJS.Timeout;
   readonly #checkMs: number;
@@ -46,14 +46,14 @@ export class SessionEnds {
     this.#expiryTimer = setInterval(() => this.#endExpired(), expiryMs).unref();
   }
 
-  /** Sessions under which something runs here. */
+  /** How many sessions are in use on this node. */
   get size(): number {
     return this.#bySession.size;
   }
 
   /**
-   * Calls `onEnd` once when the session ends, unless the returned function is called first; at once if it ended a moment
-   * ago, between the caller's being let in and this.
+   * Calls `onEnd` once when the session ends, unless the returned function is called first. Calls it immediately if the
+   * session ended a moment ago, after the caller was authenticated.
    */
   watch({ sessionId, expiresAt }: Pick<Viewer, 'sessionId' | 'expiresAt'>, onEnd: () => void): () => void {
     if (this.#ended.has(sessionId) || this.#endedBefore.has(sessionId)) {
@@ -61,7 +61,7 @@ export class SessionEnds {
       return () => {};
     }
     const running = this.#bySession.get(sessionId) ?? { expiresAt: 0, watchers: new Subscribers(this.#onError) };
-    // Each tells what it read when it signed in. If the end was moved forward since, the database tells.
+    // Each caller passes the end that it read when it signed in. A check finds it if the end is earlier now.
     running.expiresAt = Math.max(running.expiresAt, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
     this.#bySession.set(sessionId, running);
     const remove = running.watchers.add(onEnd);
@@ -71,7 +71,7 @@ export class SessionEnds {
     };
   }
 
-  /** Ends what runs under a session here. */
+  /** Ends everything that runs under a session on this node. */
   end(sessionId: string): void {
     this.#ended.add(sessionId);
     const running = this.#bySession.get(sessionId);
@@ -79,7 +79,7 @@ export class SessionEnds {
     running?.watchers.publish((onEnd) => onEnd());
   }
 
-  /** Looks more often while the nodes cannot tell each other of revocations, and at once when that changes. */
+  /** Checks more often while revocations on other nodes are not announced, and immediately when that changes. */
   busChanged(isConnected: boolean): void {
     this.#intervalMs = isConnected ? this.#checkMs : checkWithoutBusMs;
     clearTimeout(this.#timer);
@@ -92,7 +92,7 @@ export class SessionEnds {
     clearInterval(this.#expiryTimer);
   }
 
-  /** By looks, not by a timer for each: none can wait for longer than 25 days, nor knows of a clock that was set. */
+  /** One timer for all sessions: a timer of its own could wait at most 25 days and would ignore changes of the clock. */
   #endExpired(): void {
     const now = Date.now();
     for (const [sessionId, { expiresAt }] of this.#bySession) if (expiresAt <= now) this.end(sessionId);

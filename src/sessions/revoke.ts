@@ -1,7 +1,7 @@
 import { notFound } from '../base/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 
-/** Signs one of the viewer's devices out; again is no error. Throws NOT_FOUND for a session of somebody else. */
+/** Signs one of the viewer's devices out; repeating it is no error. Throws NOT_FOUND for a session of another user. */
 export async function revokeSession(context: Context, sessionId: string): Promise<string> {
   const { userId } = requireViewer(context);
   const { session } = context.services.prisma;

@@ -15,8 +15,9 @@ interface SecretSources {
 const key = 'jwtSecret';
 
 /**
- * Returns the secret that signs access tokens: that of the configuration, else the one in the database, which is made at
- * the first start, so that all nodes share it and no new machine signs anybody out. Whoever has it can sign in as anybody.
+ * Returns the secret that signs access tokens: from the configuration, or else from the database. The first start creates
+ * the one in the database, so that all nodes share it and tokens stay valid on a new machine. Anyone who has the secret can
+ * sign in as any user.
  */
 export async function signingSecret({ config, prisma, log }: SecretSources): Promise<string> {
   if (config.jwtSecret) {
@@ -34,14 +35,14 @@ async function readSecret(prisma: PrismaClient): Promise<string | null> {
   return row?.value ?? null;
 }
 
-/** Returns what is kept then: of nodes that start at once, the first to write decides. */
+/** Stores the secret unless another node was faster, and returns the one that is stored then. */
 async function keepSecret(prisma: PrismaClient, secret: string): Promise<string> {
   const data = [{ key, value: secret }];
   await waitForOtherNodes(() => prisma.serverSetting.createMany({ data, skipDuplicates: true }));
   return (await readSecret(prisma)) ?? secret;
 }
 
-/** Versions until 0.1 kept the secret in `dataDir`; the tokens that it signed stay valid. */
+/** Returns the secret from `dataDir`, where versions until 0.1 stored it, so that its tokens stay valid; or a new one. */
 async function firstSecret(dataDir: string, log: Logger): Promise<string> {
   const file = join(dataDir, 'jwt-secret');
   const earlier = await readFile(file, 'utf8').catch(nullIfAbsent);

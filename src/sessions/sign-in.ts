@@ -3,8 +3,8 @@ import { unauthenticated } from '../base/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 
 /**
- * Closes every root field to anonymous callers but those declared with `extensions: { anonymous: true }`, so that a
- * new field is closed unless somebody says otherwise.
+ * Makes every root field require a signed-in caller, unless it is declared with `extensions: { anonymous: true }`. A new
+ * field is therefore protected by default.
  */
 export function requireSignIn(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
@@ -31,7 +31,7 @@ function requireSignedIn(context: Context): void {
   requireViewer(context);
 }
 
-/** The fields of a mutation are resolved one after the other, and the connection may be closed between two of them. */
+/** The root fields of a mutation are resolved one after the other; the connection may close between two of them. */
 function requireConnected({ isOver }: Context): void {
   if (isOver?.()) throw unauthenticated('The connection was closed.');
 }

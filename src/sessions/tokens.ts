@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { validate } from 'uuid';
 import { unauthenticated } from '../base/errors.ts';
 
-/** What an access token says: who, on which device (session), until when. */
+/** The claims of an access token. */
 export interface Claims {
   userId: string;
   sessionId: string;
@@ -13,20 +13,20 @@ export interface Claims {
 
 export interface Tokens {
   sign: (claims: Claims) => Promise<string>;
-  /** Throws UNAUTHENTICATED for anything that `sign` did not make, and for what has expired. */
+  /** Returns the claims. Throws UNAUTHENTICATED for a token that `sign` did not create, and for an expired one. */
   verify: (token: string) => Promise<Claims>;
 }
 
 const issuer = 'parley';
 
 /**
- * Tokens whose signature was checked, kept with what they say: everybody comes back at once after a cut. These are some ten
- * thousand; a token of ours is short, and one that somebody else signs with our secret may say more.
+ * The size of the cache of verified tokens: after a network failure all clients come back at once. It has room for about
+ * ten thousand tokens of this server; another program that signs with the same secret may make longer ones.
  */
 const keptBytes = 8 * 1024 * 1024;
 const claimsBytes = 400;
 
-/** Access tokens of this server: JWTs signed with HS256. `secret`: at least 32 characters. */
+/** Returns what signs and verifies access tokens: JWTs with HS256. `secret` has at least 32 characters. */
 export function tokensSignedWith(secret: string): Tokens {
   const key = createSecretKey(secret, 'utf8');
   const kept = new LRUCache<string, Claims>({

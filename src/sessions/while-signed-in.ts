@@ -16,4 +16,4 @@ export function whileSignedIn<Value>(context: Context, source: StateSource<Value
   return stream;
 }
 
-const givenUp = () => new ChatError('INTERNAL', 'What there is now could not be told for a minute. Subscribe again.');
+const givenUp = () => new ChatError('INTERNAL', 'The current state could not be read for a minute. Subscribe again.');
