@@ -1,8 +1,8 @@
 import { openAccess } from './access/open.ts';
 import { Closing } from './base/closing.ts';
-import { faultNotes } from './base/fault-notes.ts';
 import { openMetrics } from './base/metrics.ts';
 import type { AppOptions, Opening } from './base/opening.ts';
+import { throttledWarning } from './base/throttled-warning.ts';
 import type { Bus } from './bus/bus.ts';
 import { openBus } from './bus/open.ts';
 import type { Config } from './config.ts';
@@ -78,7 +78,7 @@ export async function openServices(
     bus,
     heartbeatMs,
     guestsAllowed: config.guestsAllowed,
-    noteFault: faultNotes(logger),
+    noteFault: throttledWarning(logger, { message: 'a subscription is retried', everyMs: 1000 }),
     log,
     access,
     users,

@@ -1,24 +1,20 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { type ChatError, internal, isErrorCode } from '../base/errors.ts';
+import { throttledWarning } from '../base/throttled-warning.ts';
 import { unavailable } from '../storage/storage-error.ts';
 
 export type Mask = (error: unknown) => GraphQLError;
-
-/** How often at most the log says that the database does not answer: each who asks meanwhile would repeat it. */
-const warnEveryMs = 10_000;
 
 /**
  * Lets through what was meant for the caller. Logs any other error and shows INTERNAL in its place, or RATE_LIMITED where
  * the database cannot be had just now.
  */
 export function masking(log: Logger): Mask {
-  let warnedAt = Number.NEGATIVE_INFINITY;
-  const warn = (err: unknown) => {
-    if (performance.now() - warnedAt < warnEveryMs) return;
-    warnedAt = performance.now();
-    log.warn({ err }, 'the database does not answer; callers are told to come back');
-  };
+  const warn = throttledWarning(log, {
+    message: 'the database does not answer; callers get RATE_LIMITED',
+    everyMs: 10_000,
+  });
   return (error) => {
     if (isForCaller(error)) return withCode(error);
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import { openRedis } from '../bus/redis-client.ts';
 import { disconnect, reconnect } from '../bus/redis-connection.ts';
+import { usualBeatMs } from '../bus/redis-link.ts';
 import { Places } from './places.ts';
 import { askForLease, endLease, type Leases, newName, sweep } from './redis-leases.ts';
 import { hasAll, say, sayAll } from './redis-said.ts';
@@ -19,7 +20,6 @@ interface RedisStoreOptions {
   beatMs?: number;
 }
 
-const usualBeatMs = 2000;
 /** Every how many beats it is checked that Redis still has what this node said. */
 const beatsPerCheck = 10;
 /** How long after a write the next one waits, to gather changes; a lonely change is written at once. */

@@ -3,6 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { isAsyncIterable } from '../execution/subscription-results.ts';
 import { eachApart } from './each-apart.ts';
+import { keepAliveMs } from './keep-alive.ts';
 import { whenClosed } from './when-closed.ts';
 
 /** A result that may bring its own way to be written, with its cursor. */
@@ -19,9 +20,6 @@ interface Stream {
   /** Ends it with its connection, after a fault. */
   cut(): void;
 }
-
-/** How often a stream that has nothing to tell writes a comment, so that proxies keep it open. */
-const pingMs = 12_000;
 
 const headers = {
   'content-type': 'text/event-stream',
@@ -41,7 +39,7 @@ export class EventStreams {
   readonly #onFault: (error: unknown) => void;
   #isClosed = false;
 
-  constructor(onFault: (error: unknown) => void, everyMs = pingMs) {
+  constructor(onFault: (error: unknown) => void, everyMs = keepAliveMs) {
     this.#onFault = onFault;
     this.#timer = setInterval(() => this.#forEach((stream) => stream.ping()), everyMs).unref();
   }

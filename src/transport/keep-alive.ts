@@ -5,8 +5,8 @@ import type { Connection } from './connection.ts';
 import { eachApart } from './each-apart.ts';
 import { WriteProgress } from './write-progress.ts';
 
-/** How often a connection is pinged. */
-const intervalMs = 12_000;
+/** How often the server pings a WebSocket, and writes a comment into an event stream: proxies close idle connections. */
+export const keepAliveMs = 12_000;
 /** In how many turns all are: ten thousand pings at once would hold everybody up for a third of a second. */
 const turns = 48;
 /** Pings that may go unanswered; a peer that is silent for longer, a minute, is taken for dead. One that has only stopped
@@ -38,7 +38,7 @@ export function keepAlive(log: Logger): KeepAlive {
       log.error({ err: error }, 'fault while pinging');
       peer.webSocket.terminate();
     });
-  }, intervalMs / turns).unref();
+  }, keepAliveMs / turns).unref();
   return {
     watch: (webSocket, { connection, socket }) => {
       connections += 1;
