@@ -19,8 +19,8 @@ export default {
   globalTeardown: './test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   testTimeout: 20_000,
-  // Tests mostly wait, so that as many files run at a time as there are cores. Each file loads Prisma's compiler anew, and
-  // V8 keeps what it made of it: a process that has run a hundred files is replaced.
-  maxWorkers: '100%',
+  // Tests wait for half of their time, so that more files run at a time than there are cores. Each file loads Prisma's
+  // compiler anew, and V8 keeps what it made of it: a process that has run a hundred files is replaced.
+  maxWorkers: '150%',
   workerIdleMemoryLimit: '1GB',
 };

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { GraphQLObjectType } from 'graphql';
+import { innerId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { NotDoneError } from '../../src/storage/failures.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -15,13 +16,17 @@ let server: TestServer;
 let ada: Person;
 let grace: Person;
 let roomId: string;
+let round = 0;
 beforeAll(async () => {
   database = await freshDatabase();
   proxy = await TcpProxy.to(Number(new URL(database.url).port));
   const databaseUrl = Object.assign(new URL(database.url), { port: String(proxy.port) }).href;
   server = await startServer({ databaseUrl, expectsFaults: true });
   ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
-  roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Doubt' });
+});
+beforeEach(async () => {
+  round += 1;
+  roomId = await makeRoom(ada, { kind: 'CHANNEL', name: `Doubt ${round}` });
 });
 afterAll(async () => {
   await server.close();
@@ -96,7 +101,6 @@ test('what was acknowledged is so, even if nobody can count then what is unread'
 });
 
 async function isMember(): Promise<boolean> {
-  return (
-    (await server.app.services.prisma.membership.count({ where: { user: { username: { contains: 'grace' } } } })) > 0
-  );
+  const where = { userId: innerId('User', grace.id), roomId: innerId('Room', roomId) };
+  return (await server.app.services.prisma.membership.count({ where })) > 0;
 }
