@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -21,6 +23,6 @@ export default {
   testTimeout: 20_000,
   // Tests wait for half of their time, so that more files run at a time than there are cores. Each file loads Prisma's
   // compiler anew, and V8 keeps what it made of it: a process that has run a hundred files is replaced.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   workerIdleMemoryLimit: '1GB',
 };
