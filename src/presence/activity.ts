@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Query } from '../storage/pool.ts';
 
-/** A user's activity is written once in that time. Those who hide are not: when they were here is theirs to know. */
+/** How often a user's activity is written. For users who hide it is never written: when they were active is private. */
 const everyMs = 60_000;
-/** For how long users are gathered who are then written together. */
+/** How long users are gathered, who are then written together. */
 const gatherMs = 500;
 
-/** Locked rows are left out: no two nodes wait for each other's, and whoever has one is active again soon. */
+/** Skips locked rows, so that no two nodes wait for each other; such a user will be active again soon. */
 const statement = `
   UPDATE "User" SET "lastActiveAt" = now() WHERE "id" IN (
     SELECT "id" FROM "User"
@@ -14,9 +14,9 @@ const statement = `
       AND ("lastActiveAt" IS NULL OR "lastActiveAt" < now() - interval '1 minute')
     FOR NO KEY UPDATE SKIP LOCKED)`;
 
-/** Writes down when users last did something. */
+/** Records when users were last active. */
 export class Activity {
-  /** Users who did something since the last minute began. */
+  /** Users who were active since the last minute began. */
   #known = new Set<string>();
   #unwritten: string[] = [];
   #writing: NodeJS.Timeout | null = null;
@@ -32,7 +32,7 @@ export class Activity {
     }, everyMs).unref();
   }
 
-  /** The user is here and does something. Costs next to nothing. */
+  /** Notes that the user is active now. Costs next to nothing. */
   note(userId: string): void {
     if (this.#known.has(userId)) return;
     this.#known.add(userId);
@@ -40,7 +40,7 @@ export class Activity {
     this.#writing ??= setTimeout(() => void this.#write(), gatherMs).unref();
   }
 
-  /** Writes what is still to be written. */
+  /** Writes the users who still wait. */
   async close(): Promise<void> {
     clearInterval(this.#minutes);
     await this.#write();

@@ -3,14 +3,14 @@ import { globalId, innerId } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import { sized } from '../graphql/costs.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
-import type { PresenceNow } from './room-now.ts';
+import type { PresenceUpdate } from './presence-state.ts';
 import { namedAtMost } from './room-presence.ts';
 import { PresenceType } from './schema.ts';
 
 /** Rooms of one subscription. */
 const maxRooms = 50;
 
-const PresenceUpdate = builder.objectRef<PresenceNow>('PresenceUpdate').implement({
+const PresenceUpdateType = builder.objectRef<PresenceUpdate>('PresenceUpdate').implement({
   description: 'The users who are in a room now (a snapshot), or a change of this.',
   fields: (t) => ({
     roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
@@ -35,7 +35,7 @@ const PresenceUpdate = builder.objectRef<PresenceNow>('PresenceUpdate').implemen
 
 builder.subscriptionField('presenceChanged', (t) =>
   t.field({
-    type: PresenceUpdate,
+    type: PresenceUpdateType,
     description:
       'The users who are in rooms. Sends a snapshot for each room, then changes, at most once per second and room. Replays nothing: after a new subscription, or if the client reads too slowly, new snapshots follow. When the viewer’s access to a room ends, nothing more is sent for that room.',
     args: { roomIds: t.arg.idList({ required: true, description: 'Global ids of 1 to 50 rooms.' }) },
@@ -46,6 +46,6 @@ builder.subscriptionField('presenceChanged', (t) =>
       const wanted = { roomIds: roomIds.map((id) => innerId('Room', id, ['roomIds'])), path: ['roomIds'] };
       return whileSignedIn(context, await context.services.presence.followPresence(context, wanted));
     },
-    resolve: (now: PresenceNow) => now,
+    resolve: (update: PresenceUpdate) => update,
   }),
 );

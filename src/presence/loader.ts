@@ -1,15 +1,15 @@
 import DataLoader from 'dataloader';
 import { perOperation } from '../graphql/loaders.ts';
 import { roomPresences } from './room-presence.ts';
-import { everywhere } from './store.ts';
+import { onlineTopic } from './store.ts';
 
-/** Whether users are connected anywhere; one question to the store for all that an operation asks at a time. */
+/** Loads whether users are connected; one question to the store for all users that an operation asks about at a time. */
 export const areOnline = perOperation(
   ({ services }) =>
-    new DataLoader<string, boolean>((userIds) => services.presence.store.arePresent(everywhere, userIds)),
+    new DataLoader<string, boolean>((userIds) => services.presence.store.arePresent(onlineTopic, userIds)),
 );
 
-/** Who is in rooms, likewise. */
+/** Loads who is present in rooms; two statements at most for all rooms that an operation asks about at a time. */
 export const presentInRooms = perOperation(
   ({ services: { presence }, db }) =>
     new DataLoader((roomIds: readonly string[]) => roomPresences({ presence: presence.store, db }, roomIds)),

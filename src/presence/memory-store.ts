@@ -1,11 +1,11 @@
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
-import { Places } from './places.ts';
 import type { PresenceStore, Presences } from './store.ts';
+import { TopicUsers } from './topic-users.ts';
 import { Watchers } from './watchers.ts';
 
 /** The presence of a single process. */
 export class MemoryPresenceStore implements PresenceStore {
-  readonly #places = new Places();
+  readonly #users = new TopicUsers();
   readonly #watchers: Watchers;
 
   /** `onError`: called with what a watcher throws. */
@@ -13,33 +13,33 @@ export class MemoryPresenceStore implements PresenceStore {
     this.#watchers = new Watchers(bus, onError);
   }
 
-  enter(place: string, userId: string): void {
-    this.#places.add(place, userId);
-    this.announce(place);
+  enter(topic: string, userId: string): void {
+    this.#users.add(topic, userId);
+    this.announce(topic);
   }
 
-  leave(place: string, userId: string): void {
-    this.#places.remove(place, userId);
-    this.announce(place);
+  leave(topic: string, userId: string): void {
+    this.#users.remove(topic, userId);
+    this.announce(topic);
   }
 
-  async present(place: string, limit: number): Promise<Presences> {
-    return this.#places.present(place, limit);
+  async present(topic: string, limit: number): Promise<Presences> {
+    return this.#users.present(topic, limit);
   }
 
-  async arePresent(place: string, userIds: readonly string[]): Promise<boolean[]> {
-    return this.#places.arePresent(place, userIds);
+  async arePresent(topic: string, userIds: readonly string[]): Promise<boolean[]> {
+    return this.#users.arePresent(topic, userIds);
   }
 
-  watch(place: string, onChange: () => void): Promise<Unsubscribe> {
-    return this.#watchers.watch(place, onChange);
+  watch(topic: string, onChange: () => void): Promise<Unsubscribe> {
+    return this.#watchers.watch(topic, onChange);
   }
 
-  announce(place: string): void {
-    this.#watchers.announce(place);
+  announce(topic: string): void {
+    this.#watchers.announce(topic);
   }
 
   async close(): Promise<void> {
-    // There is nothing to give back.
+    // There is nothing to close.
   }
 }

@@ -4,12 +4,12 @@ import type { Services } from '../graphql/context.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import { Activity } from './activity.ts';
 import { MemoryPresenceStore } from './memory-store.ts';
+import { type PresenceUpdate, presenceState } from './presence-state.ts';
 import { RedisPresenceStore } from './redis-store.ts';
-import { type PresenceNow, presenceState } from './room-now.ts';
-import { type TypingNow, typingState } from './room-typing.ts';
 import type { PresenceStore } from './store.ts';
 import { PresenceTracker } from './tracker.ts';
 import { Typing } from './typing.ts';
+import { type TypingUpdate, typingState } from './typing-state.ts';
 
 /** Who is online, in which rooms, and who types there. */
 export interface Presence {
@@ -20,8 +20,8 @@ export interface Presence {
   /** Records when users were last active. */
   activity: Activity;
   typing: Typing;
-  followTyping: FollowRooms<TypingNow>;
-  followPresence: FollowRooms<PresenceNow>;
+  followTyping: FollowRooms<TypingUpdate>;
+  followPresence: FollowRooms<PresenceUpdate>;
 }
 
 declare module '../graphql/context.ts' {

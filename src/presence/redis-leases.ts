@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { unsayAll } from './redis-said.ts';
+import { removeAll } from './redis-entries.ts';
 
-/** In beats: how long what a node said counts after its last one, and how long after that it is swept away. */
+/** In beats: how long a node's entries count after its last beat, and how long after that they are removed. */
 const leaseBeats = 3;
 const sweepAfterBeats = 2;
-/** For how long nobody else sweeps after the same node. */
+/** How long one node has for removing the entries of another before a third one tries. */
 const sweepingMs = 10_000;
 
-/** Of every node's present name, with when its lease ends, by the clock of Redis. */
+/** A sorted set: the name of each node, with the time at which its lease ends by the clock of Redis. */
 const leasesKey = 'parley:presence:leases';
 
 /**
- * Takes a lease (ARGV: name, ms, `take`), or prolongs one that has not run out (`keep`). Answers whether the name has one,
- * with all names that have, and those that are to be swept away.
+ * Takes a lease (ARGV: name, ms, `take`), or renews one that has not expired (`keep`). Answers whether the name has a
+ * lease, with all names that have one, and those whose entries are to be removed.
  */
 const leaseScript = `
   local time = redis.call('TIME')
@@ -27,47 +27,47 @@ const leaseScript = `
     redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4])
   }`;
 
-/** Ends a lease, of which Redis may know nothing any more, so that what was said under it is swept away. */
+/** Ends a lease, which Redis may have lost, so that the entries under its name are removed. */
 const endScript = `
   local time = redis.call('TIME')
   redis.call('ZADD', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), ARGV[1])`;
 
 export interface Leases {
-  /** Whether the name that was asked for has a lease. */
+  /** Whether the caller's name has a lease. */
   isHeld: boolean;
-  /** Names that have one. */
+  /** Names that have a lease. */
   alive: string[];
-  /** Names whose lease ran out some time ago. */
-  lapsed: string[];
+  /** Names whose lease expired some time ago. */
+  expired: string[];
 }
 
-/** A name for a node that no node had before. */
+/** Returns a name that no node has had before. */
 export function newName(): string {
   return randomBytes(9).toString('base64url');
 }
 
-interface Asking {
+interface LeaseRequest {
   name: string;
   how: 'take' | 'keep';
   /** How often the node asks. */
   beatMs: number;
 }
 
-/** Takes a lease, or prolongs the one that is held and has not run out. */
-export async function askForLease(redis: Redis, { name, how, beatMs }: Asking): Promise<Leases> {
+/** Takes a lease, or renews the one that is held and has not expired. */
+export async function requestLease(redis: Redis, { name, how, beatMs }: LeaseRequest): Promise<Leases> {
   const times = [leaseBeats * beatMs, how, sweepAfterBeats * beatMs];
   const answer = await redis.eval(leaseScript, 1, leasesKey, name, ...times);
-  const [holds, alive, lapsed] = answer as [number, string[], string[]];
-  return { isHeld: holds === 1, alive, lapsed };
+  const [holds, alive, expired] = answer as [number, string[], string[]];
+  return { isHeld: holds === 1, alive, expired };
 }
 
 export async function endLease(redis: Redis, name: string): Promise<void> {
   await redis.eval(endScript, 1, leasesKey, name);
 }
 
-/** Removes all that was said under a name that has no lease any more, unless another node is at it. */
+/** Removes the entries of a node whose lease has expired, unless another node is doing so. */
 export async function sweep(redis: Redis, name: string): Promise<void> {
   if (!(await redis.set(`parley:presence:sweeping:${name}`, 1, 'PX', sweepingMs, 'NX'))) return;
-  await unsayAll(redis, name);
+  await removeAll(redis, name);
   await redis.zrem(leasesKey, name);
 }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Presences } from './store.ts';
 
-/** Users of a place by way of several nodes: how many, and up to ARGV[1] of them. */
+/** The users of a topic by way of several nodes: their number, and up to ARGV[1] of them. */
 const presentScript = `
   local keys, count = {}, 0
   for _, key in ipairs(KEYS) do
@@ -17,27 +17,27 @@ const presentScript = `
   local users = redis.call('SUNION', unpack(keys))
   return {#users, {unpack(users, 1, math.min(limit, #users))}}`;
 
-/** Who is in the place by way of the node of that name. All of a place is in one slot of a cluster. */
-export function usersKey(place: string, name: string): string {
-  return `parley:presence:{${place}}:${name}`;
+/** Returns the key of a topic's users by way of one node. All keys of a topic are in one slot of a cluster. */
+export function usersKey(topic: string, node: string): string {
+  return `parley:presence:{${topic}}:${node}`;
 }
 
-/** Who is in the place by way of the nodes of these names: how many, and some of them; at most 5,000. */
+/** Returns the number of a topic's users by way of these nodes, and some of them; at most 5,000. */
 export async function presentIn(
   redis: Redis,
-  { place, names, limit }: { place: string; names: readonly string[]; limit: number },
+  { topic, nodes, limit }: { topic: string; nodes: readonly string[]; limit: number },
 ): Promise<Presences> {
-  const keys = names.map((name) => usersKey(place, name));
+  const keys = nodes.map((node) => usersKey(topic, node));
   const answer = await redis.eval(presentScript, keys.length, ...keys, limit);
   const [count, userIds] = answer as [number, string[]];
   return { count, userIds };
 }
 
-/** Whether each of the users is in the place by way of any of the nodes of these names. */
+/** Returns for each of the users whether they are in the topic by way of any of these nodes. */
 export async function arePresentIn(
   redis: Redis,
-  { place, names, userIds }: { place: string; names: readonly string[]; userIds: readonly string[] },
+  { topic, nodes, userIds }: { topic: string; nodes: readonly string[]; userIds: readonly string[] },
 ): Promise<boolean[]> {
-  const answers = await Promise.all(names.map((name) => redis.smismember(usersKey(place, name), ...userIds)));
+  const answers = await Promise.all(nodes.map((node) => redis.smismember(usersKey(topic, node), ...userIds)));
   return userIds.map((_, index) => answers.some((answer) => answer[index] === 1));
 }

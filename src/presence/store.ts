@@ -1,34 +1,34 @@
 import type { Unsubscribe } from '../bus/bus.ts';
 
-/** The place of everybody who is connected; every other place is a room, by its id. */
-export const everywhere = 'online';
+/** The topic of all users who are connected. Every other topic is a room's id, or the users who type in a room. */
+export const onlineTopic = 'online';
 
 export interface Presences {
-  /** How many users are there. */
+  /** How many users are present. */
   count: number;
-  /** All of them if they are at most the limit, else some: as many as that. */
+  /** All of them; if they are more than the limit, as many of them as that. */
   userIds: string[];
 }
 
 /**
- * Knows which users are in which places, over all nodes. What a node says counts as long as the node lives: the users of
- * one that was killed are gone for everybody within 10 s. Entering twice is entering once. Never throws: while nodes
- * cannot tell each other, each answers what it knows itself.
+ * Knows which users are present in which topics, on all nodes. An entry of a node counts as long as the node lives: the
+ * users of a node that was killed are absent within 10 s. Entering twice is entering once. Never throws: while the nodes
+ * cannot reach each other, each answers from its own entries.
  */
 export interface PresenceStore {
-  /** The user is in the place by way of this node, until it says otherwise. */
-  enter(place: string, userId: string): void;
-  leave(place: string, userId: string): void;
-  present(place: string, limit: number): Promise<Presences>;
-  /** Whether each of the users is there. */
-  arePresent(place: string, userIds: readonly string[]): Promise<boolean[]>;
+  /** The user is present by way of this node, until `leave`. */
+  enter(topic: string, userId: string): void;
+  leave(topic: string, userId: string): void;
+  present(topic: string, limit: number): Promise<Presences>;
+  /** Returns for each of the users whether they are present. */
+  arePresent(topic: string, userIds: readonly string[]): Promise<boolean[]>;
   /**
-   * Calls `onChange` whenever who is there, or what is shown of them, may have changed, on any node; more often than it
-   * has. Resolves once it will.
+   * Calls `onChange` whenever a topic's users, or what is shown of them, may have changed on any node; also without a
+   * change. Resolves once it does so.
    */
-  watch(place: string, onChange: () => void): Promise<Unsubscribe>;
-  /** Tells all who watch the place to look again. */
-  announce(place: string): void;
-  /** Does not take back what this node said: that runs out a few seconds later, so that a restart is no leaving. */
+  watch(topic: string, onChange: () => void): Promise<Unsubscribe>;
+  /** Calls all who watch the topic, on every node. */
+  announce(topic: string): void;
+  /** Keeps this node's entries, which expire a few seconds later: a node that restarts within them takes no user offline. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Presence } from './open.ts';
-import { everywhere } from './store.ts';
+import { onlineTopic } from './store.ts';
 
 /** Keeps the user online while a connection of theirs is open. Returns a function to call when that connection closes. */
 export function trackConnection(
@@ -7,9 +7,9 @@ export function trackConnection(
   userId: string,
 ): () => void {
   activity.note(userId);
-  const letGo = tracker.hold(everywhere, userId);
+  const release = tracker.hold(onlineTopic, userId);
   return () => {
     activity.note(userId);
-    letGo();
+    release();
   };
 }

@@ -1,24 +1,24 @@
-import { everywhere, type PresenceStore } from './store.ts';
+import { onlineTopic, type PresenceStore } from './store.ts';
 
-/** A user's stay in a place, by way of this node. */
+/** A user's presence in a topic, by way of this node. */
 interface Stay {
   /** Open connections, or live subscriptions. */
   holds: number;
-  /** Runs while there are none: the user may be back in a moment. */
+  /** Runs while there are none: the user may return in a moment. */
   leaving: NodeJS.Timeout | null;
 }
 
-/** How long a user stays who has let go: the reload of a page, or a deploy, is no leaving. */
+/** How long a user stays present after the last hold: reloading a page, or a deployment, takes no user offline. */
 const usualGraceMs = 4000;
 
-/** Counts what keeps users in places by way of this node, and tells the store of the first hold and the last. */
+/** Counts what keeps users present by way of this node, and enters the first hold and the end of the last in the store. */
 export class PresenceTracker {
-  readonly #store: PresenceStore;
+  readonly #store: Pick<PresenceStore, 'enter' | 'leave' | 'announce'>;
   readonly #graceMs: number;
   readonly #stays = new Map<string, Map<string, Stay>>();
   #onlineUsers = 0;
 
-  constructor(store: PresenceStore, graceMs = usualGraceMs) {
+  constructor(store: Pick<PresenceStore, 'enter' | 'leave' | 'announce'>, graceMs = usualGraceMs) {
     this.#store = store;
     this.#graceMs = graceMs;
   }
@@ -28,25 +28,25 @@ export class PresenceTracker {
     return this.#onlineUsers;
   }
 
-  /** Keeps the user in the place until the returned function is called, and some seconds longer. */
-  hold(place: string, userId: string): () => void {
-    const stay = this.#stayOf(place, userId);
+  /** Keeps the user present until the returned function is called, and for some seconds after. */
+  hold(topic: string, userId: string): () => void {
+    const stay = this.#stayOf(topic, userId);
     stay.holds += 1;
     if (stay.leaving) clearTimeout(stay.leaving);
     stay.leaving = null;
     let isHeld = true;
     return () => {
-      if (isHeld) this.#letGo(stay, { place, userId });
+      if (isHeld) this.#release(stay, { topic, userId });
       isHeld = false;
     };
   }
 
-  /** Has everybody look again at the user, wherever they are by way of this node. */
+  /** Announces that a user looks different, in all topics where they are present by way of this node. */
   announce(userId: string): void {
-    for (const place of this.#stays.get(userId)?.keys() ?? []) this.#store.announce(place);
+    for (const topic of this.#stays.get(userId)?.keys() ?? []) this.#store.announce(topic);
   }
 
-  /** Stops without telling the store that anybody leaves. */
+  /** Stops; the users stay present in the store. */
   close(): void {
     for (const stays of this.#stays.values()) {
       for (const { leaving } of stays.values()) if (leaving) clearTimeout(leaving);
@@ -54,27 +54,27 @@ export class PresenceTracker {
     this.#stays.clear();
   }
 
-  #stayOf(place: string, userId: string): Stay {
+  #stayOf(topic: string, userId: string): Stay {
     const stays = this.#stays.get(userId) ?? new Map<string, Stay>();
-    const known = stays.get(place);
+    const known = stays.get(topic);
     if (known) return known;
     const stay: Stay = { holds: 0, leaving: null };
-    this.#stays.set(userId, stays.set(place, stay));
-    if (place === everywhere) this.#onlineUsers += 1;
-    this.#store.enter(place, userId);
+    this.#stays.set(userId, stays.set(topic, stay));
+    if (topic === onlineTopic) this.#onlineUsers += 1;
+    this.#store.enter(topic, userId);
     return stay;
   }
 
-  #letGo(stay: Stay, where: { place: string; userId: string }): void {
+  #release(stay: Stay, of: { topic: string; userId: string }): void {
     stay.holds -= 1;
-    if (stay.holds === 0) stay.leaving = setTimeout(() => this.#leave(where), this.#graceMs).unref();
+    if (stay.holds === 0) stay.leaving = setTimeout(() => this.#leave(of), this.#graceMs).unref();
   }
 
-  #leave({ place, userId }: { place: string; userId: string }): void {
+  #leave({ topic, userId }: { topic: string; userId: string }): void {
     const stays = this.#stays.get(userId);
-    stays?.delete(place);
+    stays?.delete(topic);
     if (stays?.size === 0) this.#stays.delete(userId);
-    if (place === everywhere) this.#onlineUsers -= 1;
-    this.#store.leave(place, userId);
+    if (topic === onlineTopic) this.#onlineUsers -= 1;
+    this.#store.leave(topic, userId);
   }
 }

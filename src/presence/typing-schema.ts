@@ -9,7 +9,7 @@ import { mutation, payloadType } from '../graphql/mutations.ts';
 import { RoomNode, type RoomRow, UserNode } from '../graphql/nodes.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
 import { usersById } from '../users/loader.ts';
-import { maxTypists, shownTypists, type TypingNow, typistsIn } from './room-typing.ts';
+import { maxTypists, shownTypists, type TypingUpdate, typistsIn } from './typing-state.ts';
 
 const SetTypingInput = builder.inputType('SetTypingInput', {
   description: 'Whether the viewer is typing in a room.',
@@ -52,7 +52,7 @@ mutation('setTyping', {
   },
 });
 
-const TypingUpdate = builder.objectRef<TypingNow>('TypingUpdate').implement({
+const TypingUpdateType = builder.objectRef<TypingUpdate>('TypingUpdate').implement({
   description: 'The users who are typing in a room.',
   fields: (t) => ({
     roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
@@ -68,7 +68,7 @@ const TypingUpdate = builder.objectRef<TypingNow>('TypingUpdate').implement({
 
 builder.subscriptionField('typingChanged', (t) =>
   t.field({
-    type: TypingUpdate,
+    type: TypingUpdateType,
     description:
       'The users who are typing in a room; for members only. Sends the whole list immediately and after each change, at most once per second. Completes when the viewer is no longer a member.',
     args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
@@ -76,7 +76,7 @@ builder.subscriptionField('typingChanged', (t) =>
       const room = { roomIds: [innerId('Room', roomId, ['roomId'])], path: ['roomId'] };
       return whileSignedIn(context, await context.services.presence.followTyping(context, room));
     },
-    resolve: (now: TypingNow) => now,
+    resolve: (update: TypingUpdate) => update,
   }),
 );
 

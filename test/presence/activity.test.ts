@@ -43,7 +43,7 @@ const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
 /** Clocks of one machine, which differ by their rounding. */
 const justNow = () => Date.now() - 5000;
 
-test('who does something for the first time is active from then on', async () => {
+test('a user who is active for the first time has an activity from then on', async () => {
   const ada = await add();
   const grace = await add();
 
@@ -53,7 +53,7 @@ test('who does something for the first time is active from then on', async () =>
   expect(await lastActive(grace)).toBeNaN();
 });
 
-test('many users who do much cost one statement', async () => {
+test('many active users cost one statement', async () => {
   const users = await Promise.all(Array.from({ length: 20 }, () => add()));
 
   for (let times = 0; times < 50; times += 1) for (const { id } of users) activity.note(id);
@@ -62,7 +62,7 @@ test('many users who do much cost one statement', async () => {
   expect(statements).toHaveLength(1);
 });
 
-test('is written again after a minute, and not before, on whichever node', async () => {
+test('activity is written again after a minute, and not before, on any node', async () => {
   const stale = await add({ lastActiveAt: ago(61) });
   const fresh = await add({ lastActiveAt: ago(50) });
 
@@ -73,7 +73,7 @@ test('is written again after a minute, and not before, on whichever node', async
   expect(await lastActive(fresh)).toBe(fresh.lastActiveAt?.getTime());
 });
 
-test('stands still for those who hide', async () => {
+test('activity stands still for users who hide', async () => {
   const ada = await add({ lastActiveAt: ago(3600), chosenStatus: 'OFFLINE' });
   const grace = await add({ chosenStatus: 'OFFLINE' });
 

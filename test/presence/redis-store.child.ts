@@ -1,7 +1,7 @@
-// A node reduced to its presence: has a user enter a place, says so, and waits to be killed.
+// A node reduced to its presence: has a user enter a topic, says so, and waits to be killed.
 import { openPresenceNode } from '../support/presence-node.ts';
 
-const [url = '', place = '', userId = ''] = process.argv.slice(2);
+const [url = '', topic = '', userId = ''] = process.argv.slice(2);
 const node = await openPresenceNode(url);
-node.store.enter(place, userId);
-if ((await node.who(place)).includes(userId)) console.log('entered');
+node.store.enter(topic, userId);
+if ((await node.who(topic)).includes(userId)) console.log('entered');

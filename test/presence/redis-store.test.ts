@@ -50,7 +50,7 @@ describeWithRedis('on Redis', () => {
 
   const keys = async () => ((await command(redis.port, 'KEYS', 'parley:presence:*')) as string[]).sort();
 
-  test('a user of two nodes is one user, who stays as long as either says so', async () => {
+  test('a user of two nodes is one user, who is present as long as either node has an entry', async () => {
     const [one, two] = await Promise.all([open(), open()]);
     one.store.enter('garden', 'ada');
     two.store.enter('garden', 'ada');
@@ -66,7 +66,7 @@ describeWithRedis('on Redis', () => {
     await one.untilIn('garden');
   });
 
-  test('a node that comes later knows who is there', async () => {
+  test('a node that starts later knows who is present', async () => {
     const one = await open();
     one.store.enter('garden', 'ada');
     await one.untilIn('garden', 'ada');
@@ -76,7 +76,7 @@ describeWithRedis('on Redis', () => {
     expect(await two.who('garden')).toEqual(['ada']);
   });
 
-  test('the users of a node that is killed are gone for everybody, and nothing is left of it', async () => {
+  test('the users of a node that is killed are absent on every node, and its entries are removed', async () => {
     const one = await open();
     one.store.enter('garden', 'grace');
     const program = ['--import', 'tsx', 'test/presence/redis-store.child.ts'];
@@ -94,7 +94,7 @@ describeWithRedis('on Redis', () => {
     await until(async () => (await keys()).filter((key) => !key.includes('sweeping')).length === before.length - 2);
   }, 40_000);
 
-  test('a lost node is told of once, to all who watch', async () => {
+  test('each watcher is called once when a node is lost', async () => {
     const [one, two, lost] = await Promise.all([open(), open(), open()]);
     lost.store.enter('garden', 'ada');
     for (const node of [one, two]) await node.untilIn('garden', 'ada');
@@ -113,7 +113,7 @@ describeWithRedis('on Redis', () => {
     expect(told).toEqual([1, 1]);
   });
 
-  test('a Redis that was emptied is told all again', async () => {
+  test('a node writes all entries again after Redis was emptied', async () => {
     const [one, two] = await Promise.all([open(), open()]);
     const crowd = Array.from({ length: 2500 }, (_, number) => `user ${number}`);
     for (const userId of crowd) one.store.enter('garden', userId);
@@ -133,7 +133,7 @@ describeWithRedis('on Redis', () => {
     await until(() => isRight(one));
   });
 
-  test('while Redis is away, each node knows its own; what changed meanwhile is right afterwards', async () => {
+  test('while Redis is away, each node knows its own users; afterwards all changes are there', async () => {
     const proxy = await TcpProxy.to(redis.port);
     const one = await open(`redis://127.0.0.1:${proxy.port}`, redis.url);
     const two = await open();
@@ -151,7 +151,7 @@ describeWithRedis('on Redis', () => {
     await proxy.close();
   }, 30_000);
 
-  test('a node whose lease ran out while it stood still says all again, and what it said before is swept away', async () => {
+  test('a node whose lease has expired writes all entries again, and its earlier ones are removed', async () => {
     const [one, two] = await Promise.all([open(), open()]);
     one.store.enter('garden', 'ada');
     await two.untilIn('garden', 'ada');
@@ -165,7 +165,7 @@ describeWithRedis('on Redis', () => {
     await until(async () => (await keys()).filter((key) => !key.includes('sweeping')).length === before.length);
   });
 
-  test('what Redis lost of a living node is noticed', async () => {
+  test('entries that Redis lost are noticed and written again', async () => {
     const [one, two] = await Promise.all([open(), open()]);
     one.store.enter('garden', 'ada');
     await two.untilIn('garden', 'ada');
@@ -176,7 +176,7 @@ describeWithRedis('on Redis', () => {
     await two.untilIn('garden', 'ada');
   });
 
-  test('a place that everybody has left costs nothing', async () => {
+  test('a topic that all users have left costs nothing', async () => {
     const one = await open();
     const before = await keys();
     one.store.enter('garden', 'ada');

@@ -19,7 +19,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
     let stores: StoresUnderTest;
     let there: PresenceStore;
     let here: PresenceStore;
-    /** Places of this test alone. */
+    /** Topics of this test alone. */
     let garden: string;
     let kitchen: string;
     beforeEach(async () => {
@@ -31,14 +31,14 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
     });
     afterEach(() => stores.close());
 
-    async function who(place: string, store = here): Promise<string[]> {
-      return (await store.present(place, 100)).userIds.sort();
+    async function who(topic: string, store = here): Promise<string[]> {
+      return (await store.present(topic, 100)).userIds.sort();
     }
 
-    const untilIn = (place: string, ...userIds: string[]) =>
-      until(async () => JSON.stringify(await who(place)) === JSON.stringify(userIds.sort()));
+    const untilIn = (topic: string, ...userIds: string[]) =>
+      until(async () => JSON.stringify(await who(topic)) === JSON.stringify(userIds.sort()));
 
-    test('knows who is where, and nobody elsewhere', async () => {
+    test('users are present where they entered, and nowhere else', async () => {
       there.enter(garden, 'ada');
       there.enter(kitchen, 'grace');
       await untilIn(garden, 'ada');
@@ -51,7 +51,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       expect(await here.present(garden, 100)).toEqual({ count: 0, userIds: [] });
     });
 
-    test('who asks the node that they entered by is there at once', async () => {
+    test('on their own node, users are present and absent at once', async () => {
       there.enter(garden, 'ada');
       expect(await who(garden, there)).toEqual(['ada']);
 
@@ -59,7 +59,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       expect(await who(garden, there)).toEqual([]);
     });
 
-    test('entering twice is entering once, and leaving twice harms nobody', async () => {
+    test('entering twice is entering once, and leaving twice affects no other user', async () => {
       there.enter(garden, 'ada');
       there.enter(garden, 'ada');
       there.enter(garden, 'grace');
@@ -71,7 +71,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       await untilIn(garden, 'grace');
     });
 
-    test('who comes, goes and comes in one breath is there', async () => {
+    test('a user who enters, leaves and enters at once is present', async () => {
       for (const _ of users) {
         there.enter(garden, 'ada');
         there.leave(garden, 'ada');
@@ -81,7 +81,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       await untilIn(garden, 'ada');
     });
 
-    test('counts all, and names as many as are asked for', async () => {
+    test('all users are counted, and as many named as asked for', async () => {
       for (const userId of users) there.enter(garden, userId);
       await until(async () => (await here.present(garden, 1)).count === users.length);
 
@@ -93,7 +93,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       expect((await here.present(garden, 30)).userIds.sort()).toEqual([...users].sort());
     });
 
-    test('tells of each of many whether they are there', async () => {
+    test('of many users, it is known of each whether they are present', async () => {
       there.enter(garden, 'ada');
       there.enter(garden, 'grace');
       await untilIn(garden, 'ada', 'grace');
@@ -103,7 +103,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       expect(await here.arePresent(garden, [])).toEqual([]);
     });
 
-    test('tells who watches a place when somebody comes or goes, after which it knows of it', async () => {
+    test('a watcher is called when a user enters or leaves, and sees the change', async () => {
       const seen: string[][] = [];
       const unwatch = await here.watch(garden, () => void who(garden).then((userIds) => seen.push(userIds)));
 
@@ -116,7 +116,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       unwatch();
     });
 
-    test('tells those who watch that place, and not those who watch another or have stopped', async () => {
+    test('an announcement calls the watchers of its topic, and none of another topic or who stopped', async () => {
       let elsewhere = 0;
       let stopped = 0;
       let changes = 0;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { everywhere, type PresenceStore } from '../../src/presence/store.ts';
+import { onlineTopic, type PresenceStore } from '../../src/presence/store.ts';
 import { PresenceTracker } from '../../src/presence/tracker.ts';
 
 let told: string[];
@@ -7,15 +7,15 @@ let tracker: PresenceTracker;
 beforeEach(() => {
   jest.useFakeTimers();
   told = [];
-  const tell = (what: string) => (place: string, userId: string) => void told.push(`${userId} ${what} ${place}`);
-  const announce = (place: string) => void told.push(`look at ${place}`);
+  const tell = (what: string) => (topic: string, userId: string) => void told.push(`${userId} ${what} ${topic}`);
+  const announce = (topic: string) => void told.push(`look at ${topic}`);
   tracker = new PresenceTracker({ enter: tell('enters'), leave: tell('leaves'), announce } as unknown as PresenceStore);
 });
 afterEach(() => {
   jest.useRealTimers();
 });
 
-test('the first hold is told at once, the last release after the grace', () => {
+test('the first hold enters at once, the last release leaves after the grace period', () => {
   const letGo = tracker.hold('garden', 'ada');
   expect(told).toEqual(['ada enters garden']);
 
@@ -27,7 +27,7 @@ test('the first hold is told at once, the last release after the grace', () => {
   expect(told).toEqual(['ada enters garden', 'ada leaves garden']);
 });
 
-test('two devices are one user: they leave with the last one', () => {
+test('a user with two devices leaves with the last one', () => {
   const phone = tracker.hold('garden', 'ada');
   const laptop = tracker.hold('garden', 'ada');
 
@@ -40,7 +40,7 @@ test('two devices are one user: they leave with the last one', () => {
   expect(told).toEqual(['ada enters garden', 'ada leaves garden']);
 });
 
-test('who is back within the grace has never left, however often', () => {
+test('a user who returns within the grace period never leaves, however often', () => {
   for (let reloads = 0; reloads < 5; reloads += 1) {
     const letGo = tracker.hold('garden', 'ada');
     jest.advanceTimersByTime(10_000);
@@ -54,7 +54,7 @@ test('who is back within the grace has never left, however often', () => {
   expect(told).toEqual(['ada enters garden', 'ada leaves garden']);
 });
 
-test('a device that lets go twice does not let go for another', () => {
+test('a device that releases twice does not release for another one', () => {
   const phone = tracker.hold('garden', 'ada');
   tracker.hold('garden', 'ada');
 
@@ -65,7 +65,7 @@ test('a device that lets go twice does not let go for another', () => {
   expect(told).toEqual(['ada enters garden']);
 });
 
-test('places and users are apart', () => {
+test('topics and users are independent', () => {
   const letGo = tracker.hold('garden', 'ada');
   tracker.hold('kitchen', 'ada');
   tracker.hold('garden', 'grace');
@@ -77,8 +77,8 @@ test('places and users are apart', () => {
   expect(told).toHaveLength(4);
 });
 
-test('counts the users who are connected, not their devices', () => {
-  const releases = ['ada', 'ada', 'grace'].map((userId) => tracker.hold(everywhere, userId));
+test('online users are counted, not their devices', () => {
+  const releases = ['ada', 'ada', 'grace'].map((userId) => tracker.hold(onlineTopic, userId));
   tracker.hold('garden', 'ada');
   expect(tracker.onlineUsers).toBe(2);
 
@@ -88,8 +88,8 @@ test('counts the users who are connected, not their devices', () => {
   expect(tracker.onlineUsers).toBe(0);
 });
 
-describe('a user who wants to be seen otherwise', () => {
-  test('is looked at again wherever they are, and nowhere else', () => {
+describe('a user who looks different', () => {
+  test('is announced in all of their topics, and in no other', () => {
     tracker.hold('garden', 'ada');
     tracker.hold('kitchen', 'ada');
     tracker.hold('cellar', 'grace');
@@ -102,7 +102,7 @@ describe('a user who wants to be seen otherwise', () => {
   });
 });
 
-test('a tracker that is closed lets nobody leave: a restart is no leaving', () => {
+test('a tracker that is closed takes no user offline', () => {
   const letGo = tracker.hold('garden', 'ada');
   letGo();
 

@@ -5,10 +5,10 @@ import { until } from './until.ts';
 
 export interface PresenceNode {
   store: RedisPresenceStore;
-  /** Users in the place, as this node knows them. */
-  who(place: string): Promise<string[]>;
-  /** Resolves once it knows these users in the place, and no others. */
-  untilIn(place: string, ...userIds: string[]): Promise<void>;
+  /** Users in the topic, as this node knows them. */
+  who(topic: string): Promise<string[]>;
+  /** Resolves once it knows these users in the topic, and no others. */
+  untilIn(topic: string, ...userIds: string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,12 +19,12 @@ const beatMs = 500;
 export async function openPresenceNode(url: string, busUrl = url): Promise<PresenceNode> {
   const { bus } = await openConnected(busUrl);
   const store = new RedisPresenceStore({ url, bus, log: pino({ level: 'silent' }), beatMs });
-  const who = async (place: string) => (await store.present(place, 100)).userIds.sort();
+  const who = async (topic: string) => (await store.present(topic, 100)).userIds.sort();
   await until(() => store.isConnected);
   return {
     store,
     who,
-    untilIn: (place, ...userIds) => until(async () => (await who(place)).join() === userIds.sort().join()),
+    untilIn: (topic, ...userIds) => until(async () => (await who(topic)).join() === userIds.sort().join()),
     close: async () => {
       await store.close();
       await bus.close();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { LocalBus } from '../../src/bus/bus.ts';
 import { MemoryPresenceStore } from '../../src/presence/memory-store.ts';
-import { type PresenceNow, presenceState } from '../../src/presence/room-now.ts';
+import { type PresenceUpdate, presenceState } from '../../src/presence/presence-state.ts';
 import { until } from '../support/until.ts';
 
 /** Lets so many microtasks go by. */
@@ -9,7 +9,7 @@ async function moments(count: number): Promise<void> {
   for (let moment = 0; moment < count; moment += 1) await Promise.resolve();
 }
 
-test('whoever begins while somebody comes is told of them once', async () => {
+test('a user who enters while a subscription begins is in exactly one of its values', async () => {
   const presence = new MemoryPresenceStore(new LocalBus(() => {}), () => {});
   const knownUsers = {
     load: async (ids: readonly string[]) => ids.map((id) => ({ id, chosenStatus: 'ONLINE' })),
@@ -26,7 +26,7 @@ test('whoever begins while somebody comes is told of them once', async () => {
     });
     presence.enter(`room ${moment}`, 'ada');
     await moments(moment);
-    const [{ changed }] = state.snapshot() as [PresenceNow];
+    const [{ changed }] = state.snapshot() as [PresenceUpdate];
     told.push(...changed.map(({ id }) => id));
     isBegun = true;
     await moments(50);
@@ -36,7 +36,7 @@ test('whoever begins while somebody comes is told of them once', async () => {
   }
 });
 
-test('whoever begins just after somebody changed is told of them only once it is known that they do not hide', async () => {
+test('a new subscriber learns of a user who has just changed once it is known that they do not hide', async () => {
   const presence = new MemoryPresenceStore(new LocalBus(() => {}), () => {});
   const statuses: Record<string, string> = { ada: 'ONLINE', grace: 'ONLINE' };
   let change = (_userId: string) => {};
@@ -49,9 +49,9 @@ test('whoever begins just after somebody changed is told of them only once it is
   };
   presence.enter('room', 'ada');
   presence.enter('room', 'grace');
-  const told: PresenceNow[] = [];
+  const told: PresenceUpdate[] = [];
   const state = await presenceState({ presence, knownUsers, prisma: null } as never)('room', (now) => told.push(now));
-  const names = ({ changed }: PresenceNow) => changed.map(({ id }) => id).sort();
+  const names = ({ changed }: PresenceUpdate) => changed.map(({ id }) => id).sort();
   expect(state.snapshot().map(names)).toEqual([['ada', 'grace']]);
 
   told.length = 0; // nobody followed yet

@@ -7,44 +7,44 @@ import { isHiding } from './room-presence.ts';
 import type { PresenceStore } from './store.ts';
 import { typingTopic } from './typing.ts';
 
-/** All who type in a room. */
-export interface TypingNow {
+/** All users who type in a room. */
+export interface TypingUpdate {
   roomId: string;
   userIds: readonly string[];
 }
 
-/** Named at most; a crowd that types is a crowd. */
+interface Sources {
+  presence: Pick<PresenceStore, 'present' | 'watch'>;
+  knownUsers: Pick<KnownUsers, 'load' | 'watch'>;
+}
+
+/** Users who are named at most. */
 export const maxTypists = 20;
-/** Of so many it is looked up whether they hide, to name as many as that of the others. */
-const lookedUpAtMost = 100;
+/** Users who type that are read: those who hide are left out, and the others should still be `maxTypists`. */
+const readAtMost = 100;
 /** The shortest time between two lists of a room. */
 const usualFrameMs = 1000;
 
-/** Who types in a room, each time that changes. */
-interface Sources {
-  presence: PresenceStore;
-  knownUsers: KnownUsers;
-}
-
+/** Opens who types in a room; each change is the whole list. */
 export function typingState(
   { presence, knownUsers }: Sources,
   frameMs = usualFrameMs,
-): OpenState<RoomEvent, TypingNow> {
+): OpenState<RoomEvent, TypingUpdate> {
   return async (roomId, publish) => {
-    let now: TypingNow = { roomId, userIds: [] };
+    let now: TypingUpdate = { roomId, userIds: [] };
     let typists: readonly string[] = [];
-    const look = async () => {
+    const read = async () => {
       typists = await typistsIn(presence, roomId);
       const userIds = shownTypists(await knownUsers.load(typists)).map(({ id }) => id);
       if (userIds.join() === now.userIds.join()) return;
       now = { roomId, userIds };
       publish(now);
     };
-    const throttle = new Throttle(frameMs, look);
+    const throttle = new Throttle(frameMs, read);
     const unwatch = await presence.watch(typingTopic(roomId), () => throttle.call());
     const unwatchUsers = knownUsers.watch((userId) => {
       if (!typists.includes(userId)) return;
-      // Another object, so that it is rendered anew for newcomers: without the user, if they hide now.
+      // A new object, so that it is rendered again for new subscribers: without the user, if they hide now.
       now = { ...now };
       throttle.call();
     });
@@ -61,12 +61,12 @@ export function typingState(
   };
 }
 
-/** Users who type in a room, those who hide included. */
-export async function typistsIn(store: PresenceStore, roomId: string): Promise<readonly string[]> {
-  return (await store.present(typingTopic(roomId), lookedUpAtMost)).userIds;
+/** Returns the users who type in a room, including those who hide. */
+export async function typistsIn(store: Pick<PresenceStore, 'present'>, roomId: string): Promise<readonly string[]> {
+  return (await store.present(typingTopic(roomId), readAtMost)).userIds;
 }
 
-/** Of users who type, those who are named: at most 20 who do not hide, in a fixed order. */
+/** Returns the users who are named of those who type: at most 20 who do not hide, in a fixed order. */
 export function shownTypists(users: readonly User[]): User[] {
   const shown = users.filter((user) => !isHiding(user));
   return shown.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, maxTypists);

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { LocalBus } from '../../src/bus/bus.ts';
 import { MemoryPresenceStore } from '../../src/presence/memory-store.ts';
-import { typingState } from '../../src/presence/room-typing.ts';
 import type { Presences } from '../../src/presence/store.ts';
+import { typingState } from '../../src/presence/typing-state.ts';
 import type { KnownUsers } from '../../src/users/known-users.ts';
 
 /** None of them hides. */

@@ -1,0 +1,109 @@
+import type { User } from '../generated/prisma/client.ts';
+import type { OpenState, State } from '../live/shared-states.ts';
+import { Throttle } from '../live/throttle.ts';
+import type { RoomEvent } from '../log/events.ts';
+import { differenceOf, emptyRoster, type RosterSources, readRoster } from './roster.ts';
+
+/** The users who are present in a room, or what has changed since the last update. */
+export interface PresenceUpdate {
+  roomId: string;
+  /** Whether `changed` are all users (of a crowd: some of them), and not only those who are new or look different. */
+  isSnapshot: boolean;
+  onlineCount: number;
+  changed: readonly User[];
+  wentOffline: readonly string[];
+}
+
+/**
+ * The shortest time between two updates of a room: where users come and go all the time, each update costs every reader
+ * (Phoenix gathers for 1.5 s too). After a calm time the next update is sent at once.
+ */
+const usualFrameMs = 1500;
+/** How often a room is read without a known change, as an announcement may have been lost. */
+const readMs = 10_000;
+
+/** Opens who is present in a room; each change is the difference, or in a crowd the number of users. */
+export function presenceState(sources: RosterSources, frameMs = usualFrameMs): OpenState<RoomEvent, PresenceUpdate> {
+  return async (roomId, publish) => {
+    const state = new PresenceState({ ...sources, frameMs }, roomId, publish);
+    await state.open().catch((error: unknown) => {
+      state.close();
+      throw error;
+    });
+    return state;
+  };
+}
+
+class PresenceState implements State<RoomEvent, PresenceUpdate> {
+  readonly #sources: RosterSources;
+  readonly #roomId: string;
+  readonly #publish: (update: PresenceUpdate) => void;
+  readonly #throttle: Throttle;
+  readonly #timer = setInterval(() => this.#throttle.call(), readMs).unref();
+  #unwatch = () => {};
+  #unwatchUsers = () => {};
+  #roster = emptyRoster;
+  /** Users who have changed since the roster was read, and may hide now: new subscribers learn of them with the next one. */
+  readonly #withheld = new Set<string>();
+  /** What a new subscriber starts with; the same object for all of them, so that it is rendered once. */
+  #snapshot: PresenceUpdate | null = null;
+
+  constructor(sources: RosterSources & { frameMs: number }, roomId: string, publish: (update: PresenceUpdate) => void) {
+    this.#sources = sources;
+    this.#throttle = new Throttle(sources.frameMs, () => this.#read());
+    this.#roomId = roomId;
+    this.#publish = publish;
+  }
+
+  async open(): Promise<void> {
+    this.#unwatchUsers = this.#sources.knownUsers.watch((userId) => this.#withhold(userId));
+    this.#unwatch = await this.#sources.presence.watch(this.#roomId, () => this.#throttle.call());
+    await this.#throttle.begin();
+  }
+
+  snapshot(): readonly PresenceUpdate[] {
+    this.#snapshot ??= this.#makeSnapshot();
+    return [this.#snapshot];
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#throttle.close();
+    this.#unwatch();
+    this.#unwatchUsers();
+  }
+
+  async #read(): Promise<void> {
+    const withheld = [...this.#withheld];
+    const now = await readRoster(this.#sources, this.#roomId);
+    for (const userId of withheld) this.#withheld.delete(userId);
+    // No await from here on: a new subscriber gets the old roster and then the difference, or the new roster.
+    const before = this.#roster;
+    this.#roster = now;
+    const { changed, wentOffline } = differenceOf(before, now, withheld);
+    const hasTurned = now.isCrowd !== before.isCrowd;
+    if (changed.length + wentOffline.length === 0 && now.count === before.count && !hasTurned) return;
+    this.#snapshot = null;
+    if (hasTurned) for (const update of this.snapshot()) this.#publish(update);
+    else this.#publish(this.#update(now.isCrowd ? {} : { changed, wentOffline }));
+  }
+
+  /** Shows nothing of a user who has changed until it is known whether they hide now. */
+  #withhold(userId: string): void {
+    if (!this.#roster.users.has(userId)) return;
+    this.#withheld.add(userId);
+    this.#snapshot = null;
+    this.#throttle.call();
+  }
+
+  #makeSnapshot(): PresenceUpdate {
+    const { users, count } = this.#roster;
+    const changed = [...users.values()].filter(({ id }) => !this.#withheld.has(id));
+    return this.#update({ isSnapshot: true, changed, onlineCount: count - (users.size - changed.length) });
+  }
+
+  #update(update: Partial<PresenceUpdate>): PresenceUpdate {
+    const { roomId, onlineCount } = { roomId: this.#roomId, onlineCount: this.#roster.count };
+    return { roomId, onlineCount, isSnapshot: false, changed: [], wentOffline: [], ...update };
+  }
+}
