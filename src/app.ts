@@ -8,7 +8,7 @@ import { openBus } from './bus/open.ts';
 import type { Config } from './config.ts';
 import type { Services } from './graphql/context.ts';
 import type { Audiences } from './live/audiences.ts';
-import type { RoomEvent } from './log/events.ts';
+import type { RoomEvent } from './log/events/kinds.ts';
 import { openLog } from './log/open.ts';
 import { openNotifications } from './notifications/open.ts';
 import { openPresence } from './presence/open.ts';

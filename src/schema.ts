@@ -6,6 +6,7 @@ import './presence/schema.ts';
 import './presence/typing-schema.ts';
 import './reading/changes-schema.ts';
 import './reading/schema.ts';
+import './rooms/events-schema.ts';
 import './rooms/membership-schema.ts';
 import './rooms/mutations-schema.ts';
 import './rooms/schema.ts';

@@ -1,27 +1,12 @@
 import { banned, forbidden, notFound } from '../base/errors.ts';
-import type { Membership, Room, RoomKind } from '../generated/prisma/client.ts';
+import type { Membership, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
 import { queryThrough } from '../storage/prisma.ts';
 import { redactedRoom } from './redacted-room.ts';
 import { loadRooms } from './room-rows.ts';
-
-/** CHANNEL and STREAM: anyone signed in may list, read and join them. */
-export function isPublic(room: { kind: RoomKind }): boolean {
-  return room.kind === 'CHANNEL' || room.kind === 'STREAM';
-}
-
-/** DIRECT and SUPPORT: a fixed set of members. */
-export function isConversation(room: { kind: RoomKind }): boolean {
-  return room.kind === 'DIRECT' || room.kind === 'SUPPORT';
-}
-
-/** Whether somebody with this membership (null: none) may see the room at all. */
-export function mayRead(room: { kind: RoomKind }, membership: { state: Membership['state'] } | null): boolean {
-  if (membership?.state === 'JOINED') return true;
-  return isPublic(room) && membership?.state !== 'BANNED';
-}
+import { isPublic, mayRead } from './standing.ts';
 
 /** The viewer's membership of each room by its id, in any state; one statement for all that an operation asks. */
 export const viewerMemberships = loaderOf<Membership>(

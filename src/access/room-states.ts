@@ -4,8 +4,10 @@ import { SharedStates } from '../live/shared-states.ts';
 import type { StateSource } from '../live/state-stream.ts';
 import { subscribeToStates } from '../live/subscribe-to-states.ts';
 import type { Watches } from '../live/watches.ts';
-import type { RoomEvent } from '../log/events.ts';
-import { type Access, endsMembershipOf, endsWhom, requireAccess, requireMembership } from './access.ts';
+import { accessRevokedFor, membershipEndedFor } from '../log/access-changes.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
+import { type Access, requireAccess, requireMembership } from './access.ts';
+import { isMember, isReading } from './standing.ts';
 
 interface Wanted {
   roomIds: readonly string[];
@@ -30,15 +32,15 @@ interface RoomStatesOptions<Value> {
 }
 
 const rules = {
-  readers: { require: requireAccess, endsAccessOf: endsWhom, standings: ['member', 'readable'] },
-  members: { require: requireMembership, endsAccessOf: endsMembershipOf, standings: ['member'] },
+  readers: { require: requireAccess, endsAccessOf: accessRevokedFor, suffices: isReading },
+  members: { require: requireMembership, endsAccessOf: membershipEndedFor, suffices: isMember },
 };
 
 /** Returns what follows one state of rooms; all subscribers of a room on this node share it. */
 export function roomStates<Value extends { roomId: string }>(options: RoomStatesOptions<Value>): FollowRooms<Value> {
   const { watches, access, open, openTo, onError } = options;
-  const { require, endsAccessOf, standings } = rules[openTo];
-  const hasAccess = async (roomId: string, userId: string) => standings.includes(await access({ roomId, userId }));
+  const { require, endsAccessOf, suffices } = rules[openTo];
+  const hasAccess = async (roomId: string, userId: string) => suffices(await access({ roomId, userId }));
   const states = new SharedStates<RoomEvent, Value>({ watches, open, endsAccessOf, hasAccess, onError });
   return (context, { roomIds, path }) => {
     const { userId } = requireViewer(context);

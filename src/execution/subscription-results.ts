@@ -3,7 +3,7 @@ import { ChatError } from '../base/errors.ts';
 import { type Context, renewedForResult } from '../graphql/context.ts';
 import { Source } from '../live/source.ts';
 import { StateStream } from '../live/state-stream.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import { executeValue } from './execute-value.ts';
 
 export function isAsyncIterable(value: object): value is AsyncIterable<unknown> {

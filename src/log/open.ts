@@ -4,8 +4,9 @@ import { Feeds } from '../live/feeds.ts';
 import { Watches } from '../live/watches.ts';
 import type { RunExclusive } from '../storage/exclusive-changes.ts';
 import type { OpenedStorage } from '../storage/open.ts';
-import { type RoomEvent, roomTopic, type UserNews, userTopic } from './events.ts';
+import type { RoomEvent } from './events/kinds.ts';
 import { roomLogs } from './room-log-reader.ts';
+import { roomTopic, userTopic } from './topics.ts';
 import { MessageWriter } from './writer.ts';
 
 /** The durable logs of rooms: writing into them, and following them. */
@@ -15,8 +16,6 @@ export interface EventLog {
   runExclusive: RunExclusive;
   /** Announces committed events to every node. Never throws: readers find a lost announcement in the log. */
   publish: (events: readonly RoomEvent[]) => void;
-  /** Announces to all devices of a user what concerns them. Never throws; an announcement may be lost. */
-  tellUser: (userId: string, news: UserNews) => void;
   feeds: Feeds<RoomEvent>;
   /** Follows rooms for others than their readers. */
   watches: Watches<RoomEvent>;
@@ -37,16 +36,17 @@ export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage:
   onClose(() => feeds.close());
   metrics.gauge('parley_live_feeds', 'Rooms with live readers, or with some a moment ago', () => feeds.size);
 
-  const tellUser = (userId: string, news: UserNews) => bus.publish(userTopic(userId), news);
   const publish = (events: readonly RoomEvent[]) => {
     const [first] = events;
     if (!first) return;
     metrics.publications.inc();
     bus.publish(roomTopic(first.roomId), events);
-    for (const event of events) if (event.type === 'MEMBERSHIP_CHANGED') tellUser(event.membership.userId, event);
+    for (const event of events) {
+      if (event.type === 'MEMBERSHIP_CHANGED') bus.publish(userTopic(event.membership.userId), event);
+    }
   };
   const writer = new MessageWriter({ transaction: pool.transaction, writers: pool.writers, publish, log });
   onClose(() => writer.close());
   const watches = new Watches(feeds, (error) => log.error({ err: error }, 'a watcher of a room failed'));
-  return { writer, runExclusive, publish, tellUser, feeds, watches };
+  return { writer, runExclusive, publish, feeds, watches };
 }

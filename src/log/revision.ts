@@ -1,13 +1,14 @@
 import type { MessageRow } from '../graphql/nodes.ts';
 import type { Revision } from '../live/log.ts';
-import { messageOf, type RoomEvent } from './events.ts';
+import { kindOf, messageOf, type RoomEvent } from './events/kinds.ts';
 
-/** What an event makes of earlier ones of its room: an edited text is edited, a deleted one is gone, in the past too. */
+/** Returns what an event makes of earlier ones of its room: an edited or deleted text is so in them too. Null: nothing. */
 export function revisionBy(event: RoomEvent): Revision<RoomEvent> | null {
-  return event.type === 'MESSAGE_UPDATED' || event.type === 'MESSAGE_DELETED' ? revision(event.message) : null;
+  const message = kindOf(event).revisesMessage ? messageOf(event) : null;
+  return message && revisionTo(message);
 }
 
-function revision(message: MessageRow): Revision<RoomEvent> {
+function revisionTo(message: MessageRow): Revision<RoomEvent> {
   return (earlier) =>
     'message' in earlier && messageOf(earlier)?.id === message.id
       ? { ...earlier, message: { ...earlier.message, ...message } }

@@ -3,7 +3,7 @@ import type { Message, Room, RoomHead, SystemEventType, User } from '../generate
 import type { Services } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
 import { transact } from '../storage/transact.ts';
-import { messageOf, type RoomEvent } from './events.ts';
+import { type RecordedEvent, type RoomEvent, recordedKindOf } from './events/kinds.ts';
 
 interface Subject {
   roomId: string;
@@ -108,10 +108,9 @@ const emptyMessage = {
   deletedAt: null,
 };
 
-function rowOf(event: Exclude<RoomEvent, { type: 'MESSAGE_ADDED' }>) {
+function rowOf(event: RecordedEvent) {
   const { roomId, eventNumber, type, actorId, occurredAt } = event;
-  const userId = event.type === 'MEMBERSHIP_CHANGED' ? event.membership.userId : null;
-  return { roomId, eventNumber, type, actorId, occurredAt, userId, messageId: messageOf(event)?.id ?? null };
+  return { roomId, eventNumber, type, actorId, occurredAt, ...recordedKindOf(event).columnsOf(event) };
 }
 
 /**

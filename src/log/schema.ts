@@ -1,117 +1,20 @@
-import { invalidInput } from '../base/errors.ts';
-import { innerId } from '../base/ids.ts';
-import { allowForEvents } from '../graphql/budget.ts';
-import { builder } from '../graphql/builder.ts';
-import { pageCost, sized } from '../graphql/costs.ts';
-import { RoomNode } from '../graphql/nodes.ts';
-import type { Batch } from '../live/batch.ts';
-import { batchEvents } from '../live/batch-size.ts';
-import { headOf } from '../rooms/heads.ts';
-import { streamCursor } from './cursor.ts';
-import type { MessageAdded, RoomEvent } from './events.ts';
-import { MessageAddedEvent, RoomEventType } from './events-schema.ts';
-import { followRoom } from './follow.ts';
-import { batches, messagesAdded, type Placed } from './values.ts';
+import { globalId } from '../base/ids.ts';
+import { RoomEventInterface } from './events/event.ts';
+import { typeNameOf } from './events/kinds.ts';
 
-const StreamStatus = builder.enumType('StreamStatus', {
-  description: 'The kinds of frames of a stream.',
-  values: {
-    REPLAYING: { description: 'Past events. More of them follow.' },
-    LIVE: { description: 'The newest events. After this frame, the client is up to date.' },
-    HEARTBEAT: {
-      description:
-        'No events: nothing happened, or the server cannot read the log at the moment. The client gets a frame at least every 25 seconds.',
-    },
-    RESET: {
-      description:
-        'The missed events cannot be replayed. Fetch the room again, and subscribe after its `syncCursor`. This is the last frame.',
-    },
-    ENDED: { description: 'The viewer’s access to the room has ended. This is the last frame.' },
-  },
-});
-
-const StreamResetReason = builder.enumType('StreamResetReason', {
-  description: 'Why a stream cannot continue from a cursor.',
-  values: {
-    CURSOR_UNKNOWN: { description: 'The cursor belongs to a history that does not exist, or no longer exists.' },
-    GAP_TOO_LARGE: { description: 'More than `Server.limits.replayMaxEvents` events have happened since the cursor.' },
-  },
-});
-
-const RoomEventBatch = builder.objectRef<Batch<RoomEvent>>('RoomEventBatch').implement({
+RoomEventInterface.implement({
   description:
-    'One frame of a room’s log: all events above `positionBefore`, up to and including `positionAfter`. `positionBefore` equals the previous frame’s `positionAfter`, so a client can prove that it missed nothing.',
+    'A durable change in a room. An event shows the changed object as it is when the event is sent, not as it was when the event happened.',
+  resolveType: ({ type }) => typeNameOf(type),
   fields: (t) => ({
-    status: t.field({ type: StreamStatus, description: 'The kind of frame.', resolve: ({ status }) => status }),
-    events: t.field({
-      type: [RoomEventType],
-      complexity: sized(batchEvents),
-      description: 'The events, in order.',
-      resolve: ({ events, epoch }) => events.map((event): Placed<RoomEvent> => ({ ...event, epoch })),
-    }),
-    cursor: t.field({
-      type: 'StreamCursor',
-      description: 'Position after this frame, to resume from. Every frame has it, heartbeats included.',
-      resolve: batches.cursorOf,
-    }),
-    positionBefore: t.exposeInt('positionBefore', {
+    roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
+    eventNumber: t.exposeInt('eventNumber', {
       description:
-        'Number of the last event before this frame. If it differs from the previous frame’s `positionAfter`, the client has missed events.',
+        'Number of the event in its room: 1, 2, 3 … without gaps. It counts all durable changes, not only messages.',
     }),
-    positionAfter: t.exposeInt('positionAfter', { description: 'Number of the last event that this frame covers.' }),
-    resetReason: t.field({
-      type: StreamResetReason,
-      nullable: true,
-      description: 'Why the stream cannot continue; null unless the status is RESET.',
-      resolve: ({ resetReason }) => resetReason,
+    occurredAt: t.expose('occurredAt', {
+      type: 'DateTime',
+      description: 'When the event happened, by the server’s clock.',
     }),
   }),
 });
-
-const roomIdArgument = { required: true as const, description: 'Global id of the room.' };
-const afterArgument = {
-  type: 'StreamCursor' as const,
-  description:
-    'Continue after this position: the `cursor` of a frame or of an event, or `Room.syncCursor`. If omitted, the subscription begins with the next event.',
-};
-
-builder.subscriptionFields((t) => ({
-  roomEvents: t.field({
-    type: RoomEventBatch,
-    description:
-      'Every durable change in a room, in order. Replays the events after the cursor, then sends new events and heartbeats. The first frame arrives immediately. Resume with the `cursor` of the last frame.',
-    args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
-    subscribe: (_root, { roomId, after }, context) =>
-      followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, ...batches }),
-    resolve: (batch: Batch<RoomEvent>, _args, context) => {
-      allowForEvents(context, batch.events.length);
-      return batch;
-    },
-  }),
-  messageAdded: t.field({
-    type: MessageAddedEvent,
-    description:
-      'The new messages of a room, one result for each message, without heartbeats: a simpler form of `roomEvents`, resumed in the same way. Instead of RESET, it ends with an error; the error’s code is the reason.',
-    args: { roomId: t.arg.id(roomIdArgument), after: t.arg(afterArgument) },
-    subscribe: (_root, { roomId, after }, context) =>
-      followRoom(context, { roomId: innerId('Room', roomId, ['roomId']), after, ...messagesAdded }),
-    resolve: (event: Placed<MessageAdded>) => event,
-  }),
-}));
-
-builder.objectField(RoomNode, 'syncCursor', (t) =>
-  t.field({
-    type: 'StreamCursor',
-    description:
-      'Position in the room’s log, read from the same snapshot as the rest of the query: `roomEvents(after:)` continues exactly there. Available in queries only.',
-    complexity: pageCost,
-    extensions: { needsSnapshot: true },
-    resolve: async (room, _args, context) => {
-      if (!context.isSnapshot) {
-        throw invalidInput('`syncCursor` belongs to what is read with it: ask for it in a query.', [], 'query');
-      }
-      const { epoch, lastEventNumber: eventNumber, lastEventAt } = await headOf(context, room.id);
-      return streamCursor({ epoch, eventNumber, at: lastEventAt?.getTime() ?? 0 });
-    },
-  }),
-);

@@ -5,7 +5,7 @@ import type { MessageRow } from '../graphql/nodes.ts';
 import { failureOf } from '../storage/failures.ts';
 import type { Transaction } from '../storage/pool.ts';
 import { lockRetryMs } from '../storage/timeouts.ts';
-import type { RoomEvent } from './events.ts';
+import type { RoomEvent } from './events/kinds.ts';
 import { LockedRooms } from './locked-rooms.ts';
 import type { Outcome, Waiting } from './waiting.ts';
 import { type Draft, messageOf, type VerdictRow, writeStatements } from './write-statement.ts';

@@ -2,7 +2,8 @@ import type { Bus } from '../bus/bus.ts';
 import { SharedResources } from '../live/shared.ts';
 import { Subscribers } from '../live/subscribers.ts';
 import type { Watches } from '../live/watches.ts';
-import type { MembershipChanged, RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
+import type { MembershipChanged } from '../log/events/membership-changed.ts';
 import type { PresenceStore } from '../presence/store.ts';
 import { isNotified, type NotificationAdded } from './viewer-event.ts';
 

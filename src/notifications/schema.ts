@@ -8,7 +8,7 @@ import { pageOf, sized, statementCost } from '../graphql/costs.ts';
 import { loadOptional } from '../graphql/loaders.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
 import { MembershipNode, MessageNode, RoomNode, UserNode } from '../graphql/nodes.ts';
-import { MembershipChangedEvent } from '../log/node.ts';
+import { MembershipChangedEvent } from '../log/events/membership-changed.ts';
 import { countUnread } from '../reading/unread.ts';
 import { UnreadSummaryType } from '../reading/unread-summary.ts';
 import { ViewerType } from '../sessions/viewer.ts';

@@ -1,5 +1,7 @@
 import type { MessageRow } from '../graphql/nodes.ts';
-import type { MembershipChanged, MessageAdded, RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
+import type { MembershipChanged } from '../log/events/membership-changed.ts';
+import type { MessageAdded } from '../log/events/message-added.ts';
 import type { ViewerSnapshot } from './pending.ts';
 
 export type NotificationAdded = { type: 'NOTIFICATION_ADDED'; roomId: string; message: MessageRow };

@@ -1,12 +1,15 @@
-import { endsWhom } from '../access/access.ts';
 import { redactedRoom } from '../access/redacted-room.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
 import { Throttle } from '../live/throttle.ts';
 import type { Watches } from '../live/watches.ts';
-import { type MembershipChanged, type RoomEvent, type UserNews, userTopic } from '../log/events.ts';
+import { accessRevokedFor } from '../log/access-changes.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
+import type { MembershipChanged } from '../log/events/membership-changed.ts';
+import { userTopic } from '../log/topics.ts';
 import type { NotifiedUser, Notifier } from './notifier.ts';
 import type { NotifiedRoom, ViewerSnapshot } from './pending.ts';
+import type { UserNews } from './user-news.ts';
 import { isNotified, type NotificationAdded, type ViewerEvent } from './viewer-event.ts';
 import { ViewerRoom } from './viewer-room.ts';
 
@@ -102,7 +105,7 @@ export class ViewerStream implements NotifiedUser {
 
   #noteEnd(event: MembershipChanged): void {
     const { ends } = this.#options;
-    if (!endsWhom(event)) ends.delete(event.roomId);
+    if (!accessRevokedFor(event)) ends.delete(event.roomId);
     else if (!ends.has(event.roomId)) ends.set(event.roomId, event);
   }
 
@@ -155,5 +158,7 @@ export class ViewerStream implements NotifiedUser {
 /** Returns the event as its member may see it: of a private room that they left, no more than which one it is. */
 function asSeenByMember(event: MembershipChanged): MembershipChanged {
   const { room } = event.membership;
-  return room && endsWhom(event) ? { ...event, membership: { ...event.membership, room: redactedRoom(room) } } : event;
+  return room && accessRevokedFor(event)
+    ? { ...event, membership: { ...event.membership, room: redactedRoom(room) } }
+    : event;
 }

@@ -1,7 +1,7 @@
 import type { User } from '../generated/prisma/client.ts';
 import type { OpenState, State } from '../live/shared-states.ts';
 import { Throttle } from '../live/throttle.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import { differenceOf, emptyRoster, type RosterSources, readRoster } from './roster.ts';
 
 /** The users who are present in a room, or what has changed since the last update. */

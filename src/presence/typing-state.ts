@@ -1,7 +1,7 @@
 import type { User } from '../generated/prisma/client.ts';
 import type { OpenState } from '../live/shared-states.ts';
 import { Throttle } from '../live/throttle.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import type { KnownUsers } from '../users/known-users.ts';
 import { isHiding } from './room-presence.ts';
 import type { PresenceStore } from './store.ts';

@@ -1,8 +1,8 @@
-import { endsMembershipOf } from '../access/access.ts';
 import { rateLimited } from '../base/errors.ts';
 import { type Lease, SharedResources } from '../live/shared.ts';
 import type { Watches } from '../live/watches.ts';
-import type { RoomEvent } from '../log/events.ts';
+import { membershipEndedFor } from '../log/access-changes.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import type { PresenceStore } from './store.ts';
 
 /** How long a user counts as typing who does not say so again. */
@@ -80,7 +80,7 @@ export class Typing {
   /** A message ends its author's typing, whichever node it was sent to, and so does the end of a membership. */
   #stopBecauseOf(events: readonly RoomEvent[]): void {
     for (const event of events) {
-      const userId = event.type === 'MESSAGE_ADDED' ? event.actorId : endsMembershipOf(event);
+      const userId = event.type === 'MESSAGE_ADDED' ? event.actorId : membershipEndedFor(event);
       if (userId) this.stop(event.roomId, userId);
     }
   }

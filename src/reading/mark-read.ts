@@ -2,7 +2,8 @@ import { refuseOutsider } from '../access/membership.ts';
 import { invalidInput } from '../base/errors.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { type ReadMoved, readsTopic } from '../log/events.ts';
+import { userTopic } from '../log/topics.ts';
+import { type ReadMoved, readsTopic } from './read-moved.ts';
 
 interface ReadUpTo {
   roomId: string;
@@ -11,13 +12,13 @@ interface ReadUpTo {
 
 /**
  * Marks the messages of a room as read up to a number, on all devices of the viewer; beyond the newest it means that one.
- * Where as much was read before, nothing changes. Tells those who follow it after the commit, in whatever order.
+ * Where as much was read before, nothing changes. Publishes it after the commit, in no particular order.
  * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
  */
 export async function markRead(context: Context, { roomId, upToSequence }: ReadUpTo): Promise<Membership> {
   const { userId } = requireViewer(context);
   if (upToSequence < 0) throw invalidInput(`Got ${upToSequence}; expected 0 or more.`, ['upToSequence'], 'min');
-  const { bus, log, presence, reading } = context.services;
+  const { bus, presence, reading } = context.services;
   const moved = await reading.movePosition({ roomId, userId, upToSequence });
   if (!moved) return refuseOutsider(context, roomId);
   presence.activity.note(userId);
@@ -26,7 +27,7 @@ export async function markRead(context: Context, { roomId, upToSequence }: ReadU
     const { lastReadSequence } = membership;
     const news: ReadMoved = { type: 'READ', roomId, userId, lastReadSequence };
     bus.publish(readsTopic(roomId), news);
-    log.tellUser(userId, news);
+    bus.publish(userTopic(userId), news);
   }
   return membership;
 }

@@ -2,10 +2,11 @@ import type { Bus } from '../bus/bus.ts';
 import type { OpenState, State } from '../live/shared-states.ts';
 import { Subscribers } from '../live/subscribers.ts';
 import { Throttle } from '../live/throttle.ts';
-import { type ReadMoved, type RoomEvent, readsTopic } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import type { Query } from '../storage/pool.ts';
 import type { KnownUsers } from '../users/known-users.ts';
 import { MemberPositions, type PositionRow, type ReadPosition } from './member-positions.ts';
+import { type ReadMoved, readsTopic } from './read-moved.ts';
 
 /** In rooms with more members than this, no positions are shown. */
 export const maxReaders = 100;

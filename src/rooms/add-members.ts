@@ -1,4 +1,5 @@
-import { isConversation, requireReadableRoom } from '../access/membership.ts';
+import { requireReadableRoom } from '../access/membership.ts';
+import { isConversation } from '../access/standing.ts';
 import { forbidden, invalidInput, roomArchived } from '../base/errors.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';

@@ -1,4 +1,4 @@
-import { isConversation, isPublic } from '../access/membership.ts';
+import { isConversation, isPublic } from '../access/standing.ts';
 import { conflict, invalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { clearable } from '../base/text.ts';

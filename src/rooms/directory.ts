@@ -1,4 +1,4 @@
-import { isPublic } from '../access/membership.ts';
+import { isPublic } from '../access/standing.ts';
 import { likeText, searchText } from '../base/text.ts';
 import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
 import type { CursorKey } from '../graphql/connections.ts';

@@ -1,4 +1,5 @@
-import { isPublic, requireReadableRoom, viewerMemberships } from '../access/membership.ts';
+import { requireReadableRoom, viewerMemberships } from '../access/membership.ts';
+import { isPublic } from '../access/standing.ts';
 import { notFound, roomArchived } from '../base/errors.ts';
 import type { Membership, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';

@@ -1,5 +1,6 @@
-import { isConversation, mayRead, viewerMemberships } from '../access/membership.ts';
+import { viewerMemberships } from '../access/membership.ts';
 import { redactedRoom } from '../access/redacted-room.ts';
+import { isConversation, mayRead } from '../access/standing.ts';
 import { forbidden, notFound } from '../base/errors.ts';
 import type { Membership, Prisma, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';

@@ -1,4 +1,4 @@
-import { isConversation } from '../access/membership.ts';
+import { isConversation } from '../access/standing.ts';
 import { invalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Room, RoomKind } from '../generated/prisma/client.ts';

@@ -2,6 +2,9 @@ import { refuseOutsider } from '../access/membership.ts';
 import type { Membership, NotificationLevel } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 
+import { userTopic } from '../log/topics.ts';
+import type { NotificationLevelSet } from '../notifications/user-news.ts';
+
 interface LevelChange {
   roomId: string;
   level: NotificationLevel;
@@ -10,12 +13,13 @@ interface LevelChange {
 /** Says of which messages of a room the viewer is notified, on all of their devices. Throws NOT_FOUND, FORBIDDEN, BANNED. */
 export async function setNotificationLevel(context: Context, { roomId, level }: LevelChange): Promise<Membership> {
   const { userId } = requireViewer(context);
-  const { prisma, log } = context.services;
+  const { bus, prisma } = context.services;
   const [membership] = await prisma.membership.updateManyAndReturn({
     where: { roomId, userId, state: 'JOINED' },
     data: { notificationLevel: level },
   });
   if (!membership) return refuseOutsider(context, roomId);
-  log.tellUser(userId, { type: 'NOTIFICATION_LEVEL_SET', roomId, level });
+  const news: NotificationLevelSet = { type: 'NOTIFICATION_LEVEL_SET', roomId, level };
+  bus.publish(userTopic(userId), news);
   return membership;
 }

@@ -2,7 +2,7 @@ import { type Context, renewedForResult, sharedContext } from '../graphql/contex
 import type { Batch } from '../live/batch.ts';
 import type { Rendering } from '../live/rendering.ts';
 import type { Source } from '../live/source.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import { KeptResults } from './kept-results.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type Operation, resultKey } from './result-key.ts';

@@ -1,6 +1,6 @@
 import type { Opening } from '../base/opening.ts';
 import { Audiences } from '../live/audiences.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 
 /** Opens the audiences of room events: the subscriptions that share their results. */
 export function openAudiences({ heartbeatMs, metrics, onClose }: Opening): Audiences<RoomEvent> {

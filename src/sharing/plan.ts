@@ -11,7 +11,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import type { Weigh } from '../live/batch-size.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import { weigherOf, weightOf } from './weights.ts';
 
 /** How far the result of a live operation depends on who reads it, as its fields declare. */

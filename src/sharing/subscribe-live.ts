@@ -8,7 +8,7 @@ import type { Sink } from '../live/sink.ts';
 import { Source } from '../live/source.ts';
 import { pump } from '../live/state-pump.ts';
 import { StateStream } from '../live/state-stream.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import type { EventRenderings } from './event-renderings.ts';
 import { planOf } from './plan.ts';
 import { silentResults, type Work } from './silent-results.ts';

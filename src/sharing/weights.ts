@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { limits } from '../base/limits.ts';
 import type { Weigh } from '../live/batch-size.ts';
-import { messageOf, type RoomEvent } from '../log/events.ts';
+import { messageOf, type RoomEvent } from '../log/events/kinds.ts';
 
 /** What an operation shows of one event: how many fields, and how often the text of the event's message. */
 interface Weight {

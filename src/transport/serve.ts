@@ -8,7 +8,7 @@ import { documentCache } from '../execution/document-cache.ts';
 import { masking } from '../execution/masking.ts';
 import { preparation } from '../execution/preparation.ts';
 import type { Audiences } from '../live/audiences.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import type { ContextFor } from '../sessions/context-for.ts';
 import { EventRenderings } from '../sharing/event-renderings.ts';
 import { StateRenderings } from '../sharing/state-renderings.ts';

@@ -6,7 +6,7 @@ import type { Context } from '../graphql/context.ts';
 import type { Batch } from '../live/batch.ts';
 import { BatchSize } from '../live/batch-size.ts';
 import { Source } from '../live/source.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
 import { trackConnection } from '../presence/track-connection.ts';
 import { planOf } from '../sharing/plan.ts';
 

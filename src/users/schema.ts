@@ -4,9 +4,13 @@ import type { User } from '../generated/prisma/client.ts';
 import { counted } from '../graphql/budget.ts';
 import { builder } from '../graphql/builder.ts';
 import { connect, forwardArguments } from '../graphql/connections.ts';
+import type { Context } from '../graphql/context.ts';
 import { pageOf, statementCost } from '../graphql/costs.ts';
+import { loadOptional } from '../graphql/loaders.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
 import { UserNode } from '../graphql/nodes.ts';
+import { RoomEventInterface } from '../log/events/event.ts';
+import { messageOf, type RoomEvent } from '../log/events/kinds.ts';
 import { usersById } from './loader.ts';
 import { byUsername, searchUsers } from './search.ts';
 import { updateProfile } from './update-profile.ts';
@@ -39,6 +43,23 @@ builder.node(UserNode, {
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was created.' }),
   }),
 });
+
+builder.interfaceField(RoomEventInterface, 'actor', (t) =>
+  t.field({
+    type: UserNode,
+    nullable: true,
+    description: 'The user who made the change; null if the server did, which writes the system messages.',
+    resolve: (event, _args, context) => actorOf(event as RoomEvent, context),
+  }),
+);
+
+/** The actor's row, if the event brought it: as such, or as the user that the event is about. */
+function actorOf(event: RoomEvent, context: Context) {
+  const { actorId, actor } = event;
+  const concerned = messageOf(event)?.author ?? (event.type === 'MEMBERSHIP_CHANGED' ? event.membership.user : null);
+  const known = [actor, concerned].find((user) => user?.id === actorId);
+  return known ?? loadOptional(usersById(context), actorId);
+}
 
 const UserConnection = builder.connectionObject(
   { type: UserNode, name: 'UserConnection', description: 'A page of users.' },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { innerId } from '../../src/base/ids.ts';
-import { type ReadMoved, readsTopic, userTopic } from '../../src/log/events.ts';
+import { userTopic } from '../../src/log/topics.ts';
+import { type ReadMoved, readsTopic } from '../../src/reading/read-moved.ts';
 import {
   PrivatePartsDocument,
   PrivatePartsLiveDocument,

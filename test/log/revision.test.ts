@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { RoomEvent } from '../../src/log/events.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
 import { revisionBy } from '../../src/log/revision.ts';
 
 const occurredAt = new Date('2026-11-21T08:30:00.000Z');

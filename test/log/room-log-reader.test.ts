@@ -3,7 +3,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { newId } from '../../src/base/ids.ts';
 import type { Log } from '../../src/live/log.ts';
-import type { RoomEvent } from '../../src/log/events.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
 import { roomLogs } from '../../src/log/room-log-reader.ts';
 import { openPool, type Pool } from '../../src/storage/pool.ts';
 import { freshDatabase } from '../support/database.ts';

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { newId } from '../../src/base/ids.ts';
 import { parseWithDates } from '../../src/base/json-dates.ts';
-import type { RoomEvent } from '../../src/log/events.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
 import type { Outcome } from '../../src/log/waiting.ts';
 import type { Draft } from '../../src/log/write-statement.ts';
 import { MessageWriter } from '../../src/log/writer.ts';

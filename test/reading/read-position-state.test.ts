@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { LocalBus } from '../../src/bus/bus.ts';
 import type { State } from '../../src/live/shared-states.ts';
-import { type RoomEvent, readsTopic } from '../../src/log/events.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
 import type { PositionRow, ReadPosition } from '../../src/reading/member-positions.ts';
+import { readsTopic } from '../../src/reading/read-moved.ts';
 import { maxReaders, readPositionState } from '../../src/reading/read-position-state.ts';
 import type { Query } from '../../src/storage/pool.ts';
 

@@ -7,7 +7,7 @@ import { newContext } from '../../src/graphql/context.ts';
 import type { Batch } from '../../src/live/batch.ts';
 import { NotShareable } from '../../src/live/rendering.ts';
 import type { Source } from '../../src/live/source.ts';
-import type { RoomEvent } from '../../src/log/events.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
 import { type EventOperation, EventRenderings } from '../../src/sharing/event-renderings.ts';
 import { ValueRenderer } from '../../src/sharing/value-renderer.ts';
 import { Faults, type PlantedEvent, plantedSchema } from '../support/planted-fields.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { getOperationAST, parse } from 'graphql';
-import type { RoomEvent } from '../../src/log/events.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
 import { schema } from '../../src/schema.ts';
 import { planOf } from '../../src/sharing/plan.ts';
 import { weightOf } from '../../src/sharing/weights.ts';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execute, type GraphQLObjectType, parse, validate } from 'graphql';
 import { pino } from 'pino';
-import { endsWhom } from '../../src/access/access.ts';
 import { innerId } from '../../src/base/ids.ts';
 import { openMetrics } from '../../src/base/metrics.ts';
 import { masking } from '../../src/execution/masking.ts';
@@ -10,8 +9,9 @@ import type { Batch } from '../../src/live/batch.ts';
 import { Reader } from '../../src/live/reader.ts';
 import { NotShareable } from '../../src/live/rendering.ts';
 import { Source } from '../../src/live/source.ts';
-import type { RoomEvent } from '../../src/log/events.ts';
-import { batches } from '../../src/log/values.ts';
+import { accessRevokedFor } from '../../src/log/access-changes.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
+import { batches } from '../../src/rooms/event-values.ts';
 import { schema } from '../../src/schema.ts';
 import { EventRenderings } from '../../src/sharing/event-renderings.ts';
 import { planOf } from '../../src/sharing/plan.ts';
@@ -60,7 +60,7 @@ beforeAll(async () => {
     after: { epoch: feed.epoch, eventNumber: 0, at: 0 },
     maxBehind: 1000,
     owner: '',
-    accessRevokedFor: endsWhom,
+    accessRevokedFor,
     heartbeatMs: 20_000,
     givenUp: () => new Error('gave up'),
   });
@@ -85,7 +85,7 @@ function shared(query: string, context: Context) {
   const source = new Source<RoomEvent, Batch<RoomEvent>>({
     feed: reader.feed,
     reader,
-    accessRevokedFor: endsWhom,
+    accessRevokedFor,
     heartbeatMs: 20_000,
     release: () => {},
     ...batches,

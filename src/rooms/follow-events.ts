@@ -1,12 +1,13 @@
-import { endsWhom, requireAccess } from '../access/access.ts';
+import { requireAccess } from '../access/access.ts';
 import { ChatError, notFound } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { Reader } from '../live/reader.ts';
 import { Source } from '../live/source.ts';
-import { parseStreamCursor } from './cursor.ts';
-import type { RoomEvent } from './events.ts';
-import type { Values } from './values.ts';
+import { accessRevokedFor } from '../log/access-changes.ts';
+import { parseStreamCursor } from '../log/cursor.ts';
+import type { RoomEvent } from '../log/events/kinds.ts';
+import type { Values } from './event-values.ts';
 
 interface Following<Value> extends Values<Value> {
   roomId: string;
@@ -41,14 +42,14 @@ export async function followRoom<Value>(
     after: position ?? now,
     maxBehind: limits.replayMaxEvents,
     owner: userId,
-    accessRevokedFor: endsWhom,
+    accessRevokedFor,
     heartbeatMs,
     givenUp: () => new ChatError('INTERNAL', 'The log of the room did not answer for a minute. Resume.'),
   });
   const source = new Source<RoomEvent, Value>({
     feed,
     reader,
-    accessRevokedFor: endsWhom,
+    accessRevokedFor,
     ...values,
     heartbeatMs,
     release: () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Batch } from '../../src/live/batch.ts';
-import type { RoomEvent } from '../../src/log/events.ts';
-import { batches, messagesAdded } from '../../src/log/values.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
+import { batches, messagesAdded } from '../../src/rooms/event-values.ts';
 
 const added = (eventNumber: number, authorId: string | null) =>
   ({

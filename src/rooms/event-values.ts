@@ -1,11 +1,10 @@
 import { ChatError } from '../base/errors.ts';
 import type { Batch } from '../live/batch.ts';
 import { positionAfter } from '../live/log.ts';
-import { streamCursor } from './cursor.ts';
-import { type MessageAdded, messageOf, type RoomEvent } from './events.ts';
-
-/** An event with the history (epoch) that its number belongs to. */
-export type Placed<Event> = Event & { epoch: string };
+import { streamCursor } from '../log/cursor.ts';
+import type { WithEpoch } from '../log/events/event.ts';
+import { messageOf, type RoomEvent } from '../log/events/kinds.ts';
+import type { MessageAdded } from '../log/events/message-added.ts';
 
 /** How a subscription field turns a batch into values, who wrote the content of a value, and the cursor after it. */
 export interface Values<Value> {
@@ -22,13 +21,13 @@ export const batches: Values<Batch<RoomEvent>> = {
 };
 
 /** Gives each added message by itself, and nothing for other events. Throws the reason for which a client must start over. */
-export const messagesAdded: Values<Placed<MessageAdded>> = {
+export const messagesAdded: Values<WithEpoch<MessageAdded>> = {
   values: addedMessages,
   authorsOf: ({ message }) => (message.authorId ? [message.authorId] : []),
   cursorOf: (event) => streamCursor(positionAfter(event.epoch, event)),
 };
 
-function addedMessages(batch: Batch<RoomEvent>): readonly Placed<MessageAdded>[] {
+function addedMessages(batch: Batch<RoomEvent>): readonly WithEpoch<MessageAdded>[] {
   if (batch.resetReason) {
     const message =
       'The subscription cannot go on from this cursor: fetch the room again, and subscribe after its syncCursor.';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { accessBy, endsMembershipOf, endsWhom } from '../../src/access/access.ts';
-import type { RoomEvent } from '../../src/log/events.ts';
+import { accessChangeOf, accessRevokedFor, membershipEndedFor } from '../../src/log/access-changes.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
 
 interface Change {
   state: 'JOINED' | 'LEFT' | 'REMOVED' | 'BANNED';
@@ -24,7 +24,7 @@ test.each<[string, Change]>([
   ['is banned from a stream', { state: 'BANNED', kind: 'STREAM' }],
   ['is removed from a conversation', { state: 'REMOVED', kind: 'SUPPORT' }],
 ])('who %s may not read on', (_what, change) => {
-  expect(endsWhom(changed(change))).toBe('grace');
+  expect(accessRevokedFor(changed(change))).toBe('grace');
 });
 
 test.each<[string, Change]>([
@@ -33,31 +33,31 @@ test.each<[string, Change]>([
   ['leaves a channel', { state: 'LEFT', kind: 'CHANNEL' }],
   ['is removed from a stream', { state: 'REMOVED', kind: 'STREAM' }],
 ])('who %s may', (_what, change) => {
-  expect(endsWhom(changed(change))).toBeNull();
+  expect(accessRevokedFor(changed(change))).toBeNull();
 });
 
 test('what is read from the log shows the membership of today: who left later may still read of the joining', () => {
-  expect(endsWhom(changed({ state: 'LEFT', since: 20 }))).toBeNull();
+  expect(accessRevokedFor(changed({ state: 'LEFT', since: 20 }))).toBeNull();
 });
 
 test('other events end nothing', () => {
   expect(
-    endsWhom({ type: 'ROOM_UPDATED', eventNumber: 9, actorId: 'grace', room: { kind: 'GROUP' } } as RoomEvent),
+    accessRevokedFor({ type: 'ROOM_UPDATED', eventNumber: 9, actorId: 'grace', room: { kind: 'GROUP' } } as RoomEvent),
   ).toBeNull();
 });
 
 test('a membership ends for who is no member any more, also where they may read on', () => {
-  expect(endsMembershipOf(changed({ state: 'LEFT', kind: 'CHANNEL' }))).toBe('grace');
-  expect(endsMembershipOf(changed({ state: 'REMOVED' }))).toBe('grace');
-  expect(endsMembershipOf(changed({ state: 'JOINED' }))).toBeNull();
-  expect(endsMembershipOf(changed({ state: 'LEFT', since: 20 }))).toBeNull();
+  expect(membershipEndedFor(changed({ state: 'LEFT', kind: 'CHANNEL' }))).toBe('grace');
+  expect(membershipEndedFor(changed({ state: 'REMOVED' }))).toBe('grace');
+  expect(membershipEndedFor(changed({ state: 'JOINED' }))).toBeNull();
+  expect(membershipEndedFor(changed({ state: 'LEFT', since: 20 }))).toBeNull();
 });
 
 test('access is ended by going, given back by coming, and left alone by events that show a later state', () => {
   const change = { owner: 'grace', eventNumber: 9, occurredAt };
 
-  expect(accessBy(changed({ state: 'LEFT' }))).toEqual({ ...change, isEnd: true });
-  expect(accessBy(changed({ state: 'JOINED' }))).toEqual({ ...change, isEnd: false });
-  expect(accessBy(changed({ state: 'LEFT', kind: 'CHANNEL' }))).toEqual({ ...change, isEnd: false });
-  expect(accessBy(changed({ state: 'LEFT', since: 20 }))).toBeNull();
+  expect(accessChangeOf(changed({ state: 'LEFT' }))).toEqual({ ...change, isEnd: true });
+  expect(accessChangeOf(changed({ state: 'JOINED' }))).toEqual({ ...change, isEnd: false });
+  expect(accessChangeOf(changed({ state: 'LEFT', kind: 'CHANNEL' }))).toEqual({ ...change, isEnd: false });
+  expect(accessChangeOf(changed({ state: 'LEFT', since: 20 }))).toBeNull();
 });

@@ -1,0 +1,85 @@
+import type { MembershipState, RoomKind } from '../generated/prisma/client.ts';
+
+/**
+ * Where a user stands with a room. A member may read and write; a reader may read and join; somebody banned from a public
+ * room may know that it exists; to an outsider the room does not exist.
+ */
+export type Standing = 'member' | 'reader' | 'banned' | 'outsider';
+
+type Visibility = 'public' | 'private';
+
+/** CHANNEL and STREAM: every signed-in user may list, read and join them. */
+const visibilities: Record<RoomKind, Visibility> = {
+  CHANNEL: 'public',
+  STREAM: 'public',
+  GROUP: 'private',
+  DIRECT: 'private',
+  SUPPORT: 'private',
+};
+
+/** The rule of access: what a user is to a room by the state of their membership, or without one. */
+const standings: Record<Visibility, Record<MembershipState | 'NONE', Standing>> = {
+  public: { JOINED: 'member', LEFT: 'reader', REMOVED: 'reader', BANNED: 'banned', NONE: 'reader' },
+  private: { JOINED: 'member', LEFT: 'outsider', REMOVED: 'outsider', BANNED: 'outsider', NONE: 'outsider' },
+};
+
+interface RoomOfKind {
+  kind: RoomKind;
+}
+
+interface MembershipInState {
+  state: MembershipState;
+}
+
+/** Returns where a user with this membership (null: none) stands with a room. */
+export function standingOf({ kind }: RoomOfKind, membership: MembershipInState | null): Standing {
+  return standings[visibilities[kind]][membership?.state ?? 'NONE'];
+}
+
+/** Returns whether a user with this membership (null: none) may read the room. */
+export function mayRead(room: RoomOfKind, membership: MembershipInState | null): boolean {
+  return isReading(standingOf(room, membership));
+}
+
+/** Returns whether somebody with this standing may read the room. */
+export function isReading(standing: Standing): boolean {
+  return standing === 'member' || standing === 'reader';
+}
+
+/** Returns whether somebody with this standing is a member of the room. */
+export function isMember(standing: Standing): boolean {
+  return standing === 'member';
+}
+
+/** Returns whether every signed-in user may list, read and join the room. */
+export function isPublic({ kind }: RoomOfKind): boolean {
+  return visibilities[kind] === 'public';
+}
+
+/** Returns whether the room has a fixed set of members: DIRECT and SUPPORT. */
+export function isConversation({ kind }: RoomOfKind): boolean {
+  return kind === 'DIRECT' || kind === 'SUPPORT';
+}
+
+/** Kinds of rooms that every signed-in user may list, read and join. */
+export const publicKinds = (Object.keys(visibilities) as RoomKind[]).filter((kind) => isPublic({ kind }));
+
+/** SQL: the `standingOf` a user with a room, from columns; of a room or a membership that is missing they are null. */
+export function standingSql(columns: { kind: string; state: string }): string {
+  const kinds = publicKinds.map((kind) => `'${kind}'`).join(', ');
+  const byState = (visibility: Visibility) => {
+    const cases = Object.entries(standings[visibility]).map(
+      ([state, standing]) => `WHEN '${state}' THEN '${standing}'`,
+    );
+    return `CASE coalesce(${columns.state}::text, 'NONE') ${cases.join(' ')} END`;
+  };
+  return `CASE WHEN ${columns.kind} IN (${kinds}) THEN ${byState('public')} ELSE ${byState('private')} END`;
+}
+
+/** SQL: whether a row of `Membership` is of a member; as plain as this, so that indexes on the state serve it. */
+export function isMemberSql(membership: string): string {
+  return `${membership}."state" = 'JOINED'`;
+}
+
+/** For Prisma: memberships of members. */
+export const ofMembers = { state: 'JOINED' } as const satisfies MembershipInState;

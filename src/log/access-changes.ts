@@ -1,0 +1,25 @@
+import { isReading } from '../access/standing.ts';
+import type { AccessChange } from '../live/ends.ts';
+import { kindOf, type RoomEvent } from './events/kinds.ts';
+
+/** Returns the user who may no longer read the room from this event on; null for none. */
+export function accessRevokedFor(event: RoomEvent): string | null {
+  const change = kindOf(event).standingAfter(event);
+  // An outdated change ends nothing: what came before the end is still the user's to read.
+  return change && !change.isOutdated && !isReading(change.standing) ? change.userId : null;
+}
+
+/** Returns the user who is no longer a member of the room from this event on; null for none. */
+export function membershipEndedFor(event: RoomEvent): string | null {
+  const change = kindOf(event).standingAfter(event);
+  return change && !change.isOutdated && change.standing !== 'member' ? change.userId : null;
+}
+
+/** Returns whose access to the room an event ends or gives back; null for nobody's. */
+export function accessChangeOf(event: RoomEvent): AccessChange | null {
+  const change = kindOf(event).standingAfter(event);
+  if (!change) return null;
+  const isEnd = !isReading(change.standing);
+  if (isEnd && change.isOutdated) return null;
+  return { owner: change.userId, eventNumber: event.eventNumber, occurredAt: event.occurredAt, isEnd };
+}

@@ -1,0 +1,23 @@
+import type { RoomEventType } from '../../generated/prisma/client.ts';
+import type { MessageRow } from '../../graphql/nodes.ts';
+import type { EventOf, RecordedKind } from './event.ts';
+
+/** SQL: a message `m` with its `author`, as `MessageRow`. */
+export const messageSql = `to_jsonb(m) || jsonb_build_object('author', to_jsonb(author))`;
+
+type AboutMessage = EventOf<RoomEventType> & { message: MessageRow };
+
+/** What all events about a message that is stored already have in common. */
+export const aboutMessage: Pick<
+  RecordedKind<AboutMessage>,
+  'columnsOf' | 'propertySql' | 'messageOf' | 'standingAfter'
+> = {
+  columnsOf: ({ message }) => ({ messageId: message.id, userId: null }),
+  propertySql: {
+    message: `
+      SELECT ${messageSql} AS value FROM "Message" m LEFT JOIN "User" author ON author."id" = m."authorId"
+      WHERE m."id" = e."messageId"`,
+  },
+  messageOf: ({ message }) => message,
+  standingAfter: () => null,
+};

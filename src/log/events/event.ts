@@ -1,0 +1,57 @@
+import type { ObjectRef } from '@pothos/core';
+import type { Standing } from '../../access/standing.ts';
+import type { RoomEventType, User } from '../../generated/prisma/client.ts';
+import { builder, type SchemaTypes } from '../../graphql/builder.ts';
+import type { MessageRow } from '../../graphql/nodes.ts';
+
+/** Every type of durable event: an added message is its own event, each other one is a row of `RoomEvent`. */
+export type EventType = 'MESSAGE_ADDED' | RoomEventType;
+
+/** What every durable event of a room has. */
+export interface EventOf<Type extends EventType> {
+  type: Type;
+  roomId: string;
+  /** Dense per room, from 1, over every durable change. */
+  eventNumber: number;
+  occurredAt: Date;
+  actorId: string | null;
+  /** The actor's row, where it was loaded with the event. */
+  actor?: User | null;
+}
+
+/** An event with the epoch of the room's log that its number belongs to. */
+export type WithEpoch<Event> = Event & { epoch: string };
+
+/** Where a user stands with the room after an event. */
+export interface StandingChange {
+  userId: string;
+  standing: Standing;
+  /** Whether a later event has changed it again: events that are read from the log show a membership as it is now. */
+  isOutdated: boolean;
+}
+
+/** What the server must know of one kind of event. A kind's file defines it, and `kinds.ts` registers it. */
+export interface EventKind<Event extends EventOf<EventType>> {
+  /** Its GraphQL type, which implements `RoomEventInterface`. */
+  graphqlType: ObjectRef<SchemaTypes, Event>;
+  /** Returns the message that an event is about, null for none; its author sees marks of their own in it. */
+  messageOf(event: Event): MessageRow | null;
+  /** Whether earlier events about the same message are shown with the message of this one from then on. */
+  revisesMessage: boolean;
+  /** Returns whose standing with the room an event tells of, null for none. */
+  standingAfter(event: Event): StandingChange | null;
+}
+
+/** Properties that an event has besides those of every event. */
+export type OwnProperty<Event> = Exclude<keyof Event, keyof EventOf<EventType>>;
+
+/** A kind of event that is stored as a row of `RoomEvent`. */
+export interface RecordedKind<Event extends EventOf<RoomEventType>> extends EventKind<Event> {
+  /** Returns the columns of its row besides those of every event. */
+  columnsOf(event: Event): { messageId: string | null; userId: string | null };
+  /** SQL: for each property of its own a query for its `value` (jsonb), as it is now, given its row `e`. */
+  propertySql: Readonly<Record<OwnProperty<Event>, string>>;
+}
+
+/** The GraphQL interface `RoomEvent`. */
+export const RoomEventInterface = builder.interfaceRef<EventOf<EventType>>('RoomEvent');

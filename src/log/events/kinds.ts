@@ -1,0 +1,53 @@
+import type { RoomEventType } from '../../generated/prisma/client.ts';
+import type { MessageRow } from '../../graphql/nodes.ts';
+import type { EventKind, EventOf, EventType, RecordedKind } from './event.ts';
+import { membershipChanged } from './membership-changed.ts';
+import { messageAdded } from './message-added.ts';
+import { messageDeleted } from './message-deleted.ts';
+import { messageUpdated } from './message-updated.ts';
+import { reactionsChanged } from './reactions-changed.ts';
+import { roomUpdated } from './room-updated.ts';
+
+/** A kind for each type of row: a type that a migration adds does not compile until it has one. */
+export type RecordedKinds = { [Type in RoomEventType]: RecordedKind<EventOf<Type>> };
+
+/** The kinds of events that are rows of `RoomEvent`. */
+export const recordedKinds = {
+  MESSAGE_UPDATED: messageUpdated,
+  MESSAGE_DELETED: messageDeleted,
+  REACTIONS_CHANGED: reactionsChanged,
+  MEMBERSHIP_CHANGED: membershipChanged,
+  ROOM_UPDATED: roomUpdated,
+} satisfies RecordedKinds;
+
+const kinds = { ...recordedKinds, MESSAGE_ADDED: messageAdded } satisfies {
+  [Type in EventType]: EventKind<EventOf<Type>>;
+};
+
+type EventIn<Kind> = Kind extends EventKind<infer Event> ? Event : never;
+
+/** An event that is a row of `RoomEvent`. */
+export type RecordedEvent = { [Type in RoomEventType]: EventIn<(typeof kinds)[Type]> }[RoomEventType];
+
+/** Every durable event of a room, with all that its readers commonly select: what changed, as it is when it is read. */
+export type RoomEvent = RecordedEvent | EventIn<typeof messageAdded>;
+
+/** Returns the name of the GraphQL type of an event. */
+export function typeNameOf(type: EventType): string {
+  return kinds[type].graphqlType.name;
+}
+
+/** Returns what the server knows of an event's kind. */
+export function kindOf(event: RoomEvent): EventKind<RoomEvent> {
+  return kinds[event.type];
+}
+
+/** Returns what the server knows of the kind of an event that is a row. */
+export function recordedKindOf(event: RecordedEvent): RecordedKind<RecordedEvent> {
+  return recordedKinds[event.type];
+}
+
+/** Returns the message that an event is about; null for none. */
+export function messageOf(event: RoomEvent): MessageRow | null {
+  return kindOf(event).messageOf(event);
+}

@@ -1,0 +1,42 @@
+import { membershipShown } from '../../access/membership.ts';
+import { standingOf } from '../../access/standing.ts';
+import type { Room } from '../../generated/prisma/client.ts';
+import { builder } from '../../graphql/builder.ts';
+import { MembershipNode, type MembershipRow } from '../../graphql/nodes.ts';
+import { type EventOf, type RecordedKind, RoomEventInterface } from './event.ts';
+
+/** A user joined, left, was removed or banned, or got another role. */
+export type MembershipChanged = EventOf<'MEMBERSHIP_CHANGED'> & { membership: MembershipRow & { room: Room } };
+
+/** The GraphQL type `MembershipChangedEvent`: an event of a room, and one that concerns its member. */
+export const MembershipChangedEvent = builder.objectRef<MembershipChanged>('MembershipChangedEvent').implement({
+  description: 'A user became a member, is no longer a member, or got another role.',
+  interfaces: [RoomEventInterface],
+  fields: (t) => ({
+    membership: t.field({
+      type: MembershipNode,
+      description: 'The membership that changed.',
+      resolve: ({ membership }, _args, context) => membershipShown(context, membership),
+    }),
+  }),
+});
+
+export const membershipChanged: RecordedKind<MembershipChanged> = {
+  graphqlType: MembershipChangedEvent,
+  columnsOf: ({ membership }) => ({ messageId: null, userId: membership.userId }),
+  propertySql: {
+    membership: `
+      SELECT to_jsonb(ms) || jsonb_build_object('user', to_jsonb(member), 'room', to_jsonb(r)) AS value
+      FROM "Membership" ms
+      LEFT JOIN "User" member ON member."id" = ms."userId"
+      LEFT JOIN "Room" r ON r."id" = ms."roomId"
+      WHERE ms."roomId" = e."roomId" AND ms."userId" = e."userId"`,
+  },
+  messageOf: () => null,
+  revisesMessage: false,
+  standingAfter: ({ eventNumber, membership }) => ({
+    userId: membership.userId,
+    standing: standingOf(membership.room, membership),
+    isOutdated: eventNumber < membership.stateEventNumber,
+  }),
+};

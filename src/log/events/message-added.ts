@@ -1,0 +1,40 @@
+import { builder } from '../../graphql/builder.ts';
+import { MessageNode, type MessageRow } from '../../graphql/nodes.ts';
+import { positionAfter } from '../../live/log.ts';
+import { streamCursor } from '../cursor.ts';
+import { messageSql } from './about-message.ts';
+import { type EventKind, type EventOf, RoomEventInterface, type WithEpoch } from './event.ts';
+
+/** A new message of a user or of the server. Its row of `Message` has the event's number and is all that is stored. */
+export type MessageAdded = EventOf<'MESSAGE_ADDED'> & { message: MessageRow };
+
+/** The GraphQL type `MessageAddedEvent`. */
+export const MessageAddedEvent = builder.objectRef<WithEpoch<MessageAdded>>('MessageAddedEvent').implement({
+  description: 'A user or the server wrote a message.',
+  interfaces: [RoomEventInterface],
+  fields: (t) => ({
+    message: t.field({ type: MessageNode, description: 'The message.', resolve: ({ message }) => message }),
+    cursor: t.field({
+      type: 'StreamCursor',
+      description: 'Position of this event in the room’s log, to pass as `after` when resuming.',
+      resolve: (event) => streamCursor(positionAfter(event.epoch, event)),
+    }),
+  }),
+});
+
+export const messageAdded: EventKind<MessageAdded> = {
+  graphqlType: MessageAddedEvent,
+  messageOf: ({ message }) => message,
+  revisesMessage: false,
+  standingAfter: () => null,
+};
+
+/** SQL: number and body of the messages `m` of `want.room` as events, for the reader of the log to select from. */
+export const addedMessagesSql = `
+  SELECT m."eventNumber" AS number, jsonb_build_object(
+    'type', 'MESSAGE_ADDED', 'roomId', m."roomId", 'eventNumber', m."eventNumber", 'occurredAt', m."createdAt",
+    'actorId', m."authorId", 'message', ${messageSql}
+  ) AS body
+  FROM "Message" m LEFT JOIN "User" author ON author."id" = m."authorId"
+  WHERE m."roomId" = want.room AND m."eventNumber" > want.after
+  ORDER BY m."eventNumber" LIMIT want.size`;

@@ -1,0 +1,32 @@
+import { globalId } from '../../base/ids.ts';
+import { builder } from '../../graphql/builder.ts';
+import { MessageNode, type MessageRow } from '../../graphql/nodes.ts';
+import { aboutMessage } from './about-message.ts';
+import { type EventOf, type RecordedKind, RoomEventInterface, type WithEpoch } from './event.ts';
+
+/** A member reacted to a message, or removed a reaction. */
+export type ReactionsChanged = EventOf<'REACTIONS_CHANGED'> & { message: MessageRow };
+
+/** The GraphQL type `ReactionsChangedEvent`. */
+export const ReactionsChangedEvent = builder.objectRef<WithEpoch<ReactionsChanged>>('ReactionsChangedEvent').implement({
+  description: 'A user added or removed a reaction.',
+  interfaces: [RoomEventInterface],
+  fields: (t) => ({
+    messageId: t.id({
+      description: 'Global id of the message.',
+      resolve: ({ message }) => globalId('Message', message.id),
+    }),
+    message: t.field({
+      type: MessageNode,
+      description: 'The message with its reactions.',
+      resolve: ({ message }) => message,
+    }),
+  }),
+});
+
+export const reactionsChanged: RecordedKind<ReactionsChanged> = {
+  ...aboutMessage,
+  graphqlType: ReactionsChangedEvent,
+  // The message of the event has the text of when it was read, but the reaction did not change it.
+  revisesMessage: false,
+};
