@@ -48,7 +48,7 @@ const corsOrigins = z.string().transform((text, context): '*' | string[] => {
   const bad = entries.find((_entry, index) => origins[index] === null);
   if (bad !== undefined) {
     const wanted = 'expected scheme://host or scheme://host:port, several separated by commas, or * alone';
-    context.addIssue(`${JSON.stringify(bad)} is no origin; ${wanted}`);
+    context.addIssue(`${JSON.stringify(bad)} is not an origin; ${wanted}`);
   }
   return origins.filter((origin) => origin !== null);
 });
@@ -100,7 +100,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const parsed = variables.safeParse(present);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new ConfigError(`${issue?.path.join('.')} is unusable: ${issue?.message}`);
+    throw new ConfigError(`${issue?.path.join('.')} is invalid: ${issue?.message}`);
   }
   const values = parsed.data;
   return Object.freeze({

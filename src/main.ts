@@ -20,7 +20,7 @@ async function main(): Promise<void> {
       `Parley ${packageVersion} is ready (${seconds} s).`,
       `  GraphiQL   ${app.url}   (open it in a browser; also HTTP and SSE)`,
       `  WebSocket  ${app.url.replace(/^http/, 'ws')}   (graphql-transport-ws)`,
-      `  Data       ${config.databaseUrl ? 'the Postgres of DATABASE_URL' : config.dataDir}`,
+      `  Data       ${config.databaseUrl ? 'the PostgreSQL of DATABASE_URL' : config.dataDir}`,
       'Stop it with Ctrl-C.',
     ].join('\n'),
   );

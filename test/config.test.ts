@@ -55,7 +55,7 @@ test.each(usable)('%s=%s', (variable, text, name, value) => {
   expect(readConfig({ [variable]: text })[name]).toEqual(value);
 });
 
-describe('an unusable value is refused in one line that names its variable', () => {
+describe('an invalid value is refused in one line that names its variable', () => {
   test.each([
     ['PORT', 'http'],
     ['PORT', '-1'],
@@ -87,7 +87,7 @@ describe('an unusable value is refused in one line that names its variable', () 
     const read = () => readConfig({ [variable]: text });
 
     expect(read).toThrow(ConfigError);
-    expect(read).toThrow(new RegExp(`^${variable} is unusable: [^\\n]+$`));
+    expect(read).toThrow(new RegExp(`^${variable} is invalid: [^\\n]+$`));
     expect(read).not.toThrow(secret);
   });
 });

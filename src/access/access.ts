@@ -44,5 +44,5 @@ export async function requireAccess(
 /** Throws NOT_FOUND or BANNED where the user may not read the room, and FORBIDDEN where they may without being a member. */
 export async function requireMembership(...[access, room, path = ['roomId']]: Parameters<typeof requireAccess>) {
   const standing = await requireAccess(access, room, path);
-  if (standing !== 'member') throw forbidden('Only a member of the room may do this: join first.', path);
+  if (standing !== 'member') throw forbidden('Only members of the room can do this. Join it first.', path);
 }

@@ -82,7 +82,7 @@ export async function requireReadableRoom(context: Context, id: string, path = [
 /** Refuses what only members may do: with NOT_FOUND or BANNED where they may not see the room, else FORBIDDEN. */
 export async function refuseOutsider(context: Context, roomId: string): Promise<never> {
   await requireReadableRoom(context, roomId);
-  throw forbidden('Only a member of the room may do this: join first.', ['roomId']);
+  throw forbidden('Only members of the room can do this. Join it first.', ['roomId']);
 }
 
 /** Memberships by id, null for those in rooms that the viewer may not see. */

@@ -29,9 +29,9 @@ export class Closing {
       const closeOne = close;
       await withDeadline(async () => closeOne(), this.#deadlineMs).catch((error: unknown) => {
         failed += 1;
-        this.#log.error({ err: error }, 'not closed properly');
+        this.#log.error({ err: error }, 'failed to close');
       });
     }
-    if (failed > 0) throw new Error(`${failed} parts could not be closed properly; the log has more.`);
+    if (failed > 0) throw new Error(`${failed} parts failed to close; details are in the log.`);
   }
 }

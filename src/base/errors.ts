@@ -94,7 +94,7 @@ export function conflict(message: string, path: readonly string[] = []): ChatErr
 }
 
 export function idempotencyMismatch(path: readonly string[] = []): ChatError {
-  const message = 'This clientMessageId was used for a message with another text or reply.';
+  const message = 'This clientMessageId was already used for a message with another text or reply.';
   return new ChatError('IDEMPOTENCY_MISMATCH', message, { path });
 }
 
@@ -135,5 +135,5 @@ export function payloadTooLarge(bytes: number): ChatError {
 }
 
 export function internal(): ChatError {
-  return new ChatError('INTERNAL', 'Something went wrong on the server. It has been logged; try again.');
+  return new ChatError('INTERNAL', 'The server has a fault and has logged it. Try again later.');
 }

@@ -29,8 +29,8 @@ export function openMetrics(): Metrics {
     executions: counter('parley_live_executions_total', 'GraphQL executions for live readers'),
     publications: counter('parley_publications_total', 'Publications of room events'),
     replayStatements: counter('parley_replay_statements_total', 'SQL statements that read events from the log'),
-    unreadBytes: new Gauge({ name: 'parley_unread_bytes', help: 'Bytes that wait for peers to read them', registers }),
-    unreadCuts: counter('parley_unread_cuts_total', 'Connections that were cut as too many bytes were unread'),
+    unreadBytes: new Gauge({ name: 'parley_unread_bytes', help: 'Bytes that clients have not read yet', registers }),
+    unreadCuts: counter('parley_unread_cuts_total', 'Connections cut because too many bytes were unread'),
     gauge: (name, help, read) => {
       new Gauge({
         name,

@@ -34,7 +34,7 @@ export function stopOnSignals({ close, log, deadlineMs = 20_000 }: Stopping): vo
         log.info('stopped');
         process.exit(0);
       },
-      (error: unknown) => fail('fault while stopping', { err: error }),
+      (error: unknown) => fail('failed to stop', { err: error }),
     );
   };
   process.on('SIGINT', stop);

@@ -20,12 +20,12 @@ const controlInLine = /[\p{Cc}\u2028\u2029]/u;
 export function requireText(value: string, { path, max, multiline = false }: Bounds): string {
   const text = value.trim();
   const length = [...text].length;
-  if (!text.isWellFormed()) throw invalidInput('The text has half of a surrogate pair in it.', path, 'wellFormed');
+  if (!text.isWellFormed()) throw invalidInput('The text contains half of a surrogate pair.', path, 'wellFormed');
   if (!visible.test(text)) throw invalidInput('The text is empty.', path, 'minLength');
   if (length > max) throw invalidInput(`The text has ${length} characters; the limit is ${max}.`, path, 'maxLength');
-  if (text.includes('\0')) throw invalidInput('The text has a NUL character in it.', path, 'noNul');
+  if (text.includes('\0')) throw invalidInput('The text contains a NUL character.', path, 'noNul');
   if (!multiline && controlInLine.test(text)) {
-    throw invalidInput('The text has line breaks or control characters in it.', path, 'singleLine');
+    throw invalidInput('The text contains line breaks or control characters.', path, 'singleLine');
   }
   return text;
 }
@@ -49,7 +49,7 @@ export function requireWebAddress(value: string, path: readonly string[]): strin
   const isPlain = value.isWellFormed() && !/[\s\p{Cc}]/u.test(value);
   const isWeb = isPlain && ['http:', 'https:'].includes(parsedUrl(value)?.protocol ?? '');
   if (!isWeb || value.length > 2048) {
-    throw invalidInput('Expected an http or https address of at most 2,048 characters.', path, 'url');
+    throw invalidInput('Expected an http or https URL of at most 2,048 characters.', path, 'url');
   }
   return value;
 }

@@ -20,7 +20,7 @@ export function openBus({ config, log, beatMs, metrics, onClose }: Opening): Ope
   bus.watch((now) => {
     isConnected = now;
   });
-  metrics.gauge('parley_bus_connected', 'Whether other nodes can be heard (1) or not (0)', () => Number(isConnected));
+  metrics.gauge('parley_bus_connected', 'Whether the bus is connected (1) or not (0)', () => Number(isConnected));
   const health = (): Record<string, string> =>
     redisUrl ? { redis: isConnected ? 'ok' : 'away, going on from the database' } : {};
   return { bus, health };

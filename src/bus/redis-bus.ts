@@ -141,7 +141,7 @@ export class RedisBus implements Bus {
     try {
       message = this.#options.decode(bytes.toString('utf8', idLength));
     } catch (error) {
-      this.#options.log.warn({ err: error, topic }, 'a publication on Redis could not be read');
+      this.#options.log.warn({ err: error, topic }, 'received an unreadable publication from Redis');
       return;
     }
     this.#listeners.call(topic, message);
@@ -162,8 +162,8 @@ export class RedisBus implements Bus {
 
   #changed(isUp: boolean): void {
     const { log } = this.#options;
-    if (isUp) log.info('Redis connects the nodes');
-    else if (!this.#closing) log.warn({ err: this.#lastError }, 'Redis is away: going on from the database');
+    if (isUp) log.info('connected to Redis');
+    else if (!this.#closing) log.warn({ err: this.#lastError }, 'Redis is unavailable; continuing with the database');
     this.#lastError = null;
     if (isUp || this.#isConnected) this.#tell(isUp);
   }

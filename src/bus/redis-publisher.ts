@@ -19,7 +19,7 @@ export class RedisPublisher {
   /** Resolves when Redis has taken it; rejects at once while it cannot. */
   async publish(channel: string, text: string): Promise<void> {
     const redis = this.#redis;
-    if (redis.status !== 'ready' || this.#underWay === maxUnderWay) throw new Error('Redis takes no publication');
+    if (redis.status !== 'ready' || this.#underWay === maxUnderWay) throw new Error('Redis is not ready');
     this.#underWay += 1;
     try {
       await (redis instanceof Redis ? redis.publish(channel, text) : redis.spublish(channel, text));

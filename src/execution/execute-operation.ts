@@ -34,7 +34,7 @@ async function executeMutation(args: ExecutionArgs): Promise<ExecutionResult> {
 function afterwards(error: GraphQLError): GraphQLError {
   const { message, originalError: cause, nodes, source, positions, path } = error;
   if (!isUnavailable(cause)) return error;
-  const originalError = new Error('What a mutation has changed could not be shown', { cause });
+  const originalError = new Error('The mutation succeeded, but its result could not be read', { cause });
   return new GraphQLError(message, { nodes, source, positions, path, originalError });
 }
 
@@ -49,6 +49,6 @@ async function executeInSnapshot(args: ExecutionArgs): Promise<ExecutionResult> 
     return await context.services.prisma.$transaction(inSnapshot, snapshotOptions);
   } catch (error) {
     // An error that is thrown, instead of returned as a result, would close the WebSocket.
-    return { errors: [new GraphQLError('There is no snapshot', { originalError: error as Error })] };
+    return { errors: [new GraphQLError('The server could not open a snapshot', { originalError: error as Error })] };
   }
 }

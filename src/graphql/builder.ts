@@ -117,7 +117,7 @@ builder.scalarType('StreamCursor', {
   description: 'Opaque position in the log of a room. Page cursors and stream cursors are not interchangeable.',
   serialize: (value) => value,
   parseValue: (value) => {
-    if (typeof value !== 'string') throw invalidInput('Expected a cursor as it was received.');
+    if (typeof value !== 'string') throw invalidInput('Expected a cursor that the server returned.');
     return value;
   },
 });

@@ -62,7 +62,7 @@ export function cursorOf<Row>(key: CursorKey<Row>, row: Row): string {
 }
 
 function checkSizes({ first, last }: PageArguments): void {
-  if (first != null && last != null) throw invalidInput('Give `first` or `last`, not both.', ['first'], 'exclusive');
+  if (first != null && last != null) throw invalidInput('Use `first` or `last`, not both.', ['first'], 'exclusive');
   for (const [name, size] of Object.entries({ first, last })) {
     if (size == null || (size >= 0 && size <= limits.maxPageSize)) continue;
     throw invalidInput(`\`${name}\` is ${size}; expected 0 to ${limits.maxPageSize}.`, [name], 'pageSize');

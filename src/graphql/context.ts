@@ -104,7 +104,7 @@ export function sharedContext(reading: SharedReading): Context {
   const { services, language, roomId, author, authors, onAsked } = reading;
   const refuse = () => {
     onAsked();
-    throw new NotShareable('A shared result asked who reads it');
+    throw new NotShareable('A shared execution asked for the viewer');
   };
   return {
     services,

@@ -187,7 +187,7 @@ export class Feeds<Event extends Numbered> {
     try {
       await Promise.all(feeds.map((feed) => this.#compare(feed)));
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'feeds could not be compared with their logs');
+      this.#options.logger.warn({ err: error }, 'failed to compare feeds with their logs');
     }
     if (this.#isClosed) return;
     clearTimeout(this.#timer);

@@ -15,7 +15,7 @@ const maxEventNumber = 2 ** 31 - 1;
 export function parseStreamCursor(cursor: string): Position {
   const [, epoch, eventNumber, at] = pattern.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (!epoch || Number(eventNumber) > maxEventNumber) {
-    throw invalidInput('`after` is not a stream cursor of this server.', ['after'], 'cursor');
+    throw invalidInput('Expected `after` to be a stream cursor of this server.', ['after'], 'cursor');
   }
   // Without an instant it is of an earlier version: nothing shows which history it is of.
   return { epoch, eventNumber: Number(eventNumber), at: at === undefined ? null : Number(at) };

@@ -34,7 +34,7 @@ export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage:
   const roomLog = roomLogs(pool.query, () => metrics.replayStatements.inc());
   const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic, compareMs });
   onClose(() => feeds.close());
-  metrics.gauge('parley_live_feeds', 'Rooms with live readers, or with some a moment ago', () => feeds.size);
+  metrics.gauge('parley_live_feeds', 'Rooms that have live readers, or had some a moment ago', () => feeds.size);
 
   const publish = (events: readonly RoomEvent[]) => {
     const [first] = events;

@@ -47,9 +47,9 @@ const stuckMs = 100;
 /** Drafts and bytes that may wait; beyond, senders are told to come back. */
 const waitingDrafts = 20_000;
 const waitingBytes = 32 * 1024 * 1024;
-const lockedText = 'The room is being changed by somebody else, and has been for too long.';
-const slowText = 'The message could not be stored in time.';
-const uncertainText = 'The message may be stored or not. Send it again with the same clientMessageId.';
+const lockedText = 'Other changes of the room take too long; the message was not stored. Try again.';
+const slowText = 'The message could not be stored in time. Try again.';
+const uncertainText = 'The message may or may not be stored. Send it again with the same clientMessageId.';
 /** How often a group gives way to another transaction before it is taken apart. */
 const repeats = 3;
 
@@ -93,7 +93,7 @@ export class MessageWriter {
   write(draft: Draft): Promise<Outcome> {
     const bytes = draft.text.length * 2;
     if (this.#queue.length + this.#locked.size >= waitingDrafts || this.#bytes + bytes > waitingBytes) {
-      return Promise.reject(rateLimited('Too many messages are waiting to be written.'));
+      return Promise.reject(rateLimited('Too many messages are waiting to be stored. Try again.'));
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ draft, bytes, since: performance.now(), isUncertain: false, resolve, reject });
@@ -201,7 +201,7 @@ export class MessageWriter {
     const { error } = result;
     const failure = failureOf(error);
     if (failure === 'LOST' || failure === 'NOT_DONE')
-      return this.#refuse(group, 'The message could not be stored: the database does not answer.');
+      return this.#refuse(group, 'The message could not be stored: the database does not answer. Try again.');
     if (failure === 'TIMED_OUT') return this.#setLockedAside(group, mayWait);
     if (group.length > 1) return this.#writeHalves(group, mayWait);
     group[0]?.reject(error);
@@ -257,7 +257,7 @@ export class MessageWriter {
         const isWaitedFor =
           (failure === 'LOST' || failure === 'NOT_DONE') && Date.now() < givingUpAt && !this.#isClosing;
         if (!isRepeated && !isWaitedFor) throw error;
-        this.#options.log.debug({ err: error, attempt }, 'a group of messages is written again');
+        this.#options.log.debug({ err: error, attempt }, 'retrying to write a group of messages');
         if (isWaitedFor) await pause(Math.min(50 * attempt, 500));
       }
     }

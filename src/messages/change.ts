@@ -19,7 +19,7 @@ export async function changeMessage(
   const [known] = await findReadableMessages(context, [id]);
   if (!known) throw notFound('message', path);
   context.services.presence.activity.note(userId);
-  if (known.kind === 'SYSTEM') throw forbidden('System messages cannot be changed or reacted to.', path);
+  if (known.kind === 'SYSTEM') throw forbidden('System messages cannot be edited, deleted or reacted to.', path);
 
   // Readers of the event want both; there is no need to hold the room for that.
   const concerned = await context.services.users.known.load([known.authorId ?? userId, userId]);
@@ -27,7 +27,7 @@ export async function changeMessage(
   return changeRoom(context.services, { roomId: known.roomId, actorId: userId, actor }, async (log) => {
     const ofMember = { memberships: { some: { userId, state: 'JOINED' as const } } };
     const message = await log.tx.message.findUnique({ where: { id, room: ofMember } });
-    if (!message) throw forbidden('Only a member of the room may do this: join first.', path);
+    if (!message) throw forbidden('Only members of the room can do this. Join it first.', path);
     if (log.room.archivedAt) throw roomArchived(path);
     return change(log, { ...message, author });
   });

@@ -13,7 +13,7 @@ export async function deleteMessage(context: Context, messageId: string): Promis
   return changeMessage(context, messageId, async (log, message) => {
     const { tx, now } = log;
     if (message.authorId !== log.actorId && !(await governs(log))) {
-      throw forbidden("Only its author or the room's owner or moderator may delete a message.", ['messageId']);
+      throw forbidden("Only the author of a message and the room's owner and moderators can delete it.", ['messageId']);
     }
     if (message.deletedAt) return message;
     const row = await tx.message.update({ where: { id: messageId }, data: { text: null, deletedAt: now } });

@@ -14,7 +14,7 @@ export async function editMessage(context: Context, messageId: string, given: st
   const { userId } = requireViewer(context);
   return changeMessage(context, messageId, async (log, message) => {
     const { tx, now } = log;
-    if (message.authorId !== userId) throw forbidden('Only its author may edit a message.', ['messageId']);
+    if (message.authorId !== userId) throw forbidden('Only the author of a message can edit it.', ['messageId']);
     if (message.deletedAt) throw conflict('The message was deleted.', ['messageId']);
     if (message.text === text) return message;
     if (isTooOld(message, now)) throw editWindowClosed(['messageId']);

@@ -50,5 +50,5 @@ export async function removeReaction(
 async function requireFewEmojis({ tx, room }: RoomLog, messageId: string): Promise<void> {
   const emojis = await tx.reaction.groupBy({ by: ['emoji'], where: { roomId: room.id, messageId } });
   const limit = limits.emojisPerMessage;
-  if (emojis.length > limit) throw conflict(`A message takes ${limit} different reactions at most.`, ['emoji']);
+  if (emojis.length > limit) throw conflict(`A message can have at most ${limit} different emojis.`, ['emoji']);
 }

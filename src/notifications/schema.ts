@@ -106,7 +106,7 @@ const ViewerReadStateChangedType = builder.objectRef<ViewerReadStateChanged>('Vi
       description: 'The viewer’s membership of the room, with the new read state.',
       resolve: async ({ roomId }, _args, context) => {
         const membership = await viewerMemberships(context).load(roomId);
-        if (!membership) throw new Error(`Who read in room ${roomId} has no membership of it`);
+        if (!membership) throw new Error(`The viewer read in room ${roomId} without a membership`);
         return membership;
       },
     }),

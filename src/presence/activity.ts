@@ -55,7 +55,7 @@ export class Activity {
     try {
       await this.#query('activity', statement, [users]);
     } catch (error) {
-      this.#log.warn({ err: error }, 'when users were last active could not be written');
+      this.#log.warn({ err: error }, 'failed to store when users were last active');
     }
   }
 }

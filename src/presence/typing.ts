@@ -47,7 +47,7 @@ export class Typing {
     const typist = this.#typists.get(key) ?? newTypist();
     const now = Date.now();
     const retryAfterMs = typist.startedAt + minIntervalMs - now;
-    if (retryAfterMs > 0) throw rateLimited('That somebody types may be said every 2 seconds.', retryAfterMs);
+    if (retryAfterMs > 0) throw rateLimited('`setTyping` is accepted once every 2 seconds.', retryAfterMs);
     if (!typist.watch) {
       // If the room cannot be watched, typing ends by its time alone.
       typist.watch = this.#watched.acquire(roomId);

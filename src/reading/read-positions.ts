@@ -70,7 +70,7 @@ export function readPositionsIn(write: Query): MoveReadPosition {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const moved = await tryToMove(reading);
       if (moved !== 'LOCKED') return moved;
-      if (performance.now() > givingUpAt) throw rateLimited('The membership is being changed elsewhere.');
+      if (performance.now() > givingUpAt) throw rateLimited('The membership is locked by another change. Try again.');
       await pause(pauseMs);
     }
   };

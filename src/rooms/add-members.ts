@@ -25,9 +25,9 @@ export async function addMembers(context: Context, roomId: string, userIds: read
 
   return changeRoom(context.services, { roomId, actorId: viewer.userId }, async (log) => {
     const { room, tx } = log;
-    if (isConversation(room)) throw forbidden('The members of a conversation are fixed.', ['roomId']);
+    if (isConversation(room)) throw forbidden('The members of a DIRECT or SUPPORT conversation are fixed.', ['roomId']);
     const own = await tx.membership.findUnique({ where: { roomId_userId: { roomId, userId: viewer.userId } } });
-    if (own?.state !== 'JOINED') throw forbidden('Only a member may add others: join first.', ['roomId']);
+    if (own?.state !== 'JOINED') throw forbidden('Only members can add users. Join the room first.', ['roomId']);
     if (room.archivedAt) throw roomArchived(['roomId']);
     return admit(log, userIds);
   });

@@ -31,7 +31,11 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
   const data = { ...roomFields(input), id: newId(), createdById: userId };
   const memberIds = [...new Set(input.memberIds ?? [])].filter((id) => id !== userId);
   if (memberIds.length > maxAdded) {
-    throw invalidInput(`Got ${memberIds.length} members; the limit is ${maxAdded} a call.`, ['memberIds'], 'maxItems');
+    throw invalidInput(
+      `Got ${memberIds.length} members; the limit is ${maxAdded} per call.`,
+      ['memberIds'],
+      'maxItems',
+    );
   }
   await requireUsers(prisma, memberIds, ['memberIds']);
 
@@ -50,7 +54,11 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
 
 function roomFields({ kind, name, slug, topic, avatarUrl }: NewRoom) {
   if (isConversation({ kind })) {
-    throw invalidInput('For DIRECT and SUPPORT conversations use openConversation.', ['kind'], 'kind');
+    throw invalidInput(
+      `Expected CHANNEL, STREAM or GROUP, got ${kind}. For conversations, use openConversation.`,
+      ['kind'],
+      'kind',
+    );
   }
   if (slug && !isPublic({ kind })) {
     throw invalidInput('Only public rooms (CHANNEL, STREAM) have a slug.', ['slug'], 'kind');
@@ -67,7 +75,7 @@ function roomFields({ kind, name, slug, topic, avatarUrl }: NewRoom) {
 
 function refuseTakenSlug(error: unknown, { slug }: { slug: string | null }): never {
   if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
-    throw conflict(`Another room has the slug “${slug}”: give another.`, ['slug']);
+    throw conflict(`Another room has the slug “${slug}”. Choose another one.`, ['slug']);
   }
   throw error;
 }

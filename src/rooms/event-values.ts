@@ -30,7 +30,7 @@ export const messagesAdded: Values<WithEpoch<MessageAdded>> = {
 function addedMessages(batch: Batch<RoomEvent>): readonly WithEpoch<MessageAdded>[] {
   if (batch.resetReason) {
     const message =
-      'The subscription cannot go on from this cursor: fetch the room again, and subscribe after its syncCursor.';
+      'The subscription cannot continue from this cursor. Fetch the room again, and subscribe after its syncCursor.';
     throw new ChatError(batch.resetReason, message);
   }
   const { epoch } = batch;

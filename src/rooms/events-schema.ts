@@ -109,7 +109,7 @@ builder.objectField(RoomNode, 'syncCursor', (t) =>
     extensions: { needsSnapshot: true },
     resolve: async (room, _args, context) => {
       if (!context.isSnapshot) {
-        throw invalidInput('`syncCursor` belongs to what is read with it: ask for it in a query.', [], 'query');
+        throw invalidInput('`syncCursor` is available in queries only.', [], 'query');
       }
       const { epoch, lastEventNumber: eventNumber, lastEventAt } = await headOf(context, room.id);
       return streamCursor({ epoch, eventNumber, at: lastEventAt?.getTime() ?? 0 });

@@ -44,7 +44,7 @@ export async function followRoom<Value>(
     owner: userId,
     accessRevokedFor,
     heartbeatMs,
-    givenUp: () => new ChatError('INTERNAL', 'The log of the room did not answer for a minute. Resume.'),
+    givenUp: () => new ChatError('INTERNAL', 'The server could not read the log of the room for a minute. Resume.'),
   });
   const source = new Source<RoomEvent, Value>({
     feed,

@@ -22,7 +22,7 @@ export async function leaveRoom(
 
   return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
     const { room, tx } = log;
-    if (isConversation(room)) throw forbidden('The members of a conversation are fixed.', ['roomId']);
+    if (isConversation(room)) throw forbidden('The members of a DIRECT or SUPPORT conversation are fixed.', ['roomId']);
     const before = await tx.membership.findUniqueOrThrow({ where: { id: known.id } });
     const membership = before.state === 'JOINED' ? await endMembership(log, before) : before;
     if (mayRead(room, membership)) return { membership: { ...membership, room }, room };

@@ -23,12 +23,12 @@ export async function openConversation(
   const { userId } = requireViewer(context);
   const { prisma, log: eventLog } = context.services;
   if (!isConversation({ kind })) {
-    throw invalidInput('A conversation is DIRECT or SUPPORT; for other rooms use createRoom.', ['kind'], 'kind');
+    throw invalidInput(`Expected DIRECT or SUPPORT, got ${kind}. For other rooms, use createRoom.`, ['kind'], 'kind');
   }
   const others = [...new Set(userIds)].filter((id) => id !== userId);
-  if (others.length === 0) throw invalidInput('Name somebody else than yourself.', ['userIds'], 'minItems');
+  if (others.length === 0) throw invalidInput('Expected at least one other user.', ['userIds'], 'minItems');
   if (others.length >= maxMembers) {
-    const message = `A conversation has at most ${maxMembers} members; for more use a GROUP.`;
+    const message = `A conversation can have at most ${maxMembers} members. For more, create a GROUP.`;
     throw invalidInput(message, ['userIds'], 'maxItems');
   }
   const key = conversationKey(kind, [userId, ...others]);

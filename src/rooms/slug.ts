@@ -7,7 +7,7 @@ const maxLength = 64;
 /** A slug as given: lower-case letters and digits in groups joined by single hyphens, 1 to 64. Throws INVALID_INPUT. */
 export function requireSlug(slug: string): string {
   if (slugPattern.test(slug) && slug.length <= maxLength) return slug;
-  const message = 'A slug has 1 to 64 lower-case letters, digits and single hyphens between them.';
+  const message = 'Expected 1 to 64 characters of a-z and 0-9, with single hyphens between them.';
   throw invalidInput(message, ['slug'], 'slug');
 }
 

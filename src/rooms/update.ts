@@ -18,7 +18,7 @@ interface RoomChange {
  * or a picture away. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED.
  */
 export async function updateRoom(context: Context, { roomId, name, topic, avatarUrl }: RoomChange): Promise<Room> {
-  if (name === null) throw invalidInput('A room needs a name.', ['name'], 'required');
+  if (name === null) throw invalidInput('`name` cannot be null.', ['name'], 'required');
   const data = {
     name: name === undefined ? undefined : requireRoomName(name),
     topic: clearable(topic, requireTopic),

@@ -15,7 +15,7 @@ const guestDays = 180;
 
 /** Creates a user from a name alone and signs them in. Throws FORBIDDEN if the server does not allow guests. */
 export async function createGuestSession({ services }: Context, input: GuestInput) {
-  if (!services.guestsAllowed) throw forbidden('This server takes no guests: sign in with an account.');
+  if (!services.guestsAllowed) throw forbidden('This server does not accept new guests.');
   const displayName = requireDisplayName(input.displayName);
   const deviceId = input.deviceId ? requireText(input.deviceId, { path: ['deviceId'], max: 128 }) : null;
   const expiresAt = new Date(Date.now() + guestDays * 24 * 3600 * 1000);

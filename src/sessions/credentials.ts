@@ -24,7 +24,7 @@ export function plainToken(token: unknown): string | null {
 /** Returns the one token that was given in several places. Throws UNAUTHENTICATED if two of them differ. */
 export function onlyToken(...tokens: readonly (string | null)[]): string | null {
   const [token = null, another] = new Set(tokens.filter((given) => given !== null));
-  if (another !== undefined) throw unauthenticated('There are two access tokens, and they differ. Send one.');
+  if (another !== undefined) throw unauthenticated('The request has two different access tokens. Send one.');
   return token;
 }
 
@@ -33,5 +33,5 @@ const bearer = 'bearer ';
 const isToken = /^[A-Za-z0-9._~+/-]+=*$/;
 
 function unreadable() {
-  return unauthenticated('The access token cannot be read. Send `Bearer <token>`, or none to be anonymous.');
+  return unauthenticated('The access token is malformed. Send `Bearer <token>`, or no token to be anonymous.');
 }

@@ -107,7 +107,7 @@ export class SessionEnds {
       const ended = this.#bySession.size > 0 ? await this.#findEnded() : [];
       for (const { id } of ended) this.end(id);
     } catch (error) {
-      this.#log.warn({ err: error }, 'sessions could not be checked');
+      this.#log.warn({ err: error }, 'failed to check sessions');
     }
     if (this.#isClosed) return;
     this.#endedBefore = this.#ended;

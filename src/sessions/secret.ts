@@ -52,7 +52,8 @@ async function firstSecret(dataDir: string, log: Logger): Promise<string> {
   return earlier;
 }
 
-const unusable = (place: string) => `${place} holds no usable secret. Delete it: everybody must sign in again.`;
+const unusable = (place: string) =>
+  `${place} has fewer than 32 characters. Delete it; all users must then sign in again.`;
 
 function nullIfAbsent(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;

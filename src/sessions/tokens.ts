@@ -57,7 +57,7 @@ export function tokensSignedWith(secret: string): Tokens {
         if (error instanceof errors.JWTExpired) throw unauthenticated('The access token has expired.');
         if (!(error instanceof errors.JOSEError)) throw error;
       }
-      throw unauthenticated('The access token is not one of this server.');
+      throw unauthenticated('This server did not issue the access token.');
     },
   };
 }

@@ -6,7 +6,11 @@ import type { RoomEvent } from '../log/events/kinds.ts';
 export function openAudiences({ heartbeatMs, metrics, onClose }: Opening): Audiences<RoomEvent> {
   const audiences = new Audiences<RoomEvent>(heartbeatMs);
   onClose(() => audiences.close());
-  metrics.gauge('parley_live_audiences', 'Groups of readers who asked the same of the same room', () => audiences.size);
+  metrics.gauge(
+    'parley_live_audiences',
+    'Groups of readers with equal subscriptions to the same room',
+    () => audiences.size,
+  );
   metrics.gauge('parley_live_subscribers', 'Live subscriptions in audiences', () => audiences.members);
   return audiences;
 }

@@ -48,7 +48,7 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operationN
 
 function makePlan(schema: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): Plan {
   const operation = getOperationAST(document, operationName);
-  if (!operation) throw new Error('A valid document has the operation that is executed');
+  if (!operation) throw new Error('The document does not contain the operation');
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
   const body = withoutFollowing(schema, { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] });
   const used = variablesIn(body);

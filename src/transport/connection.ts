@@ -149,7 +149,7 @@ export class Connection {
   }
 
   #refuse(id: string): void {
-    const error = rateLimited('Too many operations are under way on this connection.');
+    const error = rateLimited('Too many operations are in progress on this connection.');
     void this.#send(JSON.stringify({ id, type: 'error', payload: [error] }));
   }
 
@@ -157,7 +157,9 @@ export class Connection {
     if (this.#timer) return;
     this.#timer = setTimeout(() => this.#webSocket.terminate(), closeTimeoutMs);
     this.halt();
-    this.#endOperations(code, reason).catch((error: unknown) => this.#log.error({ err: error }, 'fault while closing'));
+    this.#endOperations(code, reason).catch((error: unknown) =>
+      this.#log.error({ err: error }, 'failed to close a connection'),
+    );
   }
 
   #closed(code: number, reason: string): void {

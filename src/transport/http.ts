@@ -135,20 +135,20 @@ export function httpServer({ yoga, graphiql, corsOrigins, readiness, metrics, lo
       response.on('error', (error) => log.debug({ err: error }, 'HTTP response'));
       if (!(await connections.takeTurn(request, response))) return;
       const address = addressOf(request);
-      if (!address) return refuse(response, 400, badRequest('The path or the Host header is no address.'));
+      if (!address) return refuse(response, 400, badRequest('The path or the Host header is not valid.'));
       request.url = address.pathname + address.search;
       const route = routes[address.pathname];
       if (route) await route(request, response);
-      else answer(response, 404, { error: `Nothing here; GraphQL is at ${graphqlPath}.` });
+      else answer(response, 404, { error: `Not found. GraphQL is at ${graphqlPath}.` });
     } catch (error) {
       const isHungUp = request.destroyed && !(request.complete && response.writable);
       if (isHungUp) return;
-      log.error({ err: error }, 'fault while answering a request');
-      if (!response.headersSent) answer(response, 500, { error: 'Something went wrong on the server.' });
+      log.error({ err: error }, 'failed to answer a request');
+      if (!response.headersSent) answer(response, 500, { error: 'The server has a fault and has logged it.' });
       else response.destroy();
     }
   });
-  const onFault = (error: unknown) => log.error({ err: error }, 'fault while looking at connections');
+  const onFault = (error: unknown) => log.error({ err: error }, 'failed to check connections');
   const connections = new HttpConnections(http, { writeDeadlineMs, onFault });
   return { http, connections };
 }
@@ -164,7 +164,7 @@ function answer(response: ServerResponse, status: number, body: object): void {
 }
 
 const cutHandshake =
-  'This WebSocket handshake has lost its Upgrade or Connection header: the proxy in front must pass both on.';
+  'The WebSocket handshake lacks its Upgrade or Connection header. Configure the proxy to pass on both.';
 
 function askForUpgrade(response: ServerResponse): void {
   response.setHeader('upgrade', 'websocket').setHeader('connection', 'upgrade, close');

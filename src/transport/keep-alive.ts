@@ -35,7 +35,7 @@ export function keepAlive(log: Logger): KeepAlive {
   const timer = setInterval(() => {
     turn = (turn + 1) % turns;
     eachApart(groups[turn] ?? [], look, (error, peer) => {
-      log.error({ err: error }, 'fault while pinging');
+      log.error({ err: error }, 'failed to ping');
       peer.webSocket.terminate();
     });
   }, keepAliveMs / turns).unref();

@@ -59,6 +59,6 @@ function unreadable(error: unknown): unknown {
     return error;
   const isTheirs = error instanceof GraphQLError || error instanceof SyntaxError;
   if (!isTheirs) return error;
-  const message = error instanceof GraphQLError ? error.message : 'The query string has invalid JSON in it.';
+  const message = error instanceof GraphQLError ? error.message : 'The query string contains invalid JSON.';
   return new GraphQLError(message, { extensions: { ...badRequest(message).extensions, http: { status: 400 } } });
 }

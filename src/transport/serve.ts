@@ -49,7 +49,7 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
   const { schema, contextFor, readiness, audiences } = options;
   const mask = masking(log);
   const documents = documentCache();
-  const streams = new EventStreams((error) => log.error({ err: error }, 'fault of a stream of events'));
+  const streams = new EventStreams((error) => log.error({ err: error }, 'fault in an event stream'));
   const unread = new UnreadBytes({ metrics, log });
   const yoga = yogaServer({ schema, contextFor, mask, documents, streams, unread });
   const { http, connections } = httpServer({

@@ -78,7 +78,7 @@ export class UnreadBytes {
       this.#options.metrics.unreadBytes.set(this.#sum);
       this.#tell();
     } catch (error) {
-      this.#options.log.error({ err: error }, 'fault while looking at what is unread');
+      this.#options.log.error({ err: error }, 'failed to check unread bytes');
     }
   }
 
@@ -143,5 +143,5 @@ function usualLimitBytes(): number {
 }
 
 function tooMuchUnread() {
-  return rateLimited('The server has too many answers that nobody reads.');
+  return rateLimited('The server has too much unread data. Try again.');
 }

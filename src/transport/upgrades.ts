@@ -45,12 +45,12 @@ interface UpgradeOptions {
 export function acceptUpgrades(http: Server, { server, path, allowedOrigins, log }: UpgradeOptions): () => void {
   let isAccepting = true;
   const accept = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!isAccepting) return refuse(socket, 503, 'The server is going away.');
+    if (!isAccepting) return refuse(socket, 503, 'The server is stopping.');
     if (parsedUrl(request.url ?? '', 'http://parley')?.pathname !== path) {
-      return refuse(socket, 404, `Nothing here; GraphQL is at ${path}.`);
+      return refuse(socket, 404, `Not found. GraphQL is at ${path}.`);
     }
     if (!isAllowedOrigin(request.headers.origin, allowedOrigins) && !isOwnPage(request.headers)) {
-      return refuse(socket, 403, 'Pages of this origin may not use the API. See CORS_ORIGINS.');
+      return refuse(socket, 403, 'This origin is not allowed to use the API. See CORS_ORIGINS.');
     }
     server.handleUpgrade(request, socket, head, (webSocket) => server.emit('connection', webSocket, request));
   };
@@ -59,7 +59,7 @@ export function acceptUpgrades(http: Server, { server, path, allowedOrigins, log
     try {
       accept(request, socket, head);
     } catch (error) {
-      log.error({ err: error }, 'fault while a WebSocket was opened');
+      log.error({ err: error }, 'failed to open a WebSocket');
       socket.destroy();
     }
   });

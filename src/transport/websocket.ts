@@ -147,7 +147,11 @@ async function argumentsOf(
   const operationName = payload.operationName ?? undefined;
   const operation = getOperationAST(document, operationName);
   if (!operation) {
-    return [new GraphQLError(operationName ? `Unknown operation "${operationName}".` : 'Name the operation to run.')];
+    return [
+      new GraphQLError(
+        operationName ? `Unknown operation "${operationName}".` : 'Set `operationName` to the operation to execute.',
+      ),
+    ];
   }
   const contextValue = await operationContext(connection, payload, contextFor);
   const args = { schema, document, operationName, variableValues: payload.variables, contextValue };
@@ -160,4 +164,4 @@ async function argumentsOf(
   return { ...args, connection, operationId };
 }
 
-const unwanted = new GraphQLError('The operation was ended before it began.');
+const unwanted = new GraphQLError('The operation ended before it started.');

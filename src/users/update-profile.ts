@@ -13,7 +13,7 @@ interface ProfileChange {
 /** Changes the viewer's name, picture or language; what is absent stays. Throws INVALID_INPUT. */
 export async function updateProfile(context: Context, change: ProfileChange): Promise<User> {
   const { userId } = requireViewer(context);
-  if (change.displayName === null) throw invalidInput('A user needs a name.', ['displayName'], 'required');
+  if (change.displayName === null) throw invalidInput('`displayName` cannot be null.', ['displayName'], 'required');
   const { prisma, users } = context.services;
   const user = await prisma.user.update({
     where: { id: userId },

@@ -37,10 +37,10 @@ test.each([
   closing.add(close);
   closing.add(closes('third'));
 
-  await expect(closing.run()).rejects.toThrow('1 parts could not be closed properly');
+  await expect(closing.run()).rejects.toThrow('1 parts failed to close');
 
   expect(closed).toEqual(['third', 'first']);
-  expect(logged).toEqual([expect.stringContaining('not closed properly')]);
+  expect(logged).toEqual([expect.stringContaining('failed to close')]);
 });
 
 test('a part is closed once, however often closing is asked for', async () => {

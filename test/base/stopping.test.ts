@@ -24,7 +24,7 @@ test('a process that has closed ends with 0, and says when it began and when it 
 
 test.each([
   ['does not close in time', 'never', '50', /"msg":"did not stop within 50 ms"/],
-  ['fails to close', 'with a fault', '60000', /"message":"The door is stuck".*"msg":"fault while stopping"/],
+  ['fails to close', 'with a fault', '60000', /"message":"The door is stuck".*"msg":"failed to stop"/],
 ])('one that %s ends with 1, and says why in one line', async (_what, way, deadlineMs, line) => {
   const parley = run(way, deadlineMs);
   await parley.ready;

@@ -81,7 +81,7 @@ describe('the directory', () => {
     const { errors } = await grace.tryAsk(RoomsDocument, { query: 'a\0b' });
 
     expect(errors).toMatchObject([
-      { message: 'The text has a NUL character in it.', extensions: { code: 'INVALID_INPUT' } },
+      { message: 'The text contains a NUL character.', extensions: { code: 'INVALID_INPUT' } },
     ]);
   });
 });

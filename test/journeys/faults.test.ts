@@ -9,7 +9,7 @@ import { listen } from '../support/sse.ts';
 
 /** All that a caller may learn of a fault. */
 const internal = {
-  message: 'Something went wrong on the server. It has been logged; try again.',
+  message: 'The server has a fault and has logged it. Try again later.',
   extensions: { code: 'INTERNAL', retryable: true },
 };
 const telling = /Membership|SELECT|prisma|relation|does not exist|\.ts\b|node_modules|stack/;

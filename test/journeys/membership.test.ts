@@ -234,7 +234,9 @@ describe('a group', () => {
     test('refuses a conversation, whose members are fixed', async () => {
       const { userErrors } = await add(ada, await converse(ada, grace), [hedy]);
 
-      expect(userErrors).toMatchObject([{ code: 'FORBIDDEN', message: 'The members of a conversation are fixed.' }]);
+      expect(userErrors).toMatchObject([
+        { code: 'FORBIDDEN', message: 'The members of a DIRECT or SUPPORT conversation are fixed.' },
+      ]);
     });
 
     test('refuses a caller who reads the channel without having joined it', async () => {

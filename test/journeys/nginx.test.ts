@@ -59,7 +59,7 @@ describeWithNginx('behind an nginx that was told nothing but where the server is
     const peer = await RawConnection.open(at.proxy.url);
 
     peer.send(upgradeRequest('/graphql'));
-    await peer.untilReceived('lost its Upgrade or Connection header: the proxy in front must pass both on');
+    await peer.untilReceived('lacks its Upgrade or Connection header. Configure the proxy to pass on both');
 
     expect(peer.received).toMatch(/^HTTP\/1.1 426 /);
     peer.socket.destroy();

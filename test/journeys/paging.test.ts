@@ -154,7 +154,7 @@ describe('a place that makes no sense is refused, in every list', () => {
     ['more than 100 from the end', { last: 101 }, '`last` is 101; expected 0 to 100.'],
     ['fewer than none', { first: -1 }, '`first` is -1; expected 0 to 100.'],
     ['fewer than none from the end', { last: -1 }, '`last` is -1; expected 0 to 100.'],
-    ['both ends', { first: 1, last: 1 }, 'Give `first` or `last`, not both.'],
+    ['both ends', { first: 1, last: 1 }, 'Use `first` or `last`, not both.'],
     ['an invented cursor', { after: 'nonsense' }, '`after` is not a cursor of this list.'],
     ['no cursor', { before: '' }, '`before` is not a cursor of this list.'],
     ['a cursor of no list', { after: cursor('nothing:1') }, '`after` is not a cursor of this list.'],

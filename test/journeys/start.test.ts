@@ -134,7 +134,7 @@ describe('a start', () => {
     expect(await textsIn(await roomCalled('pets', grace), grace)).toEqual([]);
   });
 
-  test('uses the Postgres of DATABASE_URL instead of its own', async () => {
+  test('uses the PostgreSQL of DATABASE_URL instead of its own', async () => {
     const database = await freshDatabase();
     const { url, parley } = await start({ DATABASE_URL: database.url });
 
@@ -170,8 +170,8 @@ describe('with DATABASE_URL alone', () => {
 
 describe('a start that cannot be ends with one line that names what to mend', () => {
   test.each([
-    [{ PORT: '70000' }, /^PORT is unusable: expected 0 to 65535$/],
-    [{ DATABASE_URL: 'mysql://localhost/chat' }, /^DATABASE_URL is unusable: expected postgresql:/],
+    [{ PORT: '70000' }, /^PORT is invalid: expected 0 to 65535$/],
+    [{ DATABASE_URL: 'mysql://localhost/chat' }, /^DATABASE_URL is invalid: expected postgresql:/],
     [{ DATABASE_URL: 'postgresql://localhost:1/chat' }, /^Cannot reach the database: .*DATABASE_URL\.$/],
     [{ DATA_DIR: '/dev/null/parley' }, /^The data folder \/dev\/null\/parley is unusable: .*DATA_DIR\.$/],
   ])('%j', async (environment, line) => {

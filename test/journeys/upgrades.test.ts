@@ -57,7 +57,7 @@ test.each([
 
   expect(answer).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
   expect(answer).toMatch(/^upgrade: websocket\r\nconnection: upgrade, close\r\n/im);
-  expect(answer).toContain('lost its Upgrade or Connection header: the proxy in front must pass both on');
+  expect(answer).toContain('lacks its Upgrade or Connection header. Configure the proxy to pass on both');
 });
 
 test('a peer that is gone before it is answered is no fault', async () => {

@@ -85,5 +85,7 @@ test.each(['', 'too short'])('a file with “%s” in it is refused by its name'
 test('a secret in the database that is too short is refused by the name of its row', async () => {
   await prisma.serverSetting.create({ data: { key: 'jwtSecret', value: 'too short' } });
 
-  await expect(secretIn()).rejects.toThrow(/^The row jwtSecret of the table ServerSetting holds no usable secret\./);
+  await expect(secretIn()).rejects.toThrow(
+    /^The row jwtSecret of the table ServerSetting has fewer than 32 characters\./,
+  );
 });

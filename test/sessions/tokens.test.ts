@@ -45,7 +45,7 @@ describe('no token of this server is', () => {
   ])('%s', async (_what, token) => {
     await expect(tokens.verify(await token())).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
-      message: 'The access token is not one of this server.',
+      message: 'This server did not issue the access token.',
     });
   });
 });
