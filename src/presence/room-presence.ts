@@ -17,7 +17,7 @@ const subtractedAtMost = 10_000;
 
 interface Sources {
   presence: Pick<PresenceStore, 'present' | 'arePresent'>;
-  db: Database;
+  db: Pick<Database, '$queryRaw'>;
 }
 
 /** Returns who is present in each of the rooms; one statement for all rooms, two if one of them is crowded. */
@@ -41,14 +41,14 @@ export function isHiding({ chosenStatus }: Pick<User, 'chosenStatus'>): boolean 
   return chosenStatus === 'OFFLINE';
 }
 
-async function findHiding(db: Database, among: string[]): Promise<ReadonlySet<string>> {
+async function findHiding(db: Sources['db'], among: string[]): Promise<ReadonlySet<string>> {
   if (among.length === 0) return new Set();
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "User" WHERE "chosenStatus" = 'OFFLINE' AND "id" = ANY(${among}::uuid[])`;
   return new Set(rows.map(({ id }) => id));
 }
 
-async function findAllHiding(db: Database): Promise<string[]> {
+async function findAllHiding(db: Sources['db']): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "User" WHERE "chosenStatus" = 'OFFLINE' LIMIT ${subtractedAtMost}`;
   return rows.map(({ id }) => id);

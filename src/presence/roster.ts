@@ -14,7 +14,7 @@ export interface Roster {
 export interface RosterSources {
   presence: Pick<PresenceStore, 'present' | 'arePresent' | 'watch'>;
   knownUsers: Pick<KnownUsers, 'load' | 'watch'>;
-  prisma: PrismaClient;
+  prisma: Pick<PrismaClient, '$queryRaw'>;
 }
 
 /** Users of a crowd who are named: in a crowd, no reader can follow who comes and goes. */

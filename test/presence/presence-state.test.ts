@@ -1,8 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { LocalBus } from '../../src/bus/bus.ts';
+import type { PresenceStatus } from '../../src/generated/prisma/client.ts';
 import { MemoryPresenceStore } from '../../src/presence/memory-store.ts';
 import { type PresenceUpdate, presenceState } from '../../src/presence/presence-state.ts';
 import { until } from '../support/until.ts';
+import { userRow } from '../support/user-row.ts';
+
+/** The database, which is read for crowds only. */
+const prisma = {
+  $queryRaw: () => {
+    throw new Error('There is no crowd');
+  },
+};
 
 /** Lets so many microtasks go by. */
 async function moments(count: number): Promise<void> {
@@ -12,10 +21,10 @@ async function moments(count: number): Promise<void> {
 test('a user who enters while a subscription begins is in exactly one of its values', async () => {
   const presence = new MemoryPresenceStore(new LocalBus(() => {}), () => {});
   const knownUsers = {
-    load: async (ids: readonly string[]) => ids.map((id) => ({ id, chosenStatus: 'ONLINE' })),
+    load: async (ids: readonly string[]) => ids.map((id) => userRow(id)),
     watch: () => () => {},
   };
-  const open = presenceState({ presence, knownUsers, prisma: null } as never);
+  const open = presenceState({ presence, knownUsers, prisma });
 
   // At every moment of the look that follows, and some beyond.
   for (let moment = 0; moment < 50; moment += 1) {
@@ -38,10 +47,10 @@ test('a user who enters while a subscription begins is in exactly one of its val
 
 test('a new subscriber learns of a user who has just changed once it is known that they do not hide', async () => {
   const presence = new MemoryPresenceStore(new LocalBus(() => {}), () => {});
-  const statuses: Record<string, string> = { ada: 'ONLINE', grace: 'ONLINE' };
+  const statuses: Record<string, PresenceStatus> = { ada: 'ONLINE', grace: 'ONLINE' };
   let change = (_userId: string) => {};
   const knownUsers = {
-    load: async (ids: readonly string[]) => ids.map((id) => ({ id, chosenStatus: statuses[id] })),
+    load: async (ids: readonly string[]) => ids.map((id) => userRow(id, { chosenStatus: statuses[id] })),
     watch: (onChange: typeof change) => {
       change = onChange;
       return () => {};
@@ -50,7 +59,7 @@ test('a new subscriber learns of a user who has just changed once it is known th
   presence.enter('room', 'ada');
   presence.enter('room', 'grace');
   const told: PresenceUpdate[] = [];
-  const state = await presenceState({ presence, knownUsers, prisma: null } as never)('room', (now) => told.push(now));
+  const state = await presenceState({ presence, knownUsers, prisma })('room', (now) => told.push(now));
   const names = ({ changed }: PresenceUpdate) => changed.map(({ id }) => id).sort();
   expect(state.snapshot().map(names)).toEqual([['ada', 'grace']]);
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { onlineTopic, type PresenceStore } from '../../src/presence/store.ts';
+import { onlineTopic } from '../../src/presence/store.ts';
 import { PresenceTracker } from '../../src/presence/tracker.ts';
 
 let told: string[];
@@ -9,7 +9,7 @@ beforeEach(() => {
   told = [];
   const tell = (what: string) => (topic: string, userId: string) => void told.push(`${userId} ${what} ${topic}`);
   const announce = (topic: string) => void told.push(`look at ${topic}`);
-  tracker = new PresenceTracker({ enter: tell('enters'), leave: tell('leaves'), announce } as unknown as PresenceStore);
+  tracker = new PresenceTracker({ enter: tell('enters'), leave: tell('leaves'), announce });
 });
 afterEach(() => {
   jest.useRealTimers();

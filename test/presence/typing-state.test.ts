@@ -3,13 +3,13 @@ import { LocalBus } from '../../src/bus/bus.ts';
 import { MemoryPresenceStore } from '../../src/presence/memory-store.ts';
 import type { Presences } from '../../src/presence/store.ts';
 import { typingState } from '../../src/presence/typing-state.ts';
-import type { KnownUsers } from '../../src/users/known-users.ts';
+import { userRow } from '../support/user-row.ts';
 
 /** None of them hides. */
 const knownUsers = {
   watch: () => () => {},
-  load: async (ids: readonly string[]) => ids.map((id) => ({ id, chosenStatus: 'ONLINE' })),
-} as unknown as KnownUsers;
+  load: async (ids: readonly string[]) => ids.map((id) => userRow(id)),
+};
 
 /** An answer that is given when `answer` is called. */
 function held<Value>() {

@@ -1,0 +1,19 @@
+import type { User } from '../../src/generated/prisma/client.ts';
+
+/** Returns the row of a user, with these fields and otherwise those of a new guest. */
+export function userRow(id: string, fields: Partial<User> = {}): User {
+  return {
+    id,
+    username: id,
+    displayName: id,
+    avatarUrl: null,
+    kind: 'GUEST',
+    language: null,
+    externalId: null,
+    chosenStatus: 'ONLINE',
+    statusText: null,
+    createdAt: new Date(0),
+    lastActiveAt: null,
+    ...fields,
+  };
+}
