@@ -18,7 +18,7 @@ interface Waiter {
 export class Semaphore {
   readonly #limit: number;
   readonly #waitLimits: WaitLimits | null;
-  readonly #waiting = new Set<Waiter>();
+  readonly #waiting: Waiter[] = [];
   #running = 0;
 
   constructor(limit: number, waitLimits: WaitLimits | null = null) {
@@ -38,7 +38,7 @@ export class Semaphore {
     try {
       return await work();
     } finally {
-      const [next] = this.#waiting;
+      const next = this.#waiting.shift();
       // The turn passes on directly: work that is added in between cannot overtake.
       if (next) next.start();
       else this.#running -= 1;
@@ -47,29 +47,23 @@ export class Semaphore {
 
   /** Rejects all work that waits. */
   refuseWaiting(error: unknown): void {
-    for (const waiter of [...this.#waiting]) waiter.refuse(error);
+    for (const waiter of this.#waiting.splice(0)) waiter.refuse(error);
   }
 
   async #turn(): Promise<void> {
     const limits = this.#waitLimits;
-    if (limits && this.#waiting.size >= limits.maxWaiting) throw limits.refusal('too many');
-    return new Promise((resolve, reject) => {
-      const timer = limits && setTimeout(() => waiter.refuse(limits.refusal('too late')), limits.maxWaitMs);
-      const leave = () => {
-        if (timer) clearTimeout(timer);
-        this.#waiting.delete(waiter);
-      };
-      const waiter: Waiter = {
-        start: () => {
-          leave();
-          resolve();
-        },
-        refuse: (error) => {
-          leave();
-          reject(error as Error);
-        },
-      };
-      this.#waiting.add(waiter);
+    if (!limits) return new Promise((start, refuse) => this.#waiting.push({ start, refuse }));
+    if (this.#waiting.length >= limits.maxWaiting) throw limits.refusal('too many');
+    let timer: NodeJS.Timeout | undefined;
+    const turn = new Promise<void>((start, refuse) => {
+      const waiter = { start, refuse };
+      this.#waiting.push(waiter);
+      timer = setTimeout(() => {
+        const at = this.#waiting.indexOf(waiter);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        refuse(limits.refusal('too late'));
+      }, limits.maxWaitMs);
     });
+    return turn.finally(() => clearTimeout(timer));
   }
 }
