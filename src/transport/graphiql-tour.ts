@@ -1,10 +1,10 @@
-/** The operations that GraphiQL opens with, from signing in to reading the history. docs/tour.md explains them. */
-export const tour = `# Welcome to Parley! ▶ offers what stands below:
-# take one after the other.
+/** The first operations in GraphiQL, from signing in to reading the history. docs/tour.md explains them. */
+export const tour = `# Welcome to Parley! Press ▶ and choose an
+# operation. Run them one after the other.
 
-# 1. Sign in. This page speaks for that guest
-#    until it is reloaded; programs send the
-#    accessToken in a header, as in Headers below:
+# 1. Sign in. GraphiQL sends the guest's token
+#    with every operation, until you reload the
+#    page. In your own programs, send a header:
 #    { "Authorization": "Bearer <accessToken>" }
 mutation SignIn {
   createGuestSession(
@@ -16,17 +16,17 @@ mutation SignIn {
   }
 }
 
-# 2. Look around, and copy the id of a room into
-#    Variables below.
+# 2. List the public rooms. Copy the id of one
+#    room into Variables, below.
 query Rooms {
   rooms(first: 10) {
     nodes { id name topic memberCount }
   }
 }
 
-# 3. Listen, and leave it running. Then open this
-#    page in a second window, sign in there as
-#    somebody else, and send.
+# 3. Subscribe to the room, and leave this
+#    running. Then open this page in a second
+#    window, sign in as "Grace", and send.
 subscription Listen($roomId: ID!) {
   messageAdded(roomId: $roomId) {
     message {
@@ -37,9 +37,9 @@ subscription Listen($roomId: ID!) {
   }
 }
 
-# 4. Send: that joins a public room, too. Each
-#    message has an id of the client's own; sent
-#    again with it, the message is there once.
+# 4. Send a message. Sending to a public room
+#    also joins it. Use a new clientMessageId for
+#    each message, the same one for each retry.
 mutation Send($roomId: ID!) {
   sendMessage(
     input: {
@@ -53,8 +53,9 @@ mutation Send($roomId: ID!) {
   }
 }
 
-# 5. Read the newest messages; beside last: 20,
-#    before: "<startCursor>" asks for older ones.
+# 5. Read the history: the newest page first. Add
+#    before: "<startCursor>" to get the page
+#    before it.
 query History($roomId: ID!) {
   room(id: $roomId) {
     name
@@ -70,5 +71,5 @@ query History($roomId: ID!) {
 }
 `;
 
-/** Variables of the tour, for whoever takes it to fill in. */
+/** Variables of the tour; the user replaces the id. */
 export const tourVariables = '{ "roomId": "the id of a room" }';
