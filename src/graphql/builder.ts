@@ -57,7 +57,7 @@ export const builder: Builder = new SchemaBuilder<SchemaShape>({
     },
     nodesQueryOptions: {
       description:
-        'The objects with these ids, in the order of the ids. An element is null if `node` is null for its id.',
+        'The objects with these ids, in the order of the ids. An element is null if `node` would return null for its id.',
       args: { ids: { description: 'Global ids of at most 100 objects.' } },
       complexity: ({ ids }) => sized(ids.length),
       resolve: (_root, { ids }, _context, _info, resolveNodes) => {
@@ -68,11 +68,11 @@ export const builder: Builder = new SchemaBuilder<SchemaShape>({
     pageInfoTypeOptions: { description: 'The position of a page in its list, as in Relay.' },
     hasNextPageFieldOptions: {
       description:
-        'Whether items follow the page. Always true if `before` is given, because the item of that cursor follows.',
+        'Whether there are items after the page. Always true if `before` is given, because the item with that cursor comes after the page.',
     },
     hasPreviousPageFieldOptions: {
       description:
-        'Whether items precede the page. Always true if `after` is given, because the item of that cursor precedes.',
+        'Whether there are items before the page. Always true if `after` is given, because the item with that cursor comes before the page.',
     },
     startCursorFieldOptions: {
       description: 'Cursor of the first item, to pass as `before`; null if the page is empty.',

@@ -30,7 +30,8 @@ const ServerLimits = builder.objectRef<typeof limits>('ServerLimits').implement(
       description: 'Maximum length of a message after trimming, in characters (Unicode code points).',
     }),
     replayMaxEvents: t.exposeInt('replayMaxEvents', {
-      description: 'Maximum number of events that a subscription can replay. If it is further behind, it gets RESET.',
+      description:
+        'Maximum number of events that a subscription can replay. A subscription that is further behind gets RESET.',
     }),
     subscriptionsPerConnection: t.exposeInt('subscriptionsPerConnection', {
       description: 'Maximum number of operations in progress on one WebSocket connection.',

@@ -4,7 +4,7 @@ import { typeNameOf } from './events/kinds.ts';
 
 RoomEventInterface.implement({
   description:
-    'A durable change in a room. An event shows the changed object as it is when the event is sent, not as it was when the event happened.',
+    'A durable change in a room. The event shows the changed object in its current state, not in its state at the time of the event.',
   resolveType: ({ type }) => typeNameOf(type),
   fields: (t) => ({
     roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),

@@ -22,9 +22,9 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
     }),
     clientMessageId: t.string({
       description:
-        'The client’s own id of the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. If omitted, the server creates one.',
+        'An id that the client chooses for the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. If omitted, the server creates one.',
     }),
-    replyToId: t.id({ description: 'Global id of a message of the same room, to reply to it.' }),
+    replyToId: t.id({ description: 'Global id of the message to reply to; it must be in the same room.' }),
   }),
 });
 
@@ -37,7 +37,7 @@ const EditMessageInput = builder.inputType('EditMessageInput', {
 });
 
 const MessageIdInput = builder.inputType('MessageIdInput', {
-  description: 'Names a message.',
+  description: 'The message to act on.',
   fields: (t) => ({ messageId: t.id(messageIdField) }),
 });
 
@@ -47,7 +47,7 @@ const ReactionInput = builder.inputType('ReactionInput', {
     messageId: t.id(messageIdField),
     emoji: t.string({
       required: true,
-      description: 'One emoji, or a `:shortcode:` of a-z, 0-9, _, + and hyphens. Either has at most 64 characters.',
+      description: 'One emoji, or a `:shortcode:` of a-z, 0-9, _, + and hyphens; at most 64 characters.',
     }),
   }),
 });

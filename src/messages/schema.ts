@@ -73,7 +73,7 @@ builder.node(MessageNode, {
     }),
     clientMessageId: t.string({
       nullable: true,
-      description: 'The client’s own id of the message. Only the author can see it; null for other viewers.',
+      description: 'The id that the client gave the message. Only the author can see it; null for other viewers.',
       extensions: { dependsOn: 'author' },
       resolve: ({ authorId, clientMessageId }, _args, { readerIs }) => (readerIs(authorId) ? clientMessageId : null),
     }),

@@ -21,7 +21,7 @@ import { pendingCounted, pendingShown, type ViewerSnapshot } from './pending.ts'
 import type { NotificationAdded, SessionExpiring, ViewerEvent, ViewerReadStateChanged } from './viewer-event.ts';
 
 NotificationNode.implement({
-  description: 'A message of another user in one of the viewer’s rooms that is not muted.',
+  description: 'A message that another user wrote in a room of the viewer. The viewer has not muted the room.',
   fields: (t) => ({
     room: t.field({
       type: RoomNode,
@@ -87,7 +87,7 @@ const ViewerSnapshotType = builder.objectRef<ViewerSnapshot>('ViewerSnapshot').i
 
 const NotificationAddedType = builder.objectRef<NotificationAdded>('NotificationAdded').implement({
   description:
-    'Another user wrote a message in one of the viewer’s rooms. Sent only if the viewer is in that room on no device.',
+    'Another user wrote a message in one of the viewer’s rooms. Not sent if the viewer is in that room on any device.',
   fields: (t) => ({
     notification: t.field({
       type: NotificationNode,
@@ -159,7 +159,7 @@ const AcknowledgeNotificationsInput = builder.inputType('AcknowledgeNotification
     upToSequence: t.int({
       required: true,
       description:
-        'Number of the last message to acknowledge, 0 or more. A higher number than that of the newest message means the newest message.',
+        'Number of the last message to acknowledge, 0 or more. A number above that of the newest message means the newest message.',
     }),
   }),
 });

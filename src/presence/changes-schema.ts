@@ -11,18 +11,18 @@ import { PresenceType } from './schema.ts';
 const maxRooms = 50;
 
 const PresenceUpdateType = builder.objectRef<PresenceUpdate>('PresenceUpdate').implement({
-  description: 'The users who are in a room now (a snapshot), or a change of this.',
+  description: 'A snapshot of the users who are in a room, or a change since the last update.',
   fields: (t) => ({
     roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
     isSnapshot: t.exposeBoolean('isSnapshot', {
-      description: 'Whether this is a snapshot, which replaces everything sent for the room before.',
+      description: 'Whether this is a snapshot, which replaces all earlier updates of the room.',
     }),
     onlineCount: t.exposeInt('onlineCount', { description: 'Number of users in the room now.' }),
     changed: t.field({
       type: [PresenceType],
       complexity: sized(namedAtMost),
       description:
-        'The users who arrived, or whose presence changed. A snapshot contains all users in the room. If more than 500 users are in the room, a snapshot contains 50 of them, and later updates none.',
+        'The users who arrived, or whose presence changed. A snapshot contains all users in the room. If more than 500 users are in the room, a snapshot contains 50 of them, and later updates contain none.',
       resolve: ({ changed }) => [...changed],
     }),
     wentOffline: t.idList({

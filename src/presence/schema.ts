@@ -15,7 +15,9 @@ const PresenceStatusEnum = builder.enumType('PresenceStatus', {
   description: 'The status that other users see.',
   values: {
     ONLINE: { description: 'Connected.' },
-    IDLE: { description: 'Connected, but perhaps not looking. Users choose this; the server does not detect it.' },
+    IDLE: {
+      description: 'Connected, but perhaps away from the device. Users set this; the server does not detect it.',
+    },
     DO_NOT_DISTURB: { description: 'Connected, but busy.' },
     OFFLINE: { description: 'Not connected, or hiding.' },
   },
@@ -28,7 +30,7 @@ export const PresenceType = builder.objectRef<User>('Presence').implement({
     user: t.field({ type: UserNode, description: 'The user.', resolve: (user) => user }),
     status: t.field({
       type: PresenceStatusEnum,
-      description: 'The status that the user chose if any of their devices is connected, otherwise OFFLINE.',
+      description: 'The status that the user set; OFFLINE while no device of the user is connected.',
       resolve: async (user, _args, context) =>
         isHiding(user) || !(await areOnline(context).load(user.id)) ? 'OFFLINE' : user.chosenStatus,
     }),
@@ -110,7 +112,7 @@ const SetStatusInput = builder.inputType('SetStatusInput', {
       type: PresenceStatusEnum,
       required: true,
       description:
-        'The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count them.',
+        'The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count the viewer.',
     }),
     statusText: t.string({
       description:

@@ -21,7 +21,7 @@ const ReadStateType = builder.objectRef<ReadState>('ReadState').implement({
     unreadCount: t.field({
       type: CappedCountType,
       description:
-        'Number of messages after it that other users wrote and that are not deleted. Counting stops at `Server.limits.unreadCountCap`.',
+        'Number of messages after `lastReadSequence` that other users wrote and that are not deleted. Counting stops at `Server.limits.unreadCountCap`.',
       resolve: ({ unread }) => unread,
     }),
     firstUnreadMessage: t.field({
@@ -38,7 +38,7 @@ builder.objectField(MembershipNode, 'readState', (t) =>
     type: ReadStateType,
     nullable: true,
     description:
-      'How far the member has read. Only the member can see it, and only while the membership lasts; otherwise null.',
+      'How far the member has read. Only the member can see this, and only while the membership lasts; otherwise null.',
     extensions: { dependsOn: 'viewer' },
     resolve: ({ id, userId }, _args, context) =>
       context.viewer?.userId === userId ? readStates(context).load(id) : null,
@@ -61,7 +61,7 @@ const MarkReadInput = builder.inputType('MarkReadInput', {
     upToSequence: t.int({
       required: true,
       description:
-        'Number of the last message that the viewer has read, 0 or more. A higher number than that of the newest message means the newest message.',
+        'Number of the last message that the viewer has read, 0 or more. A number above that of the newest message means the newest message.',
     }),
   }),
 });

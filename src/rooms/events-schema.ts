@@ -34,7 +34,10 @@ const StreamStatus = builder.enumType('StreamStatus', {
 const StreamResetReason = builder.enumType('StreamResetReason', {
   description: 'Why a stream cannot continue from a cursor.',
   values: {
-    CURSOR_UNKNOWN: { description: 'The cursor belongs to a history that does not exist, or no longer exists.' },
+    CURSOR_UNKNOWN: {
+      description:
+        'The cursor does not belong to the current history of the room, for example because a backup was restored.',
+    },
     GAP_TOO_LARGE: { description: 'More than `Server.limits.replayMaxEvents` events have happened since the cursor.' },
   },
 });

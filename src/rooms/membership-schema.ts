@@ -30,7 +30,7 @@ const MembershipStateEnum = builder.enumType('MembershipState', {
 });
 
 export const NotificationLevelEnum = builder.enumType('NotificationLevel', {
-  description: 'Which messages of a room a member is notified of.',
+  description: 'The messages of a room that a member gets notifications for.',
   values: { ALL: { description: 'All messages.' }, NONE: { description: 'No messages: the room is muted.' } },
 });
 
@@ -62,12 +62,13 @@ builder.node(MembershipNode, {
     joinedAt: t.expose('joinedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the user last joined the room; null if the viewer’s access had already ended then.',
+      description: 'When the user last joined the room; null if that was after the viewer’s access had ended.',
     }),
     notificationLevel: t.field({
       type: NotificationLevelEnum,
       nullable: true,
-      description: 'Which messages the member is notified of. Only the member can see it; null for other viewers.',
+      description:
+        'The messages that the member gets notifications for. Only the member can see this; null for other viewers.',
       extensions: { dependsOn: 'viewer' },
       // Not of the row: one that came with an event may be older than the last choice, of which no event tells.
       resolve: async ({ roomId, userId }, _args, context) =>

@@ -45,7 +45,7 @@ const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
 });
 
 const RoomIdInput = builder.inputType('RoomIdInput', {
-  description: 'Names a room.',
+  description: 'The room to act on.',
   fields: (t) => ({ roomId: t.id(roomIdField) }),
 });
 
@@ -64,7 +64,7 @@ const AddMembersInput = builder.inputType('AddMembersInput', {
   description: 'The users to add to a room.',
   fields: (t) => ({
     roomId: t.id(roomIdField),
-    userIds: t.idList({ required: true, description: 'Global ids of the 1 to 100 users to add.' }),
+    userIds: t.idList({ required: true, description: 'Global ids of the users to add, 1 to 100.' }),
   }),
 });
 
@@ -142,7 +142,7 @@ mutation('archiveRoom', {
 
 mutation('openConversation', {
   description:
-    'Returns the conversation of this kind between exactly the viewer and these users. Creates it if there is none.',
+    'Returns the conversation of this kind whose members are exactly the viewer and these users. If there is none, creates it.',
   input: OpenConversationInput,
   costOfInput: ({ userIds }) => costOfUsers(userIds),
   payload: OpenConversationPayload,
@@ -174,7 +174,7 @@ mutation('addMembers', {
 });
 
 mutation('setNotificationLevel', {
-  description: 'Sets which messages of a room the viewer is notified of, on all devices.',
+  description: 'Sets the messages of a room that the viewer gets notifications for, on all devices.',
   input: SetNotificationLevelInput,
   payload: MembershipPayload,
   run: async (context, { level, ...input }) => {

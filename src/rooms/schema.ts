@@ -24,7 +24,7 @@ export const RoomKindEnum = builder.enumType('RoomKind', {
 builder.node(RoomNode, {
   id: { resolve: (room) => room.id },
   loadWithoutCache: (id, context) => readableRooms(context).load(id),
-  description: 'A conversation: a set of members and their messages.',
+  description: 'A chat room: its members and their messages.',
   fields: (t) => ({
     kind: t.field({ type: RoomKindEnum, description: 'The kind of room.', resolve: (room) => room.kind }),
     slug: t.exposeString('slug', {

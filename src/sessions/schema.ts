@@ -84,7 +84,7 @@ ViewerType.implement({
     language: t.field({
       type: 'LanguageTag',
       description:
-        'Language of the texts that the server writes for the viewer: the session’s, else the user’s, else the one that the request asks for, else English.',
+        'Language of the texts that the server writes for the viewer. It is that of the session, else that of the user, else one that the request accepts, else English.',
       resolve: (_viewer, _args, { language }) => language,
     }),
   }),
@@ -136,7 +136,7 @@ const SessionPayload = payloadType<{ session: Session; user: User; accessToken: 
 
 mutation('createGuestSession', {
   description:
-    'Creates a guest and signs the guest in, with a display name only. Fails if the server does not allow guests; by default it does.',
+    'Creates a guest and signs the guest in; needs a display name only. Fails if the server does not allow guests. By default, they are allowed.',
   anonymous: true,
   input: CreateGuestSessionInput,
   payload: SessionPayload,

@@ -48,7 +48,7 @@ builder.interfaceField(RoomEventInterface, 'actor', (t) =>
   t.field({
     type: UserNode,
     nullable: true,
-    description: 'The user who made the change; null if the server did, which writes the system messages.',
+    description: 'The user who made the change; null for system messages, which the server writes.',
     resolve: (event, _args, context) => actorOf(event as RoomEvent, context),
   }),
 );

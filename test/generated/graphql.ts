@@ -8,7 +8,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type AcknowledgeNotificationsInput = {
   /** Global id of the room. */
   roomId: string | number;
-  /** Number of the last message to acknowledge, 0 or more. A higher number than that of the newest message means the newest message. */
+  /** Number of the last message to acknowledge, 0 or more. A number above that of the newest message means the newest message. */
   upToSequence: number;
 };
 
@@ -16,7 +16,7 @@ export type AcknowledgeNotificationsInput = {
 export type AddMembersInput = {
   /** Global id of the room. */
   roomId: string | number;
-  /** Global ids of the 1 to 100 users to add. */
+  /** Global ids of the users to add, 1 to 100. */
   userIds: Array<string | number>;
 };
 
@@ -73,7 +73,7 @@ export type EditMessageInput = {
 export type MarkReadInput = {
   /** Global id of the room. */
   roomId: string | number;
-  /** Number of the last message that the viewer has read, 0 or more. A higher number than that of the newest message means the newest message. */
+  /** Number of the last message that the viewer has read, 0 or more. A number above that of the newest message means the newest message. */
   upToSequence: number;
 };
 
@@ -88,7 +88,7 @@ export type MembershipState =
   /** The user was a member and was removed. */
   | 'REMOVED';
 
-/** Names a message. */
+/** The message to act on. */
 export type MessageIdInput = {
   /** Global id of the message. */
   messageId: string | number;
@@ -101,7 +101,7 @@ export type MessageKind =
   /** A user. */
   | 'USER';
 
-/** Which messages of a room a member is notified of. */
+/** The messages of a room that a member gets notifications for. */
 export type NotificationLevel =
   /** All messages. */
   | 'ALL'
@@ -120,7 +120,7 @@ export type OpenConversationInput = {
 export type PresenceStatus =
   /** Connected, but busy. */
   | 'DO_NOT_DISTURB'
-  /** Connected, but perhaps not looking. Users choose this; the server does not detect it. */
+  /** Connected, but perhaps away from the device. Users set this; the server does not detect it. */
   | 'IDLE'
   /** Not connected, or hiding. */
   | 'OFFLINE'
@@ -129,7 +129,7 @@ export type PresenceStatus =
 
 /** A reaction to a message. */
 export type ReactionInput = {
-  /** One emoji, or a `:shortcode:` of a-z, 0-9, _, + and hyphens. Either has at most 64 characters. */
+  /** One emoji, or a `:shortcode:` of a-z, 0-9, _, + and hyphens; at most 64 characters. */
   emoji: string;
   /** Global id of the message. */
   messageId: string | number;
@@ -141,7 +141,7 @@ export type RevokeSessionInput = {
   sessionId: string | number;
 };
 
-/** Names a room. */
+/** The room to act on. */
 export type RoomIdInput = {
   /** Global id of the room. */
   roomId: string | number;
@@ -171,9 +171,9 @@ export type RoomRole =
 
 /** The message to send. */
 export type SendMessageInput = {
-  /** The client’s own id of the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. If omitted, the server creates one. */
+  /** An id that the client chooses for the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. If omitted, the server creates one. */
   clientMessageId?: string | null | undefined;
-  /** Global id of a message of the same room, to reply to it. */
+  /** Global id of the message to reply to; it must be in the same room. */
   replyToId?: string | number | null | undefined;
   /** Global id of the room. If the room is public, the viewer joins it. */
   roomId: string | number;
@@ -191,7 +191,7 @@ export type SetNotificationLevelInput = {
 
 /** The new status of the viewer. */
 export type SetStatusInput = {
-  /** The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count them. */
+  /** The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count the viewer. */
   status: PresenceStatus;
   /** The viewer’s own text about the status: one line, at most 100 characters. If omitted, it stays as it is. If null or empty, it is removed. */
   statusText?: string | null | undefined;
@@ -207,7 +207,7 @@ export type SetTypingInput = {
 
 /** Why a stream cannot continue from a cursor. */
 export type StreamResetReason =
-  /** The cursor belongs to a history that does not exist, or no longer exists. */
+  /** The cursor does not belong to the current history of the room, for example because a backup was restored. */
   | 'CURSOR_UNKNOWN'
   /** More than `Server.limits.replayMaxEvents` events have happened since the cursor. */
   | 'GAP_TOO_LARGE';
@@ -276,7 +276,7 @@ export type UserErrorCode =
   | 'MUTED'
   /** The object does not exist, or the viewer has no access to it. */
   | 'NOT_FOUND'
-  /** Too many requests, or the server cannot answer at the moment. It changed nothing. Retry after `retryAfterMs`. */
+  /** Too many requests, or the server cannot answer at the moment. The server changed nothing. Retry after `retryAfterMs`. */
   | 'RATE_LIMITED'
   /** The room is archived: it can be read, but not changed. */
   | 'ROOM_ARCHIVED'

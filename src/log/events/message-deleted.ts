@@ -20,7 +20,7 @@ export const messageDeleted: RecordedKind<MessageDeleted> = {
       message: t.field({
         type: MessageNode,
         description:
-          'The message without its text. A client whose cache stores objects by id removes the text when it writes this.',
+          'The message without its text. If a client caches objects by id, this object replaces the one with the text.',
         resolve: ({ message }) => message,
       }),
     }),
