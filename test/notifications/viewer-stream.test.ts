@@ -1,0 +1,304 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { LocalBus } from '../../src/bus/bus.ts';
+import { type MembershipChanged, type RoomEvent, type UserNews, userTopic } from '../../src/log/events.ts';
+import type { NotifiedUser } from '../../src/notifications/notifier.ts';
+import type { NotifiedRoom, ViewerSnapshot } from '../../src/notifications/pending.ts';
+import type { ViewerEvent } from '../../src/notifications/viewer-event.ts';
+import { ViewerStream } from '../../src/notifications/viewer-stream.ts';
+
+/** What the stream asks for; a test replaces what it needs. */
+let source: {
+  rooms: () => Promise<NotifiedRoom[]>;
+  beforeSnapshot: () => unknown;
+  since: (roomId: string, eventNumber: number) => Promise<RoomEvent[]>;
+  entering: (roomId: string) => Promise<void>;
+};
+/** Rooms of the snapshot, each with the number of its last message. */
+let shown: Record<string, number>;
+/** What happened. */
+let inside: Set<string>;
+let added: number;
+let received: ViewerEvent[];
+let lost: number;
+let ends: Map<string, MembershipChanged>;
+let bus: LocalBus;
+let stream: ViewerStream;
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] });
+  source = {
+    rooms: async () => [{ roomId: 'tea', level: 'ALL' }],
+    beforeSnapshot: () => {},
+    since: async () => [],
+    entering: async () => {},
+  };
+  [shown, inside, received, ends, added, lost] = [{ tea: 5 }, new Set(), [], new Map(), 0, 0];
+  bus = new LocalBus(() => {});
+  stream = new ViewerStream({
+    userId: 'ada',
+    bus,
+    notifier: { add, enter },
+    watches: { since: (roomId, eventNumber) => source.since(roomId, eventNumber) },
+    roomsOf: () => source.rooms(),
+    snapshotOf,
+    ends,
+    next: (event) => void received.push(event),
+    onLost: () => void lost++,
+  });
+});
+afterEach(() => {
+  stream.close();
+  jest.useRealTimers();
+});
+
+function add(_user: NotifiedUser): () => void {
+  added += 1;
+  return () => void added--;
+}
+
+function enter(roomId: string) {
+  inside.add(roomId);
+  return { entered: source.entering(roomId), leave: () => void inside.delete(roomId) };
+}
+
+async function snapshotOf(): Promise<ViewerSnapshot> {
+  await source.beforeSnapshot();
+  const rooms = Object.entries(shown).map(([roomId, lastSequence]) => ({
+    roomId,
+    level: 'ALL' as const,
+    lastSequence,
+  }));
+  return { type: 'VIEWER_SNAPSHOT', rooms, messages: async () => [], count: 0 };
+}
+
+/** The events that were passed on, in short. */
+function passed(): string[] {
+  return received.map((event) => {
+    if (event.type === 'NOTIFICATION_ADDED') return `${event.roomId} ${event.message.sequence}`;
+    if (event.type === 'MEMBERSHIP_CHANGED') return `${event.roomId} ${event.membership.state}`;
+    return event.type === 'VIEWER_READ_STATE_CHANGED' ? `${event.roomId} read` : event.type;
+  });
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const message = (sequence: number, authorId = 'grace') =>
+  ({ type: 'MESSAGE_ADDED', message: { sequence, authorId, kind: 'USER' } }) as RoomEvent;
+const notify = (roomId: string, sequence: number) =>
+  stream.notify(
+    { type: 'NOTIFICATION_ADDED', roomId, message: { sequence } } as Parameters<NotifiedUser['notify']>[0],
+    false,
+  );
+
+/** A change of the viewer's membership of a private room, with how far they have read. */
+function membership(roomId: string, state: string, eventNumber: number, lastReadSequence = 0): MembershipChanged {
+  const room = { id: roomId, kind: 'GROUP', name: 'Secret' };
+  const row = { userId: 'ada', roomId, state, stateEventNumber: eventNumber, lastReadSequence, room };
+  return { type: 'MEMBERSHIP_CHANGED', roomId, eventNumber, membership: row } as MembershipChanged;
+}
+
+async function tell(news: UserNews): Promise<void> {
+  bus.publish(userTopic('ada'), news);
+  await turn();
+}
+
+test('a stream begins with a snapshot and passes on every message after it', async () => {
+  const snapshot = await stream.begin();
+  for (const sequence of [5, 6, 7]) notify('tea', sequence);
+
+  expect(snapshot.rooms).toMatchObject([{ roomId: 'tea', lastSequence: 5 }]);
+  expect(passed()).toEqual(['tea 6', 'tea 7']);
+});
+
+test('a message that arrives while the snapshot is read is in it, or passed on, once', async () => {
+  source.beforeSnapshot = () => {
+    for (const sequence of [5, 6]) notify('tea', sequence);
+  };
+  await stream.begin();
+  notify('tea', 6);
+
+  expect(passed()).toEqual(['tea 6']);
+});
+
+test.each([
+  ['the rooms cannot be read', { rooms: failing }],
+  ['a room cannot be entered', { entering: failing }],
+  ['the snapshot cannot be read', { beforeSnapshot: failing }],
+])('a stream does not begin if %s, and leaves nothing behind', async (_what, broken) => {
+  Object.assign(source, broken);
+
+  await expect(stream.begin()).rejects.toThrow('away');
+  stream.close();
+  await tell(membership('tea', 'LEFT', 9));
+
+  expect([inside.size, added, passed()]).toEqual([0, 0, []]);
+});
+
+async function failing(): Promise<never> {
+  throw new Error('away');
+}
+
+test('a stream that is closed while it begins enters no room and follows no news', async () => {
+  const beginning = stream.begin();
+  stream.close();
+  await beginning;
+  await tell(membership('coffee', 'JOINED', 9));
+  await turn();
+
+  expect([inside.size, added, passed()]).toEqual([0, 0, []]);
+});
+
+test('a room that the viewer joins is entered, with the messages since', async () => {
+  source.since = async () => [message(3), message(4), message(5, 'ada')];
+  await stream.begin();
+
+  await tell(membership('coffee', 'JOINED', 9, 3));
+  notify('coffee', 6);
+
+  expect([...inside]).toEqual(['tea', 'coffee']);
+  expect(passed()).toEqual(['coffee JOINED', 'coffee 4', 'coffee 6']);
+});
+
+test('a message that arrives while a joined room is entered is passed on once', async () => {
+  source.since = async () => {
+    notify('coffee', 5);
+    return [message(4), message(5)];
+  };
+  await stream.begin();
+
+  await tell(membership('coffee', 'JOINED', 9, 3));
+
+  expect(passed()).toEqual(['coffee JOINED', 'coffee 4', 'coffee 5']);
+});
+
+test('a room that is joined while the snapshot is read opens after what the snapshot shows', async () => {
+  source.since = async () => {
+    await turn();
+    await turn();
+    return [message(3), message(4)];
+  };
+  shown.coffee = 3;
+  source.beforeSnapshot = () => tell(membership('coffee', 'JOINED', 9));
+  await stream.begin();
+  await turn();
+  await turn();
+
+  expect(passed()).toEqual(['coffee JOINED', 'coffee 4']);
+});
+
+test('a room that is left while it is entered stays left', async () => {
+  let finish: (events: RoomEvent[]) => void = () => {};
+  source.since = () =>
+    new Promise((resolve) => {
+      finish = resolve;
+    });
+  await stream.begin();
+  await tell(membership('coffee', 'JOINED', 9));
+  await tell(membership('coffee', 'LEFT', 10));
+
+  finish([message(4)]);
+  await turn();
+  notify('coffee', 5);
+
+  expect([...inside]).toEqual(['tea']);
+  expect(passed()).toEqual(['coffee JOINED', 'coffee LEFT']);
+});
+
+test('a room that is left and joined again while it is entered goes on with the second entry', async () => {
+  const answers: ((events: RoomEvent[]) => void)[] = [];
+  source.since = () => new Promise((resolve) => answers.push(resolve));
+  await stream.begin();
+  await tell(membership('coffee', 'JOINED', 9));
+  await tell(membership('coffee', 'LEFT', 10));
+  await tell(membership('coffee', 'JOINED', 11, 4));
+
+  for (const answer of answers) answer([message(4), message(5)]);
+  await turn();
+
+  expect(passed().slice(3)).toEqual(['coffee 5']);
+});
+
+test('a joined room that cannot be entered, or read, makes the stream start over', async () => {
+  await stream.begin();
+  source.since = failing;
+  await tell(membership('coffee', 'JOINED', 9));
+  source.entering = failing;
+  await tell(membership('milk', 'JOINED', 9));
+
+  expect(lost).toBe(2);
+});
+
+test('a change of membership that arrives by two ways is passed on once', async () => {
+  await stream.begin();
+
+  await tell(membership('tea', 'LEFT', 9));
+  stream.membershipChanged(membership('tea', 'LEFT', 9));
+  stream.membershipChanged(membership('tea', 'JOINED', 8));
+
+  expect(passed()).toEqual(['tea LEFT']);
+});
+
+test('of a private room that the viewer left, the event shows only which one it was', async () => {
+  await stream.begin();
+
+  await tell(membership('tea', 'LEFT', 9));
+
+  expect(received).toMatchObject([{ membership: { room: { id: 'tea', name: null, isRedacted: true } } }]);
+});
+
+test('the first end of access to a room is noted, and forgotten when the viewer is back', async () => {
+  await stream.begin();
+  for (const [state, eventNumber] of [
+    ['LEFT', 9],
+    ['BANNED', 10],
+  ] as const) {
+    await tell(membership('tea', state, eventNumber));
+  }
+  expect(ends.get('tea')?.eventNumber).toBe(9);
+
+  await tell(membership('tea', 'JOINED', 11));
+
+  expect(ends.size).toBe(0);
+});
+
+test('a snapshot that has a room again forgets its end, unless the room was left since', async () => {
+  for (const roomId of ['tea', 'coffee']) ends.set(roomId, membership(roomId, 'LEFT', 3));
+  shown.coffee = 5;
+  source.beforeSnapshot = () => tell(membership('coffee', 'LEFT', 9));
+
+  await stream.begin();
+
+  expect([...ends.keys()]).toEqual(['coffee']);
+});
+
+test('a room that the viewer silences passes nothing on until they want to hear of it again', async () => {
+  await stream.begin();
+
+  await tell({ type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'NONE' });
+  notify('tea', 6);
+  await tell({ type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'ALL' });
+  notify('tea', 7);
+
+  expect(passed()).toEqual(['tea 7']);
+});
+
+test('reading on is passed on at once, then once a second for each room', async () => {
+  await stream.begin();
+  const read = (roomId: string) => tell({ type: 'READ', roomId, userId: 'ada', lastReadSequence: 6 });
+
+  await read('tea');
+  for (const roomId of ['tea', 'coffee', 'tea']) await read(roomId);
+  expect(passed()).toEqual(['tea read']);
+  await jest.advanceTimersByTimeAsync(1000);
+
+  expect(passed()).toEqual(['tea read', 'tea read', 'coffee read']);
+});
+
+test('a stream that is closed passes nothing on', async () => {
+  await stream.begin();
+  stream.close();
+
+  notify('tea', 6);
+  await tell({ type: 'READ', roomId: 'tea', userId: 'ada', lastReadSequence: 6 });
+  await jest.advanceTimersByTimeAsync(1000);
+
+  expect([passed(), inside.size, added]).toEqual([[], 0, 0]);
+});
