@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { Watcher } from '../../src/live/watches.ts';
-import type { MembershipChanged, RoomEvent } from '../../src/log/events.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
+import type { MembershipChanged } from '../../src/log/events/membership-changed.ts';
 import { type NotifiedUser, Notifier } from '../../src/notifications/notifier.ts';
 
 /** A watch of a room that opens when the test says so. */

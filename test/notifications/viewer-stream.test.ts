@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { LocalBus } from '../../src/bus/bus.ts';
-import { type MembershipChanged, type RoomEvent, type UserNews, userTopic } from '../../src/log/events.ts';
+import type { RoomEvent } from '../../src/log/events/kinds.ts';
+import type { MembershipChanged } from '../../src/log/events/membership-changed.ts';
+import { userTopic } from '../../src/log/topics.ts';
 import type { NotifiedUser } from '../../src/notifications/notifier.ts';
 import type { NotifiedRoom, ViewerSnapshot } from '../../src/notifications/pending.ts';
+import type { UserNews } from '../../src/notifications/user-news.ts';
 import type { ViewerEvent } from '../../src/notifications/viewer-event.ts';
 import { ViewerStream } from '../../src/notifications/viewer-stream.ts';
 
