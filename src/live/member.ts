@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Audience } from './audience.ts';
 import type { Batch } from './batch.ts';
 import { connectionMutex } from './connection-mutex.ts';
 import type { Numbered } from './log.ts';
@@ -11,7 +10,12 @@ import { noPayloads, type Sink } from './sink.ts';
 export interface SharedWith<Event extends Numbered> {
   rendering: Rendering<Event>;
   /** Gives the member to the audience of those who asked the same; null if it is behind them. */
-  join: (member: Member<Event>) => Audience<Event> | null;
+  join: (member: Member<Event>) => Group<Event> | null;
+}
+
+/** What a member leaves when it falls behind: an audience. */
+interface Group<Event extends Numbered> {
+  remove: (member: Member<Event>) => void;
 }
 
 export interface MemberOptions<Event extends Numbered> {
@@ -30,7 +34,7 @@ export class Member<Event extends Numbered> {
   readonly reader: Reader<Event>;
   readonly sink: Sink;
   readonly #options: MemberOptions<Event>;
-  #audience: Audience<Event> | null = null;
+  #audience: Group<Event> | null = null;
   #isClosed = false;
   #isEnding = false;
 

@@ -2,18 +2,9 @@ import type { SystemEventType } from '../generated/prisma/client.ts';
 import { english } from './languages/en.ts';
 import { spanish } from './languages/es.ts';
 import { portuguese } from './languages/pt.ts';
+import type { SystemTexts } from './languages/system-texts.ts';
 
-interface Names {
-  subject: string;
-  room: string;
-}
-
-/** The texts of one language; a language joins by a file in `languages/` and a line below. */
-export type SystemTexts = Record<SystemEventType, (names: Names) => string> & {
-  unknownSubject: string;
-  unnamedRoom: string;
-};
-
+/** A new language is a file in `languages/` and an entry here. */
 const byLanguage: Record<string, SystemTexts> = { en: english, es: spanish, pt: portuguese };
 
 interface Happening {

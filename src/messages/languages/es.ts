@@ -1,4 +1,4 @@
-import type { SystemTexts } from '../system-text.ts';
+import type { SystemTexts } from './system-texts.ts';
 
 export const spanish: SystemTexts = {
   ROOM_CREATED: ({ subject, room }) => `${subject} ha creado ${room}.`,

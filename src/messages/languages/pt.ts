@@ -1,4 +1,4 @@
-import type { SystemTexts } from '../system-text.ts';
+import type { SystemTexts } from './system-texts.ts';
 
 export const portuguese: SystemTexts = {
   ROOM_CREATED: ({ subject, room }) => `${subject} criou ${room}.`,
