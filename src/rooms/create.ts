@@ -39,15 +39,19 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
   }
   await requireUsers(prisma, memberIds, ['memberIds']);
 
-  const { result, events } = await transact(prisma, async (tx) => {
-    await tx.room.create({ data: { ...data, head: { create: {} } } }).catch((error) => refuseTakenSlug(error, data));
-    return withRoomLog(tx, { roomId: data.id, actorId: userId }, async (log) => {
-      log.addSystemMessage('ROOM_CREATED', userId);
-      await admit(log, [userId], { role: 'OWNER', isWelcomed: false });
-      await admit(log, memberIds);
-      return log.room;
-    });
-  });
+  // Simultaneous calls with one slug wait here: in PostgreSQL, each would wait with a connection, and could time out.
+  const { result, events } = await eventLog.runExclusive(data.slug ?? data.id, (locked) =>
+    transact(prisma, async (tx) => {
+      await tx.room.create({ data: { ...data, head: { create: {} } } }).catch((error) => refuseTakenSlug(error, data));
+      locked();
+      return withRoomLog(tx, { roomId: data.id, actorId: userId }, async (log) => {
+        log.addSystemMessage('ROOM_CREATED', userId);
+        await admit(log, [userId], { role: 'OWNER', isWelcomed: false });
+        await admit(log, memberIds);
+        return log.room;
+      });
+    }),
+  );
   eventLog.publish(events);
   return result;
 }

@@ -36,18 +36,21 @@ export async function openConversation(
   if (known) return { room: known, isNew: false };
   await requireUsers(prisma, others, ['userIds']);
 
-  const opened = await transact(prisma, async (tx) => {
-    const id = newId();
-    // Waits for a simultaneous insert of the same key, and does nothing once that has committed.
-    const row = { id, kind, conversationKey: key, createdById: userId };
-    const { count } = await tx.room.createMany({ data: [row], skipDuplicates: true });
-    if (count === 0) return null;
-    await tx.roomHead.create({ data: { roomId: id } });
-    return withRoomLog(tx, { roomId: id, actorId: userId }, async (log) => {
-      await admit(log, [userId, ...others], { isWelcomed: false });
-      return log.room;
-    });
-  });
+  const opened = await eventLog.runExclusive(key, (locked) =>
+    transact(prisma, async (tx) => {
+      const id = newId();
+      // Waits for an insert of the same key by another node, and does nothing once that has committed.
+      const row = { id, kind, conversationKey: key, createdById: userId };
+      const { count } = await tx.room.createMany({ data: [row], skipDuplicates: true });
+      if (count === 0) return null;
+      locked();
+      await tx.roomHead.create({ data: { roomId: id } });
+      return withRoomLog(tx, { roomId: id, actorId: userId }, async (log) => {
+        await admit(log, [userId, ...others], { isWelcomed: false });
+        return log.room;
+      });
+    }),
+  );
   if (!opened) return { room: await prisma.room.findUniqueOrThrow({ where: { conversationKey: key } }), isNew: false };
   eventLog.publish(opened.events);
   return { room: opened.result, isNew: true };
