@@ -18,7 +18,7 @@ function oneUser() {
 
 const nameOf = async (users: KnownUsers) => (await users.load(['ada']))[0]?.displayName;
 
-test('a user is read once, until word comes of a change', async () => {
+test('a user is read once, until a change is announced', async () => {
   const { row, state, users } = oneUser();
   expect([await nameOf(users), await nameOf(users), state.reads]).toEqual(['Ada', 'Ada', 1]);
 
@@ -29,9 +29,9 @@ test('a user is read once, until word comes of a change', async () => {
 });
 
 test.each([
-  ['of a change', (users: KnownUsers) => users.forget('ada')],
-  ['that changes may have been missed', (users: KnownUsers) => users.clear()],
-])('what was read before word came %s is not kept', async (_what, tell) => {
+  ['the user’s change', (users: KnownUsers) => users.forget('ada')],
+  ['a gap in the announcements', (users: KnownUsers) => users.clear()],
+])('a row that was read before %s is not kept', async (_what, tell) => {
   const { row, state, users } = oneUser();
   let open = () => {};
   state.gate = new Promise((resolve) => {
@@ -49,9 +49,9 @@ test.each([
 });
 
 test.each([
-  ['of a change', (users: KnownUsers) => users.forget('ada')],
-  ['that changes may have been missed', (users: KnownUsers) => users.clear()],
-])('nor is it kept if others are read beside it after word came %s', async (_what, tell) => {
+  ['the user’s change', (users: KnownUsers) => users.forget('ada')],
+  ['a gap in the announcements', (users: KnownUsers) => users.clear()],
+])('nor is it kept if other users are read after %s', async (_what, tell) => {
   const { row, state, users } = oneUser();
   let open = () => {};
   state.gate = new Promise((resolve) => {
@@ -71,7 +71,7 @@ test.each([
   expect(await nameOf(users)).toBe('Ada L.');
 });
 
-test('who watches is told of each change, until they stop', () => {
+test('a watcher receives each change, until it stops', () => {
   const { users } = oneUser();
   const told: string[] = [];
   const unwatch = users.watch((userId) => told.push(userId));
@@ -81,4 +81,39 @@ test('who watches is told of each change, until they stop', () => {
   users.forget('ada');
 
   expect(told).toEqual(['ada']);
+});
+
+test('a read that fails is not kept: the next one asks again', async () => {
+  const { state, users } = oneUser();
+  state.gate = Promise.reject(new Error('away'));
+  await expect(nameOf(users)).rejects.toThrow('away');
+
+  state.gate = Promise.resolve();
+
+  expect([await nameOf(users), state.reads]).toEqual(['Ada', 2]);
+});
+
+test('users who do not exist are left out, and asked for again', async () => {
+  const { state, users } = oneUser();
+
+  const names = (await users.load(['grace', 'ada', 'linus'])).map(({ displayName }) => displayName);
+  await users.load(['grace']);
+
+  expect([names, state.reads]).toEqual([['Ada'], 2]);
+});
+
+test('a change during a read affects only its user', async () => {
+  const { state, users } = oneUser();
+  let open = () => {};
+  state.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const reading = nameOf(users);
+  await until(() => state.reads === 1);
+
+  users.forget('grace');
+  open();
+  await reading;
+
+  expect([await nameOf(users), state.reads]).toEqual(['Ada', 1]);
 });
