@@ -1,4 +1,4 @@
-/** Says where the server listens, which is when the load begins. @param {import('node:http').Server} server */
+/** Prints the address of the server when it listens. The load waits for this. @param {import('node:http').Server} server */
 export function announce(server) {
   server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
     const address = server.address();

@@ -9,8 +9,8 @@ import { WebSocketServer } from 'ws';
 import { announce } from './announce.js';
 
 /**
- * Serves a schema as Apollo's documentation shows it: Express for HTTP, graphql-ws on ws for WebSocket. Whoever connects
- * says in `userId` who they are.
+ * Serves a schema as Apollo's documentation shows it: Express for HTTP, graphql-ws on ws for WebSocket. Clients
+ * name their user in `userId`.
  * @param {{ typeDefs: string, resolvers: object }} schema
  */
 export async function serveApollo({ typeDefs, resolvers }) {
@@ -19,8 +19,8 @@ export async function serveApollo({ typeDefs, resolvers }) {
   const httpServer = createServer(app);
   const wsServer = new WebSocketServer({ server: httpServer, path: '/graphql' });
   const context = ({ connectionParams }) => ({ userId: connectionParams?.userId });
-  // The keep-alive only is longer than the default of 12 s: a burst takes the server longer than that, meanwhile it reads
-  // no pong, and then it would cut off the readers that it had pinged.
+  // The default keep-alive of 12 s is too short: a burst takes the server longer. During the burst it reads no pong, and
+  // afterwards it would disconnect the readers that it had pinged.
   const serverCleanup = useServer({ schema, context }, wsServer, 60_000);
   const server = new ApolloServer({
     schema,

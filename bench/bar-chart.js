@@ -5,7 +5,7 @@ const rowHeight = 26;
 const barHeight = 16;
 const panelHead = 44;
 
-// Each has a contrast of at least 4 to white and to GitHub's dark page alike.
+// Each colour has a contrast of at least 4 to white and to GitHub's dark page.
 const colours = { text: '#797979', own: '#2f81f7', other: '#8a8f98' };
 
 /**
@@ -13,10 +13,10 @@ const colours = { text: '#797979', own: '#2f81f7', other: '#8a8f98' };
  * @property {string} title
  * @property {string} note the unit, and which way is better
  * @property {(value: number) => string} format
- * @property {{ title: string, isOwn: boolean, value: number }[]} bars those without a finite value are left out
+ * @property {{ title: string, isOwn: boolean, value: number }[]} bars without a finite value are left out
  */
 
-/** Panels of horizontal bars, one below the other, for light and dark pages. @param {string} label @param {Panel[]} panels */
+/** Returns panels of horizontal bars as SVG, one below the other, for light and dark pages. @param {string} label @param {Panel[]} panels */
 export function barChart(label, panels) {
   let top = 8;
   const drawn = panels.map((panel) => {
@@ -33,7 +33,7 @@ export function barChart(label, panels) {
   ].join('\n');
 }
 
-/** The bars of one value of a row. @param {import('./rows.js').Rows | undefined} rows @param {string} value @param {Record<string, { title: string }>} contestants */
+/** Returns the bars for one value of a row. @param {import('./rows.js').Rows | undefined} rows @param {string} value @param {Record<string, { title: string }>} contestants */
 export function barsOf(rows, value, contestants) {
   return (rows?.names ?? []).map((name) => ({
     title: contestants[name].title,

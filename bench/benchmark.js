@@ -7,31 +7,31 @@ import { describeMachine } from './machine.js';
 import { brief, page } from './page.js';
 
 /**
- * A row of the plan: one scenario at one size, for all contestants that take part.
+ * A row of the plan: one scenario at one size, for all of its contestants.
  * @typedef {object} Entry
  * @property {string} key
  * @property {string} scenario
  * @property {any} size
  * @property {number} rounds
  * @property {number} timeoutMs for one contestant in one round
- * @property {number} [files] that a cell opens
+ * @property {number} [files] number of files that a cell opens
  */
 
 /**
  * @typedef {object} Benchmark
- * @property {string} folder of its name, with its `cell.js`
+ * @property {string} folder name of its folder, which contains `cell.js`
  * @property {string} title
- * @property {boolean} isPinned whether server and load get a core each; else they share what there is
+ * @property {boolean} isPinned whether server and load get a core each; otherwise they share all cores
  * @property {Record<string, { title: string, scenarios: string[] }>} contestants
  * @property {ReturnType<typeof import('./options.js').readOptions>} options
  * @property {Entry[]} plan
- * @property {(temporary: string) => Promise<object>} [prepare] once, before the first cell; what it resolves with goes
- *   to every cell
+ * @property {(temporary: string) => Promise<object>} [prepare] runs once, before the first cell; every cell gets its
+ *   result
  * @property {(measured: import('./rows.js').Measured) => string[]} sections
  * @property {(measured: import('./rows.js').Measured) => string} chart
  */
 
-/** Goes through the plan, contestants in turn, and prints the page of results; writes it where `--out` says. @param {Benchmark} benchmark */
+/** Runs the plan, one contestant after the other, prints the page of results and writes it to `--out`. @param {Benchmark} benchmark */
 export async function runBenchmark(benchmark) {
   const { folder, title, isPinned, contestants, options, plan, prepare } = benchmark;
   if (process.platform !== 'linux') {
@@ -41,7 +41,7 @@ export async function runBenchmark(benchmark) {
   const name = folder.slice(folder.lastIndexOf('/') + 1);
   const cores = isPinned ? chooseCores() : null;
   if (isPinned && !cores)
-    console.error('Processes cannot be pinned (no taskset, or one core): they share what there is.');
+    console.error('Processes cannot be pinned (no taskset, or one core), so they share all cores.');
   const machine = describeMachine();
   const startedAt = new Date();
   const temporary = mkdtempSync(join(tmpdir(), `bench-${name}-`));

@@ -1,20 +1,20 @@
 import { Connection } from './connection.js';
 
 /**
- * How questions and answers look inside WebSocket frames.
+ * The format of requests and answers inside WebSocket frames.
  * @typedef {object} Dialect
  * @property {string} path
  * @property {string} [subprotocol]
- * @property {string} [greeting] sent first, when the server wants one, and then it says when it is ready
+ * @property {string} [greeting] first message, if the server expects one; the server then announces that it is ready
  * @property {(id: string, question: any) => string} write
  * @property {(text: string) => Answer} read
  */
 
 /** @typedef {{ isReady?: boolean, reply?: string, id?: string, value?: any, error?: string }} Answer `reply` is to be sent back */
 
-/** Asks a server over a WebSocket of its own; many questions may be under way. */
+/** Sends requests to a server over its own WebSocket; many requests may be in progress. */
 export class Caller {
-  /** Settles once the server can be asked. @type {Promise<void>} */
+  /** Settles when the server accepts requests. @type {Promise<void>} */
   ready;
 
   #dialect;
@@ -67,7 +67,7 @@ export class Caller {
 }
 
 /**
- * The graphql-transport-ws protocol, always with the same operation; a question is its variables, an answer its data.
+ * The graphql-transport-ws protocol with one fixed operation: a request is its variables, an answer its data.
  * @param {{ path: string, query: string, connectionParams: object }} operation
  * @returns {Dialect}
  */
@@ -88,7 +88,7 @@ export function graphqlDialect({ path, query, connectionParams }) {
   };
 }
 
-/** Plain JSON: a question and its answer carry the same id. @param {string} path @returns {Dialect} */
+/** Plain JSON: a request and its answer have the same id. @param {string} path @returns {Dialect} */
 export function jsonDialect(path) {
   return {
     path,

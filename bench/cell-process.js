@@ -2,18 +2,18 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { nodeOn } from './cores.js';
 
-/** The cell that runs now. @type {import('node:child_process').ChildProcess | null} */
+/** The running cell. @type {import('node:child_process').ChildProcess | null} */
 let current = null;
 
 /**
- * Runs a program that measures one contestant in one scenario, on a core, with an empty folder; it gets `cell` as JSON
- * and sends one outcome.
+ * Runs a program that measures one contestant in one scenario, on a core, with an empty folder. The program receives
+ * `cell` as JSON and sends one outcome.
  * @param {object} options
  * @param {string} options.program
  * @param {number | null | undefined} options.core
  * @param {{ dataDir: string }} options.cell
  * @param {number} options.timeoutMs
- * @param {number} [options.files] that it opens
+ * @param {number} [options.files] number of files that it opens
  * @returns {Promise<import('./rows.js').Outcome>}
  */
 export async function runCell({ program, core, cell, timeoutMs, files = 0 }) {
@@ -21,7 +21,7 @@ export async function runCell({ program, core, cell, timeoutMs, files = 0 }) {
   if (limit < files) return { error: `needs ${files} open files, the limit is ${limit}` };
   mkdirSync(cell.dataDir, { recursive: true });
   const [command, args] = nodeOn(core, [program, JSON.stringify(cell)]);
-  // A group of its own, so that a cell that hangs can be ended with its server.
+  // Its own process group, so that a cell that hangs can be killed together with its server.
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
   current = child;
   const outcome = await new Promise((resolve) => {
@@ -38,21 +38,21 @@ export async function runCell({ program, core, cell, timeoutMs, files = 0 }) {
   return outcome;
 }
 
-/** Ends the cell and the server it started, whatever is left of them. */
+/** Kills the cell and the server that it started, if they still run. */
 export function endCell() {
   try {
     if (current?.pid) process.kill(-current.pid, 'SIGKILL');
   } catch {
-    // Nothing is left.
+    // Neither runs any more.
   }
   current = null;
 }
 
 /**
- * The other side: measures what the parent asks for and sends it the outcome; a failure is an outcome, too.
+ * The side of the cell: measures what the parent requests and sends it the outcome, which may be a failure.
  * @template Cell
- * @param {(cell: Cell, whenOrphaned: (stop: () => Promise<void>) => void) => Promise<object>} measure what it starts it
- *   must stop, also when it is told that the parent is gone
+ * @param {(cell: Cell, whenOrphaned: (stop: () => Promise<void>) => void) => Promise<object>} measure must
+ *   stop what it starts, also if the parent process ends
  */
 export async function answerAsCell(measure) {
   const whenOrphaned = (/** @type {() => Promise<void>} */ stop) => {
@@ -65,7 +65,7 @@ export async function answerAsCell(measure) {
   process.send?.(outcome, () => process.exit(0));
 }
 
-/** Node.js raises its soft limit to the hard one at start. */
+/** Node.js raises its soft limit of open files to the hard limit when it starts. */
 function openFilesLimit() {
   const [, , hard = 'unlimited'] =
     /^Max open files\s+(\S+)\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

@@ -4,32 +4,32 @@ import { clientFrame, FrameScanner } from './frames.js';
 
 const opcodes = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa };
 
-/** Every socket of the process reads into this: the bytes are counted before the next socket reads. */
+/** All sockets of the process read into this buffer: the bytes are counted before the next socket reads. */
 const sharedBuffer = Buffer.allocUnsafe(256 * 1024);
 
 /**
- * What a server speaks inside WebSocket frames, for one connection.
+ * The protocol inside WebSocket frames, for one connection.
  * @typedef {object} Protocol
  * @property {string} path
  * @property {string} [subprotocol]
- * @property {(connection: Connection) => void} onOpen the handshake is done
- * @property {(connection: Connection, message: Buffer) => boolean} owns takes a message that belongs to the protocol
- *   and answers it; false for one that was delivered to the subscriber
+ * @property {(connection: Connection) => void} onOpen called after the handshake
+ * @property {(connection: Connection, message: Buffer) => boolean} owns handles a message of the protocol itself;
+ *   returns false for a delivery to the subscriber
  */
 
 /**
- * A WebSocket client that costs next to nothing: bytes from TCP, frames counted by their headers, nothing parsed unless
- * asked. It offers no extension, so nothing is compressed.
+ * A WebSocket client with minimal cost: it reads bytes from TCP, counts frames by their headers and parses nothing unless
+ * asked to. It offers no extension, so nothing is compressed.
  */
 export class Connection {
-  /** Settles once the subscription was asked for. @type {Promise<void>} */
+  /** Settles when the subscription has been requested. @type {Promise<void>} */
   ready;
   isOpen = false;
-  /** Messages that were only counted since `countOnly`. */
+  /** Number of messages that were only counted, since `countOnly`. */
   counted = 0;
-  /** Sees each delivered message; the bytes are valid during the call. @type {((message: Buffer) => void) | null} */
+  /** Called with each delivered message; the bytes are valid during the call. @type {((message: Buffer) => void) | null} */
   onDelivery = null;
-  /** Sees how many messages a chunk held that were only counted. @type {((messages: number) => void) | null} */
+  /** Called with the number of messages in a chunk that were only counted. @type {((messages: number) => void) | null} */
   onCount = null;
   /** @type {((why: string) => void) | null} */
   onLost = null;
@@ -68,7 +68,7 @@ export class Connection {
     this.#socket.on('close', () => this.#lose('closed by the server'));
   }
 
-  /** On the wire, headers included. */
+  /** Bytes on the wire, including headers. */
   get bytesRead() {
     return this.#socket.bytesRead;
   }
@@ -77,18 +77,18 @@ export class Connection {
     return this.#scanner.lastMessageBytes;
   }
 
-  /** From now on messages of this many bytes are counted and not looked at. @param {number} payloadBytes */
+  /** From now on, counts messages of this many bytes without reading them. @param {number} payloadBytes */
   countOnly(payloadBytes) {
     this.#scanner.wholeBelow = payloadBytes;
     this.counted = 0;
   }
 
-  /** The protocol calls it when the subscription was asked for. */
+  /** The protocol calls this when it has requested the subscription. */
   subscribed() {
     this.#succeed();
   }
 
-  /** The protocol calls it when the server refused. @param {string} why */
+  /** The protocol calls this if the server refuses. @param {string} why */
   refuse(why) {
     this.#fail(new Error(why));
     this.#lose(why);
@@ -99,12 +99,12 @@ export class Connection {
     this.#socket.write(clientFrame(opcodes.text, Buffer.from(text)));
   }
 
-  /** Several messages in one write. @param {string[]} texts */
+  /** Sends several messages in one write. @param {string[]} texts */
   sendAll(texts) {
     this.#socket.write(Buffer.concat(texts.map((text) => clientFrame(opcodes.text, Buffer.from(text)))));
   }
 
-  /** Stops reading from the socket: the server's bytes pile up. */
+  /** Stops reading from the socket, so unread bytes accumulate. */
   pause() {
     this.#socket.pause();
   }
@@ -113,7 +113,7 @@ export class Connection {
     this.#socket.resume();
   }
 
-  /** Ends with a TCP reset and no close frame, as a lost network does. */
+  /** Ends the connection with a TCP reset and no close frame, like a network failure. */
   cut() {
     this.#isEnding = true;
     this.#socket.resetAndDestroy();
@@ -135,7 +135,7 @@ export class Connection {
     return true;
   }
 
-  /** Returns where the first frame begins. */
+  /** Returns the offset of the first frame. */
   #readHandshake(/** @type {number} */ length) {
     const before = this.#handshake.length;
     this.#handshake += sharedBuffer.toString('latin1', 0, length);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Which core the server gets and which the load; null where processes cannot be pinned (no `taskset`, or one core).
+ * Returns the cores of the server and of the load; null if processes cannot be pinned (no `taskset`, or only one core).
  * @returns {{ server: number, load: number } | null}
  */
 export function chooseCores() {
@@ -11,7 +11,7 @@ export function chooseCores() {
   return canPin && cores.length >= 2 ? { server: cores[0], load: cores[1] } : null;
 }
 
-/** Of this process, from `Cpus_allowed_list`, such as `0-1,4`. */
+/** Returns the cores of this process, from `Cpus_allowed_list`, such as `0-1,4`. */
 function allowedCores() {
   const [, list = ''] = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
   return list.split(',').flatMap((range) => {
@@ -21,8 +21,8 @@ function allowedCores() {
 }
 
 /**
- * The command that runs a Node program on one core; on any where it cannot be pinned. `taskset` becomes the program, so
- * its process id is the program's.
+ * Returns the command that runs a Node program on one core, or on any core if it cannot be pinned. `taskset` replaces
+ * itself with the program, so its process id is the program's.
  * @param {number | null | undefined} core @param {string[]} args
  * @returns {[command: string, args: string[]]}
  */

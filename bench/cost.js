@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuMs, descendantsCpuMs } from './process-usage.js';
 
-/** CPU that trails behind the last answer (acknowledgements, timers) still counts. */
+/** How long CPU after the last answer (acknowledgements, timers) still counts. */
 const trailMs = 30;
 
 /**
- * Runs `work` and says what it cost.
+ * Runs `work` and returns its cost.
  * @template Result
  * @param {number} pid of the server @param {() => Promise<Result>} work
- * @param {number} [databaseParent] the process that started the database; the server, unless told otherwise
+ * @param {number} [databaseParent] the process that started the database; by default the server
  */
 export async function costOf(pid, work, databaseParent = pid) {
   const before = {
@@ -25,13 +25,13 @@ export async function costOf(pid, work, databaseParent = pid) {
   return {
     result,
     wallMs,
-    /** Of the server process. */
+    /** CPU of the server process. */
     serverMs: cpuMs(pid) - before.server,
-    /** Of the database: what the server, or another process, has started. */
+    /** CPU of the database: of the processes that `databaseParent` started. */
     belowMs: descendantsCpuMs(databaseParent) - before.below,
-    /** Of the load itself. */
+    /** CPU of the load itself. */
     ownMs,
-    /** Share of the time that the load was busy: near 1 it is the load that limits. */
+    /** Share of time in which the load was busy; near 1, the load is the limit. */
     loadBusy: ownMs / wallMs,
   };
 }

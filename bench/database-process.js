@@ -1,4 +1,4 @@
-// Keeps a database running until standard input ends or a signal comes: `startDatabase` has the words on it.
+// Keeps a database running until standard input ends or a signal arrives; see `startDatabase`.
 import { dirname, join } from 'node:path';
 
 const [parley, dataDir] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** Two significant digits or more. @param {number} value */
+/** Formats a number with at least two significant digits. @param {number} value */
 export function short(value) {
   return Math.abs(value) >= 100 ? whole(value) : value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 }

@@ -1,39 +1,39 @@
 const opcodes = { continuation: 0x0, ping: 0x9, firstControl: 0x8 };
 
-/** A header is at most this long when it is not masked, as a server's never is. */
+/** Maximum bytes of an unmasked header; servers never mask. */
 const maxHeaderBytes = 10;
 
 /**
  * @typedef {object} FrameListener
- * @property {(payload: Buffer) => void} onMessage a data message shorter than `wholeBelow`; the bytes are valid during the call
+ * @property {(payload: Buffer) => void} onMessage called with a data message shorter than `wholeBelow`; the bytes are valid during the call
  * @property {(opcode: number, payload: Buffer) => void} onControl a close, ping or pong frame
  */
 
 /**
- * Finds the messages in the bytes that a WebSocket server sends (RFC 6455, no extensions), reading frame headers only.
- * A message is a data frame with FIN and the fragments before it, wherever the chunks of TCP begin and end. Messages
- * shorter than `wholeBelow` bytes are handed on; longer ones are counted and never looked at.
+ * Finds the messages in the bytes that a WebSocket server sends (RFC 6455, no extensions). It reads only the frame
+ * headers. A message is a data frame with FIN and the fragments before it, independent of TCP chunks. Messages shorter
+ * than `wholeBelow` bytes are passed on; longer ones are only counted.
  */
 export class FrameScanner {
-  /** Payload bytes from which a message is only counted. */
+  /** A message of at least this many payload bytes is only counted. */
   wholeBelow = Number.POSITIVE_INFINITY;
-  /** On the wire, headers and all fragments included. */
+  /** Bytes on the wire, including headers and all fragments. */
   lastMessageBytes = 0;
 
   /** @type {FrameListener} */
   #listener;
   #header = Buffer.alloc(maxHeaderBytes);
-  #headerBytes = 0; // of a header that goes on in the next chunk
+  #headerBytes = 0; // bytes of a header that continues in the next chunk
   #isInPayload = false;
-  #left = 0; // payload bytes of the current frame still to come
+  #left = 0; // payload bytes of the current frame that have not arrived yet
   #opcode = 0;
   #isFinal = false;
-  #messageBytes = 0; // of the current message so far, payloads only
+  #messageBytes = 0; // payload bytes of the current message so far
   #wireBytes = 0; // the same with headers
-  #isWhole = true; // the current message may still be handed on
+  #isWhole = true; // whether the current message may still be passed on
   /** @type {Buffer[]} */
   #parts = [];
-  #ownedParts = 0; // of them, those that are copies
+  #ownedParts = 0; // the number of parts that are copies
   /** @type {Buffer[]} */
   #controlParts = [];
 
@@ -43,7 +43,7 @@ export class FrameScanner {
   }
 
   /**
-   * Takes the next bytes of the stream; returns how many messages ended in them that were only counted.
+   * Reads the next bytes of the stream. Returns the number of messages that ended in them and were only counted.
    * @param {Buffer} bytes @param {number} start @param {number} end
    */
   scan(bytes, start, end) {
@@ -62,7 +62,7 @@ export class FrameScanner {
     return counted;
   }
 
-  /** The caller uses its buffer again: what is kept beyond the call is copied, once. */
+  /** Copies, once, the bytes that are needed after the call: the caller reuses its buffer. */
   #ownParts() {
     for (let index = this.#ownedParts; index < this.#parts.length; index++) {
       this.#parts[index] = Buffer.from(this.#parts[index]);
@@ -71,7 +71,7 @@ export class FrameScanner {
     if (this.#controlParts.length > 0) this.#controlParts = this.#controlParts.map((part) => Buffer.from(part));
   }
 
-  /** Returns where the payload begins, or `end` when the header goes on in the next chunk. */
+  /** Returns the offset of the payload, or `end` if the header continues in the next chunk. */
   #takeHeader(/** @type {Buffer} */ bytes, /** @type {number} */ start, /** @type {number} */ end) {
     if (this.#headerBytes === 0 && end - start >= maxHeaderBytes) {
       return start + this.#beginFrame(bytes, start);
@@ -90,7 +90,7 @@ export class FrameScanner {
   #beginFrame(/** @type {Buffer} */ bytes, /** @type {number} */ at) {
     const [first, second] = [bytes[at], bytes[at + 1]];
     if (first & 0x70)
-      throw new Error('A frame with reserved bits: the server compresses, or the stream is out of step.');
+      throw new Error('A frame with reserved bits: the server compresses, or frames were not read correctly.');
     const headerBytes = headerBytesOf(second);
     this.#left = second < 126 ? second : second === 126 ? bytes.readUInt16BE(at + 2) : longLength(bytes, at + 2);
     this.#opcode = first & 0x0f;
@@ -114,7 +114,7 @@ export class FrameScanner {
     else if (this.#isWhole) this.#parts.push(bytes.subarray(start, end));
   }
 
-  /** Returns 1 if a message ended that is only counted. */
+  /** Returns 1 if a message ended that is only counted, otherwise 0. */
   #endFrame() {
     this.#isInPayload = false;
     if (this.#opcode >= opcodes.firstControl) {
@@ -157,7 +157,7 @@ function joined(parts) {
 }
 
 /**
- * A frame as a client sends it: masked, by zeros, so that the payload stays as it is.
+ * Returns a client frame. Its mask is all zeros, so the payload is unchanged.
  * @param {number} opcode @param {Buffer} payload
  */
 export function clientFrame(opcode, payload) {

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-/** Asks a GraphQL server over HTTP, one question after the other on a connection that stays. */
+/** Sends requests to a GraphQL server over HTTP, one after the other on a persistent connection. */
 export class HttpCaller {
   #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   #place;

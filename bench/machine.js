@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 
-/** What a result was measured on. `isClean` is false when files of the checkout differ from the commit. */
+/** Describes the machine. `isClean` is false if files of the checkout differ from the commit. */
 export function describeMachine() {
   const [cpu] = cpus();
   return {
@@ -9,7 +9,7 @@ export function describeMachine() {
     cpu: cpu?.model.trim() ?? 'unknown',
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: `${process.platform} ${release().split('-')[0]}`,
-    /** What else it was doing: processes that ran or waited to, on average over the last minute. */
+    /** Load average of the last minute, to show what else the machine was doing. */
     loadAverage: loadavg()[0],
     node: process.version,
     commit: git('rev-parse', '--short=10', 'HEAD') || 'none',

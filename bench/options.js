@@ -4,16 +4,16 @@ import { parseArgs } from 'node:util';
 const root = resolve(import.meta.dirname, '..');
 
 /**
- * What a benchmark can be told.
+ * The options of a benchmark.
  * @typedef {object} Choices
- * @property {string} name of its folder
+ * @property {string} name name of its folder
  * @property {string[]} contestants
  * @property {string[]} scenarios
- * @property {Record<string, string>} [numbers] further options by name, whole numbers each, and what they mean
+ * @property {Record<string, string>} [numbers] further options, all whole numbers, with their meanings by name
  */
 
 /**
- * What the command line asks for; ends the process for --help and for what it does not understand.
+ * Reads the command line. Ends the process for --help and for unknown options.
  * @param {Choices} choices
  */
 export function readOptions(choices, args = process.argv.slice(2)) {
@@ -53,20 +53,20 @@ function usage({ name, contestants, scenarios, numbers = {} }) {
   const further = Object.entries(numbers).map(([option, meaning]) => `  --${option.padEnd(20)} ${meaning}\n`);
   return `Usage: npm run bench:${name} -- [options]
 
-  --quick                about a minute, one round; says whether it works, not how fast it is
-  --only a,b             these contestants only: ${contestants.join(', ')}
-  --skip a,b             all but these
-  --scenarios a,b        these only: ${scenarios.join(', ')}
-  --rounds 3             of the scenarios that are repeated
+  --quick                about a minute, one round; shows whether it works, not how fast it is
+  --only a,b             only these contestants: ${contestants.join(', ')}
+  --skip a,b             all contestants except these
+  --scenarios a,b        only these scenarios: ${scenarios.join(', ')}
+  --rounds 3             rounds of the scenarios that are repeated
 ${further.join('')}  --parley file          Parley's compiled server (dist/src/main.js)
-  --out folder           where the table and the chart go; bench/results after a complete run, nowhere otherwise`;
+  --out folder           folder for the table and the chart; default: bench/results after a complete run, otherwise none`;
 }
 
 /** @param {string | undefined} list @param {string[]} known */
 function chosen(list, known) {
   const names = list?.split(',').map((name) => name.trim());
   const unknown = names?.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`Unknown: ${unknown}; known are ${known.join(', ')}.`);
+  if (unknown !== undefined) throw new Error(`Unknown: ${unknown}. Expected ${known.join(', ')}.`);
   return names;
 }
 
@@ -74,7 +74,7 @@ function chosen(list, known) {
 function numbers(list) {
   const values = list?.split(',').map(Number) ?? null;
   if (values?.some((value) => !Number.isInteger(value) || value < 1))
-    throw new Error(`Not a whole number above 0: ${list}`);
+    throw new Error(`Expected whole numbers above 0, got ${list}`);
   return values;
 }
 

@@ -3,17 +3,17 @@ import { short } from './figures.js';
 /** @typedef {import('./rows.js').Measured} Measured */
 
 /**
- * How a run came about.
+ * The circumstances of a run.
  * @typedef {object} Run
  * @property {string} title
  * @property {string} command
  * @property {ReturnType<typeof import('./machine.js').describeMachine>} machine
- * @property {string} placement which processes run on which cores
+ * @property {string} placement assignment of processes to cores
  * @property {Date} startedAt
  * @property {number} minutes
  */
 
-/** The page of results. @param {Run} run @param {Measured} measured @param {string[]} sections */
+/** Returns the page of results as lines of Markdown. @param {Run} run @param {Measured} measured @param {string[]} sections */
 export function page({ title, command, machine, placement, startedAt, minutes }, measured, sections) {
   return [
     `# ${title}`,

@@ -3,7 +3,7 @@ import { startServer } from './server-process.js';
 
 export const path = '/graphql';
 
-/** Where it says that it listens: the address of its WebSocket. */
+/** Matches the address of its WebSocket, which it prints when it listens. */
 const ready = /ws:\/\/[^\s:]+:(\d+)\/graphql/;
 
 const createGuestSession = `mutation ($input: CreateGuestSessionInput!) {
@@ -15,13 +15,13 @@ const createRoom = `mutation ($input: CreateRoomInput!) {
 const joinRoom = `mutation ($input: RoomIdInput!) { joinRoom(input: $input) { userErrors { message } } }`;
 
 /**
- * Starts Parley's compiled server, spoken to as any client would.
+ * Starts Parley's compiled server. The benchmark uses it over the API, like any client.
  * @param {object} options
  * @param {number | null | undefined} [options.core]
  * @param {string} options.parley path of its compiled `main.js`
  * @param {string} options.dataDir an empty folder
- * @param {string} [options.databaseUrl] instead of its embedded PostgreSQL
- * @param {string} [options.jwtSecret] instead of one that it makes
+ * @param {string} [options.databaseUrl] replaces its embedded PostgreSQL
+ * @param {string} [options.jwtSecret] replaces the secret that it creates
  */
 export async function openParley({ core, parley, dataDir, databaseUrl = '', jwtSecret = '' }) {
   if (!existsSync(parley)) throw new Error(`${parley} is missing: build Parley first (npm run build).`);
@@ -29,7 +29,7 @@ export async function openParley({ core, parley, dataDir, databaseUrl = '', jwtS
     args: [parley],
     core,
     ready,
-    // Empty is absent: whatever database this shell knows is not the one to fill with messages.
+    // An empty value counts as absent, so the benchmark never fills a database that the shell's environment names.
     env: {
       PORT: '0',
       HOST: '127.0.0.1',
@@ -44,7 +44,7 @@ export async function openParley({ core, parley, dataDir, databaseUrl = '', jwtS
   return { ...server, port, api: new Api(port) };
 }
 
-/** What is prepared over HTTP. */
+/** Calls of the API over HTTP that prepare a benchmark. */
 export class Api {
   #origin;
 
@@ -68,7 +68,7 @@ export class Api {
     await this.#mutate(token, joinRoom, { roomId });
   }
 
-  /** The sum over all labels; null if there is no such metric. @param {string} name @returns {Promise<number | null>} */
+  /** Returns the sum of a metric over all labels; null if there is no such metric. @param {string} name @returns {Promise<number | null>} */
   async metric(name) {
     const response = await fetch(`${this.#origin}/metrics`);
     const samples = [...(await response.text()).matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))];

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** CPU time of a process so far, user and system, all its threads, in ms; in steps of a clock tick (10 ms). @param {number} pid */
+/** Returns the CPU time of a process so far (user and system, all threads) in ms, in steps of a clock tick (10 ms). @param {number} pid */
 export function cpuMs(pid) {
   return cpuTimes(pid).ownMs;
 }
@@ -18,15 +18,15 @@ function cpuTimes(pid) {
   return { ownMs: ms(user + system), ofEndedChildrenMs: ms(endedUser + endedSystem) };
 }
 
-/** Resident memory of a process in bytes. @param {number} pid */
+/** Returns the resident memory of a process in bytes. @param {number} pid */
 export function residentBytes(pid) {
   const [, kilobytes] = /^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) * 1024;
 }
 
 /**
- * CPU time of what a process started and what that started, in ms, also where that has ended: an embedded
- * Postgres, whose processes come and go with connections.
+ * Returns the CPU time in ms of all descendants of a process, including those that have ended: PostgreSQL starts and
+ * ends a process for each connection.
  * @param {number} pid
  */
 export function descendantsCpuMs(pid) {
@@ -36,7 +36,7 @@ export function descendantsCpuMs(pid) {
       const { ownMs, ofEndedChildrenMs } = cpuTimes(child);
       total += ownMs + ofEndedChildrenMs;
     } catch {
-      // It has ended meanwhile.
+      // The process has ended in the meantime.
     }
   }
   return total;
@@ -53,7 +53,7 @@ function descendantsOf(pid) {
       const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
       byParent.set(parent, [...(byParent.get(parent) ?? []), Number(entry)]);
     } catch {
-      // It has ended meanwhile.
+      // The process has ended in the meantime.
     }
   }
   /** @type {(parent: number) => number[]} */

@@ -1,8 +1,8 @@
 import { ratioText } from './figures.js';
 import { median } from './statistics.js';
 
-/** Values by name, or why there are none. @typedef {{ values?: Record<string, any>, error?: string }} Outcome */
-/** By row of the plan, then by contestant, one for each round. @typedef {Record<string, Record<string, Outcome[]>>} Results */
+/** Values by name, or the reason why there are none. @typedef {{ values?: Record<string, any>, error?: string }} Outcome */
+/** Outcomes by row of the plan and contestant, one for each round. @typedef {Record<string, Record<string, Outcome[]>>} Results */
 /**
  * @typedef {object} Measured
  * @property {import('./benchmark.js').Entry[]} plan
@@ -29,13 +29,13 @@ export class Rows {
     return this.names.map((name) => [this.#contestants[name].title, ...cells(name)]);
   }
 
-  /** The median; NaN without one. @param {string} name @param {string} value @returns {number} */
+  /** Returns the median; NaN if there are no values. @param {string} name @param {string} value @returns {number} */
   valueOf(name, value) {
     const values = this.#valuesOf(name, value);
     return values.length > 0 ? median(values) : Number.NaN;
   }
 
-  /** The median, with the lowest and the highest. @param {string} name @param {string} value @param {(value: number) => string} format */
+  /** Formats the median with the lowest and the highest value. @param {string} name @param {string} value @param {(value: number) => string} format */
   spread(name, value, format) {
     const values = this.#valuesOf(name, value);
     if (values.length === 0) return '–';

@@ -1,4 +1,4 @@
-// Runs a benchmark by its folder's name: `node bench/run.js fan-out --quick`. Installs the peers first if they are missing.
+// Runs the benchmark of a folder: `node bench/run.js fan-out --quick`. Installs the peers first if they are missing.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

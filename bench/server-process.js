@@ -8,11 +8,11 @@ const stopWithinMs = 10_000;
 const keptOutputChars = 4000;
 
 /**
- * Starts a Node program on a core and resolves once a line of its output matches.
+ * Starts a Node program on a core and resolves when a line of its output matches `ready`.
  * @param {object} options
  * @param {string[]} options.args the program and its arguments
- * @param {number | null | undefined} options.core null: wherever the system likes
- * @param {NodeJS.ProcessEnv} [options.env] added to this process's
+ * @param {number | null | undefined} options.core null for any core
+ * @param {NodeJS.ProcessEnv} [options.env] added to the environment of this process
  * @param {RegExp} options.ready
  */
 export async function startServer({ args, core, env = {}, ready }) {
@@ -21,7 +21,7 @@ export async function startServer({ args, core, env = {}, ready }) {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production', ...env },
   });
-  child.stdin.on('error', () => {}); // it has ended; `hasEnded` tells
+  child.stdin.on('error', () => {}); // the process has ended, which `hasEnded` shows
   let output = '';
   /** @type {(match: RegExpExecArray) => void} */
   let found = () => {};

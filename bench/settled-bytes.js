@@ -4,7 +4,7 @@ import { residentBytes } from './process-usage.js';
 const calmReadings = 4;
 
 /**
- * Resident memory once it has stayed within 1 % for `calmMs`, or after four times as long.
+ * Returns the resident memory after it has stayed within 1 % for `calmMs`, or at the latest after four times `calmMs`.
  * @param {number} pid @param {number} calmMs
  */
 export async function settledBytes(pid, calmMs) {

@@ -5,7 +5,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Latencies in steps of `stepMs`, so that half a million of them take no memory and no sorting. */
+/** Counts latencies in steps of `stepMs`, so that half a million of them need little memory and no sorting. */
 export class Histogram {
   #stepMs = 0.05;
   #counts = new Uint32Array(1_200_000); // up to a minute
@@ -22,7 +22,7 @@ export class Histogram {
     return this.#total;
   }
 
-  /** In ms; NaN when nothing was added. @param {number} share such as 0.99 */
+  /** Returns a percentile in ms; NaN if nothing was added. @param {number} share such as 0.99 */
   percentile(share) {
     let below = 0;
     for (const [index, count] of this.#counts.entries()) {

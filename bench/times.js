@@ -1,8 +1,8 @@
-/** Under way at a time. */
+/** Maximum number of calls in progress at a time. */
 const atOnce = 20;
 
 /**
- * The results of `make(0)`, `make(1)` …, a few under way at a time.
+ * Returns the results of `make(0)`, `make(1)` …, with a few calls in progress at a time.
  * @template Result
  * @param {number} count @param {(index: number) => Promise<Result>} make
  */

@@ -3,15 +3,18 @@ import { times } from '../times.js';
 import { openSignedIn, openSocket, post, sendUnread, subscribe } from './peer.js';
 
 /**
- * Does its harm and resolves with a remark on how the server took it.
+ * Attacks the server and resolves with a remark on its reaction.
  * @typedef {(server: { port: number, api: import('../parley.js').Api }) => Promise<string>} Attack
  */
 
-/** Every one is bounded in count and time. @type {Record<string, { title: string, attack: Attack }>} */
+/** Each attack is limited in count and time. @type {Record<string, { title: string, attack: Attack }>} */
 export const attacks = {
   'operation-id': { title: 'two operations with the same id of 200 characters', attack: sameLongId },
   flood: { title: '8,000 operations at once on an anonymous socket', attack: (server) => flood(server, 8000) },
-  'large-flood': { title: '20,000 of them', attack: (server) => flood(server, 20_000) },
+  'large-flood': {
+    title: '20,000 operations at once on an anonymous socket',
+    attack: (server) => flood(server, 20_000),
+  },
   replays: { title: '40 replays of long texts on a socket that does not read', attack: unreadReplays },
   queries: { title: '100 pages of long texts on a socket that does not read', attack: unreadQueries },
   pings: { title: '1,000 pings of 250 KB, no pong is read', attack: unreadPings },
@@ -49,7 +52,7 @@ async function flood({ port }, count) {
   return closed ? `closed with ${closed}` : '';
 }
 
-/** A room with so many messages of 4,000 characters. @param {{ port: number, api: import('../parley.js').Api }} server @param {number} count */
+/** Creates a room with `count` messages of 4,000 characters. @param {{ port: number, api: import('../parley.js').Api }} server @param {number} count */
 async function longTalk({ port, api }, count) {
   const token = await api.signIn('Mallory');
   const roomId = await api.createRoom(token, 'Long talk');
@@ -78,12 +81,12 @@ async function unreadReplays({ port, api }) {
   return '';
 }
 
-/** The cursor before everything, made of any other of the room. @param {{ port: number, token: string, roomId: string }} place */
+/** Returns the cursor before the first event, derived from any cursor of the room. @param {{ port: number, token: string, roomId: string }} place */
 async function firstCursor({ port, token, roomId }) {
   const query = 'query ($id: ID!) { room(id: $id) { syncCursor } }';
   const { text } = await post(port, { query, variables: { id: roomId } }, { authorization: `Bearer ${token}` });
   const [kind, epoch] = Buffer.from(JSON.parse(text).data.room.syncCursor, 'base64url').toString().split(':');
-  // What stands before the first event needs no proof of its history.
+  // The position before the first event needs no proof of its history.
   return Buffer.from(`${kind}:${epoch}:0`).toString('base64url');
 }
 
@@ -146,7 +149,7 @@ async function unreadErrors({ port }) {
   return '';
 }
 
-/** Messages that are reacted to, with as many emojis as a message takes. */
+/** Number of messages with reactions; each gets the maximum number of emojis. */
 const reactedTo = 40;
 const emojis = Array.from({ length: 50 }, (_, index) => `:e${index}:`);
 

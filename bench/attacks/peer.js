@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 
-// Parley's own copy of ws.
+// The copy of ws that Parley installs.
 const { WebSocket } = createRequire(new URL('../../package.json', import.meta.url))('ws');
 
 /** @param {number} port */
@@ -13,7 +13,7 @@ export async function openSocket(port) {
   return socket;
 }
 
-/** A WebSocket that is signed in. @param {number} port @param {string} [token] */
+/** Opens a WebSocket that is signed in. @param {number} port @param {string} [token] */
 export async function openSignedIn(port, token) {
   const socket = await openSocket(port);
   socket.send(JSON.stringify({ type: 'connection_init', payload: token ? { token } : {} }));
@@ -21,7 +21,7 @@ export async function openSignedIn(port, token) {
   return socket;
 }
 
-/** A TCP connection that sends a text and never reads. @param {number} port @param {string} text */
+/** Opens a TCP connection that sends a text and never reads. @param {number} port @param {string} text */
 export async function sendUnread(port, text) {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});

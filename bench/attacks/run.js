@@ -1,4 +1,5 @@
-// What hostile peers cost the server: see bench/README.md. `node bench/run.js attacks [--parley file] [--only a,b]`
+// Measures what hostile clients cost the server: see bench/README.md.
+// `node bench/run.js attacks [--parley file] [--only a,b]`
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

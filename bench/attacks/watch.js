@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { residentBytes } from '../process-usage.js';
 
 const everyMs = 50;
-/** How long an attack's traces are watched after it: answers that nobody reads are made only then. */
+/** How long the server is watched after an attack: it produces unread answers only then. */
 const afterMs = 3000;
 
-/** Asks a server for its health all the time, one question after the other, and looks at its memory. */
+/** Requests the health of a server continuously, one request after the other, and records its memory. */
 export class Watch {
   #server;
   #isOver = false;
@@ -51,11 +51,11 @@ function bytesOf(pid) {
   try {
     return residentBytes(pid);
   } catch {
-    return 0; // it has just ended
+    return 0; // the process has just ended
   }
 }
 
-/** Resolves when it is answered, or cannot be. @param {number} port */
+/** Resolves when the request is answered or has failed. @param {number} port */
 function health(port) {
   return new Promise((resolve) => {
     const asked = get({ port, host: '127.0.0.1', path: '/healthz', agent: false }, (response) => {

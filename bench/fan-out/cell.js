@@ -1,4 +1,4 @@
-// One contestant in one scenario, in a process of its own on the load's core. It starts the server and is the load.
+// Measures one contestant in one scenario, in a separate process on the load's core. It starts the server and is the load.
 import { answerAsCell } from '../cell-process.js';
 import { contestants } from './contestants.js';
 import { cut } from './scenarios/cut.js';

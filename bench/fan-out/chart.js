@@ -2,7 +2,7 @@ import { barChart, barsOf } from '../bar-chart.js';
 import { short, thousands, whole } from '../figures.js';
 import { Rows } from '../rows.js';
 
-/** The room of the first size as two bar charts. @param {import('../rows.js').Measured} measured */
+/** Returns two bar charts of the scenario `room` at its first size. @param {import('../rows.js').Measured} measured */
 export function chart(measured) {
   const entry = measured.plan.find(({ scenario }) => scenario === 'room');
   const rows = entry && new Rows(entry, measured);

@@ -7,30 +7,30 @@ import { plain } from './protocols/plain.js';
 /**
  * @typedef {object} StartOptions
  * @property {number | null | undefined} core
- * @property {number} rooms how many rooms there must be
+ * @property {number} rooms number of rooms
  * @property {string} parley path of Parley's compiled `main.js`
- * @property {string} dataDir an empty folder for a server that stores
+ * @property {string} dataDir an empty folder for a server that stores messages messages
  */
 
 /**
- * A server that runs.
+ * A running server.
  * @typedef {object} Server
  * @property {number} pid of the Node process that serves
  * @property {number} port
- * @property {string[]} rooms as `subscription` and `publish` know them
+ * @property {string[]} rooms names of the rooms for `subscription` and `publish`
  * @property {(subscription: { room: string, index: number }) => import('../connection.js').Protocol} subscription
- * @property {(room: string, texts: string[]) => void} publish all texts at once, in this order
- * @property {Promise<string>} ended resolves when the process has ended, with its last words
+ * @property {(room: string, texts: string[]) => void} publish publishes all texts at once, in this order
+ * @property {Promise<string>} ended resolves with the last output when the process has ended
  * @property {() => Promise<void>} stop
- * @property {Storing} [storing] of a server that stores messages and acknowledges them
+ * @property {Storing} [storing] for a server that stores and acknowledges messages
  */
 
 /**
  * @typedef {object} Storing
- * @property {() => Promise<void>} acknowledged resolves when all that was published is acknowledged
- * @property {string} unheardRoom nobody subscribes to it
+ * @property {() => Promise<void>} acknowledged resolves when all published messages are acknowledged
+ * @property {string} unheardRoom a room without subscribers
  * @property {(reader: { room: string, index: number, after: string | null }) => import('../connection.js').Protocol} resumable
- * @property {() => Promise<number | null>} replayStatements SQL statements for replays so far; null if the server does not tell
+ * @property {() => Promise<number | null>} replayStatements number of SQL statements for replays so far; null if unknown
  */
 
 /**

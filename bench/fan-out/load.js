@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '../connection.js';
 import { findTexts, messageText, minTextBytes } from './message-text.js';
 
-/** A delivery as it goes over the wire, header included. */
+/** Bytes of a delivery on the wire, including its header. */
 export const frameBytes = 389;
 
-/** Messages of at least this many bytes are deliveries; what a protocol says besides is shorter. */
+/** Messages of at least this many bytes are deliveries; other messages of the protocols are shorter. */
 const deliveryBytes = 200;
 const openAtOnce = 250;
 const proofTextBytes = 100;
@@ -15,7 +15,7 @@ const proofWithinMs = 5000;
 const lateMs = 100;
 
 /**
- * Subscribers of a server, each with a connection and a subscription of its own, that count what they are sent.
+ * Subscribers of a server. Each has its own connection and subscription, and counts its deliveries.
  * Reader i is in room i modulo the number of rooms.
  */
 export class Crowd {
@@ -23,7 +23,7 @@ export class Crowd {
   connections = [];
   /** Deliveries to all readers since the last `expect`. */
   delivered = 0;
-  /** Of a message that fills a frame of `frameBytes`; known after `prove`. */
+  /** Bytes of the text that fills a frame of `frameBytes`; known after `prove`. */
   textBytes = proofTextBytes;
 
   #server;
@@ -44,7 +44,7 @@ export class Crowd {
   }
 
   /**
-   * Connects and subscribes, some at a time, and proves that every reader hears its room.
+   * Connects and subscribes, some readers at a time, and proves that every reader receives the messages of its room.
    * @param {import('./contestants.js').Server} server
    * @param {{ readers: number, rooms: string[] }} size
    */
@@ -62,7 +62,7 @@ export class Crowd {
     return this.#rooms;
   }
 
-  /** How many readers a room has. @param {number} room its index */
+  /** Returns the number of readers of a room. @param {number} room its index */
   readersOf(room) {
     const { length } = this.connections;
     return Math.floor(length / this.#rooms.length) + (room < length % this.#rooms.length ? 1 : 0);
@@ -77,7 +77,7 @@ export class Crowd {
     );
   }
 
-  /** From now on deliveries are counted only, by their headers. */
+  /** From now on, only counts deliveries, by their headers. */
   countOnly() {
     for (const connection of this.connections) {
       connection.onDelivery = null;
@@ -90,7 +90,7 @@ export class Crowd {
   }
 
   /**
-   * Resolves as soon as so many deliveries have come in since the last call; call it before publishing.
+   * Resolves when this many deliveries have arrived since the last call. Call it before publishing.
    * @param {number} deliveries @param {number} withinMs
    * @returns {Promise<void>}
    */
@@ -112,17 +112,17 @@ export class Crowd {
     });
   }
 
-  /** Throws if a reader lost its connection, or the server ended. */
+  /** Throws if a reader has lost its connection, or if the server has ended. */
   requireWhole() {
     if (this.#failure) throw this.#failure;
   }
 
-  /** Throws if more came in than was expected, too. */
+  /** Also throws if more deliveries arrived than expected. */
   async requireNoMore() {
     await sleep(lateMs);
     this.requireWhole();
     const more = this.delivered - this.#expected;
-    if (more > 0) throw new Error(`${more} deliveries too many`);
+    if (more > 0) throw new Error(`${more} deliveries more than expected`);
   }
 
   close() {
@@ -143,8 +143,8 @@ export class Crowd {
   }
 
   /**
-   * No protocol says when a subscription is heard, so each room gets a message until all its readers have had one. What
-   * a short text makes of a frame tells how long the texts must be.
+   * No protocol reports when a subscription is active, so this sends messages to each room until all of its readers have
+   * received one. The frame of a short text shows how long the texts must be.
    */
   async #prove() {
     const deaf = new Set(this.connections);
@@ -157,7 +157,7 @@ export class Crowd {
       while (deaf.size > 0 && performance.now() < until && !this.#failure) await sleep(20);
     }
     this.requireWhole();
-    if (deaf.size > 0) throw new Error(`${deaf.size} of ${this.connections.length} readers hear nothing`);
+    if (deaf.size > 0) throw new Error(`${deaf.size} of ${this.connections.length} readers receive nothing`);
     await sleep(lateMs);
     const envelopeBytes = this.connections[0].lastMessageBytes - proofTextBytes;
     this.textBytes = Math.max(minTextBytes, frameBytes - envelopeBytes);

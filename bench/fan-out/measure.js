@@ -1,8 +1,8 @@
 const deliveredWithinMs = 60_000;
 
 /**
- * Messages in rounds, for so long: each is one message to each of the next `roomsAtOnce` rooms, and the next begins when
- * all readers of these have it. Resolves with the number of messages.
+ * Sends messages in rounds for a given time. A round is one message to each of the next `roomsAtOnce` rooms; the next
+ * round begins when all of their readers have received it. Resolves with the number of messages.
  * @param {import('./load.js').Crowd} crowd @param {{ forMs: number, roomsAtOnce?: number }} pace
  */
 export async function inTurns(crowd, { forMs, roomsAtOnce = 1 }) {

@@ -2,15 +2,15 @@ const mark = 'bench#';
 const numberChars = 8;
 const timeChars = 14;
 
-/** The shortest text there is: the mark alone. */
+/** Bytes of the shortest text: the mark alone. */
 export const minTextBytes = mark.length + numberChars + 1 + timeChars;
 
 /**
- * A text of so many bytes that carries its number and when it was sent (ms, by `performance.now()` of this process).
+ * Returns a text of `bytes` bytes that contains its number and when it was sent (ms, `performance.now()` of this process).
  * @param {object} options
  * @param {number} options.number 1, 2, 3 …
  * @param {number} options.bytes at least `minTextBytes`
- * @param {string} [options.filler] one character; of three bytes where texts are long, as a message's limit is in characters
+ * @param {string} [options.filler] one character; one of several bytes for long texts, because the limit of a message counts characters
  */
 export function messageText({ number, bytes, filler = 'x' }) {
   const time = performance.now().toFixed(3).padStart(timeChars, '0');
@@ -19,7 +19,7 @@ export function messageText({ number, bytes, filler = 'x' }) {
 }
 
 /**
- * Number and time of each text in a message, without parsing it: a frame may hold several.
+ * Finds the number and time of each text in a message without parsing it. A frame may contain several texts.
  * @param {Buffer} message @param {(number: number, sentAt: number) => void} found
  */
 export function findTexts(message, found) {

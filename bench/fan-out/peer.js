@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startServer } from '../server-process.js';
 
 /**
- * Starts a program of `peers/` and speaks to it through its standard input.
+ * Starts a program of `peers/` and sends it messages through its standard input.
  * @param {string} program
  * @param {(subscription: { room: string, index: number }) => import('../connection.js').Protocol} subscription
  * @returns {(options: import('./contestants.js').StartOptions) => Promise<import('./contestants.js').Server>}

@@ -1,11 +1,11 @@
 import { readOptions } from '../options.js';
 import { contestants } from './contestants.js';
 
-/** Messages in a burst to up to 1,000 subscribers; to more it is so many deliveries, as the slow peers take their time. */
+/** Messages in a burst to 1,000 subscribers or fewer. To more, it has as many deliveries, because some peers are slow. */
 const burstMessages = 300;
 const burstDeliveries = 100_000;
 
-/** Texts nearly as long as they may be, in characters of four bytes: 20 a second for 30 s are 9.5 MB for each stopped reader. */
+/** Nearly the longest texts, in characters of four bytes: 20 per second for 30 s are 9.5 MB for each stopped reader. */
 const steadyLoad = { perSecond: 20, textBytes: 15_800 };
 
 const fullSizes = {
@@ -24,18 +24,18 @@ const quickSizes = {
   cut: { readers: 200, missed: 20, withinMs: 10_000 },
 };
 
-/** Beside a reader's socket each process has files of its own. */
+/** Open files of each process besides the sockets of readers. */
 const spareFiles = 200;
 
-/** What the command line asks for. */
+/** Reads the command line. */
 export function readFanOutOptions() {
   const options = readOptions({
     name: 'fan-out',
     contestants: Object.keys(contestants),
     scenarios: Object.keys(fullSizes),
     numbers: {
-      subscribers: '1000,5000: sizes of the one room',
-      burst: '300: messages sent at once; without it 300, fewer above 1,000 subscribers',
+      subscribers: 'sizes of the one room, such as 1000,5000',
+      burst: 'messages sent at once; default 300, fewer above 1,000 subscribers',
     },
   });
   const { subscribers, burst } = options.numbers;
@@ -47,8 +47,8 @@ export function readFanOutOptions() {
 }
 
 /**
- * What is measured, at which size and how often. What takes long and varies little, memory and the 30 s of slow readers,
- * and the one room at further sizes, are measured once.
+ * Returns what is measured, at which size and how often. Memory and slow readers take long and vary little, so they are
+ * measured once, and so is the one room at further sizes.
  * @param {ReturnType<typeof readFanOutOptions>} options
  * @returns {import('../benchmark.js').Entry[]}
  */

@@ -1,7 +1,7 @@
-/** Which messages a reader has got; their numbers begin at 1. */
+/** Records which messages a reader has received; their numbers begin at 1. */
 export class Received {
   count = 0;
-  /** Deliveries of a message that was delivered before. */
+  /** Number of repeated deliveries. */
   repeated = 0;
   #seen = new Uint8Array(256);
 
@@ -17,7 +17,7 @@ export class Received {
     this.#seen[number] = 1;
   }
 
-  /** Whether each message from 1 to `last` came exactly once. @param {number} last */
+  /** Returns whether each message from 1 to `last` arrived exactly once. @param {number} last */
   isExactly(last) {
     return this.repeated === 0 && this.count === last && (last === 0 || this.#seen.lastIndexOf(1) === last);
   }

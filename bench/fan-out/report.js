@@ -5,10 +5,10 @@ import { Rows } from '../rows.js';
 /** @typedef {import('../benchmark.js').Entry} Entry */
 /** @typedef {import('../rows.js').Measured} Measured */
 
-/** From this on the load's core was the limit. */
+/** From this share on, the load's core is the limit. */
 const loadBusyShare = 0.95;
 
-/** The tables of every row of the plan. @param {Measured} measured */
+/** Returns the tables of all rows of the plan. @param {Measured} measured */
 export function sections(measured) {
   return measured.plan.flatMap((entry) => sectionOf(entry, measured));
 }
@@ -168,7 +168,7 @@ function cutSection({ size }, rows) {
   ];
 }
 
-/** What Parley's database costs beside its server. @param {Rows} rows @param {string} value @returns {string[]} */
+/** Returns a note on the cost of Parley's database, besides its server. @param {Rows} rows @param {string} value @returns {string[]} */
 function databaseNote(rows, value) {
   const database = rows.valueOf('parley', value);
   if (!Number.isFinite(database)) return [];

@@ -2,12 +2,12 @@ import { Connection } from '../connection.js';
 import { findTexts } from './message-text.js';
 import { Received } from './received.js';
 
-/** Follows the events of a room, over reconnects too, and checks that positions go on without a gap or a repetition. */
+/** Follows the events of a room across reconnects, and checks that positions continue without a gap or a repetition. */
 export class ResumingReader {
-  /** Of the last frame. @type {string | null} */
+  /** Cursor of the last frame. @type {string | null} */
   cursor = null;
   received = new Received();
-  /** What went wrong, the first few. @type {string[]} */
+  /** The first few faults. @type {string[]} */
   faults = [];
 
   #server;
@@ -23,7 +23,7 @@ export class ResumingReader {
     this.#reader = reader;
   }
 
-  /** Resolves when the subscription was asked for; after the last cursor, if there is one. @returns {Promise<void>} */
+  /** Subscribes after the last cursor, if there is one. Resolves when the subscription has been requested. @returns {Promise<void>} */
   connect() {
     const protocol = this.#server.storing?.resumable({ ...this.#reader, after: this.cursor });
     if (!protocol) throw new Error('Only a server that stores can resume.');
@@ -38,7 +38,7 @@ export class ResumingReader {
   }
 
   #take(/** @type {Buffer} */ message) {
-    if (message.includes('"status":"RESET"')) return this.#fault('told to start over');
+    if (message.includes('"status":"RESET"')) return this.#fault('got RESET');
     const before = Number.parseInt(textAfter(message, '"positionBefore":'), 10);
     if (this.#position !== null && before !== this.#position) this.#fault(`${before} came after ${this.#position}`);
     this.#position = Number.parseInt(textAfter(message, '"positionAfter":'), 10);

@@ -1,4 +1,4 @@
-// One contestant in one scenario, in a process of its own, on the database that was filled for the scenario.
+// Measures one contestant in one scenario, in a separate process, on the database that was filled for the scenario.
 import { answerAsCell } from '../cell-process.js';
 import { startDatabase } from '../database.js';
 import { contestants } from './contestants.js';

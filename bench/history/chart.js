@@ -2,7 +2,7 @@ import { barChart, barsOf } from '../bar-chart.js';
 import { short, whole } from '../figures.js';
 import { Rows } from '../rows.js';
 
-/** Latencies in the large room, and of unread counts. @param {import('../rows.js').Measured} measured */
+/** Returns charts of the latencies in the large room, and of unread counts. @param {import('../rows.js').Measured} measured */
 export function chart(measured) {
   const panel = (
     /** @type {string} */ scenario,

@@ -10,12 +10,12 @@ import { startPg } from './peers/pg.js';
  * @property {import('./fill.js').Room[]} rooms
  */
 /**
- * What can be read from; pages are told as the numbers of their messages, oldest first.
+ * A contestant to read from. A page is returned as the numbers of its messages, oldest first.
  * @typedef {object} Target
- * @property {number | null} pid of the process that serves; null: the load's own
- * @property {(room: import('./fill.js').Room) => Promise<number[]>} newest 50 messages
- * @property {(room: import('./fill.js').Room) => Promise<number[]>} middle the 50 messages after the first half
- * @property {() => Promise<number[]>} [unread] counts of the viewer's rooms, of which half was read
+ * @property {number | null} pid of the server process; null if the load is the only process
+ * @property {(room: import('./fill.js').Room) => Promise<number[]>} newest returns the newest returns the newest 50 messages
+ * @property {(room: import('./fill.js').Room) => Promise<number[]>} middle returns the 50 messages after the first half
+ * @property {() => Promise<number[]>} [unread] returns the unread counts of the viewer's rooms; half of each room is read
  * @property {() => Promise<void>} stop
  */
 

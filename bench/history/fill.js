@@ -11,7 +11,7 @@ const authors = 20;
  */
 
 /**
- * Makes a database with rooms full of messages, one a second by people in turn, and closes it.
+ * Creates a database with rooms full of messages, one per second by people in turn, and closes it.
  * @param {{ parley: string, dataDir: string, sizes: number[] }} options messages of each room
  * @returns {Promise<Room[]>}
  */
@@ -20,14 +20,14 @@ export async function fillRooms({ parley, dataDir, sizes }) {
   const client = new pg.Client({ connectionString: database.url });
   try {
     await client.connect();
-    // Without the checks of foreign keys, and without waiting for the disk: it only has to be there in the end.
+    // Without checks of foreign keys and without waiting for the disk: only the final state matters.
     await client.query('SET session_replication_role = replica; SET synchronous_commit = off');
     const people = await fillPeople(client);
     const rooms = sizes.map((messages) => ({ id: randomUUID(), messages }));
     await withoutIndexes(client, async () => {
       for (const room of rooms) await fillRoom(client, room, people);
     });
-    // As the tutorial's way of paging wants it; Parley's tables have no use for it.
+    // For the paging of the tutorials; Parley does not need this index.
     await client.query('CREATE INDEX "Message_by_time" ON "Message" ("roomId", "createdAt")');
     await client.query('VACUUM ANALYZE');
     await client.query('CHECKPOINT');
@@ -38,7 +38,7 @@ export async function fillRooms({ parley, dataDir, sizes }) {
   }
 }
 
-/** To make an index of all rows at once is faster than row by row. @param {pg.Client} client @param {() => Promise<void>} work */
+/** Drops the indexes during `work`: building an index at once is faster than row by row. @param {pg.Client} client @param {() => Promise<void>} work */
 async function withoutIndexes(client, work) {
   const { rows } = await client.query(
     `SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'Message' AND indexname <> 'Message_pkey'`,
@@ -80,7 +80,7 @@ async function fillRoom(client, { id, messages }, people) {
 }
 
 /**
- * Makes a person, unless it is there, a member of rooms who has read half of each.
+ * Creates a user, unless it exists, who is a member of the rooms and has read half of each.
  * @param {string} url @param {{ userId: string, rooms: Room[] }} membership
  */
 export async function joinHalfRead(url, { userId, rooms }) {

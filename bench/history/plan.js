@@ -3,16 +3,16 @@ import { readOptions } from '../options.js';
 import { contestants } from './contestants.js';
 import { fillRooms } from './fill.js';
 
-/** Messages of each room. */
+/** Number of messages in each room. */
 const full = { pages: [10_000, 1_000_000], unread: Array(100).fill(100_000), forMs: 4000 };
 const quick = { pages: [10_000, 100_000], unread: Array(100).fill(2000), forMs: 1000 };
 
-/** What the command line asks for. */
+/** Reads the command line. */
 export function readHistoryOptions() {
   return readOptions({ name: 'history', contestants: Object.keys(contestants), scenarios: ['pages', 'unread'] });
 }
 
-/** What is measured, at which size and how often. @param {ReturnType<typeof readHistoryOptions>} options @returns {import('../benchmark.js').Entry[]} */
+/** Returns what is measured, at which size and how often. @param {ReturnType<typeof readHistoryOptions>} options @returns {import('../benchmark.js').Entry[]} */
 export function planOf({ quick: isQuick, scenarios, rounds }) {
   const { forMs, ...messages } = isQuick ? quick : full;
   return /** @type {const} */ (['pages', 'unread'])
@@ -36,7 +36,7 @@ export async function fillFor(plan, parley, temporary) {
     filled[scenario] = { dataDir, rooms: await fillRooms({ parley, dataDir, sizes: size.messages }) };
     const total = size.messages.reduce((/** @type {number} */ sum, /** @type {number} */ count) => sum + count, 0);
     const seconds = ((performance.now() - start) / 1000).toFixed(0);
-    console.error(`${total.toLocaleString('en')} messages filled in for ${scenario} in ${seconds} s`);
+    console.error(`${total.toLocaleString('en')} messages inserted for ${scenario} in ${seconds} s`);
   }
   return { filled };
 }

@@ -5,11 +5,11 @@ import { Histogram } from '../statistics.js';
 /** @typedef {import('./fill.js').Room} Room */
 
 const pageSize = 50;
-/** The rooms take turns, so that what else the machine does meanwhile falls on both. */
+/** The rooms take turns, so that other work of the machine affects both equally. */
 const turns = 4;
 
 /**
- * The newest page and one in the middle, of a small room and a large one.
+ * Measures the newest page and one in the middle, of a small and of a large room.
  * @param {Target} target @param {{ rooms: Room[], forMs: number, databaseParent: number }} options
  */
 export async function pages(target, { rooms: [small, large], forMs, databaseParent }) {
@@ -29,7 +29,7 @@ export async function pages(target, { rooms: [small, large], forMs, databasePare
 }
 
 /**
- * All rooms of a viewer with their unread counts.
+ * Measures a request for all rooms of a viewer with their unread counts.
  * @param {Target} target @param {{ rooms: Room[], forMs: number, databaseParent: number }} options
  */
 export async function unread(target, { rooms, forMs, databaseParent }) {
@@ -42,7 +42,7 @@ export async function unread(target, { rooms, forMs, databaseParent }) {
   return meter.valuesNamed('unread');
 }
 
-/** Reads one page, which must be the messages after the one with this number. @param {Target['newest']} read @param {Room} room @param {number} before */
+/** Reads one page, and checks that it has the messages after this number. @param {Target['newest']} read @param {Room} room @param {number} before */
 async function readPage(read, room, before) {
   const sequences = await read(room);
   const isRight =
@@ -50,7 +50,7 @@ async function readPage(read, room, before) {
   if (!isRight) throw new Error(`a page after ${before} of ${room.messages} has ${sequences.length} other messages`);
 }
 
-/** Does the same again and again, one at a time. */
+/** Repeats a read, one at a time. */
 class Meter {
   #target;
   #databaseParent;
@@ -85,7 +85,7 @@ class Meter {
     this.#databaseMs += belowMs;
   }
 
-  /** Median and CPU of one. @param {string} name that their names begin with */
+  /** Returns the median latency and the CPU of one read. @param {string} name prefix of the names of the values */
   valuesNamed(name) {
     const { total } = this.#latencies;
     return {

@@ -1,4 +1,4 @@
-// One scenario, in a process of its own on the load's core, with a server and a database of its own.
+// Measures one scenario, in a separate process on the load's core, with its own server and database.
 import { answerAsCell } from '../cell-process.js';
 import { openPlace } from './place.js';
 import { churn } from './scenarios/churn.js';

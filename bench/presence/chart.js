@@ -2,7 +2,7 @@ import { barChart } from '../bar-chart.js';
 import { short } from '../figures.js';
 import { Rows } from '../rows.js';
 
-/** What presence takes of a core, and what a notification costs. @param {import('../rows.js').Measured} measured */
+/** Returns charts of the share of a core for presence, and of the cost of a notification. @param {import('../rows.js').Measured} measured */
 export function chart(measured) {
   const measure = (/** @type {string} */ scenario, /** @type {string} */ value) => {
     const entry = measured.plan.find((candidate) => candidate.scenario === scenario);
@@ -10,7 +10,7 @@ export function chart(measured) {
   };
   return barChart('Presence: share of a core, and CPU for each notification', [
     {
-      title: '10,000 people in 100 rooms, 500 come or go a second',
+      title: '10,000 people in 100 rooms, 500 arrive or leave per second',
       note: '% of a core, shorter is better',
       format: short,
       bars: [

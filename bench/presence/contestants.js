@@ -1,2 +1,2 @@
-/** Parley alone: the others of these benchmarks have no presence, and the reference is its own fan-out. */
+/** Only Parley: the peers have no presence. The reference is Parley's own fan-out. */
 export const contestants = { parley: { title: 'Parley', scenarios: ['churn', 'notify'] } };

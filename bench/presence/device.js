@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Connection } from '../connection.js';
 import { path } from '../parley.js';
 
-/** A subscription, under a random id as stock clients make them. @typedef {{ query: string, variables?: object }} Operation */
+/** A subscription. @typedef {{ query: string, variables?: object }} Operation */
 
-/** A device of somebody who is signed in: a connection with subscriptions that come and go. */
+/** A device of a signed-in user: a connection whose subscriptions start and end. */
 export class Device {
   connection;
-  /** Settles once the server has let the device in. @type {Promise<void>} */
+  /** Settles when the server has accepted the device. @type {Promise<void>} */
   ready;
 
-  /** Takes the results of each operation that is under way. @type {Map<string, (data: any) => void>} */
+  /** Handlers for the results of the operations in progress, by id. @type {Map<string, (data: any) => void>} */
   #operations = new Map();
 
   /** @param {number} port @param {string} token */
@@ -27,7 +27,7 @@ export class Device {
     this.ready = this.connection.ready;
   }
 
-  /** Returns what completes it. @param {Operation} operation @param {(data: any) => void} onNext */
+  /** Starts a subscription. Returns a function that ends it. @param {Operation} operation @param {(data: any) => void} onNext */
   subscribe(operation, onNext) {
     const id = randomUUID();
     this.#operations.set(id, onNext);

@@ -1,11 +1,11 @@
 import { Device } from './device.js';
 
-/** Hands devices in, some at a time, as an operating system queues only so many connections. */
+/** Number of devices that connect at a time: an operating system queues only a limited number of connections. */
 const openAtOnce = 250;
 
 /**
- * Opens a device for each guest; `prepare` subscribes to what it needs and resolves when that is live. `onLost` is told
- * if one loses its connection, or the server ends.
+ * Opens a device for each guest. `prepare` subscribes and resolves when the subscription is live. `onLost` is called if
+ * a device loses its connection or the server ends.
  * @param {import('./place.js').Place} place
  * @param {import('./place.js').Guest[]} guests
  * @param {(device: Device, index: number) => Promise<unknown>} prepare

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
-/** Longer than any run. */
+/** Sessions expire after this time, which is longer than any run. */
 const signedInForMs = 24 * 3600 * 1000;
 
 /** A guest who is signed in on a device. @typedef {{ userId: string, sessionId: string, expiresAt: Date }} Guest */
 
 /**
- * Makes guests and channels straight in the database; guest i is a member of channel i modulo their number.
+ * Creates guests and channels directly in the database; guest i is a member of channel i modulo their number.
  * @param {string} url of Parley's tables, empty @param {{ people: number, rooms: number }} size
  */
 export async function fill(url, size) {

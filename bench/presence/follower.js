@@ -1,17 +1,17 @@
-/** Whom somebody knows to be in a room, by what `presenceChanged` told them. */
+/** The users in a room, as one follower knows them from `presenceChanged`. */
 export class Follower {
   /** Ids of users. @type {Set<string>} */
   known = new Set();
   frames = 0;
-  /** Comings and goings that were told one by one. */
+  /** Number of arrivals and departures received one by one. */
   changes = 0;
   snapshots = 0;
-  /** What was told and cannot be, the first few. @type {string[]} */
+  /** The first few impossible updates. @type {string[]} */
   faults = [];
 
   #onCame;
 
-  /** @param {(userId: string) => void} onCame called for each who is told to have come */
+  /** @param {(userId: string) => void} onCame called for each user who has arrived */
   constructor(onCame) {
     this.#onCame = onCame;
   }
@@ -32,8 +32,8 @@ export class Follower {
   }
 
   #come(/** @type {string} */ id) {
-    // Nobody changes their status meanwhile: whoever is told of has come.
-    if (this.known.has(id)) this.#fault(`${id} came twice`);
+    // No user changes their status during the benchmark, so each user in `changed` has arrived.
+    if (this.known.has(id)) this.#fault(`${id} arrived twice`);
     this.known.add(id);
     this.#onCame(id);
   }

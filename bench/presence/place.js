@@ -5,21 +5,21 @@ import { openParley } from '../parley.js';
 import { fill } from './fill.js';
 
 /**
- * A server with people in rooms, none of them connected.
+ * A server with people in rooms; none of them is connected.
  * @typedef {object} Place
  * @property {number} pid
  * @property {number} port
  * @property {number} databaseParent the process that started the database
  * @property {Guest[]} guests guest i is a member of room i modulo the number of rooms
  * @property {string[]} rooms global ids
- * @property {Promise<string>} ended resolves with the reason when the server has
+ * @property {Promise<string>} ended resolves with the reason when the server has ended ended
  * @property {() => Promise<void>} stop
  */
-/** Someone who is signed in; `id` is the global id of the user. @typedef {{ id: string, token: string }} Guest */
+/** A signed-in user; `id` is the global id. @typedef {{ id: string, token: string }} Guest */
 
 /**
- * Starts Parley on a core, on a database of its own with people and rooms in it. Thousands would take minutes to sign in:
- * their sessions are put in by SQL, and their tokens are made as the server makes them.
+ * Starts Parley on a core, with its own database of people and rooms. To sign in thousands would take minutes, so SQL
+ * inserts their sessions, and this process creates their tokens as the server does.
  * @param {{ core?: number, parley: string, dataDir: string, people: number, rooms: number }} options
  * @returns {Promise<Place>}
  */

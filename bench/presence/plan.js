@@ -11,16 +11,16 @@ const quickSizes = {
   notify: { people: 1000, rooms: 1, followers: 200, forMs: 500 },
 };
 
-/** Beside a socket for each of the people. */
+/** Open files besides a socket for each person. */
 const spareFiles = 200;
 
-/** What the command line asks for. */
+/** Reads the command line. */
 export function readPresenceOptions() {
   const scenarios = Object.keys(fullSizes);
   return readOptions({ name: 'presence', contestants: Object.keys(contestants), scenarios });
 }
 
-/** What is measured, at which size and how often. @param {ReturnType<typeof readPresenceOptions>} options @returns {import('../benchmark.js').Entry[]} */
+/** Returns what is measured, at which size and how often. @param {ReturnType<typeof readPresenceOptions>} options @returns {import('../benchmark.js').Entry[]} */
 export function planOf({ quick, scenarios, rounds }) {
   return Object.entries(quick ? quickSizes : fullSizes)
     .filter(([scenario]) => scenarios.includes(scenario))

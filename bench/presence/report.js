@@ -5,7 +5,7 @@ import { Rows } from '../rows.js';
 /** @typedef {import('../benchmark.js').Entry} Entry */
 /** @typedef {import('../rows.js').Measured} Measured */
 
-/** The tables of every row of the plan. @param {Measured} measured */
+/** Returns the tables of all rows of the plan. @param {Measured} measured */
 export function sections(measured) {
   const write = { churn: churnSection, notify: notifySection };
   return measured.plan.flatMap((entry) => {

@@ -6,7 +6,7 @@ import { hot, rooms, single } from './scenarios.js';
 const scenarios = { rooms, hot, single };
 
 /**
- * Measures what can be sent to; afterwards every acknowledged message must be in the database.
+ * Measures a target; afterwards, every acknowledged message must be in the database.
  * @param {import('./contestants.js').Start} start
  * @returns {import('./contestants.js').Measure}
  */

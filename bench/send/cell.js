@@ -1,4 +1,4 @@
-// One contestant in one scenario, in a process of its own, with a database of its own. It starts both and is the load.
+// Measures one contestant in one scenario, in a separate process with its own database. It starts both and is the load.
 import { join } from 'node:path';
 import { answerAsCell } from '../cell-process.js';
 import { startDatabase } from '../database.js';

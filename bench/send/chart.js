@@ -2,7 +2,7 @@ import { barChart, barsOf } from '../bar-chart.js';
 import { short, thousands } from '../figures.js';
 import { Rows } from '../rows.js';
 
-/** Messages a second, in many rooms and in one, and the time that one takes. @param {import('../rows.js').Measured} measured */
+/** Returns charts of messages per second, in many rooms and in one, and of the latency of one message. @param {import('../rows.js').Measured} measured */
 export function chart(measured) {
   const panel = (
     /** @type {string} */ scenario,
@@ -18,6 +18,6 @@ export function chart(measured) {
   return barChart('Sending: messages per second, and milliseconds until one is acknowledged', [
     { ...throughput, ...panel('rooms', 'perSecond', ({ people, rooms }) => `${people} people in ${rooms} rooms`) },
     { ...throughput, ...panel('hot', 'perSecond', ({ people }) => `${people} people in one room`) },
-    { ...latency, ...panel('single', 'p50Ms', () => 'One person, nobody else') },
+    { ...latency, ...panel('single', 'p50Ms', () => 'One person alone') },
   ]);
 }

@@ -10,20 +10,20 @@ import { graphqlProgram, jsonProgram } from './peers/program.js';
  * @property {string} parley path of Parley's compiled `main.js`
  * @property {string} dataDir an empty folder
  * @property {string} databaseUrl with Parley's tables, empty
- * @property {number} rooms how many there must be
- * @property {number} people who send, each over a connection of their own
+ * @property {number} rooms number of rooms
+ * @property {number} people number of senders, each with its own connection
  */
 /**
- * What can be sent to.
+ * A contestant to send messages to.
  * @typedef {object} Target
- * @property {number | null} pid of the process that serves; null: the load's own
+ * @property {number | null} pid of the server process; null if the load is the only process
  * @property {string[]} rooms
  * @property {Send[]} senders
  * @property {() => Promise<void>} stop
  */
 /** @typedef {(options: StartOptions) => Promise<Target>} Start */
 /**
- * Measures a scenario on a database that was just made, and whose processes are the children of `databaseParent`.
+ * Measures a scenario on a new database, whose processes are the children of `databaseParent`.
  * @typedef {(options: StartOptions & { scenario: string, size: any, databaseParent: number }) => Promise<object>} Measure
  */
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
-/** Makes rooms and people straight in the database, for a server that has no way to; all are members of all. @param {string} url @param {{ rooms: number, people: number }} size */
+/** Creates rooms and people directly in the database, for servers that cannot; all people are members of all rooms. @param {string} url @param {{ rooms: number, people: number }} size */
 export async function fill(url, size) {
   const rooms = Array.from({ length: size.rooms }, () => randomUUID());
   const people = Array.from({ length: size.people }, () => randomUUID());
@@ -29,7 +29,7 @@ export async function fill(url, size) {
 }
 
 /**
- * Throws unless so many messages are stored, each room's numbered from 1 without a gap, and commits wait for the disk.
+ * Throws unless `acknowledged` messages are stored, the numbers in each room have no gap, and commits wait for the disk.
  * @param {string} url @param {number} acknowledged
  */
 export async function requireStored(url, acknowledged) {

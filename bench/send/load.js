@@ -3,12 +3,12 @@ import { costOf } from '../cost.js';
 import { Histogram } from '../statistics.js';
 import { text } from '../text.js';
 
-/** What is to be sent at even distances is sent by a clock of this period. */
+/** Interval of the timer that sends at a constant rate. */
 const tickMs = 1;
 
 /** People who send to a target. Person i writes to room i modulo the number of rooms. */
 export class Load {
-  /** Messages since the start. */
+  /** Number of messages since the start. */
   acknowledged = 0;
 
   #target;
@@ -21,7 +21,7 @@ export class Load {
     this.#databaseParent = databaseParent;
   }
 
-  /** So many of them have one message under way each, and send the next as soon as it is acknowledged. @param {number} people @param {number} forMs */
+  /** `people` senders have one message in progress each, and send the next when it is acknowledged. @param {number} people @param {number} forMs */
   steady(people, forMs) {
     return this.#measure(async () => {
       const until = performance.now() + forMs;
@@ -32,7 +32,7 @@ export class Load {
     });
   }
 
-  /** All in turn send at even distances, acknowledged or not; latency is counted from when a message was due. @param {number} perSecond @param {number} forMs */
+  /** All people send in turn at a constant rate, acknowledged or not. Latency counts from the time at which a message was due. @param {number} perSecond @param {number} forMs */
   open(perSecond, forMs) {
     return this.#measure(async () => {
       const total = Math.floor((perSecond * forMs) / 1000);
@@ -58,7 +58,7 @@ export class Load {
     this.#latencies.add(performance.now() - dueAt);
   }
 
-  /** What a span of sending brought and cost, CPU in µs a message. @param {() => Promise<void>} work */
+  /** Runs `work` and returns its throughput and cost, with CPU in µs per message. @param {() => Promise<void>} work */
   async #measure(work) {
     const { pid } = this.#target;
     const before = this.acknowledged;

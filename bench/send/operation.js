@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** The operation of the GraphQL contestants: what a chat page selects of a message that it sent. */
+/** The operation of the GraphQL contestants, with the fields that a chat page needs of a message that it sent. */
 export const sendMessage = `mutation SendMessage($input: SendMessageInput!) {
   sendMessage(input: $input) {
     message { id sequence text createdAt author { displayName } }
@@ -9,7 +9,7 @@ export const sendMessage = `mutation SendMessage($input: SendMessageInput!) {
 }`;
 
 /**
- * Sends by asking for that operation; rejects if the server refuses.
+ * Sends messages with that operation; rejects if the server refuses.
  * @param {import('../caller.js').Caller} caller
  * @returns {import('./contestants.js').Send}
  */

@@ -5,7 +5,7 @@ import { Rows } from '../rows.js';
 /** @typedef {import('../benchmark.js').Entry} Entry */
 /** @typedef {import('../rows.js').Measured} Measured */
 
-/** The tables of every row of the plan. @param {Measured} measured */
+/** Returns the tables of all rows of the plan. @param {Measured} measured */
 export function sections(measured) {
   const write = { rooms: roomsSection, hot: hotSection, single: singleSection };
   return measured.plan.flatMap((entry) => {
@@ -50,7 +50,7 @@ function hotSection({ size }, rows, measured) {
 /** @param {Entry} _entry @param {Rows} rows */
 function singleSection(_entry, rows) {
   return [
-    '## One person, nobody else',
+    '## One person alone',
     '',
     'The next message is sent after the last one is acknowledged: from send to acknowledgement.',
     '',

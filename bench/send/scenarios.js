@@ -1,25 +1,25 @@
 /** @typedef {import('./load.js').Load} Load */
 
 /**
- * Many rooms: as many messages as it takes, then half as many a second.
+ * Many rooms: as many messages per second as possible, then half as many.
  * @param {Load} load @param {{ people: number, warmUpMs: number, forMs: number }} size
  */
 export async function rooms(load, { people, warmUpMs, forMs }) {
   await load.steady(people, warmUpMs);
   const full = await load.steady(people, forMs);
-  // What is left of the rush is not what half the load is like.
+  // The rest of the full load must not affect the measurement of half the load.
   await load.open(full.perSecond / 2, warmUpMs);
   const half = await load.open(full.perSecond / 2, forMs);
   return { ...full, halfPerSecond: half.perSecond, halfP50Ms: half.p50Ms, halfP99Ms: half.p99Ms };
 }
 
-/** One room, and all write to it. @param {Load} load @param {{ people: number, warmUpMs: number, forMs: number }} size */
+/** One room to which all people send. @param {Load} load @param {{ people: number, warmUpMs: number, forMs: number }} size */
 export async function hot(load, { people, warmUpMs, forMs }) {
   await load.steady(people, warmUpMs);
   return load.steady(people, forMs);
 }
 
-/** One person, one message at a time. @param {Load} load @param {{ warmUpMs: number, forMs: number }} size */
+/** One person who sends one message at a time. @param {Load} load @param {{ warmUpMs: number, forMs: number }} size */
 export async function single(load, { warmUpMs, forMs }) {
   await load.steady(1, warmUpMs);
   return load.steady(1, forMs);

@@ -1,6 +1,6 @@
 /**
- * Numbers a message and inserts it, in one statement: as a server may do that neither groups messages nor checks who
- * writes. $1 message, $2 room, $3 author, $4 text, $5 the author's reference.
+ * Numbers and inserts a message in one statement, for a server that neither groups messages nor checks authors. $1
+ * message, $2 room, $3 author, $4 text, $5 client message id.
  */
 export const sendStatement = `
   WITH head AS (
@@ -11,5 +11,5 @@ export const sendStatement = `
   SELECT $1::uuid, head."roomId", head."lastSequence", head."lastEventNumber", $3::uuid, $4, $5 FROM head
   RETURNING "id", "sequence", "createdAt"`;
 
-/** Connections that send at once: more did not send more, on two cores. */
+/** Size of the connection pool: on two cores, more connections were not faster. */
 export const poolSize = 16;

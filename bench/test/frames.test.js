@@ -4,7 +4,7 @@ import { FrameScanner } from '../frames.js';
 
 const [continuation, text, ping] = [0x0, 0x1, 0x9];
 
-/** A frame as servers send it. */
+/** Returns a frame as a server sends it. */
 function frame(opcode, payload, { isFinal = true } = {}) {
   const { length } = payload;
   const header = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10);
@@ -15,7 +15,7 @@ function frame(opcode, payload, { isFinal = true } = {}) {
   return Buffer.concat([header, Buffer.from(payload)]);
 }
 
-/** What is seen of a stream that arrives in chunks of so many bytes, through one buffer that is used again and again. */
+/** Returns what the scanner finds in a stream of `chunkBytes` chunks, read through one reused buffer. */
 function seenOf(stream, { chunkBytes = stream.length, wholeBelow = 100 } = {}) {
   const seen = { counted: 0, messages: [], controls: [], lastMessageBytes: 0 };
   const scanner = new FrameScanner({
@@ -48,7 +48,7 @@ const stream = Buffer.concat([
 ]);
 
 for (const chunkBytes of [1, 2, 3, 7, 100, 4096, stream.length]) {
-  test(`counts long messages and hands on short ones, ${chunkBytes} bytes a read`, () => {
+  test(`counts long messages and passes on short ones, ${chunkBytes} bytes a read`, () => {
     const seen = seenOf(stream, { chunkBytes });
 
     assert.equal(seen.counted, 3);
@@ -56,7 +56,7 @@ for (const chunkBytes of [1, 2, 3, 7, 100, 4096, stream.length]) {
     assert.deepEqual(seen.controls, ['9 are you there', '9 ']);
   });
 
-  test(`hands on everything where everything is wanted, ${chunkBytes} bytes a read`, () => {
+  test(`passes on all messages if none is only counted, ${chunkBytes} bytes a read`, () => {
     const seen = seenOf(stream, { chunkBytes, wholeBelow: Number.POSITIVE_INFINITY });
 
     assert.equal(seen.counted, 0);
@@ -65,7 +65,7 @@ for (const chunkBytes of [1, 2, 3, 7, 100, 4096, stream.length]) {
   });
 }
 
-test('tells what the last message took on the wire, with the headers of its fragments', () => {
+test('reports the bytes of the last message on the wire, including the headers of its fragments', () => {
   const fragments = [frame(text, 'a'.repeat(30), { isFinal: false }), frame(continuation, 'b'.repeat(200))];
 
   assert.equal(seenOf(Buffer.concat(fragments)).lastMessageBytes, 2 + 30 + 4 + 200);

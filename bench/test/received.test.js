@@ -9,7 +9,7 @@ function receivedOf(numbers) {
   return received;
 }
 
-test('tells a lost, a repeated and an unknown message from all of them', () => {
+test('detects a lost, a repeated and an unknown message', () => {
   const numbers = Array.from({ length: 1000 }, (_, index) => index + 1);
 
   assert.ok(receivedOf(numbers).isExactly(1000));

@@ -1,4 +1,4 @@
-// Apollo Server as its documentation shows subscriptions: Express, graphql-ws on ws, the PubSub of
+// Apollo Server with subscriptions as in its documentation: Express, graphql-ws on ws, the PubSub of
 // graphql-subscriptions, a topic for each room.
 import { PubSub } from 'graphql-subscriptions';
 import { serveApollo } from '../../apollo.js';

@@ -1,5 +1,5 @@
 /**
- * Lets the load publish: one line on standard input is one message, the room and the text with a tab between them.
+ * Publishes for the load: each line of standard input is one message, with a tab between room and text.
  * Ends the process when standard input ends, so that no server outlives the load.
  * @param {(room: string, text: string) => void} publish
  */

@@ -1,4 +1,4 @@
-// Mercurius as its documentation shows subscriptions: its own pubsub, a topic for each room.
+// Mercurius with subscriptions as in its documentation: its own pubsub, a topic for each room.
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
 import { publishFromInput } from './control.js';

@@ -1,6 +1,6 @@
 let sequence = 0;
 
-/** What every peer sends: the fields that a chat message has, made in the process. @param {string} text */
+/** Creates the message that every peer sends, with the fields of a chat message. @param {string} text */
 export function newMessage(text) {
   sequence += 1;
   return {
@@ -12,7 +12,7 @@ export function newMessage(text) {
   };
 }
 
-/** Of the GraphQL peers. */
+/** The schema of the GraphQL peers. */
 export const typeDefs = `
   type User { displayName: String! }
   type Message { id: ID! sequence: Int! text: String! createdAt: String! author: User! }

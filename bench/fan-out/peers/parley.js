@@ -1,20 +1,20 @@
-// Parley itself: not a program of this folder but the adapter to its compiled server, spoken to as any client would.
-// A message is a real `sendMessage` over WebSocket and is stored in the embedded Postgres before anybody gets it.
+// Parley itself: an adapter to its compiled server, which it uses over the API, like any client. A message is a real
+// `sendMessage` over WebSocket, and is stored in the embedded PostgreSQL before any reader receives it.
 import { randomUUID } from 'node:crypto';
 import { Connection } from '../../connection.js';
 import { openParley, path } from '../../parley.js';
 import { times } from '../../times.js';
 import { graphqlTransportWs } from '../protocols/graphql-transport-ws.js';
 
-/** People behind the subscribers, in turn; each is signed in on many devices. */
+/** Number of users. The subscribers use their tokens in turn, so each user has many devices. */
 const readerGuests = 20;
 
-/** A connection may have 200 operations under way, so what is sent at once is spread over several senders. */
+/** A connection may have 200 operations in progress, so a burst is spread over several senders. */
 const senders = 8;
-/** Readers may have the last messages before their sender is told, and the next are under way by then. */
+/** Readers may receive a message before its sender gets the answer; the next messages are then already in progress. */
 const ownerConnections = 16;
 
-/** SQL statements that read the log for a replay, in `/metrics`. */
+/** The metric for SQL statements that read the log for a replay. */
 const replayStatementsMetric = 'parley_replay_statements_total';
 
 const sendMessage = `mutation ($input: SendMessageInput!) {
@@ -79,16 +79,16 @@ async function prepare({ pid, port, api, ended, stop }, { roomCount }) {
   };
 }
 
-/** `sendMessage` over WebSocket, by several people. */
+/** Sends messages over WebSocket, from several users. */
 class Sending {
   /** @type {Promise<unknown>} */
   ready;
-  /** Resolves with the reason when a message was refused. @type {Promise<string>} */
+  /** Resolves with the reason when a message is refused. @type {Promise<string>} */
   failed;
 
-  /** Of everybody. @type {Connection[]} */
+  /** Connections of all users. @type {Connection[]} */
   #connections;
-  /** Of the owner, who owns all rooms. @type {Connection[]} */
+  /** Connections of the owner of all rooms. @type {Connection[]} */
   #owners;
   #underWay = 0;
   #nextId = 1;
@@ -104,11 +104,11 @@ class Sending {
     const connect = (/** @type {string} */ token) => new Connection(port, this.#protocol(token));
     this.#connections = tokens.map(connect);
     this.#owners = Array.from({ length: ownerConnections }, () => connect(tokens[0]));
-    for (const connection of this.#all()) connection.onLost = (why) => this.#fail(`a sender was cut off: ${why}`);
+    for (const connection of this.#all()) connection.onLost = (why) => this.#fail(`a sender was disconnected: ${why}`);
     this.ready = Promise.all(this.#all().map(({ ready }) => ready));
   }
 
-  /** A single message is the owner's; several are everybody's, in turn, one write each. @param {string} room @param {string[]} texts */
+  /** Sends a single message as the owner; sends several as all users in turn, with one write for each user. @param {string} room @param {string[]} texts */
   send(room, texts) {
     this.#underWay += texts.length;
     if (texts.length === 1) return this.#owners[this.#nextId % ownerConnections].send(this.#operation(room, texts[0]));
@@ -119,7 +119,7 @@ class Sending {
     }
   }
 
-  /** Resolves when nothing is under way. @returns {Promise<void>} */
+  /** Resolves when no operation is in progress. @returns {Promise<void>} */
   acknowledged() {
     if (this.#underWay === 0) return Promise.resolve();
     return new Promise((resolve) => {

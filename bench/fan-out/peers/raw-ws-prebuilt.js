@@ -1,5 +1,5 @@
-// ws alone, and less than it: the frame is built once and its bytes go straight to each TCP socket. Nothing in Node.js
-// that writes to every socket costs less; it is the floor that the others are measured against.
+// ws, even without its `send`: the frame is built once, and its bytes are written directly to each TCP socket. No program
+// in Node.js that writes to every socket costs less, so this is the lower bound for the others.
 import { createServer } from 'node:http';
 import { Sender } from 'ws';
 import { announce } from '../../announce.js';

@@ -1,6 +1,6 @@
 import { WebSocketServer } from 'ws';
 
-/** A ws server as its documentation has it, which knows who is in which room by the address they connect to. @param {import('node:http').Server} server */
+/** A ws server as in its documentation. The address of a connection names the room. @param {import('node:http').Server} server */
 export function serveRooms(server) {
   /** @type {Map<string, Set<import('ws').WebSocket>>} */
   const rooms = new Map();

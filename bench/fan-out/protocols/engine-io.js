@@ -2,7 +2,7 @@ const types = { open: 0x30, ping: 0x32, message: 0x34 }; // '0', '2', '4'
 const packets = { connected: 0x30, event: 0x32, refused: 0x34 };
 
 /**
- * Socket.IO 5 in Engine.IO 4, WebSocket from the start: join the room with one event, answer the heartbeat.
+ * Socket.IO 5 in Engine.IO 4, over WebSocket from the start: joins the room with one event and answers heartbeats.
  * @param {{ room: string }} subscription
  * @returns {import('../../connection.js').Protocol}
  */

@@ -6,7 +6,7 @@ export const messageAdded = `subscription MessageAdded($roomId: ID!) {
 }`;
 
 /**
- * One subscription on one connection, under a random id as the stock clients make them.
+ * One subscription on one connection, with a random id, as the usual clients create it.
  * @param {object} operation
  * @param {string} operation.path
  * @param {string} [operation.query]
@@ -34,7 +34,7 @@ export function graphqlTransportWs({ path, query = messageAdded, variables, conn
   };
 }
 
-/** Without parsing a delivery, which may have `id` and `type` in either order. @param {Buffer} message */
+/** Reads the type without parsing the delivery; `id` and `type` may be in either order. @param {Buffer} message */
 function typeOf(message) {
   const start = message.toString('latin1', 0, 80);
   return /"type":"(\w+)"/.exec(start)?.[1] ?? JSON.parse(message.toString()).type;

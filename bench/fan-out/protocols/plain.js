@@ -1,5 +1,5 @@
 /**
- * Of the raw ws peers: the room stands in the address, every message is a delivery.
+ * The protocol of the raw ws peers: the address names the room, and every message is a delivery.
  * @param {{ room: string }} subscription
  * @returns {import('../../connection.js').Protocol}
  */

@@ -8,8 +8,8 @@ const reconnectAtOnce = 250;
 const textBytes = 100;
 
 /**
- * All sockets are cut at once, messages are sent meanwhile, and every reader connects again at once and resumes after
- * its cursor: how long until all have every message, each once and in order.
+ * Cuts all sockets at once and sends messages; then all readers reconnect at once and resume after their cursors. Measures
+ * the time until all readers have every message, once and in order.
  * @param {import('../contestants.js').Server} server
  * @param {{ readers: number, missed: number, withinMs: number }} size
  */
@@ -50,10 +50,10 @@ async function connectAll(readers) {
   }
 }
 
-/** Without waiting for an answer, but the load must be able to read meanwhile. @param {ResumingReader[]} readers */
+/** Reconnects without waiting for answers, but lets the load read in between. @param {ResumingReader[]} readers */
 async function reconnectAll(readers) {
   for (let first = 0; first < readers.length; first += reconnectAtOnce) {
-    // A refusal is among the reader's faults.
+    // The reader records a refusal as a fault.
     for (const reader of readers.slice(first, first + reconnectAtOnce)) reader.connect().catch(() => {});
     await new Promise(setImmediate);
   }
@@ -71,7 +71,7 @@ async function replayStatements({ storing }) {
 }
 
 /**
- * Waits until no reader is missing; throws after `withinMs`, or when the server has ended.
+ * Waits until no reader is missing. Throws after `withinMs`, or if the server has ended.
  * @param {import('../contestants.js').Server} server @param {number} withinMs
  */
 function waiting(server, withinMs) {

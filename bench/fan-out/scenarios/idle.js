@@ -2,8 +2,8 @@ import { settledBytes } from '../../settled-bytes.js';
 import { Crowd } from '../load.js';
 
 /**
- * Idle connections with one subscription each, in one room: resident memory before and after, each once it has settled.
- * The collector is not called; each reader has had one message, which proves that it is subscribed.
+ * Idle connections with one subscription each, in one room: compares the settled resident memory before and after.
+ * Garbage collection is not forced. Each reader has received one message, which proves that it is subscribed.
  * @param {import('../contestants.js').Server} server @param {{ connections: number, calmMs: number }} size
  */
 export async function idle(server, { connections, calmMs }) {

@@ -8,8 +8,8 @@ const burstWithinMs = 100_000;
 const maxBursts = 5;
 
 /**
- * One room: one message at a time for a while, then many at once. A burst that is over quickly is repeated, as CPU is
- * told in steps of 10 ms.
+ * One room: one message at a time for a while, then many at once. A short burst is repeated, because CPU time is counted in
+ * steps of 10 ms.
  * @param {import('../contestants.js').Server} server
  * @param {{ subscribers: number, pacedMs: number, burstMessages: number, burstMs: number }} size
  */
@@ -48,7 +48,7 @@ async function burstsFor(crowd, { burstMessages, burstMs }) {
   return rates;
 }
 
-/** Deliveries per second, from the first send to the last delivery. @param {Crowd} crowd @param {number} messages */
+/** Returns deliveries per second, from the first send to the last delivery. @param {Crowd} crowd @param {number} messages */
 async function burst(crowd, messages) {
   const deliveries = messages * crowd.connections.length;
   const received = crowd.expect(deliveries, burstWithinMs);

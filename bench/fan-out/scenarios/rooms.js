@@ -4,8 +4,8 @@ import { inTurns } from '../measure.js';
 import { messageText } from '../message-text.js';
 
 /**
- * Many small rooms, in turn: one message at a time, then one to each of many rooms at a time. A server that stores is
- * also asked what a message costs that nobody hears, so that delivery and storing can be told apart.
+ * Many small rooms, in turn: one message at a time, then one to each of many rooms at a time. For a server that stores
+ * messages, it also measures a message without readers, to separate the cost of delivery from that of storing.
  * @param {import('../contestants.js').Server} server
  * @param {{ rooms: number, readersPerRoom: number, roomsAtOnce: number, pacedMs: number }} size
  */
@@ -31,7 +31,7 @@ export async function rooms(server, { rooms, readersPerRoom, roomsAtOnce, pacedM
 }
 
 /**
- * Server CPU of a message to a room without readers, one at a time.
+ * Measures the server's CPU for a message to a room without readers, one at a time.
  * @param {import('../contestants.js').Server} server @param {{ bytes: number, forMs: number }} options
  */
 async function unheardMicros(server, { bytes, forMs }) {

@@ -7,19 +7,19 @@ import { Received } from '../received.js';
 
 const sampleMs = 250;
 
-/** Four bytes, so that texts are long although a message's limit is in characters. */
+/** A character of four bytes, so that texts are long although the limit of a message counts characters. */
 const filler = '🙂';
 
 /**
- * A steady load; after a while some readers stop reading, and later go on. How much the server's memory grows
- * meanwhile, how late the others get their messages before and meanwhile, and whether everybody has everything at last.
+ * A steady load. After a while, some readers stop reading, and later continue. Measures the growth of the server's memory,
+ * the latency of the other readers before and during that time, and whether all readers have every message in the end.
  * @param {import('../contestants.js').Server} server
  * @param {object} size
  * @param {number} size.readers
- * @param {number} size.stopping how many of them stop
+ * @param {number} size.stopping number of readers that stop
  * @param {number} size.perSecond messages
- * @param {number} size.textBytes long: Linux holds 4 to 7 MB for each stopped reader before the server notices
- * @param {number} size.periodMs before the stop, and again until they go on
+ * @param {number} size.textBytes must be large: Linux buffers 4 to 7 MB for each stopped reader before the server notices
+ * @param {number} size.periodMs before the stop, and again until they continue
  * @param {number} size.catchUpMs
  */
 export async function slow(server, { readers, stopping, perSecond, textBytes, periodMs, catchUpMs }) {
@@ -67,7 +67,7 @@ export async function slow(server, { readers, stopping, perSecond, textBytes, pe
 }
 
 /**
- * Keeps what each reader receives; `measure` begins a new histogram of the latencies of those that never stop.
+ * Records what each reader receives; `measure` begins a new histogram of the latencies of the readers that never stop.
  * @param {Crowd} crowd @param {number} stopping
  */
 function listen({ connections }, stopping) {

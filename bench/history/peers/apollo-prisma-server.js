@@ -1,5 +1,5 @@
-// History as tutorials serve it: Apollo Server and Prisma's findMany, pages by time with skip and take; unread counts as a
-// count for each membership.
+// History as in tutorials: Apollo Server and Prisma's findMany, pages by time with skip and take, and one count per
+// membership for unread counts.
 import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { serveApollo } from '../../apollo.js';

@@ -1,4 +1,4 @@
-// Parley: its compiled server, asked over HTTP by a guest.
+// Parley: a guest sends requests to its compiled server over HTTP.
 import { HttpCaller } from '../../http-caller.js';
 import { openParley, path } from '../../parley.js';
 import { joinHalfRead } from '../fill.js';
@@ -27,7 +27,7 @@ export async function startParley({ parley, dataDir, databaseUrl, rooms }) {
   return {
     pid,
     newest: ({ id }) => page(newest, { id: globalId('Room', id) }),
-    // As the edge of an earlier page told it.
+    // The same cursor as the edge of an earlier page.
     middle: ({ id, messages: count }) =>
       page(middle, { id: globalId('Room', id), after: globalId('message', String(count / 2)) }),
     unread: async () => {

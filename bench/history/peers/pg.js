@@ -1,4 +1,4 @@
-// One prepared statement a page, from within the load: no server at all, the least that a page can cost.
+// One prepared statement per page, sent by the load itself: no server at all, the least that a page can cost.
 import pg from 'pg';
 
 const columns = `SELECT message."id", "sequence", "text", message."createdAt", author."displayName"

@@ -14,20 +14,20 @@ const roomEvents = `subscription Room($roomId: ID!) {
   roomEvents(roomId: $roomId) { status cursor events { eventNumber } }
 }`;
 
-/** Who is away at the start, so that people come and go at the same rate. */
+/** Share of people who are away at the start, so that arrivals and departures have the same rate. */
 const shareAway = 0.25;
-/** Whoever lets go stays for so long. */
+/** How long a user who disconnects stays present. */
 const graceMs = 4000;
-/** After the grace: until all know it. A room's followers are told once a second. */
+/** How long it may take, after the grace period, until all followers know the state. Followers get an update per second. */
 const knownWithinMs = 20_000;
-/** Comings and goings are made by a clock of this period. */
+/** Interval of the timer that produces arrivals and departures. */
 const tickMs = 1;
 
 /**
- * People in rooms, each of whom follows who is in theirs. They come and go at even distances, whatever is told of it:
- * each comes who has been away the longest, and each goes who has been there the longest.
+ * People in rooms; each follows the presence of their room. They arrive and leave at a constant rate, independent of the
+ * updates: the user who has been away the longest arrives, and the user who has been present the longest leaves.
  * @param {import('../place.js').Place} place
- * @param {{ perSecond: number, forMs: number, calmMs: number }} size of comings and goings together
+ * @param {{ perSecond: number, forMs: number, calmMs: number }} size rate of arrivals and departures together
  */
 export async function churn(place, { perSecond, forMs, calmMs }) {
   const before = await settledBytes(place.pid, calmMs);
@@ -39,7 +39,7 @@ export async function churn(place, { perSecond, forMs, calmMs }) {
     () => people.comeAndGo({ perSecond, forMs }),
     place.databaseParent,
   );
-  const told = people.frames - frames;
+  const received = people.frames - frames;
   const settledMs = await people.settled();
   people.close();
   return {
@@ -47,9 +47,9 @@ export async function churn(place, { perSecond, forMs, calmMs }) {
     databaseShare: cost.belowMs / wallMs,
     loadBusy: cost.loadBusy,
     changesPerSecond: (cost.result * 1000) / wallMs,
-    framesPerRoomSecond: (told * 1000) / (wallMs * place.guests.length),
-    framesPerSecond: (told * 1000) / wallMs,
-    frameMicros: (cost.serverMs * 1000) / told,
+    framesPerRoomSecond: (received * 1000) / (wallMs * place.guests.length),
+    framesPerSecond: (received * 1000) / wallMs,
+    frameMicros: (cost.serverMs * 1000) / received,
     seenP50Ms: people.seen.percentile(0.5),
     seenP99Ms: people.seen.percentile(0.99),
     settledMs,
@@ -59,7 +59,7 @@ export async function churn(place, { perSecond, forMs, calmMs }) {
 }
 
 class People {
-  /** From when somebody came until each of the others was told. */
+  /** Latencies from an arrival until each follower received it. */
   seen = new Histogram();
 
   #guests;
@@ -68,13 +68,13 @@ class People {
   #devices = [];
   /** @type {Follower[]} */
   #followers;
-  /** Who is there, by room. @type {Set<string>[]} */
+  /** Users who are present, by room. @type {Set<string>[]} */
   #truth;
-  /** Comings and goings, by room. */
+  /** Number of arrivals and departures, by room. */
   #changes;
-  /** When those came who are there, by their ids. @type {Map<string, number>} */
+  /** Times of arrival of the users who are present, by id. @type {Map<string, number>} */
   #cameAt = new Map();
-  /** What ends each person's stay. @type {Map<number, () => void>} */
+  /** For each present person, a function that ends the subscription. @type {Map<number, () => void>} */
   #stays = new Map();
   /** @type {number[]} */
   #away = [];
@@ -95,7 +95,7 @@ class People {
     );
   }
 
-  /** Connects all and has most of them come; resolves when everybody knows who is there. @param {import('../place.js').Place} place */
+  /** Connects all people and lets most of them arrive. Resolves when all followers know who is present. @param {import('../place.js').Place} place */
   static async open(place) {
     const people = new People(place);
     const there = Math.floor(place.guests.length * (1 - shareAway));
@@ -115,17 +115,17 @@ class People {
     return people;
   }
 
-  /** That all were told. */
+  /** Number of frames that all followers received. */
   get frames() {
     return this.#followers.reduce((sum, { frames }) => sum + frames, 0);
   }
 
-  /** Followers who fell behind and began anew. */
+  /** Number of new snapshots for followers that fell behind. */
   get restarts() {
     return this.#followers.reduce((sum, { snapshots }) => sum + snapshots - 1, 0);
   }
 
-  /** Resolves with the number of comings and goings. @param {{ perSecond: number, forMs: number }} pace */
+  /** Resolves with the number of arrivals and departures. @param {{ perSecond: number, forMs: number }} pace */
   async comeAndGo({ perSecond, forMs }) {
     const total = Math.floor((perSecond * forMs) / 1000);
     const start = performance.now();
@@ -137,7 +137,10 @@ class People {
     return total;
   }
 
-  /** Resolves with how long it took from the last change, once everybody knows the truth and was told of each change once. */
+  /**
+   * Waits until all followers know the final state; resolves with the time since the last change. Throws unless each
+   * follower received each change once.
+   */
   async settled() {
     const start = performance.now();
     await this.#allKnow(graceMs + knownWithinMs);
@@ -146,7 +149,7 @@ class People {
       const expected = this.#changes[index % this.#rooms.length];
       if (faults.length > 0) throw new Error(`follower ${index}: ${faults.join(', ')}`);
       if (snapshots === 1 && changes !== expected)
-        throw new Error(`follower ${index} was told of ${changes} comings and goings, there were ${expected}`);
+        throw new Error(`follower ${index} received ${changes} arrivals and departures, expected ${expected}`);
     }
     return settledMs;
   }
@@ -172,7 +175,7 @@ class People {
   #comeOrGo(/** @type {number} */ number) {
     const isGoing = number % 2 === 0;
     const index = isGoing ? /** @type {number} */ (this.#stays.keys().next().value) : this.#away.shift();
-    if (index === undefined) throw new Error('nobody is left to come');
+    if (index === undefined) throw new Error('no user is away');
     if (isGoing) this.#go(index);
     else this.#come(index);
   }
@@ -193,7 +196,7 @@ class People {
     this.#away.push(index);
   }
 
-  /** Or leave; returns the number of the room. @param {number} index @param {boolean} isComing */
+  /** Records an arrival or a departure; returns the number of the room. @param {number} index @param {boolean} isComing */
   #enter(index, isComing) {
     const room = index % this.#rooms.length;
     const { id } = this.#guests[index];
@@ -215,7 +218,7 @@ class People {
       );
       if (wrong.length === 0) return;
       if (performance.now() > until)
-        throw new Error(`${wrong.length} of ${this.#followers.length} do not know who is there`);
+        throw new Error(`${wrong.length} of ${this.#followers.length} followers do not know who is present`);
       await sleep(100);
     }
   }

@@ -5,7 +5,7 @@ import { path } from '../../parley.js';
 import { openDevices } from '../devices.js';
 
 const text = 'A message of a hundred characters, as people write them, neither short nor long, and with no secret.';
-/** Messages of at least this many bytes are deliveries; what the protocol says besides is shorter. */
+/** Messages of at least this many bytes are deliveries; other messages of the protocol are shorter. */
 const deliveryBytes = 200;
 const deliveredWithinMs = 30_000;
 
@@ -25,7 +25,7 @@ const sendMessage = `mutation ($roomId: ID!, $text: String!, $clientMessageId: S
   sendMessage(input: { roomId: $roomId, text: $text, clientMessageId: $clientMessageId }) { userErrors { message } }
 }`;
 
-/** What the devices subscribe to, each in turn; whoever follows the room itself is there, and would not be notified. */
+/** The subscriptions of the devices, measured one after the other; a user who follows the room is in it, and is not notified. */
 const operations = {
   shared: viewerEvents(`notification { room { id } ${message} }`),
   personal: viewerEvents(`notification { room { id } ${message} } unread { rooms { value } messages { value } }`),
@@ -33,8 +33,8 @@ const operations = {
 };
 
 /**
- * A large room in which nobody is, but some members follow what concerns them: one message at a time, the next when all
- * of them have it. Then the same people follow the room itself.
+ * A large room in which no user is present, but some members follow their notifications: one message at a time, the next
+ * when all of them have received it. Then the same people follow the room itself.
  * @param {import('../place.js').Place} place @param {{ followers: number, forMs: number }} size
  */
 export async function notify(place, { followers, forMs }) {
@@ -63,7 +63,7 @@ export async function notify(place, { followers, forMs }) {
   return values;
 }
 
-/** Devices that follow the same, and count what they are sent. */
+/** Devices with equal subscriptions, which count their deliveries. */
 class Audience {
   /** @type {import('../device.js').Device[]} */
   #devices = [];
@@ -72,7 +72,7 @@ class Audience {
   #failure = '';
 
   /**
-   * Resolves when all have had a first result.
+   * Resolves when all devices have received a first result.
    * @param {import('../place.js').Place} place @param {import('../place.js').Guest[]} guests
    * @param {import('../device.js').Operation} operation
    */
@@ -96,7 +96,7 @@ class Audience {
     return audience;
   }
 
-  /** One message at a time, for so long; resolves with their number. @param {() => Promise<void>} send @param {number} forMs */
+  /** Sends one message at a time for `forMs`; resolves with their number. @param {() => Promise<void>} send @param {number} forMs */
   async inTurns(send, forMs) {
     const until = performance.now() + forMs;
     let messages = 0;
@@ -112,17 +112,17 @@ class Audience {
     for (const { connection } of this.#devices) connection.close();
   }
 
-  /** Resolves when each has been sent one more. @returns {Promise<void>} */
+  /** Resolves when each device has received one more delivery. @returns {Promise<void>} */
   #received() {
     return new Promise((resolve, reject) => {
       const tooLate = () =>
-        reject(new Error(this.#failure || `${this.#delivered} of ${this.#devices.length} were told of a message`));
+        reject(new Error(this.#failure || `${this.#delivered} of ${this.#devices.length} devices received a message`));
       const timer = setTimeout(tooLate, deliveredWithinMs);
       this.#onDelivered = () => {
         if (this.#delivered < this.#devices.length) return;
         clearTimeout(timer);
         if (this.#delivered === this.#devices.length) resolve();
-        else reject(new Error('a message was told of twice'));
+        else reject(new Error('a message was delivered twice'));
       };
     });
   }

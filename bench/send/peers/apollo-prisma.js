@@ -1,5 +1,5 @@
-// A chat as tutorials build it: Apollo Server and graphql-ws, a resolver that numbers and stores the message in an
-// interactive transaction of Prisma, and the PubSub of graphql-subscriptions.
+// A chat as in tutorials: Apollo Server and graphql-ws, a resolver that numbers and stores the message in an interactive
+// transaction of Prisma, and the PubSub of graphql-subscriptions.
 import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PubSub } from 'graphql-subscriptions';
@@ -22,7 +22,7 @@ const typeDefs = `
   type Subscription { messageAdded(roomId: ID!): MessageAddedEvent! }
 `;
 
-// Prisma's own limits would fail callers that wait for a connection for more than 2 s.
+// With Prisma's default limits, requests that wait more than 2 s for a connection would fail.
 const patience = { maxWait: 60_000, timeout: 60_000 };
 
 /** @param {{ roomId: string, text: string, clientMessageId: string }} input @param {string} authorId */

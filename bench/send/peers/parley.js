@@ -1,4 +1,4 @@
-// Parley: its compiled server, people signed in as guests; the first message to a room joins it.
+// Parley: its compiled server; the people are guests, and their first message to a room makes them members.
 import { Caller, graphqlDialect } from '../../caller.js';
 import { openParley, path } from '../../parley.js';
 import { times } from '../../times.js';

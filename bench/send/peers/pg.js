@@ -1,4 +1,4 @@
-// The same statement as `ws-pg.js`, from within the load: no server at all, the least that a message can cost.
+// The same statement as `ws-pg.js`, sent by the load itself: no server at all, the least that a message can cost.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { fill } from '../fill.js';
@@ -8,7 +8,7 @@ import { poolSize, sendStatement } from '../statement.js';
 export async function startPg({ databaseUrl, rooms, people }) {
   const filled = await fill(databaseUrl, { rooms, people });
   const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
-  pool.on('error', () => {}); // the database may end before the last connection has
+  pool.on('error', () => {}); // the database may end before the last connection
   const sender = (/** @type {string} */ author) => async (/** @type {string} */ roomId, /** @type {string} */ text) => {
     const values = [randomUUID(), roomId, author, text, randomUUID()];
     await pool.query({ name: 'send', text: sendStatement, values });

@@ -1,4 +1,4 @@
-// The same statement from PostgreSQL's own load program: no JavaScript at all.
+// The same statement, sent by PostgreSQL's own load program: no JavaScript at all.
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ async function requireInstalled() {
   });
 }
 
-/** A table of who writes where, as pgbench knows numbers only. @param {string} url @param {{ rooms: string[], people: string[] }} filled */
+/** Creates a table that maps numbers to people and rooms, because pgbench has only numbers. @param {string} url @param {{ rooms: string[], people: string[] }} filled */
 async function placePeople(url, { rooms, people }) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -51,7 +51,7 @@ async function placePeople(url, { rooms, people }) {
   }
 }
 
-/** The statement with its parameters filled in. @param {number} people */
+/** Returns the statement with its parameters filled in. @param {number} people */
 function scriptOf(people) {
   const placed = (/** @type {string} */ column) => `(SELECT ${column} FROM place WHERE number = :number)`;
   const parameters = ['gen_random_uuid()', placed('room'), placed('person'), `'${text}'`, 'gen_random_uuid()::text'];
@@ -62,6 +62,6 @@ function scriptOf(people) {
 /** @param {string} output @param {RegExp} pattern */
 function numberIn(output, pattern) {
   const [, number] = pattern.exec(output) ?? [];
-  if (number === undefined) throw new Error(`pgbench said: ${output}`);
+  if (number === undefined) throw new Error(`unexpected output of pgbench: ${output}`);
   return Number(number);
 }

@@ -5,7 +5,7 @@ import { startServer } from '../../server-process.js';
 import { fill } from '../fill.js';
 import { sendingBy, sendMessage } from '../operation.js';
 
-/** A program of this folder that speaks GraphQL. @param {string} name @returns {import('../contestants.js').Start} */
+/** Starts a program of this folder that uses GraphQL. @param {string} name @returns {import('../contestants.js').Start} */
 export function graphqlProgram(name) {
   return start(name, (port, userId) =>
     opened(
@@ -15,7 +15,7 @@ export function graphqlProgram(name) {
   );
 }
 
-/** A program of this folder that speaks plain JSON. @param {string} name @returns {import('../contestants.js').Start} */
+/** Starts a program of this folder that uses plain JSON. @param {string} name @returns {import('../contestants.js').Start} */
 export function jsonProgram(name) {
   return start(name, (port, userId) =>
     opened(new Caller(port, jsonDialect(`/?user=${userId}`)), (caller) => async (roomId, text) => {

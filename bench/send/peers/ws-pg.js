@@ -1,5 +1,5 @@
-// The least that a server can be: ws, JSON, and one prepared statement a message on a pool of connections, which commits by
-// itself. No GraphQL, nobody signed in, nothing checked.
+// A minimal server: ws, JSON, and one prepared statement with its own commit per message, on a connection pool. No GraphQL,
+// no authentication, no checks.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import pg from 'pg';
