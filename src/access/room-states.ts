@@ -7,7 +7,7 @@ import type { Watches } from '../live/watches.ts';
 import { accessRevokedFor, membershipEndedFor } from '../log/access-changes.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import { type Access, requireAccess, requireMembership } from './access.ts';
-import { isMember, isReading } from './standing.ts';
+import { isReading, type Standing } from './standing.ts';
 
 interface Wanted {
   roomIds: readonly string[];
@@ -33,7 +33,11 @@ interface RoomStatesOptions<Value> {
 
 const rules = {
   readers: { require: requireAccess, endsAccessOf: accessRevokedFor, suffices: isReading },
-  members: { require: requireMembership, endsAccessOf: membershipEndedFor, suffices: isMember },
+  members: {
+    require: requireMembership,
+    endsAccessOf: membershipEndedFor,
+    suffices: (standing: Standing) => standing === 'member',
+  },
 };
 
 /** Returns what follows one state of rooms; all subscribers of a room on this node share it. */

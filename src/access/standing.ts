@@ -46,9 +46,11 @@ export function isReading(standing: Standing): boolean {
   return standing === 'member' || standing === 'reader';
 }
 
-/** Returns whether somebody with this standing is a member of the room. */
-export function isMember(standing: Standing): boolean {
-  return standing === 'member';
+/** Returns whether a membership is a member's, in whatever kind of room. */
+export function isMember<Row extends MembershipInState>(
+  membership: Row | null | undefined,
+): membership is Row & { state: 'JOINED' } {
+  return membership?.state === 'JOINED';
 }
 
 /** Returns whether every signed-in user may list, read and join the room. */

@@ -1,3 +1,4 @@
+import { standingSql } from '../access/standing.ts';
 import { parseWithDates } from '../base/json-dates.ts';
 import type { Message, User } from '../generated/prisma/client.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
@@ -49,18 +50,18 @@ const text = `
   ), judged AS MATERIALIZED (
     SELECT draft.*, known."id" AS known, CASE
       WHEN known."id" = draft.id THEN 'KNOWN'
-      WHEN membership."state" = 'BANNED' AND room."kind" IN ('CHANNEL', 'STREAM') THEN 'BANNED'
-      WHEN room."id" IS NULL OR membership."state" IS DISTINCT FROM 'JOINED' AND room."kind" NOT IN ('CHANNEL', 'STREAM')
-        THEN 'NO_ROOM'
+      WHEN access.standing = 'banned' THEN 'BANNED'
+      WHEN access.standing = 'outsider' THEN 'NO_ROOM'
       WHEN known."id" IS NOT NULL THEN 'KNOWN'
       WHEN room."archivedAt" IS NOT NULL THEN 'ARCHIVED'
       WHEN draft.reply IS NOT NULL AND replied."id" IS NULL THEN 'NO_REPLY'
-      WHEN membership."state" IS DISTINCT FROM 'JOINED' THEN 'NOT_A_MEMBER'
+      WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
       ELSE 'WRITTEN'
     END AS verdict
     FROM draft
     LEFT JOIN "Room" room ON room."id" = draft.room
     LEFT JOIN "Membership" membership ON membership."roomId" = draft.room AND membership."userId" = draft.author
+    CROSS JOIN LATERAL (SELECT ${standingSql({ kind: 'room."kind"', state: 'membership."state"' })} AS standing) access
     LEFT JOIN "Message" known ON known."roomId" = draft.room AND known."authorId" = draft.author
       AND known."clientMessageId" = draft.reference
     LEFT JOIN "Message" replied ON replied."id" = draft.reply AND replied."roomId" = draft.room

@@ -1,3 +1,4 @@
+import { ofMembers } from '../access/standing.ts';
 import { forbidden, notFound, roomArchived } from '../base/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
@@ -25,7 +26,7 @@ export async function changeMessage(
   const concerned = await context.services.users.known.load([known.authorId ?? userId, userId]);
   const [author = null, actor = null] = [known.authorId, userId].map((id) => concerned.find((user) => user.id === id));
   return changeRoom(context.services, { roomId: known.roomId, actorId: userId, actor }, async (log) => {
-    const ofMember = { memberships: { some: { userId, state: 'JOINED' as const } } };
+    const ofMember = { memberships: { some: { userId, ...ofMembers } } };
     const message = await log.tx.message.findUnique({ where: { id, room: ofMember } });
     if (!message) throw forbidden('Only members of the room can do this. Join it first.', path);
     if (log.room.archivedAt) throw roomArchived(path);

@@ -1,5 +1,7 @@
 import { refuseOutsider } from '../access/membership.ts';
+import { isMemberSql } from '../access/standing.ts';
 import { invalidInput } from '../base/errors.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 
 interface Acknowledged {
@@ -22,6 +24,6 @@ export async function acknowledgeNotifications(
     SET "lastNotifiedSequence" = greatest(place."lastNotifiedSequence", least(${upToSequence}::int, head."lastSequence"))
     FROM "RoomHead" head
     WHERE head."roomId" = ${roomId}::uuid AND place."roomId" = ${roomId}::uuid AND place."userId" = ${userId}::uuid
-      AND place."state" = 'JOINED'`;
+      AND ${Prisma.raw(isMemberSql('place'))}`;
   if (members === 0) await refuseOutsider(context, roomId);
 }

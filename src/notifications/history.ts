@@ -1,3 +1,4 @@
+import { isMemberSql } from '../access/standing.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { loadCounted } from '../graphql/budget.ts';
 import { connect, type ForwardArguments } from '../graphql/connections.ts';
@@ -35,6 +36,6 @@ function pageStatement(userId: string, after: string | null, limit: number): Pri
   return Prisma.sql`
     SELECT m.* FROM "Membership" place
     CROSS JOIN LATERAL (${Prisma.raw(pendingOfPlace)} ${beyond} ORDER BY m."sequence" LIMIT ${limit}) m
-    WHERE place."userId" = ${userId}::uuid AND place."state" = 'JOINED'
+    WHERE place."userId" = ${userId}::uuid AND ${Prisma.raw(isMemberSql('place'))}
     ORDER BY m."createdAt", m."roomId", m."sequence" LIMIT ${limit}`;
 }

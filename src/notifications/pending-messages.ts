@@ -1,3 +1,4 @@
+import { isMemberSql } from '../access/standing.ts';
 import { coalesce } from '../base/coalesce.ts';
 import { parseWithDates } from '../base/json-dates.ts';
 import { type Message, Prisma } from '../generated/prisma/client.ts';
@@ -31,7 +32,7 @@ const bytesBesides = bytesAtOnce / 100;
 const statement = `
   SELECT ${columnsOf(Prisma.MessageScalarFieldEnum, 'm')}, to_jsonb(author)::text AS author, ARRAY(
     SELECT place."userId"::text FROM "Membership" place
-    WHERE place."roomId" = m."roomId" AND place."userId" = ANY($2::uuid[]) AND place."state" = 'JOINED'
+    WHERE place."roomId" = m."roomId" AND place."userId" = ANY($2::uuid[]) AND ${isMemberSql('place')}
   ) AS readers
   FROM "Message" m LEFT JOIN "User" author ON author."id" = m."authorId"
   WHERE m."id" = ANY($1::uuid[]) AND m."deletedAt" IS NULL`;

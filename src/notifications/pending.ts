@@ -1,3 +1,4 @@
+import { isMemberSql } from '../access/standing.ts';
 import { coalesceDistinct } from '../base/coalesce.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
 import { countsForPlace } from '../reading/counts-for-place.ts';
@@ -46,14 +47,14 @@ const snapshotStatement = `
       SELECT jsonb_agg(jsonb_build_object(
         'roomId', place."roomId", 'level', place."notificationLevel", 'lastSequence', head."lastSequence"))
       FROM "Membership" place JOIN "RoomHead" head ON head."roomId" = place."roomId"
-      WHERE place."userId" = want.id AND place."state" = 'JOINED'
+      WHERE place."userId" = want.id AND ${isMemberSql('place')}
     ), '[]')::text AS rooms,
     shown.ids::text[] AS ids, shown.bytes,
     (
       SELECT count(*)::int FROM (
         SELECT FROM "Membership" place
         CROSS JOIN LATERAL (${pendingOfPlace} LIMIT $3) m
-        WHERE place."userId" = want.id AND place."state" = 'JOINED' LIMIT $3
+        WHERE place."userId" = want.id AND ${isMemberSql('place')} LIMIT $3
       ) counted
     ) AS count
   FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)
@@ -63,7 +64,7 @@ const snapshotStatement = `
     FROM (
       SELECT m.* FROM "Membership" place
       CROSS JOIN LATERAL (${pendingOfPlace} ORDER BY m."sequence" LIMIT $2) m
-      WHERE place."userId" = want.id AND place."state" = 'JOINED'
+      WHERE place."userId" = want.id AND ${isMemberSql('place')}
       ORDER BY m."createdAt", m."roomId", m."sequence" LIMIT $2
     ) m
   ) shown`;
@@ -71,7 +72,7 @@ const snapshotStatement = `
 const roomsStatement = `
   SELECT want.number, place."roomId", place."notificationLevel"::text AS level
   FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)
-  JOIN "Membership" place ON place."userId" = want.id AND place."state" = 'JOINED'`;
+  JOIN "Membership" place ON place."userId" = want.id AND ${isMemberSql('place')}`;
 
 interface SnapshotRow extends Record<string, unknown> {
   number: string;

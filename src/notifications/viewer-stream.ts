@@ -1,4 +1,5 @@
 import { redactedRoom } from '../access/redacted-room.ts';
+import { isMember } from '../access/standing.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
 import { Throttle } from '../live/throttle.ts';
@@ -87,7 +88,7 @@ export class ViewerStream implements NotifiedUser {
     this.#changes.set(roomId, eventNumber);
     this.#noteEnd(event);
     this.#options.next(asSeenByMember(event));
-    if (membership.state !== 'JOINED') this.#leave(roomId);
+    if (!isMember(membership)) this.#leave(roomId);
     else if (!this.#rooms.has(roomId)) void this.#enterLate(event).catch(() => this.restart());
   }
 

@@ -1,5 +1,6 @@
 import { requireMembership } from '../access/access.ts';
 import { viewerMemberships } from '../access/membership.ts';
+import { isMember } from '../access/standing.ts';
 import { globalId, innerId } from '../base/ids.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
@@ -87,14 +88,14 @@ builder.objectField(RoomNode, 'typingUsers', (t) =>
     description: 'The users who are typing now and do not hide, at most 20. Empty if the viewer is not a member.',
     extensions: { dependsOn: 'viewer' },
     resolve: async (room, _args, context) =>
-      (await isMember(context, room))
+      (await isViewerMember(context, room))
         ? shownAmong(context, await typistsIn(context.services.presence.store, room.id))
         : [],
   }),
 );
 
-async function isMember(context: Context, room: RoomRow): Promise<boolean> {
-  return !room.isRedacted && (await viewerMemberships(context).load(room.id))?.state === 'JOINED';
+async function isViewerMember(context: Context, room: RoomRow): Promise<boolean> {
+  return !room.isRedacted && isMember(await viewerMemberships(context).load(room.id));
 }
 
 async function shownAmong(context: Context, userIds: readonly string[]): Promise<User[]> {

@@ -1,3 +1,4 @@
+import { isMemberSql } from '../access/standing.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { OpenState, State } from '../live/shared-states.ts';
 import { Subscribers } from '../live/subscribers.ts';
@@ -17,7 +18,7 @@ const usualIntervalMs = 1000;
 const statement = `
   SELECT membership."userId", membership."lastReadSequence", member."chosenStatus" = 'OFFLINE' AS "isHiding"
   FROM "Membership" membership JOIN "User" member ON member."id" = membership."userId"
-  WHERE membership."roomId" = $1 AND membership."state" = 'JOINED' LIMIT ${maxReaders + 1}`;
+  WHERE membership."roomId" = $1 AND ${isMemberSql('membership')} LIMIT ${maxReaders + 1}`;
 
 interface Sources {
   bus: Bus;

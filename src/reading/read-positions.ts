@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isMemberSql } from '../access/standing.ts';
 import { coalesce } from '../base/coalesce.ts';
 import { rateLimited } from '../base/errors.ts';
 import { parseWithDates } from '../base/json-dates.ts';
@@ -15,7 +16,7 @@ const statement = `
     FROM want
     JOIN "RoomHead" head ON head."roomId" = want.room
     JOIN "Membership" reader
-      ON reader."roomId" = want.room AND reader."userId" = want.reader AND reader."state" = 'JOINED'
+      ON reader."roomId" = want.room AND reader."userId" = want.reader AND ${isMemberSql('reader')}
     FOR NO KEY UPDATE OF reader SKIP LOCKED
   ), moved AS (
     UPDATE "Membership" reader SET "lastReadSequence" = furthest.goal
@@ -26,7 +27,7 @@ const statement = `
   SELECT want.place, held."id" IS NULL AS "isLocked", moved."id" IS NOT NULL AS "hasMoved",
     (CASE WHEN moved."id" IS NULL THEN to_jsonb(own) ELSE to_jsonb(moved) END)::text AS membership
   FROM want
-  JOIN "Membership" own ON own."roomId" = want.room AND own."userId" = want.reader AND own."state" = 'JOINED'
+  JOIN "Membership" own ON own."roomId" = want.room AND own."userId" = want.reader AND ${isMemberSql('own')}
   LEFT JOIN held ON held.place = want.place
   LEFT JOIN moved ON moved."id" = held."id"`;
 

@@ -1,3 +1,4 @@
+import { isMemberSql } from '../access/standing.ts';
 import { coalesce } from '../base/coalesce.ts';
 import { limits } from '../base/limits.ts';
 import { Prisma } from '../generated/prisma/client.ts';
@@ -49,7 +50,8 @@ export const readStates = loaderOf<ReadState & { id: string }>(
         FROM (${Prisma.raw(unreadOfPlace)} ORDER BY m."sequence" LIMIT ${enough}) found
       ) counted
       LEFT JOIN "Message" first ON first."roomId" = place."roomId" AND first."sequence" = counted.first
-      WHERE place."id" = ANY(${ids}::uuid[]) AND place."userId" = ${userId}::uuid AND place."state" = 'JOINED'`;
+      WHERE place."id" = ANY(${ids}::uuid[]) AND place."userId" = ${userId}::uuid
+        AND ${Prisma.raw(isMemberSql('place'))}`;
     return rows.map(({ unread, ...row }) => ({ ...row, unread: capped(unread) }));
   },
   ({ id }) => id,
@@ -66,7 +68,7 @@ export interface UnreadSummary {
 const inEach = (limit: string) => `
   (SELECT count(*)::int FROM (
     SELECT FROM "Membership" place CROSS JOIN LATERAL (${unreadOfPlace} LIMIT ${limit}) m
-    WHERE place."userId" = want.id AND place."state" = 'JOINED' LIMIT ${enough}
+    WHERE place."userId" = want.id AND ${isMemberSql('place')} LIMIT ${enough}
   ) found)`;
 
 const statement = `

@@ -1,5 +1,5 @@
 import { requireReadableRoom } from '../access/membership.ts';
-import { isConversation } from '../access/standing.ts';
+import { isConversation, isMember } from '../access/standing.ts';
 import { forbidden, invalidInput, roomArchived } from '../base/errors.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -27,7 +27,7 @@ export async function addMembers(context: Context, roomId: string, userIds: read
     const { room, tx } = log;
     if (isConversation(room)) throw forbidden('The members of a DIRECT or SUPPORT conversation are fixed.', ['roomId']);
     const own = await tx.membership.findUnique({ where: { roomId_userId: { roomId, userId: viewer.userId } } });
-    if (own?.state !== 'JOINED') throw forbidden('Only members can add users. Join the room first.', ['roomId']);
+    if (!isMember(own)) throw forbidden('Only members can add users. Join the room first.', ['roomId']);
     if (room.archivedAt) throw roomArchived(['roomId']);
     return admit(log, userIds);
   });

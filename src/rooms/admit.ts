@@ -1,3 +1,4 @@
+import { isMember } from '../access/standing.ts';
 import { banned } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Membership, RoomRole } from '../generated/prisma/client.ts';
@@ -26,7 +27,7 @@ export async function admit(
   const fresh: Membership[] = [];
   for (const userId of new Set(userIds)) {
     const before = byUser.get(userId);
-    if (before?.state === 'JOINED') continue;
+    if (isMember(before)) continue;
     // Never a step back: nobody has read further than there is.
     const positions = { lastReadSequence: log.lastSequence, lastNotifiedSequence: log.lastSequence };
     const numbered = log.next();

@@ -1,4 +1,4 @@
-import { isPublic } from '../access/standing.ts';
+import { isPublic, publicKinds } from '../access/standing.ts';
 import { likeText, searchText } from '../base/text.ts';
 import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
 import type { CursorKey } from '../graphql/connections.ts';
@@ -22,7 +22,7 @@ export async function findBySlug(db: Database, slug: string): Promise<string | n
 
 /** A stretch of the public rooms that are not archived; private kinds in `kinds` match nothing. Throws INVALID_INPUT. */
 export async function searchRooms(db: Database, { kinds, query }: DirectoryFilter, stretch: Stretch): Promise<Room[]> {
-  const wanted = (kinds ?? (['CHANNEL', 'STREAM'] as const)).filter((kind) => isPublic({ kind }));
+  const wanted = (kinds ?? publicKinds).filter((kind) => isPublic({ kind }));
   const words = searchText(query, ['query']);
   const contains = { contains: likeText(words ?? ''), mode: Prisma.QueryMode.insensitive };
   return db.room.findMany({

@@ -1,5 +1,5 @@
 import { requireReadableRoom, viewerMemberships } from '../access/membership.ts';
-import { isPublic } from '../access/standing.ts';
+import { isMember, isPublic } from '../access/standing.ts';
 import { notFound, roomArchived } from '../base/errors.ts';
 import type { Membership, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -14,7 +14,7 @@ export async function joinRoom(context: Context, roomId: string): Promise<{ memb
   const { userId } = requireViewer(context);
   const room = await requireReadableRoom(context, roomId);
   const membership = await viewerMemberships(context).load(roomId);
-  if (membership?.state === 'JOINED') return { membership, room };
+  if (isMember(membership)) return { membership, room };
 
   return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
     if (!isPublic(log.room)) throw notFound('room', ['roomId']);

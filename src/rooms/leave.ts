@@ -1,6 +1,6 @@
 import { viewerMemberships } from '../access/membership.ts';
 import { redactedRoom } from '../access/redacted-room.ts';
-import { isConversation, mayRead } from '../access/standing.ts';
+import { isConversation, isMember, mayRead, ofMembers } from '../access/standing.ts';
 import { forbidden, notFound } from '../base/errors.ts';
 import type { Membership, Prisma, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -24,7 +24,7 @@ export async function leaveRoom(
     const { room, tx } = log;
     if (isConversation(room)) throw forbidden('The members of a DIRECT or SUPPORT conversation are fixed.', ['roomId']);
     const before = await tx.membership.findUniqueOrThrow({ where: { id: known.id } });
-    const membership = before.state === 'JOINED' ? await endMembership(log, before) : before;
+    const membership = isMember(before) ? await endMembership(log, before) : before;
     if (mayRead(room, membership)) return { membership: { ...membership, room }, room };
     return { membership: { ...membership, room: redactedRoom(room) }, room: null };
   });
@@ -46,7 +46,7 @@ async function endMembership(log: RoomLog, { id, userId, role }: Membership): Pr
 /** Sees to it that a room with members has an owner. */
 async function handOver(log: RoomLog): Promise<void> {
   const { tx, room } = log;
-  const inRoom = { roomId: room.id, state: 'JOINED' as const };
+  const inRoom = { roomId: room.id, ...ofMembers };
   if (await tx.membership.findFirst({ where: { ...inRoom, role: 'OWNER' } })) return;
   const orderBy: Prisma.MembershipOrderByWithRelationInput[] = [{ joinedAt: 'asc' }, { id: 'asc' }];
   const heir =

@@ -1,4 +1,5 @@
 import { asShown, readableMemberships, roomShown, viewerMemberships } from '../access/membership.ts';
+import { isMemberSql, ofMembers } from '../access/standing.ts';
 import { uuidPattern } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import { type CappedCount, CappedCountType, connect, pageLoader } from '../graphql/connections.ts';
@@ -81,7 +82,7 @@ builder.node(MembershipNode, {
 
 /** Lists of members and of memberships go by membership id: in the order in which they first came about. */
 const byMembershipId = { name: 'membership', of: (row: MembershipRow) => row.id, pattern: uuidPattern };
-const joined = `t."state" = 'JOINED'`;
+const joined = isMemberSql('t');
 const membersOfRooms = pageLoader<MembershipRow>({
   table: 'Membership',
   parent: 'roomId',
@@ -153,7 +154,7 @@ builder.objectField(ViewerType, 'memberships', (t) =>
 const membershipCountCap = 1000;
 
 async function countMemberships({ db }: Context, userId: string): Promise<CappedCount> {
-  const where = { userId, state: 'JOINED' as const };
+  const where = { userId, ...ofMembers };
   const count = await db.membership.count({ where, take: membershipCountCap + 1 });
   return { value: Math.min(count, membershipCountCap), isCapped: count > membershipCountCap };
 }

@@ -1,4 +1,5 @@
 import { refuseOutsider } from '../access/membership.ts';
+import { ofMembers } from '../access/standing.ts';
 import type { Membership, NotificationLevel } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 
@@ -15,7 +16,7 @@ export async function setNotificationLevel(context: Context, { roomId, level }: 
   const { userId } = requireViewer(context);
   const { bus, prisma } = context.services;
   const [membership] = await prisma.membership.updateManyAndReturn({
-    where: { roomId, userId, state: 'JOINED' },
+    where: { roomId, userId, ...ofMembers },
     data: { notificationLevel: level },
   });
   if (!membership) return refuseOutsider(context, roomId);

@@ -1,4 +1,5 @@
 import { requireReadableRoom } from '../access/membership.ts';
+import { isMember } from '../access/standing.ts';
 import { forbidden, invalidInput, roomArchived } from '../base/errors.ts';
 import { clearable } from '../base/text.ts';
 import type { Room, RoomRole } from '../generated/prisma/client.ts';
@@ -51,7 +52,7 @@ async function governRoom(
   await requireReadableRoom(context, roomId);
   return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
     const own = await log.tx.membership.findUnique({ where: { roomId_userId: { roomId, userId } } });
-    if (own?.state !== 'JOINED' || !roles.includes(own.role)) {
+    if (!isMember(own) || !roles.includes(own.role)) {
       throw forbidden(`Only the room's ${roles.map((role) => role.toLowerCase()).join(' or ')} may do this.`, [
         'roomId',
       ]);
