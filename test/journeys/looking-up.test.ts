@@ -1,10 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { globalId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
 import {
+  ArchiveRoomDocument,
   MembershipsDocument,
   NodeDocument,
   NodesDocument,
+  RoomBySlugDocument,
+  RoomsDocument,
+  type RoomsQueryVariables,
   ServerDocument,
   UpdateProfileDocument,
   UserDocument,
@@ -12,21 +16,17 @@ import {
   ViewerDocument,
 } from '../generated/graphql.ts';
 import { everyFieldOf } from '../support/every-field.ts';
-import { forward, itemsOf, type Place } from '../support/pages.ts';
-import { type Person, people } from '../support/person.ts';
-import { makeGroup, say } from '../support/rooms.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { backward, forward, itemsOf, type Place } from '../support/pages.ts';
+import { converse, makeGroup, makeRoom, say } from '../support/rooms.ts';
+import { withServer } from '../support/with-server.ts';
+
+const { server, ada, grace } = await withServer('Ada', 'Grace');
 
 const nobodys = '0190c0de-0000-7000-8000-000000000000';
 const types = ['User', 'Room', 'Message', 'RoomMembership', 'Session', 'Viewer'] as const;
 
-let server: TestServer;
-let ada: Person;
-let grace: Person;
 let ids: Record<(typeof types)[number], string>;
 beforeAll(async () => {
-  server = await startServer();
-  ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
   const group = await makeGroup(ada, "Ada's notebook");
   const { viewer } = await ada.ask(MembershipsDocument, {});
   ids = {
@@ -38,16 +38,15 @@ beforeAll(async () => {
     Viewer: (await ada.ask(ViewerDocument)).viewer!.id,
   };
 });
-afterAll(() => server.close());
 
 describe('node and nodes', () => {
-  test.each(types)('Ada fetches her %s again by its id', async (type) => {
+  test.each(types)('Ada gets her %s by its id', async (type) => {
     const { node } = await ada.ask(NodeDocument, { id: ids[type] });
 
     expect(node).toEqual({ __typename: type, id: ids[type] });
   });
 
-  test.each(types)('everything about her %s can be asked for', async (type) => {
+  test.each(types)('Ada can ask for every field of her %s', async (type) => {
     const everything = everyFieldOf(schema, type);
 
     const answer = await ada.tryAsk(`{ node(id: "${ids[type]}") { ... on ${type} { ${everything} } } }`);
@@ -55,7 +54,7 @@ describe('node and nodes', () => {
     expect(answer).toEqual({ data: { node: expect.objectContaining({ __typename: type, id: ids[type] }) } });
   });
 
-  test.each(types.filter((type) => type !== 'User'))("Grace gets nothing for Ada's %s", async (type) => {
+  test.each(types.filter((type) => type !== 'User'))("Grace gets null for Ada's %s", async (type) => {
     expect((await ada.ask(NodeDocument, { id: ids[type] })).node).not.toBeNull();
 
     expect(await grace.tryAsk(NodeDocument, { id: ids[type] })).toEqual({ data: { node: null } });
@@ -65,7 +64,7 @@ describe('node and nodes', () => {
     expect(await ada.tryAsk(NodeDocument, { id: globalId(type, nobodys) })).toEqual({ data: { node: null } });
   });
 
-  test('several come in the order asked for, with null for what is missing or foreign', async () => {
+  test('several nodes come in the given order, with null for missing and foreign ones', async () => {
     const wanted = [ids.User, ids.Message, globalId('Room', nobodys), ids.Session, ids.User, grace.id];
 
     const { nodes } = await grace.ask(NodesDocument, { ids: wanted });
@@ -101,7 +100,7 @@ describe('node and nodes', () => {
 });
 
 describe('server', () => {
-  test('tells its version, clock, abilities and limits', async () => {
+  test('has a version, a time, capabilities and limits', async () => {
     const { server: answer } = await ada.ask(ServerDocument);
 
     expect(answer).toMatchObject({
@@ -114,7 +113,9 @@ describe('server', () => {
 });
 
 describe('user and users', () => {
-  test('Grace looks Ada up', async () => {
+  beforeAll(() => server.people('Hedy', 'Hedwig', 'Женя'));
+
+  test('Grace finds Ada by her id', async () => {
     const { user } = await grace.ask(UserDocument, { id: ada.id });
 
     expect(user).toMatchObject({ displayName: 'Ada', kind: 'GUEST', avatarUrl: null });
@@ -138,14 +139,13 @@ describe('user and users', () => {
     ['h_dy', []],
     ['\\', []],
     ['Ж', ['Женя']],
-  ])('users whose name begins with “%s”', async (query, found) => {
+  ])('finds users whose names begin with “%s”', async (query, found) => {
     const { users } = await ada.ask(UsersDocument, { query });
 
     expect(users.edges.map(({ node }) => node.displayName).sort()).toEqual([...found].sort());
   });
-  beforeAll(() => people(server.url, 'Hedy', 'Hedwig', 'Женя'));
 
-  test('every user is met once, in pages that go forward', async () => {
+  test('every user is on one page of all', async () => {
     const usernames = async ({ first, after }: Place) =>
       itemsOf((await ada.ask(UsersDocument, { first, after })).users, 'username');
     const all = (await usernames({ first: 100 })).items;
@@ -154,8 +154,8 @@ describe('user and users', () => {
     expect(all).toEqual([...new Set(all)].sort());
   });
 
-  test('a changed name is what others find', async () => {
-    const { mary } = await people(server.url, 'Mary');
+  test('a user is found by their changed name', async () => {
+    const { mary } = await server.people('Mary');
     await mary.ask(UpdateProfileDocument, {
       input: { displayName: 'Somerville', avatarUrl: 'https://a.example/m.png' },
     });
@@ -165,4 +165,89 @@ describe('user and users', () => {
     expect(users.edges.map(({ node }) => node.id)).toEqual([mary.id]);
     expect((await ada.ask(UserDocument, { id: mary.id })).user?.avatarUrl).toBe('https://a.example/m.png');
   });
+});
+
+describe('public rooms', () => {
+  const channels = ['cooking', 'general', 'pets', 'travel'];
+  const streams = ['launch-day', 'launch-night'];
+
+  beforeAll(async () => {
+    await makeRoom(ada, { kind: 'STREAM', name: 'Launch Day', topic: 'Three, two, 100%' });
+    await makeRoom(ada, { kind: 'STREAM', name: 'Launch Night' });
+    await makeGroup(ada, 'Cooking club');
+    await converse(ada, grace);
+  });
+
+  async function slugs(variables: RoomsQueryVariables) {
+    const { rooms } = await grace.ask(RoomsDocument, variables);
+    return { items: rooms.nodes.map(({ slug }) => slug), ...rooms.pageInfo };
+  }
+
+  test.each<[string, RoomsQueryVariables, string[]]>([
+    ['all public rooms by slug, and no private one', {}, [...channels, ...streams].sort()],
+    ['channels', { kinds: ['CHANNEL'] }, channels],
+    ['streams', { kinds: ['STREAM'] }, streams],
+    ['both', { kinds: ['STREAM', 'CHANNEL'] }, [...channels, ...streams].sort()],
+    ['no private kinds', { kinds: ['GROUP', 'DIRECT', 'SUPPORT'] }, []],
+    ['no kinds at all', { kinds: [] }, []],
+    ['by name in any case', { query: 'LAUNCH N' }, ['launch-night']],
+    ['by slug', { query: 'h-d' }, ['launch-day']],
+    ['by topic', { query: 'stove' }, ['cooking']],
+    ['by kind and text', { query: 'o', kinds: ['STREAM'] }, ['launch-day']],
+    ['wildcards mean themselves', { query: '100%' }, ['launch-day']],
+    ['one character is no wildcard', { query: 'launch_day' }, []],
+    ['white space is no query', { query: '  ' }, [...channels, ...streams].sort()],
+  ])('lists %s', async (_what, variables, found) => {
+    expect((await slugs(variables)).items).toEqual(found);
+  });
+
+  test('are each on one page of all, in both directions', async () => {
+    const all = (await slugs({})).items;
+
+    expect(await forward((place: Place) => slugs(place), 4)).toEqual(all);
+    expect(await backward((place: Place) => slugs(place), 4)).toEqual(all);
+  });
+
+  test('come in pages that say whether there are others before and after', async () => {
+    const first = await slugs({ first: 2 });
+    const second = await slugs({ first: 2, after: first.endCursor });
+    const between = await slugs({ after: first.endCursor, before: second.endCursor });
+
+    expect(first).toMatchObject({ items: ['cooking', 'general'], hasNextPage: true, hasPreviousPage: false });
+    expect(second).toMatchObject({ items: ['launch-day', 'launch-night'], hasNextPage: true, hasPreviousPage: true });
+    expect(between.items).toEqual(['launch-day']);
+  });
+
+  test('are not listed once they are archived, but are found by slug', async () => {
+    const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Old news' });
+    expect((await slugs({ query: 'news' })).items).toEqual(['old-news']);
+
+    await ada.ask(ArchiveRoomDocument, { input: { roomId } });
+
+    expect((await slugs({ query: 'news' })).items).toEqual([]);
+    expect((await grace.ask(RoomBySlugDocument, { slug: 'old-news' })).roomBySlug?.id).toBe(roomId);
+  });
+
+  test('are not searched for a text with a NUL', async () => {
+    const { errors } = await grace.tryAsk(RoomsDocument, { query: 'a\0b' });
+
+    expect(errors).toMatchObject([
+      { message: 'The text contains a NUL character.', extensions: { code: 'INVALID_INPUT' } },
+    ]);
+  });
+});
+
+describe('a slug', () => {
+  test('leads to its room', async () => {
+    const { roomBySlug } = await grace.ask(RoomBySlugDocument, { slug: 'general' });
+
+    expect(roomBySlug).toMatchObject({ kind: 'CHANNEL', slug: 'general', name: 'General', memberCount: 0 });
+  });
+
+  test.each(['nothing-here', 'General', 'cooking-club', '', 'a\0b', '../etc', 'x'.repeat(10_000)])(
+    '%j leads nowhere',
+    async (slug) => {
+      expect(await grace.tryAsk(RoomBySlugDocument, { slug })).toEqual({ data: { roomBySlug: null } });
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   HistoryDocument,
   MembersDocument,
@@ -8,21 +8,21 @@ import {
   UsersDocument,
 } from '../generated/graphql.ts';
 import { backward, forward, type Page, type Place } from '../support/pages.ts';
-import { type Person, people } from '../support/person.ts';
-import { makeGroup, say } from '../support/rooms.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import type { Person } from '../support/person.ts';
+import { makeGroup, roomOf, say } from '../support/rooms.ts';
+import { withServer } from '../support/with-server.ts';
+
+const { server } = await withServer();
 
 const names = ['Ada', 'Barbara', 'Grace', 'Hedy', 'Katherine', 'Radia', 'Sophie'] as const;
 const count = 105;
 
-let server: TestServer;
 let ada: Person;
 let roomId: string;
 /** What every list holds, in its order. */
 let contents: Record<string, unknown[]>;
 beforeAll(async () => {
-  server = await startServer();
-  const crew = await people(server.url, ...names);
+  const crew = await server.people(...names);
   ada = crew.ada;
   const members = [crew.barbara, crew.grace, crew.hedy, crew.katherine, crew.radia, crew.sophie];
   roomId = await makeGroup(ada, 'Pioneers', members);
@@ -33,7 +33,6 @@ beforeAll(async () => {
   await Promise.all(sequences.slice(spoken).map((n) => say(ada, roomId, `Message ${n}`)));
   contents = { messages: sequences, members: [...names], memberships: groups };
 }, 60_000);
-afterAll(() => server.close());
 
 /** Each list of the API, as pages of one property of its nodes. */
 const lists = {
@@ -59,7 +58,7 @@ const placeOf = ({ hasPreviousPage, hasNextPage }: Omit<Page<never>, 'items'>) =
 describe.each(kinds)('%s', (list) => {
   const load = lists[list] as (place: Place) => Promise<Awaited<ReturnType<(typeof lists)['members']>>>;
 
-  test('are each met once, whichever way one pages and however large the pages', async () => {
+  test('are each on one page of all, in both directions and with any page size', async () => {
     const all = contents[list]!;
 
     expect(await forward(load, 2)).toEqual(all);
@@ -81,14 +80,14 @@ describe.each(kinds)('%s', (list) => {
     expect((await load({})).items).toEqual(all.slice(0, 20));
   });
 
-  test('can be asked for none', async () => {
+  test('come in pages of none too', async () => {
     const none = { items: [], startCursor: null, endCursor: null };
 
     expect(await load({ first: 0 })).toMatchObject(none);
     expect(await load({ last: 0 })).toMatchObject(none);
   });
 
-  test('end where there are no more', async () => {
+  test('end after the last and before the first', async () => {
     const { startCursor } = await load({ first: 1 });
     const { endCursor } = await load({ last: 1 });
 
@@ -96,7 +95,7 @@ describe.each(kinds)('%s', (list) => {
     expect(await load({ last: 5, before: startCursor })).toMatchObject({ items: [], hasPreviousPage: false });
   });
 
-  test('say truly what lies before and after each page, wherever it is cut', async () => {
+  test('have pages that say whether there are others before and after, wherever they are cut', async () => {
     const all = contents[list]!;
     const { edges } = await load({ first: 100 });
     const cursorOf = (index: number) => edges[index]!.cursor;
@@ -130,7 +129,7 @@ describe.each(kinds)('%s', (list) => {
     }
   });
 
-  test('each have the cursor that pages go by', async () => {
+  test('each have the cursor that pages use', async () => {
     const { edges, startCursor, endCursor } = await load({ first: 3 });
 
     expect([edges[0]?.cursor, edges[2]?.cursor]).toEqual([startCursor, endCursor]);
@@ -140,27 +139,31 @@ describe.each(kinds)('%s', (list) => {
   });
 });
 
-test.each(['members', 'memberships'] as const)('%s are counted, on every page alike', async (list) => {
+test.each(['members', 'memberships'] as const)('%s are counted on every page', async (list) => {
   const total = { value: contents[list]!.length, isCapped: false };
 
   expect((await lists[list]({ first: 1 })).total).toEqual(total);
   expect((await lists[list]({ last: 0 })).total).toEqual(total);
 });
 
-describe('a place that makes no sense is refused, in every list', () => {
+describe('every list refuses a place', () => {
   const cursor = (text: string) => Buffer.from(text).toString('base64url');
   test.each<[string, Place, string]>([
-    ['more than 100', { first: 101 }, '`first` is 101; expected 0 to 100.'],
-    ['more than 100 from the end', { last: 101 }, '`last` is 101; expected 0 to 100.'],
-    ['fewer than none', { first: -1 }, '`first` is -1; expected 0 to 100.'],
-    ['fewer than none from the end', { last: -1 }, '`last` is -1; expected 0 to 100.'],
-    ['both ends', { first: 1, last: 1 }, 'Use `first` or `last`, not both.'],
-    ['an invented cursor', { after: 'nonsense' }, '`after` is not a cursor of this list.'],
-    ['no cursor', { before: '' }, '`before` is not a cursor of this list.'],
-    ['a cursor of no list', { after: cursor('nothing:1') }, '`after` is not a cursor of this list.'],
-    ['a cursor that injects', { after: cursor("message:1' OR true --") }, '`after` is not a cursor of this list.'],
+    ['of more than 100', { first: 101 }, '`first` is 101; expected 0 to 100.'],
+    ['of more than 100 from the end', { last: 101 }, '`last` is 101; expected 0 to 100.'],
+    ['of fewer than none', { first: -1 }, '`first` is -1; expected 0 to 100.'],
+    ['of fewer than none from the end', { last: -1 }, '`last` is -1; expected 0 to 100.'],
+    ['at both ends', { first: 1, last: 1 }, 'Use `first` or `last`, not both.'],
+    ['with an invented cursor', { after: 'nonsense' }, '`after` is not a cursor of this list.'],
+    ['with an empty cursor', { before: '' }, '`before` is not a cursor of this list.'],
+    ['with a cursor of no list', { after: cursor('nothing:1') }, '`after` is not a cursor of this list.'],
     [
-      'a cursor beyond all numbers',
+      'with a cursor that injects SQL',
+      { after: cursor("message:1' OR true --") },
+      '`after` is not a cursor of this list.',
+    ],
+    [
+      'with a cursor beyond all numbers',
       { after: cursor(`message:${'9'.repeat(20)}`) },
       '`after` is not a cursor of this list.',
     ],
@@ -180,7 +183,7 @@ describe('a place that makes no sense is refused, in every list', () => {
   });
 });
 
-test('the cursors of one list mean nothing to another', async () => {
+test('a list refuses the cursors of another list', async () => {
   const { endCursor: message } = await lists.messages({ first: 1 });
   const { endCursor: member } = await lists.members({ first: 1 });
   const { endCursor: room } = (await ada.ask(RoomsDocument, { first: 1 })).rooms.pageInfo;
@@ -193,11 +196,16 @@ test('the cursors of one list mean nothing to another', async () => {
   for (const after of [message, member, room]) refused(await ada.tryAsk(UsersDocument, { after }));
 });
 
-test('a page stands still while messages arrive', async () => {
-  const { startCursor, items } = await lists.messages({ last: 5 });
-  await say(ada, roomId, 'Meanwhile');
+test('a page keeps its place while messages arrive', async () => {
+  const { lise } = await server.people('Lise');
+  const other = await roomOf(lise);
+  for (let n = 2; n <= 11; n += 1) await say(lise, other, `Message ${n}`);
+  const page = async (place: Place) => (await lise.ask(HistoryDocument, { roomId: other, ...place })).room!.messages;
+  const { pageInfo, edges } = await page({ last: 5 });
+  await say(lise, other, 'Meanwhile');
 
-  const older = await lists.messages({ last: 5, before: startCursor });
+  const older = await page({ last: 5, before: pageInfo.startCursor });
 
-  expect(older.items).toEqual([1, 2, 3, 4, 5].map((back) => items[0]! - 6 + back));
+  const first = edges[0]!.node.sequence;
+  expect(older.edges.map(({ node }) => node.sequence)).toEqual([1, 2, 3, 4, 5].map((back) => first - 6 + back));
 });

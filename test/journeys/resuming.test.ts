@@ -2,48 +2,28 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { innerId } from '../../src/base/ids.ts';
 import { limits } from '../../src/base/limits.ts';
 import { streamCursor } from '../../src/log/cursor.ts';
-import { HistoryDocument, MessageAddedDocument, RoomStateDocument } from '../generated/graphql.ts';
+import { HistoryDocument, LeaveRoomDocument, MessageAddedDocument, RoomStateDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
-import { type Person, people, take } from '../support/person.ts';
-import { makeGroup, say } from '../support/rooms.ts';
+import { ask, type Person, take } from '../support/person.ts';
+import { makeGroup, roomOf, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { storeMessages } from '../support/stored-messages.ts';
+import { withServer } from '../support/with-server.ts';
 
-let server: TestServer;
-let ada: Person;
-let grace: Person;
-beforeAll(async () => {
-  server = await startServer();
-  ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
-});
-afterAll(async () => {
-  await Promise.all([ada.close(), grace.close()]);
-  await server.close();
-});
+const { server, ada, grace } = await withServer('Ada', 'Grace');
 
-/** Writes messages straight into the log, as many at once as no test could send. */
+/** Stores many messages, after which the node hears of a sent one. */
 async function fill(roomId: string, count: number): Promise<void> {
-  const room = innerId('Room', roomId);
-  const author = innerId('User', ada.id);
-  const { prisma } = server.app.services;
-  await prisma.$transaction([
-    prisma.$executeRaw`
-      INSERT INTO "Message" ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId")
-      SELECT gen_random_uuid(), "roomId", "lastSequence" + n, "lastEventNumber" + n, ${author}::uuid, 'Line ' || n,
-        gen_random_uuid()::text
-      FROM "RoomHead", generate_series(1, ${count}::int) n WHERE "roomId" = ${room}::uuid`,
-    prisma.$executeRaw`
-      UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + ${count}::int,
-        "lastEventNumber" = "lastEventNumber" + ${count}::int, "lastEventAt" = now() WHERE "roomId" = ${room}::uuid`,
-  ]);
-  // Nobody published that; who follows live has it from the log, and then the node knows of it.
+  await storeMessages(server, roomId, { author: ada, count, text: 'Line' });
+  // A live reader gets the stored ones from the log; then the node knows of them.
   const follower = await Follower.of(ada, roomId);
   await say(ada, roomId, 'The end');
   await follower.untilHeard('The end');
   await follower.hangUp();
 }
 
-describe('resume after a cut', () => {
-  test('a reader who is cut off again and again in mid-talk misses nothing and hears nothing twice', async () => {
+describe('after a cut', () => {
+  test('a reader who is cut off again and again gets every event once', async () => {
     const room = await makeGroup(ada, 'Tunnel', [grace]);
     const follower = await Follower.of(grace, room);
     const start = follower.position;
@@ -75,7 +55,7 @@ describe('resume after a cut', () => {
     follower.expectNothingMissed();
   });
 
-  test('a reader who is too far behind is told to start over, and given no part of it', async () => {
+  test('a reader who is too far behind gets RESET and no events', async () => {
     const room = await makeGroup(ada, 'Sabbatical', [grace]);
     const follower = await Follower.of(grace, room);
     await follower.hangUp();
@@ -90,7 +70,7 @@ describe('resume after a cut', () => {
     await expect(take(added, 1)).rejects.toMatchObject([{ extensions: { code: 'GAP_TOO_LARGE' } }]);
   });
 
-  test('a cursor of another history or of the future is unknown, a page cursor is refused', async () => {
+  test('a cursor of another history or of the future gets RESET, and a page cursor is refused', async () => {
     const room = await makeGroup(ada, 'Time travel', [grace]);
     await say(ada, room, 'Now');
     const { epoch, lastEventAt } = await server.app.services.prisma.roomHead.findUniqueOrThrow({
@@ -125,9 +105,9 @@ describe('resume after a cut', () => {
   });
 });
 
-describe('query then subscribe', () => {
-  test('while four people talk, a query and the events after its syncCursor are the whole room, nothing twice', async () => {
-    const { edsger, barbara } = await people(server.url, 'Edsger', 'Barbara');
+describe('after a query', () => {
+  test('a query and the events after its syncCursor are the whole room, each message once', async () => {
+    const { edsger, barbara } = await server.people('Edsger', 'Barbara');
     const everybody = [ada, grace, edsger, barbara];
     const room = await makeGroup(ada, 'Bazaar', everybody.slice(1));
     const talk = everybody.map(async (person) => {
@@ -147,14 +127,52 @@ describe('query then subscribe', () => {
       expect(seen.slice(0, last)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
       await follower.hangUp();
     }
-    await Promise.all([edsger.close(), barbara.close()]);
   });
 
-  test('syncCursor belongs to a query', async () => {
+  test('syncCursor is refused outside a query', async () => {
     const room = await makeGroup(ada, 'No cursor here');
 
     const { errors } = await ada.tryAsk(`mutation { joinRoom(input: { roomId: "${room}" }) { room { syncCursor } } }`);
 
     expect(errors?.[0]?.extensions.code).toBe('INVALID_INPUT');
+  });
+});
+
+describe('without publications', () => {
+  /** A second node that shares nothing with the first but the database. */
+  let other: TestServer;
+  let edsger: Person;
+  beforeAll(async () => {
+    other = await startServer({ databaseUrl: server.databaseUrl, compareMs: 100 });
+    edsger = await other.signIn('Edsger');
+  });
+  afterAll(() => other.close());
+
+  test('a reader gets every message of another node, the last one of a burst too', async () => {
+    const room = await roomOf(ada, edsger);
+    const follower = await Follower.of(edsger, room);
+    const end = follower.position + 50;
+
+    const sent = await Promise.all(Array.from({ length: 50 }, (_, number) => say(ada, room, `Message ${number}`)));
+    await follower.untilAt(end);
+
+    expect(follower.position).toBe(end);
+    expect(new Set(follower.texts)).toEqual(new Set(sent.map(({ text }) => text)));
+    follower.expectNothingMissed();
+  });
+
+  test('a reader who leaves on another node gets nothing that came later', async () => {
+    const room = await roomOf(ada, edsger);
+    const follower = await Follower.of(edsger, room);
+
+    await say(ada, room, 'For Edsger');
+    await ask(server.url, LeaveRoomDocument, { input: { roomId: room } }, edsger.token);
+    await say(ada, room, 'Not for Edsger');
+    await follower.ended;
+
+    expect(follower.frames.at(-1)?.status).toBe('ENDED');
+    expect(follower.texts).toContain('For Edsger');
+    expect(follower.texts).not.toContain('Not for Edsger');
+    follower.expectNothingMissed();
   });
 });

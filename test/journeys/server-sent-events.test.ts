@@ -1,25 +1,19 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { innerId } from '../../src/base/ids.ts';
+import { describe, expect, test } from '@jest/globals';
 import { batchEvents } from '../../src/live/batch-size.ts';
 import { RevokeSessionDocument, RoomEventsDocument } from '../generated/graphql.ts';
 import { otherEnd } from '../support/other-end.ts';
-import { type Person, people, take } from '../support/person.ts';
+import { take } from '../support/person.ts';
 import { leave, makeGroup, say } from '../support/rooms.ts';
-import { startServer, type TestServer } from '../support/server.ts';
 import { listen, postStream, type ServerSentEvent } from '../support/sse.ts';
+import { storeMessages } from '../support/stored-messages.ts';
 import { until } from '../support/until.ts';
+import { withServer } from '../support/with-server.ts';
 
-let server: TestServer;
-let ada: Person;
-let grace: Person;
-beforeAll(async () => {
-  server = await startServer();
-  ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
-});
-afterAll(() => server.close());
+const { server, ada, grace } = await withServer('Ada', 'Grace');
 
 const query = `subscription ($roomId: ID!, $after: StreamCursor) {
   roomEvents(roomId: $roomId, after: $after) { status cursor positionAfter }
@@ -39,7 +33,7 @@ async function events(count: number, body: object, headers: Record<string, strin
 
 const frameIn = ({ data }: ServerSentEvent) => JSON.parse(data).data.roomEvents;
 
-test('each event has its cursor as id, and goes on from there by Last-Event-ID, unless `after` says otherwise', async () => {
+test('each event has its cursor as id, from which Last-Event-ID resumes unless `after` is given', async () => {
   const roomId = await makeGroup(ada, 'Ids', [grace]);
   const [first] = await events(1, { query, variables: { roomId } });
   const { cursor, positionAfter } = frameIn(first!);
@@ -55,7 +49,7 @@ test('each event has its cursor as id, and goes on from there by Last-Event-ID, 
   expect(frameIn(told!)).toMatchObject({ status: 'LIVE', positionAfter: positionAfter + 3, cursor: after });
 });
 
-test('an id that is no cursor is refused', async () => {
+test('a Last-Event-ID that is no cursor is refused', async () => {
   const roomId = await makeGroup(ada, 'Strange ids', [grace]);
 
   const [refusal, end] = await events(2, { query, variables: { roomId } }, { 'last-event-id': '41' });
@@ -64,13 +58,13 @@ test('an id that is no cursor is refused', async () => {
   expect(end?.event).toBe('complete');
 });
 
-test('a query has no id', async () => {
+test('the answer to a query has no id', async () => {
   const [answer] = await events(1, { query: '{ server { version } }' });
 
   expect(answer).toMatchObject({ event: 'next', id: '' });
 });
 
-test('who leaves gets the event, the end and nothing after it', async () => {
+test('a member who leaves gets that event, then ENDED, and no later event', async () => {
   const roomId = await makeGroup(ada, 'Goodbye', [grace]);
   const results = listen(grace, RoomEventsDocument, { roomId });
   await take(results, 1);
@@ -88,8 +82,8 @@ test('who leaves gets the event, the end and nothing after it', async () => {
   await server.untilDeserted(roomId);
 });
 
-test('a revoked session’s stream ends with a word', async () => {
-  const { eve } = await people(server.url, 'Eve');
+test('the stream of a revoked session ends with ENDED', async () => {
+  const { eve } = await server.people('Eve');
   const roomId = await makeGroup(eve, 'Lost phone');
   const results = listen(eve, RoomEventsDocument, { roomId });
   await take(results, 1);
@@ -100,22 +94,6 @@ test('a revoked session’s stream ends with a word', async () => {
   expect(await results.next()).toMatchObject({ done: true });
   await server.untilDeserted(roomId);
 });
-
-/** Long messages, more than the kernel takes for a peer that does not read. */
-async function flood(roomId: string, count: number): Promise<void> {
-  const { prisma } = server.app.services;
-  const room = innerId('Room', roomId);
-  await prisma.$transaction([
-    prisma.$executeRaw`
-      INSERT INTO "Message" ("id", "roomId", "sequence", "eventNumber", "authorId", "text")
-      SELECT gen_random_uuid(), "roomId", "lastSequence" + n, "lastEventNumber" + n, ${innerId('User', ada.id)}::uuid,
-        repeat('x', 4000)
-      FROM "RoomHead", generate_series(1, ${count}::int) n WHERE "roomId" = ${room}::uuid`,
-    prisma.$executeRaw`
-      UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + ${count}::int,
-        "lastEventNumber" = "lastEventNumber" + ${count}::int, "lastEventAt" = now() WHERE "roomId" = ${room}::uuid`,
-  ]);
-}
 
 /** Asks for a stream and reads nothing of it. */
 async function deafStream(roomId: string, accept = 'text/event-stream'): Promise<Socket> {
@@ -132,7 +110,7 @@ async function deafStream(roomId: string, accept = 'text/event-stream'): Promise
   return socket;
 }
 
-test('for a peer that does not read, one batch waits and no more; when it is killed, nothing is left', async () => {
+test('a client that does not read has at most one batch waiting, and leaves nothing behind when it is cut', async () => {
   const roomId = await makeGroup(ada, 'Deaf', [grace]);
   const deaf = await deafStream(roomId);
   await server.untilFollowed(roomId);
@@ -140,7 +118,7 @@ test('for a peer that does not read, one batch waits and no more; when it is kil
   const [start] = await take(quick, 1);
   const end = start!.roomEvents.positionAfter + 4000;
 
-  await flood(roomId, 4000);
+  await storeMessages(server, roomId, { author: ada, count: 4000, text: 'x'.repeat(4000) }); // more than the kernel takes
   while ((await take(quick, 1))[0]!.roomEvents.positionAfter < end);
   const waiting = otherEnd(deaf).writableLength;
   expect(waiting).toBeGreaterThan(0); // else this proves nothing
@@ -149,9 +127,9 @@ test('for a peer that does not read, one batch waits and no more; when it is kil
   deaf.destroy();
   await quick.return?.();
   await server.untilDeserted(roomId);
-});
+}, 60_000);
 
-test('nothing is left of who hangs up while the stream is being made, at whatever moment', async () => {
+test('a client that hangs up while its stream begins leaves nothing behind', async () => {
   const roomId = await makeGroup(ada, 'Hasty', [grace]);
 
   for (let round = 0; round < 40; round += 1) {
@@ -166,7 +144,7 @@ test('nothing is left of who hangs up while the stream is being made, at whateve
   await server.untilDeserted(roomId);
 });
 
-test('nothing is left of a subscription that was refused because its client accepts no stream', async () => {
+test('a client that accepts no stream is refused and leaves nothing behind', async () => {
   const roomId = await makeGroup(ada, 'Plain', [grace]);
 
   const socket = await deafStream(roomId, 'application/json');
@@ -175,4 +153,66 @@ test('nothing is left of a subscription that was refused because its client acce
   expect(String(answer)).toMatch(/^HTTP\/1.1 406 /);
   await server.untilDeserted(roomId);
   socket.destroy();
+});
+
+describe('curl', () => {
+  const testWithCurl = spawnSync('curl', ['--version']).status === 0 ? test : test.skip;
+
+  /** `curl -N` on a subscription, with what it has printed so far. */
+  function curl(query: string, variables: object, ...more: string[]): { child: ChildProcess; printed: () => string } {
+    const headers = [
+      ...more,
+      'accept: text/event-stream',
+      'content-type: application/json',
+      `authorization: Bearer ${ada.token}`,
+    ].flatMap((header) => ['-H', header]);
+    const child = spawn('curl', ['-sN', server.url, ...headers, '-d', JSON.stringify({ query, variables })]);
+    let printed = '';
+    child.stdout.on('data', (text) => {
+      printed += text;
+    });
+    return { child, printed: () => printed };
+  }
+
+  const query = `subscription ($roomId: ID!, $after: StreamCursor) {
+  roomEvents(roomId: $roomId, after: $after) { status cursor events { ... on MessageAddedEvent { message { text } } } }
+}`;
+
+  testWithCurl('follows a room, resumes where it was killed, and leaves nothing behind', async () => {
+    const roomId = await makeGroup(ada, 'Terminal');
+    const first = curl(query, { roomId });
+    await until(() => first.printed().includes('"status":"LIVE"'));
+
+    await say(ada, roomId, 'One');
+    await until(() => first.printed().includes('"text":"One"'));
+    first.child.kill('SIGKILL');
+    await server.untilDeserted(roomId);
+
+    const cursors = [...first.printed().matchAll(/"cursor":"([^"]+)"/g)].map(([, cursor]) => cursor);
+    await say(ada, roomId, 'Two');
+    const second = curl(query, { roomId, after: cursors.at(-1) });
+    await until(() => second.printed().includes('"text":"Two"'));
+    expect(second.printed()).not.toContain('"text":"One"');
+    second.child.kill();
+  });
+
+  testWithCurl('resumes by the id of the last event, as a browser does', async () => {
+    const roomId = await makeGroup(ada, 'Browser');
+    const plain = 'subscription ($roomId: ID!) { messageAdded(roomId: $roomId) { message { text } } }';
+    const first = curl(plain, { roomId });
+    await server.untilFollowed(roomId);
+    await say(ada, roomId, 'One');
+    const whole = /"text":"One".*\nid: (\S+)\n\n/;
+    await until(() => whole.test(first.printed()));
+    first.child.kill();
+    await server.untilDeserted(roomId);
+    await say(ada, roomId, 'Two');
+
+    const [, id] = whole.exec(first.printed())!;
+    const second = curl(plain, { roomId }, `last-event-id: ${id}`);
+    await until(() => second.printed().includes('"text":"Two"'));
+
+    expect(second.printed()).not.toContain('"text":"One"');
+    second.child.kill();
+  });
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 /** What came over the socket, or with which code it was closed. */
@@ -15,6 +16,11 @@ export class RawSocket {
     socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString())));
     socket.on('close', (closed, reason) => this.#take({ closed, reason: String(reason) }));
     socket.on('error', () => {}); // followed by close
+  }
+
+  /** The TCP connection below the WebSocket. */
+  get tcp(): Socket {
+    return (this.socket as unknown as { _socket: Socket })._socket;
   }
 
   /** Connects; with `init`, also sends connection_init and waits for the answer to be taken by `next`. */

@@ -34,8 +34,9 @@ export async function subscribeBySocket({ query, roomId, reader, node }: Wanted)
   const socket = await RawSocket.ready(reader.url, reader.token);
   socket.send({ id: 'slow', type: 'subscribe', payload: { query, variables: { roomId } } });
   await node.untilFollowed(roomId);
-  const tcp = (socket.socket as unknown as { _socket: Socket })._socket;
-  return { socket, tcp, ending: () => readSocket(socket) } satisfies UnreadSubscription & { socket: RawSocket };
+  return { socket, tcp: socket.tcp, ending: () => readSocket(socket) } satisfies UnreadSubscription & {
+    socket: RawSocket;
+  };
 }
 
 async function readSocket(socket: RawSocket): Promise<Ending> {
