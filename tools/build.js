@@ -1,5 +1,5 @@
-// Makes dist/ from the sources: Prisma's client, JavaScript from TypeScript, and the files of GraphiQL. `npm start` runs it with --if-stale,
-// which ends at once if nothing has changed. Types are not checked here but by `npm run typecheck`.
+// Builds dist/: generates Prisma's client, compiles TypeScript and creates the files of GraphiQL. `npm start` runs it with
+// --if-stale, which builds only if a source has changed. It does not check types; `npm run typecheck` does.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ function main() {
   const onlyIfStale = process.argv.includes('--if-stale');
   if (onlyIfStale && isCurrent()) return;
   return whileLocked(() => {
-    if (onlyIfStale && isCurrent()) return; // another process has just built it
+    if (onlyIfStale && isCurrent()) return; // another process has built it in the meantime
     rmSync(stamp, { force: true });
     const startedAt = performance.now();
     if (!isNewer(client, schemaFiles)) generate();
@@ -43,7 +43,7 @@ function isCurrent() {
   );
 }
 
-/** By content, not by time: a fresh clone, a copied image and a change of branch all tell the truth. */
+/** Hashes the contents of the sources. Times of change are not reliable after a clone, a copy or a change of branch. */
 function fingerprint() {
   const hash = createHash('sha256');
   for (const file of [...schemaFiles, ...otherSources, ...filesBelow('src')].sort()) {
@@ -63,19 +63,19 @@ function isNewer(file, sources) {
 }
 
 function generate() {
-  // Neither asks the network for news nor prints it.
+  // Prisma must not look for updates, nor print a message about them.
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' };
   run('prisma generate', ['node_modules/prisma/build/index.js', 'generate'], env);
 }
 
-/** Returns the files written. */
+/** Compiles the sources. Returns the paths of the written files. */
 function compile() {
   const flags = ['-p', 'tsconfig.build.json', '--noCheck', '--listEmittedFiles'];
   const output = run('tsc', ['node_modules/typescript/bin/tsc', ...flags]);
   return output.match(/(?<=^TSFILE: ).+/gm).map((file) => resolve(file));
 }
 
-/** Makes the files of GraphiQL and returns them. */
+/** Creates the files of GraphiQL and returns their paths. */
 function graphiqlFiles() {
   run('GraphiQL', ['tools/graphiql-files.js']);
   return filesBelow('dist/graphiql').map((file) => resolve(file));
@@ -96,13 +96,13 @@ function fail(message) {
   process.exit(1);
 }
 
-/** What earlier sources left behind. */
+/** Removes the files of earlier builds from dist. */
 function removeAllBut(written) {
   const kept = new Set([...written, resolve(lock)]);
   for (const file of filesBelow('dist')) if (!kept.has(resolve(file))) rmSync(file);
 }
 
-/** Two starts at once must not read what the other is writing: one builds, the other waits. */
+/** Runs `build` in one process at a time; the others wait, so that none reads files while another writes them. */
 async function whileLocked(build) {
   mkdirSync('dist', { recursive: true });
   while (!takeLock()) await delay(50);

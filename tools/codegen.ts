@@ -6,7 +6,7 @@ import { buildSchema, parse } from 'graphql';
 import config from '../codegen.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 
-/** Makes what `codegen.ts` asks for; with `--check` only tells whether it is current. */
+/** Generates the files that `codegen.ts` names. With `--check`, it writes nothing and fails if a file is not current. */
 const read = (file: string) => readFileSync(join(packageRoot, file), 'utf8');
 const schemaText = read(config.schema);
 const operations = read(config.documents);
@@ -28,13 +28,13 @@ for (const [folder, { presetConfig, config: options }] of Object.entries(config.
 }
 
 if (stale.length > 0) {
-  console.error(`Not what the schema says: ${stale.join(', ')}. Run: npm run codegen`);
+  console.error(`Out of date: ${stale.join(', ')}. Run: npm run codegen`);
   process.exit(1);
 }
 
 async function write(file: string, made: string): Promise<void> {
   const target = join(packageRoot, file);
-  // The generator writes bare imports for its own files; ours name the file, as everywhere here.
+  // The generator omits the extension in imports of its own files; this project always names it.
   const text = made.replace(/from (["'])(\.\/[\w-]+)(\.js)?\1/g, "from '$2.ts'");
   if (existsSync(target) && readFileSync(target, 'utf8') === text) return;
   if (process.argv.includes('--check')) {

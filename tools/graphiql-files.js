@@ -1,5 +1,5 @@
-// Takes GraphiQL apart into files that browsers keep, in dist/graphiql: each named by its content, and beside it the same
-// compressed. `npm start` and the tests run it; it ends at once if it has done so already.
+// Splits GraphiQL into files in dist/graphiql that browsers can cache permanently: each name contains a hash of the content,
+// and each file has compressed copies. `npm start` and the tests run this; it does nothing if the files are current.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ const folder = join(project, 'dist', 'graphiql');
 const manifest = join(folder, 'manifest.json');
 const source = join(project, 'node_modules', '@graphql-yoga', 'render-graphiql', 'package.json');
 
-/** Files by what they are: those of dist/graphiql that the manifest names. */
+/** Writes the files and a manifest, which maps each usual name to the name with the hash. */
 async function makeFiles() {
   const madeOf = fingerprint();
   if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).madeOf === madeOf) return;
@@ -41,14 +41,14 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Writes a file and its compressed copies; returns its name, and the one by its content. */
+/** Writes a file and its compressed copies. Returns its usual name and its name with the hash. */
 async function write(into, name, content) {
   const bytes = Buffer.from(content);
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 16);
   const [, stem, type] = /(.*)\.(\w+)$/.exec(name);
   const path = join(into, `${stem}.${hash}.${type}`);
   writeFileSync(path, bytes);
-  // 9 of 11: the best two take twelve times as long for a tenth less.
+  // Quality 9 of 11: higher qualities take twelve times as long and save only a tenth more.
   const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
   writeFileSync(`${path}.br`, await promisify(brotliCompress)(bytes, { params }));
   writeFileSync(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));

@@ -1,5 +1,5 @@
-// Writes the next migration from prisma/schema.prisma (`new <name>`), or tells whether one is missing (`check`).
-// Both compare with a throw-away database that has all migrations of prisma/migrations.
+// Writes the next migration from prisma/schema.prisma (`new <name>`), or checks that none is missing (`check`).
+// Both compare the schema with a temporary database that has all migrations of prisma/migrations.
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const folder = fileURLToPath(new URL('../prisma', import.meta.url));
 const directory = join(folder, 'migrations');
 const lockFile = 'provider = "postgresql"\n';
 
-/** The SQL that leads from the migrations to the schema; null when they agree. */
+/** Returns the SQL that is missing in the migrations; null if they agree with the schema. */
 async function findMissing(databaseUrl: string): Promise<string | null> {
   await migrate(databaseUrl, directory);
   const file = { path: 'schema.prisma', content: await readFile(join(folder, 'schema.prisma'), 'utf8') };
@@ -41,7 +41,7 @@ async function withDatabase<T>(use: (url: string) => Promise<T>): Promise<T> {
 async function check(): Promise<void> {
   const missing = await withDatabase(findMissing);
   if (missing === null) return console.log('prisma/migrations agrees with prisma/schema.prisma.');
-  console.error(`prisma/migrations lacks this; write it with: npm run migration <name>\n\n${missing}`);
+  console.error(`prisma/migrations lacks the SQL below. To write it, run: npm run migration <name>\n\n${missing}`);
   process.exitCode = 1;
 }
 
@@ -51,12 +51,12 @@ async function write(name: string): Promise<void> {
   const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   const path = join(directory, `${await after(time)}_${name}`);
   await mkdir(path);
-  await writeFile(join(path, 'migration.sql'), missing ?? '-- The schema needs nothing.\n');
+  await writeFile(join(path, 'migration.sql'), missing ?? '-- The schema needs no change.\n');
   await writeFile(join(directory, 'migration_lock.toml'), lockFile);
   console.log(`Wrote ${join(path, 'migration.sql')}; read it, then commit it.`);
 }
 
-/** Migrations are applied by name, so that a new one must sort last even where clocks differ. */
+/** Returns a time that sorts after all migrations: they are applied in the order of names, even if clocks differ. */
 async function after(time: string): Promise<string> {
   const names = (await readdir(directory)).filter((name) => /^\d{14}_/.test(name)).sort();
   const last = names.at(-1)?.slice(0, 14) ?? '';

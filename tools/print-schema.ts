@@ -4,13 +4,13 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import { packageRoot } from '../src/base/package-root.ts';
 import { schema } from '../src/schema.ts';
 
-/** Prints the schema to `schema.graphql`; with `--check` only tells whether that file is current. */
+/** Writes the schema to `schema.graphql`. With `--check`, it writes nothing and fails if the file is not current. */
 const file = join(packageRoot, 'schema.graphql');
 const printed = `${printSchema(lexicographicSortSchema(schema))}\n`;
 
 if (!process.argv.includes('--check')) {
   writeFileSync(file, printed);
 } else if (readFileSync(file, 'utf8') !== printed) {
-  console.error('schema.graphql is not what the code says. Run: npm run schema');
+  console.error('schema.graphql is out of date. Run: npm run schema');
   process.exit(1);
 }

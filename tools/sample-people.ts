@@ -18,7 +18,7 @@ export interface NewRoom {
   slug?: string;
   name?: string;
   topic?: string;
-  /** Names of those who are in it from the start; the first one makes it. */
+  /** Names of the first members; the first of them creates the room. */
   members: [string, ...string[]];
 }
 
@@ -50,7 +50,7 @@ const history = `query ($roomId: ID!, $after: String) {
   }
 }`;
 
-/** People by name on one server, reached over its API: guests, who sign in when they are first needed. */
+/** Sample users of a server, by name. They are guests, who sign in over the API when they are first needed. */
 export class SamplePeople {
   readonly #url: string;
   readonly #languages: Map<string, string>;
@@ -61,13 +61,13 @@ export class SamplePeople {
     this.#languages = new Map(people.map(({ name, language }) => [name, language]));
   }
 
-  /** Whether a Parley answers there. */
+  /** Returns whether a Parley server answers at the URL. */
   async isServed(): Promise<boolean> {
     const answer = await this.#ask(null, '{ server { version } }').catch(() => null);
     return answer !== null;
   }
 
-  /** Signs in, once. */
+  /** Returns the guest with this name; signs in at the first call. */
   guest(name: string): Promise<Guest> {
     const input = { displayName: name, language: this.#languages.get(name) };
     const guest = this.#guests.get(name) ?? this.#do<Guest>(null, signIn, input);
@@ -75,13 +75,13 @@ export class SamplePeople {
     return guest;
   }
 
-  /** The id of a public room; null if there is none. */
+  /** Returns the id of a public room; null if there is none. */
   async findRoom(reader: string, slug: string): Promise<string | null> {
     const { roomBySlug: room } = await this.#ask<{ roomBySlug: { id: string } | null }>(reader, roomBySlug, { slug });
     return room?.id ?? null;
   }
 
-  /** Makes a room, or opens the conversation; answers with its id. */
+  /** Creates a room, or opens the conversation; returns its id. */
   async makeRoom({ kind, slug, name, topic, members: [maker, ...others] }: NewRoom): Promise<string> {
     const userIds = await Promise.all(others.map(async (other) => (await this.guest(other)).user.id));
     const isConversation = kind === 'DIRECT';
@@ -90,7 +90,7 @@ export class SamplePeople {
     return (await this.#do<{ room: { id: string } }>(maker, mutation, input)).room.id;
   }
 
-  /** All messages of a room that somebody wrote, oldest first. */
+  /** Returns all messages of users in a room, oldest first. */
   async read(reader: string, roomId: string): Promise<{ id: string; by: string; text: string }[]> {
     const messages: { id: string; by: string; text: string }[] = [];
     let after: string | null = null;
@@ -106,7 +106,7 @@ export class SamplePeople {
     return (await this.#ask<{ room: { messages: HistoryPage } }>(reader, history, variables)).room.messages;
   }
 
-  /** Sends a message; answers with its id. */
+  /** Sends a message; returns its id. */
   async say(author: string, message: NewMessage): Promise<string> {
     return (await this.#do<{ message: { id: string } }>(author, sendMessage, message)).message.id;
   }

@@ -5,18 +5,18 @@ import * as glue from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 import { connectionTo } from '../src/storage/connection.ts';
 
-// Prisma's schema engine as WebAssembly: what its native one does, from the npm registry. For development only.
+// Prisma's schema engine as WebAssembly, which npm installs without a download of native programs. For development only.
 
-/** No table and no enum is exempt from comparison. */
+/** Compares all tables and enums. */
 export const everything = { externalTables: [], externalEnums: [] };
 
-// Node's types do not name WebAssembly, and TypeScript's that do would bring all of a browser's.
+// Node's types lack WebAssembly. TypeScript's library "dom" has it, but would add all other types of browsers.
 type Instance = { exports: { __wbindgen_start(): void } };
 const { WebAssembly } = globalThis as unknown as {
   WebAssembly: { instantiate(code: Buffer, imports: object): Promise<{ instance: Instance }> };
 };
 
-/** Runs `use` with an engine on the database. One process may do so once: the package keeps its instance for good. */
+/** Runs `use` with an engine on the database. Works once per process, because the package keeps its instance. */
 export async function withEngine<T>(databaseUrl: string, use: (engine: glue.SchemaEngine) => Promise<T>): Promise<T> {
   const client = new pg.Client(connectionTo(databaseUrl));
   await client.connect();
@@ -27,7 +27,7 @@ export async function withEngine<T>(databaseUrl: string, use: (engine: glue.Sche
   }
 }
 
-/** By hand, because the package's entry imports the .wasm as a module, which Node.js 20 cannot do. */
+/** Loads the .wasm file itself, because the package imports it as a module, which Node.js 20 does not support. */
 async function startEngine(adapter: utils.SqlDriverAdapter): Promise<glue.SchemaEngine> {
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: console.error } });
   const script = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
@@ -46,10 +46,10 @@ async function startEngine(adapter: utils.SqlDriverAdapter): Promise<glue.Schema
 }
 
 async function noShadow(): Promise<never> {
-  throw new Error('Compare with a live database: there is no shadow database here.');
+  throw new Error('There is no shadow database. Compare with a live database.');
 }
 
-/** One connection as the engine wants it. Prisma's own adapter does not know `"char"`, which the engine reads. */
+/** Adapts one connection to the engine. Prisma's own adapter does not support the type `"char"`, which the engine reads. */
 function adapterOf(client: pg.Client): utils.SqlDriverAdapter {
   const query = (text: string, values: unknown[] = []) =>
     client.query<unknown[]>({ text, values, rowMode: 'array', types: { getTypeParser } }).catch(rethrow);
@@ -73,7 +73,7 @@ function asResultSet({ fields, rows }: pg.QueryArrayResult<unknown[]>): utils.Sq
   };
 }
 
-// By PostgreSQL's type number: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/catalog/pg_type.dat
+// By the OID of the PostgreSQL type: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/catalog/pg_type.dat
 const type = utils.ColumnTypeEnum;
 const columnTypes: Record<number, utils.ColumnType> = {
   16: type.Boolean,
@@ -94,11 +94,11 @@ const columnTypes: Record<number, utils.ColumnType> = {
   1184: type.DateTime,
 };
 
-/** node-postgres's parsers, but for times: the engine wants them as text. */
+/** The parsers of node-postgres, except for times, which the engine needs as text. */
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number) =>
   oid === 1184 ? (text: string) => text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00') : pg.types.getTypeParser(oid);
 
-/** The engine knows a missing table by its code. */
+/** Wraps the error for the engine, which recognises a missing table by the code. */
 function rethrow(error: pg.DatabaseError): never {
   const { code = 'N/A', severity = 'N/A', message, detail, column, hint } = error;
   throw new utils.DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });

@@ -1,7 +1,6 @@
 /**
- * `npm run seed`: fills a public room, a group and a conversation with sample people and their talk, over the API.
- * Speaks to the server that runs with this configuration, or opens one for as long as it takes. What was said before is
- * not said again.
+ * `npm run seed`: adds sample users, a public room, a group and a conversation with messages, over the API. It uses the
+ * server that runs with this configuration, or starts one for the duration of the run. It skips messages that exist.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,9 +18,9 @@ import { type NewRoom, SamplePeople } from './sample-people.ts';
 interface Line {
   by: string;
   text: string;
-  /** What later lines call this one. */
+  /** Name of this line, for replies to it. */
   as?: string;
-  /** The line that this one replies to, by what that is called. */
+  /** Name of the line that this one replies to. */
   answers?: string;
 }
 
@@ -34,7 +33,7 @@ interface Sample {
 }
 
 const sample: Sample = JSON.parse(readFileSync(join(packageRoot, 'tools', 'sample-talk.json'), 'utf8'));
-/** Who makes the public room and reads what is there. */
+/** The user who creates the public room and reads its messages. */
 const [narrator] = sample.publicRoom.members;
 
 async function main(): Promise<void> {
@@ -52,7 +51,7 @@ function addressOf({ host, port }: Config): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}/graphql`;
 }
 
-/** Whether a Parley answers there and has the database of this configuration: whether a guest of the one is in the other. */
+/** Returns whether a server runs on the database of this configuration: a guest of the server must be in that database. */
 async function haveOurData(people: SamplePeople, config: Config): Promise<boolean> {
   if (!(await people.isServed())) return false;
   const url = config.databaseUrl ?? (await findEmbeddedPostgres(config.dataDir));
@@ -60,7 +59,7 @@ async function haveOurData(people: SamplePeople, config: Config): Promise<boolea
   return url !== null && (await isUserIn(url, innerId('User', user.id)));
 }
 
-/** False also for a database that cannot be used: whoever opens it says why. */
+/** Returns whether the database has this user; false if it is not usable, which `openApp` will report. */
 async function isUserIn(url: string, id: string): Promise<boolean> {
   const usable = await requireUsable(url).catch(() => null);
   if (!usable) return false;
@@ -75,23 +74,24 @@ async function fillAlone(config: Config): Promise<void> {
   await fill(new SamplePeople(app.url, sample.people)).finally(() => app.close());
 }
 
-/** Has everything said that is not there yet, and prints what that was. */
+/** Sends all messages that do not exist yet, and prints how many. */
 async function fill(people: SamplePeople): Promise<void> {
   const { publicRoom, privateRooms } = sample;
   const roomId = (await people.findRoom(narrator, publicRoom.slug)) ?? (await people.makeRoom(publicRoom));
   const said = new Map((await people.read(narrator, roomId)).map((line) => [keyOf(line), line.id]));
-  // Only their members can see whether the private rooms are there: they are if the public one has been begun.
+  // Only members can see private rooms. They exist if the public room has messages.
   const isFirstTime = said.size === 0;
   const hidden = isFirstTime ? privateRooms : [];
   for (const room of hidden) await tell(people, room, { roomId: await people.makeRoom(room), said });
   await tell(people, publicRoom, { roomId, said });
   const { accessToken } = await people.guest(narrator);
-  if (isFirstTime) console.log(`To be ${narrator}, put into Headers: { "Authorization": "Bearer ${accessToken}" }`);
+  if (isFirstTime)
+    console.log(`To sign in as ${narrator}, put this into Headers: { "Authorization": "Bearer ${accessToken}" }`);
 }
 
 interface Telling {
   roomId: string;
-  /** Ids of the lines that are there, by `keyOf`. */
+  /** Ids of the existing messages, by `keyOf`. */
   said: Map<string, string>;
 }
 
@@ -104,7 +104,7 @@ async function tell(people: SamplePeople, room: SampleRoom, { roomId, said }: Te
   }
   const found = room.talk.length - missing.length;
   const name = room.name ?? room.members.join(' and ');
-  console.log(`${name} (${room.kind}): ${missing.length} messages sent, ${found} were there.`);
+  console.log(`${name} (${room.kind}): ${missing.length} messages sent, ${found} already existed.`);
 }
 
 const keyOf = ({ by, text }: { by: string; text: string }) => `${by}: ${text}`;

@@ -55,8 +55,8 @@ test('fills a server that runs, once, with people who talk and reply, some of th
   expect(room).toMatchObject({ kind: 'CHANNEL', name: 'Lounge', memberCount: 8 });
   expect(said).toHaveLength(59);
   expect(said.filter(({ replyTo }) => replyTo).length).toBeGreaterThan(10);
-  expect(first).toContain('Lounge (CHANNEL): 59 messages sent, 0 were there.');
-  expect(second).toContain('Lounge (CHANNEL): 0 messages sent, 59 were there.');
+  expect(first).toContain('Lounge (CHANNEL): 59 messages sent, 0 already existed.');
+  expect(second).toContain('Lounge (CHANNEL): 0 messages sent, 59 already existed.');
   expect((await loungeOn(port)).said).toEqual(said);
 
   const token = /"Bearer (\S+)"/.exec(first)![1]; // of one who was in all of them
@@ -86,6 +86,6 @@ test('goes on where an earlier run was interrupted', async () => {
 
   const output = await seed(port);
 
-  expect(output).toContain('Lounge (CHANNEL): 57 messages sent, 2 were there.');
+  expect(output).toContain('Lounge (CHANNEL): 57 messages sent, 2 already existed.');
   expect((await loungeOn(port)).said).toHaveLength(59);
 });
