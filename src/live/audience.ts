@@ -1,81 +1,81 @@
+import { type AudienceMember, AudienceMembers } from './audience-members.ts';
 import { type Batch, emptyBatch } from './batch.ts';
-import { BatchSize, batchBytes, batchEvents, type Weigh } from './batch-size.ts';
+import { BatchSize, type Weigh } from './batch-size.ts';
 import { Budget } from './budget.ts';
 import type { Feed } from './feed.ts';
+import { batchEvents, unreadBytes } from './limits.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
-import type { Member } from './member.ts';
-import { bytesOf, type Rendering } from './rendering.ts';
-import { noPayloads } from './sink.ts';
+import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 
 /**
- * Under load, how long events are gathered into one batch: what a batch costs a socket is nearly the same for one event
- * and for twenty. An idle audience does not wait at all. 4 ms: measured with bench/fan-out.
+ * How long events are gathered into one batch under load: a batch costs a socket nearly the same for one event as for
+ * twenty. An idle audience does not wait. 4 ms: measured with bench/fan-out.
  */
 const windowMs = 4;
 
 /**
- * For batches that take more than a socket's budget, as one event may: two hundred audiences of one socket would hold as many
- * renderings of it before the first is sent.
+ * Limits batches that exceed the budget of a socket, as one long event may: two hundred audiences of one socket would hold
+ * as many renderings of it before the first is sent.
  */
 const largeBatches = new Budget(4 * 1024 * 1024);
 
 export interface AudienceOptions<Event extends Numbered> {
   feed: Feed<Event>;
   rendering: Rendering<Event>;
-  /** What an event weighs as the members are shown it. */
+  /** Returns about how many bytes an event takes in the results. */
   weigh: Weigh<Event>;
+  /** Returns the owner whose access an event ends, if any. */
   accessRevokedFor: (event: Event) => string | null;
-  /** Called when the last member has gone; the audience is of no use any more then. */
+  /** Called when the last member has left; the audience is not used again. */
   onEmpty: () => void;
+  /** Called with an error for which a batch could not be rendered for all members together. */
+  onError: (error: unknown) => void;
 }
 
 /**
- * Readers of a feed who asked the same and are at its end: for all of them together, a batch of events is executed once,
- * serialised once, and framed once for each operation id.
+ * Readers of a feed who asked the same and are at its end: a batch of events is executed and serialised once for all of
+ * them.
  */
 export class Audience<Event extends Numbered> {
   readonly #options: AudienceOptions<Event>;
-  readonly #size: BatchSize<Event>;
-  readonly #members = new Set<Member<Event>>();
-  /** Who has read further than the audience, and is let in when it gets there. */
-  readonly #ahead = new Set<Member<Event>>();
+  readonly #batchSize: BatchSize<Event>;
+  readonly #members = new AudienceMembers<Event>();
   #unlisten = () => {};
   #position: Position = { epoch: '', eventNumber: 0, at: 0 };
   #isFlushing = false;
-  /** Whether nothing is rendered yet of what is flushed, and heartbeats may go before it. */
+  /** Whether a batch waits for its turn to be rendered: heartbeats may be sent before it. */
   #isWaiting = false;
   #beating = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
   #sentAt = 0;
-  /** Count of the feed's ends when the members were last compared with them. */
+  /** The feed's count of ends when the members were last compared with them. */
   #endsSeen = 0;
 
   constructor(options: AudienceOptions<Event>) {
     this.#options = options;
-    this.#size = new BatchSize(options.weigh);
+    this.#batchSize = new BatchSize(options.weigh);
   }
 
   get size(): number {
-    return this.#members.size + this.#ahead.size;
+    return this.#members.size;
   }
 
-  /** Takes in a reader at the end of the feed; false for one that is not there any more, and must first read on. */
-  admit(member: Member<Event>): boolean {
+  /** Admits a reader at the end of the feed; returns false for one that is behind again, and must read on first. */
+  admit(member: AudienceMember<Event>): boolean {
     if (!member.reader.isAtEnd) return false;
-    const place = member.reader.eventNumber;
     if (this.size === 0) this.#open();
-    (place === this.#position.eventNumber ? this.#members : this.#ahead).add(member);
+    this.#members.add(member, this.#position.eventNumber);
     return true;
   }
 
-  /** Lets a member go; its reader stands where it was served up to. */
-  remove(member: Member<Event>): void {
-    if (this.#members.delete(member)) member.reader.moveTo(this.#position);
-    else if (!this.#ahead.delete(member)) return;
-    if (this.size === 0) this.#close();
+  /** Lets a member go; its reader continues from the last event that the member was sent. */
+  remove(member: AudienceMember<Event>): void {
+    const was = this.#members.remove(member);
+    if (was === 'present') member.reader.moveTo(this.#position);
+    if (was && this.size === 0) this.#close();
   }
 
-  /** Sends a heartbeat if nothing was sent since `before` (ms, as of Date.now); whether it does. */
+  /** Sends a heartbeat if nothing was sent since `before` (ms, as of Date.now); returns whether it does. */
   beat(before: number): boolean {
     if (this.#sentAt > before || (this.#isFlushing && !this.#isWaiting)) return false;
     if (this.#isWaiting) this.#beating = this.#beating.then(() => this.#sendBeat());
@@ -93,7 +93,7 @@ export class Audience<Event extends Numbered> {
     this.#position = feed.position;
     this.#endsSeen = feed.ends.count;
     this.#sentAt = Date.now();
-    this.#unlisten = feed.listen({ advanced: () => this.#flushSoon(), rewound: () => this.#dismiss() });
+    this.#unlisten = feed.listen({ advanced: () => this.#flushSoon(), rewound: () => this.#members.dismiss() });
   }
 
   #close(): void {
@@ -105,12 +105,12 @@ export class Audience<Event extends Numbered> {
 
   #flushSoon(): void {
     if (this.#isFlushing || this.#timer || this.#position.eventNumber >= this.#options.feed.eventNumber) return;
-    const rest = this.#sentAt + windowMs - Date.now();
-    if (rest <= 0) return void this.#exclusively(() => this.#flush());
+    const waitMs = this.#sentAt + windowMs - Date.now();
+    if (waitMs <= 0) return void this.#exclusively(() => this.#flush());
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void this.#exclusively(() => this.#flush());
-    }, rest);
+    }, waitMs);
   }
 
   async #exclusively(work: () => Promise<unknown>): Promise<void> {
@@ -129,12 +129,12 @@ export class Audience<Event extends Numbered> {
     while (this.size > 0 && this.#position.eventNumber < feed.eventNumber) {
       this.#dismissEnded();
       if (this.size === 0) return;
-      const batch = feed.recent(this.#position.eventNumber, batchEvents);
-      // Further behind than the feed remembers, or nobody has room: each member reads on by itself.
-      if (!batch || !this.#hasRoom()) return this.#dismiss();
-      const events = this.#cut(this.#size.cut(batch));
-      const weight = this.#size.weightOf(events);
-      await (weight > batchBytes ? this.#deliverLarge(events, weight) : this.#deliverEvents(events));
+      const recent = feed.recent(this.#position.eventNumber, batchEvents);
+      // If the feed no longer has the events, or no member has room, each member reads on by itself.
+      if (!recent || !this.#members.hasRoom()) return this.#members.dismiss();
+      const events = this.#cut(this.#batchSize.cut(recent));
+      const weight = this.#batchSize.weightOf(events);
+      await (weight > unreadBytes ? this.#deliverLarge(events, weight) : this.#deliverEvents(events));
     }
   }
 
@@ -143,16 +143,16 @@ export class Audience<Event extends Numbered> {
     await largeBatches.take(weight, async () => {
       this.#isWaiting = false;
       await this.#beating;
-      if (this.#hasRoom()) await this.#deliverEvents(events);
-      else this.#dismiss();
+      if (this.#members.hasRoom()) await this.#deliverEvents(events);
+      else this.#members.dismiss();
     });
   }
 
-  /** The batch up to the first event that ends a member's access, or up to where somebody waits ahead. */
-  #cut(batch: readonly Event[]): readonly Event[] {
-    const waiting = new Set([...this.#ahead].map(({ reader }) => reader.eventNumber));
-    const end = batch.findIndex((event) => waiting.has(event.eventNumber) || this.#endedBy(event).length > 0);
-    return end < 0 ? batch : batch.slice(0, end + 1);
+  /** Returns the events up to the first one that ends a member's access, or after which a member is to be admitted. */
+  #cut(events: readonly Event[]): readonly Event[] {
+    const ahead = this.#members.positionsAhead();
+    const end = events.findIndex((event) => ahead.has(event.eventNumber) || this.#endedBy(event).length > 0);
+    return end < 0 ? events : events.slice(0, end + 1);
   }
 
   async #deliverEvents(events: readonly Event[]): Promise<void> {
@@ -160,73 +160,53 @@ export class Audience<Event extends Numbered> {
     if (!last) return;
     const { epoch, eventNumber: positionBefore } = this.#position;
     const position = positionAfter(epoch, last);
-    const place = { positionBefore, positionAfter: position.eventNumber, epoch, at: position.at, resetReason: null };
+    const positions = { positionBefore, positionAfter: position.eventNumber, epoch, at: position.at };
     const { revision } = this.#options.feed;
-    if (!(await this.#deliver({ status: 'LIVE', events, ...place, revision }))) return;
+    if (!(await this.#deliver({ status: 'LIVE', events, ...positions, revision, resetReason: null }))) return;
     this.#position = position;
     for (const member of this.#endedBy(last)) member.end();
-    for (const member of this.#ahead) {
-      if (member.reader.eventNumber !== position.eventNumber) continue;
-      this.#ahead.delete(member);
-      this.#members.add(member);
-    }
+    this.#members.admitAt(position.eventNumber);
   }
 
-  #endedBy(event: Event): Member<Event>[] {
+  #endedBy(event: Event): AudienceMember<Event>[] {
     const owner = this.#options.accessRevokedFor(event);
-    return owner === null ? [] : [...this.#members].filter(({ reader }) => reader.owner === owner);
+    return owner === null ? [] : this.#members.ownedBy(owner);
   }
 
-  /** Whether the batch was delivered; if not, it cannot be shared after all, and the members are on their own way. */
+  /** Returns whether the batch was delivered; if not, it could not be shared, and the members read it by themselves. */
   async #deliver(batch: Batch<Event>): Promise<boolean> {
-    const { rendering } = this.#options;
+    const { rendering, onError } = this.#options;
     try {
-      const apart = rendering.personalFor(batch);
+      const personal = rendering.personalFor(batch);
       const payloads = await rendering.render(batch, null);
-      this.#size.isTooLarge(batch.events, bytesOf(payloads));
-      const own = new Map<string, readonly Buffer[]>();
-      // Looked for anew each time: somebody may have come in while another's was rendered.
-      const missing = () => [...apart].find((owner) => !own.has(owner) && this.#has(owner));
-      for (let owner = missing(); owner; owner = missing()) own.set(owner, await rendering.render(batch, owner));
+      this.#batchSize.isTooLarge(batch.events, bytesOf(payloads));
+      const own = await this.#renderOwn(batch, personal);
       this.#dismissEnded();
-      if (payloads.length > 0) this.#send(payloads, own);
+      if (payloads.length > 0) this.#members.send(payloads, own);
       return true;
-    } catch {
-      // Alone, each member gets the rendering of its own, or the error.
-      this.#dismiss();
+    } catch (error) {
+      if (!(error instanceof NotShareable)) onError(error);
+      // Each member renders the batch for itself, or gets the error.
+      this.#members.dismiss();
       return false;
     }
   }
 
-  /** Whether anybody could take what would be rendered now. */
-  #hasRoom(): boolean {
-    for (const { sink } of this.#members) if (sink.hasRoomFor(noPayloads)) return true;
-    return false;
-  }
-
-  #has(owner: string): boolean {
-    for (const { reader } of this.#members) if (reader.owner === owner) return true;
-    return false;
-  }
-
-  #send(payloads: readonly Buffer[], own: ReadonlyMap<string, readonly Buffer[]>): void {
-    for (const member of this.#members) {
-      member.receive((own.size > 0 && own.get(member.reader.owner)) || payloads);
+  async #renderOwn(batch: Batch<Event>, owners: ReadonlySet<string>): Promise<Map<string, readonly Buffer[]>> {
+    const own = new Map<string, readonly Buffer[]>();
+    // Recomputed on each iteration: members may join during the await.
+    const missing = () => [...owners].find((owner) => !own.has(owner) && this.#members.has(owner));
+    for (let owner = missing(); owner !== undefined; owner = missing()) {
+      own.set(owner, await this.#options.rendering.render(batch, owner));
     }
+    return own;
   }
 
-  /** Sends those on their own way whose access has ended: a shared result may show what came after that. */
+  /** Lets those members go whose access has ended: a shared result may show something newer than that. */
   #dismissEnded(): void {
     const { ends } = this.#options.feed;
     if (ends.count === this.#endsSeen) return;
     this.#endsSeen = ends.count;
-    for (const member of [...this.#members, ...this.#ahead]) {
-      if (ends.after(member.reader.owner, this.#position.eventNumber)) member.catchUp();
-    }
-  }
-
-  /** Sends every member on its own way from here. */
-  #dismiss(): void {
-    for (const member of [...this.#members, ...this.#ahead]) member.catchUp();
+    this.#members.dismissEnded((owner) => ends.after(owner, this.#position.eventNumber));
   }
 }

@@ -1,39 +1,50 @@
 import { Audience, type AudienceOptions } from './audience.ts';
+import type { AudienceMember } from './audience-members.ts';
 import type { Numbered } from './log.ts';
-import type { Member } from './member.ts';
 
-/** How often in the time of a heartbeat audiences are looked at, and what part of them is sent one at a time. */
-const looks = 100;
+/** How many times in a heartbeat interval audiences are checked, and the number of turns in which they get heartbeats. */
+const checks = 100;
 const turns = 25;
 
-/** The audiences of a node, by what their members asked. */
+interface AudiencesOptions {
+  /**
+   * An audience gets a heartbeat after this time without events, or up to a quarter later. Heartbeats are spread: those for
+   * ten thousand readers who resumed at once would block the event loop.
+   */
+  heartbeatMs: number;
+  /** Called once with each error for which a batch could not be rendered for all members of an audience together. */
+  onError: (error: unknown) => void;
+}
+
+type JoinOptions<Event extends Numbered> = Omit<AudienceOptions<Event>, 'onEmpty' | 'onError'>;
+
+/** The audiences of a node, by what their members asked for. */
 export class Audiences<Event extends Numbered> {
   readonly #byKey = new Map<string, Audience<Event>>();
+  readonly #onError: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
+  /** Errors that were reported: many audiences may fail with the same one. */
+  readonly #reported = new WeakSet<object>();
 
-  /**
-   * `heartbeatMs`: after so long without news an audience gets a heartbeat, or up to a quarter later. Never all at once:
-   * those of ten thousand readers who came back together would hold everybody up.
-   */
-  constructor(heartbeatMs: number) {
-    this.#timer = setInterval(() => this.#beat(heartbeatMs), heartbeatMs / looks).unref();
+  constructor({ heartbeatMs, onError }: AudiencesOptions) {
+    this.#onError = onError;
+    this.#timer = setInterval(() => this.#beat(heartbeatMs), heartbeatMs / checks).unref();
   }
 
   get size(): number {
     return this.#byKey.size;
   }
 
-  /** Members of all audiences. */
+  /** The number of members in all audiences. */
   get members(): number {
     let members = 0;
     for (const audience of this.#byKey.values()) members += audience.size;
     return members;
   }
 
-  /** Gives a member to the audience of `key`; null if it is behind that and must first read on by itself. */
-  join(key: string, member: Member<Event>, options: Omit<AudienceOptions<Event>, 'onEmpty'>): Audience<Event> | null {
-    const audience =
-      this.#byKey.get(key) ?? new Audience<Event>({ ...options, onEmpty: () => void this.#byKey.delete(key) });
+  /** Adds a member to the audience of a key; returns null if the member is behind and must read on by itself first. */
+  join(key: string, member: AudienceMember<Event>, options: JoinOptions<Event>): Audience<Event> | null {
+    const audience = this.#byKey.get(key) ?? this.#create(key, options);
     if (!audience.admit(member)) return null;
     this.#byKey.set(key, audience);
     return audience;
@@ -41,6 +52,18 @@ export class Audiences<Event extends Numbered> {
 
   close(): void {
     clearInterval(this.#timer);
+  }
+
+  #create(key: string, options: JoinOptions<Event>): Audience<Event> {
+    const onEmpty = () => void this.#byKey.delete(key);
+    return new Audience<Event>({ ...options, onEmpty, onError: (error) => this.#report(error) });
+  }
+
+  #report(error: unknown): void {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    if (this.#reported.has(fault)) return;
+    this.#reported.add(fault);
+    this.#onError(fault);
   }
 
   #beat(heartbeatMs: number): void {

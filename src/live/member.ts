@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Audience } from './audience.ts';
+import type { AudienceMember } from './audience-members.ts';
 import type { Batch } from './batch.ts';
 import { connectionMutex } from './connection-mutex.ts';
 import type { Numbered } from './log.ts';
@@ -6,35 +8,31 @@ import type { Reader } from './reader.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 import { noPayloads, type Sink } from './sink.ts';
 
-/** What a member may share with others; asked anew each time it has to read on by itself. */
+/** What a member can share with those who asked the same. */
 export interface SharedWith<Event extends Numbered> {
   rendering: Rendering<Event>;
-  /** Gives the member to the audience of those who asked the same; null if it is behind them. */
-  join: (member: Member<Event>) => Group<Event> | null;
-}
-
-/** What a member leaves when it falls behind: an audience. */
-interface Group<Event extends Numbered> {
-  remove: (member: Member<Event>) => void;
+  /** Adds the member to their audience; returns null if it is behind them. */
+  join: (member: AudienceMember<Event>) => Audience<Event> | null;
 }
 
 export interface MemberOptions<Event extends Numbered> {
   reader: Reader<Event>;
   sink: Sink;
+  /** Called each time that the member reads by itself: a rendering may turn out not to be shareable. */
   sharedWith: () => SharedWith<Event>;
-  /** Called once, when nothing more will be sent; with the error that ended it, if one did. */
+  /** Called once, when nothing more will be sent; with the error that ended the subscription, if one did. */
   onEnd: (error?: unknown) => void;
 }
 
 /**
- * A subscription on a WebSocket: reads on by itself while it is behind, and is a member of an audience while it is not.
- * A slow socket makes it fall behind; nothing is kept for it then but its place.
+ * A subscription: it reads by itself while it is behind, and is a member of an audience while it is not. A slow client
+ * makes it fall behind; then nothing but its position is kept for it.
  */
-export class Member<Event extends Numbered> {
+export class Member<Event extends Numbered> implements AudienceMember<Event> {
   readonly reader: Reader<Event>;
   readonly sink: Sink;
   readonly #options: MemberOptions<Event>;
-  #audience: Group<Event> | null = null;
+  #audience: Audience<Event> | null = null;
   #isClosed = false;
   #isEnding = false;
 
@@ -44,22 +42,20 @@ export class Member<Event extends Numbered> {
     this.sink = options.sink;
   }
 
-  /** Takes results from its audience; if they do not fit into its sink, falls behind instead. */
   receive(payloads: readonly Buffer[]): void {
     if (this.sink.hasRoomFor(payloads)) this.sink.send(payloads);
     else this.catchUp();
   }
 
-  /** Leaves the audience and reads on by itself, until it has caught up again. */
   catchUp(): void {
     this.#leave();
     this.#read().catch((error: unknown) => this.#finish(error));
   }
 
-  /** Ends the subscription because its reader's access has ended: one last frame tells so. */
+  /** Ends the subscription because its reader's access has ended; the last batch says so. */
   end(): void {
     this.#isEnding = true;
-    // One that is reading on by itself sees to it at its next batch.
+    // A member that reads by itself ends with its next batch.
     if (this.#audience) this.catchUp();
   }
 
@@ -74,20 +70,20 @@ export class Member<Event extends Numbered> {
     this.#audience = null;
   }
 
-  /** Batches for one connection are made one at a time: at most its budget and one batch wait for a peer. */
+  /** Reads batch after batch. Those for one connection are made one at a time: its budget and one batch wait at most. */
   async #read(): Promise<void> {
-    let isThere = false;
-    while (!this.#isClosed && !isThere) {
-      // Not in its turn: others of the socket have something to say while the log does not answer.
+    let isInAudience = false;
+    while (!this.#isClosed && !isInAudience) {
+      // Outside the mutex: other subscriptions of the connection can send while the log does not answer this one.
       await this.reader.rest();
-      isThere = await connectionMutex.run(this.sink.connection, () => this.#readOn());
+      isInAudience = await connectionMutex.run(this.sink.connection, () => this.#readOn());
     }
   }
 
-  /** Sends the next batch, which is made when there is room for it; whether the member is in an audience now. */
+  /** Sends the next batch, once there is room for it; returns whether the member is in an audience now. */
   async #readOn(): Promise<boolean> {
     await this.#roomFor(noPayloads);
-    // The peer is gone: who closes the socket closes this too, and there is nobody to make batches for until then.
+    // The transport closes the member of a peer that is gone; until then no batch need be made.
     if (!this.sink.isOpen) this.close();
     if (this.#isClosed) return false;
     const { rendering, join } = this.#options.sharedWith();
@@ -112,7 +108,7 @@ export class Member<Event extends Numbered> {
     if (!this.#isClosed) this.sink.send(payloads);
   }
 
-  /** Waits for room. A closed member stops waiting: others of its connection have their turn after it. */
+  /** Waits for room. A closed member stops waiting, for others of its connection wait behind it. */
   async #roomFor(payloads: readonly Buffer[]): Promise<void> {
     const { sink } = this;
     while (!this.#isClosed && sink.isOpen && !sink.hasRoomFor(payloads)) await sink.drained();
@@ -123,7 +119,7 @@ export class Member<Event extends Numbered> {
     const hasEnded = () => feed.ends.after(owner, batch.positionBefore) !== null;
     if (hasEnded()) return rendering.renderForRevoked(batch);
     const payloads = await rendering.render(batch, rendering.personalFor(batch).has(owner) ? owner : null);
-    // The access may have ended meanwhile, and what others may see may be in it.
+    // The access may have ended during the await, and the payloads may show what others still see.
     return hasEnded() ? rendering.renderForRevoked(batch) : payloads;
   }
 

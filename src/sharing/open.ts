@@ -1,10 +1,15 @@
 import type { Opening } from '../base/opening.ts';
+import { isForCaller } from '../execution/masking.ts';
 import { Audiences } from '../live/audiences.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 
 /** Opens the audiences of room events: the subscriptions that share their results. */
-export function openAudiences({ heartbeatMs, metrics, onClose }: Opening): Audiences<RoomEvent> {
-  const audiences = new Audiences<RoomEvent>(heartbeatMs);
+export function openAudiences({ heartbeatMs, metrics, log, onClose }: Opening): Audiences<RoomEvent> {
+  const audiences = new Audiences<RoomEvent>({
+    heartbeatMs,
+    // What is meant for the caller is no fault, and other errors of fields were logged when they were masked.
+    onError: (err) => isForCaller(err) || log.error({ err }, 'an audience could not share a batch of events'),
+  });
   onClose(() => audiences.close());
   metrics.gauge(
     'parley_live_audiences',

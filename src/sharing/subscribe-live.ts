@@ -1,6 +1,7 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { isAsyncIterable, resultsOf } from '../execution/subscription-results.ts';
 import type { Context } from '../graphql/context.ts';
+import type { AudienceMember } from '../live/audience-members.ts';
 import type { Audiences } from '../live/audiences.ts';
 import { BatchSize } from '../live/batch-size.ts';
 import { Member } from '../live/member.ts';
@@ -63,7 +64,7 @@ function sendingEvents(source: Source<RoomEvent>, args: ExecutionArgs, { sink, s
   const sharedWith = () => {
     const { key, rendering } = sharing.events.of(operation);
     const options = { feed, rendering, weigh, accessRevokedFor };
-    return { rendering, join: (member: Member<RoomEvent>) => sharing.audiences.join(key, member, options) };
+    return { rendering, join: (member: AudienceMember<RoomEvent>) => sharing.audiences.join(key, member, options) };
   };
   return (onEnd) => {
     const member = new Member<RoomEvent>({ sink, reader, sharedWith, onEnd });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Audience } from '../../src/live/audience.ts';
-import type { Member } from '../../src/live/member.ts';
+import type { AudienceMember } from '../../src/live/audience-members.ts';
 import type { Rendering } from '../../src/live/rendering.ts';
 import { accessRevokedFor, type Tea, teas } from '../support/tea.ts';
 import { type Guest, TeaParty } from '../support/tea-party.ts';
@@ -251,6 +251,22 @@ test('a rendering that fails ends those whom it was for with its error, and no o
   expect(guests.map(({ numbers }) => numbers)).toEqual([[], []]);
 });
 
+test('an error for which audiences cannot share a batch is reported once, and one that splits them not at all', async () => {
+  const guests = await party.guests({ asks: 'green' }, { asks: 'black' });
+  party.fault = new Error('no cups');
+  party.log.pour();
+  await until(() => guests.every(({ ended }) => ended !== undefined));
+  expect(party.errors).toEqual([party.fault]);
+
+  party.fault = null;
+  party.isShareable = false;
+  const split = await party.guests({}, { owner: 'grace' });
+  party.log.pour();
+  await untilHeard(split, 2);
+
+  expect(party.errors).toHaveLength(1);
+});
+
 test('members who are further behind than the feed remembers read on by themselves, and come back', async () => {
   const guests = await party.guests({}, { owner: 'grace' });
   const open = holdRenderings();
@@ -312,19 +328,20 @@ test('who hears nothing for long gets a heartbeat, once for all; who is told som
 test('a reader that stands in a history that is no more is not let in', () => {
   const { feed } = party.log;
   party.log.pour(5);
-  const stale = { reader: party.log.reader() } as Member<Tea>;
+  const stale = { reader: party.log.reader() } as AudienceMember<Tea>;
   const audience = new Audience<Tea>({
     feed,
     accessRevokedFor,
     rendering: {} as Rendering<Tea>,
     weigh: () => 0,
     onEmpty: () => {},
+    onError: () => {},
   });
 
   feed.observe({ epoch: 'second', eventNumber: 5, at: 5 }, 5);
 
   expect(audience.admit(stale)).toBe(false);
-  expect(audience.admit({ reader: party.log.reader() } as Member<Tea>)).toBe(true);
+  expect(audience.admit({ reader: party.log.reader() } as AudienceMember<Tea>)).toBe(true);
   expect(audience.size).toBe(1);
 });
 

@@ -1,3 +1,4 @@
+import type { AudienceMember } from '../../src/live/audience-members.ts';
 import { Audiences } from '../../src/live/audiences.ts';
 import type { Batch } from '../../src/live/batch.ts';
 import { BatchSize } from '../../src/live/batch-size.ts';
@@ -50,13 +51,15 @@ export class TeaParty {
   gate: Promise<void> = Promise.resolve();
   /** Whether a shared rendering turns out to depend on its reader. */
   isShareable = true;
+  /** Errors for which audiences could not share a batch. */
+  readonly errors: unknown[] = [];
   /** What renderings fail with. */
   fault: Error | null = null;
 
   /** `heartbeatMs`: none, unless it is given. */
   constructor({ committed = 0, heartbeatMs = 1_000_000 } = {}) {
     this.log = new TeaLog(committed);
-    this.audiences = new Audiences<Tea>(heartbeatMs);
+    this.audiences = new Audiences<Tea>({ heartbeatMs, onError: (error) => this.errors.push(error) });
   }
 
   /** Renderings of events, heartbeats and first words left out. */
@@ -87,7 +90,8 @@ export class TeaParty {
     };
     return {
       rendering,
-      join: (joining: Member<Tea>) => this.audiences.join(key, joining, { feed, rendering, weigh, accessRevokedFor }),
+      join: (joining: AudienceMember<Tea>) =>
+        this.audiences.join(key, joining, { feed, rendering, weigh, accessRevokedFor }),
     };
   }
 
