@@ -1,17 +1,14 @@
+import { batchEvents, unreadBytes } from './limits.ts';
 import type { Numbered } from './log.ts';
 
 /** About how many bytes an event takes where it is shown, as far as that is known without showing it. */
 export type Weigh<Event extends Numbered> = (event: Event) => number;
 
-/** Events in one batch at most. */
-export const batchEvents = 128;
-/** Bytes that a batch should take: as many as a slow socket's budget. */
-export const batchBytes = 64 * 1024;
 /** A batch that was mostly of events that are not shown says little of the next ones. */
 const leastRatio = 1 / 8;
 
 /**
- * How many events go into each batch of one operation, so that it takes about `batchBytes`: from the weights of the events
+ * How many events go into each batch of one operation, so that it takes about `unreadBytes`: from the weights of the events
  * and from what the last batch took. The same events in the same batches give the same sizes, so that readers who come back
  * together still share every batch.
  */
@@ -31,7 +28,7 @@ export class BatchSize<Event extends Numbered> {
     for (let index = 0; index < end; index += 1) {
       bytes += this.#ratio * this.#weigh(events[index] as Event);
       // A power of two: an author's own results, which are a little longer, should not have batches of their own.
-      if (bytes > batchBytes) return events.slice(0, powerOfTwo(index));
+      if (bytes > unreadBytes) return events.slice(0, powerOfTwo(index));
     }
     return end === events.length ? events : events.slice(0, end);
   }
@@ -40,7 +37,7 @@ export class BatchSize<Event extends Numbered> {
   isTooLarge(events: readonly Event[], bytes: number): boolean {
     const weight = this.weightOf(events);
     if (weight > 0) this.#ratio = Math.max(leastRatio, bytes / weight);
-    return events.length > 1 && bytes > 2 * batchBytes;
+    return events.length > 1 && bytes > 2 * unreadBytes;
   }
 
   weightOf(events: readonly Event[]): number {

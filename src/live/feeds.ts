@@ -171,12 +171,12 @@ export class Feeds<Event extends Numbered> {
   /** Has the feeds that were quiet for the longest time forget, while all together keep too much. */
   #shed(): void {
     const feeds = [...this.#entries.values()].flatMap(({ feed }) => feed ?? []);
-    let bytes = feeds.reduce((sum, { ringBytes }) => sum + ringBytes, 0);
+    let bytes = feeds.reduce((sum, { ring }) => sum + ring.bytes, 0);
     if (bytes <= ringsBytes) return;
-    for (const feed of feeds.sort((one, other) => one.lastEventAt - other.lastEventAt)) {
+    for (const feed of feeds.sort((one, other) => one.ring.appendedAt - other.ring.appendedAt)) {
       if (bytes <= ringsBytes) return;
-      bytes -= feed.ringBytes;
-      feed.forget();
+      bytes -= feed.ring.bytes;
+      feed.ring.drop();
     }
   }
 
@@ -195,7 +195,7 @@ export class Feeds<Event extends Numbered> {
   }
 
   async #compare(feed: Feed<Event>): Promise<void> {
-    feed.tidy(Date.now());
+    feed.ring.tidy(Date.now());
     const askedAt = feed.eventNumber;
     const head = await this.#head(feed.topic);
     feed.observe(head ?? nowhere, askedAt);

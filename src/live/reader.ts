@@ -1,48 +1,47 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Batch, emptyBatch, type ResetReason } from './batch.ts';
-import { BatchSize, batchEvents } from './batch-size.ts';
+import { BatchSize } from './batch-size.ts';
 import type { Feed } from './feed.ts';
+import { batchEvents, logRetryMs } from './limits.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
 import type { Page } from './readings.ts';
-import { patienceMs } from './retries.ts';
+import { Retries } from './retries.ts';
 
 export interface ReaderOptions<Event extends Numbered> {
   feed: Feed<Event>;
-  /** Where to go on; null: from now. */
+  /** Where to continue; null: from now. */
   after: Position | null;
-  /** Events that it may be behind; further back it is told to start over, and never given a part. */
+  /** How many events the reader may be behind; if there are more, it must start over, and gets none of them. */
   maxBehind: number;
-  /** Who reads, as `accessRevokedFor` knows them. */
+  /** Whose reader this is, as in `accessRevokedFor`. */
   owner: string;
-  /** Whose access ends with this event, if anyone's. */
+  /** Returns the owner whose access an event ends, if any. */
   accessRevokedFor: (event: Event) => string | null;
-  /** How long it may say nothing while the log does not answer. */
+  /** How long the reader may return no batch while the log does not answer. */
   heartbeatMs: number;
-  /** Makes the error that ends it when the log has not answered for too long. */
+  /** Makes the error that ends the reader when the log has not answered for too long. */
   givenUp: () => Error;
 }
 
-/** How long to rest when the log does not answer, at first and at most. */
-const restMs = 250;
 const longestRestMs = 1000;
 
-/** A place in a feed's log that moves on at its reader's own pace: resuming, catching up and slowness are all this. */
+/** A position in a feed's log that advances at its own pace. Resuming, catching up and slow clients are all this. */
 export class Reader<Event extends Numbered> {
   readonly owner: string;
   readonly feed: Feed<Event>;
-  /** What its batches are cut by; to be replaced before the first, by what knows how the reader is shown events. */
+  /** Decides how many events go into a batch. Whoever knows how large events are shown replaces it before the first batch. */
   size = new BatchSize<Event>(() => 0);
   readonly #options: ReaderOptions<Event>;
-  /** Events to ask the log for: no more than may be of use. */
+  /** How many events to ask the log for: no more than a batch is likely to take. */
   #limit = batchEvents;
   #position: Position;
   /** Where the last batch began. */
   #before: Position;
   readonly #generation: number;
-  /** When the last batch was taken, and since when the log has not answered, in ms. */
-  #lastBatchAt = Number.NEGATIVE_INFINITY;
-  #failingSince: number | null = null;
+  readonly #retries = new Retries({ firstMs: logRetryMs, longestMs: longestRestMs });
   #restMs = 0;
+  /** When the last batch was taken, in ms. */
+  #lastBatchAt = Number.NEGATIVE_INFINITY;
   #isEnding = false;
   #isOver = false;
 
@@ -56,12 +55,12 @@ export class Reader<Event extends Numbered> {
     this.#generation = feed.generation;
   }
 
-  /** Number of the last event that was read. */
+  /** The number of the last event that was read. */
   get eventNumber(): number {
     return this.#position.eventNumber;
   }
 
-  /** Whether it has read all that its feed has; not so when the feed has taken up another history. */
+  /** Whether the reader has read all events of its feed; false if the feed follows another history by now. */
   get isAtEnd(): boolean {
     return this.#generation === this.feed.generation && this.eventNumber === this.feed.eventNumber;
   }
@@ -71,14 +70,15 @@ export class Reader<Event extends Numbered> {
     return this.#isOver;
   }
 
-  /** Takes up the place that a shared reading has brought it to. */
+  /** Moves to the position that an audience has reached for it. */
   moveTo(position: Position): void {
     this.#position = position;
   }
 
   /**
-   * The next batch; null at the end of the feed, and while the log does not answer: then this is to be called again after
-   * `rest`. The very first one comes at once, also without news or an answer. Throws when the log fails for too long.
+   * Returns the next batch; null at the end of the feed, and while the log does not answer: then the caller waits for `rest`
+   * and calls again. The very first batch comes at once, even without events or an answer. Throws when the log has failed
+   * for too long.
    */
   async next(): Promise<Batch<Event> | null> {
     const batch = this.#isEnding ? this.end() : await this.#take();
@@ -91,22 +91,22 @@ export class Reader<Event extends Numbered> {
     if (this.#restMs > 0) await pause(this.#restMs);
   }
 
-  /** Goes back to before a batch that was not sent, to take it in smaller ones. */
+  /** Goes back to before a batch that was not sent, to take a smaller one. */
   retake(): void {
     this.#position = this.#before;
     this.#isEnding = false;
   }
 
-  /** The last batch of a reader whose access has ended. */
+  /** Returns the last batch of a reader whose access has ended. */
   end(): Batch<Event> {
     this.#isOver = true;
     return emptyBatch('ENDED', this.#position);
   }
 
   async #take(): Promise<Batch<Event> | null> {
-    // A client that comes from another node may be ahead of this one.
+    // A client that was connected to another node may be ahead of this one.
     if (this.eventNumber > this.feed.eventNumber && !(await this.feed.tryRepair())) return this.#unanswered();
-    const reason = this.#whyLost();
+    const reason = this.#resetReason();
     if (reason) return this.#reset(reason);
     if (this.eventNumber < this.feed.eventNumber) return this.#advance();
     this.#answered();
@@ -118,23 +118,24 @@ export class Reader<Event extends Numbered> {
   }
 
   #answered(): void {
-    this.#failingSince = null;
+    this.#retries.succeeded();
     this.#restMs = 0;
   }
 
-  /** What there is to say while the log does not answer: that the reader is where it was. */
+  /** Returns a heartbeat if one is due: the reader stays where it is while the log does not answer. */
   #unanswered(): Batch<Event> | null {
-    const now = Date.now();
-    this.#failingSince ??= now;
-    if (now - this.#failingSince >= patienceMs) throw this.#options.givenUp();
-    this.#restMs = Math.min(longestRestMs, Math.max(restMs, 2 * this.#restMs));
-    return now - this.#lastBatchAt >= this.#options.heartbeatMs ? emptyBatch('HEARTBEAT', this.#position) : null;
+    const restMs = this.#retries.failed();
+    if (restMs === null) throw this.#options.givenUp();
+    this.#restMs = restMs;
+    const isDue = Date.now() - this.#lastBatchAt >= this.#options.heartbeatMs;
+    return isDue ? emptyBatch('HEARTBEAT', this.#position) : null;
   }
 
-  #whyLost(): ResetReason | null {
+  /** Returns why the reader cannot continue from its position; null if it can. */
+  #resetReason(): ResetReason | null {
     const { feed, eventNumber } = this;
     const { epoch, at } = this.#position;
-    // Once it was rewound, nobody knows either who may still read.
+    // After a rewind it is not known either who may still read.
     if (this.#generation !== feed.generation || epoch !== feed.epoch || at === null) return 'CURSOR_UNKNOWN';
     if (eventNumber > feed.eventNumber) return 'CURSOR_UNKNOWN';
     if (feed.eventNumber - eventNumber > this.#options.maxBehind) return 'GAP_TOO_LARGE';
@@ -154,6 +155,10 @@ export class Reader<Event extends Numbered> {
     if (!page || this.#generation !== this.feed.generation) return this.#reset('CURSOR_UNKNOWN');
     if (page.events.length === 0) return this.#nothingThere();
     this.#answered();
+    return this.#batchOf(page);
+  }
+
+  #batchOf(page: Page<Event>): Batch<Event> {
     const { revision } = page;
     const events = this.#untilEnd(page.events);
     const last = events.at(-1);
@@ -166,17 +171,17 @@ export class Reader<Event extends Numbered> {
     return { status, events, positionBefore, positionAfter: eventNumber, epoch, at, revision, resetReason: null };
   }
 
-  /** The log ends where the feed has more: a backup was restored, which the feed finds out while the reader waits. */
+  /** The log ends before its feed: a backup was restored. The feed finds that out while the reader waits. */
   #nothingThere(): Batch<Event> | null {
     void this.feed.repair();
     return this.#unanswered();
   }
 
-  /** Events after the reader's place; null where the log has another history before them. */
+  /** Returns events after the reader's position; null if the log has another history before them. */
   async #read(): Promise<Page<Event> | 'no answer' | null> {
     const { eventNumber, at } = this.#position;
     const isKnown = eventNumber === 0 || this.feed.instantOf(eventNumber) !== null;
-    // With the event that the reader was last told of: if the log has another one, the reader knows another history.
+    // Includes the last event that the reader got: if the log has a different one, the reader knows another history.
     const after = isKnown ? eventNumber : eventNumber - 1;
     const page = await this.feed.tryRead(after, this.#limit + eventNumber - after);
     if (!page) return 'no answer';
@@ -185,7 +190,7 @@ export class Reader<Event extends Numbered> {
     return covered?.eventNumber === eventNumber && covered.occurredAt.getTime() === at ? { ...page, events } : null;
   }
 
-  /** What goes into the next batch: no more than fits, and nothing after the event that ends the reader's access. */
+  /** Returns the events of the next batch: as many as fit, and none after the event that ends the reader's access. */
   #untilEnd(page: readonly Event[]): readonly Event[] {
     const events = this.size.cut(page);
     this.#limit = Math.min(batchEvents, 2 * events.length);

@@ -1,4 +1,5 @@
 import { connectionMutex } from './connection-mutex.ts';
+import { unreadStateBytes } from './limits.ts';
 import { bytesOf } from './rendering.ts';
 import { Retries } from './retries.ts';
 import { noPayloads, type Sink } from './sink.ts';
@@ -17,9 +18,8 @@ interface Pumping<Value> {
   rendering: StateRendering<Value>;
 }
 
-/** Values that are rendered together at most, and only if as many did not exceed these bytes before. */
+/** Values that are rendered together at most, and only if as many did not exceed `unreadStateBytes` before. */
 const maxTogether = 32;
-const togetherBytes = 16 * 1024;
 
 /** Sends the values of a stream to a sink; resolves when the stream is over. */
 export async function pump<Value>(stream: StateStream<Value>, pumping: Pumping<Value>): Promise<void> {
@@ -62,7 +62,7 @@ async function send<Value>(
     }
     sink.send(payloads);
     sent += batch.length;
-    count = Math.min(maxTogether, Math.max(1, Math.floor((batch.length * togetherBytes) / bytesOf(payloads))));
+    count = Math.min(maxTogether, Math.max(1, Math.floor((batch.length * unreadStateBytes) / bytesOf(payloads))));
   }
   return null;
 }

@@ -5,7 +5,7 @@ import { builder } from '../graphql/builder.ts';
 import { pageCost, sized } from '../graphql/costs.ts';
 import { RoomNode } from '../graphql/nodes.ts';
 import type { Batch } from '../live/batch.ts';
-import { batchEvents } from '../live/batch-size.ts';
+import { batchEvents } from '../live/limits.ts';
 import { streamCursor } from '../log/cursor.ts';
 import { RoomEventInterface, type WithEpoch } from '../log/events/event.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';

@@ -1,8 +1,6 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-
-/** Bytes that a socket's peer may leave unread in this process before its readers stop being written to. */
-const budgetBytes = 64 * 1024;
+import { unreadBytes } from '../live/limits.ts';
 
 /** A marker in what is written to a socket. */
 interface Drain {
@@ -37,7 +35,7 @@ export class Outbox {
   }
 
   /** Returns whether so many more bytes fit into a budget. Everything fits into an empty outbox. */
-  hasRoomFor(bytes: number, budget = budgetBytes): boolean {
+  hasRoomFor(bytes: number, budget = unreadBytes): boolean {
     const waiting = this.#tcp.writableLength;
     return waiting === 0 || waiting + bytes <= budget;
   }

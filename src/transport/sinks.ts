@@ -1,17 +1,15 @@
+import { unreadStateBytes } from '../live/limits.ts';
 import type { Sink } from '../live/sink.ts';
 import type { Destination } from '../sharing/subscribe-live.ts';
 import { framesBytes, nextFrames, nextPrefix, SharedFrames } from './frames.ts';
 import type { Outbox } from './outbox.ts';
-
-/** Bytes that a peer may leave unread before values of the moment are dropped for it: far fewer than for numbered events. */
-const stateBytes = 16 * 1024;
 
 /** Returns the sinks that send the results of an operation as `next` messages of graphql-transport-ws. */
 export function sinksOf(outbox: Outbox, operationId: string): Destination {
   const prefix = nextPrefix(operationId);
   return {
     events: new OperationSink({ outbox, prefix, write: writeShared }),
-    states: new OperationSink({ outbox, prefix, write: writeOwn, budgetBytes: stateBytes }),
+    states: new OperationSink({ outbox, prefix, write: writeOwn, budgetBytes: unreadStateBytes }),
   };
 }
 

@@ -4,11 +4,10 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import { rateLimited } from '../base/errors.ts';
 import type { Metrics } from '../base/metrics.ts';
+import { unreadBytes } from '../live/limits.ts';
 import { WriteProgress } from './write-progress.ts';
 
 const megabyte = 1024 * 1024;
-/** What one connection may leave unread before it is a candidate; less where there are so many that even that is too much. */
-const muchBytes = 64 * 1024;
 /** At most so often the log tells of cuts. */
 const tellingMs = 10_000;
 
@@ -85,7 +84,7 @@ export class UnreadBytes {
   #count(): void {
     const { limitBytes } = this.#options;
     // All that have less keep half of the limit together, so that to cut others always helps.
-    const much = Math.min(muchBytes, limitBytes / 2 / this.#sockets.size);
+    const much = Math.min(unreadBytes, limitBytes / 2 / this.#sockets.size);
     this.#sum = 0;
     for (const socket of this.#sockets) {
       const { writableLength } = socket;

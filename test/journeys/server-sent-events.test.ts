@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { batchEvents } from '../../src/live/batch-size.ts';
+import { batchEvents } from '../../src/live/limits.ts';
 import { RevokeSessionDocument, RoomEventsDocument } from '../generated/graphql.ts';
 import { otherEnd } from '../support/other-end.ts';
 import { take } from '../support/person.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { batchEvents } from '../../src/live/batch-size.ts';
+import { batchEvents } from '../../src/live/limits.ts';
 import { Follower } from '../support/follower.ts';
 import { otherEnd } from '../support/other-end.ts';
 import { type Person, people } from '../support/person.ts';

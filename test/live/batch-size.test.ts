@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { BatchSize, batchBytes, batchEvents } from '../../src/live/batch-size.ts';
+import { BatchSize } from '../../src/live/batch-size.ts';
+import { batchEvents, unreadBytes } from '../../src/live/limits.ts';
 
 interface Cup {
   eventNumber: number;
@@ -16,8 +17,8 @@ test.each([
   ['a hundred short ones', many(100, 500), 100],
   ['no more than a batch has', many(500, 100), batchEvents],
   ['as many as fit, in powers of two', many(100, 1000), 64],
-  ['those before a long one', [...many(9, 10), ...cups(batchBytes)], 8],
-  ['one that does not fit alone', cups(10 * batchBytes, 10), 1],
+  ['those before a long one', [...many(9, 10), ...cups(unreadBytes)], 8],
+  ['one that does not fit alone', cups(10 * unreadBytes, 10), 1],
   ['nothing of nothing', [], 0],
 ])('%s', (_what, events, count) => {
   expect(size().cut(events)).toEqual(events.slice(0, count));
@@ -35,9 +36,9 @@ test('goes by what the last batch took', () => {
 test('has a batch made again that is much too large, and a smaller one then, but not a single event', () => {
   const batches = size();
 
-  expect(batches.isTooLarge(many(100, 500), 10 * batchBytes)).toBe(true);
+  expect(batches.isTooLarge(many(100, 500), 10 * unreadBytes)).toBe(true);
   expect(batches.cut(many(100, 500))).toHaveLength(8);
-  expect(batches.isTooLarge(many(1, 500), 10 * batchBytes)).toBe(false);
+  expect(batches.isTooLarge(many(1, 500), 10 * unreadBytes)).toBe(false);
   expect(batches.cut(many(100, 500))).toHaveLength(1);
 });
 
@@ -45,5 +46,5 @@ test('events that are hardly shown do not make the next batch very large', () =>
   const batches = size();
   batches.isTooLarge(many(100, 1000), 100);
 
-  expect(batches.cut(many(100, batchBytes))).toHaveLength(8);
+  expect(batches.cut(many(100, unreadBytes))).toHaveLength(8);
 });

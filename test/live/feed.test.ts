@@ -130,7 +130,7 @@ test('what is remembered, and what waits for earlier events, is bounded by bytes
   const large = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0, at: 0 }, read, bytesOf });
 
   large.accept(events(1, 100));
-  expect(large.ringBytes).toBeLessThanOrEqual(4 * mebibyte);
+  expect(large.ring.bytes).toBeLessThanOrEqual(4 * mebibyte);
   expect(large.recent(96, 10)).toEqual(events(97, 100));
   expect(large.recent(50, 10)).toBeNull();
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Batch } from '../../src/live/batch.ts';
-import { batchEvents } from '../../src/live/batch-size.ts';
+import { batchEvents } from '../../src/live/limits.ts';
 import type { Reader } from '../../src/live/reader.ts';
 import { type Tea, TeaLog, teas } from '../support/tea.ts';
 import { until } from '../support/until.ts';
@@ -154,7 +154,7 @@ describe('while the log does not answer', () => {
     log.isAway = true;
 
     now.mockReturnValue(100_000);
-    log.feed.forget();
+    log.feed.ring.drop();
     expect(await reader.next()).toBeNull();
     now.mockReturnValue(159_999);
     expect(await reader.next()).toBeNull();

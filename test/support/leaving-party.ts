@@ -132,7 +132,7 @@ export class LeavingParty {
     const [id, last] = [innerId('Room', roomId), await lastEventNumber(this.here, roomId)];
     const feed = await feeds.acquire(id);
     await until(() => feed?.eventNumber === last);
-    if (isForgotten) feed?.tidy(Number.POSITIVE_INFINITY);
+    if (isForgotten) feed?.ring.tidy(Number.POSITIVE_INFINITY);
     feeds.release(id);
   }
 }

@@ -1,0 +1,47 @@
+/** Reads what a feed lacks. It calls `answered` with whether the log has answered, also with false while it is late. */
+type Fill = (answered: (hasAnswered: boolean) => void) => Promise<void>;
+
+/** Runs the readings that fill a feed's gaps, one at a time. */
+export class Repairs {
+  readonly #fill: Fill;
+  #running = Promise.resolve();
+  #next: Promise<void> | null = null;
+  /** Whether the log failed when it was last read, or has not answered yet. */
+  #isLogFailing = false;
+  readonly #onLogFailing = new Set<() => void>();
+
+  constructor(fill: Fill) {
+    this.#fill = fill;
+  }
+
+  /** Resolves when a reading that began after this call has ended. */
+  run(): Promise<void> {
+    // A reading that is running may have begun too early for this call; the next one serves all calls until it begins.
+    this.#next ??= this.#running.then(() => {
+      this.#next = null;
+      this.#running = this.#fill((hasAnswered) => this.#answered(hasAnswered));
+      return this.#running;
+    });
+    return this.#next;
+  }
+
+  /** Runs as `run` does, but resolves to false as soon as the log fails or is late. */
+  tryRun(): Promise<boolean> {
+    if (this.#isLogFailing) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const giveUp = () => resolve(false);
+      this.#onLogFailing.add(giveUp);
+      void this.run().then(() => {
+        this.#onLogFailing.delete(giveUp);
+        resolve(true);
+      });
+    });
+  }
+
+  #answered(hasAnswered: boolean): void {
+    this.#isLogFailing = !hasAnswered;
+    if (hasAnswered) return;
+    for (const giveUp of this.#onLogFailing) giveUp();
+    this.#onLogFailing.clear();
+  }
+}
