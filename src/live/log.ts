@@ -47,3 +47,12 @@ export interface Log<Event extends Numbered> {
 
 /** Gives an event as it is now, or itself. */
 export type Revision<Event> = (earlier: Event) => Event;
+
+/** Reads all wants in one statement that reads nothing twice: readers that resume together want the same events. */
+export async function readOnce<Event extends Numbered>(log: Log<Event>, wants: readonly Want[]): Promise<Event[][]> {
+  const keys = wants.map(({ topic, after, limit }) => `${topic} ${after} ${limit}`);
+  const different = new Map(wants.map((want, index) => [keys[index] as string, want]));
+  const pages = await log.read([...different.values()]);
+  const byKey = new Map([...different.keys()].map((key, index) => [key, pages[index] as Event[]]));
+  return keys.map((key) => byKey.get(key) as Event[]);
+}

@@ -57,7 +57,8 @@ export class Watches<Event extends Numbered> {
   }
 
   async #open(topic: string): Promise<{ value: Watched<Event>; close: () => void } | null> {
-    const feed = await this.#feeds.acquire(topic, 'watching');
+    const lease = this.#feeds.acquire(topic, 'watching');
+    const feed = await lease.value;
     if (!feed) return null;
     const watchers = new Subscribers<Watcher<Event>>(this.#onError);
     let { eventNumber } = feed;
@@ -71,7 +72,7 @@ export class Watches<Event extends Numbered> {
     });
     const close = () => {
       unlisten();
-      this.#feeds.release(topic, 'watching');
+      lease.release();
     };
     return { value: { feed, watchers }, close };
   }

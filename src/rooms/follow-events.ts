@@ -26,15 +26,15 @@ export async function followRoom<Value>(
   const viewer = requireViewer(context);
   const { userId } = viewer;
   const { log, access, sessions, presence, heartbeatMs } = context.services;
-  const { feeds } = log;
   const cursor = after ?? context.lastEventId ?? null;
   const position = cursor === null ? null : parseStreamCursor(cursor);
-  const feed = await feeds.acquire(roomId);
+  const lease = log.feeds.acquire(roomId);
+  const feed = await lease.value;
   if (!feed) throw notFound('room', ['roomId']);
   // The place is taken before access is checked: whatever ends the access after the check is then still to be read.
   const now = feed.position;
   await requireAccess(access.standingOf, { roomId, userId }).catch((error: unknown) => {
-    feeds.release(roomId);
+    lease.release();
     throw error;
   });
   const reader = new Reader<RoomEvent>({
@@ -55,7 +55,7 @@ export async function followRoom<Value>(
     release: () => {
       unwatch();
       letGo();
-      feeds.release(roomId);
+      lease.release();
     },
   });
   const letGo = presence.tracker.hold(roomId, userId);

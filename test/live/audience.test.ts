@@ -308,7 +308,7 @@ test('many who hear nothing at the same time get their heartbeats one after the 
 });
 
 test('who hears nothing for long gets a heartbeat, once for all; who is told something does not', async () => {
-  party = new TeaParty({ heartbeatMs: 40 });
+  party = new TeaParty({ heartbeatMs: 400 });
   const guests = await party.guests({ asks: 'idle' }, { asks: 'idle' }, { asks: 'busy' });
   const [idle, other, busy] = guests;
 

@@ -73,7 +73,7 @@ async function read(wants: readonly { topic: string; after: number; limit: numbe
 test('a lost publication is found by comparing with the log', async () => {
   feeds.close();
   feeds = openFeeds(20);
-  const tea = await feeds.acquire('tea');
+  const tea = await feeds.acquire('tea').value;
 
   committed.tea = 3;
   await until(() => tea?.eventNumber === 3);
@@ -82,7 +82,7 @@ test('a lost publication is found by comparing with the log', async () => {
 });
 
 test('a lost publication is found at once when the bus is back', async () => {
-  const tea = await feeds.acquire('tea');
+  const tea = await feeds.acquire('tea').value;
   const before = looks;
   committed.tea = 4;
 
@@ -93,7 +93,7 @@ test('a lost publication is found at once when the bus is back', async () => {
 });
 
 test('feeds look more often while the bus is away, all in one statement', async () => {
-  await Promise.all(['coffee', 'tea', 'water'].map((topic) => feeds.acquire(topic)));
+  await Promise.all(['coffee', 'tea', 'water'].map((topic) => feeds.acquire(topic).value));
   const before = looks;
 
   tellOfBus(false);
@@ -103,7 +103,7 @@ test('feeds look more often while the bus is away, all in one statement', async 
 });
 
 test('a log that is away is warned of once for all feeds, and looked at again', async () => {
-  const opened = await Promise.all(['coffee', 'tea', 'water'].map((topic) => feeds.acquire(topic)));
+  const opened = await Promise.all(['coffee', 'tea', 'water'].map((topic) => feeds.acquire(topic).value));
   isLogAway = true;
 
   tellOfBus(false);
@@ -119,10 +119,11 @@ test('a log that is away is warned of once for all feeds, and looked at again', 
 test('a feed that is only watched finds a lost publication too, and at once when somebody reads it', async () => {
   feeds.close();
   feeds = openFeeds(20);
-  const tea = await feeds.acquire('tea', 'watching');
+  const watching = feeds.acquire('tea', 'watching');
+  const tea = await watching.value;
   committed.tea = 3;
-  await feeds.acquire('tea');
-  feeds.release('tea', 'watching');
+  await feeds.acquire('tea').value;
+  watching.release();
 
   expect(feeds.holders('tea')).toBe(1);
   await until(() => tea?.eventNumber === 3);
@@ -130,7 +131,7 @@ test('a feed that is only watched finds a lost publication too, and at once when
 
 test('readers who want the same of the log are answered by one reading', async () => {
   committed.tea = 10;
-  const tea = await feeds.acquire('tea');
+  const tea = await feeds.acquire('tea').value;
 
   const pages = await Promise.all([tea!.read(3), tea!.read(3), tea!.read(5), tea!.read(3)]);
 
@@ -144,7 +145,7 @@ test('a crowd of events while a feed opens is not kept, and read from the log', 
     open = resolve;
   });
   headsGate = () => opened;
-  const opening = feeds.acquire('tea');
+  const opening = feeds.acquire('tea').value;
   await until(() => looks === 1);
 
   for (let number = 1; number <= 3000; number += 1) {
@@ -161,7 +162,7 @@ test('a crowd of events while a feed opens is not kept, and read from the log', 
 
 test('a feed whose log is gone tells its readers that its history is another one', async () => {
   committed.tea = 3;
-  const tea = await feeds.acquire('tea');
+  const tea = await feeds.acquire('tea').value;
   let rewound = 0;
   tea!.listen({ advanced: () => {}, rewound: () => void rewound++ });
 
@@ -173,4 +174,27 @@ test('a feed whose log is gone tells its readers that its history is another one
 
   expect(rewound).toBe(1);
   expect(tea!.eventNumber).toBe(0);
+});
+
+test('a feed that cannot be opened leaves nothing behind, and the next one who asks opens it', async () => {
+  const subscribers: string[] = [];
+  const { subscribe } = bus;
+  bus.subscribe = async (topic, listener) => {
+    const unsubscribe = await subscribe(topic, listener);
+    subscribers.push(topic);
+    return () => {
+      subscribers.splice(subscribers.indexOf(topic), 1);
+      unsubscribe();
+    };
+  };
+  isLogAway = true;
+
+  await expect(feeds.acquire('tea').value).rejects.toThrow('the log is away');
+  expect(await feeds.acquire('nothing').value.catch(() => 'away')).toBe('away');
+  expect([feeds.size, subscribers]).toEqual([0, []]);
+
+  isLogAway = false;
+  expect(await feeds.acquire('nothing').value).toBeNull();
+  expect((await feeds.acquire('tea').value)?.topic).toBe('tea');
+  expect([feeds.size, subscribers]).toEqual([1, ['tea']]);
 });

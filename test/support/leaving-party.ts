@@ -130,9 +130,10 @@ export class LeavingParty {
   async #untilKnown(roomId: string, isForgotten: boolean): Promise<void> {
     const { feeds } = this.there.app.services.log;
     const [id, last] = [innerId('Room', roomId), await lastEventNumber(this.here, roomId)];
-    const feed = await feeds.acquire(id);
+    const lease = feeds.acquire(id);
+    const feed = await lease.value;
     await until(() => feed?.eventNumber === last);
     if (isForgotten) feed?.ring.tidy(Number.POSITIVE_INFINITY);
-    feeds.release(id);
+    lease.release();
   }
 }

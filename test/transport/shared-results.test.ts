@@ -6,8 +6,10 @@ import { openMetrics } from '../../src/base/metrics.ts';
 import { masking } from '../../src/execution/masking.ts';
 import { type Context, newContext, renewed } from '../../src/graphql/context.ts';
 import type { Batch } from '../../src/live/batch.ts';
+import type { Feed } from '../../src/live/feed.ts';
 import { Reader } from '../../src/live/reader.ts';
 import { NotShareable } from '../../src/live/rendering.ts';
+import type { Lease } from '../../src/live/shared.ts';
 import { Source } from '../../src/live/source.ts';
 import { accessRevokedFor } from '../../src/log/access-changes.ts';
 import type { RoomEvent } from '../../src/log/events/kinds.ts';
@@ -33,6 +35,7 @@ let batch: Batch<RoomEvent>;
 let reader: Reader<RoomEvent>;
 let roomId: string;
 
+let lease: Lease<Feed<RoomEvent>>;
 beforeAll(async () => {
   server = await startServer();
   ({ ada, grace, edsger } = await people(server.url, 'Ada', 'Grace', 'Edsger'));
@@ -54,7 +57,8 @@ beforeAll(async () => {
   const { activity } = presence;
   const { feeds } = log;
   await activity.close(); // when people were last active is written later, and would differ from one execution to the next
-  const feed = (await feeds.acquire(roomId))!;
+  lease = feeds.acquire(roomId);
+  const feed = (await lease.value)!;
   reader = new Reader({
     feed,
     after: { epoch: feed.epoch, eventNumber: 0, at: 0 },
@@ -67,7 +71,7 @@ beforeAll(async () => {
   batch = (await reader.next())!;
 });
 afterAll(async () => {
-  server.app.services.log.feeds.release(roomId);
+  lease.release();
   await Promise.all([ada, grace, edsger].map((person) => person.close()));
   await server.close();
 });
