@@ -1,22 +1,24 @@
-/** Gives up a subscription; may be called twice. */
+import { Subscribers } from '../live/subscribers.ts';
+
+/** Ends a subscription; a second call does nothing. */
 export type Unsubscribe = () => void;
 
 /**
- * Carries messages to every node, this one included. It keeps nothing: what is published while nobody listens, or
- * while the connection is away, is gone, and may also come twice or out of order; its users find out from the log.
- * Messages are plain JSON values (and Dates), not to be changed by anyone.
+ * Carries messages to every node, including this one. It keeps nothing: a message that is published without a subscriber,
+ * or while the connection is lost, is gone. Messages may also arrive twice or out of order. The log has what is missing.
+ * Messages are plain JSON values (and Dates), which no subscriber may change.
  */
 export interface Bus {
-  /** Never throws and never waits: a failed publication is a lost one. */
+  /** Never throws and never waits: a failed publication is a lost message. */
   publish(topic: string, message: unknown): void;
   /**
-   * Resolves once messages published from now on will reach `listener`. While the connection is away it resolves too, and
-   * they will once it is back. A listener that throws harms nobody else, and is logged.
+   * Resolves once messages that are published from now on reach `listener`. Resolves also while the connection is lost;
+   * messages then reach it from the next connection on. A listener that throws does not affect others; the error is logged.
    */
   subscribe(topic: string, listener: (message: never) => void): Promise<Unsubscribe>;
   /**
-   * Tells of the connection to other nodes: that it is lost (at once, if it is so already), and that it is back, whenever
-   * anything may have been missed. Who is told nothing is connected.
+   * Calls `listener` with false when the connection to other nodes is lost (at once, if it is lost now), and with true when
+   * it is back, whenever messages may have been missed. If the listener is never called, the bus is connected.
    */
   watch(listener: (isConnected: boolean) => void): void;
   close(): Promise<void>;
@@ -24,23 +26,23 @@ export interface Bus {
 
 type Listener = (message: unknown) => void;
 
-/** Who listens to which topic in this process. */
+/** The listeners of each topic in this process. */
 export class Listeners {
-  readonly #byTopic = new Map<string, Set<{ listener: Listener }>>();
-  readonly #onFault: (error: unknown) => void;
+  readonly #byTopic = new Map<string, Subscribers<Listener>>();
+  readonly #onError: (error: unknown) => void;
 
-  /** `onFault`: told what a listener threw. */
-  constructor(onFault: (error: unknown) => void) {
-    this.#onFault = onFault;
+  /** `onError`: called with what a listener throws. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
   }
 
   add(topic: string, listener: (message: never) => void): Unsubscribe {
-    const entries = this.#byTopic.get(topic) ?? new Set();
-    const entry = { listener: listener as Listener };
-    this.#byTopic.set(topic, entries.add(entry));
+    const listeners = this.#byTopic.get(topic) ?? new Subscribers<Listener>(this.#onError);
+    this.#byTopic.set(topic, listeners);
+    const remove = listeners.add(listener as Listener);
     return () => {
-      entries.delete(entry);
-      if (entries.size === 0 && this.#byTopic.get(topic) === entries) this.#byTopic.delete(topic);
+      remove();
+      if (listeners.size === 0 && this.#byTopic.get(topic) === listeners) this.#byTopic.delete(topic);
     };
   }
 
@@ -49,13 +51,7 @@ export class Listeners {
   }
 
   call(topic: string, message: unknown): void {
-    for (const { listener } of this.#byTopic.get(topic) ?? []) {
-      try {
-        listener(message);
-      } catch (error) {
-        this.#onFault(error);
-      }
-    }
+    this.#byTopic.get(topic)?.publish((listener) => listener(message));
   }
 
   clear(): void {
@@ -63,13 +59,13 @@ export class Listeners {
   }
 }
 
-/** The bus of a single process. Listeners run in a later microtask, as they would behind a network. */
+/** The bus of a single process. Listeners run in a later microtask, as they would after a network. */
 export class LocalBus implements Bus {
   readonly #listeners: Listeners;
 
-  /** `onFault`: told what a listener threw. */
-  constructor(onFault: (error: unknown) => void) {
-    this.#listeners = new Listeners(onFault);
+  /** `onError`: called with what a listener throws. */
+  constructor(onError: (error: unknown) => void) {
+    this.#listeners = new Listeners(onError);
   }
 
   publish(topic: string, message: unknown): void {
@@ -81,7 +77,7 @@ export class LocalBus implements Bus {
   }
 
   watch(): void {
-    // There is nothing to be cut off from.
+    // A single process cannot lose its connection.
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import { Cluster, type Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { Subscribers } from '../live/subscribers.ts';
 import { type Bus, Listeners, type Unsubscribe } from './bus.ts';
 import { openRedis } from './redis-client.ts';
 import { ClusterSubscriber } from './redis-cluster.ts';
@@ -11,7 +12,7 @@ import { RedisPublisher } from './redis-publisher.ts';
 export interface RedisBusOptions {
   /** `redis://…` or `rediss://…`; several, separated by commas, for nodes of a cluster. */
   url: string;
-  /** A message as text, and back. */
+  /** Turn a message into text, and back. */
   encode: (message: unknown) => string;
   decode: (text: string) => unknown;
   log: Logger;
@@ -19,29 +20,29 @@ export interface RedisBusOptions {
   beatMs?: number;
 }
 
-/** The event of `RedisPubSub`'s subscriber that brings bytes as they came, for this bus to read. */
+/** The event by which `RedisPubSub` receives messages as bytes, which this bus decodes itself. */
 const messageEvent = 'messageBuffer';
 const channelPrefix = 'parley:';
-/** On which a node tells the others that publications of its own were lost. */
+/** A node publishes on this topic that messages of its own were lost. */
 const lossTopic = 'loss';
 
 /**
- * The bus of several nodes, over Redis. A node's own publications reach its listeners directly; they are marked with the
- * node's id, by which it drops them when they come back.
+ * The bus of several nodes, over Redis. A node's own messages reach its listeners directly. They carry the node's id, so
+ * that the node ignores them when Redis sends them back.
  */
 export class RedisBus implements Bus {
   readonly #options: RedisBusOptions;
-  /** Sixteen characters at the head of every publication. */
+  /** Sixteen characters at the start of every message on Redis. */
   readonly #nodeId = randomBytes(12).toString('base64url');
   readonly #listeners: Listeners;
-  /** The library's subscription for each topic that has listeners. */
+  /** The id that `RedisPubSub` gave each topic with listeners. */
   readonly #subscriptions = new Map<string, Promise<number>>();
-  readonly #watchers: ((isConnected: boolean) => void)[] = [];
+  readonly #watchers: Subscribers<(isConnected: boolean) => void>;
   readonly #publisher: RedisPublisher;
   readonly #subscriber: Subscriber;
   readonly #pubsub: RedisPubSub;
   #onMessage: (channel: Buffer, message: Buffer) => void = () => {};
-  /** Whether publications were lost since the last probe that was taken. */
+  /** Whether messages of this node were lost since the last probe that Redis accepted. */
   #hasLost = false;
   #lastError: Error | null = null;
   #isConnected = false;
@@ -50,7 +51,9 @@ export class RedisBus implements Bus {
   constructor(options: RedisBusOptions) {
     const { url, log, beatMs = usualBeatMs } = options;
     this.#options = options;
-    this.#listeners = new Listeners((error) => log.error({ err: error }, 'a listener of the bus failed'));
+    const onError = (error: unknown) => log.error({ err: error }, 'a listener of the bus failed');
+    this.#listeners = new Listeners(onError);
+    this.#watchers = new Subscribers(onError);
     const client = openRedis(url);
     client.on('ready', () => void this.#subscriber.probe()).on('error', (error: Error) => this.#noteError(error));
     this.#publisher = new RedisPublisher(client);
@@ -67,7 +70,7 @@ export class RedisBus implements Bus {
     this.#subscriber =
       client instanceof Cluster ? new ClusterSubscriber({ ...listening, cluster: client }) : new RedisLink(listening);
     this.#pubsub = this.#openPubSub();
-    void this.subscribe(lossTopic, () => this.#isConnected && this.#tell(true));
+    void this.subscribe(lossTopic, () => this.#isConnected && this.#notify(true));
   }
 
   publish(topic: string, message: unknown): void {
@@ -89,7 +92,7 @@ export class RedisBus implements Bus {
   }
 
   watch(listener: (isConnected: boolean) => void): void {
-    this.#watchers.push(listener);
+    this.#watchers.add(listener);
     if (!this.#isConnected) listener(false);
   }
 
@@ -99,7 +102,13 @@ export class RedisBus implements Bus {
     await this.#closing;
   }
 
-  /** The library's engine, on clients that have of Redis what it uses, and never fail. */
+  /**
+   * Opens graphql-redis-subscriptions, which keeps the listeners of each channel, on stand-ins for two ioredis clients: they
+   * have only the methods that version 2.7 of the library calls, hence the casts. With real clients the library would lose
+   * messages and end the process: it does not wait for SUBSCRIBE, notices no reconnection, ignores the promises of
+   * UNSUBSCRIBE (which reject while the connection is lost), and knows no sharded channels. The stand-ins never reject;
+   * `RedisLink` and `ClusterSubscriber` behind them subscribe again after a reconnection, and find silent connections.
+   */
   #openPubSub(): RedisPubSub {
     const subscriber = {
       on: (event: string, listener: (channel: Buffer, message: Buffer) => void) => {
@@ -108,7 +117,7 @@ export class RedisBus implements Bus {
       subscribe: (channel: string, done: (error: null) => void) =>
         void this.#subscriber.subscribe(channel).then(() => done(null)),
       unsubscribe: (channel: string) => this.#subscriber.unsubscribe(channel),
-      // It takes back a pattern with every channel, though there are none.
+      // The library unsubscribes from a pattern with each channel, though it has none.
       punsubscribe: () => {},
     };
     return new RedisPubSub({
@@ -147,7 +156,7 @@ export class RedisBus implements Bus {
     this.#listeners.call(topic, message);
   }
 
-  /** Publishes a probe; once Redis takes publications again, the other nodes hear that some of this one's are lost. */
+  /** Publishes a probe. If Redis accepts it after a loss, the other nodes learn that messages of this node were lost. */
   async #probe(channel: string): Promise<void> {
     await this.#publisher.publish(channel, '');
     if (!this.#hasLost) return;
@@ -165,11 +174,11 @@ export class RedisBus implements Bus {
     if (isUp) log.info('connected to Redis');
     else if (!this.#closing) log.warn({ err: this.#lastError }, 'Redis is unavailable; continuing with the database');
     this.#lastError = null;
-    if (isUp || this.#isConnected) this.#tell(isUp);
+    if (isUp || this.#isConnected) this.#notify(isUp);
   }
 
-  #tell(isConnected: boolean): void {
+  #notify(isConnected: boolean): void {
     this.#isConnected = isConnected;
-    if (!this.#closing) for (const watcher of this.#watchers) watcher(isConnected);
+    if (!this.#closing) this.#watchers.publish((watcher) => watcher(isConnected));
   }
 }

@@ -3,10 +3,10 @@ import { slotOf } from './cluster-key-slot.ts';
 import { connectionOptions, retryMs } from './redis-connection.ts';
 import { type LinkOptions, RedisLink, type Subscriber } from './redis-link.ts';
 
-/** How often to look which node serves which slots, should nothing else tell of a change. */
+/** How often to ask which node serves which slots, if nothing else shows a change. */
 const refreshMs = 5000;
 
-/** A client of the cluster that these nodes belong to, which sends each command once, to the node that serves it. */
+/** Opens a client of the cluster of these nodes. It sends each command once, to the node that serves its key. */
 export function openCluster(urls: string[], options: RedisOptions = {}): Cluster {
   const { retryStrategy: _ofTheCluster, enableOfflineQueue, ...redisOptions } = { ...connectionOptions, ...options };
   return new Cluster(urls, {
@@ -21,7 +21,7 @@ export function openCluster(urls: string[], options: RedisOptions = {}): Cluster
   });
 }
 
-/** What the other nodes of the cluster want to know too. */
+/** Returns the credentials of the first node: the client finds the others by itself, and they require the same. */
 function credentialsOf([url = '']: string[]) {
   const { protocol, username, password } = new URL(url);
   return {
@@ -39,8 +39,8 @@ interface Listening {
 }
 
 /**
- * Listens to sharded channels of a cluster, over a link to each node that serves any slots, and moves with the slots. It
- * is up when all links are.
+ * Subscribes to sharded channels of a cluster, over a link to each node that serves slots. When slots move to another node,
+ * so do their channels. It is up when all links are.
  */
 export class ClusterSubscriber implements Subscriber {
   readonly #options: ClusterLinkOptions;
@@ -53,9 +53,9 @@ export class ClusterSubscriber implements Subscriber {
   constructor(options: ClusterLinkOptions) {
     this.#options = options;
     options.cluster
-      .on('refresh', () => void this.#arrange())
+      .on('refresh', () => void this.#followSlots())
       .on('close', () => {
-        if (this.#links.size === 0) this.#goneDown();
+        if (this.#links.size === 0) this.#goDown();
       });
   }
 
@@ -88,11 +88,11 @@ export class ClusterSubscriber implements Subscriber {
     return this.#links.get(this.#ownerOf(slot) ?? '');
   }
 
-  /** Follows the slots to the nodes that serve them now. */
-  async #arrange(): Promise<void> {
+  /** Subscribes to each channel on the node that serves its slot now. */
+  async #followSlots(): Promise<void> {
     if (this.#isClosed) return;
     const before = [...this.#links.values()];
-    this.#arrangeLinks();
+    this.#updateLinks();
     const moves: Promise<void>[] = [];
     for (const [channel, listening] of this.#channels) {
       const link = this.#linkOf(listening.slot);
@@ -102,11 +102,11 @@ export class ClusterSubscriber implements Subscriber {
       if (link) moves.push(link.subscribe(channel));
     }
     await Promise.all(moves);
-    // What was published while channels moved may have been missed.
+    // Messages that were published while channels moved may have been missed.
     if (moves.length > 0 || before.some((link) => ![...this.#links.values()].includes(link))) this.#comeUp();
   }
 
-  #arrangeLinks(): void {
+  #updateLinks(): void {
     const owners = new Set(this.#options.cluster.slots.flatMap(([owner]) => owner ?? []));
     for (const [owner, link] of this.#links) {
       if (this.#ownerOf(slotOf(link.probeChannel)) === owner) continue;
@@ -128,7 +128,7 @@ export class ClusterSubscriber implements Subscriber {
       url: url.href,
       probeChannel: this.#probeChannelAt(owner),
       isSharded: true,
-      onChange: (isUp) => (isUp ? this.#comeUp() : this.#goneDown()),
+      onChange: (isUp) => (isUp ? this.#comeUp() : this.#goDown()),
       onMoved: refresh,
       onError: (error) => {
         options.onError(error);
@@ -137,7 +137,7 @@ export class ClusterSubscriber implements Subscriber {
     });
   }
 
-  /** A name that belongs to a slot of this node. */
+  /** Returns the name of a channel in a slot of this node. */
   #probeChannelAt(owner: string): string {
     const { probeChannel } = this.#options;
     for (let number = 0; ; number += 1) {
@@ -152,7 +152,7 @@ export class ClusterSubscriber implements Subscriber {
     this.#options.onChange(true);
   }
 
-  #goneDown(): void {
+  #goDown(): void {
     if (this.#isUp === false) return;
     this.#isUp = false;
     this.#options.onChange(false);

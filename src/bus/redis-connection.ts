@@ -1,37 +1,37 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 
-/** How every connection to Redis behaves: it comes back by itself, and a command is carried out at most once or fails. */
+/** The options of every connection to Redis: it reconnects by itself, and a command is executed at most once or fails. */
 export const connectionOptions: RedisOptions = {
   retryStrategy: retryMs,
   connectTimeout: 5000,
-  // An end of the connection that is not acknowledged in time is enforced: the other side may be unreachable.
+  // The other side may be unreachable: then the connection is closed without its acknowledgement.
   disconnectTimeout: 200,
   enableOfflineQueue: false,
   autoResubscribe: false,
-  // Sent again, a publication whose answer was lost would come twice.
+  // A message whose answer was lost would be published twice.
   autoResendUnfulfilledCommands: false,
-  // What was under way when the connection ended fails at once; without this it would never settle.
+  // Commands that wait for an answer when the connection ends fail at once; otherwise they would never settle.
   maxRetriesPerRequest: 0,
   disableClientInfo: true,
 };
 
-/** How long to wait before an attempt to connect, the first being 1: a Redis that is back is found in a second. */
+/** Returns how long to wait before an attempt to connect, of which the first is 1: at most a second. */
 export function retryMs(attempt: number): number {
   return Math.min(50 * 2 ** Math.min(attempt - 1, 10), 1000);
 }
 
-/** Ends a connection and opens it again. Nothing to do for one that is closed: it comes back by itself. */
+/** Closes a connection and opens it again. A closed connection needs nothing: it reconnects by itself. */
 export function reconnect(redis: Redis | Cluster): void {
   if (['connecting', 'connect', 'ready'].includes(redis.status)) redis.disconnect(true);
 }
 
-/** How long the end of a connection may take. */
+/** How long closing a connection may take. */
 const endMs = 1000;
 
-/** Ends a connection for good; resolves when it is closed. */
+/** Closes a connection for good; resolves when it is closed. */
 export async function disconnect(redis: Redis | Cluster): Promise<void> {
-  // One that waits for its next attempt never tells of its end.
+  // A connection that waits for its next attempt emits no `end`.
   const isOver = ['end', 'reconnecting', 'wait'].includes(redis.status);
   const ended = new Promise<void>((resolve) => redis.once('end', resolve));
   redis.disconnect();

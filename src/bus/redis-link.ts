@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
 import { connectionOptions, disconnect, reconnect, retryMs } from './redis-connection.ts';
 
-/** Listens to channels of Redis. */
+/** Subscribes to channels of Redis. */
 export interface Subscriber {
-  /** Resolves when Redis has confirmed it. While the connection is away it resolves at once: it is made up for later. */
+  /** Resolves when Redis has confirmed it, or at once while the connection is lost: the next connection subscribes again. */
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): void;
-  /** Sends a probe round now. */
+  /** Publishes a probe now, which is to come back over the subscription. */
   probe(): Promise<void>;
   close(): Promise<void>;
 }
@@ -15,31 +15,31 @@ export interface LinkOptions {
   url: string;
   /** A channel of this link alone. */
   probeChannel: string;
-  /** Whether its channels are those of a shard of a cluster. */
+  /** Whether its channels are sharded channels of a cluster. */
   isSharded?: boolean;
   /** How often the link proves itself. An answer that takes as long has failed. */
   beatMs: number;
-  /** Publishes on the probe channel, the way that everything is published. */
+  /** Publishes on the probe channel, in the way in which messages are published. */
   probe: (channel: string) => Promise<unknown>;
-  /** Called when probes do not arrive, for which the publishing side may be to blame. */
+  /** Called when probes do not arrive: the publishing connection may be the cause. */
   onSilence: () => void;
   onMessage: (channel: Buffer, message: Buffer) => void;
-  /** Told when the link goes up and down, in turns; first of all, when it is up or the first attempt has failed. */
+  /** Called when the link goes up and when it goes down; the first time when it is up or the first attempt has failed. */
   onChange: (isUp: boolean) => void;
-  /** Called when a channel turns out to be another node's. */
+  /** Called when a channel belongs to another node by now. */
   onMoved?: () => void;
   onError: (error: Error) => void;
 }
 
-/** How often a link proves itself unless told otherwise, and how often it may fail to: a half-open connection is found in 4 to 6 s. */
+/** How often a link sends a probe unless configured, and how many may be missing: a half-open connection is found in 4 to 6 s. */
 export const usualBeatMs = 2000;
 const tolerated = 2;
 /** Channels in one SUBSCRIBE. */
 const channelsAtOnce = 500;
 
 /**
- * A connection that listens to channels of Redis. It is up when all that is published on them arrives: when Redis has
- * confirmed every channel and, at every beat, a probe has gone all the way round.
+ * A connection that subscribes to channels of Redis. It is up while messages on them arrive: Redis has confirmed every
+ * channel and, at every beat, a probe that was published has come back.
  */
 export class RedisLink implements Subscriber {
   readonly #options: LinkOptions;
@@ -50,7 +50,7 @@ export class RedisLink implements Subscriber {
   /** Null until the first attempt has failed or succeeded. */
   #isUp: boolean | null = null;
   #attempts = 0;
-  /** Probes that were due since the last one arrived. */
+  /** How many probes were sent since the last one arrived. */
   #missed = 0;
 
   constructor(options: LinkOptions) {
@@ -58,7 +58,7 @@ export class RedisLink implements Subscriber {
     this.#options = options;
     this.#channels = new Set([probeChannel]);
     const probe = Buffer.from(probeChannel);
-    // Attempts count until the link is up, not only until there is a connection: Redis may refuse the channels.
+    // Attempts are counted until the link is up, and not only until it is connected: Redis may refuse the channels.
     const retryStrategy = () => retryMs(++this.#attempts);
     this.#redis = new Redis(url, { ...connectionOptions, retryStrategy, commandTimeout: beatMs })
       .on('ready', () => void this.#subscribeAll())
@@ -87,7 +87,7 @@ export class RedisLink implements Subscriber {
 
   unsubscribe(channel: string): void {
     this.#channels.delete(channel);
-    // Without a connection there is nothing to take back.
+    // Without a connection there is no subscription to end.
     const { isSharded } = this.#options;
     (isSharded ? this.#redis.sunsubscribe(channel) : this.#redis.unsubscribe(channel)).catch(() => {});
   }
@@ -111,14 +111,14 @@ export class RedisLink implements Subscriber {
     this.#missed = 0;
     const channels = [...this.#channels];
     const commands: Promise<boolean>[] = [];
-    // Those of one command to a shard would have to be of the same slot.
+    // The sharded channels of one command would have to be in the same slot.
     const atOnce = this.#options.isSharded ? 1 : channelsAtOnce;
     while (channels.length > 0) commands.push(this.#subscribe(channels.splice(0, atOnce)));
     this.#isSubscribed = (await Promise.all(commands)).every((isConfirmed) => isConfirmed);
     await this.probe();
   }
 
-  /** Whether Redis has confirmed it. If not, the connection is of no use. */
+  /** Returns whether Redis has confirmed it. If not, the connection is opened again. */
   async #subscribe(channels: string[]): Promise<boolean> {
     try {
       await (this.#options.isSharded ? this.#redis.ssubscribe(...channels) : this.#redis.subscribe(...channels));
@@ -131,7 +131,7 @@ export class RedisLink implements Subscriber {
 
   #fail(error: Error): void {
     this.#options.onError(error);
-    // An error of an open connection is one of what is said on it: nothing that follows can be relied on.
+    // An error on an open connection is one of its protocol: nothing after it is reliable.
     if (this.#redis.status === 'ready') reconnect(this.#redis);
   }
 

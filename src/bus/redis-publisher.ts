@@ -1,7 +1,7 @@
 import { type Cluster, Redis } from 'ioredis';
 import { disconnect, reconnect } from './redis-connection.ts';
 
-/** Publications that wait for Redis's answer, at most; about 5 MB of plain messages. Further ones are lost. */
+/** Messages that may wait for the answer of Redis: about 5 MB if they are short. Any more are lost. */
 const maxUnderWay = 10_000;
 /** How long to wait for answers when closing. */
 const closeMs = 500;
@@ -16,7 +16,7 @@ export class RedisPublisher {
     this.#redis = redis;
   }
 
-  /** Resolves when Redis has taken it; rejects at once while it cannot. */
+  /** Resolves when Redis has accepted the message; rejects at once while it is not connected. */
   async publish(channel: string, text: string): Promise<void> {
     const redis = this.#redis;
     if (redis.status !== 'ready' || this.#underWay === maxUnderWay) throw new Error('Redis is not ready');
@@ -29,12 +29,12 @@ export class RedisPublisher {
     }
   }
 
-  /** Opens its connections anew: what it sends does not arrive. */
+  /** Opens its connections again, because what it publishes does not arrive. */
   reconnect(): void {
     reconnect(this.#redis);
   }
 
-  /** Waits for what is under way, a moment at most. */
+  /** Waits a moment for the messages that are under way. */
   async close(): Promise<void> {
     if (this.#underWay > 0) {
       await new Promise<void>((resolve) => {

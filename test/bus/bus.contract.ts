@@ -3,20 +3,20 @@ import type { Bus } from '../../src/bus/bus.ts';
 import { until } from '../support/until.ts';
 
 export interface BusUnderTest {
-  /** Of those who publish. */
+  /** The bus of the publishers. */
   there: Bus;
-  /** Of those who listen; the same one or another node's. */
+  /** The bus of the listeners: the same one, or that of another node. */
   here: Bus;
   /** What listeners threw so far. */
   faults: unknown[];
 }
 
-// The tag keeps them together where a bus has shards: between shards there is no order.
+// The tag puts all of them into one shard: between shards there is no order.
 const tea = '{drinks} tea';
 const coffee = '{drinks} coffee';
 const settling = '{drinks} settling';
 
-/** What every bus promises. `open` makes one, connected. */
+/** Tests what every bus promises. `open` opens a connected one. */
 export function describeBus(name: string, open: () => Promise<BusUnderTest>): void {
   describe(name, () => {
     let there: Bus;
@@ -27,14 +27,14 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
     });
     afterEach(() => Promise.all([there.close(), here.close()]));
 
-    /** What a new listener to the topic hears, as it comes in. */
+    /** Subscribes to a topic; `heard` has the messages that have arrived. */
     async function listen(topic: string) {
       const heard: unknown[] = [];
       const unsubscribe = await here.subscribe(topic, (message) => heard.push(message));
       return { heard, unsubscribe };
     }
 
-    /** Resolves when what was published before has arrived. */
+    /** Resolves when the messages that were published before have arrived. */
     async function settled(): Promise<void> {
       const { heard, unsubscribe } = await listen(settling);
       there.publish(settling, null);
@@ -42,7 +42,7 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
       unsubscribe();
     }
 
-    test('brings messages to who listens to their topic, in order, and to nobody else', async () => {
+    test('delivers messages to the listeners of their topic alone, in order', async () => {
       const teaDrinker = await listen(tea);
       const coffeeDrinker = await listen(coffee);
 
@@ -53,7 +53,7 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
       expect(coffeeDrinker.heard).toEqual([]);
     });
 
-    test('brings a message to each listener once', async () => {
+    test('delivers a message to each listener once', async () => {
       const listeners = await Promise.all([listen(tea), listen(tea), listen(tea)]);
 
       there.publish(tea, 'Assam');
@@ -62,7 +62,7 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
       expect(listeners.map(({ heard }) => heard)).toEqual([['Assam'], ['Assam'], ['Assam']]);
     });
 
-    test('keeps nothing for who comes later', async () => {
+    test('keeps no message for later listeners', async () => {
       there.publish(tea, 'early');
       await settled();
       const { heard } = await listen(tea);
@@ -83,7 +83,7 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
       expect(heard).toEqual(['Assam']);
     });
 
-    test('a listener that has gone hears nothing more, and going twice harms nobody', async () => {
+    test('a listener that unsubscribed gets nothing more, and may unsubscribe twice', async () => {
       const gone = await listen(tea);
       gone.unsubscribe();
       const stays = await listen(tea);
@@ -96,7 +96,7 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
       expect(stays.heard).toEqual(['Assam']);
     });
 
-    test('one function may listen twice, and go once', async () => {
+    test('one function may subscribe twice, and unsubscribe once', async () => {
       const heard: unknown[] = [];
       const listener = (message: unknown) => heard.push(message);
       const goOnce = await here.subscribe(tea, listener);
@@ -109,7 +109,7 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
       expect(heard).toEqual(['Assam']);
     });
 
-    test('comes and goes may be interleaved', async () => {
+    test('subscribing and unsubscribing may be interleaved', async () => {
       const heard: unknown[] = [];
       const subscribe = () => here.subscribe(tea, (message) => heard.push(message));
 
@@ -124,7 +124,7 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
       expect(heard).toEqual(['Assam']);
     });
 
-    test('a listener that throws does not stop the others, and is told of', async () => {
+    test('a listener that throws does not stop the others, and its error is reported', async () => {
       const fault = new Error('spilled');
       await here.subscribe(tea, () => {
         throw fault;
@@ -139,7 +139,7 @@ export function describeBus(name: string, open: () => Promise<BusUnderTest>): vo
       expect(faults).toEqual([fault, fault]);
     });
 
-    test('a closed one is silent, and takes no offence', async () => {
+    test('a closed bus delivers nothing, and ignores further calls', async () => {
       const { heard, unsubscribe } = await listen(tea);
 
       await here.close();

@@ -52,7 +52,7 @@ describeWithRedis('on Redis', () => {
       [ada, grace] = await Promise.all([connected(), connected()]);
     });
 
-    test('a message keeps its instants, and what is text stays text', async () => {
+    test('a message keeps its dates, and texts that look like dates stay texts', async () => {
       const heard = await listen(grace, 'tea');
       const message = {
         createdAt: new Date('2026-11-21T07:00:00.123Z'),
@@ -66,7 +66,7 @@ describeWithRedis('on Redis', () => {
       expect(heard).toEqual([message]);
     });
 
-    test('a topic that nobody listens to any more is given up on Redis', async () => {
+    test('the last listener of a topic ends its subscription on Redis', async () => {
       const channels = async () => ((await command(redis.port, 'PUBSUB', 'CHANNELS')) as string[]).sort();
       const before = await channels();
       const unsubscribe = await grace.bus.subscribe('tea', () => {});
@@ -78,7 +78,7 @@ describeWithRedis('on Redis', () => {
       expect(await channels()).toEqual(before);
     });
 
-    test('what cannot be read is skipped and logged', async () => {
+    test('a message that cannot be decoded is skipped and logged', async () => {
       const heard = await listen(grace, 'tea');
 
       await command(redis.port, 'PUBLISH', 'parley:tea', 'not sixteen bytes and JSON');
@@ -90,7 +90,7 @@ describeWithRedis('on Redis', () => {
       expect(grace.logged).toHaveLength(2);
     });
 
-    test('a cut subscription is taken up again, and what may have been missed is told of', async () => {
+    test('a lost subscription is renewed, and watchers learn that messages may be missing', async () => {
       const topics = ['tea', 'coffee', 'water'];
       const heard = await Promise.all(topics.map((topic) => listen(grace, topic)));
       const cut = grace.untilTold(false);
@@ -106,7 +106,7 @@ describeWithRedis('on Redis', () => {
       expect(grace.told).toEqual([false, true, false, true]);
     });
 
-    test('a node that lost a publication tells the others, who look for themselves', async () => {
+    test('a node that lost a publication lets the others compare with the log', async () => {
       const heard = await listen(grace, 'tea');
       const told = grace.untilTold(true);
       await command(redis.port, 'CLIENT', 'KILL', 'TYPE', 'normal');
@@ -138,7 +138,7 @@ describeWithRedis('on Redis', () => {
     expect(heard).toEqual(['Assam', 'Darjeeling']);
   });
 
-  test('a publication that comes twice and late is one event of a feed', async () => {
+  test('a publication that arrives twice and late is one event of a feed', async () => {
     const [ada, grace] = await Promise.all([connected(), connected()]);
     const feed = new Feed<Numbered>({
       topic: 'tea',
@@ -161,7 +161,7 @@ describeWithRedis('on Redis', () => {
     feed.close();
   });
 
-  test('a Redis that is killed and restarted: its node goes on alone, and heals', async () => {
+  test('a node continues alone while Redis is killed, and reconnects', async () => {
     const [ada, grace] = await Promise.all([connected(), connected()]);
     const atHome = await listen(ada, 'tea');
     const abroad = await listen(grace, 'tea');
@@ -186,7 +186,7 @@ describeWithRedis('on Redis', () => {
     expect(ada.logged).toHaveLength(1);
   });
 
-  test('a Redis that is not there yet: the bus opens, subscribes, and closes', async () => {
+  test('the bus opens, subscribes and closes before Redis can be reached', async () => {
     await redis.stop();
     const early = openNode(redis.url);
     await listen(early, 'tea');
@@ -205,7 +205,7 @@ describeWithRedis('on Redis', () => {
     expect(heard).toEqual(['Assam']);
   });
 
-  describe('a connection that has silently ended', () => {
+  describe('a connection that was lost silently', () => {
     let ada: Node;
     let grace: Node;
     let proxy: TcpProxy;
@@ -225,7 +225,7 @@ describeWithRedis('on Redis', () => {
       expect(heard).toEqual(['Assam']);
     });
 
-    test('is found by what does not come back', async () => {
+    test('is found by probes that do not come back', async () => {
       const away = grace.untilTold(false);
 
       proxy.hold();
@@ -234,7 +234,7 @@ describeWithRedis('on Redis', () => {
       expect(grace.told.at(-1)).toBe(false);
     });
 
-    test('does not keep a new subscription waiting', async () => {
+    test('does not delay a new subscription', async () => {
       proxy.hold();
 
       await listen(grace, 'coffee');

@@ -53,7 +53,7 @@ describeWithRedis('on a Redis Cluster', () => {
     await expectAllHeard('News');
   });
 
-  test('a topic whose slot moves is heard from its new node', async () => {
+  test('a topic whose slot moves is followed to its new node', async () => {
     const channel = `parley:${topics[0]}`;
     const carries = async ({ port }: { port: number }) =>
       ((await command(port, 'PUBSUB', 'SHARDCHANNELS', channel)) as string[]).length > 0;
@@ -68,7 +68,7 @@ describeWithRedis('on a Redis Cluster', () => {
     await expectAllHeard('Moved');
   });
 
-  test('a cut subscription to one node is taken up again', async () => {
+  test('a lost subscription to one node is renewed', async () => {
     const back = grace.untilTold(true);
 
     await command(cluster.nodes[1]!.port, 'CLIENT', 'KILL', 'TYPE', 'pubsub');
@@ -77,7 +77,7 @@ describeWithRedis('on a Redis Cluster', () => {
     await expectAllHeard('Again');
   });
 
-  test('a node that is killed and restarted is away, and back', async () => {
+  test('a node that is killed is away until it restarts', async () => {
     const away = grace.untilTold(false);
     cluster.nodes[2]!.kill();
     await away;
@@ -90,7 +90,7 @@ describeWithRedis('on a Redis Cluster', () => {
     await expectAllHeard('Healed');
   });
 
-  test('all of them that are killed and restarted too', async () => {
+  test('nodes that are all killed are away until they restart', async () => {
     const away = grace.untilTold(false);
     for (const node of cluster.nodes) node.kill();
     await away;

@@ -1,5 +1,5 @@
 import { LocalBus } from '../../src/bus/bus.ts';
-import { describeBus } from '../bus/bus.contract.ts';
+import { describeBus } from './bus.contract.ts';
 
 describeBus('the bus of a single process', async () => {
   const faults: unknown[] = [];
