@@ -16,10 +16,11 @@ import { ValueRenderer } from '../sharing/value-renderer.ts';
 import { EventStreams } from './event-streams.ts';
 import { everyStep } from './every-step.ts';
 import { graphiql } from './graphiql.ts';
-import { graphqlPath, httpServer, yogaServer } from './http.ts';
+import { httpServer } from './http.ts';
 import type { Readiness } from './readiness.ts';
 import { UnreadBytes } from './unread-bytes.ts';
 import { openWebSockets } from './websocket.ts';
+import { graphqlPath, yogaServer } from './yoga.ts';
 
 interface ServeOptions {
   schema: GraphQLSchema;

@@ -1,0 +1,104 @@
+import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
+import { makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import { ChatError } from '../base/errors.ts';
+import { executeAffordable } from '../execution/execute-operation.ts';
+import { requireAffordable } from '../execution/limited.ts';
+import type { Mask } from '../execution/masking.ts';
+import type { Preparation } from '../execution/preparation.ts';
+import type { ContextFor } from '../sessions/context-for.ts';
+import { type Sharing, subscribeLive } from '../sharing/subscribe-live.ts';
+import type { Connection, ConnectionProtocol } from './connection.ts';
+import { operationContext, signIn } from './connection-sign-in.ts';
+import { sinksOf } from './sinks.ts';
+import type { UnreadBytes } from './unread-bytes.ts';
+
+export interface ProtocolOptions {
+  prepare: Preparation;
+  contextFor: ContextFor;
+  mask: Mask;
+  sharing: Sharing;
+  unread: UnreadBytes;
+}
+
+/** How long a new connection has to send connection_init. */
+const initMs = 10_000;
+
+type Operations = ServerOptions<Record<string, unknown>, Connection>;
+/** Arguments with the connection and the id that the results go to, for `subscribe`. */
+type LiveArguments = ExecutionArgs & { connection: Connection; operationId: string };
+
+/** Returns the protocol of a connection: graphql-ws, with our way to execute operations. */
+export function graphqlProtocol(options: ProtocolOptions): Server<Connection> {
+  const { mask, contextFor } = options;
+  const operations: Operations = {
+    connectionInitWaitTimeout: initMs,
+    onConnect: async (protocol) => {
+      try {
+        await signIn(protocol, contextFor);
+        return true;
+      } catch (error) {
+        if (error instanceof ChatError) return false;
+        throw error;
+      }
+    },
+    onSubscribe: async (protocol, operationId, payload) => {
+      let errors: GraphQLError[];
+      try {
+        const prepared = await argumentsOf(protocol, { operationId, payload }, options);
+        if (!Array.isArray(prepared)) return prepared;
+        errors = prepared;
+      } catch (error) {
+        errors = [mask(error)];
+      }
+      protocol.extra.countUseless();
+      return errors;
+    },
+    execute: options.unread.whenRoom(executeAffordable),
+    subscribe: async (args) => {
+      const { operationId, connection } = args as LiveArguments;
+      const results = await subscribeLive(args, sinksOf(connection.outbox, operationId), options.sharing);
+      connection.wentLive(operationId);
+      return results;
+    },
+    onNext: (_protocol, _id, _payload, _args, result) =>
+      result.errors && { ...result, errors: result.errors.map((error) => mask(error)) },
+    onError: (_protocol, _id, _payload, errors) => errors.map((error) => mask(error)),
+  };
+  return makeServer(operations);
+}
+
+interface Asked {
+  operationId: string;
+  payload: SubscribePayload;
+}
+
+/** Returns what to execute, once it is its turn, or the errors for which it cannot be executed. */
+async function argumentsOf(
+  { extra: connection, subscriptions }: ConnectionProtocol,
+  { operationId, payload }: Asked,
+  { prepare, contextFor }: ProtocolOptions,
+): Promise<LiveArguments | GraphQLError[]> {
+  const prepared = prepare(payload.query, () => connection.rest());
+  if ('errors' in prepared) return [...prepared.errors];
+  const { schema, document } = prepared;
+  const operationName = payload.operationName ?? undefined;
+  const operation = getOperationAST(document, operationName);
+  if (!operation) {
+    return [
+      new GraphQLError(
+        operationName ? `Unknown operation "${operationName}".` : 'Set `operationName` to the operation to execute.',
+      ),
+    ];
+  }
+  const contextValue = await operationContext(connection, payload, contextFor);
+  const args = { schema, document, operationName, variableValues: payload.variables, contextValue };
+  const cost = requireAffordable(args);
+  // Starting a subscription sends nothing yet; each of its results waits for room by itself.
+  const turn = connection.executions.enter(operationId, operation.operation === 'subscription' ? 1 : cost);
+  if (turn) await turn;
+  // The client may have ended it, or the connection: then the result is not sent.
+  if (!connection.isOpen || !(operationId in subscriptions)) return [unwanted];
+  return { ...args, connection, operationId };
+}
+
+const unwanted = new GraphQLError('The operation ended before it started.');

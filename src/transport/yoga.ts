@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { acceptedLanguages } from '../base/language.ts';
+import type { DocumentCache } from '../execution/document-cache.ts';
+import { nestingLimit } from '../execution/document-nesting.ts';
+import { executeOperation } from '../execution/execute-operation.ts';
+import { documentLimits } from '../execution/limited.ts';
+import type { Mask } from '../execution/masking.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Credentials } from '../sessions/authenticate.ts';
+import { bearerToken, onlyToken } from '../sessions/credentials.ts';
+import type { EventStreams } from './event-streams.ts';
+import { largeAnswersAsBytes } from './large-answers.ts';
+import { refusals } from './refusals.ts';
+import { subscribeOperation } from './subscribe-operation.ts';
+import type { UnreadBytes } from './unread-bytes.ts';
+
+export const graphqlPath = '/graphql';
+
+/** What Yoga adds to the request of Node.js. */
+export interface NodeContext {
+  req: IncomingMessage;
+  res: ServerResponse;
+}
+
+interface YogaOptions {
+  schema: GraphQLSchema;
+  /** Throws UNAUTHENTICATED. */
+  contextFor: (credentials: Credentials) => Promise<Context>;
+  mask: Mask;
+  documents: DocumentCache;
+  streams: EventStreams;
+  unread: UnreadBytes;
+}
+
+export type Yoga = YogaServerInstance<NodeContext, Context>;
+
+/** Returns what answers GraphQL over HTTP and Server-Sent Events. */
+export function yogaServer({ schema, contextFor, mask, documents, streams, unread }: YogaOptions): Yoga {
+  const ownExecution: Plugin = {
+    onExecute: ({ setExecuteFn }) => setExecuteFn(unread.whenRoom(executeOperation)),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribeOperation),
+  };
+  return createYoga<NodeContext, Context>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    landingPage: false,
+    graphiql: false, // see graphiql.ts
+    context: async ({ req, request: { headers } }) => ({
+      ...(await contextFor({
+        token: tokenOf(req),
+        languages: acceptedLanguages(headers.get('accept-language')),
+      })),
+      lastEventId: headers.get('last-event-id'),
+    }),
+    maskedErrors: { maskError: mask },
+    // Bounded by bytes; those of Yoga are bounded by number.
+    parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
+    plugins: [ownExecution, largeAnswersAsBytes, refusals, streams.plugin, nestingLimit, ...documentLimits],
+    cors: false, // see cross-origin.ts
+    multipart: false,
+    logging: false, // faults are logged by the mask
+  });
+}
+
+/** Throws UNAUTHENTICATED for an unreadable header, and for several: Node.js would show the first one alone. */
+function tokenOf({ headersDistinct }: IncomingMessage): string | null {
+  return onlyToken(...(headersDistinct.authorization ?? []).map(bearerToken));
+}
