@@ -7,7 +7,7 @@ import type { OpenedStorage } from '../storage/open.ts';
 import type { RoomEvent } from './events/kinds.ts';
 import { roomLogs } from './room-log-reader.ts';
 import { roomTopic, userTopic } from './topics.ts';
-import { MessageWriter } from './writer.ts';
+import { MessageWriter } from './writer/message-writer.ts';
 
 /** The durable logs of rooms: writing into them, and following them. */
 export interface EventLog {

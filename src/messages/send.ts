@@ -4,7 +4,7 @@ import { limits } from '../base/limits.ts';
 import { requireText } from '../base/text.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
-import type { Draft, Verdict } from '../log/write-statement.ts';
+import type { Draft, Verdict } from '../log/writer/queued-message.ts';
 import { joinRoom } from '../rooms/join.ts';
 
 interface NewMessage {

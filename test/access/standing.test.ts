@@ -4,7 +4,8 @@ import { accessFrom } from '../../src/access/access.ts';
 import { isMember, isMemberSql, type Standing, standingOf } from '../../src/access/standing.ts';
 import { newId } from '../../src/base/ids.ts';
 import { MembershipState, RoomKind } from '../../src/generated/prisma/enums.ts';
-import { type Draft, type Verdict, type VerdictRow, writeStatements } from '../../src/log/write-statement.ts';
+import type { Draft, Verdict } from '../../src/log/writer/queued-message.ts';
+import { type VerdictRow, writeStatements } from '../../src/log/writer/write-statements.ts';
 import { openPool, type Pool } from '../../src/storage/pool.ts';
 import { freshDatabase } from '../support/database.ts';
 

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
-import { newId } from '../../src/base/ids.ts';
-import { parseWithDates } from '../../src/base/json-dates.ts';
-import type { RoomEvent } from '../../src/log/events/kinds.ts';
-import type { Outcome } from '../../src/log/waiting.ts';
-import type { Draft } from '../../src/log/write-statement.ts';
-import { MessageWriter } from '../../src/log/writer.ts';
-import { NotDoneError } from '../../src/storage/failures.ts';
-import { openPool, type Pool, type Transaction } from '../../src/storage/pool.ts';
-import { freshDatabase } from '../support/database.ts';
+import { newId } from '../../../src/base/ids.ts';
+import { parseWithDates } from '../../../src/base/json-dates.ts';
+import type { RoomEvent } from '../../../src/log/events/kinds.ts';
+import { MessageWriter } from '../../../src/log/writer/message-writer.ts';
+import type { Draft, Outcome } from '../../../src/log/writer/queued-message.ts';
+import { NotDoneError } from '../../../src/storage/failures.ts';
+import { openPool, type Pool, type Transaction } from '../../../src/storage/pool.ts';
+import { freshDatabase } from '../../support/database.ts';
 
 const log = pino({ level: 'silent' });
 const people = Array.from({ length: 5 }, newId);

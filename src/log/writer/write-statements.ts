@@ -1,39 +1,27 @@
-import { standingSql } from '../access/standing.ts';
-import { parseWithDates } from '../base/json-dates.ts';
-import type { Message, User } from '../generated/prisma/client.ts';
-import type { MessageRow } from '../graphql/nodes.ts';
-import type { Statement } from '../storage/transaction-query.ts';
-
-/** A message that is to be written, checked as far as that goes without the database. */
-export interface Draft {
-  id: string;
-  roomId: string;
-  authorId: string;
-  text: string;
-  clientMessageId: string;
-  replyToId: string | null;
-}
-
-/** What became of a draft. Of the first two there is a message. */
-export type Verdict = 'WRITTEN' | 'KNOWN' | 'NO_ROOM' | 'BANNED' | 'ARCHIVED' | 'NOT_A_MEMBER' | 'NO_REPLY';
+import { standingSql } from '../../access/standing.ts';
+import { parseWithDates } from '../../base/json-dates.ts';
+import type { Message, User } from '../../generated/prisma/client.ts';
+import type { MessageRow } from '../../graphql/nodes.ts';
+import type { Statement } from '../../storage/transaction-query.ts';
+import type { Draft, Verdict } from './queued-message.ts';
 
 export interface VerdictRow {
-  /** Place among the drafts. */
+  /** Position of the draft among the drafts, from 1. */
   place: string;
   verdict: Verdict;
-  /** What the database added to a draft that was written; null otherwise. */
+  /** What the database adds to a draft that it writes; null otherwise. */
   sequence: number | null;
   eventNumber: number | null;
   createdAt: Date | null;
-  /** The message that was there already, as JSON; null otherwise. */
+  /** The message that was stored before, as JSON; null otherwise. */
   known: string | null;
-  /** Who wrote the message, as JSON; null without one. */
+  /** The author of the message, as JSON; null without one. */
   author: string | null;
 }
 
 /**
- * Locks the counters of the rooms, always in the same order, so that two groups that share rooms never wait for each
- * other. A statement of its own: the next one then sees all that was committed before the locks were granted.
+ * Locks the counters of the rooms, always in the same order, so that two groups that share rooms never deadlock. It is a
+ * statement of its own, so that the next statement sees everything that was committed before the locks were granted.
  */
 function lock(drafts: readonly Draft[], mayWait: boolean): Statement {
   const values = [[...new Set(drafts.map(({ roomId }) => roomId))]];
@@ -104,24 +92,25 @@ function write(drafts: readonly Draft[]): Statement {
 }
 
 /**
- * Writes drafts, raises the counters of all rooms concerned and has each author read up to their own message, to be run in
- * one transaction; the last one's rows are `VerdictRow`s. Unless it `mayWait`, it fails at once if somebody else has one of
- * the rooms locked. No two drafts may have the same room, author and clientMessageId.
+ * Returns the statements of one transaction that writes drafts, raises the counters of their rooms and moves the read
+ * position of each author to their own message. The rows of the last one are `VerdictRow`s. Unless it `mayWait`, the
+ * transaction fails at once if another one has locked one of the rooms. No two drafts may have the same room, author and
+ * clientMessageId.
  */
 export function writeStatements(drafts: readonly Draft[], mayWait = true): Statement[] {
   return [lock(drafts, mayWait), write(drafts)];
 }
 
 /**
- * The message with its author that came of a draft; null if none did. A draft that was written is not read back: to make
- * JSON of every message took a third of what PostgreSQL needs for it.
+ * Returns the message that is stored for a draft, with its author; null if none is. It does not read back what it wrote:
+ * making JSON of every message took a third of the time that PostgreSQL needs for it.
  */
-export function messageOf(draft: Draft, row: VerdictRow): MessageRow | null {
+export function storedMessage(draft: Draft, row: VerdictRow): MessageRow | null {
   const { sequence, eventNumber, createdAt, known } = row;
   const author = row.author === null ? null : (parseWithDates(row.author) as User);
   if (known !== null) return { ...(parseWithDates(known) as Message), author };
   if (sequence === null || eventNumber === null || createdAt === null) return null;
-  // One by one: spread together, V8 made slow objects of them, a fifth of the CPU that a message cost.
+  // Property by property: with spread syntax, V8 made slow objects, at a fifth of the CPU time of a message.
   return {
     id: draft.id,
     roomId: draft.roomId,

@@ -1,0 +1,124 @@
+import type { Transaction } from '../../storage/pool.ts';
+import { lockRetryMs } from '../../storage/timeouts.ts';
+import type { Statement } from '../../storage/transaction-query.ts';
+import type { QueuedMessage } from './queued-message.ts';
+
+/** How often to check whether the rooms are free again. */
+const checkMs = 100;
+/** How long a message waits for a room that other transactions keep writing into; for any other, `lockRetryMs`. */
+const busyPatienceMs = 10_000;
+
+interface LockedRoom {
+  messages: QueuedMessage[];
+  /** Number of the newest event at the last check; null before the first check. */
+  lastEventNumber: number | null;
+}
+
+interface Head {
+  roomId: string;
+  lastEventNumber: number;
+  isFree: boolean;
+}
+
+interface LockedRoomsOptions {
+  transaction: Transaction;
+  /** Called with the messages of a room that may be written again, in their order. */
+  onFree: (messages: QueuedMessage[]) => void;
+  /** Called with the messages of a room that stayed locked for too long. */
+  onStuck: (messages: QueuedMessage[]) => void;
+}
+
+/**
+ * Messages for rooms that another transaction has locked. They wait here without a connection: a group that waited in
+ * PostgreSQL would keep a connection from all other rooms. A room whose event number grows is one that others write into:
+ * it is free for moments only, so that its messages go back to the queue and wait for the lock in PostgreSQL, which grants
+ * it in turn.
+ */
+export class LockedRooms {
+  readonly #options: LockedRoomsOptions;
+  readonly #byRoom = new Map<string, LockedRoom>();
+  #isChecking = false;
+  #count = 0;
+  #bytes = 0;
+
+  constructor(options: LockedRoomsOptions) {
+    this.#options = options;
+  }
+
+  /** How many messages wait. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** How many bytes of text they have. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Returns whether messages wait for the room. */
+  has(roomId: string): boolean {
+    return this.#byRoom.has(roomId);
+  }
+
+  /** Adds a message behind the others for its room. */
+  add(message: QueuedMessage): void {
+    const { roomId } = message.draft;
+    const room = this.#byRoom.get(roomId);
+    if (room) room.messages.push(message);
+    else this.#byRoom.set(roomId, { messages: [message], lastEventNumber: null });
+    this.#count += 1;
+    this.#bytes += message.bytes;
+    if (!this.#isChecking) this.#checkSoon();
+  }
+
+  /** Returns which of the rooms no transaction has locked at the moment. */
+  async free(roomIds: readonly string[]): Promise<Set<string>> {
+    const found = await this.#heads(roomIds);
+    return new Set(found.filter(({ isFree }) => isFree).map(({ roomId }) => roomId));
+  }
+
+  async #heads(roomIds: readonly string[]): Promise<Head[]> {
+    const [rows = []] = await this.#options.transaction([headsNow(roomIds)]);
+    return rows as Head[];
+  }
+
+  #checkSoon(): void {
+    this.#isChecking = true;
+    setTimeout(() => void this.#check(), checkMs);
+  }
+
+  async #check(): Promise<void> {
+    // If the database does not answer, the messages wait on, until their time is up.
+    const found = await this.#heads([...this.#byRoom.keys()]).catch(() => []);
+    const heads = new Map(found.map((head) => [head.roomId, head]));
+    for (const [roomId, room] of this.#byRoom) this.#decide(room, roomId, heads.get(roomId));
+    this.#isChecking = false;
+    if (this.#count > 0) this.#checkSoon();
+  }
+
+  #decide(room: LockedRoom, roomId: string, head: Head | undefined): void {
+    const waitedMs = performance.now() - room.messages[0]!.queuedAt;
+    const isBusy = !!head && room.lastEventNumber !== null && head.lastEventNumber > room.lastEventNumber;
+    if (head) room.lastEventNumber = head.lastEventNumber;
+    if (head?.isFree || (isBusy && waitedMs < busyPatienceMs)) this.#options.onFree(this.#take(roomId));
+    else if (waitedMs > lockRetryMs) this.#options.onStuck(this.#take(roomId));
+  }
+
+  #take(roomId: string): QueuedMessage[] {
+    const { messages = [] } = this.#byRoom.get(roomId) ?? {};
+    this.#byRoom.delete(roomId);
+    this.#count -= messages.length;
+    for (const { bytes } of messages) this.#bytes -= bytes;
+    return messages;
+  }
+}
+
+function headsNow(roomIds: readonly string[]): Statement {
+  const text = `
+    WITH free AS MATERIALIZED (
+      SELECT "roomId" FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED
+    )
+    SELECT head."roomId", head."lastEventNumber", free."roomId" IS NOT NULL AS "isFree"
+    FROM "RoomHead" head LEFT JOIN free ON free."roomId" = head."roomId" WHERE head."roomId" = ANY($1::uuid[])`;
+  return { name: 'heads now', text, values: [roomIds] };
+}
