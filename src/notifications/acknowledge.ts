@@ -10,8 +10,8 @@ interface Acknowledged {
 }
 
 /**
- * Takes notice of a room's notifications up to a message, on all devices of the viewer, without reading them; beyond the
- * newest it means that one, and an earlier one changes nothing. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
+ * Acknowledges a room's notifications up to a message, on all devices of the viewer, without reading them. Beyond the newest
+ * message it means that one, and an earlier one changes nothing. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
  */
 export async function acknowledgeNotifications(
   context: Context,
@@ -20,10 +20,10 @@ export async function acknowledgeNotifications(
   const { userId } = requireViewer(context);
   if (upToSequence < 0) throw invalidInput(`Got ${upToSequence}; expected 0 or more.`, ['upToSequence'], 'min');
   const members = await context.services.prisma.$executeRaw`
-    UPDATE "Membership" place
-    SET "lastNotifiedSequence" = greatest(place."lastNotifiedSequence", least(${upToSequence}::int, head."lastSequence"))
+    UPDATE "Membership" membership
+    SET "lastNotifiedSequence" = greatest(membership."lastNotifiedSequence", least(${upToSequence}::int, head."lastSequence"))
     FROM "RoomHead" head
-    WHERE head."roomId" = ${roomId}::uuid AND place."roomId" = ${roomId}::uuid AND place."userId" = ${userId}::uuid
-      AND ${Prisma.raw(isMemberSql('place'))}`;
+    WHERE head."roomId" = ${roomId}::uuid AND membership."roomId" = ${roomId}::uuid AND membership."userId" = ${userId}::uuid
+      AND ${Prisma.raw(isMemberSql('membership'))}`;
   if (members === 0) await refuseOutsider(context, roomId);
 }

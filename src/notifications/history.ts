@@ -4,17 +4,17 @@ import { loadCounted } from '../graphql/budget.ts';
 import { connect, type ForwardArguments } from '../graphql/connections.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
-import { pendingOfPlace } from './pending.ts';
+import { pendingOfMember } from './pending.ts';
 
-/** Notifications go by time, and within a room by number: over rooms there is no other order. */
+/** The order of notifications: by time, then by room and number. Messages of several rooms have no other order. */
 const byTime = {
   name: 'notification',
   of: ({ createdAt, roomId, sequence }: MessageRow) => `${createdAt.getTime()}.${roomId}.${sequence}`,
-  // Milliseconds up to the year 2286: PostgreSQL and JavaScript both know them.
+  // Milliseconds up to the year 2286, which PostgreSQL and JavaScript both accept.
   pattern: /^\d{1,13}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,9}$/,
 };
 
-/** A page of what the viewer has pending, oldest first. */
+/** Returns a page of the viewer's pending notifications, oldest first. */
 export function notificationPage(context: Context, args: ForwardArguments) {
   const { userId } = requireViewer(context);
   return connect(args, byTime, ({ after, limit }) =>
@@ -34,8 +34,8 @@ function pageStatement(userId: string, after: string | null, limit: number): Pri
         > (to_timestamp(${Number(time) / 1000}), ${roomId}::uuid, ${Number(sequence)})`
     : Prisma.empty;
   return Prisma.sql`
-    SELECT m.* FROM "Membership" place
-    CROSS JOIN LATERAL (${Prisma.raw(pendingOfPlace)} ${beyond} ORDER BY m."sequence" LIMIT ${limit}) m
-    WHERE place."userId" = ${userId}::uuid AND ${Prisma.raw(isMemberSql('place'))}
+    SELECT m.* FROM "Membership" membership
+    CROSS JOIN LATERAL (${Prisma.raw(pendingOfMember)} ${beyond} ORDER BY m."sequence" LIMIT ${limit}) m
+    WHERE membership."userId" = ${userId}::uuid AND ${Prisma.raw(isMemberSql('membership'))}
     ORDER BY m."createdAt", m."roomId", m."sequence" LIMIT ${limit}`;
 }

@@ -8,37 +8,38 @@ import type { Query } from '../storage/pool.ts';
 
 interface Wanted {
   userId: string;
-  /** In the order of their being pending. */
+  /** In the order of the notifications. */
   ids: readonly string[];
-  /** Of their texts. */
+  /** The length of the texts. */
   bytes: number;
 }
 
-/** Loads them, once: all who show them show the same. */
+/** Loads the messages of a snapshot once, for all who show it. */
 export type PendingMessages = () => Promise<readonly MessageRow[]>;
 
 /**
- * Bytes of texts that one statement brings, unless one user's alone are more: a hundred are 1.6 MB at most. Those who share
- * a statement are shown what it brings one right after the other, and everybody else waits for that.
+ * Bytes of texts that one statement returns, unless those of one user are more: 100 messages have 1.6 MB at most. The results
+ * of all users of a statement are rendered one right after the other, which blocks the process for that time.
  */
 const bytesAtOnce = 512 * 1024;
-/** What a user's messages count besides their texts: so many users share a statement at most 100. */
+/** Bytes that each user counts besides the texts, so that at most 100 users share a statement. */
 const bytesBesides = bytesAtOnce / 100;
 
 /**
- * As they are by now, each with those of the users in its room: who has left meanwhile is not shown what was changed
- * since. Equal ones, of a room with many members, are read once.
+ * Reads messages as they are now, each with the users who are members of its room: a user who has left since is not shown
+ * later changes. A message that is pending for many users is read once.
  */
 const statement = `
   SELECT ${columnsOf(Prisma.MessageScalarFieldEnum, 'm')}, to_jsonb(author)::text AS author, ARRAY(
-    SELECT place."userId"::text FROM "Membership" place
-    WHERE place."roomId" = m."roomId" AND place."userId" = ANY($2::uuid[]) AND ${isMemberSql('place')}
+    SELECT membership."userId"::text FROM "Membership" membership
+    WHERE membership."roomId" = m."roomId" AND membership."userId" = ANY($2::uuid[]) AND ${isMemberSql('membership')}
   ) AS readers
   FROM "Message" m LEFT JOIN "User" author ON author."id" = m."authorId"
   WHERE m."id" = ANY($1::uuid[]) AND m."deletedAt" IS NULL`;
 
 type Row = Message & { author: string | null; readers: string[] };
 
+/** Returns what loads the pending messages of a user; users who ask at the same time share statements. */
 export function pendingMessagesFrom(query: Query): (wanted: Wanted) => PendingMessages {
   const load = coalesce(
     (wants: Wanted[]) => loadAll(query, wants),

@@ -1,60 +1,60 @@
 import { isMemberSql } from '../access/standing.ts';
 import { coalesceDistinct } from '../base/coalesce.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
-import { countsForPlace } from '../reading/counts-for-place.ts';
+import { countsForMember } from '../reading/counts-for-member.ts';
 import type { Query } from '../storage/pool.ts';
 import { type PendingMessages, pendingMessagesFrom } from './pending-messages.ts';
 
-/** A room of a user, as far as notifications go. */
+/** A room of a user, with how they want to be notified of it. */
 export interface NotifiedRoom {
   roomId: string;
   level: NotificationLevel;
 }
 
-/** What a user has not taken notice of yet. The same object for all of their devices that ask at a time. */
+/** The pending notifications of a user. The same object for all of their devices that ask at the same time. */
 export interface ViewerSnapshot {
   type: 'VIEWER_SNAPSHOT';
-  /** With the number of each one's newest message. */
+  /** The user's rooms, each with the number of its newest message. */
   rooms: readonly (NotifiedRoom & { lastSequence: number })[];
-  /** The oldest, at most `pendingShown`; loaded when they are first asked for. */
+  /** The oldest pending messages, at most `pendingShown`; loaded when they are first asked for. */
   messages: PendingMessages;
-  /** How many there are in all, at most one more than `pendingCounted`. */
+  /** How many are pending, at most one more than `pendingCounted`. */
   count: number;
 }
 
-/** Pending notifications in one snapshot. */
+/** Pending notifications in one snapshot at most. */
 export const pendingShown = 100;
-/** Where counting them stops. */
+/** Where the count of pending notifications stops. */
 export const pendingCounted = 1000;
 
 /** Users in one statement: each may have many rooms, with many messages in each. */
 const usersAtOnce = 10;
 
 /**
- * Messages that a membership (`place`) has pending: those of others in rooms that are not silenced, after what the user
- * has read or acknowledged. In order of time, which within a room is that of their numbers.
+ * SQL: the pending messages of a member (`membership`): those after what the member has read or acknowledged, unless the
+ * member has silenced the room. Within a room, the order of time is that of the numbers.
  */
-export const pendingOfPlace = `
+export const pendingOfMember = `
   SELECT m.* FROM "Message" m
-  WHERE place."notificationLevel" = 'ALL' AND m."roomId" = place."roomId"
-    AND m."sequence" > greatest(place."lastReadSequence", place."lastNotifiedSequence")
-    AND ${countsForPlace}`;
+  WHERE membership."notificationLevel" = 'ALL' AND m."roomId" = membership."roomId"
+    AND m."sequence" > greatest(membership."lastReadSequence", membership."lastNotifiedSequence")
+    AND ${countsForMember}`;
 
-/** All in one statement, so that rooms and messages are of the same moment. Of the messages, not their texts. */
+/** Reads rooms and messages in one statement, so that both are of the same moment; without the texts of the messages. */
 const snapshotStatement = `
   SELECT want.number,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object(
-        'roomId', place."roomId", 'level', place."notificationLevel", 'lastSequence', head."lastSequence"))
-      FROM "Membership" place JOIN "RoomHead" head ON head."roomId" = place."roomId"
-      WHERE place."userId" = want.id AND ${isMemberSql('place')}
+        'roomId', membership."roomId", 'level', membership."notificationLevel", 'lastSequence', head."lastSequence"))
+      FROM "Membership" membership JOIN "RoomHead" head ON head."roomId" = membership."roomId"
+      WHERE membership."userId" = want.id AND ${isMemberSql('membership')}
     ), '[]')::text AS rooms,
     shown.ids::text[] AS ids, shown.bytes,
     (
       SELECT count(*)::int FROM (
-        SELECT FROM "Membership" place
-        CROSS JOIN LATERAL (${pendingOfPlace} LIMIT $3) m
-        WHERE place."userId" = want.id AND ${isMemberSql('place')} LIMIT $3
+        SELECT FROM "Membership" membership
+        CROSS JOIN LATERAL (${pendingOfMember} LIMIT $3) m
+        WHERE membership."userId" = want.id AND ${isMemberSql('membership')} LIMIT $3
       ) counted
     ) AS count
   FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)
@@ -62,17 +62,17 @@ const snapshotStatement = `
     SELECT array_agg(m."id" ORDER BY m."createdAt", m."roomId", m."sequence") AS ids,
       sum(octet_length(m."text"))::int AS bytes
     FROM (
-      SELECT m.* FROM "Membership" place
-      CROSS JOIN LATERAL (${pendingOfPlace} ORDER BY m."sequence" LIMIT $2) m
-      WHERE place."userId" = want.id AND ${isMemberSql('place')}
+      SELECT m.* FROM "Membership" membership
+      CROSS JOIN LATERAL (${pendingOfMember} ORDER BY m."sequence" LIMIT $2) m
+      WHERE membership."userId" = want.id AND ${isMemberSql('membership')}
       ORDER BY m."createdAt", m."roomId", m."sequence" LIMIT $2
     ) m
   ) shown`;
 
 const roomsStatement = `
-  SELECT want.number, place."roomId", place."notificationLevel"::text AS level
+  SELECT want.number, membership."roomId", membership."notificationLevel"::text AS level
   FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)
-  JOIN "Membership" place ON place."userId" = want.id AND ${isMemberSql('place')}`;
+  JOIN "Membership" membership ON membership."userId" = want.id AND ${isMemberSql('membership')}`;
 
 interface SnapshotRow extends Record<string, unknown> {
   number: string;
@@ -82,7 +82,7 @@ interface SnapshotRow extends Record<string, unknown> {
   count: number;
 }
 
-/** What users have pending; one statement for those who ask at a time. */
+/** Returns what reads the snapshot of a user; one statement for all users who ask at the same time. */
 export function snapshotsFrom(query: Query): (userId: string) => Promise<ViewerSnapshot> {
   const messagesOf = pendingMessagesFrom(query);
   return coalesceDistinct(async (userIds: string[]) => {
@@ -101,7 +101,7 @@ export function snapshotsFrom(query: Query): (userId: string) => Promise<ViewerS
   }, usersAtOnce);
 }
 
-/** The rooms of users, to listen to. */
+/** Returns what reads the rooms of a user; one statement for all users who ask at the same time. */
 export function notifiedRoomsFrom(query: Query): (userId: string) => Promise<NotifiedRoom[]> {
   return coalesceDistinct(async (userIds: string[]) => {
     const answers = userIds.map((): NotifiedRoom[] => []);

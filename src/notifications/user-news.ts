@@ -2,7 +2,7 @@ import type { NotificationLevel } from '../generated/prisma/client.ts';
 import type { MembershipChanged } from '../log/events/membership-changed.ts';
 import type { ReadMoved } from '../reading/read-moved.ts';
 
-/** A member wants to be notified of a room's messages, or no longer. */
+/** A member has chosen whether to be notified of a room's messages. */
 export interface NotificationLevelSet {
   type: 'NOTIFICATION_LEVEL_SET';
   roomId: string;

@@ -12,7 +12,7 @@ interface ReadUpTo {
 
 /**
  * Marks the messages of a room as read up to a number, on all devices of the viewer; beyond the newest it means that one.
- * Where as much was read before, nothing changes. Publishes it after the commit, in no particular order.
+ * Changes nothing if as much was read before. Publishes the position after the commit; publications may overtake each other.
  * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
  */
 export async function markRead(context: Context, { roomId, upToSequence }: ReadUpTo): Promise<Membership> {

@@ -14,7 +14,7 @@ export const maxReaders = 100;
 /** The shortest time between two positions of a member. */
 const usualIntervalMs = 1000;
 
-/** One more than are shown, to see whether there are more. */
+/** Reads one more than are shown, to see whether there are more. */
 const statement = `
   SELECT membership."userId", membership."lastReadSequence", member."chosenStatus" = 'OFFLINE' AS "isHiding"
   FROM "Membership" membership JOIN "User" member ON member."id" = membership."userId"

@@ -7,12 +7,12 @@ import type { Membership } from '../generated/prisma/client.ts';
 import type { Query } from '../storage/pool.ts';
 import { lockRetryMs } from '../storage/timeouts.ts';
 
-/** Moves positions of members up. Those whose membership somebody else has locked are left out, and said to be. */
+/** Moves positions of members up. Skips memberships that another transaction has locked, and says which. */
 const statement = `
   WITH want AS MATERIALIZED (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) WITH ORDINALITY AS want(room, reader, sequence, place)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) WITH ORDINALITY AS want(room, reader, sequence, number)
   ), held AS MATERIALIZED (
-    SELECT want.place, least(want.sequence, head."lastSequence") AS goal, reader."id"
+    SELECT want.number, least(want.sequence, head."lastSequence") AS goal, reader."id"
     FROM want
     JOIN "RoomHead" head ON head."roomId" = want.room
     JOIN "Membership" reader
@@ -24,11 +24,11 @@ const statement = `
     WHERE reader."id" = furthest."id" AND reader."lastReadSequence" < furthest.goal
     RETURNING reader.*
   )
-  SELECT want.place, held."id" IS NULL AS "isLocked", moved."id" IS NOT NULL AS "hasMoved",
+  SELECT want.number, held."id" IS NULL AS "isLocked", moved."id" IS NOT NULL AS "hasMoved",
     (CASE WHEN moved."id" IS NULL THEN to_jsonb(own) ELSE to_jsonb(moved) END)::text AS membership
   FROM want
   JOIN "Membership" own ON own."roomId" = want.room AND own."userId" = want.reader AND ${isMemberSql('own')}
-  LEFT JOIN held ON held.place = want.place
+  LEFT JOIN held ON held.number = want.number
   LEFT JOIN moved ON moved."id" = held."id"`;
 
 /** The first and the longest pause between attempts while a membership is locked. */
@@ -36,7 +36,7 @@ const firstPauseMs = 20;
 const longestPauseMs = 200;
 
 interface Row extends Record<string, unknown> {
-  place: string;
+  number: string;
   isLocked: boolean;
   hasMoved: boolean;
   membership: string;
@@ -45,7 +45,7 @@ interface Row extends Record<string, unknown> {
 interface Reading {
   roomId: string;
   userId: string;
-  /** 0 or more; beyond the newest message it means that one. */
+  /** 0 or more; beyond the newest message, it means that one. */
   upToSequence: number;
 }
 
@@ -55,14 +55,14 @@ interface Moved {
 }
 
 /**
- * Moves the read position of a member up, and never down; resolves after the commit, null for who is not a member.
- * Rejects with RATE_LIMITED if somebody else keeps the membership locked.
+ * Moves the read position of a member up, and never down; resolves after the commit, to null if the user is not a member.
+ * Rejects with RATE_LIMITED if another transaction keeps the membership locked.
  */
 export type MoveReadPosition = (reading: Reading) => Promise<Moved | null>;
 
 /**
- * Those who read at a time share a commit. It waits for nobody's lock: others would wait for the connection. A membership
- * that is locked is tried again.
+ * Combines the calls of one moment into one commit. A statement never waits for a lock, as other members would wait for its
+ * connection; a locked membership is retried.
  */
 export function readPositionsIn(write: Query): MoveReadPosition {
   const tryToMove = coalesce((readings: Reading[]) => move(write, readings));
@@ -80,9 +80,9 @@ export function readPositionsIn(write: Query): MoveReadPosition {
 async function move(write: Query, readings: Reading[]): Promise<(Moved | 'LOCKED' | null)[]> {
   const columns = [readings.map((r) => r.roomId), readings.map((r) => r.userId), readings.map((r) => r.upToSequence)];
   const answers = readings.map((): Moved | 'LOCKED' | null => null);
-  for (const { place, isLocked, hasMoved, membership } of await write<Row>('read up to', statement, columns)) {
+  for (const { number, isLocked, hasMoved, membership } of await write<Row>('read up to', statement, columns)) {
     const moved = { hasMoved, membership: parseWithDates(membership) as Membership };
-    answers[Number(place) - 1] = isLocked ? 'LOCKED' : moved;
+    answers[Number(number) - 1] = isLocked ? 'LOCKED' : moved;
   }
   return answers;
 }

@@ -7,7 +7,7 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { Query } from '../storage/pool.ts';
 import { queryThrough } from '../storage/prisma.ts';
-import { countsForPlace } from './counts-for-place.ts';
+import { countsForMember } from './counts-for-member.ts';
 
 /** How far a member has read, and what is left. */
 export interface ReadState {
@@ -22,11 +22,11 @@ interface ReadStateRow extends Omit<ReadState, 'unread'> {
   unread: number;
 }
 
-/** Numbers of the messages that a member (`place`) has not read: what others wrote after the position, and did not delete. */
-const unreadOfPlace = `
+/** Numbers of the messages that a member (`membership`) has not read: those after the position that count for the member. */
+const unreadOfMember = `
   SELECT m."sequence" FROM "Message" m
-  WHERE m."roomId" = place."roomId" AND m."sequence" > place."lastReadSequence"
-    AND ${countsForPlace}`;
+  WHERE m."roomId" = membership."roomId" AND m."sequence" > membership."lastReadSequence"
+    AND ${countsForMember}`;
 
 /** One more than is counted, to see whether there are more. */
 const enough = limits.unreadCountCap + 1;
@@ -36,22 +36,22 @@ function capped(count: number): CappedCount {
 }
 
 /**
- * The viewer's read states by the ids of their memberships, null where they are no member (any more); one statement for
- * all that an operation asks, which reads at most `unreadCountCap` + 1 entries of an index each.
+ * Loads the viewer's read states by the ids of their memberships; null where the viewer is not a member. One statement for
+ * all that an operation asks, which reads at most `unreadCountCap` + 1 entries of an index for each.
  */
 export const readStates = loaderOf<ReadState & { id: string }>(
   async (context, ids) => {
     const { userId } = requireViewer(context);
     const rows = await context.db.$queryRaw<ReadStateRow[]>`
-      SELECT place."id", place."lastReadSequence", counted.unread, first."id" AS "firstUnreadId"
-      FROM "Membership" place
+      SELECT membership."id", membership."lastReadSequence", counted.unread, first."id" AS "firstUnreadId"
+      FROM "Membership" membership
       CROSS JOIN LATERAL (
         SELECT count(*)::int AS unread, min("sequence") AS first
-        FROM (${Prisma.raw(unreadOfPlace)} ORDER BY m."sequence" LIMIT ${enough}) found
+        FROM (${Prisma.raw(unreadOfMember)} ORDER BY m."sequence" LIMIT ${enough}) found
       ) counted
-      LEFT JOIN "Message" first ON first."roomId" = place."roomId" AND first."sequence" = counted.first
-      WHERE place."id" = ANY(${ids}::uuid[]) AND place."userId" = ${userId}::uuid
-        AND ${Prisma.raw(isMemberSql('place'))}`;
+      LEFT JOIN "Message" first ON first."roomId" = membership."roomId" AND first."sequence" = counted.first
+      WHERE membership."id" = ANY(${ids}::uuid[]) AND membership."userId" = ${userId}::uuid
+        AND ${Prisma.raw(isMemberSql('membership'))}`;
     return rows.map(({ unread, ...row }) => ({ ...row, unread: capped(unread) }));
   },
   ({ id }) => id,
@@ -64,18 +64,18 @@ export interface UnreadSummary {
   messages: CappedCount;
 }
 
-/** Counts stop as soon as they are enough. */
+/** Stops counting as soon as there are enough. */
 const inEach = (limit: string) => `
   (SELECT count(*)::int FROM (
-    SELECT FROM "Membership" place CROSS JOIN LATERAL (${unreadOfPlace} LIMIT ${limit}) m
-    WHERE place."userId" = want.id AND ${isMemberSql('place')} LIMIT ${enough}
+    SELECT FROM "Membership" membership CROSS JOIN LATERAL (${unreadOfMember} LIMIT ${limit}) m
+    WHERE membership."userId" = want.id AND ${isMemberSql('membership')} LIMIT ${enough}
   ) found)`;
 
 const statement = `
   SELECT want.number, ${inEach('1')} AS "rooms", ${inEach(`${enough}`)} AS "messages"
   FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)`;
 
-/** Users whose counts are read in one statement: a message to a large room makes thousands ask at once. */
+/** Users whose counts are read in one statement: after a message to a large room, thousands ask at once. */
 const usersAtOnce = 100;
 
 interface CountsRow extends Record<string, unknown> {

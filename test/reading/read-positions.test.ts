@@ -26,7 +26,7 @@ function move(userId: string, upToSequence: number) {
   return server.app.services.reading.movePosition({ roomId, userId, upToSequence });
 }
 
-test('those who read at a time share a statement, and each gets their own answer', async () => {
+test('members who read at the same time share a statement, and each gets an answer of their own', async () => {
   await move(idOf(0), 1);
   server.statements.length = 0;
 
@@ -40,7 +40,7 @@ test('those who read at a time share a statement, and each gets their own answer
   expect(server.statements.length).toBe(1);
 });
 
-test('a membership that somebody holds keeps nobody else waiting, and is moved in the end', async () => {
+test('a locked membership keeps no other member waiting, and its position moves in the end', async () => {
   const sql = new pg.Client({ connectionString: server.databaseUrl });
   await sql.connect();
   await sql.query('BEGIN');
@@ -61,7 +61,7 @@ test('a membership that somebody holds keeps nobody else waiting, and is moved i
   expect(await held).toMatchObject({ hasMoved: true, membership: { lastReadSequence: 6 } });
 });
 
-test('those whose membership stays locked are told to come back, and keep nobody from signing in', async () => {
+test('a membership that stays locked is rejected as RATE_LIMITED, and keeps no user from signing in', async () => {
   const sql = new pg.Client({ connectionString: server.databaseUrl });
   await sql.connect();
   await sql.query('BEGIN');

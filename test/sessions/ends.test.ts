@@ -27,7 +27,7 @@ afterEach(() => ends.close());
 const lasting = (sessionId: string) => ({ sessionId, expiresAt: null });
 const watch = (sessionId: string, name = sessionId) => ends.watch(lasting(sessionId), () => told.push(name));
 
-test('all that runs under a session is told of its end, once, and nothing else is', () => {
+test('the end of a session is passed once to all that runs under it, and to nothing else', () => {
   watch('phone', 'reader');
   watch('phone', 'connection');
   watch('laptop');
@@ -38,7 +38,7 @@ test('all that runs under a session is told of its end, once, and nothing else i
   expect(told).toEqual(['reader', 'connection']);
 });
 
-test('a fault of one who is told keeps nobody else from being told', () => {
+test('a listener that throws keeps no other from learning of the end', () => {
   ends.watch(lasting('phone'), () => {
     throw new Error('a planted fault');
   });
@@ -49,7 +49,7 @@ test('a fault of one who is told keeps nobody else from being told', () => {
   expect([told, faults]).toEqual([['connection'], 1]);
 });
 
-test('what has ended by itself is not told', () => {
+test('a listener that has stopped does not learn of the end', () => {
   const unwatch = watch('phone', 'reader');
   watch('phone', 'connection');
 
@@ -60,7 +60,7 @@ test('what has ended by itself is not told', () => {
   expect(told).toEqual(['connection']);
 });
 
-test('one who ends others while being told harms nobody', () => {
+test('a listener that stops another one affects no third one', () => {
   ends.watch(lasting('phone'), () => unwatchSecond());
   const unwatchSecond = watch('phone', 'second');
   watch('phone', 'third');
@@ -70,7 +70,7 @@ test('one who ends others while being told harms nobody', () => {
   expect(told).toEqual(['third']);
 });
 
-test('what begins a moment after the end of its session is told at once', () => {
+test('a listener that begins a moment after the end learns of it at once', () => {
   ends.end('phone');
 
   watch('phone');
@@ -78,7 +78,7 @@ test('what begins a moment after the end of its session is told at once', () => 
   expect(told).toEqual(['phone']);
 });
 
-test('an end that nobody told of is found in the database, one look for all sessions', async () => {
+test('an end that was not announced is found in the database, by one statement for all sessions', async () => {
   watch('phone');
   watch('phone', 'again');
   watch('laptop');
@@ -102,7 +102,7 @@ test('while the nodes are not connected, the sessions are looked up again and ag
   expect(looks.length).toBeGreaterThan(1);
 });
 
-test('an expired session ends although the database tells nothing of it, and a later one goes on', async () => {
+test('an expired session ends without the database, and one that expires later goes on', async () => {
   const watchFor = (sessionId: string, ms: number) =>
     ends.watch({ sessionId, expiresAt: new Date(Date.now() + ms) }, () => told.push(sessionId));
   watchFor('next year', 365 * 24 * 3_600_000);
@@ -116,7 +116,7 @@ test('an expired session ends although the database tells nothing of it, and a l
   expect([looks, ends.size]).toEqual([[], 2]);
 });
 
-test('a database that is away is warned of, and asked again', async () => {
+test('a database that is away is logged, and asked again', async () => {
   watch('phone');
   isDatabaseAway = true;
   ends.busChanged(false);
@@ -128,7 +128,7 @@ test('a database that is away is warned of, and asked again', async () => {
   await until(() => told.length === 1);
 });
 
-test('nobody is looked up where nothing runs', async () => {
+test('no session is looked up while nothing runs', async () => {
   watch('phone')();
 
   ends.busChanged(true);
