@@ -96,7 +96,7 @@ test.each(usable.map(([variable]) => variable))('an empty %s counts as absent', 
   expect(readConfig({ [variable]: '' })).toEqual(readConfig({}));
 });
 
-test('what was read can be neither changed nor relative', () => {
+test('the configuration is frozen, and its paths are absolute', () => {
   expect(Object.isFrozen(readConfig({}))).toBe(true);
   expect(isAbsolute(readConfig({ DATA_DIR: '.' }).dataDir)).toBe(true);
 });

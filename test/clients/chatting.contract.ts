@@ -70,7 +70,7 @@ export function chattingContract(connect: Connect): void {
     expect(pages.flat()).toEqual(texts);
   });
 
-  test('is told what it may not do, and why', async () => {
+  test('gets the reason if an action is not allowed', async () => {
     const roomId = await roomIdOf('pets');
     const ada = await signIn('Ada');
 

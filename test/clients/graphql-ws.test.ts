@@ -44,7 +44,7 @@ describe('as README shows it', () => {
   });
   afterAll(() => server.close());
 
-  test('it hears what was sent while it was cut off, once', async () => {
+  test('it receives the messages that were sent during a disconnect, once', async () => {
     const { ada, grace } = await people(server.url, 'Ada', 'Grace');
     const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Cuts' });
     const proxy = await TcpProxy.to(Number(new URL(server.url).port));

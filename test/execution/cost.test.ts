@@ -47,7 +47,7 @@ describe('every list has a declared size', () => {
     expect(unsized.map(([owner, field]) => `${owner.name}.${field.name}`)).toEqual([]);
   });
 
-  test('and what is asked for is counted, whatever it is', () => {
+  test('and every selected field is counted', () => {
     const nodes = (args: string) => fields(`{ rooms${args} { nodes { id } } }`);
     const page = nodes('(first: 0)');
 

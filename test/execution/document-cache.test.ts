@@ -28,7 +28,7 @@ test('a document of few letters and many tokens counts by its tokens', () => {
   expect(documents.calculatedSize - dense1).toBeLessThan(20_000);
 });
 
-test('what is too large for its part is not kept at all: lines of comments, errors about large texts', () => {
+test('an entry that is too large for its part is not cached: long comments, errors of large documents', () => {
   const { documents, errors } = documentCache();
   const lines = `{ a }${'#\n'.repeat(120_000)}`;
   documents.set(lines, parse(lines));

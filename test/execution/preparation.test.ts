@@ -35,7 +35,7 @@ test('the same text again is the same document, and is validated once', () => {
   expect(validations).toBe(1);
 });
 
-test('what is wrong with a text is found once, too', () => {
+test('errors in a document are found only once, too', () => {
   expect(prepare('{ b }')).toMatchObject({
     errors: [{ message: 'Cannot query field "b" on type "Query". Did you mean "a"?' }],
   });

@@ -78,7 +78,7 @@ test('events that come while a batch is rendered go into the next one together',
   expect(party.renderings).toHaveLength(2);
 });
 
-test('an audience that was idle does not wait at all, and under load gathers what comes', async () => {
+test('an idle audience does not wait, and under load it batches events', async () => {
   const [guest] = await party.guests({});
   await new Promise((resolve) => setTimeout(resolve, 10)); // longer than it gathers
 
@@ -119,7 +119,7 @@ test('who comes in while a batch is rendered is let in where it stands, and miss
   for (const guest of [first!, late]) expectAll(guest, 7);
 });
 
-test('a batch is cut where somebody waits ahead', async () => {
+test('a batch ends at the position of a waiting reader', async () => {
   const [first] = await party.guests({ owner: 'grace' });
   const open = holdRenderings();
   party.log.pour(2); // a first batch, which is being rendered
@@ -167,7 +167,7 @@ test('a batch before the end is not shared with one whose access has ended by th
   expect(new Set(withEvents(grace!))).toEqual(new Set([null]));
 });
 
-test('one who is behind and whose access ends gets nothing that was rendered for others', async () => {
+test('a reader who is behind and whose access ends receives no rendering of others', async () => {
   const [ada] = await party.guests({ owner: 'ada' });
   ada!.stall();
   party.log.pour(300);
@@ -201,7 +201,7 @@ test('all devices of one whose access ends get the end, one that is behind too',
   expect(party.audiences.size).toBe(0);
 });
 
-test('a slow member leaves, keeps nobody waiting, comes back, and has everything', async () => {
+test('a slow member leaves, delays no other, returns, and receives everything', async () => {
   const [slow, quick] = await party.guests({ owner: 'ada' }, { owner: 'grace' });
   slow!.stall();
 
@@ -236,7 +236,7 @@ test('a rendering that depends on its reader after all splits the audience, and 
   for (const guest of guests) expectAll(guest, 3);
 });
 
-test('a rendering that fails ends those whom it was for with its error, and no others', async () => {
+test('a failed rendering ends its own readers with the error, and no others', async () => {
   const guests = await party.guests({}, { owner: 'grace' });
   party.fault = new Error('no cups');
 
@@ -280,7 +280,7 @@ test('members who are further behind than the feed remembers read on by themselv
   await until(() => party.audiences.members === 2);
 });
 
-test('rewound history tells every member to start over', async () => {
+test('a rewound history resets every member', async () => {
   const guests = await party.guests({}, { owner: 'grace' });
   party.log.pour(5);
   await untilHeard(guests, 5);
@@ -325,7 +325,7 @@ test('who hears nothing for long gets a heartbeat, once for all; who is told som
   }
 });
 
-test('a reader that stands in a history that is no more is not let in', () => {
+test('a reader with a position in a lost history is not admitted', () => {
   const { feed } = party.log;
   party.log.pour(5);
   const stale = { reader: party.log.reader() } as AudienceMember<Tea>;
@@ -345,7 +345,7 @@ test('a reader that stands in a history that is no more is not let in', () => {
   expect(audience.size).toBe(1);
 });
 
-test('who stops gets nothing more, not even what is being rendered', async () => {
+test('a reader that stops receives nothing more, not even a rendering in progress', async () => {
   const [gone, stays] = await party.guests({}, { owner: 'grace' });
   const open = holdRenderings();
   party.log.pour();
@@ -359,7 +359,7 @@ test('who stops gets nothing more, not even what is being rendered', async () =>
   expect(gone!.ended).toBeUndefined();
 });
 
-test('an audience that nobody is in any more is gone', async () => {
+test('an audience without members is removed', async () => {
   const guests = await party.guests({}, {});
 
   for (const { member } of guests) member.close();
@@ -370,7 +370,7 @@ test('an audience that nobody is in any more is gone', async () => {
   expect(party.renderings).toEqual([]);
 });
 
-test('nothing is rendered for those who have no room for it', async () => {
+test('nothing is rendered for readers whose outbox is full', async () => {
   const guests = await party.guests({ asks: 'green' }, { asks: 'black' });
   for (const guest of guests) guest.stall();
 
@@ -383,7 +383,7 @@ test('nothing is rendered for those who have no room for it', async () => {
   for (const guest of guests) expectAll(guest, 3);
 });
 
-test('what is behind on one socket makes one batch at a time, in turn', async () => {
+test('subscriptions of one socket that are behind produce one batch at a time, in turn', async () => {
   party = new TeaParty({ committed: 300 });
   const first = party.guest({ operationId: '0', asks: 'tea 0', after: { epoch: 'first', eventNumber: 0, at: 0 } });
   const open = holdRenderings();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { EarlyEvents } from '../../src/live/early-events.ts';
 
-test('what comes early is kept in order', () => {
+test('early events are kept in order', () => {
   const early = new EarlyEvents<string>();
   early.add(['milk']);
   early.add(['sugar', 'lemon']);

@@ -6,7 +6,7 @@ const at = (eventNumber: number) => ({ eventNumber, occurredAt: new Date(eventNu
 const ended = (eventNumber: number, owner = 'ada') => ({ ...at(eventNumber), owner, isEnd: true });
 const back = (eventNumber: number) => ({ ...at(eventNumber), owner: 'ada', isEnd: false });
 
-test('an end is ahead of who stands before it, and of nobody who stands at it or after it', () => {
+test('an end of access lies ahead only of positions before it', () => {
   const ends = new Ends();
   ends.take(ended(5));
 
@@ -22,7 +22,7 @@ test('a second end does not give back what lies between it and the first', () =>
   expect(ends.after('ada', 3)).toEqual(at(5));
 });
 
-test('an end is known to who was admitted again without a word of it', () => {
+test('an end is known after a re-admission that was not announced', () => {
   const ends = new Ends();
   ends.take(ended(10));
   const { count } = ends;
@@ -40,7 +40,7 @@ test('the ends of one who comes and goes are forgotten too', () => {
   expect(ends.after('ada', 9)).toEqual(at(10_011));
 });
 
-test('who is admitted again has no end, until the next one', () => {
+test('a user who is admitted again has no end until the next one', () => {
   const ends = new Ends();
   ends.take(ended(5));
   ends.take(back(6));
@@ -64,7 +64,7 @@ test('an end is forgotten once no reader can be so far behind that it is still a
   expect(ends.after('ada', 0)).toEqual(at(10_005));
 });
 
-test('a feed knows the ends that it was told of and those that it reads from the log, and none of a history that is no more', async () => {
+test('a feed knows the ends that were published and those in the log, and none of a lost history', async () => {
   const log = new TeaLog();
   log.pour(3, { ends: 'ada' });
   log.commit(2, { ends: 'grace' });

@@ -61,7 +61,7 @@ test('what the bus lost is read from the log', async () => {
   expect(feed.recent(700, 1000)).toEqual(events(701, 1200));
 });
 
-test('a repair waits for what was committed before it was asked for, not only for a reading already under way', async () => {
+test('a repair reads all events committed before its request, and does not rely on a read in progress', async () => {
   void feed.repair();
   const early = await nextReading();
   committed = 1;
@@ -85,7 +85,7 @@ test('a repair waits until the log answers', async () => {
   expect(feed.eventNumber).toBe(1);
 });
 
-test('a closed feed asks no more', async () => {
+test('a closed feed does not query again', async () => {
   const repaired = feed.repair();
   const reading = await nextReading();
 
@@ -96,7 +96,7 @@ test('a closed feed asks no more', async () => {
   expect(readings).toEqual([]);
 });
 
-test('a history that ends before what was given on is another one', () => {
+test('a history that ends before the delivered events counts as another history', () => {
   feed.accept(events(1, 3));
   const told: string[] = [];
   feed.listen({ advanced: () => told.push('advanced'), rewound: () => told.push('rewound') });
@@ -109,7 +109,7 @@ test('a history that ends before what was given on is another one', () => {
   expect(feed.recent(0, 10)).toBeNull();
 });
 
-test('an event that changes earlier ones changes what is remembered of them, and nothing that was handed out', () => {
+test('an event that changes earlier ones changes the cached events, but no delivered ones', () => {
   const revised = { eventNumber: 1, occurredAt: new Date(1), isRevised: true };
   const revisionBy = ({ eventNumber }: Event) =>
     eventNumber === 3 ? (earlier: Event) => (earlier.eventNumber === 1 ? revised : earlier) : null;
@@ -124,7 +124,7 @@ test('an event that changes earlier ones changes what is remembered of them, and
   expect(changing.revision).toBe(3);
 });
 
-test('what is remembered, and what waits for earlier events, is bounded by bytes too', () => {
+test('cached events and early events are limited in bytes too', () => {
   const mebibyte = 1024 * 1024;
   const bytesOf = () => mebibyte / 4;
   const large = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0, at: 0 }, read, bytesOf });

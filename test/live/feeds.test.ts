@@ -116,7 +116,7 @@ test('a log that is away is warned of once for all feeds, and looked at again', 
   await until(() => opened[2]?.eventNumber === 1);
 });
 
-test('a feed that is only watched finds a lost publication too, and at once when somebody reads it', async () => {
+test('a feed that is only watched also finds a lost publication, and immediately when a reader joins', async () => {
   feeds.close();
   feeds = openFeeds(20);
   const watching = feeds.acquire('tea', 'watching');
@@ -160,7 +160,7 @@ test('a crowd of events while a feed opens is not kept, and read from the log', 
   expect(reads.length).toBeGreaterThan(0);
 });
 
-test('a feed whose log is gone tells its readers that its history is another one', async () => {
+test('a feed whose log is gone reports another history to its readers', async () => {
   committed.tea = 3;
   const tea = await feeds.acquire('tea').value;
   let rewound = 0;

@@ -47,7 +47,7 @@ test('the first batch comes at once, even without news; then there is none', asy
   expect(await reader.next()).toBeNull();
 });
 
-test('what comes after is a batch each time it is asked for', async () => {
+test('each later read returns one batch', async () => {
   const log = new TeaLog(7);
   const reader = log.reader();
   await reader.next();
@@ -98,7 +98,7 @@ test('what happens during a replay comes after it, once', async () => {
   expect(numbersOf(taken)).toEqual(upTo(400));
 });
 
-test('a log that has more than the feed was told is no harm: the feed catches up with the reader', async () => {
+test('if the log has more events than the feed, the feed catches up with the reader', async () => {
   const log = new TeaLog(10);
   log.commit(5);
 
@@ -291,7 +291,7 @@ test.each([
   ['such a cursor at the end of the log', { epoch: 'first', eventNumber: 10, at: 11 }, 'CURSOR_UNKNOWN'],
   ['a cursor that does not say when', { epoch: 'first', eventNumber: 7, at: null }, 'CURSOR_UNKNOWN'],
   ['a cursor too far back', { epoch: 'first', eventNumber: 4, at: 4 }, 'GAP_TOO_LARGE'],
-])('%s is told to start over, and given nothing', async (_what, after, resetReason) => {
+])('%s gets RESET and no events', async (_what, after, resetReason) => {
   const reader = new TeaLog(10).reader({ after, maxBehind: 5 });
 
   expect(await batches(reader)).toEqual([
@@ -312,7 +312,7 @@ test('a cursor just near enough is replayed', async () => {
   expect(numbersOf(await batches(new TeaLog(10).readerAfter(5, { maxBehind: 5 })))).toEqual([6, 7, 8, 9, 10]);
 });
 
-test('a reader who is live when history is rewound is told to start over', async () => {
+test('a live reader gets RESET when the history is rewound', async () => {
   const log = new TeaLog(10);
   const reader = log.reader();
   await reader.next();
@@ -369,7 +369,7 @@ test('a cursor whose event is remembered is compared without a look at the log',
   expect(log.reads).toEqual([]);
 });
 
-test('nor is one that stands just before what is remembered', async () => {
+test('nor is one just before the cached events', async () => {
   const log = new TeaLog(7);
   log.pour(3);
 
@@ -377,7 +377,7 @@ test('nor is one that stands just before what is remembered', async () => {
   expect(log.reads).toEqual([]);
 });
 
-test('a reader that is in the past when history is rewound starts over too, as nobody knows whether it may still read', async () => {
+test('a replaying reader gets RESET too when the history is rewound, because its access is unknown', async () => {
   const log = new TeaLog(1000);
   const reader = log.readerAfter(0);
   await reader.next();

@@ -26,7 +26,7 @@ test('waits ever longer, up to some seconds, and gives up after a minute', () =>
   expect(pauses.reduce((sum, pauseMs) => sum + pauseMs, 0)).toBeGreaterThanOrEqual(60_000);
 });
 
-test('begins anew after a success', () => {
+test('starts again after a success', () => {
   const retries = new Retries();
   pausesOf(retries);
   retries.succeeded();

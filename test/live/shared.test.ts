@@ -73,7 +73,7 @@ test('the last holder to release a resource closes it, once', async () => {
   expect([all[0]?.closed, shared.size]).toEqual([1, 0]);
 });
 
-test('a resource that was closed is opened anew', async () => {
+test('a closed resource is opened again', async () => {
   const { all, shared } = doors();
   const first = shared.acquire('tea');
   await all[0]?.settle('open');
@@ -121,7 +121,7 @@ test('a failed opening fails for all who wait, and is not kept', async () => {
   expect([all[1]?.state, shared.holders('tea')]).toEqual(['open', 1]);
 });
 
-test('a failed opening that nobody waits for harms nobody', async () => {
+test('a failed opening without waiting callers causes no unhandled rejection', async () => {
   const { all, shared } = doors();
   shared.acquire('tea').release();
 

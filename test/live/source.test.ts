@@ -30,7 +30,7 @@ async function next(values: AsyncIterator<Batch<Tea>>) {
   return done ? 'done' : { status: value.status, from: value.positionBefore, upTo: value.positionAfter };
 }
 
-test('whoever pulls gets the past, then what happens, in batches that follow each other', async () => {
+test('a reader gets past events, then new events, in consecutive batches', async () => {
   const values = source({ after: 1 })[Symbol.asyncIterator]();
 
   expect(await next(values)).toEqual({ status: 'LIVE', from: 1, upTo: 3 });
@@ -41,7 +41,7 @@ test('whoever pulls gets the past, then what happens, in batches that follow eac
   expect(releases).toBe(0);
 });
 
-test('what happens while nobody pulls is one batch, and kept nowhere', async () => {
+test('events that arrive while no reader pulls form one batch, and are not queued', async () => {
   const values = source()[Symbol.asyncIterator]();
   await next(values);
 
@@ -50,7 +50,7 @@ test('what happens while nobody pulls is one batch, and kept nowhere', async () 
   expect(await next(values)).toEqual({ status: 'LIVE', from: 3, upTo: 103 });
 });
 
-test('whoever hears nothing for long gets heartbeats', async () => {
+test('a reader without events gets heartbeats', async () => {
   const values = source({ heartbeatMs: 10 })[Symbol.asyncIterator]();
   await next(values);
 
@@ -72,7 +72,7 @@ test('a rewound history ends the waiting with RESET', async () => {
   expect(releases).toBe(1);
 });
 
-test('ended access is told at once, to one who waits and to one who does not', async () => {
+test('the end of access is reported immediately, to a waiting reader and to a busy one', async () => {
   const waiting = source();
   const idle = source();
   const [values, idleValues] = [waiting, idle].map((one) => one[Symbol.asyncIterator]());

@@ -36,7 +36,7 @@ test.each<[string, Change]>([
   expect(accessRevokedFor(changed(change))).toBeNull();
 });
 
-test('what is read from the log shows the membership of today: who left later may still read of the joining', () => {
+test('events from the log show the current membership, so a user who left later can still read the event of joining', () => {
   expect(accessRevokedFor(changed({ state: 'LEFT', since: 20 }))).toBeNull();
 });
 
@@ -46,7 +46,7 @@ test('other events end nothing', () => {
   ).toBeNull();
 });
 
-test('a membership ends for who is no member any more, also where they may read on', () => {
+test('a membership ends for a former member, even if the user can still read the room', () => {
   expect(membershipEndedFor(changed({ state: 'LEFT', kind: 'CHANNEL' }))).toBe('grace');
   expect(membershipEndedFor(changed({ state: 'REMOVED' }))).toBe('grace');
   expect(membershipEndedFor(changed({ state: 'JOINED' }))).toBeNull();

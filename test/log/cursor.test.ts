@@ -18,7 +18,7 @@ test('a cursor of an earlier version does not say when its event happened', () =
   expect(parseStreamCursor(encoded(`event:${epoch}:41`))).toEqual({ epoch, eventNumber: 41, at: null });
 });
 
-test('a place is told as it was when nobody knows yet when its event happened', () => {
+test('a cursor without a time is returned unchanged', () => {
   const cursor = encoded(`event:${epoch}:41`);
 
   expect(streamCursor(parseStreamCursor(cursor))).toBe(cursor);
@@ -44,7 +44,7 @@ test.each([
   ['one with an instant beyond all time', encoded(`event:${epoch}:41:99999999999999999999`)],
   ['one with a number that no room comes to', encoded(`event:${epoch}:2147483648`)],
   ['one with a number beyond all numbers', encoded(`event:${epoch}:99999999999999999999`)],
-])('what is no stream cursor is refused: %s', (_what, cursor) => {
+])('a string that is not a stream cursor is refused: %s', (_what, cursor) => {
   expect(() => parseStreamCursor(cursor)).toThrow(
     expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'], constraint: 'cursor' }),
   );

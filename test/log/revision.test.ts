@@ -29,7 +29,7 @@ test('the text of a deleted message is gone from all events before', () => {
   ]);
 });
 
-test('what was handed out before is left as it was', () => {
+test('values that were returned before do not change', () => {
   revisionBy(deleted)!(added);
 
   expect(added).toMatchObject({ message: { text: 'Secert' } });

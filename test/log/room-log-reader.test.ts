@@ -139,7 +139,7 @@ test('each event brings what its readers select, with instants as dates', async 
   expect(first('ROOM_UPDATED')).toMatchObject({ room: { id: room, name: 'Tea', topic: 'Of cups', archivedAt: null } });
 });
 
-test('an event shows what it tells of as it is now, not as it was', async () => {
+test('an event shows the current state of its object', async () => {
   const [added] = await readAll(0, 1);
   const { id } = (added as { message: { id: string } }).message;
   await sql.query(`UPDATE "Message" SET "text" = NULL, "deletedAt" = now() WHERE "id" = $1`, [id]);

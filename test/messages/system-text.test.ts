@@ -25,7 +25,7 @@ describe('a welcome', () => {
     },
   );
 
-  test('to somebody who is gone, in a room without a name', () => {
+  test('for a deleted user, in a room without a name', () => {
     const text = systemText('es', { type: 'MEMBER_JOINED', subjectName: null, roomName: null });
 
     expect(text).toBe('¡Te damos la bienvenida a la sala, Alguien!');

@@ -45,7 +45,7 @@ test('a user who enters while a subscription begins is in exactly one of its val
   }
 });
 
-test('a new subscriber learns of a user who has just changed once it is known that they do not hide', async () => {
+test('a new subscriber receives a user who has just changed when it is known that the user does not hide', async () => {
   const presence = new MemoryPresenceStore(new LocalBus(() => {}), () => {});
   const statuses: Record<string, PresenceStatus> = { ada: 'ONLINE', grace: 'ONLINE' };
   let change = (_userId: string) => {};

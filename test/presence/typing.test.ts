@@ -99,7 +99,7 @@ test('a message ends its author’s typing, and the end of a membership the memb
   expect(await typists()).toEqual(['linus']);
 });
 
-test('a room is watched while somebody types there', async () => {
+test('a room is watched while a user types there', async () => {
   for (const userId of ['ada', 'grace']) typing.start('tea', userId);
   await pass(0);
   expect([opened, watchers.size]).toEqual([1, 1]);
@@ -128,7 +128,7 @@ test('a room that cannot be watched lets typing end by its time, and is watched 
   expect([await typists(), watchers.size]).toEqual([[], 0]);
 });
 
-test('a closed typing watches nothing, and takes nobody out of the store', async () => {
+test('after closing, typing watches nothing and removes no user from the store', async () => {
   typing.start('tea', 'ada');
   await pass(0);
 

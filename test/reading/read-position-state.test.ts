@@ -123,7 +123,7 @@ test('a member who reads on while the positions are read keeps the newer one', a
   expect(state.snapshot()).toEqual([position('ada', 8)]);
 });
 
-test('a reader who is not known as a member yet is shown once it is known that they do not hide', async () => {
+test('a reader who is not yet known as a member is shown when it is known that the reader does not hide', async () => {
   await openWith([]);
   await read('ada', 8);
   await read('grace', 8);

@@ -35,7 +35,7 @@ test('roomEvents gives each batch as it is, whatever its status', () => {
     expect(batches.values(any)).toEqual([any]);
 });
 
-test('a batch tells of those who wrote the messages in it', () => {
+test('a batch names the authors of its messages', () => {
   expect(batches.authorsOf(batch)).toEqual(['ada', 'grace', 'ada', 'hedy']);
   expect(batches.authorsOf(still('HEARTBEAT'))).toEqual([]);
 });

@@ -15,7 +15,7 @@ test('nothing at all is an anonymous caller', () => {
   }
 });
 
-describe('what is there and no token is refused:', () => {
+describe('a value that is not a token is refused:', () => {
   const never: [string, unknown][] = [
     ['an empty text', ''],
     ['a number', 5],

@@ -94,7 +94,7 @@ async function executions(): Promise<number> {
   return (await metrics.executions.get()).values[0]?.value ?? 0;
 }
 
-describe('what is the same for all', () => {
+describe('data that is the same for all', () => {
   const query = selecting('eventNumber');
 
   test('is executed once for all who ask at a time, and for all who come a moment later', async () => {
@@ -114,7 +114,7 @@ describe('what is the same for all', () => {
     expect(await gets(batch(byAda))).not.toEqual(await gets(batch(byGrace)));
   });
 
-  test('is executed anew once an event has changed what the batch tells of', async () => {
+  test('is executed again after an event has changed the data of the batch', async () => {
     const { gets } = reader('ada', query);
 
     await gets(batch(byAda));
@@ -155,7 +155,7 @@ describe('what only an author sees', () => {
     expect(ada!.key()).toBe(hedy!.key());
   });
 
-  test('is executed anew only where it is theirs', async () => {
+  test('is executed again only for their own messages', async () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, query, { isEach: true }));
     const what = batch(byAda, byGrace, { eventNumber: 3, author: 'hedy' });
 
@@ -212,8 +212,8 @@ describe('what depends on the viewer', () => {
   });
 });
 
-describe('what fails', () => {
-  test('for a moment is tried again, and nobody notices', async () => {
+describe('a failure', () => {
+  test('for a moment is retried, and no reader notices', async () => {
     faults.left = 2;
 
     expect(await reader('ada', selecting('faulty')).gets(batch(byAda))).toEqual([answer({ faulty: 'fine' })]);
@@ -242,7 +242,7 @@ describe('what fails', () => {
     expect(await grace!.gets(batch(byAda))).toEqual([answer({ faultyNullable: 'fine' })]);
   });
 
-  test('because of what was asked is told at once', async () => {
+  test('caused by the operation is reported immediately', async () => {
     const [got] = await reader('ada', selecting('missing')).gets(batch(byAda));
 
     expect(JSON.parse(got!)).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });

@@ -84,7 +84,7 @@ describe('readers do not share a result who ask', () => {
   });
 });
 
-test('an operation is told from the others of its document', () => {
+test('operations of one document are distinguished', () => {
   const text = `subscription A { messageAdded(roomId: "1") { eventNumber } }
     subscription B { messageAdded(roomId: "1") { message { clientMessageId } } }`;
 

@@ -24,7 +24,7 @@ test('fragments count wherever they are spread', () => {
   expect(weight(message('...Four replyTo { ...Two }'), fragments)).toMatchObject({ texts: 6 });
 });
 
-test('of what is asked of different events the most counts', () => {
+test('of the fields for different event types, the most expensive set counts', () => {
   const [added, updated] = ['Added', 'Updated'].map(
     (type) => `... on Message${type}Event { message { a: text b: text } }`,
   );

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { eachApart } from '../../src/transport/each-apart.ts';
 
-test('the fault of one is told of, and the others have their turn', () => {
+test('the fault of one call is reported, and the others still run', () => {
   const seen: string[] = [];
   const faults: unknown[] = [];
   const act = (peer: string) => {

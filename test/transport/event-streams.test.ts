@@ -90,7 +90,7 @@ const unwritable: Plugin = {
   },
 };
 
-test('a stream that fails is cut off and told of, and the others go on', async () => {
+test('a stream that fails is cut and reported, and the others continue', async () => {
   server = await openHttp({ plugins: [unwritable] });
   const lucky = await RawConnection.open(server.url);
   const unlucky = await RawConnection.open(server.url);

@@ -60,7 +60,7 @@ describe('as many operations start at once as their costs allow:', () => {
   });
 });
 
-test('nobody overtakes: a small one waits behind a large one that waits', async () => {
+test('the order is kept: a small execution waits behind a large one that waits', async () => {
   await enter(3000, 'a', 'b');
   await enter(1, 'small');
   expect(started).toEqual(['a']);
@@ -90,7 +90,7 @@ test('leaving twice, or without having entered, frees nothing that others use', 
   expect(started).toEqual(['a', 'b']);
 });
 
-test('whoever waits is let go at the end', async () => {
+test('at the end, all waiting executions are released', async () => {
   hasRoom = false;
   await enter(1, 'a');
 

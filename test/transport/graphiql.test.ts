@@ -74,7 +74,7 @@ describe('the page', () => {
   });
 });
 
-test('its seven parts are kept for ever, compressed for those who take that, and the same for all', async () => {
+test('its seven files are cached permanently, compressed for clients that accept it, and equal for all', async () => {
   const paths = await parts();
   expect(paths).toHaveLength(7);
   for (const path of paths) {

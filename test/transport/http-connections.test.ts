@@ -86,7 +86,7 @@ describe('a peer that takes nothing until the deadline is cut off,', () => {
   });
 });
 
-test('a stream that nobody reads keeps one event', async () => {
+test('a stream that is not read keeps one event', async () => {
   server = await openHttp();
   const peer = await RawConnection.openDeaf(server.url);
 
@@ -172,7 +172,7 @@ describe('while the server drains', () => {
     await expect(RawConnection.open(server.url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('what is not answered by the deadline is cut', async () => {
+  test('a request without an answer at the deadline is cut', async () => {
     server = await openHttp();
     const peer = await RawConnection.open(server.url);
     peer.send(start);

@@ -66,7 +66,7 @@ test('one that is silent for a minute is cut, and left alone from then on', () =
   expect([peer.pings, peer.isCut]).toEqual([5, true]);
 });
 
-test('one that sends pongs nobody asked for does so for nothing, and is cut like one that is silent', () => {
+test('unsolicited pongs do not count: the connection is cut like a silent one', () => {
   const peer = new Peer();
   peer.answers = false;
   for (let n = 0; n < 100; n += 1) peer.emit('pong');

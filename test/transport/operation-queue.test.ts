@@ -37,7 +37,7 @@ async function end(index: number): Promise<void> {
   await new Promise(setImmediate);
 }
 
-test('what is no operation passes at once', () => {
+test('messages that are not operations pass immediately', () => {
   const all = [
     '{"type":"connection_init"}',
     '{"type":"ping"}',
@@ -164,7 +164,7 @@ test.each(['next', 'error', 'connection_ack'])('a message that only servers send
   expect(delivered).toEqual([]);
 });
 
-describe('refused, and known to nobody else, is', () => {
+describe('is refused, and not passed on:', () => {
   test('an operation beyond two hundred, until one has ended', async () => {
     receive(...Array.from({ length: 200 }, (_, n) => subscribe(`s${n}`)), subscribe('one more'));
     expect([delivered.length, refused]).toEqual([200, ['one more']]);
@@ -223,7 +223,7 @@ describe('more than a thousand useless messages close with 4429:', () => {
     expect(closed).toEqual([[4429, 'Too many useless messages']]);
   });
 
-  test('but not the end of what has just ended by itself', async () => {
+  test('but not the completion of an operation that has just ended', async () => {
     for (let n = 0; n < 1500; n += 1) {
       receive(subscribe(`s${n}`));
       await end(n);

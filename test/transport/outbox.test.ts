@@ -16,7 +16,7 @@ function outboxOf() {
   return { outbox: new Outbox(webSocket as never), tcp, take: (error?: Error) => take(error) };
 }
 
-test('something always fits an empty outbox, and no more than the budget a filled one', () => {
+test('an empty outbox accepts any frame, a filled one only frames within the budget', () => {
   const { outbox } = outboxOf();
 
   expect(outbox.hasRoomFor(1_000_000)).toBe(true);
@@ -26,7 +26,7 @@ test('something always fits an empty outbox, and no more than the budget a fille
   expect(outbox.hasRoomFor(65_000)).toBe(false);
 });
 
-test('it drains when the peer has taken what was written, be it ever so little', async () => {
+test('it drains when the peer has read all written data, however small', async () => {
   const { outbox, take } = outboxOf();
   outbox.write(Buffer.alloc(10));
 
@@ -38,7 +38,7 @@ test('it drains when the peer has taken what was written, be it ever so little',
   expect(outbox.hasRoomFor(1_000_000)).toBe(true);
 });
 
-test('what was written is free again once the peer has taken it', () => {
+test('written bytes are released when the peer has read them', () => {
   const { outbox } = outboxOf();
   const swift = new Writable({ write: (_chunk, _encoding, done) => done() });
   const open = { extensions: '', readyState: WebSocket.OPEN };
@@ -47,7 +47,7 @@ test('what was written is free again once the peer has taken it', () => {
   expect(new Outbox({ ...open, _socket: swift } as never).write(Buffer.alloc(10))).toBe(true);
 });
 
-test('what is gathered in one turn leaves in one piece, and what comes in the next one by itself', async () => {
+test('frames of one turn are written together, and a frame of the next turn separately', async () => {
   const pieces: number[] = [];
   const tcp = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -95,7 +95,7 @@ test('however many wait until the peer has read, its socket has one listener for
   await outbox.drained(); // and whoever comes later is not kept waiting either
 });
 
-test('all who wait for the same bytes share one write, and those who wait for more get their own', async () => {
+test('callers that wait for the same bytes share one write, and callers that wait for more get another', async () => {
   const { outbox, tcp } = outboxOf();
   const bytesWritten = { value: 10, configurable: true };
   Object.defineProperty(tcp, 'bytesWritten', bytesWritten);

@@ -163,7 +163,7 @@ test('a field that depends on the viewer without saying so is found out, and not
   }
 });
 
-test('one execution serves everybody who asked the same; the cursor asked for makes no difference', async () => {
+test('one execution serves all readers with equal subscriptions, whatever their cursors', async () => {
   const first = parse('subscription ($after: StreamCursor) { roomEvents(roomId: "x", after: $after) { status } }');
   const second = parse('subscription { roomEvents(roomId: "x",   after: "abc") { status } }');
 

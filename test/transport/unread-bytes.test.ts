@@ -119,7 +119,7 @@ test('a peer that reads gets all, while others that do not are cut', async () =>
   reader.peer.socket.destroy();
 });
 
-test('nothing is executed while too much is unread; who asks is told when to ask again', async () => {
+test('nothing is executed while too much is unread; clients get a time to retry', async () => {
   const server = await openLimited({ patienceMs: { stalled: 60_000, slow: 60_000 } });
   const peers = [await openNonReader(server, upgradeRequest()), await openNonReader(server, upgradeRequest())];
   await until(async () => (await server.metric('parley_unread_bytes')) > limitBytes);

@@ -53,7 +53,7 @@ test('a peer that reads on in one large write takes something, and one that does
   await until(() => progress.hasTaken());
 });
 
-test('what is seen to be taken, to the last byte, ends the stall', async () => {
+test('progress by a single byte ends the stall', async () => {
   await writeMuch();
   await until(() => progress.stalledMs() > 20);
 

@@ -116,7 +116,7 @@ async function positionsIn(room: string): Promise<number[]> {
   return people.map((person) => rows.find(({ userId }) => userId === person)?.position ?? -1);
 }
 
-test('each author has read up to their own last message, and nobody else any further', async () => {
+test('sending moves the read position of the author only', async () => {
   const node = startNode();
   const roomId = rooms[4] ?? '';
   const [ada, grace, hedy] = people;
@@ -136,7 +136,7 @@ test('each author has read up to their own last message, and nobody else any fur
   await node.close();
 });
 
-test('a message is told as the database holds it, written now or known before', async () => {
+test('the result of a write equals the message in the database, whether new or known', async () => {
   const node = startNode();
   const replied = draft();
   const reply = draft({ replyToId: replied.id, text: 'é “quoted”\nand 🙂', clientMessageId: 'mine' });
@@ -181,7 +181,7 @@ test('a draft that cannot be written fails alone', async () => {
   await node.close();
 });
 
-test('an error of this program is told as it is, and at once', async () => {
+test('a fault of the server is reported unchanged and immediately', async () => {
   let calls = 0;
   const node = startNode(() => async () => {
     calls += 1;
@@ -239,7 +239,7 @@ test('backends that are killed again and again lose nothing and double nothing',
 test.each([
   ['one message waits', 1],
   ['more wait than fill two groups', 150],
-])('a room that is locked by somebody else keeps no other room waiting: %s', async (_name, count) => {
+])('a room locked by another transaction delays no other room: %s', async (_name, count) => {
   const node = startNode();
   const [locked = '', free = ''] = rooms;
   await sql.query('BEGIN');
@@ -283,7 +283,7 @@ test('what an author sends to a room is written in the order in which it came, t
   await node.close();
 });
 
-test('a full queue is told to come back, and keeps nothing of it', async () => {
+test('a full queue refuses a message with a time to retry, and keeps nothing of it', async () => {
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -356,7 +356,7 @@ function keepBusy(roomId: string, isOver: () => boolean): Promise<unknown> {
   return Promise.all([takeTurns(), takeTurns()]);
 }
 
-test('a room that others keep writing into is no locked one: nobody is refused', async () => {
+test('a room into which other nodes write all the time does not count as locked: no message is refused', async () => {
   const roomId = newId();
   await sql.query(`INSERT INTO "Room" ("id", "kind", "name") VALUES ($1, 'GROUP', 'Busy')`, [roomId]);
   await sql.query('INSERT INTO "RoomHead" ("roomId") VALUES ($1)', [roomId]);
@@ -384,7 +384,7 @@ test('a room that others keep writing into is no locked one: nobody is refused',
   await node.close();
 });
 
-test('a row that somebody else has locked, and one author needs, keeps no message of others', async () => {
+test('a locked row that one author needs delays no message of other authors', async () => {
   const node = startNode();
   const [roomId = '', other = ''] = rooms;
   const [ada = '', grace = ''] = people;
