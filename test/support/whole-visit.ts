@@ -57,7 +57,6 @@ export async function visit(url: string) {
   const again = listen(grace, roomId, cursor);
   await until(() => again.events().length === events.length);
   const replayed = again.events();
-  await again.hangUp();
 
   const groupId = await makeGroup(grace, 'Two', [ada]);
   for (const text of ['one', 'two', 'three']) await say(grace, groupId, text);
@@ -73,6 +72,8 @@ export async function visit(url: string) {
     notifications: await notificationsOf(ada),
     presence: await presenceOf(ada, grace),
   };
+  // Grace stays connected until her presence is read: how long she is online afterwards depends on the clock.
+  await again.hangUp();
   await Promise.all([ada.close(), grace.close()]);
   return told;
 }
