@@ -7,7 +7,7 @@ const descriptions: Record<UserErrorCode, string> = {
   INVALID_INPUT: 'A value is not valid; `constraint` names the rule. Fix the input.',
   NOT_FOUND: 'The object does not exist, or the viewer has no access to it.',
   FORBIDDEN: 'The viewer can see this, but is not allowed to do it.',
-  CONFLICT: 'Another object has this name, or the object was deleted in the meantime or is full.',
+  CONFLICT: 'Another object already has this name, or the object to change was deleted or is full.',
   IDEMPOTENCY_MISMATCH: 'The `clientMessageId` was already used with another text or reply.',
   RATE_LIMITED:
     'Too many requests, or the server cannot answer at the moment. The server changed nothing. Retry after `retryAfterMs`.',

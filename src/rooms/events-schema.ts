@@ -44,7 +44,7 @@ const StreamResetReason = builder.enumType('StreamResetReason', {
 
 const RoomEventBatch = builder.objectRef<Batch<RoomEvent>>('RoomEventBatch').implement({
   description:
-    'One frame of a room’s log: all events above `positionBefore`, up to and including `positionAfter`. `positionBefore` equals the previous frame’s `positionAfter`, so a client can prove that it missed nothing.',
+    'One frame of a room’s log: all events with numbers above `positionBefore`, up to and including `positionAfter`. `positionBefore` equals the previous frame’s `positionAfter`, so a client can prove that it missed nothing.',
   fields: (t) => ({
     status: t.field({ type: StreamStatus, description: 'The kind of frame.', resolve: ({ status }) => status }),
     events: t.field({

@@ -262,7 +262,7 @@ export type UpdateRoomInput = {
 export type UserErrorCode =
   /** The user is banned from the room. */
   | 'BANNED'
-  /** Another object has this name, or the object was deleted in the meantime or is full. */
+  /** Another object already has this name, or the object to change was deleted or is full. */
   | 'CONFLICT'
   /** The message is too old to be edited. */
   | 'EDIT_WINDOW_CLOSED'
