@@ -5,7 +5,7 @@ import { Watches } from '../live/watches.ts';
 import type { RunExclusive } from '../storage/exclusive-changes.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import type { RoomEvent } from './events/kinds.ts';
-import { roomLogs } from './room-log-reader.ts';
+import { logReader } from './log-reader.ts';
 import { roomTopic, userTopic } from './topics.ts';
 import { MessageWriter } from './writer/message-writer.ts';
 
@@ -31,7 +31,7 @@ declare module '../graphql/context.ts' {
 export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage: OpenedStorage }): EventLog {
   const { log, compareMs, metrics, onClose } = opening;
   const { pool, runExclusive } = storage;
-  const roomLog = roomLogs(pool.query, () => metrics.replayStatements.inc());
+  const roomLog = logReader(pool.query, () => metrics.replayStatements.inc());
   const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic, compareMs });
   onClose(() => feeds.close());
   metrics.gauge('parley_live_feeds', 'Rooms that have live readers, or had some a moment ago', () => feeds.size);

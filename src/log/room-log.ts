@@ -1,33 +1,40 @@
 import { newId } from '../base/ids.ts';
 import type { Message, Room, RoomHead, SystemEventType, User } from '../generated/prisma/client.ts';
-import type { Services } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
-import { transact } from '../storage/transact.ts';
-import { type RecordedEvent, type RoomEvent, recordedKindOf } from './events/kinds.ts';
+import type { RoomEvent } from './events/kinds.ts';
+import { rowOf } from './events/recorded.ts';
 
-interface Subject {
+/** The room of a change, and who makes it. */
+export interface Subject {
   roomId: string;
-  /** Who does it; null for the server itself. */
+  /** The user who makes the change; null for the server. */
   actorId: string | null;
-  /** Who that is, where it is known: readers of an event want to see them. */
+  /** Their row, if it is loaded: readers of an event show it. */
   actor?: User | null;
 }
 
+interface LockedRoom {
+  room: Room;
+  head: RoomHead;
+  /** The database's clock when the lock was taken. */
+  now: Date;
+}
+
 /**
- * The log of one room, held under the room's lock until the transaction ends: gives out the numbers, collects what is
- * recorded, and writes it with the counters at the end of the work.
+ * The log of one room during a transaction that has the room locked. Numbers events, collects those that are recorded,
+ * and writes them with the room's counters when the work is done.
  */
 export class RoomLog {
   readonly tx: Database;
   readonly room: Room;
   readonly actorId: string | null;
   readonly #actor: User | null | undefined;
-  /** The database's clock when the lock was taken; the same for all that is recorded. */
+  /** The database's clock when the lock was taken; the same for every event of the transaction. */
   readonly now: Date;
   readonly events: RoomEvent[] = [];
   #head: RoomHead;
 
-  constructor(tx: Database, { room, head, now, actorId, actor }: { room: Room; head: RoomHead; now: Date } & Subject) {
+  constructor(tx: Database, { room, head, now }: LockedRoom, { actorId, actor }: Subject) {
     this.tx = tx;
     this.room = room;
     this.now = now;
@@ -36,12 +43,12 @@ export class RoomLog {
     this.#head = { ...head };
   }
 
-  /** Number of the room's newest message once this work is written. */
+  /** Number of the room's newest message, those of this transaction included. */
   get lastSequence(): number {
     return this.#head.lastSequence;
   }
 
-  /** How many members the room has once this work is written. */
+  /** How many members the room has, after the changes of this transaction. */
   get memberCount(): number {
     return this.#head.memberCount;
   }
@@ -50,7 +57,7 @@ export class RoomLog {
     this.#head.memberCount += by;
   }
 
-  /** The number and the circumstances of the next event. Each call must be followed by `record`. */
+  /** Returns what every event has, with the next number. The caller must record an event with it. */
   next() {
     this.#head.lastEventNumber += 1;
     this.#head.lastEventAt = this.now;
@@ -84,7 +91,7 @@ export class RoomLog {
     this.record({ ...numbered, actorId: null, actor: null, type: 'MESSAGE_ADDED', message });
   }
 
-  /** Writes the counters, the messages and the events: three statements at most. */
+  /** Writes the counters, the messages and the events, in at most three statements. */
   async write(): Promise<void> {
     const { roomId, epoch: _unchanged, ...counters } = this.#head;
     const messages = this.events.flatMap((event) => (event.type === 'MESSAGE_ADDED' ? [event.message as Message] : []));
@@ -107,47 +114,3 @@ const emptyMessage = {
   editedAt: null,
   deletedAt: null,
 };
-
-function rowOf(event: RecordedEvent) {
-  const { roomId, eventNumber, type, actorId, occurredAt } = event;
-  return { roomId, eventNumber, type, actorId, occurredAt, ...recordedKindOf(event).columnsOf(event) };
-}
-
-/**
- * Locks the room until `tx` ends, runs `work` on its log and writes what that recorded. The caller publishes `events`
- * after the commit. The room must exist.
- */
-export async function withRoomLog<Result>(
-  tx: Database,
-  { roomId, actorId, actor }: Subject,
-  work: (log: RoomLog) => Promise<Result>,
-): Promise<{ result: Result; events: RoomEvent[] }> {
-  const [locked] = await tx.$queryRaw<(RoomHead & { now: Date })[]>`
-    SELECT *, clock_timestamp() AS "now" FROM "RoomHead" WHERE "roomId" = ${roomId}::uuid FOR NO KEY UPDATE`;
-  if (!locked) throw new Error(`Room ${roomId} has no head`);
-  const { now, ...head } = locked;
-  // Read only now: a statement that began before the lock was granted would see the room as it was then.
-  const room = await tx.room.findUniqueOrThrow({ where: { id: roomId } });
-  const log = new RoomLog(tx, { room, head, now, roomId, actorId, actor });
-  const result = await work(log);
-  await log.write();
-  return { result, events: log.events };
-}
-
-/** Runs `work` on the log of a room in a transaction of its own, and publishes what it recorded after the commit. */
-export async function changeRoom<Result>(
-  { prisma, log: { runExclusive, publish } }: Pick<Services, 'prisma' | 'log'>,
-  subject: Subject,
-  work: (log: RoomLog) => Promise<Result>,
-): Promise<Result> {
-  // A crowd that joins a room waits here, and does not use up the connections by waiting for the room's lock.
-  const { result, events } = await runExclusive(subject.roomId, (locked) => {
-    const workWithLock = (log: RoomLog) => {
-      locked();
-      return work(log);
-    };
-    return transact(prisma, (tx) => withRoomLog(tx, subject, workWithLock));
-  });
-  publish(events);
-  return result;
-}

@@ -2,7 +2,8 @@ import { ofMembers } from '../access/standing.ts';
 import { forbidden, notFound, roomArchived } from '../base/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
-import { changeRoom, type RoomLog } from '../log/room-log.ts';
+import { changeRoom } from '../log/change-room.ts';
+import type { RoomLog } from '../log/room-log.ts';
 import { findReadableMessages } from './history.ts';
 
 const path = ['messageId'];

@@ -3,7 +3,7 @@ import { isConversation, isMember } from '../access/standing.ts';
 import { forbidden, invalidInput, roomArchived } from '../base/errors.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { changeRoom } from '../log/room-log.ts';
+import { changeRoom } from '../log/change-room.ts';
 import { requireUsers } from '../users/require.ts';
 import { admit } from './admit.ts';
 

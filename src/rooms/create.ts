@@ -4,7 +4,7 @@ import { newId } from '../base/ids.ts';
 import { clearable } from '../base/text.ts';
 import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { withRoomLog } from '../log/room-log.ts';
+import { withRoomLog } from '../log/change-room.ts';
 import { transact } from '../storage/transact.ts';
 import { requireUsers } from '../users/require.ts';
 import { maxAdded } from './add-members.ts';

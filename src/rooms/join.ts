@@ -3,7 +3,7 @@ import { isMember, isPublic } from '../access/standing.ts';
 import { notFound, roomArchived } from '../base/errors.ts';
 import type { Membership, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { changeRoom } from '../log/room-log.ts';
+import { changeRoom } from '../log/change-room.ts';
 import { admit } from './admit.ts';
 
 /**

@@ -5,7 +5,8 @@ import { forbidden, notFound } from '../base/errors.ts';
 import type { Membership, Prisma, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MembershipRow } from '../graphql/nodes.ts';
-import { changeRoom, type RoomLog } from '../log/room-log.ts';
+import { changeRoom } from '../log/change-room.ts';
+import type { RoomLog } from '../log/room-log.ts';
 
 /**
  * Ends the viewer's membership; leaving again is no error. The last owner's role goes to the moderator, or else to the

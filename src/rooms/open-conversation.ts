@@ -3,7 +3,7 @@ import { invalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { withRoomLog } from '../log/room-log.ts';
+import { withRoomLog } from '../log/change-room.ts';
 import { transact } from '../storage/transact.ts';
 import { requireUsers } from '../users/require.ts';
 import { admit } from './admit.ts';

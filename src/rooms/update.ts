@@ -4,7 +4,8 @@ import { forbidden, invalidInput, roomArchived } from '../base/errors.ts';
 import { clearable } from '../base/text.ts';
 import type { Room, RoomRole } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { changeRoom, type RoomLog } from '../log/room-log.ts';
+import { changeRoom } from '../log/change-room.ts';
+import type { RoomLog } from '../log/room-log.ts';
 import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
 
 interface RoomChange {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { innerId } from '../../src/base/ids.ts';
-import { changeRoom } from '../../src/log/room-log.ts';
+import { changeRoom } from '../../src/log/change-room.ts';
 import { UpdateRoomDocument } from '../generated/graphql.ts';
 import { lastEventNumber } from './head.ts';
 import { holdBack } from './held-back.ts';

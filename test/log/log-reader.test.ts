@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { newId } from '../../src/base/ids.ts';
 import type { Log } from '../../src/live/log.ts';
 import type { RoomEvent } from '../../src/log/events/kinds.ts';
-import { roomLogs } from '../../src/log/room-log-reader.ts';
+import { logReader } from '../../src/log/log-reader.ts';
 import { openPool, type Pool } from '../../src/storage/pool.ts';
 import { freshDatabase } from '../support/database.ts';
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await sql.connect();
   statements = [];
   pool = openPool(database.url, { log: pino({ level: 'silent' }), onStatement: (text) => statements.push(text) });
-  log = roomLogs(pool.query);
+  log = logReader(pool.query);
   await sql.query(
     `INSERT INTO "User" ("id", "username", "displayName") SELECT id, 'u-' || id, 'U' FROM unnest($1::uuid[]) AS id`,
     [[ada, grace]],

@@ -2,39 +2,15 @@ import { parseWithDates } from '../base/json-dates.ts';
 import type { Log, Position, Want } from '../live/log.ts';
 import type { Query } from '../storage/pool.ts';
 import { accessChangeOf } from './access-changes.ts';
-import { messageOf, type RoomEvent, recordedKinds } from './events/kinds.ts';
+import { messageOf, type RoomEvent } from './events/kinds.ts';
 import { addedMessagesSql } from './events/message-added.ts';
+import { recordedEventsSql } from './events/recorded.ts';
 import { revisionBy } from './revision.ts';
 
 const headsStatement = `
   SELECT "roomId", "epoch", "lastEventNumber", "lastEventAt" FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[])`;
 
-/** SQL that reads properties of events, and the types of events that it is for. */
-const sources = new Map<string, { property: string; types: string[] }>();
-for (const [type, { propertySql }] of Object.entries(recordedKinds)) {
-  for (const [property, sql] of Object.entries(propertySql)) {
-    const source = sources.get(sql) ?? { property, types: [] };
-    source.types.push(`'${type}'`);
-    sources.set(sql, source);
-  }
-}
-/** As joins, each for all types at once: a sub-query for each event and type takes twice as long. */
-const joins = [...sources].map(([sql, { property, types }]) => {
-  return `LEFT JOIN LATERAL (${sql}) ${property} ON e."type" IN (${types.join(', ')})`;
-});
-const properties = [...sources.values()].map(({ property }) => `'${property}', ${property}.value`);
-
-/** SQL: number and body of the events of `want.room` that are rows `e`. */
-const recordedEventsSql = `
-  SELECT e."eventNumber", jsonb_build_object(
-    'type', e."type", 'roomId', e."roomId", 'eventNumber', e."eventNumber", 'occurredAt', e."occurredAt",
-    'actorId', e."actorId", 'actor', to_jsonb(actor), ${properties.join(', ')}
-  )
-  FROM "RoomEvent" e LEFT JOIN "User" actor ON actor."id" = e."actorId" ${joins.join(' ')}
-  WHERE e."roomId" = want.room AND e."eventNumber" > want.after
-  ORDER BY e."eventNumber" LIMIT want.size`;
-
-/** Each room's next events: at most so many of its messages and so many of its other events, merged by number. */
+/** The next events of each room, merged by number: at most `size` messages and `size` other events are read for it. */
 const eventsStatement = `
   SELECT want.place, event.body::text AS body
   FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY AS want(room, after, size, place)
@@ -50,8 +26,11 @@ interface HeadRow {
   lastEventAt: Date | null;
 }
 
-/** The durable log of rooms: messages and room events, merged by event number. `onRead`: at each statement for events. */
-export function roomLogs(query: Query, onRead: () => void = () => {}): Log<RoomEvent> {
+/**
+ * Returns the durable logs of rooms for their feeds: messages and room events, merged by event number. `onRead` is called
+ * at each statement that reads events.
+ */
+export function logReader(query: Query, onRead: () => void = () => {}): Log<RoomEvent> {
   return {
     heads: async (roomIds) => {
       const rows = await query<HeadRow>('heads', headsStatement, [roomIds]);
@@ -79,7 +58,7 @@ export function roomLogs(query: Query, onRead: () => void = () => {}): Log<RoomE
   };
 }
 
-/** About what an event keeps without its text, with its author and room. */
+/** Memory that an event takes without its text, with its author and room; an estimate. */
 const bareEventBytes = 1500;
 
 function bytesOf(event: RoomEvent): number {
