@@ -14,7 +14,7 @@ export interface OpenFeed<Event extends Numbered> {
 
 interface FeedUpkeepOptions<Event extends Numbered> {
   bus: Bus;
-  logger: Logger;
+  logger: Pick<Logger, 'warn'>;
   /** Returns the feeds that are open. */
   feeds: () => readonly OpenFeed<Event>[];
   /** Looks up where a log ends; questions that are asked together are one statement. */

@@ -11,7 +11,7 @@ import { type Lease, type Opened, SharedResources } from './shared.ts';
 interface FeedsOptions<Event extends Numbered> {
   bus: Bus;
   log: Log<Event>;
-  logger: Logger;
+  logger: Pick<Logger, 'warn'>;
   /** Returns the topic of the bus on which a topic's events are published. */
   busTopic: (topic: string) => string;
   /** How often feeds that are read are compared with the log, which finds lost publications; 1 s unless given. */

@@ -13,14 +13,27 @@ const turns = 48;
  * reading for a while answers late, and is not to be cut off for that. */
 const patience = 5;
 
+/** A WebSocket, as far as pings need it. */
+interface Pinged extends Pick<WebSocket, 'readyState'> {
+  ping(): void;
+  terminate(): void;
+  on(event: 'pong', listener: () => void): unknown;
+}
+
+/** What belongs to a WebSocket: its connection in this process, and its TCP socket. */
+interface Its {
+  connection: Pick<Connection, 'onClose' | 'countUseless'>;
+  socket: Pick<Socket, 'bytesWritten' | 'writableLength'>;
+}
+
 export interface KeepAlive {
   /** Pings the connection until it is closed, and cuts it when it is dead. */
-  watch(webSocket: WebSocket, its: { connection: Pick<Connection, 'onClose' | 'countUseless'>; socket: Socket }): void;
+  watch(webSocket: Pinged, its: Its): void;
   stop(): void;
 }
 
 interface Peer {
-  webSocket: WebSocket;
+  webSocket: Pinged;
   progress: WriteProgress;
   unanswered: number;
   /** Answers that may still come, to all pings so far. */

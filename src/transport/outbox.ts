@@ -2,6 +2,9 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { unreadBytes } from '../live/limits.ts';
 
+/** A WebSocket, as far as an outbox needs it. */
+type OpenSocket = Pick<WebSocket, 'extensions' | 'readyState'>;
+
 /** A marker in what is written to a socket. */
 interface Drain {
   /** The socket's `bytesWritten` at the marker. */
@@ -14,7 +17,7 @@ interface Drain {
  * and nothing is compressed.
  */
 export class Outbox {
-  readonly #webSocket: WebSocket;
+  readonly #webSocket: OpenSocket;
   readonly #tcp: Socket;
   #isGathering = false;
   /** The latest marker that the peer has not reached: hundreds of subscriptions of one socket wait for the same one. */
@@ -22,7 +25,7 @@ export class Outbox {
   /** Resolves every marker that was not reached. */
   readonly #unreached = new Set<() => void>();
 
-  constructor(webSocket: WebSocket) {
+  constructor(webSocket: OpenSocket) {
     if (webSocket.extensions) throw new Error('Frames cannot be written past a WebSocket extension');
     this.#webSocket = webSocket;
     // ws has no public way to its socket; the field has been the same since 2012 (ws 0.4).

@@ -11,6 +11,7 @@ import {
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, isAbstractType, OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
@@ -60,20 +61,20 @@ function apolloClient(url: string, token?: string): ApolloClient {
 function connect(url: string, token?: string): ChatClient {
   const client = apolloClient(url, token);
   return {
-    async ask(document, given) {
+    async ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, given: Variables) {
       const variables = given as OperationVariables;
       const isMutation = getOperationAST(document)?.operation === OperationTypeNode.MUTATION;
       const asked = isMutation
         ? client.mutate({ mutation: document, variables })
         : client.query({ query: document, variables, fetchPolicy: 'no-cache' });
       const { data } = await asked.catch(throwFirst);
-      return data as never;
+      return data as Data;
     },
-    follow: (document, variables) =>
-      pulled(({ next, error }) => {
+    follow: <Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables) =>
+      pulled<Data>(({ next, error }) => {
         const results = client.subscribe({ query: document, variables: variables as OperationVariables });
         const subscription = results.subscribe({
-          next: (result) => (result.error ? error(result.error) : next(result.data as never)),
+          next: (result) => (result.error ? error(result.error) : next(result.data as Data)),
           error,
         });
         return () => subscription.unsubscribe();

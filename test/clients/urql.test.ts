@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { describe } from '@jest/globals';
 import {
   type AnyVariables,
@@ -44,20 +45,20 @@ function urqlClient(url: string, token?: string, further: Exchange[] = []) {
 function connect(url: string, token?: string): ChatClient {
   const { client, socket } = urqlClient(url, token);
   return {
-    async ask(document, given) {
+    async ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, given: Variables) {
       const variables = given as AnyVariables;
       const isMutation = getOperationAST(document)?.operation === OperationTypeNode.MUTATION;
       const { data, error } = await (isMutation
         ? client.mutation(document, variables)
         : client.query(document, variables));
       if (error) throw firstOf(error);
-      return data as never;
+      return data as Data;
     },
-    follow: (document, variables) =>
-      pulled(({ next, error: fail }) => {
+    follow: <Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables) =>
+      pulled<Data>(({ next, error: fail }) => {
         const results = client.subscription(document, variables as AnyVariables);
         const subscription = results.subscribe(({ data, error }) =>
-          error ? fail(firstOf(error)) : next(data as never),
+          error ? fail(firstOf(error)) : next(data as Data),
         );
         return () => subscription.unsubscribe();
       }),

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { innerId } from '../../src/base/ids.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -68,7 +67,7 @@ test('a reader in mid-replay hears that it is where it was while the database do
   await server.untilDeserted(roomId);
   await fill(roomId, 900);
   const reader = await RawSocket.ready(server.url, ada.token);
-  const tcp = (reader.socket as unknown as { _socket: Socket })._socket;
+  const { tcp } = reader;
   tcp.pause();
   reader.send({ id: '1', type: 'subscribe', payload: { query, variables: { roomId, after: cursor } } });
   await until(() => otherEnd(tcp).writableLength > 0);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { batchEvents } from '../../src/live/limits.ts';
 import { Follower } from '../support/follower.ts';
@@ -24,9 +24,6 @@ afterAll(async () => {
 
 const query = `subscription ($roomId: ID!) { messageAdded(roomId: $roomId) { message { sequence text } } }`;
 
-/** The TCP socket below a reader's WebSocket. */
-const tcpOf = (reader: RawSocket) => (reader.socket as unknown as { _socket: Socket })._socket;
-
 async function sendMany(roomId: string, count: number, text: string): Promise<void> {
   for (let sent = 0; sent < count; sent += 50) {
     await Promise.all(Array.from({ length: 50 }, (_, index) => say(ada, roomId, `${sent + index} ${text}`)));
@@ -41,19 +38,19 @@ test('a slow reader keeps nobody waiting, costs no more than its budget, and has
   const quick = await Follower.of(ada, room);
   const before = quick.position;
 
-  tcpOf(slow).pause();
+  slow.tcp.pause();
   const text = '🐌'.repeat(3900); // 16 KB: the kernel takes some megabytes before this process notices
   const heapBefore = process.memoryUsage().rss;
   await sendMany(room, 700, text);
   await quick.untilAt(before + 700);
   quick.expectNothingMissed();
   expect(server.app.audiences.members).toBe(1); // the slow one has left: it is with nobody
-  const waiting = otherEnd(tcpOf(slow)).writableLength;
+  const waiting = otherEnd(slow.tcp).writableLength;
   expect(waiting).toBeGreaterThan(0); // else nothing was slow
   expect(waiting).toBeLessThan(64 * 1024 + batchEvents * (text.length + 200));
   expect(process.memoryUsage().rss - heapBefore).toBeLessThan(200 * 1024 * 1024);
 
-  tcpOf(slow).resume();
+  slow.tcp.resume();
   const sequences: number[] = [];
   while (sequences.length < 700) {
     const frame = (await slow.next()) as { payload: { data: { messageAdded: { message: { sequence: number } } } } };
@@ -90,21 +87,21 @@ test('forty subscriptions on one socket that does not read cost what one does', 
   });
   await makeKnown(all);
   const deaf = await RawSocket.ready(server.url, grace.token);
-  tcpOf(deaf).pause();
+  deaf.tcp.pause();
   const before = process.memoryUsage().rss;
 
-  tcpOf(deaf).cork();
+  deaf.tcp.cork();
   for (const [n, query] of all.entries()) {
     deaf.send({ id: `${n}`, type: 'subscribe', payload: { query, variables: { roomId: room, after: cursor } } });
   }
-  tcpOf(deaf).uncork();
+  deaf.tcp.uncork();
   await server.untilFollowed(room, 41);
   // Whoever comes after them is served after them: what they would have been sent is made by then.
   const quick = await Follower.of(ada, room, cursor);
   await quick.untilHeard(`149 ${'🐌'.repeat(3900)}`);
 
   expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
-  expect(otherEnd(tcpOf(deaf)).writableLength).toBeLessThan(4 * 1024 * 1024);
+  expect(otherEnd(deaf.tcp).writableLength).toBeLessThan(4 * 1024 * 1024);
   deaf.close();
   await quick.hangUp();
 }, 60_000);
@@ -114,10 +111,10 @@ test('a peer that never reads at all does not hold up the end of the server’s 
   const deaf = await RawSocket.ready(server.url, grace.token);
   deaf.send({ id: 'deaf', type: 'subscribe', payload: { query, variables: { roomId: room } } });
   await server.untilFollowed(room);
-  tcpOf(deaf).pause();
+  deaf.tcp.pause();
   await sendMany(room, 100, '🐌'.repeat(3900));
 
-  tcpOf(deaf).destroy();
+  deaf.tcp.destroy();
 
   await server.untilDeserted(room);
 });

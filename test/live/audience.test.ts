@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Audience } from '../../src/live/audience.ts';
 import type { AudienceMember } from '../../src/live/audience-members.ts';
-import type { Rendering } from '../../src/live/rendering.ts';
 import { accessRevokedFor, type Tea, teas } from '../support/tea.ts';
 import { type Guest, TeaParty } from '../support/tea-party.ts';
 import { until } from '../support/until.ts';
@@ -332,7 +331,7 @@ test('a reader with a position in a lost history is not admitted', () => {
   const audience = new Audience<Tea>({
     feed,
     accessRevokedFor,
-    rendering: {} as Rendering<Tea>,
+    rendering: { personalFor: () => new Set(), render: async () => [], renderForRevoked: async () => [] },
     weigh: () => 0,
     onEmpty: () => {},
     onError: () => {},

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Logger } from 'pino';
 import { type Bus, LocalBus } from '../../src/bus/bus.ts';
 import { Feeds } from '../../src/live/feeds.ts';
 import { until } from '../support/until.ts';
@@ -43,7 +42,7 @@ afterEach(() => feeds.close());
 
 /** Opens feeds that do not compare themselves with the log while the bus is connected, unless `compareMs` says so. */
 function openFeeds(compareMs = 1_000_000): Feeds<Event> {
-  const logger = { warn: () => void warnings++ } as unknown as Logger;
+  const logger = { warn: () => void warnings++ };
   return new Feeds<Event>({ bus, log: { heads, read }, logger, busTopic: (topic) => topic, compareMs });
 }
 

@@ -1,9 +1,8 @@
 import { Writable } from 'node:stream';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { WebSocket } from 'ws';
 import { pump } from '../../src/live/state-pump.ts';
-import { Outbox } from '../../src/transport/outbox.ts';
 import { sinksOf } from '../../src/transport/sinks.ts';
+import { outboxOn } from '../support/outbox-on.ts';
 import { received } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
 import { numbers } from './number-stream.ts';
@@ -122,7 +121,7 @@ function peer() {
       else held.push(done);
     },
   });
-  const outbox = new Outbox({ extensions: '', readyState: WebSocket.OPEN, _socket: tcp } as never);
+  const outbox = outboxOn(tcp);
   const readSome = () => {
     for (const done of held.splice(0)) done();
   };

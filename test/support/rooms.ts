@@ -15,7 +15,7 @@ import {
 import type { Person } from './person.ts';
 
 /** The payload of a mutation that did what it was asked for. Throws if it did not. */
-export function done<Payload extends { userErrors: { code: string; message: string }[] }>(payload: Payload): Payload {
+export function done<Payload extends { userErrors: { code: string; message?: string }[] }>(payload: Payload): Payload {
   const [error] = payload.userErrors;
   if (error) throw new Error(`${error.code}: ${error.message}`);
   return payload;

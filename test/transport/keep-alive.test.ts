@@ -31,7 +31,7 @@ class Peer extends EventEmitter {
       onClose: (gone: () => void) => this.on('gone', gone),
       countUseless: () => void this.useless++,
     };
-    heartbeats.watch(this as never, { connection, socket: this as never });
+    heartbeats.watch(this, { connection, socket: this });
   }
 
   ping(): void {

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Outbox } from '../../src/transport/outbox.ts';
+import { outboxOn } from '../support/outbox-on.ts';
 
 /** An outbox on a peer that takes each write when `take` is called. */
 function outboxOf() {
@@ -12,8 +13,7 @@ function outboxOf() {
     },
   });
   tcp.on('error', () => {});
-  const webSocket = { extensions: '', readyState: WebSocket.OPEN, _socket: tcp };
-  return { outbox: new Outbox(webSocket as never), tcp, take: (error?: Error) => take(error) };
+  return { outbox: outboxOn(tcp), tcp, take: (error?: Error) => take(error) };
 }
 
 test('an empty outbox accepts any frame, a filled one only frames within the budget', () => {
@@ -41,10 +41,9 @@ test('it drains when the peer has read all written data, however small', async (
 test('written bytes are released when the peer has read them', () => {
   const { outbox } = outboxOf();
   const swift = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const open = { extensions: '', readyState: WebSocket.OPEN };
 
   expect(outbox.write(Buffer.alloc(10))).toBe(false);
-  expect(new Outbox({ ...open, _socket: swift } as never).write(Buffer.alloc(10))).toBe(true);
+  expect(outboxOn(swift).write(Buffer.alloc(10))).toBe(true);
 });
 
 test('frames of one turn are written together, and a frame of the next turn separately', async () => {
@@ -59,7 +58,7 @@ test('frames of one turn are written together, and a frame of the next turn sepa
       done();
     },
   });
-  const outbox = new Outbox({ extensions: '', readyState: WebSocket.OPEN, _socket: tcp } as never);
+  const outbox = outboxOn(tcp);
 
   outbox.gather();
   outbox.write(Buffer.alloc(10));
@@ -114,7 +113,7 @@ test('callers that wait for the same bytes share one write, and callers that wai
 
 test('nothing is written after the close frame', () => {
   const { tcp } = outboxOf();
-  const closing = new Outbox({ extensions: '', readyState: WebSocket.CLOSING, _socket: tcp } as never);
+  const closing = outboxOn(tcp, WebSocket.CLOSING);
 
   closing.write(Buffer.alloc(10));
 
@@ -122,5 +121,5 @@ test('nothing is written after the close frame', () => {
 });
 
 test('frames are not written past a compressing connection', () => {
-  expect(() => new Outbox({ extensions: 'permessage-deflate' } as never)).toThrow('extension');
+  expect(() => new Outbox({ extensions: 'permessage-deflate', readyState: WebSocket.OPEN })).toThrow('extension');
 });

@@ -97,7 +97,7 @@ function shared(query: string, context: Context) {
   const renderings = new EventRenderings(
     new ValueRenderer({ mask: masking(pino({ level: 'silent' })), metrics: openMetrics() }),
   );
-  const operation = { args: { schema, document, contextValue: context }, context, source: source as never };
+  const operation = { args: { schema, document, contextValue: context }, context, source: source as Source<RoomEvent> };
   return {
     rendering: renderings.of(operation).rendering,
     plan: planOf(schema, document, null),
