@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { innerId, newId } from '../../src/base/ids.ts';
 import {
   RoomPresenceDocument,
@@ -7,23 +7,19 @@ import {
   UserPresenceDocument,
 } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
-import { type Person, people } from '../support/person.ts';
+import type { Person } from '../support/person.ts';
 import { done, makeGroup, say } from '../support/rooms.ts';
-import { startServer, type TestServer } from '../support/server.ts';
 import { RawSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
+import { withServer } from '../support/with-server.ts';
 
-let server: TestServer;
+const { server } = await withServer();
+
 let ada: Person;
 let grace: Person;
-beforeAll(async () => {
-  server = await startServer({ graceMs: 1000 });
-});
-afterAll(() => server.close());
 beforeEach(async () => {
-  ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
+  ({ ada, grace } = await server.people('Ada', 'Grace'));
 });
-afterEach(() => Promise.all([ada.close(), grace.close()]));
 
 /** How Grace sees somebody. */
 async function seen({ id }: Person) {
@@ -45,7 +41,7 @@ async function setStatus(person: Person, input: SetStatusInput) {
 }
 
 describe('a user is online', () => {
-  test('while any device is connected, and not for asking over HTTP', async () => {
+  test('while any device is connected, and not by requests over HTTP', async () => {
     expect(await statusOf(ada)).toBe('OFFLINE');
     const [phone, laptop] = [
       await RawSocket.ready(server.url, ada.token),
@@ -99,7 +95,7 @@ describe('a user is online', () => {
     expect(await present(room, { reader: ada })).toMatchObject({ present: [] });
   });
 
-  test('also where each operation signs in by itself, as in GraphiQL', async () => {
+  test('while an operation signs in by itself on an anonymous connection, as in GraphiQL', async () => {
     const socket = await RawSocket.ready(server.url);
     const extensions = { headers: { Authorization: `Bearer ${ada.token}` } };
     socket.send({ id: '1', type: 'subscribe', payload: { query: '{ viewer { user { id } } }', extensions } });
@@ -130,7 +126,7 @@ describe('a user is in a room', () => {
     connected.close();
   });
 
-  test('and who asks for fewer than are there is told so', async () => {
+  test('and isTruncated says whether there are more than requested', async () => {
     const room = await makeGroup(ada, 'Garden', [grace]);
     await Follower.of(ada, room);
     await Follower.of(grace, room);
@@ -144,7 +140,7 @@ describe('a user is in a room', () => {
     expect(errors?.[0]?.extensions.code).toBe('INVALID_INPUT');
   });
 
-  test('whichever of the lists beside it leaves somebody out, in whatever order they are asked for', async () => {
+  test('and isTruncated is true if any list beside it is, in any order of the selection', async () => {
     const room = await makeGroup(ada, 'Garden', [grace]);
     await Follower.of(ada, room);
     await Follower.of(grace, room);
@@ -163,7 +159,7 @@ describe('a user is in a room', () => {
     expect(await isTruncated('isTruncated')).toBe(false);
   });
 
-  test('where those who left it see nobody any more', async () => {
+  test('which shows nobody to users who left it', async () => {
     const room = await makeGroup(ada, 'Garden', [grace]);
     await Follower.of(ada, room);
     expect((await present(room)).onlineCount).toBe(1); // else this proves nothing
@@ -205,7 +201,7 @@ describe('a status', () => {
     expect(userErrors).toEqual(isRefused ? [expect.objectContaining(refusal)] : []);
   });
 
-  test('is announced to who watches the rooms where the user is, and nowhere else', async () => {
+  test('is published to the rooms where the user is and to no others', async () => {
     const room = await makeGroup(ada, 'Garden', [grace]);
     await Follower.of(ada, room);
     const { store } = server.app.services.presence;
@@ -222,7 +218,7 @@ describe('a status', () => {
 });
 
 describe('a user who hides', () => {
-  test('is neither named nor counted, and looks like one who is away', async () => {
+  test('is neither listed nor counted, and looks offline', async () => {
     const room = await makeGroup(ada, 'Garden', [grace]);
     await Follower.of(ada, room);
     await Follower.of(grace, room);
@@ -252,7 +248,7 @@ describe('a user who hides', () => {
   });
 });
 
-test('when a user was last active is told, to a minute', async () => {
+test('lastActiveAt is the time of the last activity, to a minute', async () => {
   expect((await seen(ada)).lastActiveAt).toBeNull();
   const before = Date.now();
 

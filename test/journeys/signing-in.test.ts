@@ -1,30 +1,35 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
+import { globalId, innerId, newId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
-import { ServerDocument, SignInDocument, UpdateProfileDocument, ViewerDocument } from '../generated/graphql.ts';
+import { tokensSignedWith } from '../../src/sessions/tokens.ts';
+import {
+  MessageAddedDocument,
+  RevokeSessionDocument,
+  ServerDocument,
+  SignInDocument,
+  UpdateProfileDocument,
+  ViewerDocument,
+} from '../generated/graphql.ts';
 import { freshDatabase } from '../support/database.ts';
 import { post } from '../support/http.ts';
 import { minimalOperation } from '../support/minimal-operation.ts';
-import { ask, Person, people } from '../support/person.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { ask, type Person, take } from '../support/person.ts';
+import { makeGroup, say } from '../support/rooms.ts';
+import { jwtSecret, startServer } from '../support/server.ts';
 import { RawSocket } from '../support/socket.ts';
+import { withServer } from '../support/with-server.ts';
 
-let server: TestServer;
-let ada: Person;
-beforeAll(async () => {
-  server = await startServer();
-  ({ ada } = await people(server.url, 'Ada'));
-});
-afterAll(() => server.close());
+const { server, ada, grace } = await withServer('Ada', 'Grace');
 
 const unauthenticated = { errors: [{ extensions: { code: 'UNAUTHENTICATED', retryable: false } }] };
 
 describe('a guest', () => {
-  test('is known by the name, device and language that they gave', async () => {
-    const hedy = await Person.signIn(server.url, 'Hedy', { deviceId: 'phone', language: 'pt-br' });
+  test('has the name, device and language of their sign-in', async () => {
+    const hedy = await server.signIn('Hedy', { deviceId: 'phone', language: 'pt-br' });
 
     const { viewer } = await hedy.ask(ViewerDocument);
 
@@ -48,13 +53,13 @@ describe('a guest', () => {
     expect(data.createGuestSession.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', ...path] }]);
   });
 
-  test('with a language that is none is refused', async () => {
+  test('is refused with a language that is not one', async () => {
     const { errors } = await ask(server.url, SignInDocument, { input: { displayName: 'Eve', language: 'klingon!' } });
 
     expect(errors?.[0]?.message).toContain('BCP 47');
   });
 
-  test('is not taken by a server that takes none', async () => {
+  test('is refused by a server that allows no guests', async () => {
     const closed = await startServer({ guestsAllowed: false });
 
     const { data } = await ask(closed.url, SignInDocument, { input: { displayName: 'Eve' } });
@@ -79,9 +84,9 @@ describe('the language of an answer', () => {
     return (body!.data as { viewer: { language: string } }).viewer.language;
   };
 
-  test('is the device’s, then the user’s, then what the browser accepts, then English', async () => {
-    const { pilar } = await people(server.url, 'Pilar');
-    const withDevice = await Person.signIn(server.url, 'Paulo', { language: 'pt' });
+  test('is that of the device, of the user, of the browser or English, in this order', async () => {
+    const { pilar } = await server.people('Pilar');
+    const withDevice = await server.signIn('Paulo', { language: 'pt' });
     await withDevice.ask(UpdateProfileDocument, { input: { language: 'ja' } });
 
     expect(await language(withDevice.token, 'fr')).toBe('pt');
@@ -93,7 +98,7 @@ describe('the language of an answer', () => {
     expect(await language(pilar.token, 'fr')).toBe('fr');
   });
 
-  test('is what a WebSocket says at its start', async () => {
+  test('is the one of connection_init on a WebSocket', async () => {
     const socket = await RawSocket.open(server.url, { token: ada.token, language: 'es-AR' });
     expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
 
@@ -105,7 +110,7 @@ describe('the language of an answer', () => {
   });
 });
 
-describe('somebody who has not signed in', () => {
+describe('an anonymous user', () => {
   const allowed = { query: ['server', 'viewer'], mutation: ['createGuestSession'], subscription: [] as string[] };
   const types = {
     query: schema.getQueryType(),
@@ -118,7 +123,7 @@ describe('somebody who has not signed in', () => {
       .map((field) => [`${kind} ${field.name}`, minimalOperation(kind, field)] as const),
   );
 
-  test('may ask for the server, themselves and the schema', async () => {
+  test('may query the server, the viewer and the schema', async () => {
     expect(await ask(server.url, '{ server { version } viewer { language } }')).toMatchObject({
       data: { viewer: null },
     });
@@ -141,12 +146,12 @@ describe('somebody who has not signed in', () => {
   });
 });
 
-test('without a secret in the configuration, who is signed in stays so over a restart', async () => {
+test('a session is kept over a restart without a secret in the configuration', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-signing-in-'));
   const database = await freshDatabase();
   const options = { dataDir, databaseUrl: database.url, jwtSecret: null };
   const before = await startServer(options);
-  const { token } = await Person.signIn(before.url, 'Ada');
+  const { token } = await before.signIn('Ada');
   await before.close();
 
   const after = await startServer(options);
@@ -157,4 +162,161 @@ test('without a secret in the configuration, who is signed in stays so over a re
   await after.close();
   await database.drop();
   await rm(dataDir, { recursive: true });
+});
+
+describe('a device', () => {
+  /** What Ada's device is called after a connection that says `deviceId`. */
+  async function deviceAfter(deviceId: unknown): Promise<string | null | undefined> {
+    const socket = await RawSocket.open(server.url, { token: ada.token, deviceId });
+    expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
+    socket.close();
+    return (await ada.ask(ViewerDocument)).viewer?.sessions[0]?.deviceId;
+  }
+
+  test('has the deviceId of its last connection', async () => {
+    expect(await deviceAfter('phone')).toBe('phone');
+    expect(await deviceAfter(undefined)).toBe('phone');
+    expect(await deviceAfter('tablet')).toBe('tablet');
+  });
+
+  test.each([
+    ['too long', 'x'.repeat(129)],
+    ['no text', 42],
+    ['with a NUL', 'a\0b'],
+  ])('keeps its deviceId on a connection with one that is %s', async (_what, deviceId) => {
+    await deviceAfter('laptop');
+
+    expect(await deviceAfter(deviceId)).toBe('laptop');
+  });
+});
+
+describe('an invalid token', () => {
+  const signedHere = (claims: object) =>
+    tokensSignedWith(jwtSecret).sign({
+      userId: innerId('User', ada.id),
+      sessionId: innerId('Session', ada.sessionId),
+      expiresAt: new Date(Date.now() + 60_000),
+      ...claims,
+    });
+
+  test('is unlike a valid one', async () => {
+    expect(await ask(server.url, ViewerDocument, {}, await signedHere({}))).toMatchObject({
+      data: { viewer: { user: { displayName: 'Ada' } } },
+    });
+  });
+
+  test.each<[string, () => Promise<string>]>([
+    ['of noise', async () => 'noise'],
+    [
+      'of another server',
+      () =>
+        tokensSignedWith('x'.repeat(32)).sign({
+          userId: newId(),
+          sessionId: newId(),
+          expiresAt: new Date('2100-01-01'),
+        }),
+    ],
+    ['that has expired', () => signedHere({ expiresAt: new Date(Date.now() - 1000) })],
+    ['of a missing session', () => signedHere({ sessionId: newId() })],
+    ["of another user's session", () => signedHere({ sessionId: innerId('Session', grace.sessionId) })],
+    ['of a revoked session', () => revoked()],
+  ])('%s is refused over HTTP and over WebSocket', async (_what, make) => {
+    const token = await make();
+
+    const { status, body } = await post(
+      server.url,
+      { query: '{ server { version } }' },
+      { authorization: `Bearer ${token}` },
+    );
+    const socket = await RawSocket.open(server.url, { token });
+
+    expect({ status, body }).toMatchObject({ status: 200, body: unauthenticated });
+    expect(await socket.next()).toEqual({ closed: 4403, reason: 'Forbidden' });
+  });
+
+  async function revoked(): Promise<string> {
+    const { eve } = await server.people('Eve');
+    await eve.ask(RevokeSessionDocument, { input: { sessionId: eve.sessionId } });
+    return eve.token;
+  }
+});
+
+describe('signing out', () => {
+  /** Another device of somebody. */
+  async function secondDevice(
+    person: Person,
+    expiresAt = new Date(Date.now() + 60_000),
+  ): Promise<{ sessionId: string; token: string }> {
+    const { prisma, sessions } = server.app.services;
+    const userId = innerId('User', person.id);
+    const { id } = await prisma.session.create({ data: { userId, deviceId: 'second', expiresAt } });
+    const token = await sessions.signToken({ userId, sessionId: id, expiresAt: new Date(Date.now() + 60_000) });
+    return { sessionId: globalId('Session', id), token };
+  }
+
+  test('ends the subscriptions of that session and of no other', async () => {
+    const { radia } = await server.people('Radia');
+    const other = await secondDevice(radia);
+    const roomId = await makeGroup(radia, 'Routers');
+    const ending = await RawSocket.ready(server.url, other.token);
+    ending.follow(roomId);
+    const staying = take(radia.follow(MessageAddedDocument, { roomId }), 1);
+    await server.untilFollowed(roomId, 2);
+
+    const { revokeSession } = await radia.ask(RevokeSessionDocument, { input: { sessionId: other.sessionId } });
+    await say(radia, roomId, 'Still here');
+
+    expect(revokeSession).toEqual({ revokedSessionId: other.sessionId, userErrors: [] });
+    expect(await lastFrame(ending)).toMatchObject({ closed: 4403 });
+    expect((await staying)[0]?.messageAdded.message.text).toBe('Still here');
+  });
+
+  /** How a socket ends, which nothing but a Complete may precede. */
+  async function lastFrame(socket: RawSocket) {
+    const frame = await socket.next();
+    return 'type' in frame && frame.type === 'complete' ? socket.next() : frame;
+  }
+
+  test('happens by itself when a session expires', async () => {
+    const { mary } = await server.people('Mary');
+    const other = await secondDevice(mary, new Date(Date.now() + 1000));
+    const roomId = await makeGroup(mary, 'Poets');
+    const ending = await RawSocket.ready(server.url, other.token);
+    ending.follow(roomId);
+
+    expect(await lastFrame(ending)).toMatchObject({ closed: 4403 });
+  });
+
+  test('removes the session from the list', async () => {
+    const { sophie } = await server.people('Sophie');
+    const other = await secondDevice(sophie);
+    expect((await sophie.ask(ViewerDocument)).viewer!.sessions.map(({ id }) => id)).toEqual([
+      other.sessionId,
+      sophie.sessionId,
+    ]);
+
+    await sophie.ask(RevokeSessionDocument, { input: { sessionId: other.sessionId } });
+
+    expect((await sophie.ask(ViewerDocument)).viewer!.sessions.map(({ id }) => id)).toEqual([sophie.sessionId]);
+  });
+
+  test('succeeds again', async () => {
+    const { katherine } = await server.people('Katherine');
+    const { sessionId } = await secondDevice(katherine);
+
+    for (const _time of [1, 2]) {
+      const { revokeSession } = await katherine.ask(RevokeSessionDocument, { input: { sessionId } });
+      expect(revokeSession).toEqual({ revokedSessionId: sessionId, userErrors: [] });
+    }
+  });
+
+  test('is refused for the session of another user', async () => {
+    const { revokeSession } = await grace.ask(RevokeSessionDocument, { input: { sessionId: ada.sessionId } });
+
+    expect(revokeSession).toMatchObject({
+      revokedSessionId: null,
+      userErrors: [{ code: 'NOT_FOUND', path: ['input', 'sessionId'] }],
+    });
+    expect((await ada.ask(ViewerDocument)).viewer).not.toBeNull();
+  });
 });

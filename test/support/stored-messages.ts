@@ -24,3 +24,19 @@ export async function storeMessages({ app }: TestServer, roomId: string, stored:
         "lastEventNumber" = "lastEventNumber" + ${count}::int WHERE "roomId" = ${room}::uuid`,
   ]);
 }
+
+/** Writes messages of the same text into a room, each of which but the first replies to the one before. */
+export async function storeReplies({ app }: TestServer, roomId: string, stored: Stored): Promise<void> {
+  const { prisma } = app.services;
+  const { author, count, text } = stored;
+  const [room, authorId] = [innerId('Room', roomId), innerId('User', author.id)];
+  await prisma.$executeRaw`
+    WITH "written" AS (SELECT gen_random_uuid() AS id, n FROM generate_series(1, ${count}::int) n)
+    INSERT INTO "Message" ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId", "replyToId")
+    SELECT w.id, ${room}::uuid, "lastSequence" + w.n, "lastEventNumber" + w.n, ${authorId}::uuid, ${text},
+      gen_random_uuid()::text, "before".id
+    FROM "RoomHead", "written" w LEFT JOIN "written" "before" ON "before".n = w.n - 1 WHERE "roomId" = ${room}::uuid`;
+  await prisma.$executeRaw`
+    UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + ${count}::int,
+      "lastEventNumber" = "lastEventNumber" + ${count}::int WHERE "roomId" = ${room}::uuid`;
+}

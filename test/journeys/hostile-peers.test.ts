@@ -1,12 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { RevokeSessionDocument } from '../generated/graphql.ts';
 import { post } from '../support/http.ts';
 import { otherEnd } from '../support/other-end.ts';
-import { type Person, people } from '../support/person.ts';
 import { frame, RawPeer } from '../support/raw-peer.ts';
 import { makeGroup, say } from '../support/rooms.ts';
-import { startServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
+import { withServer } from '../support/with-server.ts';
+
+const { server, ada } = await withServer('Ada');
 
 const good = '{ server { version } }';
 const subscribe = (id: string, query = good) => ({ id, type: 'subscribe', payload: { query } });
@@ -14,25 +15,15 @@ const complete = (id: string) => ({ id, type: 'complete' });
 /** The pongs of the WebSocket itself; the server's own pings come whenever it is their turn. */
 const pongs = () => peer.frames.filter(({ opcode }) => opcode === 10);
 
-let server: TestServer;
-let ada: Person;
 let peer: RawPeer;
-beforeAll(async () => {
-  server = await startServer();
-  ({ ada } = await people(server.url, 'Ada'));
-});
 afterEach(async () => {
   peer.tcp.destroy();
   // Whatever was sent, it was no fault of the server, and it goes on.
   expect(server.logged).toEqual([]);
   expect((await post(server.url, { query: good })).body).toMatchObject({ data: { server: {} } });
 });
-afterAll(async () => {
-  await ada.close();
-  await server.close();
-});
 
-describe('an id that is in use ends its connection and nothing else, if it is', () => {
+describe('an operation id in use closes the connection if it is', () => {
   test.each([
     ['94 characters', 'x'.repeat(94)],
     ['emojis', '👋'.repeat(40)],
@@ -53,7 +44,7 @@ describe('an id that is in use ends its connection and nothing else, if it is', 
   });
 });
 
-test.each(['next', 'error', 'connection_ack'])('a client that sends `%s` is told that it may not', async (type) => {
+test.each(['next', 'error', 'connection_ack'])('a client that sends `%s` is closed with the reason', async (type) => {
   peer = await RawPeer.open(server.url, {});
 
   peer.say({ id: '1', type, payload: type === 'error' ? [{ message: 'x' }] : {} });
@@ -61,7 +52,7 @@ test.each(['next', 'error', 'connection_ack'])('a client that sends `%s` is told
   expect(await peer.closeFrame()).toEqual({ code: 4400, reason: `A client sends no ${type}` });
 });
 
-describe('what no client sends ends its connection at most:', () => {
+describe('a message that no client sends closes the connection at most:', () => {
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
   test.each<[string, string | Buffer]>([
     ['lists in lists, 60,000 deep', nested(60_000)],
@@ -137,7 +128,7 @@ describe('a flood closes the connection with 4429:', () => {
   });
 });
 
-test('as many pings in one piece as there may be are answered, each with its payload', async () => {
+test('the allowed number of pings in one piece is answered, each with its payload', async () => {
   peer = await RawPeer.open(server.url, { token: ada.token });
   const payloads = Array.from({ length: 990 }, (_, n) => `ping ${n}`);
 
@@ -147,7 +138,7 @@ test('as many pings in one piece as there may be are answered, each with its pay
   expect(pongs().map(({ payload }) => String(payload))).toEqual(payloads);
 });
 
-test('a client that completes each operation as its answer comes is no flood', async () => {
+test('a client that completes each operation after its answer is no flood', async () => {
   peer = await RawPeer.open(server.url, { token: ada.token });
 
   for (let round = 0; round < 12; round += 1) {
@@ -162,7 +153,7 @@ test('a client that completes each operation as its answer comes is no flood', a
   expect(peer.messages.at(-1)).toEqual(complete('last'));
 });
 
-test('refused operations leave nothing behind: their ids and their places are free', async () => {
+test('the ids and places of refused operations are free again', async () => {
   const room = await makeGroup(ada, 'Places');
   const query = `subscription { messageAdded(roomId: "${room}") { eventNumber } }`;
   peer = await RawPeer.open(server.url, { token: ada.token });
@@ -181,10 +172,10 @@ test('refused operations leave nothing behind: their ids and their places are fr
   expect(peer.frames).toHaveLength(1 + 100);
 });
 
-describe('what a peer does not read is bounded:', () => {
+describe('unread output is bounded:', () => {
   const budget = 64 * 1024;
 
-  test('pongs, whose payload comes back only if it is small', async () => {
+  test('pongs, whose payload is returned only if it is small', async () => {
     peer = await RawPeer.open(server.url);
     peer.say({ type: 'ping', payload: { n: 1 } });
     expect(JSON.parse(String((await peer.nth(1)).payload))).toEqual({ type: 'pong', payload: { n: 1 } });
@@ -194,7 +185,7 @@ describe('what a peer does not read is bounded:', () => {
     expect(JSON.parse(String((await peer.nth(2)).payload))).toEqual({ type: 'pong' });
   });
 
-  test('pongs of the WebSocket itself, of which the last comes in the end', async () => {
+  test('WebSocket pongs, of which the last is sent in the end', async () => {
     peer = await RawPeer.open(server.url, { token: ada.token });
     const end = otherEnd(peer.tcp);
     peer.tcp.pause();
@@ -215,7 +206,7 @@ describe('what a peer does not read is bounded:', () => {
     expect(pongs().map(({ payload }) => payload[0])).toEqual([899 % 256]);
   });
 
-  test('answers, which are made only as it reads on, and all come in the end', async () => {
+  test('answers, which are made as it reads, and are all sent in the end', async () => {
     const room = await makeGroup(ada, 'Much');
     const text = 'x'.repeat(4000);
     await Promise.all(Array.from({ length: 100 }, () => say(ada, room, text)));
@@ -238,9 +229,9 @@ describe('what a peer does not read is bounded:', () => {
     await peer.nth(1 + 2 * count);
     const results = peer.messages.filter(({ type }) => type === 'next').map(({ id }) => id);
     expect(new Set(results)).toEqual(new Set(Array.from({ length: count }, (_, n) => `q${n}`)));
-  });
+  }, 60_000);
 
-  test('refusals, as no more messages are taken', async () => {
+  test('refusals, as the server reads no more messages', async () => {
     peer = await RawPeer.open(server.url, { token: ada.token });
     const end = otherEnd(peer.tcp);
     end.cork(); // as a peer does that has not read for megabytes
@@ -256,7 +247,7 @@ describe('what a peer does not read is bounded:', () => {
   });
 });
 
-describe('nothing is executed on a connection that is closing, and it is cut soon:', () => {
+describe('a closing connection executes nothing and is cut soon:', () => {
   let room: string;
   beforeAll(async () => {
     room = await makeGroup(ada, 'Closing');
@@ -273,8 +264,8 @@ describe('nothing is executed on a connection that is closing, and it is cut soo
     await closing.closed;
   }
 
-  test('when the session was ended', async () => {
-    const { eve } = await people(server.url, 'Eve');
+  test('after its session was revoked', async () => {
+    const { eve } = await server.people('Eve');
     room = await makeGroup(ada, 'Closing', [eve]);
     peer = await RawPeer.open(server.url, { token: eve.token });
     await eve.ask(RevokeSessionDocument, { input: { sessionId: eve.sessionId } });
@@ -285,7 +276,7 @@ describe('nothing is executed on a connection that is closing, and it is cut soo
     expect(await stored()).toBe(0);
   });
 
-  test('when the peer broke the protocol, in whatever way, or said good-bye', async () => {
+  test('after the peer broke the protocol or closed it', async () => {
     const last: [Buffer | unknown[], number][] = [
       [['no JSON', send(1)], 4400],
       [[{ type: 'connection_init' }, send(1)], 4429],
@@ -306,7 +297,7 @@ describe('nothing is executed on a connection that is closing, and it is cut soo
     expect(await stored()).toBe(0);
   });
 
-  test('when it hangs up its own side and reads nothing', async () => {
+  test('after the peer hung up its side and reads nothing', async () => {
     peer = await RawPeer.open(server.url, { token: ada.token });
     peer.tcp.pause();
     const end = otherEnd(peer.tcp);
@@ -318,8 +309,8 @@ describe('nothing is executed on a connection that is closing, and it is cut soo
     await until(() => end.destroyed);
   });
 
-  test('in the middle of a mutation that ends its own session', async () => {
-    const { mallory } = await people(server.url, 'Mallory');
+  test('in the middle of a mutation that revokes its own session', async () => {
+    const { mallory } = await server.people('Mallory');
     const own = await makeGroup(mallory, 'Mine');
     peer = await RawPeer.open(server.url, { token: mallory.token });
     const fields = [
