@@ -7,8 +7,9 @@ import { type Page, Readings } from './readings.ts';
 import { Repairs } from './repairs.ts';
 import { Ring } from './ring.ts';
 import { Stash } from './stash.ts';
+import { Subscribers } from './subscribers.ts';
 
-/** Is notified of a feed's progress. Neither method may throw. */
+/** Is notified of a feed's progress. */
 export interface FeedListener {
   /** The feed's position has moved. */
   advanced(): void;
@@ -28,6 +29,8 @@ interface FeedOptions<Event extends Numbered> {
   bytesOf?: Log<Event>['bytesOf'];
   /** Called when an event contradicts the feed's history: the caller looks up where the log ends, and calls `observe`. */
   onDoubt?: () => void;
+  /** Called with what a listener throws. */
+  onError: (error: unknown) => void;
 }
 
 /** How long an event that arrived early may wait for the one before it, until that is read from the log. */
@@ -48,7 +51,7 @@ export class Feed<Event extends Numbered> {
   readonly #stash: Stash<Event>;
   readonly #readings: Readings<Event>;
   readonly #repairs = new Repairs((answered) => this.#fill(answered));
-  readonly #listeners = new Set<FeedListener>();
+  readonly #listeners: Subscribers<FeedListener>;
   #epoch: string;
   #generation = 0;
   #revision = 0;
@@ -63,6 +66,7 @@ export class Feed<Event extends Numbered> {
     const { topic, head, read, patience = new Patience(), bytesOf = () => usualEventBytes } = options;
     this.topic = topic;
     this.#options = options;
+    this.#listeners = new Subscribers(options.onError);
     this.#patience = patience;
     this.ring = new Ring(head, bytesOf);
     this.#stash = new Stash(bytesOf);
@@ -99,8 +103,7 @@ export class Feed<Event extends Numbered> {
   }
 
   listen(listener: FeedListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Accepts events as they arrive from the bus. */
@@ -242,6 +245,6 @@ export class Feed<Event extends Numbered> {
   }
 
   #notify(what: keyof FeedListener): void {
-    for (const listener of [...this.#listeners]) listener[what]();
+    this.#listeners.publish((listener) => listener[what]());
   }
 }

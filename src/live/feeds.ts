@@ -11,7 +11,7 @@ import { type Lease, type Opened, SharedResources } from './shared.ts';
 interface FeedsOptions<Event extends Numbered> {
   bus: Bus;
   log: Log<Event>;
-  logger: Pick<Logger, 'warn'>;
+  logger: Pick<Logger, 'warn' | 'error'>;
   /** Returns the topic of the bus on which a topic's events are published. */
   busTopic: (topic: string) => string;
   /** How often feeds that are read are compared with the log, which finds lost publications; 1 s unless given. */
@@ -117,10 +117,12 @@ export class Feeds<Event extends Numbered> {
   }
 
   #feedFrom(topic: string, head: Position): Feed<Event> {
-    const { revisionBy, accessBy, bytesOf } = this.#options.log;
+    const { log, logger } = this.#options;
+    const { revisionBy, accessBy, bytesOf } = log;
     const onDoubt = () => void this.#upkeep.compare([feed]);
+    const onError = (error: unknown) => logger.error({ err: error }, 'a listener of a feed failed');
     const reading = { read: this.#read, patience: this.#patience };
-    const feed = new Feed<Event>({ topic, head, ...reading, revisionBy, accessBy, bytesOf, onDoubt });
+    const feed = new Feed<Event>({ topic, head, ...reading, revisionBy, accessBy, bytesOf, onDoubt, onError });
     return feed;
   }
 }

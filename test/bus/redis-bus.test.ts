@@ -144,6 +144,7 @@ describeWithRedis('on Redis', () => {
       topic: 'tea',
       head: { epoch: 'first', eventNumber: 0, at: 0 },
       read: async () => [],
+      onError: () => {},
     });
     const passed: number[] = [];
     feed.listen({ advanced: () => passed.push(feed.eventNumber), rewound: () => passed.push(Number.NaN) });

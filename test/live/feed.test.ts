@@ -8,6 +8,12 @@ interface Event {
   occurredAt: Date;
 }
 
+const onError = (error: unknown) => void errors.push(error);
+const errors: unknown[] = [];
+afterEach(() => {
+  expect(errors.splice(0)).toEqual([]);
+});
+
 let committed: number;
 /** Readings of the log that wait to be answered, in order; those that are answered have what was committed when they began. */
 let readings: { answer(): void; fail(): void }[];
@@ -18,7 +24,7 @@ beforeEach(() => {
   answer = (after, limit) => events(after + 1, Math.min(committed, after + limit));
   committed = 0;
   readings = [];
-  feed = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0, at: 0 }, read });
+  feed = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0, at: 0 }, read, onError });
 });
 afterEach(() => feed.close());
 
@@ -113,7 +119,13 @@ test('an event that changes earlier ones changes the cached events, but no deliv
   const revised = { eventNumber: 1, occurredAt: new Date(1), isRevised: true };
   const revisionBy = ({ eventNumber }: Event) =>
     eventNumber === 3 ? (earlier: Event) => (earlier.eventNumber === 1 ? revised : earlier) : null;
-  const changing = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0, at: 0 }, read, revisionBy });
+  const changing = new Feed<Event>({
+    topic: 'tea',
+    head: { epoch: 'first', eventNumber: 0, at: 0 },
+    read,
+    revisionBy,
+    onError,
+  });
   changing.accept(events(1, 2));
   const before = changing.recent(0, 10);
 
@@ -127,7 +139,13 @@ test('an event that changes earlier ones changes the cached events, but no deliv
 test('cached events and early events are limited in bytes too', () => {
   const mebibyte = 1024 * 1024;
   const bytesOf = () => mebibyte / 4;
-  const large = new Feed<Event>({ topic: 'tea', head: { epoch: 'first', eventNumber: 0, at: 0 }, read, bytesOf });
+  const large = new Feed<Event>({
+    topic: 'tea',
+    head: { epoch: 'first', eventNumber: 0, at: 0 },
+    read,
+    bytesOf,
+    onError,
+  });
 
   large.accept(events(1, 100));
   expect(large.ring.bytes).toBeLessThanOrEqual(4 * mebibyte);
@@ -148,7 +166,7 @@ describe('a backup that is restored', () => {
     told = [];
     doubts = 0;
     const head = { epoch: 'first', eventNumber: 0, at: 0 };
-    restored = new Feed<Event>({ topic: 'tea', head, read, onDoubt: () => void doubts++ });
+    restored = new Feed<Event>({ topic: 'tea', head, read, onDoubt: () => void doubts++, onError });
     restored.accept(events(1, 5));
     restored.listen({ advanced: () => told.push('advanced'), rewound: () => told.push('rewound') });
   });
@@ -201,4 +219,20 @@ describe('a backup that is restored', () => {
 
     expect(doubts).toBe(0);
   });
+});
+
+test('a listener that throws keeps no other from learning of the progress', () => {
+  const error = new Error('a planted fault');
+  let advanced = 0;
+  feed.listen({
+    advanced: () => {
+      throw error;
+    },
+    rewound: () => {},
+  });
+  feed.listen({ advanced: () => void advanced++, rewound: () => {} });
+
+  feed.accept(events(1, 1));
+
+  expect([advanced, errors.splice(0)]).toEqual([1, [error]]);
 });

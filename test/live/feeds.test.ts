@@ -42,7 +42,7 @@ afterEach(() => feeds.close());
 
 /** Opens feeds that do not compare themselves with the log while the bus is connected, unless `compareMs` says so. */
 function openFeeds(compareMs = 1_000_000): Feeds<Event> {
-  const logger = { warn: () => void warnings++ };
+  const logger = { warn: () => void warnings++, error: () => {} };
   return new Feeds<Event>({ bus, log: { heads, read }, logger, busTopic: (topic) => topic, compareMs });
 }
 

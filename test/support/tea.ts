@@ -51,6 +51,9 @@ export class TeaLog {
       onDoubt: () => {
         this.doubts += 1;
       },
+      onError: (error) => {
+        throw error;
+      },
     });
   }
 
