@@ -121,7 +121,7 @@ test('the Apollo client knows every kind of error that a mutation may answer wit
   expect(listed?.sort()).toEqual(known.sort());
 });
 
-test('what the clients import exists', async () => {
+test('the imports in the client examples exist', async () => {
   for (const code of [readme, clientsPage].flatMap((page) => blocks(page, 'ts'))) {
     for (const [, names, from] of code.matchAll(/import \{ (.*?) \} from '(.*?)';/g)) {
       expect(Object.keys(await import(from!))).toEqual(expect.arrayContaining(names!.split(', ')));

@@ -36,7 +36,7 @@ test.each([
   expect(messagesIn(errors)).toEqual(['stopping', expect.anything()]);
 });
 
-test('one that is asked again a while later ends at once, with 1', async () => {
+test('a process that is stopped a second time ends immediately with 1', async () => {
   const parley = run('never', '60000');
   await parley.ready;
   let hasEnded = false;
@@ -54,7 +54,7 @@ test('one that is asked again a while later ends at once, with 1', async () => {
   expect(messagesIn(errors)).toEqual(['stopping']);
 });
 
-test('what nothing catches ends it with 1, and its stack in one line of the log', async () => {
+test('an uncaught error ends the process with 1, and logs its stack in one line', async () => {
   const { code, errors } = await run('by accident').exited;
 
   expect(code).toBe(1);

@@ -199,7 +199,7 @@ describe('introspection', () => {
   });
 });
 
-describe('what Parley itself shows stays far below the limit', () => {
+describe('the cost of documented operations stays far below the limit', () => {
   const tourPage = [...readFileSync('docs/tour.md', 'utf8').matchAll(/^```graphql\n(.*?)^```/gms)].map(
     ([, code]) => code!,
   );

@@ -53,7 +53,7 @@ test('members with other operation ids get the same under theirs', async () => {
   expect(guests.map(({ ids }) => new Set(ids))).toEqual([new Set(['a']), new Set(['b']), new Set(['b'])]);
 });
 
-test('who asks otherwise is in another audience', async () => {
+test('a reader with another subscription is in another audience', async () => {
   const guests = await party.guests({ asks: 'green' }, { asks: 'black' }, { asks: 'black' });
   expect(party.audiences).toMatchObject({ size: 2, members: 3 });
 
@@ -149,7 +149,7 @@ test('a member whose access ends gets the event and the end, the others go on in
   expect(party.audiences.members).toBe(1);
 });
 
-test('a batch before the end is not shared with one whose access has ended by the time it is rendered', async () => {
+test('a batch before the end is not shared with a reader whose access ends before the rendering', async () => {
   const [ada, grace] = await party.guests({ owner: 'ada' }, { owner: 'grace' });
   const open = holdRenderings();
   party.log.pour(2);
@@ -183,7 +183,7 @@ test('a reader who is behind and whose access ends receives no rendering of othe
   );
 });
 
-test('all devices of one whose access ends get the end, one that is behind too', async () => {
+test('all devices of a user whose access ends get the end, including one that is behind', async () => {
   const guests = await party.guests({ owner: 'ada' }, { owner: 'ada' });
   guests[1]!.stall();
   party.log.pour(200, { ends: 'ada' });
@@ -250,7 +250,7 @@ test('a failed rendering ends its own readers with the error, and no others', as
   expect(guests.map(({ numbers }) => numbers)).toEqual([[], []]);
 });
 
-test('an error for which audiences cannot share a batch is reported once, and one that splits them not at all', async () => {
+test('an error that prevents sharing a batch is reported once, and one that splits an audience is not reported', async () => {
   const guests = await party.guests({ asks: 'green' }, { asks: 'black' });
   party.fault = new Error('no cups');
   party.log.pour();
@@ -306,7 +306,7 @@ test('many who hear nothing at the same time get their heartbeats one after the 
   expect(most).toBe(2);
 });
 
-test('who hears nothing for long gets a heartbeat, once for all; who is told something does not', async () => {
+test('readers without events get a shared heartbeat; readers with events do not', async () => {
   party = new TeaParty({ heartbeatMs: 400 });
   const guests = await party.guests({ asks: 'idle' }, { asks: 'idle' }, { asks: 'busy' });
   const [idle, other, busy] = guests;

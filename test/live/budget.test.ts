@@ -33,7 +33,7 @@ test('works go at a time while they fit, the others in the order in which they c
   expect(await Promise.all(all)).toEqual(['one', 'two', 'three', 'four']);
 });
 
-test('a work that takes more than there is goes by itself, and one that fails gives back what it took', async () => {
+test('work larger than the budget runs alone, and failed work returns its share', async () => {
   const { begun, begin, end } = works(new Budget(10, 1_000_000));
   const large = begin('large', 50);
   const next = begin('next', 1);

@@ -32,7 +32,7 @@ test('an end is known after a re-admission that was not announced', () => {
   expect(ends.count).toBeGreaterThan(count);
 });
 
-test('the ends of one who comes and goes are forgotten too', () => {
+test('the ends of a user who joins and leaves repeatedly are removed too', () => {
   const ends = new Ends();
   ends.take(ended(10));
   ends.take(ended(10_011));

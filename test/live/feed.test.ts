@@ -57,7 +57,7 @@ test('events that come twice, late or in reverse are given on once and in order'
   expect(feed.recent(0, 10)).toEqual(events(1, 6));
 });
 
-test('what the bus lost is read from the log', async () => {
+test('an event that the bus lost is read from the log', async () => {
   committed = 1200;
   feed.accept(events(1200, 1200));
 

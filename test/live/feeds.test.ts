@@ -175,7 +175,7 @@ test('a feed whose log is gone reports another history to its readers', async ()
   expect(tea!.eventNumber).toBe(0);
 });
 
-test('a feed that cannot be opened leaves nothing behind, and the next one who asks opens it', async () => {
+test('a feed that fails to open leaves no state, and the next reader opens it', async () => {
   const subscribers: string[] = [];
   const local = new LocalBus(() => {});
   bus.subscribe = async (topic, listener) => {

@@ -76,7 +76,7 @@ test('the past is replayed in batches of a limited size, the last of which is li
   expect(Math.max(...taken.map(({ events }) => events.length))).toBe(batchEvents);
 });
 
-test('what the feed remembers is not read from the log', async () => {
+test('cached events are not read from the log', async () => {
   const log = new TeaLog();
   log.pour(300);
 
@@ -85,7 +85,7 @@ test('what the feed remembers is not read from the log', async () => {
   expect(log.reads).toEqual([]);
 });
 
-test('what happens during a replay comes after it, once', async () => {
+test('events during a replay are delivered after it, once', async () => {
   const log = new TeaLog(300);
   const reader = log.readerAfter(0);
   const taken = [await reader.next()] as Batch<Tea>[];
@@ -207,7 +207,7 @@ describe('while each answer of the log comes later than readers wait', () => {
     expect(log.reads).toHaveLength(taken.length);
   });
 
-  test('another reader who asks the same is answered with it', async () => {
+  test('another reader with the same request gets the same result', async () => {
     const log = new TeaLog(10, 1);
     const answer = log.hold();
     const [one, other] = [log.readerAfter(4), log.readerAfter(4)];
@@ -220,7 +220,7 @@ describe('while each answer of the log comes later than readers wait', () => {
     expect(log.reads).toHaveLength(1);
   });
 
-  test('what changed after the log was asked is not in the answer, and the batch says so', async () => {
+  test('changes after the read of the log are not in the result, and the batch shows this', async () => {
     const log = new TeaLog(10, 1);
     const answer = log.hold();
     const reader = log.readerAfter(4);

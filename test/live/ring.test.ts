@@ -41,7 +41,7 @@ test.each([
   expect(numbers(ring.after(5000, 20))).toHaveLength(10);
 });
 
-test('what was dropped is not returned, and the newest number stays', () => {
+test('dropped events are not returned, and the newest number stays', () => {
   const ring = ringOf(3);
 
   ring.drop();

@@ -93,7 +93,7 @@ test('a subscriber that is added while others are called is called from the next
   expect(received).toEqual(['grace 2']);
 });
 
-test('one that publishes from within a call reaches all', () => {
+test('a subscriber that publishes during its call reaches all subscribers', () => {
   const remove = subscribers.add((value) => {
     remove();
     publish(value + 1);

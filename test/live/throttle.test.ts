@@ -66,7 +66,7 @@ test('does nothing once it is closed', async () => {
   expect(done).toHaveLength(1);
 });
 
-test('what calls while the first work is under way has it done again afterwards, never beside it', async () => {
+test('calls during the first work cause one more run afterwards, never in parallel', async () => {
   let open = () => {};
   let works = 0;
   const throttle = new Throttle(1000, async () => {

@@ -102,7 +102,7 @@ test('while the nodes are not connected, the sessions are looked up again and ag
   expect(looks.length).toBeGreaterThan(1);
 });
 
-test('an expired session ends without the database, and one that expires later goes on', async () => {
+test('an expired session ends without the database, and one that expires later continues', async () => {
   const watchFor = (sessionId: string, ms: number) =>
     ends.watch({ sessionId, expiresAt: new Date(Date.now() + ms) }, () => told.push(sessionId));
   watchFor('next year', 365 * 24 * 3_600_000);

@@ -141,7 +141,7 @@ describe('data that is the same for all', () => {
   });
 });
 
-describe('what only an author sees', () => {
+describe('data that only an author can see', () => {
   const query = selecting('draft');
 
   test('reaches the author alone; all others share one execution', async () => {
@@ -182,7 +182,7 @@ describe('what only an author sees', () => {
   });
 });
 
-describe('what depends on the viewer', () => {
+describe('data that depends on the viewer', () => {
   test('is executed for each, where the field says so', async () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('viewer')));
 

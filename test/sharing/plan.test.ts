@@ -92,7 +92,7 @@ test('operations of one document are distinguished', () => {
   expect(plan(text, 'B')).toMatchObject({ dependence: 'author' });
 });
 
-describe('what a result depends on', () => {
+describe('the dependencies of a result', () => {
   test.each([
     ['nobody', 'events { actor { displayName } ... on MessageAddedEvent { message { text } } }', ''],
     ['author', 'events { ... on MessageAddedEvent { message { clientMessageId } } }', ''],

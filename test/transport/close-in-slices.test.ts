@@ -51,7 +51,7 @@ test('a thousand connections are closed, a few at a time', async () => {
   expect(connections.some(({ isCut }) => isCut)).toBe(false);
 });
 
-test('one that does not come to an end is closed two seconds before the time is up, and cut then', async () => {
+test('a connection that does not finish is closed two seconds before the deadline, and cut at the deadline', async () => {
   const idle = new FakeConnection();
   const busy = new FakeConnection({ isBusy: true, isDeaf: false });
   const deaf = new FakeConnection({ isBusy: true, isDeaf: true });

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const payload = { query: 'query ($n: Int) { rooms(first: $n) { nodes { id } } }', variables: { n: 7 } };
 
-describe('what an operation costs is worked out once', () => {
+describe('the cost of an operation is computed once', () => {
   test('over WebSocket', async () => {
     const socket = await RawSocket.ready(server.url, ada.token);
     spy.mockClear();

@@ -59,7 +59,7 @@ test('a subscription whose reader accepts no stream is refused and ends', async 
   peer.socket.destroy();
 });
 
-test('one that starts when the server is ending ends at once, without `complete`', async () => {
+test('a stream that starts while the server stops ends immediately, without `complete`', async () => {
   const { open, opened } = gate();
   server = await openHttp({ onceSubscribed: () => opened });
   const peer = await RawConnection.open(server.url);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { everyStep } from '../../src/transport/every-step.ts';
 
-test('what a step throws, or rejects with, keeps none of the others from its work', async () => {
+test('a step that throws or rejects does not stop the other steps', async () => {
   const done: string[] = [];
   const thrown = new Error('Thrown');
   const rejected = new Error('Rejected');

@@ -55,7 +55,7 @@ test('a peer that answers is pinged every twelve seconds, and never cut', () => 
   expect([peer.pings, peer.isCut]).toEqual([50, false]);
 });
 
-test('one that is silent for a minute is cut, and left alone from then on', () => {
+test('a connection that is silent for a minute is cut, and not pinged again', () => {
   const peer = new Peer();
   peer.answers = false;
 
@@ -77,7 +77,7 @@ test('unsolicited pongs do not count: the connection is cut like a silent one', 
   expect(peer.isCut).toBe(true);
 });
 
-test('one that answers late, and all pings at once, has sent nothing for nothing', () => {
+test('a connection that answers all pings late and at once is kept', () => {
   const peer = new Peer();
   peer.answers = false;
   jest.advanceTimersByTime(55_000);
@@ -88,7 +88,7 @@ test('one that answers late, and all pings at once, has sent nothing for nothing
   expect([peer.pings > 1, peer.useless, peer.isCut]).toEqual([true, 0, false]);
 });
 
-test('one that is silent, but reads on in what waits for it, is alive for as long as it does', () => {
+test('a silent connection is kept for as long as it reads the waiting data', () => {
   const peer = new Peer();
   peer.answers = false;
   peer.writableLength = 1000;

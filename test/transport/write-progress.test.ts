@@ -41,7 +41,7 @@ test('where nothing waits, nothing is taken and nothing stalls', async () => {
   expect([progress.hasTaken(), progress.stalledMs()]).toEqual([false, 0]);
 });
 
-test('a peer that reads on in one large write takes something, and one that does not stalls', async () => {
+test('reading a part of one large write counts as progress, and reading nothing as a stall', async () => {
   await writeMuch();
   socket.write(Buffer.alloc(10)); // more that waits is not something taken
   expect(progress.hasTaken()).toBe(false);

@@ -258,7 +258,7 @@ test.each([
   await node.close();
 });
 
-test('what an author sends to a room is written in the order in which it came, though groups overtake each other', async () => {
+test('messages of an author to a room are written in the order of arrival, even if groups overtake each other', async () => {
   let transactions = 0;
   let overtake = () => {};
   const overtaken = new Promise<void>((resolve) => {
