@@ -14,10 +14,10 @@ interface AccessRow {
   standing: Standing;
 }
 
-/** Where a user stands with a room, as committed when this is asked. */
+/** Returns where a user stands with a room, as committed at the time of the call. */
 export type Access = (want: { roomId: string; userId: string }) => Promise<Standing>;
 
-/** Answers for all who ask at a time in one statement: a thousand readers come back at once after a cut. */
+/** Combines the calls of one tick into one statement: after an outage, thousands of readers return at once. */
 export function accessFrom(query: Query): Access {
   return coalesce(async (wants) => {
     const values = [wants.map(({ roomId }) => roomId), wants.map(({ userId }) => userId)];
@@ -29,7 +29,7 @@ export function accessFrom(query: Query): Access {
   });
 }
 
-/** Throws NOT_FOUND or BANNED unless the user may read the room; `path` is of the input that names it. */
+/** Throws NOT_FOUND or BANNED unless the user may read the room. `path`: the input field that names the room. */
 export async function requireAccess(
   access: Access,
   room: { roomId: string; userId: string },
@@ -41,7 +41,7 @@ export async function requireAccess(
   return standing;
 }
 
-/** Throws NOT_FOUND or BANNED where the user may not read the room, and FORBIDDEN where they may without being a member. */
+/** Throws NOT_FOUND or BANNED if the user may not read the room, and FORBIDDEN if they may but are not a member. */
 export async function requireMembership(...[access, room, path = ['roomId']]: Parameters<typeof requireAccess>) {
   const standing = await requireAccess(access, room, path);
   if (standing !== 'member') throw forbidden('Only members of the room can do this. Join it first.', path);

@@ -8,7 +8,7 @@ import { redactedRoom } from './redacted-room.ts';
 import { loadRooms } from './room-rows.ts';
 import { isPublic, mayRead } from './standing.ts';
 
-/** The viewer's membership of each room by its id, in any state; one statement for all that an operation asks. */
+/** The viewer's memberships, in any state, by the id of the room. One statement for the ids of one tick. */
 export const viewerMemberships = loaderOf<Membership>(
   async (context, roomIds) => {
     const { userId } = requireViewer(context);
@@ -17,7 +17,7 @@ export const viewerMemberships = loaderOf<Membership>(
   ({ roomId }) => roomId,
 );
 
-/** Of these rooms, those that the viewer may see: a foreign private room is absent like a missing one. */
+/** Returns those of the rooms that the viewer may read. A private room of others is absent, like a missing one. */
 async function findReadableRooms(context: Context, ids: string[]): Promise<RoomRow[]> {
   const rooms = await findRooms(context, ids);
   const readable = await Promise.all(rooms.map((room) => isReadable(context, room)));
@@ -25,12 +25,12 @@ async function findReadableRooms(context: Context, ids: string[]): Promise<RoomR
 }
 
 async function isReadable(context: Context, room: Room): Promise<boolean> {
-  // Of a room that the reader was in until a moment ago, they may still see that it is the one.
+  // A reader whose access has just ended may still see which room it was.
   if (room.id === context.admittedTo || context.accessEnd?.(room.id)) return true;
   return mayRead(room, await viewerMemberships(context).load(room.id));
 }
 
-/** The room as the reader may see it: closed once their access to it has ended. */
+/** Returns the room as the reader may see it: redacted once their access has ended. */
 export function asShown(context: Context, room: RoomRow): RoomRow {
   return context.accessEnd?.(room.id) ? redactedRoom(room) : room;
 }
@@ -42,12 +42,12 @@ async function findRooms({ db, isSnapshot, services }: Context, ids: string[]): 
   return rooms.filter((room) => room !== null);
 }
 
-/** Rooms by id, null for those that the viewer may not see; two statements for all that an operation asks at a time. */
+/** Rooms by id, null if the viewer may not read them. Two statements for the ids of one tick. */
 export const readableRooms = loaderOf<RoomRow>(findReadableRooms, ({ id }) => id);
 
 /**
- * The membership that an event tells of, as the reader may see it. Read from the log, it is as it is now: of others, nothing
- * is shown that may have changed after the reader's access ended.
+ * Returns the membership of an event as the reader may see it. An event that is read from the log has the membership of
+ * today: after the reader's access has ended, what may have changed since in others' memberships is left out.
  */
 export function membershipShown(context: Context, membership: MembershipRow): MembershipRow {
   const end = context.accessEnd?.(membership.roomId);
@@ -57,20 +57,20 @@ export function membershipShown(context: Context, membership: MembershipRow): Me
 }
 
 /**
- * The room of something that the viewer has been shown. They may have left it since that was read; it is closed then, and
- * not absent.
+ * Returns the room of an object that the viewer was allowed to read. If the viewer has left the room since, the room is
+ * redacted and not absent.
  */
 export async function roomShown(context: Context, roomId: string): Promise<RoomRow> {
   const readable = await readableRooms(context).load(roomId);
   if (readable) return readable;
   const [room] = await findRooms(context, [roomId]);
-  if (!room) throw new Error(`There is no room ${roomId}`);
+  if (!room) throw new Error(`Room ${roomId} does not exist`);
   return redactedRoom(room);
 }
 
 /**
- * The room, if the viewer may see it. Throws NOT_FOUND, the same for a missing and for a foreign private room, and
- * BANNED for a public one, which is no secret.
+ * Returns the room, if the viewer may read it. Throws NOT_FOUND for a missing room and, alike, for a private room of
+ * others. Throws BANNED for a public room, whose existence is no secret.
  */
 export async function requireReadableRoom(context: Context, id: string, path = ['roomId']): Promise<Room> {
   const [room] = await findRooms(context, [id]);
@@ -79,20 +79,20 @@ export async function requireReadableRoom(context: Context, id: string, path = [
   throw isPublic(room) ? banned(path) : notFound('room', path);
 }
 
-/** Refuses what only members may do: with NOT_FOUND or BANNED where they may not see the room, else FORBIDDEN. */
+/** Throws the error for a viewer who is not a member: NOT_FOUND, BANNED or, if they may read the room, FORBIDDEN. */
 export async function refuseOutsider(context: Context, roomId: string): Promise<never> {
   await requireReadableRoom(context, roomId);
   throw forbidden('Only members of the room can do this. Join it first.', ['roomId']);
 }
 
-/** Memberships by id, null for those in rooms that the viewer may not see. */
+/** Memberships by id, null if the viewer may not read their room. */
 export const readableMemberships = loaderOf<Membership>(
   async (context, ids) =>
     inReadableRooms(context, await context.db.membership.findMany({ where: { id: { in: ids } } })),
   ({ id }) => id,
 );
 
-/** Of these rows, those that belong to rooms which the viewer may see. */
+/** Returns those of the rows whose room the viewer may read. */
 export async function inReadableRooms<Row extends { roomId: string }>(
   context: Context,
   rows: readonly Row[],

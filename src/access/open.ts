@@ -2,7 +2,7 @@ import type { OpenedStorage } from '../storage/open.ts';
 import { type Access, accessFrom } from './access.ts';
 import { type RoomOf, roomsFrom } from './room-rows.ts';
 
-/** What rooms are there, and who may do what in them, as committed when it is asked. */
+/** Rooms and the access of users to them, as committed at the time of each call. */
 export interface RoomAccess {
   standingOf: Access;
   roomOf: RoomOf;
@@ -14,7 +14,7 @@ declare module '../graphql/context.ts' {
   }
 }
 
-/** Opens the questions about access; each answers all callers of one tick with one statement. */
+/** Opens the functions that answer about access; each combines the calls of one tick into one statement. */
 export function openAccess({ pool }: Pick<OpenedStorage, 'pool'>): RoomAccess {
   return { standingOf: accessFrom(pool.query), roomOf: roomsFrom(pool.query) };
 }

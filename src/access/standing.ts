@@ -1,8 +1,8 @@
 import type { MembershipState, RoomKind } from '../generated/prisma/client.ts';
 
 /**
- * Where a user stands with a room. A member may read and write; a reader may read and join; somebody banned from a public
- * room may know that it exists; to an outsider the room does not exist.
+ * Where a user stands with a room. A member may read and write; a reader may read and join; a user who is banned from a
+ * public room may know that it exists; for an outsider the room does not exist.
  */
 export type Standing = 'member' | 'reader' | 'banned' | 'outsider';
 
@@ -17,7 +17,7 @@ const visibilities: Record<RoomKind, Visibility> = {
   SUPPORT: 'private',
 };
 
-/** The rule of access: what a user is to a room by the state of their membership, or without one. */
+/** The rule of access: the standing of a user by the state of their membership; NONE is without a membership. */
 const standings: Record<Visibility, Record<MembershipState | 'NONE', Standing>> = {
   public: { JOINED: 'member', LEFT: 'reader', REMOVED: 'reader', BANNED: 'banned', NONE: 'reader' },
   private: { JOINED: 'member', LEFT: 'outsider', REMOVED: 'outsider', BANNED: 'outsider', NONE: 'outsider' },
@@ -41,12 +41,12 @@ export function mayRead(room: RoomOfKind, membership: MembershipInState | null):
   return isReading(standingOf(room, membership));
 }
 
-/** Returns whether somebody with this standing may read the room. */
+/** Returns whether a user with this standing may read the room. */
 export function isReading(standing: Standing): boolean {
   return standing === 'member' || standing === 'reader';
 }
 
-/** Returns whether a membership is a member's, in whatever kind of room. */
+/** Returns whether a membership makes its user a member; the kind of room makes no difference. */
 export function isMember<Row extends MembershipInState>(
   membership: Row | null | undefined,
 ): membership is Row & { state: 'JOINED' } {
@@ -66,7 +66,7 @@ export function isConversation({ kind }: RoomOfKind): boolean {
 /** Kinds of rooms that every signed-in user may list, read and join. */
 export const publicKinds = (Object.keys(visibilities) as RoomKind[]).filter((kind) => isPublic({ kind }));
 
-/** SQL: the `standingOf` a user with a room, from columns; of a room or a membership that is missing they are null. */
+/** SQL: the same as `standingOf`, from columns, which are null if the room or the membership is missing. */
 export function standingSql(columns: { kind: string; state: string }): string {
   const kinds = publicKinds.map((kind) => `'${kind}'`).join(', ');
   const byState = (visibility: Visibility) => {
@@ -78,10 +78,10 @@ export function standingSql(columns: { kind: string; state: string }): string {
   return `CASE WHEN ${columns.kind} IN (${kinds}) THEN ${byState('public')} ELSE ${byState('private')} END`;
 }
 
-/** SQL: whether a row of `Membership` is of a member; as plain as this, so that indexes on the state serve it. */
+/** SQL: the same as `isMember`, of a row of `Membership`. A plain comparison, so that PostgreSQL uses its indexes. */
 export function isMemberSql(membership: string): string {
   return `${membership}."state" = 'JOINED'`;
 }
 
-/** For Prisma: memberships of members. */
+/** The same for Prisma. */
 export const ofMembers = { state: 'JOINED' } as const satisfies MembershipInState;

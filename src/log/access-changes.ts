@@ -5,7 +5,7 @@ import { kindOf, type RoomEvent } from './events/kinds.ts';
 /** Returns the user who may no longer read the room from this event on; null for none. */
 export function accessRevokedFor(event: RoomEvent): string | null {
   const change = kindOf(event).standingAfter(event);
-  // An outdated change ends nothing: what came before the end is still the user's to read.
+  // An outdated change ends nothing: the event that did end the access follows, and the user may read up to it.
   return change && !change.isOutdated && !isReading(change.standing) ? change.userId : null;
 }
 
@@ -15,7 +15,7 @@ export function membershipEndedFor(event: RoomEvent): string | null {
   return change && !change.isOutdated && change.standing !== 'member' ? change.userId : null;
 }
 
-/** Returns whose access to the room an event ends or gives back; null for nobody's. */
+/** Returns the user whose access to the room an event ends or restores; null for none. */
 export function accessChangeOf(event: RoomEvent): AccessChange | null {
   const change = kindOf(event).standingAfter(event);
   if (!change) return null;

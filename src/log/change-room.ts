@@ -33,7 +33,7 @@ export async function changeRoom<Result>(
   subject: Subject,
   work: (log: RoomLog) => Promise<Result>,
 ): Promise<Result> {
-  // A crowd that joins a room waits here, and does not use up the connections by waiting for the room's lock.
+  // Many users who join a room at once wait here: in PostgreSQL, each would wait for its lock with a connection.
   const { result, events } = await runExclusive(subject.roomId, (locked) => {
     const workWithLock = (log: RoomLog) => {
       locked();

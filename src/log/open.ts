@@ -9,15 +9,15 @@ import { logReader } from './log-reader.ts';
 import { roomTopic, userTopic } from './topics.ts';
 import { MessageWriter } from './writer/message-writer.ts';
 
-/** The durable logs of rooms: writing into them, and following them. */
+/** The durable logs of rooms: what writes them, and what reads them live. */
 export interface EventLog {
   writer: MessageWriter;
-  /** Runs changes of one room one after the other; those of other rooms do not wait for them. */
+  /** Runs the changes of one room one after the other; changes of other rooms do not wait for them. */
   runExclusive: RunExclusive;
   /** Announces committed events to every node. Never throws: readers find a lost announcement in the log. */
   publish: (events: readonly RoomEvent[]) => void;
   feeds: Feeds<RoomEvent>;
-  /** Follows rooms for others than their readers. */
+  /** Watches the events of rooms for services that do not send them to a client. */
   watches: Watches<RoomEvent>;
 }
 

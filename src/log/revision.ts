@@ -2,7 +2,7 @@ import type { MessageRow } from '../graphql/nodes.ts';
 import type { Revision } from '../live/log.ts';
 import { kindOf, messageOf, type RoomEvent } from './events/kinds.ts';
 
-/** Returns what an event makes of earlier ones of its room: an edited or deleted text is so in them too. Null: nothing. */
+/** Returns how an event changes earlier ones: they show the edited or deleted message too. Null if it does not. */
 export function revisionBy(event: RoomEvent): Revision<RoomEvent> | null {
   const message = kindOf(event).revisesMessage ? messageOf(event) : null;
   return message && revisionTo(message);

@@ -9,8 +9,8 @@ import { findReadableMessages } from './history.ts';
 const path = ['messageId'];
 
 /**
- * Lets a member of its room change a user's message: runs `change` on the message as it is under the room's lock, and
- * publishes what that recorded. Throws NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED, and whatever `change` does.
+ * Runs `change` on a user's message for a member of its room, while the room is locked, and publishes what `change`
+ * recorded. Throws NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED, and what `change` throws.
  */
 export async function changeMessage(
   context: Context,
@@ -23,7 +23,7 @@ export async function changeMessage(
   context.services.presence.activity.note(userId);
   if (known.kind === 'SYSTEM') throw forbidden('System messages cannot be edited, deleted or reacted to.', path);
 
-  // Readers of the event want both; there is no need to hold the room for that.
+  // Readers of the event show both users. They are loaded before the room is locked, to keep the lock short.
   const concerned = await context.services.users.known.load([known.authorId ?? userId, userId]);
   const [author = null, actor = null] = [known.authorId, userId].map((id) => concerned.find((user) => user.id === id));
   return changeRoom(context.services, { roomId: known.roomId, actorId: userId, actor }, async (log) => {

@@ -5,8 +5,8 @@ import type { RoomLog } from '../log/room-log.ts';
 import { changeMessage } from './change.ts';
 
 /**
- * Takes the text and the reactions of a message away for good; its number, its author and its `clientMessageId` stay.
- * For its author and the room's owners and moderators; again is no error.
+ * Deletes the text and the reactions of a message; its number, author and `clientMessageId` stay. Allowed for its author
+ * and for the room's owners and moderators. Again is not an error.
  * Throws NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED.
  */
 export async function deleteMessage(context: Context, messageId: string): Promise<MessageRow> {
@@ -24,7 +24,7 @@ export async function deleteMessage(context: Context, messageId: string): Promis
   });
 }
 
-/** Whether whoever does this, who is a member, may see to order in the room. */
+/** Returns whether the actor is an owner or a moderator of the room. */
 async function governs({ tx, room, actorId }: RoomLog): Promise<boolean> {
   if (!actorId) return false;
   const own = await tx.membership.findUnique({ where: { roomId_userId: { roomId: room.id, userId: actorId } } });

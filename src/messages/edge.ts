@@ -10,7 +10,7 @@ export const MessageEdge = builder.edgeObject({
   description: 'A message in a page.',
 });
 
-/** Returns the message with its cursor, as it stands in a page. */
+/** Returns the message with its page cursor. */
 export function messageEdge(message: MessageRow) {
   return { cursor: cursorOf(bySequence, message), node: message };
 }

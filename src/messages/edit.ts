@@ -6,7 +6,7 @@ import type { MessageRow } from '../graphql/nodes.ts';
 import { changeMessage } from './change.ts';
 
 /**
- * Gives one's own message another text, for which the first one is gone; the same text again changes nothing.
+ * Replaces the text of the viewer's own message; the old text is not kept. The same text again changes nothing.
  * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED, EDIT_WINDOW_CLOSED, and CONFLICT for a deleted message.
  */
 export async function editMessage(context: Context, messageId: string, given: string): Promise<MessageRow> {

@@ -3,16 +3,16 @@ import { invalidInput } from '../base/errors.ts';
 const maxLength = 64;
 const shortcode = /^:[a-z0-9_+-]+:$/;
 const variationSelector = /[\ufe0e\ufe0f]/g;
-// Those shown as text on their own, such as ❤ and ☝, and then not in a skin tone.
+// Emojis that are shown as text unless a variation selector follows, such as ❤ and ☝; those with a skin tone are not.
 const shownAsText = /(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu;
 const known = String.raw`\p{RGI_Emoji}`;
-/** What Unicode keeps free for emojis: those that are newer than this Node.js. */
+/** Code points that Unicode reserves for emojis: emojis that are newer than this Node.js. */
 const newer = String.raw`[\p{Extended_Pictographic}&&\p{Cn}]`;
 const oneEmoji = new RegExp(`^(?:${known}|${newer})$`, 'v');
 
 /**
- * One emoji, fully qualified (Unicode Technical Standard 51) so that ❤ with and without its variation selector are the
- * same, or a `:shortcode:` in lower case. `path`: input field, for the error. Throws INVALID_INPUT.
+ * Returns one emoji, fully qualified (Unicode Technical Standard 51), so that ❤ with and without its variation selector
+ * are the same, or a `:shortcode:` in lower case. `path`: the input field, for the error. Throws INVALID_INPUT.
  */
 export function requireEmoji(value: string, path: readonly string[]): string {
   const { length } = value;

@@ -5,10 +5,10 @@ import type { Context } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { MessageRow, RoomRow } from '../graphql/nodes.ts';
 
-/** Messages in one statement: 16 MB of text at the very most. */
+/** The most messages that one statement reads: 16 MB of text at most. */
 const rowsAtOnce = 1000;
 
-/** Messages go by their number in the room, never by time. */
+/** Messages are ordered by their number in the room, never by time. */
 export const bySequence = { name: 'message', of: (message: MessageRow) => message.sequence, pattern: numberPattern };
 
 const messagesOfRooms = pageLoader<MessageRow>(
@@ -16,12 +16,12 @@ const messagesOfRooms = pageLoader<MessageRow>(
   { atOnce: rowsAtOnce, textOf: ({ text }) => text },
 );
 
-/** A page of a room's messages, oldest first. The viewer must be known to see the room. */
+/** Returns a page of a room's messages, oldest first. The caller has checked that the viewer may read the room. */
 export function messagePage(context: Context, { id, isRedacted }: RoomRow, args: Parameters<typeof connect>[0]) {
   return connect(args, bySequence, async (stretch) => (isRedacted ? [] : messagesOfRooms(context, stretch).load(id)));
 }
 
-/** The newest message of each room, null without any; one statement for all that an operation asks. */
+/** The newest message of each room, null if there is none. One statement for the rooms of one tick. */
 export const latestMessages = loaderOf<MessageRow>(
   (context, roomIds) =>
     loadCounted(context, {
@@ -35,7 +35,7 @@ export const latestMessages = loaderOf<MessageRow>(
   ({ roomId }) => roomId,
 );
 
-/** Of these messages, those in rooms that the viewer may see. */
+/** Returns those of the messages whose room the viewer may read. */
 export async function findReadableMessages(context: Context, ids: string[]): Promise<MessageRow[]> {
   const messages = await loadCounted(context, {
     keys: ids,
@@ -46,5 +46,5 @@ export async function findReadableMessages(context: Context, ids: string[]): Pro
   return inReadableRooms(context, messages);
 }
 
-/** Messages by id, null for those in rooms that the viewer may not see. */
+/** Messages by id, null if the viewer may not read their room. */
 export const readableMessages = loaderOf(findReadableMessages, ({ id }) => id);

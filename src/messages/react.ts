@@ -8,14 +8,14 @@ import { requireEmoji } from './emoji.ts';
 
 interface ReactionChange {
   messageId: string;
-  /** As it was given. */
+  /** As the client sent it. */
   emoji: string;
 }
 
 /**
- * Reacts to a message; again with the same emoji is no error.
- * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED, and CONFLICT for a deleted message and for one that has as
- * many different emojis as it may.
+ * Adds a reaction of the viewer to a message; the same emoji again is not an error.
+ * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED, and CONFLICT for a deleted message and for one that has
+ * reached the limit of different emojis.
  */
 export async function addReaction(context: Context, { messageId, emoji: given }: ReactionChange): Promise<MessageRow> {
   const { userId } = requireViewer(context);
@@ -32,7 +32,7 @@ export async function addReaction(context: Context, { messageId, emoji: given }:
   });
 }
 
-/** Takes a reaction of the viewer back; again is no error. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED. */
+/** Removes a reaction of the viewer; again is not an error. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED. */
 export async function removeReaction(
   context: Context,
   { messageId, emoji: given }: ReactionChange,
@@ -46,7 +46,7 @@ export async function removeReaction(
   });
 }
 
-/** With the one just added, which goes again with the transaction if it was one too many. */
+/** Counts the new reaction too: if it is one too many, the error rolls it back. */
 async function requireFewEmojis({ tx, room }: RoomLog, messageId: string): Promise<void> {
   const emojis = await tx.reaction.groupBy({ by: ['emoji'], where: { roomId: room.id, messageId } });
   const limit = limits.emojisPerMessage;

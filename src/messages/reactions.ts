@@ -4,7 +4,7 @@ import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { perOperation } from '../graphql/loaders.ts';
 
-/** What reactions are looked up by: the room is the first column of their key. */
+/** The message of reactions. Its room is needed too: it is the first column of the key of reactions. */
 interface ReactedTo {
   id: string;
   roomId: string;
@@ -16,7 +16,7 @@ interface GroupRow {
   count: number;
 }
 
-/** All who reacted to a message with the same emoji. */
+/** All reactions to a message with the same emoji. */
 export interface ReactionGroup {
   message: ReactedTo;
   emoji: string;
@@ -25,14 +25,14 @@ export interface ReactionGroup {
 
 const byId = { cacheKeyFn: ({ id }: ReactedTo) => id };
 
-/** The reactions to these messages, for a statement. */
+/** Returns SQL that selects the reactions to these messages. */
 function reactionsTo(messages: readonly ReactedTo[]): Prisma.Sql {
   return Prisma.sql`
     unnest(${messages.map(({ roomId }) => roomId)}::uuid[], ${messages.map(({ id }) => id)}::uuid[]) AS wanted(room, message)
     JOIN "Reaction" ON "roomId" = wanted.room AND "messageId" = wanted.message`;
 }
 
-/** Reactions to messages, in the order in which each emoji first came; one statement for all that an operation asks. */
+/** Reactions to messages, in the order of the first use of each emoji. One statement for the messages of one tick. */
 const reactionGroups = perOperation(
   ({ db }) =>
     new DataLoader<ReactedTo, ReactionGroup[], string>(async (messages) => {
@@ -47,12 +47,12 @@ const reactionGroups = perOperation(
     }, byId),
 );
 
-/** The reactions to a message; none where the reader's access to the room has ended, as it has only those of now. */
+/** Returns the reactions to a message; none after the reader's access has ended, as only today's are stored. */
 export async function reactionGroupsOf(context: Context, { id, roomId }: ReactedTo): Promise<ReactionGroup[]> {
   return context.accessEnd?.(roomId) ? [] : reactionGroups(context).load({ id, roomId });
 }
 
-/** Emojis with which the viewer reacted to messages; one statement for all that an operation asks. */
+/** Emojis with which the viewer reacted to messages. One statement for the messages of one tick. */
 const ownEmojis = perOperation((context) => {
   const { userId } = requireViewer(context);
   return new DataLoader<ReactedTo, ReadonlySet<string>, string>(async (messages) => {

@@ -124,7 +124,7 @@ builder.node(MessageNode, {
   }),
 });
 
-/** Whether a change of the message, if there was one, came before the end of the reader's access to its room. */
+/** Returns whether the reader may see a change of the message: it was made before their access to the room ended. */
 function isBeforeEnd(context: Context, { roomId }: MessageRow, changedAt: Date | null): boolean {
   const end = changedAt && context.accessEnd?.(roomId);
   return !end || changedAt < end.occurredAt;

@@ -15,8 +15,8 @@ interface NewMessage {
 }
 
 /**
- * Writes a message into a room, which joins a public one; answers after the commit. The same `clientMessageId` again
- * returns the first message with `isReplay`.
+ * Writes a message to a room, and joins the room first if it is public. Resolves after the commit. If the
+ * `clientMessageId` was used before, returns the first message with `isReplay`.
  * Throws INVALID_INPUT, NOT_FOUND, BANNED, ROOM_ARCHIVED, RATE_LIMITED, and IDEMPOTENCY_MISMATCH for another text or
  * reply.
  */
@@ -51,7 +51,7 @@ async function writeOrJoin(context: Context, draft: Draft) {
   const { writer } = context.services.log;
   const outcome = await writer.write(draft);
   if (outcome.verdict !== 'NOT_A_MEMBER') return outcome;
-  // Whoever cannot be written for after that has joined all the same: a repeat finds a member.
+  // If this second attempt fails, the author is a member all the same, and a retry of the client finds them one.
   await joinRoom(context, draft.roomId);
   return writer.write(draft);
 }
@@ -64,7 +64,7 @@ const refusals: Record<Exclude<Verdict, 'WRITTEN' | 'KNOWN'>, () => ChatError> =
   NO_REPLY: () => notFound('message in this room', ['replyToId']),
 };
 
-/** Whether a repeated send says what the first one said; what an edited or deleted message said is not known any more. */
+/** Returns whether a repeated send equals the first one. The first text of an edited or deleted message is unknown. */
 function isSame(first: MessageRow, { text, replyToId }: Draft): boolean {
   const isTextKnown = !first.editedAt && !first.deletedAt;
   return first.replyToId === replyToId && (!isTextKnown || first.text === text);

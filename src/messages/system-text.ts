@@ -13,7 +13,7 @@ interface Happening {
   roomName: string | null;
 }
 
-/** What a system message says in a language (BCP 47; any region of it), in English where it is not among ours. */
+/** Returns the text of a system message in a language (BCP 47, any region), or in English if the language is missing. */
 export function systemText(language: string, { type, subjectName, roomName }: Happening): string {
   const texts = byLanguage[new Intl.Locale(language).language] ?? english;
   return texts[type]({ subject: subjectName ?? texts.unknownSubject, room: roomName ?? texts.unnamedRoom });

@@ -7,12 +7,12 @@ import { changeRoom } from '../log/change-room.ts';
 import { requireUsers } from '../users/require.ts';
 import { admit } from './admit.ts';
 
-/** Members added in one call. */
+/** The most users that one call adds. */
 export const maxAdded = 100;
 
 /**
- * Makes users members of a room that the viewer is a member of: all of them or, on any error, none. Returns their
- * memberships, of those who were members already too.
+ * Adds users to a room that the viewer is a member of: all of them or, on any error, none. Returns the memberships of all
+ * users, also of those who were members before.
  * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED, ROOM_ARCHIVED.
  */
 export async function addMembers(context: Context, roomId: string, userIds: readonly string[]): Promise<Membership[]> {

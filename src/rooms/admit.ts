@@ -6,13 +6,13 @@ import type { RoomLog } from '../log/room-log.ts';
 
 interface Admission {
   role?: RoomRole;
-  /** Whether a system message tells the room; not in conversations, whose members are there from the start. */
+  /** Whether a system message announces them; not in conversations, whose members are there from the start. */
   isWelcomed?: boolean;
 }
 
 /**
- * Makes users members of the room, tells it, and returns their memberships in the order of `userIds`. Whoever is a
- * member already stays one, unannounced. What was written before counts as read. Throws BANNED, and then nobody is admitted.
+ * Makes users members of the room, records it, and returns their memberships in the order of `userIds`. A user who is a
+ * member already stays one, without an event. Earlier messages count as read. Throws BANNED and then admits no user.
  */
 export async function admit(
   log: RoomLog,
@@ -28,7 +28,7 @@ export async function admit(
   for (const userId of new Set(userIds)) {
     const before = byUser.get(userId);
     if (isMember(before)) continue;
-    // Never a step back: nobody has read further than there is.
+    // This never moves a position back: no member can have read further than the newest message.
     const positions = { lastReadSequence: log.lastSequence, lastNotifiedSequence: log.lastSequence };
     const numbered = log.next();
     const change = {

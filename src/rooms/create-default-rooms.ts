@@ -5,8 +5,8 @@ import { defaultRooms } from './default-rooms.ts';
 const key = 'defaultRoomsDecidedAt';
 
 /**
- * Creates the public channels of a new server, once in the life of a database. A database that has users or rooms already
- * gets none, and an operator who deletes them all does not get them back.
+ * Creates the public channels of a new server, once in the life of a database. A database that already has users or rooms
+ * gets none, and channels that an operator deletes are not created again.
  */
 export async function createDefaultRooms(prisma: PrismaClient): Promise<void> {
   if (await prisma.serverSetting.findUnique({ where: { key } })) return;
@@ -14,7 +14,7 @@ export async function createDefaultRooms(prisma: PrismaClient): Promise<void> {
 }
 
 async function createUnlessInUse(tx: Prisma.TransactionClient): Promise<void> {
-  // A node that starts at the same moment waits here until this transaction ends, and then adds no row.
+  // A node that starts at the same time waits here until this transaction ends, and then inserts no row.
   const row = { key, value: new Date().toISOString() };
   const { count } = await tx.serverSetting.createMany({ data: [row], skipDuplicates: true });
   if (count === 0 || (await isInUse(tx))) return;

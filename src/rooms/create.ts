@@ -22,7 +22,7 @@ interface NewRoom {
 }
 
 /**
- * Makes a CHANNEL, STREAM or GROUP that the viewer owns, with its first members.
+ * Creates a CHANNEL, STREAM or GROUP that the viewer owns, with its first members.
  * Throws INVALID_INPUT, NOT_FOUND for an unknown member, and CONFLICT for a slug that is taken.
  */
 export async function createRoom(context: Context, input: NewRoom): Promise<Room> {

@@ -1,4 +1,4 @@
-/** The public channels of a new server, so that there is something to see. */
+/** The public channels of a new server: a first visitor finds rooms to look at. */
 export const defaultRooms = [
   { slug: 'general', name: 'General', topic: 'Everything and nothing. Say hello!' },
   { slug: 'cooking', name: 'Cooking', topic: 'What is on your stove tonight?' },

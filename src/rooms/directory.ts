@@ -11,16 +11,16 @@ interface DirectoryFilter {
   query?: string | null;
 }
 
-/** The directory goes by slug: every public room has one, it is unique and never changes. */
+/** The directory is ordered by slug: every public room has one, and it is unique and never changes. */
 export const bySlug: CursorKey<Room> = { name: 'room', of: (room) => room.slug ?? '', pattern: slugPattern };
 
-/** The id of the room with this slug; null if there is none. */
+/** Returns the id of the room with this slug; null if there is none. */
 export async function findBySlug(db: Database, slug: string): Promise<string | null> {
   if (!slugPattern.test(slug)) return null;
   return (await db.room.findUnique({ where: { slug }, select: { id: true } }))?.id ?? null;
 }
 
-/** A stretch of the public rooms that are not archived; private kinds in `kinds` match nothing. Throws INVALID_INPUT. */
+/** Returns a page of the public rooms that are not archived; private `kinds` match nothing. Throws INVALID_INPUT. */
 export async function searchRooms(db: Database, { kinds, query }: DirectoryFilter, stretch: Stretch): Promise<Room[]> {
   const wanted = (kinds ?? publicKinds).filter((kind) => isPublic({ kind }));
   const words = searchText(query, ['query']);

@@ -11,13 +11,13 @@ import type { Values } from './event-values.ts';
 
 interface Following<Value> extends Values<Value> {
   roomId: string;
-  /** Cursor to go on from; null: from where an HTTP client says it was, or else from now. */
+  /** Cursor to resume from. If null: the `Last-Event-ID` of the HTTP request or, without one, the present. */
   after?: string | null;
 }
 
 /**
- * The viewer's reading of a room's log: what came after the cursor, then what happens, until their access ends.
- * Throws INVALID_INPUT for what is no stream cursor, NOT_FOUND and BANNED.
+ * Returns the events of a room's log for the viewer: those after the cursor, then new ones, until the viewer's access
+ * ends. Throws INVALID_INPUT for a text that is not a stream cursor, NOT_FOUND and BANNED.
  */
 export async function followRoom<Value>(
   context: Context,
@@ -31,7 +31,7 @@ export async function followRoom<Value>(
   const lease = log.feeds.acquire(roomId);
   const feed = await lease.value;
   if (!feed) throw notFound('room', ['roomId']);
-  // The place is taken before access is checked: whatever ends the access after the check is then still to be read.
+  // The position is taken before access is checked: an event that ends the access after the check is then read.
   const now = feed.position;
   await requireAccess(access.standingOf, { roomId, userId }).catch((error: unknown) => {
     lease.release();

@@ -8,14 +8,14 @@ const roomHeads = loaderOf<RoomHead>(
   ({ roomId }) => roomId,
 );
 
-/** The counters of a room; one statement for all that an operation asks. */
+/** Returns the counters of a room. One statement for the rooms of one tick. */
 export async function headOf(context: Context, roomId: string): Promise<RoomHead> {
   const head = await roomHeads(context).load(roomId);
   if (!head) throw new Error(`Room ${roomId} has no head`);
   return head;
 }
 
-/** How many members a room has. */
+/** Returns how many members a room has. */
 export async function countMembers(context: Context, { id, isRedacted }: RoomRow): Promise<number> {
   return isRedacted ? 0 : (await headOf(context, id)).memberCount;
 }

@@ -7,7 +7,7 @@ import { changeRoom } from '../log/change-room.ts';
 import { admit } from './admit.ts';
 
 /**
- * Makes the viewer a member of a public room; of a private one they must be a member already, which changes nothing.
+ * Makes the viewer a member of a public room. A private room can be joined only by its members, for whom nothing changes.
  * Throws NOT_FOUND, ROOM_ARCHIVED, BANNED.
  */
 export async function joinRoom(context: Context, roomId: string): Promise<{ membership: Membership; room: Room }> {

@@ -9,8 +9,8 @@ import { changeRoom } from '../log/change-room.ts';
 import type { RoomLog } from '../log/room-log.ts';
 
 /**
- * Ends the viewer's membership; leaving again is no error. The last owner's role goes to the moderator, or else to the
- * member, who has been there longest. `room` is null where the viewer may no longer see it.
+ * Ends the viewer's membership; leaving again is not an error. If the last owner leaves, the longest-standing moderator
+ * becomes the owner or, without one, the longest-standing member. `room` is null if the viewer may no longer read it.
  * Throws NOT_FOUND, and FORBIDDEN for a conversation, whose members are fixed.
  */
 export async function leaveRoom(
@@ -44,7 +44,7 @@ async function endMembership(log: RoomLog, { id, userId, role }: Membership): Pr
   return membership;
 }
 
-/** Sees to it that a room with members has an owner. */
+/** Makes a member the owner of a room that has members but no owner. */
 async function handOver(log: RoomLog): Promise<void> {
   const { tx, room } = log;
   const inRoom = { roomId: room.id, ...ofMembers };

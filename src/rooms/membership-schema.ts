@@ -71,7 +71,7 @@ builder.node(MembershipNode, {
       description:
         'The messages that the member gets notifications for. Only the member can see this; null for other viewers.',
       extensions: { dependsOn: 'viewer' },
-      // Not of the row: one that came with an event may be older than the last choice, of which no event tells.
+      // Not from the row: the row of an event may be older than the viewer's last choice, which is not an event.
       resolve: async ({ roomId, userId }, _args, context) =>
         context.viewer?.userId === userId
           ? ((await viewerMemberships(context).load(roomId))?.notificationLevel ?? null)
@@ -80,7 +80,7 @@ builder.node(MembershipNode, {
   }),
 });
 
-/** Lists of members and of memberships go by membership id: in the order in which they first came about. */
+/** Lists of memberships are ordered by id, which is the order of creation. */
 const byMembershipId = { name: 'membership', of: (row: MembershipRow) => row.id, pattern: uuidPattern };
 const joined = isMemberSql('t');
 const membersOfRooms = pageLoader<MembershipRow>({

@@ -183,7 +183,7 @@ mutation('setNotificationLevel', {
   },
 });
 
-/** To make somebody a member is a membership, an event and a welcome. */
+/** Adding a user writes a membership, an event and a system message. */
 const costOfUser = 20;
 
 function costOfUsers(userIds: readonly string[] | null | undefined): number {

@@ -9,12 +9,12 @@ import { requireUsers } from '../users/require.ts';
 import { admit } from './admit.ts';
 import { conversationKey } from './conversation-key.ts';
 
-/** The viewer included. */
+/** Members of a conversation, the viewer included. */
 const maxMembers = 50;
 
 /**
- * The conversation of this kind between exactly the viewer and these users; made if there is none. Simultaneous calls
- * give one room, and one of them `isNew`. Throws INVALID_INPUT, NOT_FOUND.
+ * Returns the conversation of this kind between exactly the viewer and these users, and creates it if there is none.
+ * Simultaneous calls return the same room, and one of them `isNew`. Throws INVALID_INPUT, NOT_FOUND.
  */
 export async function openConversation(
   context: Context,

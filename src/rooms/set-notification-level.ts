@@ -11,7 +11,7 @@ interface LevelChange {
   level: NotificationLevel;
 }
 
-/** Says of which messages of a room the viewer is notified, on all of their devices. Throws NOT_FOUND, FORBIDDEN, BANNED. */
+/** Sets which messages of a room notify the viewer, on all of their devices. Throws NOT_FOUND, FORBIDDEN, BANNED. */
 export async function setNotificationLevel(context: Context, { roomId, level }: LevelChange): Promise<Membership> {
   const { userId } = requireViewer(context);
   const { bus, prisma } = context.services;

@@ -16,8 +16,8 @@ interface RoomChange {
 }
 
 /**
- * Changes name, topic or picture of a room that the viewer owns or moderates; what is absent stays, null takes a topic
- * or a picture away. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED.
+ * Changes name, topic or picture of a room that the viewer owns or moderates. Fields that are undefined stay; null
+ * removes a topic or a picture. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED.
  */
 export async function updateRoom(context: Context, { roomId, name, topic, avatarUrl }: RoomChange): Promise<Room> {
   if (name === null) throw invalidInput('`name` cannot be null.', ['name'], 'required');
@@ -35,14 +35,14 @@ export async function updateRoom(context: Context, { roomId, name, topic, avatar
   });
 }
 
-/** Closes a room that the viewer owns to everything but reading; again is no error. Throws NOT_FOUND, FORBIDDEN. */
+/** Archives a room that the viewer owns: it can only be read from then on. Throws NOT_FOUND, FORBIDDEN. */
 export async function archiveRoom(context: Context, roomId: string): Promise<Room> {
   return governRoom(context, roomId, ['OWNER'], async ({ tx, room, now }) =>
     room.archivedAt ? null : tx.room.update({ where: { id: roomId }, data: { archivedAt: now } }),
   );
 }
 
-/** Lets a member with one of these roles change the room, and records it unless `change` found nothing to do (null). */
+/** Runs `change` for a member with one of these roles, and records the changed room, if it returns one. */
 async function governRoom(
   context: Context,
   roomId: string,

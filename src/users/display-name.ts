@@ -1,12 +1,12 @@
 import { newId } from '../base/ids.ts';
 import { requireText } from '../base/text.ts';
 
-/** A name to call somebody by: one line of 1 to 80 characters. Throws INVALID_INPUT. */
+/** Returns a display name, trimmed: one line of 1 to 80 characters. Throws INVALID_INPUT. */
 export function requireDisplayName(value: string): string {
   return requireText(value, { path: ['displayName'], max: 80 });
 }
 
-/** A username that nobody has, made from a display name: `Ada Lovelace` gives `ada-lovelace-` and random letters. */
+/** Returns a new, unique username for a display name: `Ada Lovelace` gives `ada-lovelace-` and random letters. */
 export function guestUsername(displayName: string): string {
   const ascii = displayName.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
   const words = ascii.split(/[^a-z0-9]+/).filter(Boolean);

@@ -7,18 +7,18 @@ import type { Query } from '../storage/pool.ts';
 import { loadUsers } from './rows.ts';
 
 const kept = 20_000;
-/** For how long a change may stay unnoticed of which no word came. */
+/** How long a user may be outdated whose announcement of a change was lost. */
 const keptMs = 60_000;
 
-/** A statement under way, whose answer may be older than the word that came meanwhile. */
+/** A running statement. Its result may be older than a change that is announced meanwhile. */
 interface Read {
-  /** Users of whom word came. */
+  /** Users whose change was announced since it started. */
   changed: Set<string>;
-  /** Whether any user may have changed. */
+  /** Whether any user may have changed since it started. */
   isOutdated: boolean;
 }
 
-/** Users as they are shown where many of them are shown over and over: kept in memory until word comes of a change. */
+/** A cache of users for results that show many of them often. The announcement of a change removes the user. */
 export class KnownUsers {
   readonly #rows = new LRUCache<string, User>({ max: kept, ttl: keptMs });
   readonly #load: (userId: string) => Promise<User | null>;
@@ -29,7 +29,7 @@ export class KnownUsers {
   constructor(query: Query, onError: (error: unknown) => void) {
     this.#watchers = new Subscribers(onError);
     this.#load = coalesce(async (userIds) => {
-      // Of its own: a load that is late is still under way when the next one starts.
+      // One for each statement: a slow one may still run when the next one starts.
       const read: Read = { changed: new Set(), isOutdated: false };
       this.#reads.add(read);
       try {
@@ -42,26 +42,26 @@ export class KnownUsers {
     });
   }
 
-  /** Those that there are, in the order asked for. */
+  /** Returns the users that exist, in the order of the ids. */
   async load(userIds: readonly string[]): Promise<User[]> {
     const users = await Promise.all(userIds.map(async (id) => this.#rows.get(id) ?? this.#load(id)));
     return users.filter((user) => user !== null);
   }
 
-  /** The user has changed. */
+  /** Removes a user who has changed, and calls the watchers. */
   forget(userId: string): void {
     for (const { changed } of this.#reads) changed.add(userId);
     this.#rows.delete(userId);
     this.#watchers.publish((onChange) => onChange(userId));
   }
 
-  /** Users may have changed of whom no word came. */
+  /** Removes all users, after announcements may have been lost. */
   clear(): void {
     for (const read of this.#reads) read.isOutdated = true;
     this.#rows.clear();
   }
 
-  /** Calls `onChange` with each user who has changed, after which `load` gives them as they are. */
+  /** Calls `onChange` with the id of each user who has changed; `load` then returns the new row. */
   watch(onChange: (userId: string) => void): () => void {
     return this.#watchers.add(onChange);
   }

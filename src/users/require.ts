@@ -1,7 +1,7 @@
 import { notFound } from '../base/errors.ts';
 import type { Database } from '../storage/prisma.ts';
 
-/** Throws NOT_FOUND, with the place in the list, unless all these users exist. */
+/** Throws NOT_FOUND, with the index of the first missing user, unless all these users exist. */
 export async function requireUsers(db: Database, ids: readonly string[], path: readonly string[]): Promise<void> {
   const found = await db.user.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
   const known = new Set(found.map(({ id }) => id));

@@ -53,7 +53,7 @@ builder.interfaceField(RoomEventInterface, 'actor', (t) =>
   }),
 );
 
-/** The actor's row, if the event brought it: as such, or as the user that the event is about. */
+/** Returns the actor's row from the event, if it was loaded with it: as its actor, or as the user that it is about. */
 function actorOf(event: RoomEvent, context: Context) {
   const { actorId, actor } = event;
   const concerned = messageOf(event)?.author ?? (event.type === 'MEMBERSHIP_CHANGED' ? event.membership.user : null);

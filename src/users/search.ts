@@ -10,7 +10,7 @@ export const byUsername: CursorKey<User> = {
   pattern: /^[a-z0-9][a-z0-9._-]{0,63}$/,
 };
 
-/** Users after a username whose own or display name begins with `query`, in any case; of all users without one. */
+/** Returns users after a username, of those whose username or display name begins with `query` in any case, if given. */
 export async function searchUsers(
   db: Database,
   query: string | null,

@@ -10,7 +10,7 @@ interface ProfileChange {
   language?: string | null;
 }
 
-/** Changes the viewer's name, picture or language; what is absent stays. Throws INVALID_INPUT. */
+/** Changes the viewer's name, picture or language; fields that are undefined stay. Throws INVALID_INPUT. */
 export async function updateProfile(context: Context, change: ProfileChange): Promise<User> {
   const { userId } = requireViewer(context);
   if (change.displayName === null) throw invalidInput('`displayName` cannot be null.', ['displayName'], 'required');

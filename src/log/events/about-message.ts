@@ -7,7 +7,7 @@ export const messageSql = `to_jsonb(m) || jsonb_build_object('author', to_jsonb(
 
 type AboutMessage = EventOf<RoomEventType> & { message: MessageRow };
 
-/** What all events about a message that is stored already have in common. */
+/** What the kinds of events about an existing message have in common. */
 export const aboutMessage: Pick<
   RecordedKind<AboutMessage>,
   'columnsOf' | 'propertySql' | 'messageOf' | 'standingAfter'

@@ -11,11 +11,11 @@ export type EventType = 'MESSAGE_ADDED' | RoomEventType;
 export interface EventOf<Type extends EventType> {
   type: Type;
   roomId: string;
-  /** Dense per room, from 1, over every durable change. */
+  /** 1, 2, 3 … in each room, without gaps, over all durable changes. */
   eventNumber: number;
   occurredAt: Date;
   actorId: string | null;
-  /** The actor's row, where it was loaded with the event. */
+  /** The actor's row, if it was loaded with the event. */
   actor?: User | null;
 }
 
@@ -26,19 +26,19 @@ export type WithEpoch<Event> = Event & { epoch: string };
 export interface StandingChange {
   userId: string;
   standing: Standing;
-  /** Whether a later event has changed it again: events that are read from the log show a membership as it is now. */
+  /** Whether the standing is that of a later event: an event that is read from the log has the membership of today. */
   isOutdated: boolean;
 }
 
-/** What the server must know of one kind of event. A kind's file defines it, and `kinds.ts` registers it. */
+/** What the server must know about one kind of event. Each kind has a file, and `kinds.ts` registers it. */
 export interface EventKind<Event extends EventOf<EventType>> {
   /** Its GraphQL type, which implements `RoomEventInterface`. */
   graphqlType: ObjectRef<SchemaTypes, Event>;
-  /** Returns the message that an event is about, null for none; its author sees marks of their own in it. */
+  /** Returns the message that an event is about, null for none. Its author may see other fields than other readers. */
   messageOf(event: Event): MessageRow | null;
-  /** Whether earlier events about the same message are shown with the message of this one from then on. */
+  /** Whether it changes its message, so that earlier events about the message must show it changed. */
   revisesMessage: boolean;
-  /** Returns whose standing with the room an event tells of, null for none. */
+  /** Returns the user whose standing with the room an event may change, null for none. */
   standingAfter(event: Event): StandingChange | null;
 }
 
@@ -49,7 +49,7 @@ export type OwnProperty<Event> = Exclude<keyof Event, keyof EventOf<EventType>>;
 export interface RecordedKind<Event extends EventOf<RoomEventType>> extends EventKind<Event> {
   /** Returns the columns of its row besides those of every event. */
   columnsOf(event: Event): { messageId: string | null; userId: string | null };
-  /** SQL: for each property of its own a query for its `value` (jsonb), as it is now, given its row `e`. */
+  /** SQL: for each property of its own, a query for its `value` (jsonb) as it is now, given the event's row `e`. */
   propertySql: Readonly<Record<OwnProperty<Event>, string>>;
 }
 

@@ -8,7 +8,7 @@ import { messageUpdated } from './message-updated.ts';
 import { reactionsChanged } from './reactions-changed.ts';
 import { roomUpdated } from './room-updated.ts';
 
-/** A kind for each type of row: a type that a migration adds does not compile until it has one. */
+/** A kind for each type of row: if a migration adds a type, this does not compile until the type has a kind. */
 export type RecordedKinds = { [Type in RoomEventType]: RecordedKind<EventOf<Type>> };
 
 /** The kinds of events that are rows of `RoomEvent`. */
@@ -29,7 +29,7 @@ type EventIn<Kind> = Kind extends EventKind<infer Event> ? Event : never;
 /** An event that is a row of `RoomEvent`. */
 export type RecordedEvent = { [Type in RoomEventType]: EventIn<(typeof kinds)[Type]> }[RoomEventType];
 
-/** Every durable event of a room, with all that its readers commonly select: what changed, as it is when it is read. */
+/** A durable event of a room, with what readers usually select: the changed object, as it is when the event is read. */
 export type RoomEvent = RecordedEvent | EventIn<typeof messageAdded>;
 
 /** Returns the name of the GraphQL type of an event. */
@@ -37,12 +37,12 @@ export function typeNameOf(type: EventType): string {
   return kinds[type].graphqlType.name;
 }
 
-/** Returns what the server knows of an event's kind. */
+/** Returns the kind of an event. */
 export function kindOf(event: RoomEvent): EventKind<RoomEvent> {
   return kinds[event.type];
 }
 
-/** Returns what the server knows of the kind of an event that is a row. */
+/** Returns the kind of an event that is a row. */
 export function recordedKindOf(event: RecordedEvent): RecordedKind<RecordedEvent> {
   return recordedKinds[event.type];
 }

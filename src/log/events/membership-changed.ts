@@ -8,7 +8,7 @@ import { type EventOf, type RecordedKind, RoomEventInterface } from './event.ts'
 /** A user joined, left, was removed or banned, or got another role. */
 export type MembershipChanged = EventOf<'MEMBERSHIP_CHANGED'> & { membership: MembershipRow & { room: Room } };
 
-/** The GraphQL type `MembershipChangedEvent`: an event of a room, and one that concerns its member. */
+/** The GraphQL type `MembershipChangedEvent`, an event of the room and, in `viewerEvents`, of its member. */
 export const MembershipChangedEvent = builder.objectRef<MembershipChanged>('MembershipChangedEvent').implement({
   description: 'A user became a member, is no longer a member, or got another role.',
   interfaces: [RoomEventInterface],

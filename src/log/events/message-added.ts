@@ -5,7 +5,7 @@ import { streamCursor } from '../cursor.ts';
 import { messageSql } from './about-message.ts';
 import { type EventKind, type EventOf, RoomEventInterface, type WithEpoch } from './event.ts';
 
-/** A new message of a user or of the server. Its row of `Message` has the event's number and is all that is stored. */
+/** A user or the server wrote a message. The event is not stored by itself: its number stands in the row of `Message`. */
 export type MessageAdded = EventOf<'MESSAGE_ADDED'> & { message: MessageRow };
 
 /** The GraphQL type `MessageAddedEvent`. */

@@ -27,6 +27,6 @@ export const ReactionsChangedEvent = builder.objectRef<WithEpoch<ReactionsChange
 export const reactionsChanged: RecordedKind<ReactionsChanged> = {
   ...aboutMessage,
   graphqlType: ReactionsChangedEvent,
-  // The message of the event has the text of when it was read, but the reaction did not change it.
+  // A reaction does not change the message itself, only its reactions, which are loaded for each result.
   revisesMessage: false,
 };
