@@ -52,11 +52,11 @@ function openingOf(config: Config, options: AppOptions, closing: Closing): Openi
 async function openParts(opening: Opening, closing: Closing): Promise<App> {
   const storage = await openStorage(opening);
   await createDefaultRooms(storage.prisma);
-  const bus = openBus(opening);
+  const { bus, health } = openBus(opening);
   const audiences = openAudiences(opening);
-  const services = await openServices(opening, { storage, bus: bus.bus });
+  const services = await openServices(opening, { storage, bus });
   const contextFor = contextsWith(services);
-  const url = await serve(opening, { schema, contextFor, readiness: readinessOf(storage, bus), audiences });
+  const url = await serve(opening, { schema, contextFor, readiness: readinessOf(storage, health), audiences });
   return { url, services, audiences, close: () => closing.run() };
 }
 

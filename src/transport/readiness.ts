@@ -5,9 +5,9 @@ import type { OpenedStorage } from '../storage/open.ts';
 export type Readiness = () => Promise<{ isReady: boolean; detail: Record<string, string> }>;
 
 /** What `/readyz` says. A node that has lost Redis stays ready: it reads from the database. */
-export function readinessOf(storage: Pick<OpenedStorage, 'findTroubles'>, bus: Pick<OpenedBus, 'health'>): Readiness {
+export function readinessOf(storage: Pick<OpenedStorage, 'findTroubles'>, busHealth: OpenedBus['health']): Readiness {
   return async () => {
     const troubles = await storage.findTroubles();
-    return { isReady: troubles === null, detail: { database: troubles ?? 'ok', ...bus.health() } };
+    return { isReady: troubles === null, detail: { database: troubles ?? 'ok', ...busHealth() } };
   };
 }
