@@ -31,7 +31,7 @@ export interface LinkOptions {
   onError: (error: Error) => void;
 }
 
-/** How often a link sends a probe unless configured, and how many may be missing: a half-open connection is found in 4 to 6 s. */
+/** How often a link sends a probe by default, and how many may be missing: it finds a half-open connection in 4 to 6 s. */
 export const usualBeatMs = 2000;
 const tolerated = 2;
 /** Channels in one SUBSCRIBE. */

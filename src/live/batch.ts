@@ -1,14 +1,14 @@
 import type { Numbered, Position } from './log.ts';
 
-/** Why a reader cannot go on from where it was. */
+/** Why a reader cannot continue from its position. */
 export type ResetReason = 'CURSOR_UNKNOWN' | 'GAP_TOO_LARGE';
 
 /**
- * One move of a reader along a log: from `positionBefore` to `positionAfter`, over `events`. The first batch's
- * `positionBefore` is where the reader asked to start; every other one's is the last one's `positionAfter`.
+ * The events that a reader gets at once: those after `positionBefore`, up to `positionAfter`. The `positionBefore` of the
+ * first batch is where the reader asked to start; that of every other one is the `positionAfter` of the batch before it.
  *
- * REPLAYING: more of the past is to come. LIVE: this is the newest. HEARTBEAT: nothing new. RESET: what follows is not to
- * be had; start over. ENDED: the reader's access ended. The last two are the last batch.
+ * REPLAYING: more past events follow. LIVE: these are the newest. HEARTBEAT: there are none. RESET: the events that follow
+ * cannot be delivered; the reader must start over. ENDED: the reader's access has ended. RESET and ENDED are the last batch.
  */
 export interface Batch<Event extends Numbered = Numbered> {
   readonly status: 'REPLAYING' | 'LIVE' | 'HEARTBEAT' | 'RESET' | 'ENDED';
@@ -18,15 +18,15 @@ export interface Batch<Event extends Numbered = Numbered> {
   readonly epoch: string;
   /** When the event at `positionAfter` happened, as in `Position`. */
   readonly at: number | null;
-  /** Number of the newest event that changed how earlier ones are shown, when these were read. */
+  /** The number of the newest event that had changed earlier ones when these were read. */
   readonly revision: number;
   readonly resetReason: ResetReason | null;
 }
 
-type Still = Exclude<Batch['status'], 'REPLAYING' | 'RESET'>;
+type EmptyStatus = Exclude<Batch['status'], 'REPLAYING' | 'RESET'>;
 
-/** A batch over no events. */
-export function emptyBatch(status: Still, { epoch, eventNumber, at }: Position): Batch<never> {
-  const place = { positionBefore: eventNumber, positionAfter: eventNumber, epoch, at };
-  return { status, events: [], ...place, revision: 0, resetReason: null };
+/** Returns a batch without events. */
+export function emptyBatch(status: EmptyStatus, { epoch, eventNumber, at }: Position): Batch<never> {
+  const positions = { positionBefore: eventNumber, positionAfter: eventNumber, epoch, at };
+  return { status, events: [], ...positions, revision: 0, resetReason: null };
 }

@@ -1,4 +1,4 @@
-/** How long a work holds up others at most: one that waits for a database holds nothing yet, and may wait for seconds. */
+/** How long a piece of work delays others at most: while it waits for the database it holds no results yet. */
 const holdMs = 250;
 
 interface Waiting {
@@ -7,8 +7,8 @@ interface Waiting {
 }
 
 /**
- * Lets pieces of work go at a time as long as what they take fits; the others wait in the order in which they came. One that
- * alone takes more goes while there is no other.
+ * Runs pieces of work at the same time as long as the bytes they need fit into the budget; the others wait in order. Work
+ * that needs more than the whole budget runs when no other does.
  */
 export class Budget {
   readonly #most: number;
@@ -21,7 +21,7 @@ export class Budget {
     this.#holdMs = ms;
   }
 
-  /** Does the work when there is room for it, at once if there is; its outcome is the work's. */
+  /** Runs the work when there is room for it, and settles as it does. */
   async take<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
     if (this.#waiting.length === 0 && this.#hasRoomFor(bytes)) this.#taken += bytes;
     else await new Promise<void>((start) => this.#waiting.push({ bytes, start }));
@@ -47,7 +47,7 @@ export class Budget {
     this.#taken -= bytes;
     for (let next = this.#waiting[0]; next && this.#hasRoomFor(next.bytes); next = this.#waiting[0]) {
       this.#waiting.shift();
-      // Taken here, and not when it starts: somebody who comes in between would go first.
+      // Taken here, and not when it starts: work that is added in between cannot overtake.
       this.#taken += next.bytes;
       next.start();
     }

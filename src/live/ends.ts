@@ -1,33 +1,33 @@
-/** An event's effect on somebody's access to a topic. */
+/** An event's effect on an owner's access to a topic. */
 export interface AccessChange {
   owner: string;
-  /** Whether it ends the access; else it gives the access back. */
+  /** Whether the event ends the access; otherwise it restores it. */
   isEnd: boolean;
   eventNumber: number;
   occurredAt: Date;
 }
 
-/** The event that ended somebody's access, and when. */
+/** The event that ended an owner's access, and when. */
 export type AccessEnd = Pick<AccessChange, 'eventNumber' | 'occurredAt'>;
 
-/** Ends are kept over so many events: twice what a reader may be behind (`Server.limits.replayMaxEvents`). */
+/** Ends are remembered for so many events: twice as many as a reader may be behind (`Server.limits.replayMaxEvents`). */
 const keptEvents = 10_000;
 
-/** Knows whose access to a topic has ended, from the events that a feed has seen, without asking the database. */
+/** Remembers whose access to a topic has ended, from the events of a feed, without the database. */
 export class Ends {
   /**
-   * Ends of each owner in order, the owners in the order of their last ones. There may be several: an event that gave access
-   * back tells nothing of it any more when it is read from the log after the next end.
+   * The ends of each owner in order; the owners are in the order of their last ends. An owner may have several: an event
+   * that restored the access no longer shows it if it is read from the log after the next end.
    */
   readonly #byOwner = new Map<string, AccessEnd[]>();
   #count = 0;
 
-  /** Grows with each end: who has seen this count before needs to look at nobody again. */
+  /** Grows with each end: while it stays the same, no access has ended. */
   get count(): number {
     return this.#count;
   }
 
-  /** Takes the changes in order. */
+  /** Accepts changes, in order. */
   take({ owner, isEnd, eventNumber, occurredAt }: AccessChange): void {
     const ends = this.#byOwner.get(owner) ?? [];
     this.#byOwner.delete(owner);

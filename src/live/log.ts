@@ -7,8 +7,8 @@ export interface Numbered {
 }
 
 /**
- * A place in a log: after the event of this number, in the history that `epoch` names. A backup that is restored goes on
- * with the same epoch and the same numbers; but what has these numbers then happened at another time.
+ * A position in a log: after the event of this number, in the history that `epoch` names. A restored backup continues with
+ * the same epoch and the same numbers, but its events with these numbers happen at other times.
  */
 export interface Position {
   readonly epoch: string;
@@ -17,7 +17,7 @@ export interface Position {
   readonly at: number | null;
 }
 
-/** The place after an event. */
+/** Returns the position after an event. */
 export function positionAfter(epoch: string, { eventNumber, occurredAt }: Numbered): Position {
   return { epoch, eventNumber, at: occurredAt.getTime() };
 }
@@ -27,25 +27,25 @@ export interface Want {
   readonly topic: string;
   /** Events numbered above this. */
   readonly after: number;
-  /** At most so many. */
+  /** How many events at most. */
   readonly limit: number;
 }
 
-/** The durable logs that feeds serve. Both answer in the order of what was asked, in one statement for all. */
+/** The durable logs that feeds serve. Both methods use one statement for all questions, and answer in their order. */
 export interface Log<Event extends Numbered> {
-  /** Where each log ends; null for a topic that has none. */
+  /** Returns where each log ends; null for a topic without a log. */
   heads(topics: readonly string[]): Promise<(Position | null)[]>;
-  /** What follows, without gaps; of what has changed since, as it is now. */
+  /** Returns the events that follow, without gaps; content that has changed since is as it is now. */
   read(wants: readonly Want[]): Promise<Event[][]>;
-  /** About how many bytes an event keeps in memory; 1,000 if it is not said. */
+  /** Returns about how many bytes an event keeps in memory; `usualEventBytes` if it is not given. */
   bytesOf?: (event: Event) => number;
-  /** What becomes of earlier events once this one is there, if anything: as `read` would show them then. */
+  /** Returns what an event changes in earlier ones, if anything: `read` returns them changed from then on. */
   revisionBy?: (event: Event) => Revision<Event> | null;
-  /** Whose access to the topic the event ends or gives back, if anyone's. */
+  /** Returns whose access to the topic an event ends or restores, if any. */
   accessBy?: (event: Event) => AccessChange | null;
 }
 
-/** Gives an event as it is now, or itself. */
+/** Returns an earlier event as it is now, or the same object if it has not changed. */
 export type Revision<Event> = (earlier: Event) => Event;
 
 /** Reads all wants in one statement that reads nothing twice: readers that resume together want the same events. */

@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isWithin } from '../base/deadlines.ts';
 
-/** How long readers wait for an answer of the log, until they tell of themselves without it. */
+/** How long readers wait for an answer of the log before they continue without it. */
 const answerMs = 1000;
-/** The same while another answer is late: hundreds of readers of one socket wait one after the other. */
+/** The same while another answer is late: hundreds of readers of one connection wait one after the other. */
 const briefMs = 20;
-/** Late answers kept for those who asked, for how long, and their bytes: longer than readers rest until they ask again. */
+/** For how long late answers are kept, and their bytes: for longer than readers rest before they ask again. */
 const keptMs = 3000;
 const keptBytes = 64 * 1024 * 1024;
 
-/** How long the readers of a node wait for their logs, and what is kept for those who could not wait. */
+/** Decides how long the readers of a node wait for the log, and which late answers are kept for them. */
 export class Patience {
   readonly #answerMs: number;
   readonly #late = new Set<Promise<unknown>>();
@@ -19,7 +19,7 @@ export class Patience {
     this.#answerMs = ms;
   }
 
-  /** Whether the answer, which must not fail, comes in time; the question goes on. */
+  /** Returns whether the answer arrives in time. It must not reject; it is awaited no longer, but not cancelled. */
   async isInTime(answer: Promise<unknown>): Promise<boolean> {
     if (this.#late.has(answer)) return false;
     let isThere = false;
@@ -28,13 +28,13 @@ export class Patience {
       this.#late.delete(answer);
     });
     if (await isWithin(answer, this.#late.size > 0 ? briefMs : this.#answerMs)) return true;
-    // An answer that has arrived while this process was busy with something else is not late.
+    // An answer that arrived while the event loop was blocked is not late.
     await nextTurn();
     if (!isThere) this.#late.add(answer);
     return isThere;
   }
 
-  /** Whether a late answer of so many bytes may be kept; `forget` is called when it has been for long enough. */
+  /** Returns whether a late answer of so many bytes may be kept. If so, calls `forget` when its time is over. */
   keep(bytes: number, forget: () => void): boolean {
     if (this.#keptBytes + bytes > keptBytes) return false;
     this.#keptBytes += bytes;

@@ -1,10 +1,10 @@
 import type { Numbered, Want } from './log.ts';
 import type { Patience } from './patience.ts';
 
-/** Events as the log had them when it was asked. */
+/** Events as they were when the log was asked. */
 export interface Page<Event extends Numbered> {
   readonly events: readonly Event[];
-  /** Number of the newest event that had changed earlier ones then. */
+  /** The number of the newest event that had changed earlier ones at that time. */
   readonly revision: number;
 }
 
@@ -21,8 +21,8 @@ interface ReadingsOptions<Event extends Numbered> {
 }
 
 /**
- * What readers ask one log for. Nobody waits for long, but no reading is in vain: whoever asks the same while it is under
- * way, or soon after it came too late, is answered by it. A log that is always late serves its readers nevertheless.
+ * The reads that readers of one log ask for. A reader does not wait for long, but no read is wasted: a late answer is kept
+ * for those who ask the same soon after. So even a log that is always late serves its readers.
  */
 export class Readings<Event extends Numbered> {
   readonly #options: ReadingsOptions<Event>;
@@ -32,7 +32,7 @@ export class Readings<Event extends Numbered> {
     this.#options = options;
   }
 
-  /** Null if the log fails or does not answer in time. `revision`: as of now. */
+  /** Returns null if the log fails or does not answer in time. `revision`: that of the feed now. */
   async page(want: Want, revision: number): Promise<Page<Event> | null> {
     const key = `${want.after} ${want.limit}`;
     const reading = this.#byWant.get(key) ?? this.#begin(key, want, revision);
@@ -41,7 +41,7 @@ export class Readings<Event extends Numbered> {
     return null;
   }
 
-  /** Has nobody answered by what was asked before. */
+  /** Forgets all reads that were begun before. */
   clear(): void {
     this.#byWant.clear();
   }

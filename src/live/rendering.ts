@@ -1,23 +1,23 @@
 import type { Batch } from './batch.ts';
 import type { Numbered } from './log.ts';
 
-/** Makes of a batch what is sent to a reader: the UTF-8 bytes of a JSON value for each message, none if there is nothing. */
+/** Turns a batch into what is sent to a reader: the UTF-8 of a JSON value for each result; no results if there are none. */
 export interface Rendering<Event extends Numbered> {
-  /** Owners of readers for whom this batch looks different: those who wrote what it tells of, and have marks of their own. */
+  /** Returns the owners whose results differ from those of the others: the authors of content that the batch shows. */
   personalFor(batch: Batch<Event>): ReadonlySet<string>;
   /**
-   * For one of the owners apart, or (null) for everybody else who shares the rendering. Rejects with NotShareable if it
-   * turns out to depend on who reads.
+   * Renders for one of those owners, or (null) for all others. Rejects with NotShareable if the result turns out to depend
+   * on who reads it.
    */
   render(batch: Batch<Event>, owner: string | null): Promise<readonly Buffer[]>;
-  /** For the reader whose rendering this is, whose access ends with or after the batch: shows nothing that came after it. */
+  /** Renders for a reader whose access ends in or after the batch: shows nothing that happened later. */
   renderForRevoked(batch: Batch<Event>): Promise<readonly Buffer[]>;
 }
 
-/** A rendering that was meant to be shared asked for its viewer; nothing of it may be used. */
+/** Thrown when a result that was meant to be shared asked for its viewer: nothing of it may be used. */
 export class NotShareable extends Error {}
 
-/** How many bytes of results there are. */
+/** Returns how many bytes the results have. */
 export function bytesOf(payloads: readonly Buffer[]): number {
   return payloads.reduce((sum, { length }) => sum + length, 0);
 }

@@ -8,47 +8,47 @@ export interface SourceOptions<Event extends Numbered, Value> {
   feed: Feed<Event>;
   reader: Reader<Event>;
   accessRevokedFor: (event: Event) => string | null;
-  /** What a batch is to a subscription field: a value for each result to send. Throws what ends the subscription. */
+  /** Turns a batch into values of the subscription field, one for each result. Throws the error that ends the subscription. */
   values: (batch: Batch<Event>) => readonly Value[];
-  /** Who wrote what a value tells of: to them it may look different. */
+  /** Returns who wrote the content of a value: their own result may differ. */
   authorsOf: (value: Value) => readonly string[];
-  /** Where to go on after a value, in a text that the subscription takes back. */
+  /** Returns the cursor after a value, with which a client resumes. */
   cursorOf: (value: Value) => string;
-  /** How long a reader who pulls may hear nothing. */
+  /** How long a reader that pulls may get nothing. */
   heartbeatMs: number;
-  /** Gives back what the source holds; called once. */
+  /** Releases what the source holds; called once. */
   release: () => void;
 }
 
 /**
- * What a live subscription field resolves to. A server that knows it serves it in an audience; any other consumer pulls
- * its values, at its own pace and with nothing kept in between: between pulls there is only a place in the log.
+ * The value of a live field that shows events. A transport that knows it serves it in an audience; any other consumer pulls
+ * its values at its own pace. Between pulls only a position in the log is kept.
  */
 export class Source<Event extends Numbered, Value = unknown> implements AsyncIterable<Value> {
   readonly options: SourceOptions<Event, Value>;
   #isReleased = false;
   #isEnding = false;
   #onEnd: (() => void) | null = null;
-  /** Where the batch started whose values are pulled. */
+  /** Where the batch starts whose values are pulled now. */
   #positionBefore = 0;
 
   constructor(options: SourceOptions<Event, Value>) {
     this.options = options;
   }
 
-  /** Ends the subscription because its reader's access has ended, with a last batch that tells so. */
+  /** Ends the subscription because its reader's access has ended; the last batch says so. */
   end(): void {
     this.#isEnding = true;
     this.#onEnd?.();
   }
 
-  /** The event that ends the reader's access, with or after the values that are pulled now; null while the access lasts. */
+  /** The event in or after the current batch that ends the reader's access; null while the access lasts. */
   get upcomingEnd(): AccessEnd | null {
     const { feed, reader } = this.options;
     return feed.ends.after(reader.owner, this.#positionBefore);
   }
 
-  /** Calls `listener` when access has ended, or at once if it has already. */
+  /** Calls `listener` when the access ends, or at once if it has ended. */
   onEnd(listener: () => void): void {
     this.#onEnd = listener;
     if (this.#isEnding) listener();
@@ -86,7 +86,7 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
     }
   }
 
-  /** The values, until the reader's access ends otherwise than by an event: what is not pulled by then is not for it. */
+  /** Yields the values until the reader's access ends by anything but an event: the remaining values are dropped then. */
   *#untilEnd(batch: Batch<Event>, values: readonly Value[]): Generator<Value> {
     this.#positionBefore = batch.positionBefore;
     for (const value of values) {
@@ -95,7 +95,7 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
     }
   }
 
-  /** Waits for news (null), or long enough for a heartbeat. */
+  /** Resolves to null when there are new events, or to a heartbeat when it is due. */
   #wait(): Promise<Batch<Event> | null> {
     const { feed, reader, heartbeatMs } = this.options;
     if (!reader.isAtEnd) return reader.rest().then(() => null);

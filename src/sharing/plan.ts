@@ -14,29 +14,29 @@ import type { Weigh } from '../live/batch-size.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import { weigherOf, weightOf } from './weights.ts';
 
-/** How far the result of a live operation depends on who reads it, as its fields declare. */
+/** How the result of a subscription depends on who reads it, as its fields declare. */
 export type Dependence = 'nobody' | 'author' | 'viewer';
 
-/** What of a live operation is the same for all who asked it. */
+/** What is the same for all subscribers of an operation. */
 export interface Plan {
-  /** Digest of the operation and its fragments, printed canonically and without what only says what to follow from where. */
+  /** A digest of the operation and its fragments, printed canonically, without the arguments that say what to follow. */
   readonly digest: string;
-  /** The variables that the result depends on. */
+  /** The variables on which the result depends. */
   readonly variables: readonly string[];
-  /** Grows to `viewer` if a shared execution finds an undeclared dependence. */
+  /** Becomes `viewer` if a shared execution finds an undeclared dependence. */
   dependence: Dependence;
-  /** About how many bytes an event of a room takes in the results. */
+  /** Returns about how many bytes an event of a room takes in a result. */
   readonly weigh: Weigh<RoomEvent>;
-  /** Types of passing values of which a shared execution found the same. */
+  /** The types of state values for which a shared execution found such a dependence. */
   readonly personal: Set<string>;
 }
 
-/** Arguments of a root field that only say what to follow, or from where; a result does not depend on them. */
+/** Arguments of a root field that say what to follow, and from where; the result of an event does not depend on them. */
 const followingArguments: ReadonlySet<string> = new Set(['after', 'roomIds']);
 
 const plans = new WeakMap<DocumentNode, Map<string, Plan>>();
 
-/** The plan of an operation of a valid document; the same document again costs a look-up. */
+/** Returns the plan of an operation of a valid document. Plans are kept with their documents. */
 export function planOf(schema: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): Plan {
   const name = operationName ?? '';
   const known = plans.get(document) ?? new Map<string, Plan>();
@@ -62,7 +62,7 @@ function makePlan(schema: GraphQLSchema, document: DocumentNode, operationName: 
   };
 }
 
-/** The document without those arguments of its root field, wherever that stands. */
+/** Returns the document without those arguments of its root field, which may be in a fragment. */
 function withoutFollowing(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
   const typeInfo = new TypeInfo(schema);
   const strip = (field: FieldNode) =>
@@ -83,7 +83,7 @@ function variablesIn(document: DocumentNode): ReadonlySet<string> {
   return used;
 }
 
-/** The document with the definitions of these variables alone: with their types and defaults, results are others. */
+/** Returns the document with the definitions of these variables alone: results depend on their types and defaults. */
 function withVariables(document: DocumentNode, names: ReadonlySet<string>): DocumentNode {
   return visit(document, {
     VariableDefinition: ({ variable }) => (names.has(variable.name.value) ? false : null),

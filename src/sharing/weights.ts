@@ -18,19 +18,19 @@ import { limits } from '../base/limits.ts';
 import type { Weigh } from '../live/batch-size.ts';
 import { messageOf, type RoomEvent } from '../log/events/kinds.ts';
 
-/** What an operation shows of one event: how many fields, and how often the text of the event's message. */
+/** What an operation shows of one event: the number of fields, and of copies of the message's text. */
 interface Weight {
   fields: number;
   texts: number;
 }
 
-/** Bytes of a field with its name: most values are ids, names, times. */
+/** The bytes of a field with its name: most values are ids, names and times. */
 const fieldBytes = 32;
-/** Items of a list that does not say how many it has. */
+/** Items of a list without an argument for its length. */
 const listItems = 10;
 const none: Weight = { fields: 0, texts: 0 };
 
-/** About how many bytes an event takes in the results of an operation: the texts are known, of other fields how many. */
+/** Returns what estimates the bytes of an event in a result: from the length of its text and the number of other fields. */
 export function weigherOf({ fields, texts }: Weight): Weigh<RoomEvent> {
   return (event) => {
     const text = messageOf(event)?.text;
@@ -38,7 +38,7 @@ export function weigherOf({ fields, texts }: Weight): Weigh<RoomEvent> {
   };
 }
 
-/** The weight of an operation on the events of a room; a fragment is looked at once, wherever it is spread. */
+/** Returns the weight of an operation on the events of a room. Each fragment is visited once. */
 export function weightOf(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -54,7 +54,7 @@ export function weightOf(
 
   function ofSelections({ selections }: SelectionSetNode, type: GraphQLCompositeType): Weight {
     let sum = none;
-    // Of fragments on different types, an object takes those of one.
+    // An object matches the fragments on one type only.
     const alternatives = new Map<string, Weight>();
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) sum = plus(sum, ofField(selection, type));
@@ -91,7 +91,7 @@ export function weightOf(
     const type = definition && getNamedType(definition.type);
     if (!definition || !field.selectionSet || !isCompositeType(type)) return { fields: 1, texts: 0 };
     const inner = ofSelections(field.selectionSet, type);
-    // The events of a batch: it is one of them that is weighed.
+    // The weight is that of one event of a batch.
     const items = parent.name === 'RoomEventBatch' ? 1 : itemsOf(field, definition.type);
     return { fields: 1 + items * inner.fields, texts: items * inner.texts };
   }
@@ -99,7 +99,7 @@ export function weightOf(
   return ofSelections(operation.selectionSet, root);
 }
 
-/** How many items a field brings at most, as far as its arguments say so. */
+/** Returns how many items a field has at most, as far as its arguments show it. */
 function itemsOf(field: FieldNode, type: GraphQLOutputType): number {
   const sizes = field.arguments?.filter(({ name }) => name.value === 'first' || name.value === 'last') ?? [];
   const asked = sizes.map(({ value }) => (value.kind === Kind.INT ? Number(value.value) : limits.maxPageSize));

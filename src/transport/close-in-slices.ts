@@ -4,13 +4,13 @@ import { type Connection, closeTimeoutMs } from './connection.ts';
 type Closable = Pick<Connection, 'finish' | 'close' | 'cut' | 'onClose'>;
 
 const goingAwayCode = 1001;
-/** Over how long the first step is spread: ten thousand clients that come back elsewhere should not do so at once. */
+/** Over how long the closing is spread: ten thousand clients should not reconnect to other nodes at once. */
 const spreadMs = 2000;
 const slices = 100;
-/** How few need no spreading. */
+/** So few connections are closed at once. */
 const sliceSize = 50;
 
-/** Closes connections, each when what it has under way is answered. Resolves when they are closed, or were cut. */
+/** Closes connections, each when its operations have been answered. Resolves when all are closed or cut. */
 export async function closeInSlices(connections: ReadonlySet<Closable>, withinMs: number): Promise<void> {
   const cutAt = Date.now() + withinMs;
   const closed = [...connections].map((connection) => new Promise<void>((resolve) => connection.onClose(resolve)));

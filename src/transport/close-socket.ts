@@ -5,12 +5,12 @@ const reason = new Uint8Array(123);
 const encoder = new TextEncoder();
 
 /**
- * Closes a WebSocket, in whatever state it is, with as much of the reason as fits, cut between characters. Never throws:
- * reasons are made of what peers send.
+ * Closes a WebSocket in any state, with as much of the reason as fits, cut between characters. Never throws: reasons may
+ * quote what peers send.
  */
 export function closeSocket(webSocket: WebSocket, code: number, text: string): void {
   try {
-    // A peer's close frame is not seen while nothing is read.
+    // The peer's close frame is not received while the socket is paused.
     webSocket.resume();
     if (webSocket.readyState === WebSocket.OPEN) webSocket.close(code, fitting(text));
   } catch {

@@ -11,16 +11,16 @@ import type { Connection, ConnectionProtocol } from './connection.ts';
 type ContextFor = (credentials: Credentials) => Promise<Context>;
 
 const forbiddenCode = 4403;
-/** Characters of what a device may call itself, and of a language: a longer one is none, and is not kept. */
+/** The characters that a device id and a language may have; longer ones are ignored. */
 const deviceIdMaxLength = 128;
 const languageMaxLength = 35;
-/** Users for whom one connection is open. GraphiQL, which signs each operation in by itself, has a few. */
+/** How many users one connection may sign in. GraphiQL, which signs in each operation by itself, has a few. */
 const usersPerConnection = 20;
 
-/** Signs a connection in with what its connection_init says. Throws UNAUTHENTICATED. */
+/** Signs a connection in with the payload of its connection_init. Throws UNAUTHENTICATED. */
 export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFor): Promise<void> {
   const { extra: connection, connectionParams = {} } = protocol;
-  // graphql-ws would keep it as long as the connection is open, and it may be large.
+  // graphql-ws would keep the payload as long as the connection is open, and it may be large.
   Object.assign(protocol, { connectionParams: undefined });
   connection.credentials = credentialsOf(connectionParams, connection.acceptLanguage);
   const context = await contextOn(connection, contextFor, connection.credentials);
@@ -28,7 +28,7 @@ export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFo
   if (context.viewer) connection.onClose(endWithSession(connection, context, context.viewer));
 }
 
-/** A context of its own for each operation. GraphiQL signs each operation in by itself. */
+/** Returns a new context for an operation, which may sign in by itself, as those of GraphiQL do. */
 export async function operationContext(
   connection: Connection,
   { extensions }: SubscribePayload,
@@ -56,7 +56,7 @@ function isShort(value: unknown, maxLength: number): value is string {
   return typeof value === 'string' && value.length <= maxLength;
 }
 
-/** A context whose operations end with the connection, and whose user is online while that is open. */
+/** Returns a context whose operations end with the connection, and whose user is online while it is open. */
 async function contextOn(connection: Connection, contextFor: ContextFor, credentials: Credentials): Promise<Context> {
   const { users } = connection;
   const context: Context = { ...(await contextFor(credentials)), isOver: () => !connection.isOpen };
@@ -70,11 +70,11 @@ async function contextOn(connection: Connection, contextFor: ContextFor, credent
   return context;
 }
 
-/** Closes the connection when the session ends. Returns what stops the waiting for that. */
+/** Closes the connection when the session ends. Returns what stops waiting for it. */
 function endWithSession(connection: Connection, { services }: Context, viewer: Viewer): () => void {
   return services.sessions.ends.watch(viewer, () => {
     connection.halt();
-    // After the operations of the session, which end with a word to the client.
+    // After the operations of the session, which tell the client why they end.
     setImmediate(() => connection.close(forbiddenCode, 'Session ended'));
   });
 }

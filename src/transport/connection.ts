@@ -14,7 +14,7 @@ import { answerPings } from './ping-answers.ts';
 
 export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
 
-/** A fault of the server, for which stock clients connect again and resume: for 1011 and 4500 they give up. */
+/** The close code after a fault of the server: stock clients reconnect and resume; after 1011 and 4500 they give up. */
 const faultCode = 1013;
 /** How long a peer has to answer a close frame. */
 export const closeTimeoutMs = 2000;
@@ -25,15 +25,15 @@ interface ConnectionOptions {
   log: Logger;
 }
 
-/** What belongs to one WebSocket, for as long as it is open. */
+/** One WebSocket, for as long as it is open. */
 export class Connection {
   readonly outbox: Outbox;
   readonly executions: Executions;
   readonly acceptLanguage: string | undefined;
-  /** Once initialised. */
+  /** Set once the connection is initialised. */
   credentials?: Credentials;
   context?: Context;
-  /** Who has signed in on it. */
+  /** The users who have signed in on it. */
   readonly users: string[] = [];
   readonly #webSocket: WebSocket;
   readonly #log: Logger;
@@ -66,16 +66,16 @@ export class Connection {
       this.#end(1006, '');
     });
     webSocket.once('close', (code, reason) => this.#closed(code, String(reason)));
-    // A peer may hang up its own side, without a close frame, and read no more.
+    // A peer may close its own side, without a close frame, and read nothing more.
     request.socket.once('end', () => this.#end(1006, ''));
   }
 
-  /** Whether operations may be executed: not from the moment on at which it begins to close. */
+  /** Whether operations may be executed: not once it begins to close. */
   get isOpen(): boolean {
     return !this.#isHalted && this.#webSocket.readyState === WebSocket.OPEN;
   }
 
-  /** Hands the messages to graphql-ws, which keeps the protocol. */
+  /** Passes the messages to graphql-ws, which implements the protocol. */
   serve(protocol: Server<Connection>): void {
     const { protocol: subprotocol } = this.#webSocket;
     this.#endOperations = protocol.opened(
@@ -84,7 +84,7 @@ export class Connection {
         send: (text) => this.#send(text),
         close: (code = CloseCode.BadRequest, reason = '') => this.close(code, reason),
         onMessage: (deliver) => {
-          // Parsed once: graphql-ws takes what is no text as it is (its parseMessage), though it does not say so here.
+          // Parsed once: graphql-ws accepts parsed messages (see its parseMessage), though its types do not say so.
           this.#deliver = (message) => deliver(message as string);
         },
       },
@@ -92,25 +92,25 @@ export class Connection {
     );
   }
 
-  /** Closes the socket and ends what runs on it. Nothing more that the peer sends is looked at. */
+  /** Closes the socket and ends its operations. Further messages of the peer are ignored. */
   close(code: number, reason: string): void {
     closeSocket(this.#webSocket, code, reason);
     this.#end(code, reason);
   }
 
-  /** Ends it without a word. */
+  /** Closes the TCP connection without a close frame. */
   cut(): void {
     this.#webSocket.terminate();
   }
 
-  /** Takes no more messages from here on. Resolves when what is under way has been answered. */
+  /** Accepts no more messages. Resolves when the operations under way have been answered. */
   finish(): Promise<void> {
     this.#inbox.close();
     this.#queue.close();
     return this.#queue.answered();
   }
 
-  /** Executes nothing more from here on. */
+  /** Executes nothing more from now on. */
   halt(): void {
     this.#isHalted = true;
     this.#inbox.close();
@@ -118,24 +118,24 @@ export class Connection {
     this.executions.close();
   }
 
-  /** A subscription has started: from here on it goes on by itself, and asks for room by itself. */
+  /** Notes that a subscription has started: from now on it sends by itself, when there is room. */
   wentLive(operationId: string): void {
     this.executions.leave(operationId);
     this.#queue.wentLive(operationId);
   }
 
-  /** Calls `listener` when the peer is gone; at once if it is. */
+  /** Calls `listener` when the connection is closed; at once if it is. */
   onClose(listener: () => void): void {
     if (this.#webSocket.readyState === WebSocket.CLOSED) listener();
     else this.#closers.push(listener);
   }
 
-  /** Lets others have their turn before the next message is taken, after one that was much work. */
+  /** Lets other connections have their turn before the next message, after one that was much work. */
   rest(): void {
     this.#inbox.rest();
   }
 
-  /** Counts what the peer sent for nothing, and closes the connection of one that floods. */
+  /** Counts a useless message, and closes the connection of a peer that floods. */
   countUseless(): void {
     this.#queue.countUseless();
   }
@@ -144,7 +144,7 @@ export class Connection {
     if (!this.outbox.isOpen) return;
     this.outbox.gather();
     this.#webSocket.send(text);
-    // An operation is under way until its client has read on, and only so many may be.
+    // An operation counts as under way until its client has read its result.
     return this.outbox.hasRoomFor(0) ? undefined : this.outbox.drained();
   }
 
@@ -167,15 +167,15 @@ export class Connection {
     if (this.#timer) clearTimeout(this.#timer);
     const closers = this.#closers;
     this.#closers = [];
-    for (const close of closers) this.#own(close);
+    for (const close of closers) this.#contain(close);
   }
 
   #take(text: string): void {
-    this.#own(() => this.#queue.receive(text));
+    this.#contain(() => this.#queue.receive(text));
   }
 
-  /** Calls what a peer can reach, and owns its errors: they close this one socket. */
-  #own(work: () => void): void {
+  /** Does work that a peer causes; an error closes this socket alone. */
+  #contain(work: () => void): void {
     try {
       work();
     } catch (error) {

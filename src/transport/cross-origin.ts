@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Config } from '../config.ts';
 import { isAllowedOrigin } from './origins.ts';
 
-/** How long a browser may remember what it was told; most remember for two hours at most. */
+/** How long a browser may cache the answer; most do so for two hours at most. */
 const maxAgeSeconds = 86_400;
-/** Characters of a list of headers that is answered: what any client asks for is far shorter. */
+/** The characters that a list of requested headers may have; that of any client is far shorter. */
 const headersMaxLength = 1024;
 
 /**
- * Tells a browser whether a page of another origin may send this request and read its answer. Not by Yoga, which lets
- * pages without an origin (`null`) read what is refused to others, and which has no preflight answer for a list of one.
+ * Answers whether a page of another origin may send this request and read its answer. Yoga does not do it well: it lets pages
+ * without an origin (`null`) read what it refuses to others, and has no preflight answer for a list of one origin.
  */
 export function shareAcrossOrigins(
   { method, headers }: IncomingMessage,

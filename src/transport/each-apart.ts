@@ -1,6 +1,6 @@
 /**
- * Does something with each of many peers. The fault of one keeps none of the others from it, and does not leave the timer
- * that calls this, which would end the process.
+ * Calls `act` with each peer. If it throws for one of them, calls `onFault` and continues with the others: an error that left
+ * the timer from which this is called would end the process.
  */
 export function eachApart<Peer>(
   peers: Iterable<Peer>,

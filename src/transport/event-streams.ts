@@ -6,10 +6,10 @@ import { eachApart } from './each-apart.ts';
 import { keepAliveMs } from './keep-alive.ts';
 import { whenClosed } from './when-closed.ts';
 
-/** A result that may bring its own way to be written, with its cursor. */
+/** A result that may have its own `stringify`, which adds the cursor. */
 type StreamedResult = ExecutionResult & { stringify?: (result: ExecutionResult) => string };
 
-/** What Node.js answers with is what Yoga puts beside the context. */
+/** Yoga puts the response of Node.js beside the context. */
 interface NodeContext {
   res: ServerResponse;
 }
@@ -17,21 +17,21 @@ interface NodeContext {
 interface Stream {
   ping(): void;
   end(): void;
-  /** Ends it with its connection, after a fault. */
+  /** Closes its connection, after a fault. */
   cut(): void;
 }
 
 const headers = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache',
-  // nginx holds answers back until it has a buffer full of them, unless it is told not to.
+  // Without this, nginx would buffer results until its buffer is full.
   'x-accel-buffering': 'no',
 };
 
 /**
- * Subscriptions as Server-Sent Events. A stream keeps at most one event for its reader, and asks for the next when the
- * connection has taken that. Not Yoga's own streams: those cannot end without `complete`, which tells clients not to come
- * back, and put no header on what nginx would hold back.
+ * Sends the results of subscriptions as Server-Sent Events. A stream holds at most one result, and asks for the next one when
+ * the connection has accepted it. Yoga's own streams are not used: they always end with `complete`, after which clients do
+ * not reconnect, and lack the header that nginx needs.
  */
 export class EventStreams {
   readonly #open = new Set<Stream>();
@@ -46,7 +46,7 @@ export class EventStreams {
 
   readonly plugin: Plugin = {
     onSubscribe: ({ args }) => ({
-      // Whatever becomes of it: much is never streamed, as it is not accepted, a hook fails, or its reader has gone already.
+      // In any case: a result may never be streamed, because it is not accepted, a hook fails or the client has hung up.
       onSubscribeResult: ({ result }) => {
         const { res: response } = args.contextValue as Partial<NodeContext>;
         if (!response || !isAsyncIterable(result)) return;
@@ -96,10 +96,10 @@ export class EventStreams {
       stream.end();
     };
     const body = new api.ReadableStream<Uint8Array>({
-      // Not called if nobody is left to read.
+      // Not called if the client has hung up.
       start: (given) => {
         controller = given;
-        write(':\n\n'); // some browsers show a stream only when something has come
+        write(':\n\n'); // some browsers open a stream only with its first bytes
         this.#open.add(stream);
         whenClosed(response, leave);
         if (this.#isClosed) stream.end();
@@ -110,7 +110,7 @@ export class EventStreams {
     return new api.Response(body, { headers });
   }
 
-  /** Nobody waits for this: what fails here would end the process. */
+  /** No caller awaits this: an error here would end the process. */
   async #giveBack(iterator: AsyncIterator<unknown>): Promise<void> {
     try {
       await iterator.return?.();
@@ -128,7 +128,7 @@ export class EventStreams {
     stream.cut();
   }
 
-  /** Ends all, without `complete`: whoever listens comes back and goes on, on whichever node. So does who comes later. */
+  /** Ends all streams, and those that open later, without `complete`: clients reconnect, to this or another node, and resume. */
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#timer);

@@ -1,6 +1,5 @@
 /**
- * Starts all steps, in order, and waits for all of them: what one throws keeps none of the others from its work. Rejects
- * then, with all that failed.
+ * Starts all steps, in order, and waits for all of them, even if some fail. Rejects with all errors, if there are any.
  */
 export async function everyStep(...steps: (() => unknown)[]): Promise<void> {
   const outcomes = await Promise.allSettled(steps.map(async (step) => step()));

@@ -1,8 +1,8 @@
 import type { Outbox } from './outbox.ts';
 
 /**
- * What the operations of a connection that execute at the same time may cost together, in the unit of `limits.cost`. Two
- * hundred sends go beside each other, so that they are stored in full groups; a large query goes alone.
+ * What the operations that a connection executes at the same time may cost together, in the unit of `limits.cost`. Two
+ * hundred sends execute together, so that they are stored in full groups; a large query executes alone.
  */
 const budget = 4000;
 
@@ -13,8 +13,8 @@ interface Waiting {
 }
 
 /**
- * Starts the operations of a connection in the order in which they came, each when the answers of those before leave room
- * for its own: what is made for a peer is made only when the peer reads, and only so much of it at once.
+ * Starts the operations of a connection in their order, each when the earlier answers leave room for its own: answers are
+ * made only while the peer reads, and only a bounded amount at once.
  */
 export class Executions {
   readonly #outbox: Pick<Outbox, 'hasRoomFor' | 'drained'>;
@@ -28,8 +28,8 @@ export class Executions {
   }
 
   /**
-   * Starts an operation, or returns what resolves when it is its turn; also if the connection was closed meanwhile, and
-   * nothing is to be done.
+   * Starts an operation and returns null, or returns a promise that resolves when it is the operation's turn. It resolves
+   * also when the connection is closed; the operation must not be executed then.
    */
   enter(id: string, cost: number): Promise<void> | null {
     if (this.#waiting.length === 0 && this.#mayStart(cost)) {
@@ -42,14 +42,14 @@ export class Executions {
     });
   }
 
-  /** The operation has been answered, or goes on by itself. May be called again, and for one that never entered. */
+  /** Ends an operation that was answered or has become live. May be called twice, and for one that never entered. */
   leave(id: string): void {
     this.#cost -= this.#costs.get(id) ?? 0;
     this.#costs.delete(id);
     this.#startNext();
   }
 
-  /** Lets go of all who wait, as nothing will be executed any more. */
+  /** Resolves all turns that are waited for: nothing is executed any more. */
   close(): void {
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -1,13 +1,13 @@
-/** How often in a minute a peer may send what is refused or serves nothing. */
+/** How many useless messages a peer may send in a minute. */
 const perMinute = 1000;
 const minuteMs = 60_000;
 
-/** Counts what a peer sends for nothing: refused operations, pings, the end of what has ended. */
+/** Counts the useless messages of a peer: refused operations, pings, the end of operations that have ended. */
 export class Flood {
   #count = 0;
   #countingSince = 0;
 
-  /** Counts one more. Returns whether that is too many. */
+  /** Counts one more; returns whether there are too many. */
   note(now = Date.now()): boolean {
     if (now - this.#countingSince >= minuteMs) {
       this.#countingSince = now;

@@ -5,7 +5,7 @@ import { type GraphiQLFiles, graphiqlFiles } from './graphiql-files.ts';
 import { tour, tourVariables } from './graphiql-tour.ts';
 import { type Encoding, forEver, type StaticFile } from './static-files.ts';
 
-/** GraphiQL for a newcomer, with nothing fetched from elsewhere. */
+/** GraphiQL for new users; it loads nothing from other servers. */
 const options = {
   title: 'Parley',
   subscriptionsProtocol: 'WS',
@@ -49,7 +49,7 @@ addEventListener('DOMContentLoaded', () => {
 });
 `;
 
-/** Addresses are relative, so that the page also works where a proxy puts it below a path. */
+/** URLs are relative, so that the page works also below the path of a proxy. */
 const html = (at: (plain: string) => string) => `<!doctype html>
 <html lang="en">
 <head>
@@ -67,7 +67,7 @@ const html = (at: (plain: string) => string) => `<!doctype html>
 </html>
 `;
 
-/** Scripts from here alone. The editor writes styles into the page, and its style sheet has fonts and pictures in it. */
+/** Allows scripts of this server alone. The editor writes styles into the page; its style sheet contains fonts and images. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -83,13 +83,13 @@ const policy = [
 
 export interface GraphiQL {
   page: StaticFile;
-  /** What the page asks for, by path. */
+  /** The files that the page loads, by path. */
   files: Record<string, StaticFile>;
 }
 
 const folder = 'graphiql';
 
-/** Makes the page and what belongs to it. Throws if GraphiQL was not built. */
+/** Makes the page and its files. Throws if GraphiQL was not built. */
 export function graphiql(): GraphiQL {
   const built = graphiqlFiles();
   const script = startScript(built);
@@ -105,7 +105,7 @@ export function graphiql(): GraphiQL {
   };
 }
 
-/** Whether somebody opens the address in a browser. */
+/** Returns whether a browser opens the URL as a page. */
 export function isPageVisit({ method, headers }: IncomingMessage): boolean {
   return (method === 'GET' || method === 'HEAD') && (headers.accept ?? '').includes('text/html');
 }

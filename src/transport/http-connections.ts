@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import { eachApart } from './each-apart.ts';
 import { WriteProgress } from './write-progress.ts';
 
-/** Requests of one connection that may wait for the answers before theirs; a peer that sends more is cut off. */
+/** Requests of one connection that may wait for earlier answers; a connection with more is cut. */
 const maxWaiting = 16;
 
 interface Connection {
-  /** Answers that are not out yet, the oldest first. */
+  /** The answers that have not been sent completely, the oldest first. */
   answers: Set<ServerResponse>;
-  /** Settles when the newest of them is out. */
+  /** Settles when the newest of them has been sent. */
   lastIsOut: Promise<unknown>;
   progress: WriteProgress;
 }
@@ -19,7 +19,7 @@ interface HttpConnectionsOptions {
   onFault: (error: unknown) => void;
 }
 
-/** The connections of an HTTP server: who is answered when, who is cut off, and how all of them end. WebSockets are not among them. */
+/** The connections of an HTTP server, without WebSockets: orders their answers, cuts stalled ones, and closes all. */
 export class HttpConnections {
   readonly #server: Server;
   readonly #onFault: (error: unknown) => void;
@@ -27,12 +27,12 @@ export class HttpConnections {
   readonly #timer: NodeJS.Timeout;
   #isDraining = false;
 
-  /** `writeDeadlineMs`: how long a peer may take nothing of what waits for it before its connection is cut. */
+  /** `writeDeadlineMs`: how long a peer may read nothing of what waits for it before its connection is cut. */
   constructor(server: Server, { writeDeadlineMs, onFault }: HttpConnectionsOptions) {
     this.#server = server;
     this.#onFault = onFault;
     server.on('connection', (socket: Socket) => this.#of(socket));
-    // First of all that listen: what becomes of the connection is not for this server any more.
+    // Before other listeners: from then on the connection does not belong to this server.
     server.prependListener('upgrade', ({ socket }) => this.#giveAway(socket));
     this.#timer = setInterval(() => this.#cutStalled(writeDeadlineMs), writeDeadlineMs / 6).unref();
   }
@@ -42,8 +42,8 @@ export class HttpConnections {
   }
 
   /**
-   * Resolves when the earlier answers of the connection are out: what is pipelined would else be executed, and its answers
-   * kept, for a peer that reads nothing. Resolves to false if the connection is gone by then.
+   * Resolves when the earlier answers of the connection have been sent: otherwise pipelined requests would be executed, and
+   * their answers kept, for a peer that reads nothing. Resolves to false if the connection is closed by then.
    */
   async takeTurn({ socket }: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const connection = this.#of(socket);
@@ -77,7 +77,7 @@ export class HttpConnections {
     return connection;
   }
 
-  /** An answer that is still to come would be written into the WebSocket's stream: no such connection becomes one. */
+  /** Cuts a connection that still owes answers: they would be written into the stream of the WebSocket. */
   #giveAway(socket: Socket): void {
     const owesAnswers = (this.#open.get(socket)?.answers.size ?? 0) > 0;
     this.#open.delete(socket);
@@ -95,8 +95,8 @@ export class HttpConnections {
   }
 
   /**
-   * Takes no new connections, ends those that nothing is asked on, and the others when they are answered. Resolves when all
-   * have ended; those that have not by `deadlineMs` are cut.
+   * Accepts no new connections, closes the idle ones, and the others when they are answered. Resolves when all are closed;
+   * connections that are open after `deadlineMs` are cut.
    */
   async drain(deadlineMs: number): Promise<void> {
     this.#isDraining = true;
@@ -114,7 +114,7 @@ export class HttpConnections {
   }
 }
 
-/** Reads nothing more from the peer meanwhile. */
+/** Waits for the turn of a request; the socket is paused meanwhile. */
 async function waitTurn(socket: Socket, { lastIsOut, isLast }: { lastIsOut: Promise<unknown>; isLast: () => boolean }) {
   socket.pause();
   await lastIsOut;

@@ -9,9 +9,9 @@ interface InboxOptions {
 }
 
 /**
- * Takes messages as long as the peer reads what it is answered. While it does not, its socket is not read from, and the
- * few messages that had come in the same piece wait: whatever a peer can have the server write is bounded by this alone.
- * Nor does one peer's work hold up everybody else for longer than one message takes.
+ * Accepts messages as long as the peer reads its answers. While it does not, its socket is paused, and the few messages that
+ * arrived in the same read wait: this alone bounds what a peer can make the server write. It also lets other peers have
+ * their turn after each message that is much work.
  */
 export class Inbox {
   readonly #options: InboxOptions;
@@ -33,7 +33,7 @@ export class Inbox {
     }
   }
 
-  /** Takes the next message in another turn of the event loop: the last one was much work, and others wait. */
+  /** Accepts the next message in another turn of the event loop: the last one was much work, and other peers wait. */
   rest(): void {
     if (this.#isResting) return;
     this.#isResting = true;
@@ -42,7 +42,7 @@ export class Inbox {
     });
   }
 
-  /** Nothing more is taken. */
+  /** Accepts no more messages. */
   close(): void {
     this.#isClosed = true;
     this.#waiting = [];

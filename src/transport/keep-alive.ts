@@ -7,10 +7,12 @@ import { WriteProgress } from './write-progress.ts';
 
 /** How often the server pings a WebSocket, and writes a comment into an event stream: proxies close idle connections. */
 export const keepAliveMs = 12_000;
-/** In how many turns all are: ten thousand pings at once would hold everybody up for a third of a second. */
+/** In how many turns they are pinged: ten thousand pings at once would block the event loop for a third of a second. */
 const turns = 48;
-/** Pings that may go unanswered; a peer that is silent for longer, a minute, is taken for dead. One that has only stopped
- * reading for a while answers late, and is not to be cut off for that. */
+/**
+ * How many pings may remain unanswered before the peer is considered dead, after a minute. A peer that only stops reading for
+ * a while answers late, and must not be cut for that.
+ */
 const patience = 5;
 
 /** A WebSocket, as far as pings need it. */
@@ -27,7 +29,7 @@ interface Its {
 }
 
 export interface KeepAlive {
-  /** Pings the connection until it is closed, and cuts it when it is dead. */
+  /** Pings the connection until it is closed, and cuts it when its peer is dead. */
   watch(webSocket: Pinged, its: Its): void;
   stop(): void;
 }
@@ -36,11 +38,11 @@ interface Peer {
   webSocket: Pinged;
   progress: WriteProgress;
   unanswered: number;
-  /** Answers that may still come, to all pings so far. */
+  /** How many answers to earlier pings may still arrive. */
   due: number;
 }
 
-/** Pings all connections of a server and ends dead ones, with one timer for all. */
+/** Pings all connections of a server and cuts dead ones, with one timer for all. */
 export function keepAlive(log: Logger): KeepAlive {
   const groups = Array.from({ length: turns }, () => new Set<Peer>());
   let connections = 0;
@@ -69,10 +71,10 @@ export function keepAlive(log: Logger): KeepAlive {
   };
 }
 
-/** Pings a peer that is alive: one that answers, or that reads on in what it has left unread. */
+/** Pings a peer, or cuts it if it is dead: it answers no pings, and reads nothing of what waits for it. */
 function look(peer: Peer): void {
   const { webSocket, progress } = peer;
-  // Its answer cannot be seen while its socket is not read from, and its ping waits behind all that it has not read.
+  // While its socket is paused its answers are not received, and a ping waits behind everything that it has not read.
   if (progress.hasTaken()) peer.unanswered = 0;
   peer.unanswered += 1;
   if (peer.unanswered > patience) webSocket.terminate();

@@ -1,11 +1,11 @@
 import type { Plugin } from 'graphql-yoga';
 
-/** Characters from which on it pays; small answers are quicker as text, with their head in one piece. */
+/** From so many characters on it pays; smaller answers are faster as text, which is sent together with the headers. */
 const large = 64 * 1024;
 
 /**
- * Makes bytes of large answers at once. Of a text, Yoga would keep the original until its peer has read it, beside the
- * bytes that Node.js has made of it: twice the memory, and one half of that in the heap, which is what ends a process.
+ * Turns large answers into bytes at once. Yoga would keep a text until the peer has read it, beside the bytes that Node.js
+ * makes of it: twice the memory, and half of that in the heap, whose limit ends the process.
  */
 export const largeAnswersAsBytes: Plugin = {
   onYogaInit: ({ yoga: { fetchAPI } }) => {

@@ -5,9 +5,9 @@ import { Flood } from './flood.ts';
 interface Operation {
   length: number;
   isCompleted: boolean;
-  /** Whether it is a subscription that has started: nothing more of it is waited for. */
+  /** Whether it is a subscription that has started: closing does not wait for it. */
   isLive: boolean;
-  /** A Subscribe with the same id that came after the client's Complete. */
+  /** A Subscribe with the same id that arrived after the client's Complete. */
   next: Request | null;
 }
 
@@ -16,39 +16,39 @@ interface Request {
   length: number;
 }
 
-/** A message as graphql-ws takes it: parsed, or the text of what is no JSON object. */
+/** A message as graphql-ws accepts it: parsed, or the text if it is not a JSON object. */
 export type Message = { type?: unknown; id?: unknown } | string;
 
 export interface OperationQueueOptions {
-  /** Resolves when what the message started has ended; never rejects. */
+  /** Resolves when the operation that the message starts has ended; never rejects. */
   deliver: (message: Message) => Promise<void>;
-  /** Answers an operation that is one too many. */
+  /** Answers an operation that exceeds the limits. */
   refuse: (id: string) => void;
   /** Called when an operation has ended and been answered. */
   ended: (id: string) => void;
   close: (code: number, reason: string) => void;
 }
 
-/** Characters that the operations under way may have together; each is kept until it ends. Something always fits. */
+/** Characters of all operations that are under way; their texts are kept until they end. A single one always fits. */
 const operationsMaxLength = 512 * 1024;
-/** The length of a ping whose payload comes back; the protocol leaves that to us, and a large one is work for nothing. */
+/** Pings up to this length are answered with their payload. The protocol leaves that to the server. */
 const echoedLength = 1024;
-/** What only a server sends; graphql-ws would take it for a fault of its own. */
+/** Messages that only a server sends; graphql-ws would treat them as its own error. */
 const notForServers: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
 
 /**
- * What a client has under way on its connection: counts it, and refuses what is too much.
+ * The operations that a client has under way on its connection. Counts them, and refuses those that exceed the limits.
  *
- * Lets a client use an operation id again as soon as it has sent Complete, as the protocol allows: a Subscribe waits here
- * until the operation that had its id has really ended. Without this, graphql-ws ends the new one in place of the old
- * (seen with 6.4.2, when both messages come in one TCP segment).
+ * A client may use an operation id again as soon as it has sent Complete, as the protocol allows: a Subscribe waits here
+ * until the operation with its id has ended. Without this, graphql-ws ends the new operation instead of the old one (seen
+ * with 6.4.2, when both messages arrive in one TCP segment).
  */
 export class OperationQueue {
   readonly #options: OperationQueueOptions;
   readonly #operations = new Map<string, Operation>();
   readonly #flood = new Flood();
   #length = 0;
-  /** Operations that ended before their client could say Complete: one that is on its way is not useless. */
+  /** Operations that the server ended: a Complete for one of them may be on its way, and is not useless. */
   #endedByServer = 0;
   #onAnswered: (() => void) | null = null;
   #isClosed = false;
@@ -70,27 +70,27 @@ export class OperationQueue {
     }
   }
 
-  /** Counts what the client sent for nothing, and closes the connection of one that floods. */
+  /** Counts a useless message, and closes the connection of a client that floods. */
   countUseless(): void {
     if (this.#flood.note()) this.#options.close(CloseCode.TooManyInitialisationRequests, 'Too many useless messages');
   }
 
-  /** A subscription has started, and goes on by itself. */
+  /** Notes that a subscription has started: closing does not wait for it. */
   wentLive(id: string): void {
     const operation = this.#operations.get(id);
     if (operation) operation.isLive = true;
-    this.#tellIfAnswered();
+    this.#resolveIfAnswered();
   }
 
-  /** Resolves when all but subscriptions has been answered. */
+  /** Resolves when all operations except subscriptions have been answered. */
   answered(): Promise<void> {
     return new Promise((resolve) => {
       this.#onAnswered = resolve;
-      this.#tellIfAnswered();
+      this.#resolveIfAnswered();
     });
   }
 
-  /** Nothing more is started. */
+  /** Starts no more operations. */
   close(): void {
     this.#isClosed = true;
     for (const operation of this.#operations.values()) operation.next = null;
@@ -124,7 +124,7 @@ export class OperationQueue {
       else this.countUseless();
       void this.#options.deliver(message);
     } else if (operation.isCompleted) {
-      this.countUseless(); // what it takes back has not begun, or there is nothing to take back
+      this.countUseless(); // the operation has not begun, or was completed before
       this.#length -= operation.next?.length ?? 0;
       operation.next = null;
     } else {
@@ -144,10 +144,10 @@ export class OperationQueue {
       request = operation.next;
     }
     this.#operations.delete(id);
-    this.#tellIfAnswered();
+    this.#resolveIfAnswered();
   }
 
-  #tellIfAnswered(): void {
+  #resolveIfAnswered(): void {
     if (this.#onAnswered && [...this.#operations.values()].every(({ isLive }) => isLive)) this.#onAnswered();
   }
 }

@@ -9,7 +9,7 @@ export function isAllowedOrigin(origin: string | undefined, allowed: '*' | reado
   return origin === undefined || allowed === '*' || allowed.includes(origin);
 }
 
-/** Returns whether a page of this server itself asks, such as GraphiQL: no list has to name it. */
+/** Returns whether a page of this server sent the request, such as GraphiQL: no list has to name it. */
 export function isOwnPage({ origin, host }: IncomingHttpHeaders): boolean {
   return !!origin && !!host && parsedUrl(origin)?.host === host.toLowerCase();
 }

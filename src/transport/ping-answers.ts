@@ -2,8 +2,8 @@ import type { WebSocket } from 'ws';
 import type { Outbox } from './outbox.ts';
 
 /**
- * Answers the pings of a peer; of those that come while it leaves unread what it was sent, only the last (RFC 6455,
- * 5.5.3). The answers that ws gives by itself cut a peer off, without a close frame, after 60 pings in one piece.
+ * Answers the pings of a peer. While the peer reads nothing, only its last ping is answered (RFC 6455, 5.5.3). The automatic
+ * answers of ws would cut a peer, without a close frame, after 60 pings in one read.
  */
 export function answerPings(webSocket: WebSocket, outbox: Outbox): void {
   let last: Buffer | null = null;

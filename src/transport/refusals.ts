@@ -4,12 +4,12 @@ import { badRequest, ChatError, isErrorCode } from '../base/errors.ts';
 import { withCode } from '../execution/masking.ts';
 import { withStatus } from './status-codes.ts';
 
-/** What Yoga refuses without a word. */
+/** Requests that Yoga refuses without a message. */
 const silent: Record<number, string> = {
   406: 'Accept application/json, application/graphql-response+json or text/event-stream.',
 };
 
-/** Gives what Yoga refuses by itself the shape of all our errors: JSON, with a code of the catalogue. */
+/** Answers requests that Yoga refuses by itself as all others: with JSON, and a code of the catalogue. */
 export const refusals: Plugin = {
   onRequestParse: ({ requestParser, setRequestParser }) => {
     if (!requestParser) return;
@@ -37,23 +37,23 @@ export const refusals: Plugin = {
     const body = JSON.stringify({ errors: [badRequest(message)] });
     const shown = new fetchAPI.Response(body, { status, headers });
     shown.headers.set('content-type', 'application/json');
-    shown.headers.delete('accept'); // all that there is, once for each type that was asked for
+    shown.headers.delete('accept'); // would list all types, once for each type that was requested
     hook.setResponse(shown);
   },
 };
 
-/** Whether a client sent the hash of its operation in place of the operation ("automatic persisted queries"). */
+/** Returns whether a client sent the hash of its operation instead of the operation ("automatic persisted queries"). */
 function isHashAlone(params: GraphQLParams | GraphQLParams[] | Response): boolean {
   return 'extensions' in params && !params.query && !!params.extensions?.persistedQuery;
 }
 
-/** What tells Apollo and urql to send whole operations from now on; they know it by its message and code. */
+/** The error after which Apollo and urql send whole operations; they recognise its message and code. */
 function persistedQueryNotSupported(): GraphQLError {
   const { message, extensions } = new ChatError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
   return new GraphQLError(message, { extensions: { ...extensions, http: { spec: true, status: 400 } } });
 }
 
-/** Yoga answers 200 to what is not even JSON, and takes a query string that is none for a fault of its own. */
+/** Yoga answers 200 to a body that is not JSON, and treats an invalid query string as a fault of its own. */
 function unreadable(error: unknown): unknown {
   if (error instanceof GraphQLError && isErrorCode(error.extensions.code) && error.extensions.code !== 'BAD_REQUEST')
     return error;

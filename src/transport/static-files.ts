@@ -3,25 +3,25 @@ import Negotiator from 'negotiator';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** A file that is the same for everybody. */
+/** A file that is the same for all clients. */
 export interface StaticFile {
-  /** Of its content, such as `text/css; charset=utf-8`. */
+  /** The type of its content, such as `text/css; charset=utf-8`. */
   type: string;
-  /** Names its content. */
+  /** Identifies its content. */
   hash: string;
-  /** The one buffer with its bytes in an encoding, which all answers share. */
+  /** Returns the buffer with its bytes in an encoding, which all answers share. */
   bytes: (encoding: Encoding) => Promise<Buffer>;
   headers?: Record<string, string>;
 }
 
-/** Characters of a header that are looked at. */
+/** Characters of a header that are read. */
 const headerMaxLength = 1024;
 const encodings: Encoding[] = ['br', 'gzip', 'identity'];
 
-/** Files whose names say what is in them need never be asked for again. */
+/** Files with a digest of their content in their name may be cached for ever. */
 export const forEver = { 'cache-control': 'public, max-age=31536000, immutable' };
 
-/** Answers GET and HEAD with the file, in the shortest encoding that the client takes. */
+/** Answers GET and HEAD with the file, in the smallest encoding that the client accepts. */
 export async function sendFile(request: IncomingMessage, response: ServerResponse, file: StaticFile): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
@@ -35,11 +35,11 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
   const bytes = await file.bytes(encoding);
   if (encoding !== 'identity') response.setHeader('content-encoding', encoding);
   response.writeHead(200, { 'content-type': file.type, 'content-length': bytes.length });
-  // Written as it is, never copied: what the client leaves unread costs no memory.
+  // The buffer is written without a copy: bytes that the client leaves unread take no memory.
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-/** The first of ours that the client takes: browsers take all, and like all as much. */
+/** Returns our first encoding that the client accepts: browsers accept all of them equally. */
 function encodingFor({ headers }: IncomingMessage): Encoding {
   const accepted = (headers['accept-encoding'] ?? '').slice(0, headerMaxLength);
   const taken = new Negotiator({ headers: { 'accept-encoding': accepted } }).encodings(encodings);

@@ -9,8 +9,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
 };
 
 /**
- * The error with the status of an answer that is nothing but errors. With `spec`, Yoga keeps to it as GraphQL over HTTP
- * wants it: for `application/graphql-response+json` alone, while clients of `application/json` get 200.
+ * Returns the error with the status of an answer without data. With `spec`, Yoga uses that status as GraphQL over HTTP
+ * requires: for `application/graphql-response+json` alone, while clients that accept `application/json` get 200.
  */
 export function withStatus(error: GraphQLError): GraphQLError {
   if (error.extensions.http) return error;

@@ -8,32 +8,32 @@ import { unreadBytes } from '../live/limits.ts';
 import { WriteProgress } from './write-progress.ts';
 
 const megabyte = 1024 * 1024;
-/** At most so often the log tells of cuts. */
-const tellingMs = 10_000;
+/** The shortest time between two log entries about cuts. */
+const logEveryMs = 10_000;
 
 interface UnreadBytesOptions {
   metrics: Pick<Metrics, 'unreadBytes' | 'unreadCuts'>;
   log: Logger;
-  /** What all peers together may leave unread. */
+  /** The bytes that all peers together may leave unread. */
   limitBytes?: number;
   everyMs?: number;
-  /** How long a peer may take nothing, and how long it may take for what waits, while it is too much for the node. */
+  /** While there are more: how long a peer may read nothing, and how long it may have much unread. */
   patienceMs?: { stalled: number; slow: number };
-  /** The time in milliseconds, from any start. */
+  /** Returns the time in milliseconds, from any start. */
   now?: () => number;
 }
 
 interface Candidate {
   progress: WriteProgress;
   stalledMs: number;
-  /** Since when much has been waiting. */
+  /** Since when much has been unread. */
   since: number;
 }
 
 /**
- * What the peers of all connections, HTTP and WebSocket alike, have left unread in this process. Every connection has its
- * own limits, and a thousand that each keep to theirs can fill the memory. While it is too much, nothing new is executed,
- * and connections are cut: first those whose peers have taken nothing for the longest.
+ * Counts the bytes that the peers of all connections, HTTP and WebSocket, have left unread in this process. Every connection
+ * has its own limits, but a thousand that keep to theirs can fill the memory. While there are too many bytes, nothing new is
+ * executed, and connections are cut: first those whose peers have read nothing for the longest time.
  */
 export class UnreadBytes {
   readonly #options: Required<UnreadBytesOptions>;
@@ -41,8 +41,8 @@ export class UnreadBytes {
   readonly #candidates = new Map<Socket, Candidate>();
   readonly #timer: NodeJS.Timeout;
   #sum = 0;
-  #untoldCuts = 0;
-  #toldAt = -Infinity;
+  #unloggedCuts = 0;
+  #loggedAt = -Infinity;
 
   constructor(options: UnreadBytesOptions) {
     this.#options = {
@@ -55,7 +55,7 @@ export class UnreadBytes {
     this.#timer = setInterval(() => this.#look(), this.#options.everyMs).unref();
   }
 
-  /** Counts what waits for the peer of a connection, until that is closed. */
+  /** Counts the unread bytes of a connection until it is closed. */
   watch(socket: Socket): void {
     this.#sockets.add(socket);
   }
@@ -69,13 +69,13 @@ export class UnreadBytes {
     clearInterval(this.#timer);
   }
 
-  /** Nobody waits for this: what fails here would end the process. */
+  /** No caller awaits this: an error here would end the process. */
   #look(): void {
     try {
       this.#count();
       if (this.#sum > this.#options.limitBytes) this.#cut();
       this.#options.metrics.unreadBytes.set(this.#sum);
-      this.#tell();
+      this.#logCuts();
     } catch (error) {
       this.#options.log.error({ err: error }, 'failed to check unread bytes');
     }
@@ -83,7 +83,7 @@ export class UnreadBytes {
 
   #count(): void {
     const { limitBytes } = this.#options;
-    // All that have less keep half of the limit together, so that to cut others always helps.
+    // Connections with less may have half of the limit together, so that cutting others always helps.
     const much = Math.min(unreadBytes, limitBytes / 2 / this.#sockets.size);
     this.#sum = 0;
     for (const socket of this.#sockets) {
@@ -118,24 +118,24 @@ export class UnreadBytes {
       this.#sum -= socket.writableLength;
       socket.resetAndDestroy();
       this.#candidates.delete(socket);
-      this.#untoldCuts += 1;
+      this.#unloggedCuts += 1;
       metrics.unreadCuts.inc();
     }
   }
 
-  #tell(): void {
+  #logCuts(): void {
     const { log, limitBytes } = this.#options;
     const now = this.#options.now();
-    if (this.#untoldCuts === 0 || now - this.#toldAt < tellingMs) return;
-    log.warn({ cut: this.#untoldCuts, unreadBytes: this.#sum, limitBytes }, 'cut connections that read too slowly');
-    this.#untoldCuts = 0;
-    this.#toldAt = now;
+    if (this.#unloggedCuts === 0 || now - this.#loggedAt < logEveryMs) return;
+    log.warn({ cut: this.#unloggedCuts, unreadBytes: this.#sum, limitBytes }, 'cut connections that read too slowly');
+    this.#unloggedCuts = 0;
+    this.#loggedAt = now;
   }
 }
 
 /**
- * An eighth of the heap, as making an answer takes several times its bytes, and events and caches want the rest; with more
- * than 256 MiB unread, all that a node's network can carry in seconds, nothing is won by waiting.
+ * Returns an eighth of the heap: making an answer takes several times its bytes, and events and caches need the rest. 256 MiB
+ * at most, which is what a node's network can carry in seconds.
  */
 function usualLimitBytes(): number {
   return Math.min(256 * megabyte, getHeapStatistics().heap_size_limit / 8);

@@ -7,13 +7,13 @@ import type { Config } from '../config.ts';
 import { isAllowedOrigin, isOwnPage } from './origins.ts';
 
 /**
- * A request that is an upgrade only if it asks for a WebSocket. Any other offer (h2c, as `curl --http2` makes it) is
- * ignored, and the request is answered as if it had none, body and all (RFC 9110, 7.8). With a listener for `upgrade`,
- * Node.js hands every offer to that and reads no body. It looks at this property first (node:_http_server,
- * parserOnIncoming); `shouldUpgradeCallback` would do the same, but only Node.js 24 has it.
+ * A request that is an upgrade only if it asks for a WebSocket. Any other offer (such as h2c from `curl --http2`) is ignored,
+ * and the request with its body is answered as if it had none (RFC 9110, 7.8). Node.js would pass every offer to the
+ * listener of `upgrade`, and read no body. It reads this property before that (node:_http_server, parserOnIncoming);
+ * `shouldUpgradeCallback` would do the same, but exists only since Node.js 24.
  */
 export class PlainUnlessWebSocket extends IncomingMessage {
-  // Not initialised: the setter is called by the constructor of the class above.
+  // Not initialised here: the constructor of the parent class calls the setter.
   declare private offersUpgrade: boolean | null;
 
   get upgrade(): boolean {
@@ -26,10 +26,7 @@ export class PlainUnlessWebSocket extends IncomingMessage {
   }
 }
 
-/**
- * Whether a request was to open a WebSocket, and a proxy kept the headers that ask for that: what is an upgrade comes by
- * another way.
- */
+/** Returns whether a proxy removed the headers of a WebSocket handshake: complete handshakes are not ordinary requests. */
 export function isCutHandshake({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && 'sec-websocket-key' in headers;
 }
@@ -41,7 +38,7 @@ interface UpgradeOptions {
   log: Logger;
 }
 
-/** Lets WebSockets in at one path, from pages of allowed origins. Returns what turns away all that come from then on. */
+/** Accepts WebSockets at one path, from pages of allowed origins. Returns what makes it refuse all from then on. */
 export function acceptUpgrades(http: Server, { server, path, allowedOrigins, log }: UpgradeOptions): () => void {
   let isAccepting = true;
   const accept = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -68,9 +65,9 @@ export function acceptUpgrades(http: Server, { server, path, allowedOrigins, log
   };
 }
 
-/** Answers and hangs up. */
+/** Answers and closes the connection. */
 function refuse(socket: Duplex, status: number, message: string): void {
-  // Nobody else listens: without this, a peer that is gone already would end the process.
+  // Without this listener, the error of a peer that has hung up would end the process.
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
   const body = JSON.stringify({ error: message });

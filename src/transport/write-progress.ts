@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 
-/** Tells whether the peer of a connection takes what waits for it. */
+/** Finds out whether the peer of a connection reads what waits for it. */
 export class WriteProgress {
   readonly #socket: Pick<Socket, 'bytesWritten' | 'writableLength'>;
-  /** What was out, what of the write under way was left, and whether anything waited, when it last looked. */
+  /** At the last check: the bytes that were sent, those left of the current write, and whether any waited. */
   #out = 0;
   #left = 0;
   #isWaiting = false;
@@ -18,15 +18,15 @@ export class WriteProgress {
   }
 
   /**
-   * Whether something was taken, since this was last asked, of what waited then. Never if nothing did: the system's own
-   * buffers take small writes for a peer that is gone.
+   * Returns whether the peer has read some of the bytes that waited at the last check. If none waited, returns false: the
+   * buffers of the system accept small writes even for a peer that is gone.
    */
   hasTaken(): boolean {
     const wasWaiting = this.#isWaiting;
     return this.#hasMoved() && wasWaiting;
   }
 
-  /** Milliseconds since something was seen to be taken; 0 if nothing waits. As exact as it is asked often. */
+  /** Returns the milliseconds since progress was last seen; 0 if nothing waits. As precise as the calls are frequent. */
   stalledMs(): number {
     const hasMoved = this.#hasMoved();
     const now = this.#now();
@@ -47,8 +47,8 @@ export class WriteProgress {
 }
 
 /**
- * What the kernel has not taken yet of the write under way. Streams count a write only when all of it is out, which for
- * megabytes to a peer on a slow line takes minutes; Node's own `socket.setTimeout` looks at this number too.
+ * Returns the bytes of the current write that the kernel has not accepted. Streams count a write only when all of it was sent,
+ * which takes minutes for megabytes on a slow line; Node's own `socket.setTimeout` uses this number too.
  */
 function unsentBytes(socket: object): number {
   const { _handle: handle } = socket as { _handle?: { writeQueueSize?: number } | null };

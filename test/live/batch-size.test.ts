@@ -24,7 +24,7 @@ test.each([
   expect(size().cut(events)).toEqual(events.slice(0, count));
 });
 
-test('goes by what the last batch took', () => {
+test('the size of the last batch decides about the next one', () => {
   const batches = size();
 
   expect(batches.isTooLarge(many(100, 500), 100 * 600)).toBe(false);
@@ -33,7 +33,7 @@ test('goes by what the last batch took', () => {
   expect(batches.cut(many(500, 500))).toHaveLength(batchEvents);
 });
 
-test('has a batch made again that is much too large, and a smaller one then, but not a single event', () => {
+test('a batch that is far too large is made again, unless it has a single event', () => {
   const batches = size();
 
   expect(batches.isTooLarge(many(100, 500), 10 * unreadBytes)).toBe(true);
@@ -42,7 +42,7 @@ test('has a batch made again that is much too large, and a smaller one then, but
   expect(batches.cut(many(100, 500))).toHaveLength(1);
 });
 
-test('events that are hardly shown do not make the next batch very large', () => {
+test('a batch of events that are hardly shown does not make the next one very large', () => {
   const batches = size();
   batches.isTooLarge(many(100, 1000), 100);
 

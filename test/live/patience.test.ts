@@ -10,7 +10,7 @@ function held() {
   return { answer, give };
 }
 
-test('an answer in time is waited for', async () => {
+test('an answer in time is awaited', async () => {
   const { answer, give } = held();
   const isInTime = new Patience(10_000).isInTime(answer);
 
@@ -19,7 +19,7 @@ test('an answer in time is waited for', async () => {
   expect(await isInTime).toBe(true);
 });
 
-test('an answer that is late is not waited for again, and no other for long; once it is there they are', async () => {
+test('a late answer is not awaited again, and others only briefly until it has arrived', async () => {
   const patience = new Patience(100);
   const late = held();
   expect(await patience.isInTime(late.answer)).toBe(false);
@@ -35,7 +35,7 @@ test('an answer that is late is not waited for again, and no other for long; onc
   expect(await patience.isInTime(late.answer)).toBe(true);
 });
 
-test('late answers are kept within a budget', () => {
+test('late answers are kept within a limit of bytes', () => {
   const patience = new Patience();
   const megabyte = 1024 * 1024;
 

@@ -19,14 +19,14 @@ function pausesOf(retries: Retries): number[] {
   return pauses;
 }
 
-test('waits ever longer, up to some seconds, and gives up after a minute', () => {
+test('pauses grow up to some seconds, and attempts end after a minute', () => {
   const pauses = pausesOf(new Retries());
 
   expect(pauses.slice(0, 6)).toEqual([500, 1000, 2000, 4000, 5000, 5000]);
   expect(pauses.reduce((sum, pauseMs) => sum + pauseMs, 0)).toBeGreaterThanOrEqual(60_000);
 });
 
-test('starts again after a success', () => {
+test('a success resets the pauses', () => {
   const retries = new Retries();
   pausesOf(retries);
   retries.succeeded();

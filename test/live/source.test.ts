@@ -99,7 +99,7 @@ test('an event that ends the access is the last one', async () => {
   expect(await next(values)).toBe('done');
 });
 
-test('hanging up ends the waiting and gives everything back, once', async () => {
+test('returning the iterator ends the waiting and releases everything, once', async () => {
   const values = source()[Symbol.asyncIterator]();
   await next(values);
   const coming = next(values);
@@ -111,7 +111,7 @@ test('hanging up ends the waiting and gives everything back, once', async () => 
   expect(releases).toBe(1);
 });
 
-test('hanging up before the first pull gives everything back', async () => {
+test('returning the iterator before the first pull releases everything', async () => {
   const values = source()[Symbol.asyncIterator]();
 
   await values.return?.();

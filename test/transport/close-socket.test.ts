@@ -34,7 +34,7 @@ test.each([
   expect([code, String(text)]).toEqual([4409, shown]);
 });
 
-test('a code that there is not cuts the connection, and throws nothing', async () => {
+test('an invalid code cuts the connection, and throws nothing', async () => {
   const { client, atServer } = await connected();
 
   closeSocket(atServer, 5, 'no code');

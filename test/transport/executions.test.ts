@@ -70,7 +70,7 @@ test('the order is kept: a small execution waits behind a large one that waits',
   expect(started).toEqual(['a', 'b', 'small']);
 });
 
-test('nothing starts while answers are unread, and all that waits when they are read', async () => {
+test('nothing starts while answers are unread; when they are read, everything that waits starts', async () => {
   hasRoom = false;
   await enter(1, 'a', 'b');
   expect(started).toEqual([]);
@@ -82,7 +82,7 @@ test('nothing starts while answers are unread, and all that waits when they are 
   expect(started).toEqual(['a', 'b']);
 });
 
-test('leaving twice, or without having entered, frees nothing that others use', async () => {
+test('leaving twice, or without entering, releases nothing of others', async () => {
   await enter(2500, 'a', 'b', 'c');
 
   await leave('a', 'a', 'nobody');

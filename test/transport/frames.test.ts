@@ -34,7 +34,7 @@ test('many frames of all sizes go into one buffer, in order', async () => {
   expect(await received(frames)).toEqual(nextOf('log', ...values));
 });
 
-test('frames that arrive in pieces are read as well', async () => {
+test('frames that arrive in pieces can be read', async () => {
   const frames = nextFrames(nextPrefix('1'), ['one', payloadFor(126), { three: 3 }].map(payload));
 
   const bytes = Array.from(frames, (_, index) => frames.subarray(index, index + 1));
@@ -55,14 +55,14 @@ test.each([
   expect(await received(frames)).toEqual(nextOf(id, 'a', 'b'));
 });
 
-test('no payloads make no bytes', () => {
+test('no payloads result in no bytes', () => {
   expect(nextFrames(nextPrefix('1'), []).length).toBe(0);
 });
 
-describe('in turn', () => {
+describe('shared frames', () => {
   const payloads = ['one', payloadFor(126), { three: 'é'.repeat(70_000) }].map(payload);
 
-  test('every operation gets the frames that it would get alone', () => {
+  test('every operation gets its own frames', () => {
     const frames = SharedFrames.of(payloads);
     for (const id of ['a', 'b', 'b', 'a longer one', 'another, as', 'c', 'é', '👋', '"', 'd']) {
       // Jest compares buffers byte by byte, a hundred times as slowly.
@@ -70,7 +70,7 @@ describe('in turn', () => {
     }
   });
 
-  test('they share memory, but for those that are kept', () => {
+  test('they share memory, except those that are kept', () => {
     const frames = SharedFrames.of([...payloads]);
     const first = frames.under(nextPrefix('1'));
     const second = frames.under(nextPrefix('2'));

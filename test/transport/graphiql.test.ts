@@ -99,7 +99,7 @@ test('its seven files are cached permanently, compressed for clients that accept
   }
 });
 
-test('forty peers who ask for five megabytes each and read nothing share one buffer', async () => {
+test('forty peers that request five megabytes each and read nothing share one buffer', async () => {
   const path = (await parts()).find((one) => /\/graphiql\.[^/]+\.js$/.test(one));
   const { length } = (await get(path!)).body;
   const before = process.memoryUsage().arrayBuffers;
@@ -121,7 +121,7 @@ test.each([
   expect((await get(path)).status).toBe(status);
 });
 
-test('its files are not there to be posted to', async () => {
+test('its files cannot be posted to', async () => {
   const [path] = await parts();
 
   expect(await get(path!, { method: 'POST' })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });

@@ -15,8 +15,8 @@ const oneMegabyte = '{ long(characters: 1000000) }';
 const ask = (query: string, accept = 'application/json') =>
   `GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: x\r\nAccept: ${accept}\r\n\r\n`;
 
-describe('a peer that asks', () => {
-  test('much at once and reads nothing has its second request executed when the first answer is out', async () => {
+describe('a peer that sends', () => {
+  test('many requests and reads nothing gets its second request executed after the first answer was sent', async () => {
     server = await openHttp();
     const peer = await RawConnection.openDeaf(server.url);
 
@@ -29,7 +29,7 @@ describe('a peer that asks', () => {
     peer.socket.destroy();
   });
 
-  test('for hundreds of answers on one connection without reading one is cut off', async () => {
+  test('hundreds of requests on one connection without reading an answer is cut', async () => {
     server = await openHttp();
     const peer = await RawConnection.openDeaf(server.url);
 
@@ -41,7 +41,7 @@ describe('a peer that asks', () => {
     expect(server.seen.executed).toBe(1);
   });
 
-  test('one thing after the other gets the answers in that order', async () => {
+  test('one request after the other gets the answers in order', async () => {
     server = await openHttp();
     const peer = await RawConnection.open(server.url);
 
@@ -55,7 +55,7 @@ describe('a peer that asks', () => {
   });
 });
 
-describe('a peer that takes nothing until the deadline is cut off,', () => {
+describe('a peer that reads nothing until the deadline is cut,', () => {
   test.each([
     ['an answer', ask('{ long(characters: 50000000) }')],
     ['Server-Sent Events', ask('subscription { ticks(characters: 100000) }', 'text/event-stream')],
@@ -70,7 +70,7 @@ describe('a peer that takes nothing until the deadline is cut off,', () => {
     peer.socket.destroy();
   });
 
-  test('and one that takes it slowly gets all of it', async () => {
+  test('and a peer that reads slowly gets everything', async () => {
     server = await openHttp({ deadlines: { writeDeadlineMs: 1000 } });
     const peer = await RawConnection.openDeaf(server.url);
     peer.socket.on('data', () => {
@@ -86,7 +86,7 @@ describe('a peer that takes nothing until the deadline is cut off,', () => {
   });
 });
 
-test('a stream that is not read keeps one event', async () => {
+test('an unread stream holds one event', async () => {
   server = await openHttp();
   const peer = await RawConnection.openDeaf(server.url);
 
@@ -101,7 +101,7 @@ test('a stream that is not read keeps one event', async () => {
   peer.socket.destroy();
 });
 
-describe('a peer that does not come to the end of its request is hung up on,', () => {
+describe('a peer that does not finish its request is disconnected,', () => {
   const impatient = { headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 10 };
 
   test.each([
@@ -159,7 +159,7 @@ describe('while the server drains', () => {
     await drained;
   });
 
-  test('connections on which nothing is asked end at once, and there are no new ones', async () => {
+  test('idle connections are closed at once, and no new ones are accepted', async () => {
     server = await openHttp();
     const silent = await RawConnection.open(server.url);
     const answered = await RawConnection.open(server.url);
@@ -184,7 +184,7 @@ describe('while the server drains', () => {
     expect(peer.received).toBe('');
   });
 
-  test('streams end without `complete`, so that their readers come back', async () => {
+  test('streams end without `complete`, so that their readers reconnect', async () => {
     server = await openHttp();
     const peer = await RawConnection.open(server.url);
     peer.send(ask('subscription { ticks(characters: 5) }', 'text/event-stream'));

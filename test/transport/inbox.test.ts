@@ -47,14 +47,14 @@ async function peerReads({ room = true } = {}): Promise<void> {
   await new Promise(setImmediate);
 }
 
-test('messages are taken at once while the peer reads its answers', () => {
+test('messages are accepted at once while the peer reads its answers', () => {
   receive('a', 'b');
 
   expect(taken).toEqual(['a', 'b']);
   expect(isReading).toBe(true);
 });
 
-test('while it does not, nothing is read, and what came already waits its turn', async () => {
+test('while it does not, the socket is paused, and messages that have arrived wait', async () => {
   hasRoom = false;
   receive('a', 'b');
   expect([taken, isReading]).toEqual([[], false]);
@@ -80,7 +80,7 @@ test('an answer that fills the room again makes the next message wait again', as
   expect([taken, isReading]).toEqual([['a', 'b', 'c'], true]);
 });
 
-test('a peer that has read too little is waited for again', async () => {
+test('the inbox waits again for a peer that has read too little', async () => {
   hasRoom = false;
   receive('a');
 
@@ -101,7 +101,7 @@ test('after a message that was much work, the next waits for another turn of the
   expect(taken).toEqual(['a', 'b', 'c']);
 });
 
-test('a rest alone stops no reading', async () => {
+test('a rest alone does not pause the socket', async () => {
   inbox.rest();
   await new Promise(setImmediate);
 
@@ -110,7 +110,7 @@ test('a rest alone stops no reading', async () => {
   expect([taken, isReading]).toEqual([['a'], true]);
 });
 
-test('nothing is taken once it is closed, also not what waits', async () => {
+test('a closed inbox accepts nothing, and drops the messages that wait', async () => {
   hasRoom = false;
   receive('a');
 

@@ -21,7 +21,7 @@ afterAll(() => server.connections.drain(0));
 
 const pathOf = (count: number) => `/graphql?query=${encodeURIComponent(`{ umlauts(characters: ${count}) }`)}`;
 
-test('a large answer waits for its peer as bytes alone', async () => {
+test('a large answer is kept for its peer as bytes alone', async () => {
   const peer = await RawConnection.openDeaf(server.url);
   peer.send(`GET ${pathOf(characters)} HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n`);
   await until(() => otherEnd(peer.socket).writableLength > 0);
@@ -31,11 +31,14 @@ test('a large answer waits for its peer as bytes alone', async () => {
   peer.socket.destroy();
 });
 
-test.each([1, 65_536, 1_000_000])('an answer of %d characters comes whole, with its type and length', async (count) => {
-  const answer = await fetch(new URL(pathOf(count), server.url), { headers: { accept: 'application/json' } });
-  const text = await answer.text();
+test.each([1, 65_536, 1_000_000])(
+  'an answer of %d characters arrives whole, with its type and length',
+  async (count) => {
+    const answer = await fetch(new URL(pathOf(count), server.url), { headers: { accept: 'application/json' } });
+    const text = await answer.text();
 
-  expect(JSON.parse(text)).toEqual({ data: { umlauts: 'ü'.repeat(count) } });
-  expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
-  expect(Number(answer.headers.get('content-length'))).toBe(Buffer.byteLength(text));
-});
+    expect(JSON.parse(text)).toEqual({ data: { umlauts: 'ü'.repeat(count) } });
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(Number(answer.headers.get('content-length'))).toBe(Buffer.byteLength(text));
+  },
+);

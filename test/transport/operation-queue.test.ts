@@ -74,7 +74,7 @@ test('an id may be used again once its operation has ended', async () => {
   expect(closed).toEqual([]);
 });
 
-test('a Subscribe that comes right after Complete waits until the operation has ended', async () => {
+test('a Subscribe right after Complete waits until the operation has ended', async () => {
   const [first, second] = [subscribe(), subscribe()];
   receive(first, complete(), second);
   expect(messages()).toEqual([first, complete()]);
@@ -85,7 +85,7 @@ test('a Subscribe that comes right after Complete waits until the operation has 
   expect(closed).toEqual([]);
 });
 
-test('and so again and again', async () => {
+test('and this several times in a row', async () => {
   for (let time = 0; time < 50; time += 1) {
     receive(subscribe(), complete());
     const started = delivered.length - 2;
@@ -109,7 +109,7 @@ test('a Subscribe that waits is dropped by its own Complete, and another may wai
   expect(closed).toEqual([]);
 });
 
-test('a Complete that comes twice is no harm', async () => {
+test('a second Complete does no harm', async () => {
   const [first, second] = [subscribe(), subscribe()];
 
   receive(first, complete(), complete());
@@ -131,7 +131,7 @@ describe('the id of a live operation closes the connection with 4409', () => {
     expect(closed).toEqual([[4409, 'Subscriber for 1 already exists']]);
   });
 
-  test('one that has waited and runs', async () => {
+  test('an operation that has waited and runs', async () => {
     receive(subscribe(), complete(), subscribe());
     await end(0);
 
@@ -164,7 +164,7 @@ test.each(['next', 'error', 'connection_ack'])('a message that only servers send
   expect(delivered).toEqual([]);
 });
 
-describe('is refused, and not passed on:', () => {
+describe('these are refused, and not passed on:', () => {
   test('an operation beyond two hundred, until one has ended', async () => {
     receive(...Array.from({ length: 200 }, (_, n) => subscribe(`s${n}`)), subscribe('one more'));
     expect([delivered.length, refused]).toEqual([200, ['one more']]);
@@ -175,7 +175,7 @@ describe('is refused, and not passed on:', () => {
     expect([delivered.length, refused]).toEqual([201, ['one more']]);
   });
 
-  test('one that would make those under way larger than 512 KiB, until one has ended', async () => {
+  test('an operation that would exceed 512 KiB of all under way, until one has ended', async () => {
     const large = (id: string) => JSON.stringify({ id, type: 'subscribe', payload: { query: 'x'.repeat(250_000) } });
     receive(large('a'), large('b'), large('c'));
     expect([delivered.length, refused]).toEqual([2, ['c']]);
@@ -186,7 +186,7 @@ describe('is refused, and not passed on:', () => {
     expect([delivered.length, refused]).toEqual([3, ['c']]);
   });
 
-  test('and what takes the place of a completed one is none beyond them', async () => {
+  test('but not one that replaces a completed operation', async () => {
     receive(...Array.from({ length: 200 }, (_, n) => subscribe(`s${n}`)), complete('s0'), subscribe('s0'));
 
     expect(refused).toEqual([]);
@@ -213,7 +213,7 @@ describe('more than a thousand useless messages close with 4429:', () => {
     expect(closed).toEqual([[4429, 'Too many useless messages']]);
   });
 
-  test('operations that are taken back before they begin', () => {
+  test('operations that are completed before they begin', () => {
     receive(subscribe('s'), complete('s'));
     for (let n = 0; n < 1000; n += 1) receive(subscribe('s'), complete('s'));
     expect(closed).toEqual([]);
@@ -235,7 +235,7 @@ describe('more than a thousand useless messages close with 4429:', () => {
   });
 });
 
-test('it is answered when all but subscriptions that have started has ended', async () => {
+test('all is answered when every operation except started subscriptions has ended', async () => {
   let isAnswered = false;
   receive(subscribe('query'), subscribe('live'));
   void queue.answered().then(() => {
@@ -250,7 +250,7 @@ test('it is answered when all but subscriptions that have started has ended', as
   expect(isAnswered).toBe(true);
 });
 
-test('nothing is started once it is closed, also not what waits for an id', async () => {
+test('a closed queue starts nothing, not even what waits for an id', async () => {
   receive(subscribe('1'), complete('1'), subscribe('1'));
 
   queue.close();

@@ -71,7 +71,7 @@ test('frames of one turn are written together, and a frame of the next turn sepa
   expect(pieces).toEqual([15, 3]);
 });
 
-test('it does not wait for a peer that is gone', async () => {
+test('it does not wait for a peer that has hung up', async () => {
   const { outbox, tcp } = outboxOf();
   outbox.write(Buffer.alloc(10));
 
@@ -81,7 +81,7 @@ test('it does not wait for a peer that is gone', async () => {
   await drained;
 });
 
-test('however many wait until the peer has read, its socket has one listener for them', async () => {
+test('however many callers wait, the socket has one listener for them', async () => {
   const { outbox, tcp } = outboxOf();
   const listeners = tcp.listenerCount('close');
   outbox.write(Buffer.alloc(10));
@@ -120,6 +120,6 @@ test('nothing is written after the close frame', () => {
   expect(tcp.writableLength).toBe(0);
 });
 
-test('frames are not written past a compressing connection', () => {
+test('a compressing connection is refused', () => {
   expect(() => new Outbox({ extensions: 'permessage-deflate', readyState: WebSocket.OPEN })).toThrow('extension');
 });

@@ -126,7 +126,7 @@ async function alone(query: string, context: Context): Promise<string> {
 /** What a random operation hardly ever asks: what depends on whether the reader is the author, and on nothing else. */
 const authorsOwn = 'events { ... on MessageAddedEvent { message { text clientMessageId } } }';
 
-test('shared results are, byte for byte, what each of four readers would get alone, for random operations', async () => {
+test('for random operations, shared results equal byte for byte what each of four readers would get alone', async () => {
   const batch = schema.getType('RoomEventBatch') as GraphQLObjectType;
   const but = new Set(['Room.syncCursor']);
   const random = seeds({ few: 25, many: 100 }).map((seed) =>
@@ -145,7 +145,7 @@ test('shared results are, byte for byte, what each of four readers would get alo
   expect(dependences).toEqual(new Set(['nobody', 'author', 'viewer']));
 }, 120_000);
 
-test('a field that depends on the viewer without saying so is found out, and nothing of it is shared', async () => {
+test('a field with an undeclared dependence on the viewer is detected, and not shared', async () => {
   const field = (schema.getType('Message') as GraphQLObjectType).getFields().sequence!;
   const declared = field.resolve;
   field.resolve = (_message, _args, context: Context) => (context.viewer?.userId === innerId('User', ada.id) ? 1 : 2);

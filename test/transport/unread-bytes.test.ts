@@ -85,7 +85,7 @@ test('peers that read nothing are cut until the rest is within the limit, over H
   expect(JSON.parse(server.logged[0]!)).toMatchObject({ level: 40, cut: 1, limitBytes });
 });
 
-test('a peer that reads gets all, while others that do not are cut', async () => {
+test('a peer that reads gets everything, while others that do not are cut', async () => {
   let clockMs = 0;
   const server = await openLimited({ patienceMs: { stalled: 300, slow: 60_000 }, now: () => clockMs });
   const reader = await openNonReader(server, ask);
@@ -135,7 +135,7 @@ test('nothing is executed while too much is unread; clients get a time to retry'
   expect(await answer()).toEqual({ data: { long: 'x' } });
 });
 
-test('twice the limit is never waited for', async () => {
+test('above twice the limit, connections are cut without waiting', async () => {
   const server = await openLimited({ patienceMs: { stalled: 60_000, slow: 60_000 } });
   const peers = [await openNonReader(server, upgradeRequest()), await openNonReader(server, upgradeRequest())];
   peers.push(await openNonReader(server, upgradeRequest()), await openNonReader(server, upgradeRequest()));
@@ -146,7 +146,7 @@ test('twice the limit is never waited for', async () => {
   for (const { peer } of peers) peer.socket.destroy();
 });
 
-test('peers that take a little now and then are cut too, after a while', async () => {
+test('peers that read a little now and then are cut too, after a while', async () => {
   const server = await openLimited({ patienceMs: { stalled: 60_000, slow: 100 } });
   const peers = [await openNonReader(server, ask), await openNonReader(server, upgradeRequest())];
 
