@@ -48,7 +48,7 @@ interface Topic<Event, Value> {
   subscribers: Subscribers<StateSubscriber<Value>>;
 }
 
-/** Events kept while a state opens; if more arrive, the state is told that events were missed. */
+/** Events kept while a state opens; if more arrive, the state receives a gap instead. */
 const maxEarly = 100;
 
 /** States of topics, each shared by all of its subscribers on this node. Subscriptions end with their owner's access. */

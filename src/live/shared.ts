@@ -6,9 +6,9 @@ export interface Opened<Value> {
 
 /** One holder's claim on a resource. */
 export interface Lease<Value> {
-  /** Resolves once the resource is open, to null if there is none. If it rejects, the lease has ended. */
+  /** Resolves to the open resource, or to null if there is none. If it rejects, the lease has ended. */
   readonly value: Promise<Value | null>;
-  /** Gives the claim up, also while the resource opens. A second call does nothing. */
+  /** Ends the claim; may be called while the resource opens. A second call does nothing. */
   release: () => void;
 }
 
@@ -27,9 +27,9 @@ interface Entry<Value> {
 }
 
 /**
- * Resources that open asynchronously and are shared by all who hold them. The first holder of a key opens its resource,
- * the last one closes it; there is at most one opening of a key at a time. A failed opening is not kept: it fails for those
- * who hold it, and the next `acquire` tries again.
+ * Resources that open asynchronously and are shared by their holders. The first holder of a key opens its resource, and the
+ * last one closes it; there is at most one opening of a key at a time. A failed opening is not kept: it fails for its
+ * holders, and the next `acquire` tries again.
  */
 export class SharedResources<Value> {
   readonly #options: SharedOptions<Value>;
@@ -72,7 +72,7 @@ export class SharedResources<Value> {
     return { value: entry.opening, release };
   }
 
-  /** Closes all resources, whoever holds them; one that still opens is closed once it is open. */
+  /** Closes all resources, also those that are held; one that is still opening is closed when it is open. */
   close(): void {
     for (const [key, entry] of this.#entries) this.#close(key, entry);
   }
@@ -105,7 +105,7 @@ export class SharedResources<Value> {
     if (entry.holders === 0 && entry.opened && this.#entries.get(key) === entry) this.#rest(key, entry);
   }
 
-  /** Closes the resource that has no holder, after a time in which it may be acquired again. */
+  /** Closes a resource without holders, after the time in which it may be acquired again. */
   #rest(key: string, entry: Entry<Value>): void {
     const { lingerMs = 0 } = this.#options;
     if (lingerMs === 0) this.#close(key, entry);
@@ -113,7 +113,7 @@ export class SharedResources<Value> {
   }
 
   #close(key: string, entry: Entry<Value>): void {
-    // First, so that whoever acquires the key while it closes opens it anew.
+    // Before closing: if the key is acquired while its resource closes, a new one must open.
     this.#forget(key, entry);
     if (entry.lingering) clearTimeout(entry.lingering);
     entry.opened?.close();

@@ -7,9 +7,9 @@ import type { StateStream } from './state-stream.ts';
 
 /** Makes what is sent for a value: the UTF-8 of a JSON value. */
 export interface StateRendering<Value> {
-  /** For all subscribers of the same operation, the same promise; null if it turns out to depend on who reads. */
+  /** Returns the same promise to all subscribers of the same operation; null if the result depends on its reader. */
   shared: (value: Value) => Promise<Buffer | null>;
-  /** For one reader. */
+  /** Renders a value for one reader. */
   own: (value: Value) => Promise<Buffer>;
 }
 

@@ -46,7 +46,7 @@ const maxWaiting = 1000;
 const maxWaitingBytes = 1024 * 1024;
 
 /**
- * The value of a live field that shows state (who is present, who types) instead of events. Nothing is replayed: a reader
+ * The value of a live field that shows a state (such as the users who type) instead of events. Nothing is replayed: a reader
  * who cannot keep up misses changes and starts over with a new snapshot.
  */
 export class StateStream<Value> implements AsyncIterable<Value> {

@@ -31,8 +31,8 @@ export class Subscribers<Subscriber> {
   }
 
   /**
-   * Calls each subscriber by way of `call`, in the order in which they were added. Those who are removed meanwhile are not
-   * called any more, and those who are added meanwhile not yet. What one throws keeps no other from being called.
+   * Passes each subscriber to `call`, in the order in which they were added. A subscriber that is removed during this call
+   * is skipped; one that is added during it is first called the next time. If one throws, the others are still called.
    */
   publish(call: (subscriber: Subscriber) => void): void {
     const last = this.#added;

@@ -15,7 +15,7 @@ export class Throttle {
     this.#task = task;
   }
 
-  /** Runs the task for the first time; a call meanwhile leads to one more run afterwards. Rejects, and does not retry, if it fails. */
+  /** Runs the task for the first time; calls during it lead to one more run afterwards. If the task fails, rejects without a retry. */
   async begin(): Promise<void> {
     this.#isBusy = true;
     await this.#task();

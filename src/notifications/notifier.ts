@@ -80,16 +80,16 @@ export class Notifier {
     const users: Users = new Subscribers(this.#options.onError);
     const restart = () => users.publish((user) => user.restart());
     // Presence must be asked for, and events are passed on in order nevertheless.
-    let passing = Promise.resolve();
+    let previous = Promise.resolve();
     const close = await this.#options.watches.watch(roomId, (events) => {
-      if (events) passing = passing.then(() => this.#pass(events, users)).catch(restart);
+      if (events) previous = previous.then(() => this.#pass(events, users)).catch(restart);
       else restart();
     });
     return close && { value: users, close };
   }
 
   async #pass(events: readonly RoomEvent[], users: Users): Promise<void> {
-    const present = events.some(isNotified) ? await this.#presentAmong(events, users) : nobody;
+    const present = events.some(isNotified) ? await this.#presentAmong(events, users) : noUsers;
     for (const event of events) {
       if (event.type === 'MEMBERSHIP_CHANGED') {
         users.publish((user) => user.userId === event.membership.userId && user.membershipChanged(event));
@@ -106,11 +106,11 @@ export class Notifier {
   }
 
   async #presentAmong([first]: readonly RoomEvent[], users: Users): Promise<ReadonlySet<string>> {
-    if (!first) return nobody;
+    if (!first) return noUsers;
     const userIds = [...new Set(users.all().map(({ userId }) => userId))];
     const flags = await this.#options.presence.arePresent(first.roomId, userIds);
     return new Set(userIds.filter((_userId, index) => flags[index]));
   }
 }
 
-const nobody: ReadonlySet<string> = new Set();
+const noUsers: ReadonlySet<string> = new Set();

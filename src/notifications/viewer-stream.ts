@@ -156,7 +156,7 @@ export class ViewerStream implements NotifiedUser {
   }
 }
 
-/** Returns the event as its member may see it: of a private room that they left, no more than which one it is. */
+/** Returns the event as its member may see it: with no details of a private room that they left. */
 function asSeenByMember(event: MembershipChanged): MembershipChanged {
   const { room } = event.membership;
   return room && accessRevokedFor(event)

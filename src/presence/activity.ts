@@ -3,7 +3,7 @@ import type { Query } from '../storage/pool.ts';
 
 /** How often a user's activity is written. For users who hide it is never written: when they were active is private. */
 const everyMs = 60_000;
-/** How long users are gathered, who are then written together. */
+/** How long active users are gathered before they are written together. */
 const gatherMs = 500;
 
 /** Skips locked rows, so that no two nodes wait for each other; such a user will be active again soon. */

@@ -9,7 +9,7 @@ export const areOnline = perOperation(
     new DataLoader<string, boolean>((userIds) => services.presence.store.arePresent(onlineTopic, userIds)),
 );
 
-/** Loads who is present in rooms; two statements at most for all rooms that an operation asks about at a time. */
+/** Loads the users who are present in rooms; two statements at most for all rooms that an operation asks about at a time. */
 export const presentInRooms = perOperation(
   ({ services: { presence }, db }) =>
     new DataLoader((roomIds: readonly string[]) => roomPresences({ presence: presence.store, db }, roomIds)),

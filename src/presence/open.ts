@@ -11,7 +11,7 @@ import { PresenceTracker } from './tracker.ts';
 import { Typing } from './typing.ts';
 import { type TypingUpdate, typingState } from './typing-state.ts';
 
-/** Who is online, in which rooms, and who types there. */
+/** The users who are online, who are in rooms, and who type there. */
 export interface Presence {
   /** The presence of users on all nodes. */
   store: PresenceStore;

@@ -22,7 +22,7 @@ const usualFrameMs = 1500;
 /** How often a room is read without a known change, as an announcement may have been lost. */
 const readMs = 10_000;
 
-/** Opens who is present in a room; each change is the difference, or in a crowd the number of users. */
+/** Opens the users who are present in a room; each change is a difference, or in a crowd the number of users. */
 export function presenceState(sources: RosterSources, frameMs = usualFrameMs): OpenState<RoomEvent, PresenceUpdate> {
   return async (roomId, publish) => {
     const state = new PresenceState({ ...sources, frameMs }, roomId, publish);
@@ -88,7 +88,7 @@ class PresenceState implements State<RoomEvent, PresenceUpdate> {
     else this.#publish(this.#update(now.isCrowd ? {} : { changed, wentOffline }));
   }
 
-  /** Shows nothing of a user who has changed until it is known whether they hide now. */
+  /** Hides a user who has changed until it is known whether they want to be hidden. */
   #withhold(userId: string): void {
     if (!this.#roster.users.has(userId)) return;
     this.#withheld.add(userId);

@@ -125,7 +125,7 @@ export class RedisNode {
       await writeAll(redis, this.#name, users);
       if (old) await endLease(redis, old);
       this.#alive = alive.filter((name) => name !== old);
-      // A change that failed meanwhile has ended the registration.
+      // A write that failed during this one has ended the registration.
       this.#isComplete = this.#isRegistered;
       onRegistered();
     } catch (error) {

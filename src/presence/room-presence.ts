@@ -20,7 +20,7 @@ interface Sources {
   db: Pick<Database, '$queryRaw'>;
 }
 
-/** Returns who is present in each of the rooms; one statement for all rooms, two if one of them is crowded. */
+/** Returns the users who are present in each of the rooms; one statement for all rooms, two if one of them is crowded. */
 export async function roomPresences({ presence, db }: Sources, roomIds: readonly string[]): Promise<RoomPresence[]> {
   const rooms = await Promise.all(roomIds.map((roomId) => presence.present(roomId, namedAtMost)));
   const hiding = await findHiding(db, [...new Set(rooms.flatMap(({ userIds }) => userIds))]);

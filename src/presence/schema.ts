@@ -60,7 +60,7 @@ builder.objectField(UserNode, 'presence', (t) =>
 /** Users that are named unless `first` says otherwise. */
 const presentByDefault = 50;
 
-/** Who is in a room, with how many of them are asked for by name at least. */
+/** The users in a room, with the smallest number of them that a `present` field asks for. */
 type Named = RoomPresence & { first: number };
 
 const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
@@ -86,7 +86,7 @@ const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
       description:
         'Whether a `present` in the same selection leaves out users. Without `present`: whether more than 100 users are in the room.',
       resolve: async (room) => {
-        await Promise.resolve(); // by then each `present` beside it, before or after, has said what it wants
+        await Promise.resolve(); // by then each `present` field beside it has set `first`
         return room.count > room.first;
       },
     }),

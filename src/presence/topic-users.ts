@@ -21,7 +21,7 @@ export class TopicUsers {
   }
 
   usersOf(topic: string): ReadonlySet<string> {
-    return this.#byTopic.get(topic) ?? nobody;
+    return this.#byTopic.get(topic) ?? noUsers;
   }
 
   present(topic: string, limit: number): Presences {
@@ -40,4 +40,4 @@ export class TopicUsers {
   }
 }
 
-const nobody: ReadonlySet<string> = new Set();
+const noUsers: ReadonlySet<string> = new Set();

@@ -18,14 +18,14 @@ interface Sources {
   knownUsers: Pick<KnownUsers, 'load' | 'watch'>;
 }
 
-/** Users who are named at most. */
+/** The largest number of users in an update. */
 export const maxTypists = 20;
 /** Users who type that are read: those who hide are left out, and the others should still be `maxTypists`. */
 const readAtMost = 100;
 /** The shortest time between two lists of a room. */
 const usualFrameMs = 1000;
 
-/** Opens who types in a room; each change is the whole list. */
+/** Opens the users who type in a room; each change is the whole list. */
 export function typingState(
   { presence, knownUsers }: Sources,
   frameMs = usualFrameMs,
@@ -66,7 +66,7 @@ export async function typistsIn(store: Pick<PresenceStore, 'present'>, roomId: s
   return (await store.present(typingTopic(roomId), readAtMost)).userIds;
 }
 
-/** Returns the users who are named of those who type: at most 20 who do not hide, in a fixed order. */
+/** Returns at most 20 of the users who type, without those who hide, in a fixed order. */
 export function shownTypists(users: readonly User[]): User[] {
   const shown = users.filter((user) => !isHiding(user));
   return shown.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, maxTypists);

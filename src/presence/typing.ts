@@ -5,9 +5,9 @@ import { membershipEndedFor } from '../log/access-changes.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import type { PresenceStore } from './store.ts';
 
-/** How long a user counts as typing who does not say so again. */
+/** How long a user counts as typing after a call of `start`. */
 const usualTypingMs = 6000;
-/** How often a user may say so: a client that does at every key is rejected. */
+/** The shortest time between two calls of `start`: a client that calls at every key press is rejected. */
 const minIntervalMs = 2000;
 
 /** The presence topic of the users who type in a room. */
@@ -23,7 +23,7 @@ interface Typist {
   timer: NodeJS.Timeout | null;
 }
 
-/** The users who type in rooms, as they told this node; the presence store knows those of all nodes. */
+/** The users who type in rooms by way of this node; the presence store knows those of all nodes. */
 export class Typing {
   readonly #store: PresenceStore;
   readonly #typingMs: number;

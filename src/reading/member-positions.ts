@@ -9,7 +9,7 @@ export interface ReadPosition {
 export interface PositionRow {
   userId: string;
   lastReadSequence: number;
-  /** Whether the member hides, so that nobody is shown how far they have read. */
+  /** Whether the member hides, so that no other member sees how far they have read. */
   isHiding: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface PositionRow {
 export class MemberPositions {
   readonly #roomId: string;
   readonly #positions = new Map<string, ReadPosition>();
-  /** Members who are not shown: they hide, or it is not known yet that they do not. */
+  /** Members who are not shown: they hide, or it is not known yet whether they do. */
   readonly #hidden = new Set<string>();
   readonly #moved = new Set<string>();
 

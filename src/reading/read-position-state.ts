@@ -28,7 +28,7 @@ interface Sources {
   onError: (error: unknown) => void;
 }
 
-/** Opens how far the members of a room have read; each change is a member who has read on. */
+/** Opens the read positions of a room's members; each change is the new position of one member. */
 export function readPositionState(sources: Sources, intervalMs = usualIntervalMs): OpenState<RoomEvent, ReadPosition> {
   const states = new Subscribers<ReadPositionState>(sources.onError);
   sources.knownUsers.watch((userId) => states.publish((state) => state.userChanged(userId)));
@@ -87,7 +87,7 @@ class ReadPositionState implements State<RoomEvent, ReadPosition> {
     this.#loading.call();
   }
 
-  /** Shows nothing of a member who has changed until it is known whether they hide. */
+  /** Hides a member who has changed until it is known whether they want to be hidden. */
   userChanged(userId: string): void {
     this.#changed?.add(userId);
     if (!this.#positions.has(userId)) return;

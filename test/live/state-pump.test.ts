@@ -109,7 +109,7 @@ test('a peer that reads slowly gets a whole large snapshot, and does not start o
   await pumping;
 });
 
-/** A socket whose peer reads nothing until it is told to. */
+/** A socket whose peer reads nothing until the test lets it. */
 function peer() {
   const written: Buffer[] = [];
   const held: (() => void)[] = [];

@@ -98,7 +98,7 @@ function membership(roomId: string, state: string, eventNumber: number, lastRead
   return { type: 'MEMBERSHIP_CHANGED', roomId, eventNumber, membership: row } as MembershipChanged;
 }
 
-async function tell(news: UserNews): Promise<void> {
+async function announce(news: UserNews): Promise<void> {
   bus.publish(userTopic('ada'), news);
   await turn();
 }
@@ -130,7 +130,7 @@ test.each([
 
   await expect(stream.begin()).rejects.toThrow('away');
   stream.close();
-  await tell(membership('tea', 'LEFT', 9));
+  await announce(membership('tea', 'LEFT', 9));
 
   expect([inside.size, added, passed()]).toEqual([0, 0, []]);
 });
@@ -143,7 +143,7 @@ test('a stream that is closed while it begins enters no room and follows no news
   const beginning = stream.begin();
   stream.close();
   await beginning;
-  await tell(membership('coffee', 'JOINED', 9));
+  await announce(membership('coffee', 'JOINED', 9));
   await turn();
 
   expect([inside.size, added, passed()]).toEqual([0, 0, []]);
@@ -153,7 +153,7 @@ test('a room that the viewer joins is entered, with the messages since', async (
   source.since = async () => [message(3), message(4), message(5, 'ada')];
   await stream.begin();
 
-  await tell(membership('coffee', 'JOINED', 9, 3));
+  await announce(membership('coffee', 'JOINED', 9, 3));
   notify('coffee', 6);
 
   expect([...inside]).toEqual(['tea', 'coffee']);
@@ -167,7 +167,7 @@ test('a message that arrives while a joined room is entered is passed on once', 
   };
   await stream.begin();
 
-  await tell(membership('coffee', 'JOINED', 9, 3));
+  await announce(membership('coffee', 'JOINED', 9, 3));
 
   expect(passed()).toEqual(['coffee JOINED', 'coffee 4', 'coffee 5']);
 });
@@ -179,7 +179,7 @@ test('a room that is joined while the snapshot is read opens after what the snap
     return [message(3), message(4)];
   };
   shown.coffee = 3;
-  source.beforeSnapshot = () => tell(membership('coffee', 'JOINED', 9));
+  source.beforeSnapshot = () => announce(membership('coffee', 'JOINED', 9));
   await stream.begin();
   await turn();
   await turn();
@@ -194,8 +194,8 @@ test('a room that is left while it is entered stays left', async () => {
       finish = resolve;
     });
   await stream.begin();
-  await tell(membership('coffee', 'JOINED', 9));
-  await tell(membership('coffee', 'LEFT', 10));
+  await announce(membership('coffee', 'JOINED', 9));
+  await announce(membership('coffee', 'LEFT', 10));
 
   finish([message(4)]);
   await turn();
@@ -209,9 +209,9 @@ test('a room that is left and joined again while it is entered goes on with the 
   const answers: ((events: RoomEvent[]) => void)[] = [];
   source.since = () => new Promise((resolve) => answers.push(resolve));
   await stream.begin();
-  await tell(membership('coffee', 'JOINED', 9));
-  await tell(membership('coffee', 'LEFT', 10));
-  await tell(membership('coffee', 'JOINED', 11, 4));
+  await announce(membership('coffee', 'JOINED', 9));
+  await announce(membership('coffee', 'LEFT', 10));
+  await announce(membership('coffee', 'JOINED', 11, 4));
 
   for (const answer of answers) answer([message(4), message(5)]);
   await turn();
@@ -222,9 +222,9 @@ test('a room that is left and joined again while it is entered goes on with the 
 test('a joined room that cannot be entered, or read, makes the stream start over', async () => {
   await stream.begin();
   source.since = failing;
-  await tell(membership('coffee', 'JOINED', 9));
+  await announce(membership('coffee', 'JOINED', 9));
   source.entering = failing;
-  await tell(membership('milk', 'JOINED', 9));
+  await announce(membership('milk', 'JOINED', 9));
 
   expect(lost).toBe(2);
 });
@@ -232,7 +232,7 @@ test('a joined room that cannot be entered, or read, makes the stream start over
 test('a change of membership that arrives by two ways is passed on once', async () => {
   await stream.begin();
 
-  await tell(membership('tea', 'LEFT', 9));
+  await announce(membership('tea', 'LEFT', 9));
   stream.membershipChanged(membership('tea', 'LEFT', 9));
   stream.membershipChanged(membership('tea', 'JOINED', 8));
 
@@ -242,7 +242,7 @@ test('a change of membership that arrives by two ways is passed on once', async 
 test('of a private room that the viewer left, the event shows only which one it was', async () => {
   await stream.begin();
 
-  await tell(membership('tea', 'LEFT', 9));
+  await announce(membership('tea', 'LEFT', 9));
 
   expect(received).toMatchObject([{ membership: { room: { id: 'tea', name: null, isRedacted: true } } }]);
 });
@@ -253,11 +253,11 @@ test('the first end of access to a room is noted, and forgotten when the viewer 
     ['LEFT', 9],
     ['BANNED', 10],
   ] as const) {
-    await tell(membership('tea', state, eventNumber));
+    await announce(membership('tea', state, eventNumber));
   }
   expect(ends.get('tea')?.eventNumber).toBe(9);
 
-  await tell(membership('tea', 'JOINED', 11));
+  await announce(membership('tea', 'JOINED', 11));
 
   expect(ends.size).toBe(0);
 });
@@ -265,7 +265,7 @@ test('the first end of access to a room is noted, and forgotten when the viewer 
 test('a snapshot that has a room again forgets its end, unless the room was left since', async () => {
   for (const roomId of ['tea', 'coffee']) ends.set(roomId, membership(roomId, 'LEFT', 3));
   shown.coffee = 5;
-  source.beforeSnapshot = () => tell(membership('coffee', 'LEFT', 9));
+  source.beforeSnapshot = () => announce(membership('coffee', 'LEFT', 9));
 
   await stream.begin();
 
@@ -275,9 +275,9 @@ test('a snapshot that has a room again forgets its end, unless the room was left
 test('a room that the viewer silences passes nothing on until they want to hear of it again', async () => {
   await stream.begin();
 
-  await tell({ type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'NONE' });
+  await announce({ type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'NONE' });
   notify('tea', 6);
-  await tell({ type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'ALL' });
+  await announce({ type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'ALL' });
   notify('tea', 7);
 
   expect(passed()).toEqual(['tea 7']);
@@ -285,7 +285,7 @@ test('a room that the viewer silences passes nothing on until they want to hear 
 
 test('reading on is passed on at once, then once a second for each room', async () => {
   await stream.begin();
-  const read = (roomId: string) => tell({ type: 'READ', roomId, userId: 'ada', lastReadSequence: 6 });
+  const read = (roomId: string) => announce({ type: 'READ', roomId, userId: 'ada', lastReadSequence: 6 });
 
   await read('tea');
   for (const roomId of ['tea', 'coffee', 'tea']) await read(roomId);
@@ -300,7 +300,7 @@ test('a stream that is closed passes nothing on', async () => {
   stream.close();
 
   notify('tea', 6);
-  await tell({ type: 'READ', roomId: 'tea', userId: 'ada', lastReadSequence: 6 });
+  await announce({ type: 'READ', roomId: 'tea', userId: 'ada', lastReadSequence: 6 });
   await jest.advanceTimersByTimeAsync(1000);
 
   expect([passed(), inside.size, added]).toEqual([[], 0, 0]);

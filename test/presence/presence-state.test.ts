@@ -28,20 +28,20 @@ test('a user who enters while a subscription begins is in exactly one of its val
 
   // At every moment of the look that follows, and some beyond.
   for (let moment = 0; moment < 50; moment += 1) {
-    const told: string[] = [];
+    const received: string[] = [];
     let isBegun = false;
     const state = await open(`room ${moment}`, ({ changed }) => {
-      if (isBegun) told.push(...changed.map(({ id }) => id));
+      if (isBegun) received.push(...changed.map(({ id }) => id));
     });
     presence.enter(`room ${moment}`, 'ada');
     await moments(moment);
     const [{ changed }] = state.snapshot() as [PresenceUpdate];
-    told.push(...changed.map(({ id }) => id));
+    received.push(...changed.map(({ id }) => id));
     isBegun = true;
     await moments(50);
     state.close();
 
-    expect(told).toEqual(['ada']);
+    expect(received).toEqual(['ada']);
   }
 });
 
@@ -58,19 +58,19 @@ test('a new subscriber receives a user who has just changed when it is known tha
   };
   presence.enter('room', 'ada');
   presence.enter('room', 'grace');
-  const told: PresenceUpdate[] = [];
-  const state = await presenceState({ presence, knownUsers, prisma })('room', (now) => told.push(now));
+  const received: PresenceUpdate[] = [];
+  const state = await presenceState({ presence, knownUsers, prisma })('room', (now) => received.push(now));
   const names = ({ changed }: PresenceUpdate) => changed.map(({ id }) => id).sort();
   expect(state.snapshot().map(names)).toEqual([['ada', 'grace']]);
 
-  told.length = 0; // nobody followed yet
+  received.length = 0; // before the first subscriber
   statuses.ada = 'OFFLINE';
   for (const userId of ['ada', 'grace']) change(userId);
   const [first] = state.snapshot();
-  await until(() => told.length > 0);
+  await until(() => received.length > 0);
   state.close();
 
   expect(first).toMatchObject({ isSnapshot: true, onlineCount: 0, changed: [] });
-  expect(told.map(names)).toEqual([['grace']]);
-  expect(told).toMatchObject([{ onlineCount: 1, wentOffline: ['ada'] }]);
+  expect(received.map(names)).toEqual([['grace']]);
+  expect(received).toMatchObject([{ onlineCount: 1, wentOffline: ['ada'] }]);
 });

@@ -1,4 +1,4 @@
-// A node reduced to its presence: has a user enter a topic, says so, and waits to be killed.
+// A node reduced to its presence: lets a user enter a topic, prints so, and waits to be killed.
 import { openPresenceNode } from '../support/presence-node.ts';
 
 const [url = '', topic = '', userId = ''] = process.argv.slice(2);

@@ -98,19 +98,19 @@ describeWithRedis('on Redis', () => {
     const [one, two, lost] = await Promise.all([open(), open(), open()]);
     lost.store.enter('garden', 'ada');
     for (const node of [one, two]) await node.untilIn('garden', 'ada');
-    const told = [0, 0];
+    const calls = [0, 0];
     for (const [index, { store }] of [one, two].entries()) {
       await store.watch('garden', () => {
-        told[index]! += 1;
+        calls[index]! += 1;
       });
     }
 
     await lost.close(); // which takes nothing back
-    told.fill(0); // of when the nodes came
+    calls.fill(0); // without the calls for nodes that came
     expect(await one.who('garden')).toEqual(['ada']);
     await Promise.all([one, two].map((node) => node.untilIn('garden')));
 
-    expect(told).toEqual([1, 1]);
+    expect(calls).toEqual([1, 1]);
   });
 
   test('a node writes all entries again after Redis was emptied', async () => {

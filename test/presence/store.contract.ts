@@ -136,7 +136,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       for (const _ of users) there.announce(garden);
       await until(() => changes >= users.length);
 
-      // All are told of nodes that come and go.
+      // All watchers are called when nodes come and go.
       expect(elsewhere).toBeLessThan(changes / 2);
       expect(stopped).toBe(0);
       for (const stopWatching of unwatch) stopWatching();

@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { onlineTopic } from '../../src/presence/store.ts';
 import { PresenceTracker } from '../../src/presence/tracker.ts';
 
-let told: string[];
+let calls: string[];
 let tracker: PresenceTracker;
 beforeEach(() => {
   jest.useFakeTimers();
-  told = [];
-  const tell = (what: string) => (topic: string, userId: string) => void told.push(`${userId} ${what} ${topic}`);
-  const announce = (topic: string) => void told.push(`look at ${topic}`);
-  tracker = new PresenceTracker({ enter: tell('enters'), leave: tell('leaves'), announce });
+  calls = [];
+  const log = (what: string) => (topic: string, userId: string) => void calls.push(`${userId} ${what} ${topic}`);
+  const announce = (topic: string) => void calls.push(`look at ${topic}`);
+  tracker = new PresenceTracker({ enter: log('enters'), leave: log('leaves'), announce });
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -17,14 +17,14 @@ afterEach(() => {
 
 test('the first hold enters at once, the last release leaves after the grace period', () => {
   const letGo = tracker.hold('garden', 'ada');
-  expect(told).toEqual(['ada enters garden']);
+  expect(calls).toEqual(['ada enters garden']);
 
   letGo();
   jest.advanceTimersByTime(3900);
-  expect(told).toHaveLength(1);
+  expect(calls).toHaveLength(1);
   jest.advanceTimersByTime(200);
 
-  expect(told).toEqual(['ada enters garden', 'ada leaves garden']);
+  expect(calls).toEqual(['ada enters garden', 'ada leaves garden']);
 });
 
 test('a user with two devices leaves with the last one', () => {
@@ -33,11 +33,11 @@ test('a user with two devices leaves with the last one', () => {
 
   phone();
   jest.advanceTimersByTime(10_000);
-  expect(told).toEqual(['ada enters garden']);
+  expect(calls).toEqual(['ada enters garden']);
   laptop();
   jest.advanceTimersByTime(10_000);
 
-  expect(told).toEqual(['ada enters garden', 'ada leaves garden']);
+  expect(calls).toEqual(['ada enters garden', 'ada leaves garden']);
 });
 
 test('a user who returns within the grace period never leaves, however often', () => {
@@ -47,11 +47,11 @@ test('a user who returns within the grace period never leaves, however often', (
     letGo();
     jest.advanceTimersByTime(3000);
   }
-  expect(told).toEqual(['ada enters garden']);
+  expect(calls).toEqual(['ada enters garden']);
 
   jest.advanceTimersByTime(1100);
 
-  expect(told).toEqual(['ada enters garden', 'ada leaves garden']);
+  expect(calls).toEqual(['ada enters garden', 'ada leaves garden']);
 });
 
 test('a device that releases twice does not release for another one', () => {
@@ -62,7 +62,7 @@ test('a device that releases twice does not release for another one', () => {
   phone();
   jest.advanceTimersByTime(10_000);
 
-  expect(told).toEqual(['ada enters garden']);
+  expect(calls).toEqual(['ada enters garden']);
 });
 
 test('topics and users are independent', () => {
@@ -73,8 +73,8 @@ test('topics and users are independent', () => {
   letGo();
   jest.advanceTimersByTime(10_000);
 
-  expect(told.slice(-1)).toEqual(['ada leaves garden']);
-  expect(told).toHaveLength(4);
+  expect(calls.slice(-1)).toEqual(['ada leaves garden']);
+  expect(calls).toHaveLength(4);
 });
 
 test('online users are counted, not their devices', () => {
@@ -93,12 +93,12 @@ describe('a user who looks different', () => {
     tracker.hold('garden', 'ada');
     tracker.hold('kitchen', 'ada');
     tracker.hold('cellar', 'grace');
-    told = [];
+    calls = [];
 
     tracker.announce('ada');
     tracker.announce('nobody');
 
-    expect(told.sort()).toEqual(['look at garden', 'look at kitchen']);
+    expect(calls.sort()).toEqual(['look at garden', 'look at kitchen']);
   });
 });
 
@@ -109,5 +109,5 @@ test('a tracker that is closed takes no user offline', () => {
   tracker.close();
   jest.advanceTimersByTime(10_000);
 
-  expect(told).toEqual(['ada enters garden']);
+  expect(calls).toEqual(['ada enters garden']);
 });

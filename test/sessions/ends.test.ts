@@ -11,9 +11,9 @@ let isDatabaseAway: boolean;
 let warnings: number;
 let faults: number;
 let ends: SessionEnds;
-let told: string[];
+let received: string[];
 beforeEach(() => {
-  [ended, looks, told, warnings, faults, isDatabaseAway] = [[], [], [], 0, 0, false];
+  [ended, looks, received, warnings, faults, isDatabaseAway] = [[], [], [], 0, 0, false];
   const query = queryAnswering(([ids]) => {
     looks.push(ids as string[]);
     if (isDatabaseAway) throw new Error('the database is away');
@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => ends.close());
 
 const lasting = (sessionId: string) => ({ sessionId, expiresAt: null });
-const watch = (sessionId: string, name = sessionId) => ends.watch(lasting(sessionId), () => told.push(name));
+const watch = (sessionId: string, name = sessionId) => ends.watch(lasting(sessionId), () => received.push(name));
 
 test('the end of a session is passed once to all that runs under it, and to nothing else', () => {
   watch('phone', 'reader');
@@ -35,7 +35,7 @@ test('the end of a session is passed once to all that runs under it, and to noth
   ends.end('phone');
   ends.end('phone');
 
-  expect(told).toEqual(['reader', 'connection']);
+  expect(received).toEqual(['reader', 'connection']);
 });
 
 test('a listener that throws keeps no other from learning of the end', () => {
@@ -46,7 +46,7 @@ test('a listener that throws keeps no other from learning of the end', () => {
 
   ends.end('phone');
 
-  expect([told, faults]).toEqual([['connection'], 1]);
+  expect([received, faults]).toEqual([['connection'], 1]);
 });
 
 test('a listener that has stopped does not learn of the end', () => {
@@ -57,7 +57,7 @@ test('a listener that has stopped does not learn of the end', () => {
   unwatch();
   ends.end('phone');
 
-  expect(told).toEqual(['connection']);
+  expect(received).toEqual(['connection']);
 });
 
 test('a listener that stops another one affects no third one', () => {
@@ -67,7 +67,7 @@ test('a listener that stops another one affects no third one', () => {
 
   ends.end('phone');
 
-  expect(told).toEqual(['third']);
+  expect(received).toEqual(['third']);
 });
 
 test('a listener that begins a moment after the end learns of it at once', () => {
@@ -75,7 +75,7 @@ test('a listener that begins a moment after the end learns of it at once', () =>
 
   watch('phone');
 
-  expect(told).toEqual(['phone']);
+  expect(received).toEqual(['phone']);
 });
 
 test('an end that was not announced is found in the database, by one statement for all sessions', async () => {
@@ -85,9 +85,9 @@ test('an end that was not announced is found in the database, by one statement f
   ended = ['phone'];
 
   ends.busChanged(true);
-  await until(() => told.length === 2);
+  await until(() => received.length === 2);
 
-  expect(told).toEqual(['phone', 'again']);
+  expect(received).toEqual(['phone', 'again']);
   expect(looks).toEqual([['phone', 'laptop']]);
 });
 
@@ -97,22 +97,22 @@ test('while the nodes are not connected, the sessions are looked up again and ag
   await until(() => looks.length === 1);
 
   ended = ['phone'];
-  await until(() => told.length === 1);
+  await until(() => received.length === 1);
 
   expect(looks.length).toBeGreaterThan(1);
 });
 
 test('an expired session ends without the database, and one that expires later continues', async () => {
   const watchFor = (sessionId: string, ms: number) =>
-    ends.watch({ sessionId, expiresAt: new Date(Date.now() + ms) }, () => told.push(sessionId));
+    ends.watch({ sessionId, expiresAt: new Date(Date.now() + ms) }, () => received.push(sessionId));
   watchFor('next year', 365 * 24 * 3_600_000);
-  watchFor('soon', 300);
   watchFor('past', -1);
+  watchFor('soon', 300);
   watch('for ever');
 
-  await until(() => told.length === 2);
+  await until(() => received.length === 2);
 
-  expect(told).toEqual(['past', 'soon']);
+  expect(received).toEqual(['past', 'soon']);
   expect([looks, ends.size]).toEqual([[], 2]);
 });
 
@@ -125,7 +125,7 @@ test('a database that is away is logged, and asked again', async () => {
   isDatabaseAway = false;
   ended = ['phone'];
 
-  await until(() => told.length === 1);
+  await until(() => received.length === 1);
 });
 
 test('no session is looked up while nothing runs', async () => {

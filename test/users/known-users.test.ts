@@ -31,7 +31,7 @@ test('a user is read once, until a change is announced', async () => {
 test.each([
   ['the user’s change', (users: KnownUsers) => users.forget('ada')],
   ['a gap in the announcements', (users: KnownUsers) => users.clear()],
-])('a row that was read before %s is not kept', async (_what, tell) => {
+])('a row that was read before %s is not kept', async (_what, announce) => {
   const { row, state, users } = oneUser();
   let open = () => {};
   state.gate = new Promise((resolve) => {
@@ -41,7 +41,7 @@ test.each([
   await new Promise(setImmediate);
 
   row.displayName = 'Ada L.';
-  tell(users);
+  announce(users);
   open();
   await early;
 
@@ -51,7 +51,7 @@ test.each([
 test.each([
   ['the user’s change', (users: KnownUsers) => users.forget('ada')],
   ['a gap in the announcements', (users: KnownUsers) => users.clear()],
-])('nor is it kept if other users are read after %s', async (_what, tell) => {
+])('nor is it kept if other users are read after %s', async (_what, announce) => {
   const { row, state, users } = oneUser();
   let open = () => {};
   state.gate = new Promise((resolve) => {
@@ -62,7 +62,7 @@ test.each([
   state.gate = Promise.resolve();
 
   row.displayName = 'Ada L.';
-  tell(users);
+  announce(users);
   // Begins when the first one has kept it waiting for long enough, and ends before that.
   await users.load(['grace']);
   open();
@@ -73,14 +73,14 @@ test.each([
 
 test('a watcher receives each change, until it stops', () => {
   const { users } = oneUser();
-  const told: string[] = [];
-  const unwatch = users.watch((userId) => told.push(userId));
+  const received: string[] = [];
+  const unwatch = users.watch((userId) => received.push(userId));
 
   users.forget('ada');
   unwatch();
   users.forget('ada');
 
-  expect(told).toEqual(['ada']);
+  expect(received).toEqual(['ada']);
 });
 
 test('a read that fails is not kept: the next one asks again', async () => {
