@@ -1,4 +1,5 @@
-import './messages/mutations-schema.ts';
+import './messages/events-schema.ts';
+import './messages/mutations.ts';
 import './messages/schema.ts';
 import './notifications/schema.ts';
 import './presence/changes-schema.ts';
@@ -8,7 +9,8 @@ import './reading/changes-schema.ts';
 import './reading/schema.ts';
 import './rooms/events-schema.ts';
 import './rooms/membership-schema.ts';
-import './rooms/mutations-schema.ts';
+import './rooms/membership-mutations.ts';
+import './rooms/mutations.ts';
 import './rooms/schema.ts';
 import './graphql/server-schema.ts';
 import './sessions/schema.ts';

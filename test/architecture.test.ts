@@ -107,6 +107,11 @@ describe('a breach is found:', () => {
       'stand in graphql/nodes.ts',
     ],
     [
+      "or another's mutations",
+      { 'src/users/search.ts': `import { x } from '../rooms/membership-mutations.ts';` },
+      'stand in graphql/nodes.ts',
+    ],
+    [
       'an import that is hidden in a call',
       { 'src/live/bus.ts': `const a = await import('../rooms/join.ts');` },
       'live is below rooms',
@@ -177,7 +182,7 @@ describe('no breach is', () => {
       },
     ],
     ['the composition on anything', { 'src/schema.ts': `import './rooms/schema.ts';` }],
-    ['a schema on another of its feature', { 'src/rooms/mutations-schema.ts': `import { Kind } from './schema.ts';` }],
+    ['a schema on another of its feature', { 'src/rooms/mutations.ts': `import { Kind } from './schema.ts';` }],
     ['the configuration anywhere', { 'src/storage/pool.ts': `import type { Config } from '../config.ts';` }],
     ['the environment in its file', { 'src/config.ts': 'process.env' }],
     ['what was generated', { 'src/storage/a.ts': `import { Room } from '../generated/prisma/client.ts';` }],

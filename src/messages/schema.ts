@@ -6,10 +6,8 @@ import type { Context } from '../graphql/context.ts';
 import { sized } from '../graphql/costs.ts';
 import { loadOptional } from '../graphql/loaders.ts';
 import { MessageNode, type MessageRow, RoomNode, UserNode } from '../graphql/nodes.ts';
-import { MessageAddedEvent } from '../log/events/message-added.ts';
-import { ReactionsChangedEvent } from '../log/events/reactions-changed.ts';
 import { usersById } from '../users/loader.ts';
-import { MessageEdge, messageEdge } from './edge.ts';
+import { MessageEdge } from './edge.ts';
 import { latestMessages, messagePage, readableMessages } from './history.ts';
 import { ReactionGroupType, reactionGroupsOf } from './reactions.ts';
 import { systemText } from './system-text.ts';
@@ -162,20 +160,3 @@ builder.objectFields(RoomNode, (t) => ({
     resolve: (room, _args, context) => (room.isRedacted ? null : latestMessages(context).load(room.id)),
   }),
 }));
-
-builder.objectField(MessageAddedEvent, 'messageEdge', (t) =>
-  t.field({
-    type: MessageEdge,
-    description: 'The message with its page cursor, for clients that add it to a connection in their cache.',
-    resolve: ({ message }) => messageEdge(message),
-  }),
-);
-
-builder.objectField(ReactionsChangedEvent, 'reactionGroups', (t) =>
-  t.field({
-    type: [ReactionGroupType],
-    complexity: sized(limits.emojisPerMessage),
-    description: 'All reactions to the message.',
-    resolve: ({ message }, _args, context) => reactionGroupsOf(context, message),
-  }),
-);

@@ -75,7 +75,7 @@ function layerBreach({ from, to }: Import): string[] {
 }
 
 function schemaBreach({ from, to }: Import): string[] {
-  const isSchema = /\/([a-z-]+-)?schema\.ts$/.test(to) && to !== 'src/schema.ts';
+  const isSchema = /^src\/(?!graphql\/)[a-z-]+\/([a-z-]+-)?(schema|mutations)\.ts$/.test(to);
   if (!isSchema || from === 'src/schema.ts' || dirname(from) === dirname(to)) return [];
   return [`${from} imports ${to}: types of other features stand in graphql/nodes.ts`];
 }

@@ -1,21 +1,12 @@
-import { innerId } from '../base/ids.ts';
 import type { Room } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
-import { sized } from '../graphql/costs.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
-import { MembershipNode, type MembershipRow, RoomNode } from '../graphql/nodes.ts';
-import { addMembers, maxAdded } from './add-members.ts';
+import { RoomNode } from '../graphql/nodes.ts';
 import { createRoom } from './create.ts';
-import { joinRoom } from './join.ts';
-import { leaveRoom } from './leave.ts';
-import { MembershipPayload } from './membership-payload.ts';
-import { NotificationLevelEnum } from './membership-schema.ts';
+import { costOfUsers, RoomIdInput, roomIdField, roomIdIn, userIdsIn } from './inputs.ts';
 import { openConversation } from './open-conversation.ts';
 import { RoomKindEnum } from './schema.ts';
-import { setNotificationLevel } from './set-notification-level.ts';
 import { archiveRoom, updateRoom } from './update.ts';
-
-const roomIdField = { required: true as const, description: 'Global id of the room.' };
 
 const CreateRoomInput = builder.inputType('CreateRoomInput', {
   description: 'The room to create.',
@@ -44,11 +35,6 @@ const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
   }),
 });
 
-const RoomIdInput = builder.inputType('RoomIdInput', {
-  description: 'The room to act on.',
-  fields: (t) => ({ roomId: t.id(roomIdField) }),
-});
-
 const OpenConversationInput = builder.inputType('OpenConversationInput', {
   description: 'The conversation to open.',
   fields: (t) => ({
@@ -57,22 +43,6 @@ const OpenConversationInput = builder.inputType('OpenConversationInput', {
       required: true,
       description: 'Global ids of the other members: 1 to 49 users, in any order.',
     }),
-  }),
-});
-
-const AddMembersInput = builder.inputType('AddMembersInput', {
-  description: 'The users to add to a room.',
-  fields: (t) => ({
-    roomId: t.id(roomIdField),
-    userIds: t.idList({ required: true, description: 'Global ids of the users to add, 1 to 100.' }),
-  }),
-});
-
-const SetNotificationLevelInput = builder.inputType('SetNotificationLevelInput', {
-  description: 'The new notification level of a room for the viewer.',
-  fields: (t) => ({
-    roomId: t.id(roomIdField),
-    level: t.field({ type: NotificationLevelEnum, required: true, description: 'ALL or NONE.' }),
   }),
 });
 
@@ -98,20 +68,6 @@ const OpenConversationPayload = payloadType<{ room: Room; isNew: boolean }>(
     isNew: t.boolean({
       description: 'Whether this call created the conversation.',
       resolve: ({ isNew }) => isNew ?? false,
-    }),
-  }),
-);
-
-const AddMembersPayload = payloadType<{ memberships: MembershipRow[] }>(
-  'AddMembersPayload',
-  'The result of `addMembers`.',
-  (t) => ({
-    memberships: t.field({
-      type: [MembershipNode],
-      complexity: sized(maxAdded),
-      description:
-        'The memberships of all users in `userIds`, in that order, including users who were already members. Empty if the mutation failed.',
-      resolve: ({ memberships }) => memberships ?? [],
     }),
   }),
 );
@@ -148,52 +104,3 @@ mutation('openConversation', {
   payload: OpenConversationPayload,
   run: (context, { kind, userIds }) => openConversation(context, { kind, userIds: userIdsIn(userIds, 'userIds') }),
 });
-
-mutation('joinRoom', {
-  description: 'Makes the viewer a member of a public room. Joining again is not an error.',
-  input: RoomIdInput,
-  payload: MembershipPayload,
-  run: (context, input) => joinRoom(context, roomIdIn(input)),
-});
-
-mutation('leaveRoom', {
-  description: 'Ends the viewer’s membership of a room. Leaving again is not an error.',
-  input: RoomIdInput,
-  payload: MembershipPayload,
-  run: (context, input) => leaveRoom(context, roomIdIn(input)),
-});
-
-mutation('addMembers', {
-  description: 'Adds users to a room that the viewer is a member of. If one user cannot be added, none is.',
-  input: AddMembersInput,
-  costOfInput: ({ userIds }) => costOfUsers(userIds),
-  payload: AddMembersPayload,
-  run: async (context, input) => ({
-    memberships: await addMembers(context, roomIdIn(input), userIdsIn(input.userIds, 'userIds')),
-  }),
-});
-
-mutation('setNotificationLevel', {
-  description: 'Sets the messages of a room that the viewer gets notifications for, on all devices.',
-  input: SetNotificationLevelInput,
-  payload: MembershipPayload,
-  run: async (context, { level, ...input }) => {
-    const membership = await setNotificationLevel(context, { roomId: roomIdIn(input), level });
-    return { membership, room: membership.roomId };
-  },
-});
-
-/** Adding a user writes a membership, an event and a system message. */
-const costOfUser = 20;
-
-function costOfUsers(userIds: readonly string[] | null | undefined): number {
-  return costOfUser * Math.min(userIds?.length ?? 0, maxAdded);
-}
-
-function roomIdIn({ roomId }: { roomId: string }): string {
-  return innerId('Room', roomId, ['roomId']);
-}
-
-function userIdsIn(ids: readonly string[], field: string): string[] {
-  return ids.map((id, index) => innerId('User', id, [field, String(index)]));
-}
