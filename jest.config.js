@@ -20,6 +20,7 @@ export default {
   globalSetup: './test/support/global-setup.ts',
   globalTeardown: './test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   testTimeout: 20_000,
   // Tests wait for half of their time, so that more files run at a time than there are cores. Each file loads Prisma's
   // compiler anew, and V8 keeps what it made of it: a process that has run a hundred files is replaced.

@@ -1,0 +1,20 @@
+import { basename } from 'node:path';
+import Sequencer from '@jest/test-sequencer';
+
+/** Tests that take long for the size of their files, as they start processes, or wait until one is given up. */
+const long = new Set(
+  ['start', 'seed', 'unusual-database', 'losing-a-node', 'slow-readers', 'graphiql', 'redis-store'].map(
+    (name) => `${name}.test.ts`,
+  ),
+);
+
+/**
+ * Starts the longest files first, so that no core waits for the last one. Jest knows durations from the last run; on a fresh
+ * checkout it goes by size.
+ */
+export default class LongestFirst extends Sequencer {
+  sort(tests) {
+    const isLong = ({ path }) => long.has(basename(path));
+    return super.sort(tests).sort((one, other) => Number(isLong(other)) - Number(isLong(one)));
+  }
+}
