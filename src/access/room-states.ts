@@ -1,7 +1,6 @@
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { OpenState } from '../live/shared-states.ts';
-import { SharedStates } from '../live/shared-states.ts';
-import type { StateSource } from '../live/state-stream.ts';
+import { type OpenState, SharedStates } from '../live/shared-states.ts';
+import type { StateSource } from '../live/state-source.ts';
 import { subscribeToStates } from '../live/subscribe-to-states.ts';
 import type { Watches } from '../live/watches.ts';
 import { accessRevokedFor, membershipEndedFor } from '../log/access-changes.ts';
@@ -16,13 +15,13 @@ interface Wanted {
 }
 
 /**
- * Follows a state of rooms for the viewer, of each until the viewer's access ends. Throws NOT_FOUND and BANNED, and
- * FORBIDDEN for a state that only members may follow.
+ * Follows a state of rooms for the viewer; each room falls silent when the viewer's access to it ends. Throws NOT_FOUND and
+ * BANNED, and FORBIDDEN for a state that only members may follow.
  */
-export type FollowRooms<Value> = (context: Context, wanted: Wanted) => Promise<StateSource<Value>>;
+export type FollowRooms<Value> = (context: Pick<Context, 'viewer'>, wanted: Wanted) => Promise<StateSource<Value>>;
 
 interface RoomStatesOptions<Value> {
-  watches: Watches<RoomEvent>;
+  watches: Pick<Watches<RoomEvent>, 'watch'>;
   access: Access;
   open: OpenState<RoomEvent, Value>;
   /** Who may follow: all who may read the room, or only its members. */

@@ -1,35 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AccessEnd } from './ends.ts';
 import { heldBytes } from './held-bytes.ts';
 import { Retries } from './retries.ts';
-
-/** What a source calls with the changes after its snapshot. */
-export interface StateListener<Value> {
-  next: (value: Value) => void;
-  /** Ends the stream: there is nothing more to follow. */
-  end: () => void;
-}
-
-/** One reading of a source: its snapshot, and what stops the changes after it. */
-export interface StateReading<Value> {
-  snapshot: readonly Value[] | Promise<readonly Value[]>;
-  stop: () => void;
-}
-
-/** State that changes, of which a reader gets a snapshot and then the changes. */
-export interface StateSource<Value> {
-  /**
-   * Begins a reading: the listener gets each change after the snapshot. Called again for a reader who could not keep up,
-   * who starts over with a new snapshot.
-   */
-  begin: (listener: StateListener<Value>) => StateReading<Value>;
-  /** Returns the topic whose readers may all see a value, so that it is rendered once for them; null for one reader's own. */
-  topicOf: (value: Value) => string | null;
-  /** Returns the end of the reader's access to a topic; null, or absent, while it lasts. */
-  accessEnd?: (topic: string) => AccessEnd | null;
-  /** Releases what the source holds; called once. */
-  release: () => void;
-}
+import type { StateListener, StateReading, StateSource } from './state-source.ts';
 
 /** What a stream does when its source, or the rendering of a value, fails. */
 export interface StateFaults {

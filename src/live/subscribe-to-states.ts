@@ -1,6 +1,6 @@
 import type { Numbered } from './log.ts';
 import type { Joined, SharedStates, StateSubscriber } from './shared-states.ts';
-import type { StateListener, StateSource } from './state-stream.ts';
+import type { StateListener, StateSource } from './state-source.ts';
 
 interface Wanted<Value> {
   topics: readonly string[];

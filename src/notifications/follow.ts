@@ -1,5 +1,6 @@
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { StateListener, StateReading, StateStream } from '../live/state-stream.ts';
+import type { StateListener, StateReading } from '../live/state-source.ts';
+import type { StateStream } from '../live/state-stream.ts';
 import type { MembershipChanged } from '../log/events/membership-changed.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
 import type { ViewerEvent } from './viewer-event.ts';

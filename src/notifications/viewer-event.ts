@@ -1,4 +1,6 @@
+import { redactedRoom } from '../access/redacted-room.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
+import { accessRevokedFor } from '../log/access-changes.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import type { MembershipChanged } from '../log/events/membership-changed.ts';
 import type { MessageAdded } from '../log/events/message-added.ts';
@@ -19,4 +21,12 @@ export type ViewerEvent =
 /** Returns whether the members of a room are notified of an event: of a message that a user wrote. */
 export function isNotified(event: RoomEvent): event is MessageAdded {
   return event.type === 'MESSAGE_ADDED' && event.message.kind === 'USER';
+}
+
+/** Returns the event as its member may see it: with no details of a private room that they left. */
+export function asSeenByMember(event: MembershipChanged): MembershipChanged {
+  const { room } = event.membership;
+  return room && accessRevokedFor(event)
+    ? { ...event, membership: { ...event.membership, room: redactedRoom(room) } }
+    : event;
 }

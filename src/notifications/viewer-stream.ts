@@ -1,4 +1,3 @@
-import { redactedRoom } from '../access/redacted-room.ts';
 import { isMember } from '../access/standing.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
@@ -11,7 +10,7 @@ import { userTopic } from '../log/topics.ts';
 import type { NotifiedUser, Notifier } from './notifier.ts';
 import type { NotifiedRoom, ViewerSnapshot } from './pending.ts';
 import type { UserNews } from './user-news.ts';
-import { isNotified, type NotificationAdded, type ViewerEvent } from './viewer-event.ts';
+import { asSeenByMember, isNotified, type NotificationAdded, type ViewerEvent } from './viewer-event.ts';
 import { ViewerRoom } from './viewer-room.ts';
 
 export interface ViewerStreamOptions {
@@ -154,12 +153,4 @@ export class ViewerStream implements NotifiedUser {
     this.#readRooms = new Set();
     for (const roomId of roomIds) this.#options.next({ type: 'VIEWER_READ_STATE_CHANGED', roomId });
   }
-}
-
-/** Returns the event as its member may see it: with no details of a private room that they left. */
-function asSeenByMember(event: MembershipChanged): MembershipChanged {
-  const { room } = event.membership;
-  return room && accessRevokedFor(event)
-    ? { ...event, membership: { ...event.membership, room: redactedRoom(room) } }
-    : event;
 }

@@ -1,6 +1,7 @@
 import { ChatError, isFault } from '../base/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { type StateSource, StateStream } from '../live/state-stream.ts';
+import type { StateSource } from '../live/state-source.ts';
+import { StateStream } from '../live/state-stream.ts';
 
 /** Returns the stream of a source, which ends with the viewer's session. */
 export function whileSignedIn<Value>(context: Context, source: StateSource<Value>): StateStream<Value> {
