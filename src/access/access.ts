@@ -4,13 +4,13 @@ import type { Query } from '../storage/pool.ts';
 import { type Standing, standingSql } from './standing.ts';
 
 const statement = `
-  SELECT want.place, ${standingSql({ kind: 'room."kind"', state: 'membership."state"' })} AS standing
-  FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS want(room, member, place)
+  SELECT want.ordinal, ${standingSql({ kind: 'room."kind"', state: 'membership."state"' })} AS standing
+  FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS want(room, member, ordinal)
   JOIN "Room" room ON room."id" = want.room
   LEFT JOIN "Membership" membership ON membership."roomId" = want.room AND membership."userId" = want.member`;
 
 interface AccessRow {
-  place: string;
+  ordinal: string;
   standing: Standing;
 }
 
@@ -22,8 +22,8 @@ export function accessFrom(query: Query): Access {
   return coalesce(async (wants) => {
     const values = [wants.map(({ roomId }) => roomId), wants.map(({ userId }) => userId)];
     const answers = wants.map((): Standing => 'outsider');
-    for (const { place, standing } of await query<AccessRow>('access', statement, values)) {
-      answers[Number(place) - 1] = standing;
+    for (const { ordinal, standing } of await query<AccessRow>('access', statement, values)) {
+      answers[Number(ordinal) - 1] = standing;
     }
     return answers;
   });

@@ -12,12 +12,12 @@ const headsStatement = `
 
 /** The next events of each room, merged by number: at most `size` messages and `size` other events are read for it. */
 const eventsStatement = `
-  SELECT want.place, event.body::text AS body
-  FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY AS want(room, after, size, place)
+  SELECT want.ordinal, event.body::text AS body
+  FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY AS want(room, after, size, ordinal)
   CROSS JOIN LATERAL (
     SELECT number, body FROM ((${addedMessagesSql}) UNION ALL (${recordedEventsSql})) merged ORDER BY number LIMIT want.size
   ) event
-  ORDER BY want.place, event.number`;
+  ORDER BY want.ordinal, event.number`;
 
 interface HeadRow {
   roomId: string;
@@ -46,12 +46,12 @@ export function logReader(query: Query, onRead: () => void = () => {}): Log<Room
     read: async (wants) => {
       onRead();
       const events: RoomEvent[][] = wants.map(() => []);
-      for (const { place, body } of await query<{ place: string; body: string }>('events', eventsStatement, [
+      for (const { ordinal, body } of await query<{ ordinal: string; body: string }>('events', eventsStatement, [
         wants.map(({ topic }: Want) => topic),
         wants.map(({ after }) => after),
         wants.map(({ limit }) => limit),
       ])) {
-        events[Number(place) - 1]?.push(parseWithDates(body) as RoomEvent);
+        events[Number(ordinal) - 1]?.push(parseWithDates(body) as RoomEvent);
       }
       return events;
     },

@@ -103,6 +103,6 @@ test('the writer lets exactly the members of a room that is not archived write',
     writeStatements([...cases.map(draftIn), draftIn({ ...cases[0]!, roomId: newId() })]),
   );
 
-  const verdicts = (rows as unknown as VerdictRow[]).sort((a, b) => Number(a.place) - Number(b.place));
+  const verdicts = (rows as unknown as VerdictRow[]).sort((a, b) => Number(a.ordinal) - Number(b.ordinal));
   expect(verdicts.map(({ verdict }) => verdict)).toEqual([...cases.map(verdictIn), 'NO_ROOM']);
 });

@@ -149,7 +149,7 @@ test('an event shows the current state of its object', async () => {
   expect(again).toMatchObject({ eventNumber: 1, message: { id, text: null, deletedAt: expect.any(Date) } });
 });
 
-test('many rooms are read in one statement, each from its own place and to its own limit, in the order asked', async () => {
+test('many rooms are read in one statement, each from its own position and to its own limit, in the order asked', async () => {
   statements.length = 0;
 
   const logs = await log.read([

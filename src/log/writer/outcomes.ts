@@ -10,7 +10,7 @@ const uncertainText = 'The message may or may not be stored. Send it again with 
 export function resolveAll(group: readonly QueuedMessage[], rows: readonly VerdictRow[]): MessageRow[] {
   const written: MessageRow[] = [];
   for (const row of rows) {
-    const queued = group[Number(row.place) - 1];
+    const queued = group[Number(row.ordinal) - 1];
     if (!queued) continue;
     const message = storedMessage(queued.draft, row);
     // KNOWN by its own id: an earlier attempt was committed, but its answer was lost.

@@ -7,7 +7,7 @@ import type { Draft, Verdict } from './queued-message.ts';
 
 export interface VerdictRow {
   /** Position of the draft among the drafts, from 1. */
-  place: string;
+  ordinal: string;
   verdict: Verdict;
   /** What the database adds to a draft that it writes; null otherwise. */
   sequence: number | null;
@@ -34,7 +34,7 @@ function lock(drafts: readonly Draft[], mayWait: boolean): Statement {
 const text = `
   WITH draft AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
-      WITH ORDINALITY AS draft(id, room, author, body, reference, reply, place)
+      WITH ORDINALITY AS draft(id, room, author, body, reference, reply, ordinal)
   ), judged AS MATERIALIZED (
     SELECT draft.*, known."id" AS known, CASE
       WHEN known."id" = draft.id THEN 'KNOWN'
@@ -56,7 +56,7 @@ const text = `
   ), moment AS MATERIALIZED (
     SELECT clock_timestamp() AS now
   ), fresh AS (
-    SELECT judged.*, row_number() OVER (PARTITION BY room ORDER BY place)::int AS number
+    SELECT judged.*, row_number() OVER (PARTITION BY room ORDER BY ordinal)::int AS number
     FROM judged WHERE verdict = 'WRITTEN'
   ), written AS (
     INSERT INTO "Message"
@@ -77,7 +77,7 @@ const text = `
     FROM moment CROSS JOIN (SELECT room, max(number) AS number FROM fresh GROUP BY room) added
     WHERE head."roomId" = added.room
   )
-  SELECT judged.place, judged.verdict,
+  SELECT judged.ordinal, judged.verdict,
     written."sequence", written."eventNumber", written."createdAt",
     CASE judged.verdict WHEN 'KNOWN' THEN to_jsonb(first)::text END AS known, to_jsonb(account)::text AS author
   FROM judged
