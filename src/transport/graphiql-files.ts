@@ -12,10 +12,10 @@ const types: Record<string, string> = {
 };
 const endings: Record<Encoding, string> = { br: '.br', gzip: '.gz', identity: '' };
 
-/** The parts of GraphiQL that tools/graphiql-files.js has made, by their plain names, such as `graphiql.js`. */
+/** The files of GraphiQL that tools/graphiql-files.js created, by their usual names, such as `graphiql.js`. */
 export type GraphiQLFiles = Record<string, { name: string; file: StaticFile }>;
 
-/** Returns GraphiQL's files; each is read when it is first asked for. Throws if they were not built. */
+/** Returns GraphiQL's files; each is read at the first request. Throws if they were not built. */
 export function graphiqlFiles(): GraphiQLFiles {
   const path = join(folder, 'manifest.json');
   if (!existsSync(path)) throw new Error('GraphiQL is not built. Run npm run build.');
@@ -32,7 +32,7 @@ function fileOf(name: string): StaticFile {
     bytes: (encoding) => {
       const bytes = read.get(encoding) ?? readFile(join(folder, name + endings[encoding]));
       read.set(encoding, bytes);
-      bytes.catch(() => read.delete(encoding)); // tried again
+      bytes.catch(() => read.delete(encoding)); // so that the next request reads again
       return bytes;
     },
   };

@@ -15,11 +15,11 @@ const options = {
 };
 
 /**
- * Starts GraphiQL when its script is there, and tells it where its workers are: beside this one.
- * Spares a newcomer the copying of tokens: the page remembers the access token of the guest it signed in last, in its
- * memory alone, and sends it to this server wherever no Authorization header was typed.
- * Opens with the tour and the variables it needs, later with what was last typed. GraphiQL's own options for that show
- * no variables, and after a reload an empty tab.
+ * Starts GraphiQL when its script is loaded, and sets the addresses of its workers, in the same folder as this script.
+ * The page keeps the access token of the last guest it signed in, in memory only, and sends it unless the user typed an
+ * Authorization header. So users need not copy tokens.
+ * Shows the tour and its variables at first, later the last text. GraphiQL's own options for this show no variables, and
+ * an empty tab after a reload.
  */
 const start = (workers: Record<string, string>) => `
 const beside = document.currentScript.src;
