@@ -23,22 +23,22 @@ import { IntrospectionCost } from './introspection-cost.ts';
 import { shownCost } from './shown-cost.ts';
 
 export interface Cost {
-  /** About as many fields as the server may have to resolve, each list counted at its largest. */
+  /** About how many fields the server may have to resolve, with each list at its largest. */
   fields: number;
-  /** Whether other variables make another cost. */
+  /** Whether the cost is the same for all variables. */
   isConstant: boolean;
 }
 
-/** What a field declares in its `complexity`: see `Declared`. */
+/** What a field declares as its `complexity`: see `Declared`. */
 type Declaration = number | Declared | ((args: object, context: object, field: object) => number | Declared);
 interface Declared {
   /** Its own cost. */
   field?: number;
-  /** Items of its list at most; of a field that is no list: of the lists directly in it, as those of a connection. */
+  /** The most items of its list; if the field is not a list, of the lists directly in it, such as those of a connection. */
   multiplier?: number;
 }
 
-/** The cost of a valid operation. Throws a GraphQLError for variables that do not fit. */
+/** Returns the cost of a valid operation. Throws a GraphQLError for invalid variables. */
 export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): Cost {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
@@ -51,20 +51,20 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
   }
   const estimate = new Estimate(schema, fragments, coerced);
   const fields = estimate.ofSelections(operation.selectionSet, root, undefined);
-  // Of introspection, every argument says how much it brings.
+  // Every argument of introspection may decide how much it returns.
   const isVaried = estimate.introspects && Boolean(operation.variableDefinitions?.length);
   return { fields, isConstant: estimate.isConstant && !isVaried };
 }
 
 class Estimate {
-  /** Whether no size is a variable. */
+  /** Whether no size depends on a variable. */
   isConstant = true;
   introspects = false;
   readonly #schema: GraphQLSchema;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #variables: Record<string, unknown>;
   readonly #introspection: IntrospectionCost;
-  /** By selection set, type and size: a fragment may be spread many times. */
+  /** Costs by selection set, type and size: a fragment may be spread many times. */
   readonly #known = new Map<SelectionSetNode, Map<string, number>>();
 
   constructor(
@@ -78,17 +78,17 @@ class Estimate {
     this.#introspection = new IntrospectionCost({ schema, fragments, variables });
   }
 
-  /** `size`: items of the lists directly in it that declare none. What may be one of many types is the dearest of them. */
+  /** `size`: items of the lists directly in it that declare none. Of several possible types, the most expensive one counts. */
   ofSelections(set: SelectionSetNode, type: GraphQLCompositeType, size: number | undefined): number {
     const types = isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [type];
     return Math.max(0, ...types.map((each) => this.#ofObject(set, each, size)));
   }
 
   #ofObject(set: SelectionSetNode, type: GraphQLObjectType, size: number | undefined): number {
-    const byPlace = this.#known.get(set) ?? new Map<string, number>();
-    this.#known.set(set, byPlace);
-    const place = `${type.name} ${size}`;
-    const known = byPlace.get(place);
+    const byKey = this.#known.get(set) ?? new Map<string, number>();
+    this.#known.set(set, byKey);
+    const key = `${type.name} ${size}`;
+    const known = byKey.get(key);
     if (known !== undefined) return known;
     let fields = 0;
     for (const selection of set.selections) {
@@ -101,7 +101,7 @@ class Estimate {
         }
       }
     }
-    byPlace.set(place, fields);
+    byKey.set(key, fields);
     return fields;
   }
 

@@ -6,7 +6,7 @@ import { limits } from '../base/limits.ts';
 const opening = new Set<string>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const closing = new Set<string>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-/** Refuses documents whose brackets nest so deeply that the parser, which calls itself for each, has no stack left. */
+/** Refuses documents with so many nested brackets that the recursive parser would overflow the stack. */
 export const nestingLimit: Plugin = {
   onParse: ({ params: { source } }) => requireShallow(source instanceof Source ? source : new Source(source)),
 };
@@ -20,7 +20,7 @@ function requireShallow(source: Source): void {
   }
 }
 
-/** As many tokens as a document may have, or until it is no GraphQL: the parser says what is wrong then. */
+/** Yields tokens up to the limit, or until the text is not GraphQL: the parser reports the error then. */
 function* tokensOf(source: Source): Generator<Token> {
   const lexer = new Lexer(source);
   try {
@@ -30,6 +30,6 @@ function* tokensOf(source: Source): Generator<Token> {
       if (token.kind === TokenKind.EOF) return;
     }
   } catch {
-    // no GraphQL
+    // not GraphQL
   }
 }

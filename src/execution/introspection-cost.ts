@@ -31,12 +31,12 @@ interface Part {
 const metaFields = { __schema: SchemaMetaFieldDef, __type: TypeMetaFieldDef };
 
 /**
- * What the `__schema` and `__type` fields of an operation cost: as many fields as they bring of the schema that there is,
- * long texts counted more. A sum of declared sizes would be hundreds of times as much.
+ * The cost of the `__schema` and `__type` fields of an operation: the number of fields that they return of the actual schema;
+ * long texts count more. A sum of declared sizes would be hundreds of times as much.
  */
 export class IntrospectionCost {
   readonly #options: Options;
-  /** By selection and part: a schema refers to its types over and over. */
+  /** Costs by selection and part: a schema refers to its types again and again. */
   readonly #known = new Map<SelectionSetNode, Map<unknown, number>>();
   #steps = 0;
 
@@ -44,7 +44,7 @@ export class IntrospectionCost {
     this.#options = options;
   }
 
-  /** Infinity as soon as it is certain that it is too much: counting is work, too. */
+  /** Returns the cost; Infinity as soon as it exceeds the limit, because counting is work too. */
   of(node: FieldNode): number {
     return this.#ofField(node, metaFields, undefined);
   }
@@ -57,7 +57,7 @@ export class IntrospectionCost {
     if (!field) return cost; // __typename
     const { schema, variables } = this.#options;
     const args = field.args.length > 0 ? getArgumentValues(field, node, variables) : {};
-    const info = { schema } as GraphQLResolveInfo; // all of it that introspection looks at
+    const info = { schema } as GraphQLResolveInfo; // the only part that introspection reads
     const value = field.resolve?.(parent, args, undefined, info);
     const type = getNamedType(field.type);
     for (const item of Array.isArray(value) ? value : [value]) {

@@ -6,14 +6,14 @@ import { invalidInput } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { costOf } from './cost.ts';
 
-/** Refuse documents that are too deep, too long or alias too much, when they are parsed and validated. */
+/** Refuse documents that are too deep, too long or have too many aliases, when they are parsed and validated. */
 export const documentLimits = [
   maxDepthPlugin({ n: limits.depth }),
   maxAliasesPlugin({ n: limits.aliases }),
   maxTokensPlugin({ n: limits.tokens }),
 ];
 
-/** Costs of operations that no variable changes, by document and operation name: most are sent again and again. */
+/** Costs that do not depend on variables, by document and operation name: most operations are sent again and again. */
 const knownCosts = new WeakMap<DocumentNode, Map<string, number>>();
 
 /** Returns what an operation costs. Throws INVALID_INPUT for one that would make the server resolve too much. */

@@ -7,8 +7,8 @@ import { unavailable } from '../storage/storage-error.ts';
 export type Mask = (error: unknown) => GraphQLError;
 
 /**
- * Lets through what was meant for the caller. Logs any other error and shows INTERNAL in its place, or RATE_LIMITED where
- * the database cannot be had just now.
+ * Returns the errors that are meant for the caller as they are. Logs any other error and returns INTERNAL instead, or
+ * RATE_LIMITED if the database is unavailable.
  */
 export function masking(log: Logger): Mask {
   const warn = throttledWarning(log, {
@@ -30,15 +30,15 @@ function inPlaceOf(error: unknown, { message, extensions }: ChatError): GraphQLE
   return new GraphQLError(message, { nodes, source, positions, path, extensions });
 }
 
-/** Whether the error was meant for the caller; any other is a fault of the server. */
+/** Returns whether the error is meant for the caller; any other is a fault of the server. */
 export function isForCaller(error: unknown): error is GraphQLError {
   if (!(error instanceof GraphQLError)) return false;
   return !error.originalError || isForCaller(error.originalError);
 }
 
 /**
- * The error with a code of ours: those of GraphQL itself and of libraries have none or another, and some bring the error
- * that they were made of.
+ * Returns the error with a code of our list: errors of GraphQL and of libraries have none or another one, and some contain
+ * the error that caused them.
  */
 export function withCode(error: GraphQLError): GraphQLError {
   const { originalError: cause, code, ...extensions } = error.extensions;

@@ -7,18 +7,18 @@ interface Enveloped {
   validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
 }
 
-/** A document that was parsed and validated, or what is wrong with it. */
+/** A document that was parsed and validated, or its errors. */
 export type Prepared = { schema: GraphQLSchema; document: DocumentNode } | { errors: readonly GraphQLError[] };
 
 /**
- * Parses and validates a document; the same text again costs a look-up. Calls `onWork` if it costs more. Never throws for
- * what a client sent.
+ * Parses and validates a document, or finds it in the cache; calls `onWork` if it must be parsed. Never throws for the text
+ * of a client.
  */
 export type Preparation = (query: string, onWork?: () => void) => Prepared;
 
-/** Prepares documents by the rules of `enveloped`, which keeps them in `cache`, and which HTTP works by too. */
+/** Returns what prepares documents by the rules of `enveloped`, which HTTP uses too and which fills the cache. */
 export function preparation(enveloped: () => Enveloped, { documents }: DocumentCache): Preparation {
-  /** Forgotten with the document. */
+  /** Dropped with the document. */
   const validated = new WeakMap<DocumentNode, Prepared>();
   return (query, onWork) => {
     const cached = documents.get(query);
@@ -33,7 +33,7 @@ export function preparation(enveloped: () => Enveloped, { documents }: DocumentC
       validated.set(document, prepared);
       return prepared;
     } catch (error) {
-      // A syntax error, or a limit: those throw, while rules of validation report.
+      // Syntax errors and limits are thrown; errors of validation are returned.
       if (error instanceof GraphQLError) return { errors: [error] };
       throw error;
     }

@@ -2,7 +2,7 @@ import { type DocumentNode, type ExecutionArgs, getOperationAST, TypeInfo, visit
 
 const known = new WeakMap<DocumentNode, boolean>();
 
-/** Whether the operation is a query that selects a field which must be read in the same moment as all others. */
+/** Returns whether the operation is a query with a field that must be read at the same moment as all others. */
 export function needsSnapshot({ schema, document, operationName }: ExecutionArgs): boolean {
   if (getOperationAST(document, operationName)?.operation !== 'query') return false;
   const needs = known.get(document) ?? selectsSnapshotField({ schema, document });

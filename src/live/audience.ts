@@ -5,13 +5,8 @@ import { Budget } from './budget.ts';
 import type { Feed } from './feed.ts';
 import { batchEvents, unreadBytes } from './limits.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
+import { Pace } from './pace.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
-
-/**
- * How long events are gathered into one batch under load: a batch costs a socket nearly the same for one event as for
- * twenty. An idle audience does not wait. 4 ms: measured with bench/fan-out.
- */
-const windowMs = 4;
 
 /**
  * Limits batches that exceed the budget of a socket, as one long event may: two hundred audiences of one socket would hold
@@ -42,12 +37,10 @@ export class Audience<Event extends Numbered> {
   readonly #members = new AudienceMembers<Event>();
   #unlisten = () => {};
   #position: Position = { epoch: '', eventNumber: 0, at: 0 };
-  #isFlushing = false;
+  readonly #pace = new Pace({ hasMore: () => this.#hasMore, flush: () => this.#flush() });
   /** Whether a batch waits for its turn to be rendered: heartbeats may be sent before it. */
   #isWaiting = false;
   #beating = Promise.resolve();
-  #timer: NodeJS.Timeout | null = null;
-  #sentAt = 0;
   /** The feed's count of ends when the members were last compared with them. */
   #endsSeen = 0;
 
@@ -77,10 +70,10 @@ export class Audience<Event extends Numbered> {
 
   /** Sends a heartbeat if nothing was sent since `before` (ms, as of Date.now); returns whether it does. */
   beat(before: number): boolean {
-    if (this.#sentAt > before || (this.#isFlushing && !this.#isWaiting)) return false;
+    if (this.#pace.sentAt > before || (this.#pace.isBusy && !this.#isWaiting)) return false;
     if (this.#isWaiting) this.#beating = this.#beating.then(() => this.#sendBeat());
-    else void this.#exclusively(() => this.#sendBeat());
-    this.#sentAt = Date.now();
+    else void this.#pace.run(() => this.#sendBeat());
+    this.#pace.noteSent();
     return true;
   }
 
@@ -92,41 +85,23 @@ export class Audience<Event extends Numbered> {
     const { feed } = this.#options;
     this.#position = feed.position;
     this.#endsSeen = feed.ends.count;
-    this.#sentAt = Date.now();
-    this.#unlisten = feed.listen({ advanced: () => this.#flushSoon(), rewound: () => this.#members.dismiss() });
+    this.#pace.noteSent();
+    this.#unlisten = feed.listen({ advanced: () => this.#pace.flushSoon(), rewound: () => this.#members.dismiss() });
   }
 
   #close(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#pace.stop();
     this.#unlisten();
     this.#options.onEmpty();
   }
 
-  #flushSoon(): void {
-    if (this.#isFlushing || this.#timer || this.#position.eventNumber >= this.#options.feed.eventNumber) return;
-    const waitMs = this.#sentAt + windowMs - Date.now();
-    if (waitMs <= 0) return void this.#exclusively(() => this.#flush());
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      void this.#exclusively(() => this.#flush());
-    }, waitMs);
-  }
-
-  async #exclusively(work: () => Promise<unknown>): Promise<void> {
-    this.#isFlushing = true;
-    try {
-      await work();
-    } finally {
-      this.#isFlushing = false;
-      this.#sentAt = Date.now();
-      if (this.size > 0) this.#flushSoon();
-    }
+  get #hasMore(): boolean {
+    return this.size > 0 && this.#position.eventNumber < this.#options.feed.eventNumber;
   }
 
   async #flush(): Promise<void> {
     const { feed } = this.#options;
-    while (this.size > 0 && this.#position.eventNumber < feed.eventNumber) {
+    while (this.#hasMore) {
       this.#dismissEnded();
       if (this.size === 0) return;
       const recent = feed.recent(this.#position.eventNumber, batchEvents);

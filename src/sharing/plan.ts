@@ -15,7 +15,7 @@ import type { RoomEvent } from '../log/events/kinds.ts';
 import { weigherOf, weightOf } from './weights.ts';
 
 /** How the result of a subscription depends on who reads it, as its fields declare. */
-export type Dependence = 'nobody' | 'author' | 'viewer';
+export type Dependence = 'none' | 'author' | 'viewer';
 
 /** What is the same for all subscribers of an operation. */
 export interface Plan {
@@ -96,5 +96,5 @@ function dependenceOf(schema: GraphQLSchema, document: DocumentNode): Dependence
   const note = () => void found.add(typeInfo.getFieldDef()?.extensions.dependsOn);
   visit(document, visitWithTypeInfo(typeInfo, { Field: note }));
   if (found.has('viewer')) return 'viewer';
-  return found.has('author') ? 'author' : 'nobody';
+  return found.has('author') ? 'author' : 'none';
 }

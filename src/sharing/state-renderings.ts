@@ -32,7 +32,7 @@ export class StateRenderings {
   of(operation: StateOperation): StateRendering<object> {
     const { args, context } = operation;
     const plan = planOf(args.schema, args.document, args.operationName);
-    const key = resultKey({ ...plan, dependence: 'nobody' }, operation);
+    const key = resultKey({ ...plan, dependence: 'none' }, operation);
     return {
       shared: (value) =>
         plan.personal.has(typeOf(value))

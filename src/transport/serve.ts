@@ -30,14 +30,14 @@ interface ServeOptions {
 }
 
 /**
- * Connections that the system may hold ready for this process: all of a node's clients come back at once after a cut, and
- * those that find no room try again only after one second, then three. Linux allows what net.core.somaxconn says.
+ * How many connections may wait to be accepted: all clients of a node reconnect at once after a cut, and those that find no
+ * room retry only after one second, then three. On Linux, net.core.somaxconn is the upper limit.
  */
 const backlog = 65_535;
 
 /**
- * How long what is under way may take to be answered when the server stops. All else is closed after that, and Docker kills
- * what has not ended after 10 s.
+ * How long requests that are under way may take when the server stops. Then everything else is closed; Docker kills a process
+ * that has not ended after 10 s.
  */
 const drainMs = 7000;
 

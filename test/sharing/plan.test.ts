@@ -24,7 +24,7 @@ describe('readers share a result who ask', () => {
     const { digest, variables, dependence } = plan(text);
 
     expect(digest).toBe(plan(plain).digest);
-    expect({ variables, dependence }).toEqual({ variables: ['roomId'], dependence: 'nobody' });
+    expect({ variables, dependence }).toEqual({ variables: ['roomId'], dependence: 'none' });
   });
 
   test('the same after different cursors, by way of a fragment', () => {
@@ -88,13 +88,13 @@ test('operations of one document are distinguished', () => {
   const text = `subscription A { messageAdded(roomId: "1") { eventNumber } }
     subscription B { messageAdded(roomId: "1") { message { clientMessageId } } }`;
 
-  expect(plan(text, 'A')).toMatchObject({ dependence: 'nobody' });
+  expect(plan(text, 'A')).toMatchObject({ dependence: 'none' });
   expect(plan(text, 'B')).toMatchObject({ dependence: 'author' });
 });
 
 describe('the dependencies of a result', () => {
   test.each([
-    ['nobody', 'events { actor { displayName } ... on MessageAddedEvent { message { text } } }', ''],
+    ['none', 'events { actor { displayName } ... on MessageAddedEvent { message { text } } }', ''],
     ['author', 'events { ... on MessageAddedEvent { message { clientMessageId } } }', ''],
     [
       'author',
@@ -122,5 +122,5 @@ test('the same document has one plan, which learns', () => {
   planOf(schema, document, null).dependence = 'viewer';
 
   expect(planOf(schema, document, undefined).dependence).toBe('viewer');
-  expect(planOf(schema, parse(plain), undefined).dependence).toBe('nobody');
+  expect(planOf(schema, parse(plain), undefined).dependence).toBe('none');
 });
