@@ -1,6 +1,6 @@
 import { coalesce } from '../base/coalesce.ts';
-import { banned, forbidden, notFound } from '../base/errors.ts';
 import type { Query } from '../storage/pool.ts';
+import { notAMember, requireReading } from './refusals.ts';
 import { type Standing, standingSql } from './standing.ts';
 
 const statement = `
@@ -36,13 +36,12 @@ export async function requireAccess(
   path: readonly string[] = ['roomId'],
 ): Promise<Standing> {
   const standing = await access(room);
-  if (standing === 'banned') throw banned(path);
-  if (standing === 'outsider') throw notFound('room', path);
+  requireReading(standing, path);
   return standing;
 }
 
 /** Throws NOT_FOUND or BANNED if the user may not read the room, and FORBIDDEN if they may but are not a member. */
 export async function requireMembership(...[access, room, path = ['roomId']]: Parameters<typeof requireAccess>) {
   const standing = await requireAccess(access, room, path);
-  if (standing !== 'member') throw forbidden('Only members of the room can do this. Join it first.', path);
+  if (standing !== 'member') throw notAMember(path);
 }

@@ -1,12 +1,13 @@
-import { banned, forbidden, notFound } from '../base/errors.ts';
+import { notFound } from '../base/errors.ts';
 import type { Membership, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
 import { queryThrough } from '../storage/prisma.ts';
 import { redactedRoom } from './redacted-room.ts';
+import { notAMember, requireReading } from './refusals.ts';
 import { loadRooms } from './room-rows.ts';
-import { isPublic, mayRead } from './standing.ts';
+import { mayRead, standingOf } from './standing.ts';
 
 /** The viewer's memberships, in any state, by the id of the room. One statement for the ids of one tick. */
 export const viewerMemberships = loaderOf<Membership>(
@@ -75,14 +76,14 @@ export async function roomShown(context: Context, roomId: string): Promise<RoomR
 export async function requireReadableRoom(context: Context, id: string, path = ['roomId']): Promise<Room> {
   const [room] = await findRooms(context, [id]);
   if (!room) throw notFound('room', path);
-  if (mayRead(room, await viewerMemberships(context).load(id))) return room;
-  throw isPublic(room) ? banned(path) : notFound('room', path);
+  requireReading(standingOf(room, await viewerMemberships(context).load(id)), path);
+  return room;
 }
 
 /** Throws the error for a viewer who is not a member: NOT_FOUND, BANNED or, if they may read the room, FORBIDDEN. */
 export async function refuseOutsider(context: Context, roomId: string): Promise<never> {
   await requireReadableRoom(context, roomId);
-  throw forbidden('Only members of the room can do this. Join it first.', ['roomId']);
+  throw notAMember(['roomId']);
 }
 
 /** Memberships by id, null if the viewer may not read their room. */

@@ -1,3 +1,4 @@
+import { notAMember } from '../access/refusals.ts';
 import { ofMembers } from '../access/standing.ts';
 import { forbidden, notFound, roomArchived } from '../base/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -29,7 +30,7 @@ export async function changeMessage(
   return changeRoom(context.services, { roomId: known.roomId, actorId: userId, actor }, async (log) => {
     const ofMember = { memberships: { some: { userId, ...ofMembers } } };
     const message = await log.tx.message.findUnique({ where: { id, room: ofMember } });
-    if (!message) throw forbidden('Only members of the room can do this. Join it first.', path);
+    if (!message) throw notAMember(path);
     if (log.room.archivedAt) throw roomArchived(path);
     return change(log, { ...message, author });
   });
