@@ -1,25 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { globalId, newId } from '../../src/base/ids.ts';
 import { limits } from '../../src/base/limits.ts';
 import { badDocuments } from '../support/bad-documents.ts';
 import { post, type Reply, request } from '../support/http.ts';
-import { type Person, people } from '../support/person.ts';
 import { RawConnection, rawRequest } from '../support/raw-http.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { roomOf, say } from '../support/rooms.ts';
+import { answerTo, type Caller, givens, ofScalar, places } from '../support/unlikely-arguments.ts';
+import { withServer } from '../support/with-server.ts';
+
+const { server, ada } = await withServer('Ada');
 
 const good = '{ server { version } }';
 
-let server: TestServer;
-let ada: Person;
-beforeAll(async () => {
-  server = await startServer();
-  ({ ada } = await people(server.url, 'Ada'));
-});
 afterEach(async () => {
   // Whatever was sent, it was no fault of the server, and it goes on.
   expect(server.logged).toEqual([]);
   expect((await post(server.url, { query: good })).body).toMatchObject({ data: { server: {} } });
 });
-afterAll(() => server.close());
 
 function expectError({ status, headers, body }: Reply, code: string, statuses: number[] = [200, 400]) {
   expect(body?.errors).toMatchObject([
@@ -174,5 +171,82 @@ describe('a body of more than 256 KB', () => {
     const { body } = await post(server.url, { query: `${good}#${'x'.repeat(padding)}` });
 
     expect(body?.data).toBeDefined();
+  });
+});
+
+describe('an unlikely argument', () => {
+  let caller: Caller;
+  beforeAll(async () => {
+    const { grace } = await server.people('Grace');
+    const roomId = await roomOf(ada, grace);
+    const { id: messageId } = await say(grace, roomId, 'Hello');
+    caller = { person: ada, ids: { roomId, messageId, userId: grace.id, sessionId: ada.sessionId } };
+  });
+  afterEach(() => expect(server.logged).toEqual([])); // whatever was sent, the server has no fault
+
+  test('is tried for every type that has fields with arguments', () => {
+    expect(new Set(givens.map(({ type }) => type))).toEqual(new Set(Object.keys(places)));
+  });
+
+  describe('that is no cursor is refused by', () => {
+    const uuid = newId();
+    const numbers = ['-1', '1.5', '1e3', '٣', '2147483648', '9'.repeat(400), '1 OR true', ''];
+    const texts = ['', '-'.repeat(36), uuid.toUpperCase(), '\u0000', '😀', "'; --", 'A'.repeat(48_000)];
+    const notified = [
+      `999999999999999.${uuid}.1`,
+      `8640000000000001.${uuid}.1`,
+      `-1.${uuid}.1`,
+      `1.${'-'.repeat(36)}.1`,
+      `1.${uuid}.2147483648`,
+      `1.${uuid}`,
+      `NaN.${uuid}.1`,
+    ];
+    const lists: Record<string, string[]> = {
+      message: [...numbers, ...texts],
+      membership: [...numbers, ...texts, `${uuid}${uuid}`],
+      notification: [...numbers, ...texts, ...notified],
+      room: texts,
+      user: texts,
+      event: [...numbers, ...texts, `${uuid}:2147483648`, `${uuid}:-1`],
+    };
+    const cursors = Object.entries(lists).flatMap(([list, values]) =>
+      values.map((value) => Buffer.from(`${list}:${value}`).toString('base64url')),
+    );
+    const raw = ['""', '"="', '"ÿ"', `"${'x'.repeat(64_000)}"`, '"\\u0000"', '"😀"'];
+    const fields = givens.filter(({ given: { name } }) => name === 'after' || name === 'before');
+
+    test.each(fields.map((field) => [field.name, field] as const))('%s', async (_name, field) => {
+      const given = [...raw, ...cursors.map((text) => `"${text}"`)];
+      const answers = await Promise.all(given.map((cursor) => answerTo(caller, field, cursor)));
+
+      const accepted = given.filter((_cursor, index) => !answers[index]!.includes('INVALID_INPUT'));
+      expect(given.length).toBeGreaterThan(50); // else this proves nothing
+      expect(accepted.map((cursor) => Buffer.from(cursor, 'base64url').toString())).toEqual([]);
+    });
+  });
+
+  describe('that is an extreme number is answered by', () => {
+    test.each(ofScalar('Int'))('%s', async (_name, given) => {
+      const extremes = ['2147483647', '-2147483648', '0', '-1'];
+      const impossible = ['2147483648', '1e400', '0.5'];
+      const answers = (numbers: string[]) => Promise.all(numbers.map((number) => answerTo(caller, given, number)));
+
+      for (const answer of await answers(extremes)) expect(answer).toMatch(/^\{"data":|INVALID_INPUT/);
+      for (const answer of await answers(extremes)) expect(answer).not.toContain('INTERNAL');
+      for (const answer of await answers(impossible)) expect(answer).toContain('BAD_REQUEST');
+    });
+  });
+
+  describe('that is an id of something else is refused by', () => {
+    const anyType = ['Query.node(id)', 'Query.nodes(ids)'];
+    const own = ofScalar('ID').filter(([name]) => !anyType.includes(name));
+
+    test.each(own)('%s', async (_name, given) => {
+      const wrong = globalId('Notification', newId());
+      const unknown = [`"${wrong}"`, '"x"', '""', '1', `"${'x'.repeat(64_000)}"`];
+      const answers = await Promise.all(unknown.map((id) => answerTo(caller, given, id)));
+
+      for (const answer of answers) expect(answer).toContain('INVALID_INPUT');
+    });
   });
 });

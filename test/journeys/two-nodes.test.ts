@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { innerId } from '../../src/base/ids.ts';
 import { LeaveRoomDocument, RevokeSessionDocument, SendMessageDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
 import { edit, react, remove } from '../support/messages.ts';
@@ -7,13 +8,19 @@ import { startRedis } from '../support/redis.ts';
 import { startCluster } from '../support/redis-cluster.ts';
 import { add, makeGroup, say } from '../support/rooms.ts';
 import { RawSocket } from '../support/socket.ts';
-import { startTwoNodes, type TwoNodes } from '../support/two-nodes.ts';
+import { startTwoNodes, type TwoNodes, untilRedisIs } from '../support/two-nodes.ts';
+import { until } from '../support/until.ts';
 
 const redis = await startRedis();
 const cluster = redis && (await startCluster());
 /** So that a node hears of what happens on the other by the bus alone. */
 const never = 1_000_000;
 const describeWithRedis = redis ? describe : describe.skip; // startRedis has said why
+
+afterAll(async () => {
+  await redis?.stop();
+  await cluster?.stop();
+});
 
 describeWithRedis.each([
   ['Redis', redis!],
@@ -25,17 +32,13 @@ describeWithRedis.each([
   beforeAll(async () => {
     nodes = await startTwoNodes(middle.url, { compareMs: never, sessionCheckMs: never });
   });
-  afterAll(async () => {
-    await nodes.close();
-    await middle.stop();
-  });
+  afterAll(() => nodes.close());
   beforeEach(async () => {
-    ada = await Person.signIn(nodes.one.url, 'Ada');
-    grace = await Person.signIn(nodes.two.url, 'Grace');
+    ada = await nodes.one.signIn('Ada');
+    grace = await nodes.two.signIn('Grace');
   });
-  afterEach(() => Promise.all([ada.close(), grace.close()]));
 
-  test('Ada on one node and Grace on the other talk', async () => {
+  test('let Ada on one and Grace on the other talk', async () => {
     const room = await makeGroup(ada, 'Analytical Engine', [grace]);
     const [hers, theirs] = await Promise.all([Follower.of(ada, room), Follower.of(grace, room)]);
 
@@ -54,7 +57,7 @@ describeWithRedis.each([
     theirs.expectNothingMissed();
   });
 
-  test('who comes from the other node goes on where it was', async () => {
+  test('resume a reader who comes from the other', async () => {
     const room = await makeGroup(ada, 'Moving', [grace]);
     const onOne = await Follower.of(ada, room);
     await say(ada, room, 'Before');
@@ -72,7 +75,7 @@ describeWithRedis.each([
     expect(onTwo.texts).toEqual(['Between']);
   });
 
-  test('leaving on one node ends the reader on the other, after the event that says so and before all others', async () => {
+  test('end the subscription of a member who leaves on the other, after that event and before all later ones', async () => {
     const room = await makeGroup(ada, 'Secrets', [grace]);
     const follower = await Follower.of(grace, room);
 
@@ -92,7 +95,7 @@ describeWithRedis.each([
     follower.expectNothingMissed();
   });
 
-  test('a message sent again to the other node at once is written once, and with another text a mismatch', async () => {
+  test('write a message once that is sent to both at once, and refuse another text as a mismatch', async () => {
     const room = await makeGroup(ada, 'Impatient', [grace]);
     const send = (node: 'one' | 'two', text: string, clientMessageId: string) =>
       ask(nodes[node].url, SendMessageDocument, { input: { roomId: room, text, clientMessageId } }, ada.token);
@@ -110,7 +113,7 @@ describeWithRedis.each([
     expect(follower.texts).toEqual(['Hello?', forks!.find(({ message }) => message)?.message?.text]);
   });
 
-  test('what is edited, reacted to and deleted on one node is heard of on the other, in order', async () => {
+  test('publish edits, reactions and deletions of each other in order', async () => {
     const room = await makeGroup(ada, 'Both sides', [grace]);
     const { id } = await say(ada, room, 'Helo');
     const follower = await Follower.of(grace, room);
@@ -128,7 +131,7 @@ describeWithRedis.each([
     follower.expectNothingMissed();
   });
 
-  test('who is added on one node follows on the other at once', async () => {
+  test('let a member follow at once who was added on the other', async () => {
     const room = await makeGroup(ada, 'Open door');
     await expect(Follower.of(grace, room)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
 
@@ -140,7 +143,7 @@ describeWithRedis.each([
     expect(follower.texts).toEqual(['Welcome']);
   });
 
-  test('a session revoked on one node ends on the other', async () => {
+  test('end a session that is revoked on the other', async () => {
     const room = await makeGroup(ada, 'Lost phone', [grace]);
     const phone = await RawSocket.ready(nodes.two.url, grace.token);
     await phone.ask(`subscription { roomEvents(roomId: "${room}") { status } }`);
@@ -156,3 +159,111 @@ describeWithRedis.each([
     expect(ends.size).toBe(before - 1);
   });
 });
+
+describeWithRedis('Redis killed', () => {
+  let nodes: TwoNodes;
+  beforeAll(async () => {
+    nodes = await startTwoNodes(redis!.url, { sessionCheckMs: 1_000_000 }); // looked up while Redis is away alone
+  });
+  afterAll(() => nodes.close());
+
+  /** Somebody on each node by turns. */
+  function signIn(...names: string[]): Promise<Person[]> {
+    const { one, two } = nodes;
+    return Promise.all(names.map((name, index) => Person.signIn((index % 2 === 0 ? one : two).url, name)));
+  }
+
+  const untilBothAre = (state: 'ok' | 'away') =>
+    Promise.all([nodes.one, nodes.two].map((node) => untilRedisIs(state, node)));
+
+  test('and restarted under load loses no send and no event', async () => {
+    const writers = await signIn('Ada', 'Grace', 'Hedy', 'Joan');
+    const readers = await signIn('Mary', 'Lise', 'Emmy', 'Rosa');
+    const room = await makeGroup(writers[0]!, 'Under load', [...writers.slice(1), ...readers]);
+    const followers = await Promise.all(readers.map((reader) => Follower.of(reader, room)));
+    const load = startLoad(writers, room);
+    const [, , restless] = followers;
+
+    await load.untilSent(100);
+    redis!.kill();
+    await untilBothAre('away');
+    await restless!.hangUp();
+    await load.untilSent(100);
+    restless!.resume();
+    await redis!.restart();
+    await untilBothAre('ok');
+    await load.untilSent(100);
+    const texts = await load.stop();
+
+    const { lastEventNumber } = await nodes.one.app.services.prisma.roomHead.findUniqueOrThrow({
+      where: { roomId: innerId('Room', room) },
+    });
+    for (const follower of followers) {
+      await follower.untilAt(lastEventNumber);
+      follower.expectNothingMissed();
+      expect(new Set(follower.texts)).toEqual(new Set(texts));
+    }
+  }, 60_000);
+
+  test('is reported in the metrics, and the server stays ready', async () => {
+    const connected = async () => {
+      const response = await fetch(new URL('/metrics', nodes.one.url));
+      return /^parley_bus_connected (\d)$/m.exec(await response.text())?.[1];
+    };
+    expect(await connected()).toBe('1');
+
+    redis!.kill();
+    await untilBothAre('away'); // and ready
+
+    expect(await connected()).toBe('0');
+    await redis!.restart();
+    await untilBothAre('ok');
+    expect(await connected()).toBe('1');
+  });
+
+  test('does not keep a session alive that is revoked on the other node', async () => {
+    const [ada, grace] = await signIn('Ada', 'Grace');
+    const room = await makeGroup(ada!, 'Lost phone', [grace!]);
+    const phone = await RawSocket.ready(nodes.two.url, grace!.token);
+    await phone.ask(`subscription { roomEvents(roomId: "${room}") { status } }`);
+    const { ends } = nodes.two.app.services.sessions;
+    const before = ends.size;
+    redis!.kill();
+    await untilBothAre('away');
+
+    await ask(nodes.one.url, RevokeSessionDocument, { input: { sessionId: grace!.sessionId } }, grace!.token);
+
+    expect(await phone.next()).toMatchObject({ type: 'next', payload: { data: { roomEvents: { status: 'ENDED' } } } });
+    expect(await phone.next()).toEqual({ type: 'complete', id: '1' });
+    expect(await phone.next()).toMatchObject({ closed: 4403 });
+    expect(ends.size).toBe(before - 1);
+    await redis!.restart();
+    await untilBothAre('ok');
+  });
+});
+
+/** Everybody writes one message after the other, all at a time. */
+function startLoad(writers: Person[], room: string) {
+  const sent: string[] = [];
+  let isOver = false;
+  const write = async (writer: Person) => {
+    for (let number = 1; !isOver; number += 1) {
+      await say(writer, room, `${writer.name} ${number}`);
+      sent.push(`${writer.name} ${number}`);
+    }
+  };
+  const writing = Promise.all(writers.map(write));
+  return {
+    /** Resolves once so many more are sent; rejects if one was not. */
+    untilSent: (more: number) => {
+      const goal = sent.length + more;
+      return Promise.race([writing, until(() => sent.length >= goal)]);
+    },
+    /** Resolves, when all is sent, with the texts. */
+    stop: async () => {
+      isOver = true;
+      await writing;
+      return sent;
+    },
+  };
+}

@@ -1,16 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { innerId } from '../../src/base/ids.ts';
 import {
   PresenceChangedDocument,
   type PresenceChangedSubscription,
+  RoomPresenceDocument,
   SetStatusDocument,
   UpdateProfileDocument,
+  UserPresenceDocument,
 } from '../generated/graphql.ts';
 import { type Deployment, deployments, endDeployments } from '../support/deployments.ts';
 import { Follower } from '../support/follower.ts';
 import { Listener } from '../support/listener.ts';
-import { type Person, people } from '../support/person.ts';
-import { leave, makeGroup } from '../support/rooms.ts';
+import { ask, type Person } from '../support/person.ts';
+import { startRedis } from '../support/redis.ts';
+import { done, leave, makeGroup } from '../support/rooms.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { RawSocket } from '../support/socket.ts';
+import { startTwoNodes, type TwoNodes, untilRedisIs } from '../support/two-nodes.ts';
+import { until } from '../support/until.ts';
 
 type Update = PresenceChangedSubscription['presenceChanged'];
 
@@ -37,16 +44,13 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
   const open: { hangUp(): Promise<unknown> }[] = [];
   beforeAll(async () => {
     deployment = await start();
-    ({ ada, grace } = await people(deployment.here.url, 'Ada', 'Grace'));
-    ({ edsger } = await people(deployment.there.url, 'Edsger'));
+    ({ ada, grace } = await deployment.here.people('Ada', 'Grace'));
+    ({ edsger } = await deployment.there.people('Edsger'));
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((one) => one.hangUp()));
   });
-  afterAll(async () => {
-    await Promise.all([ada.close(), grace.close(), edsger.close()]);
-    await deployment.close();
-  });
+  afterAll(() => deployment.close());
 
   async function enter(person: Person, roomId: string): Promise<Follower> {
     const follower = await Follower.of(person, roomId);
@@ -67,7 +71,7 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
         Object.keys(known(listener, roomId)).length === Object.keys(names).length,
     );
 
-  test('begins with who is there, then tells who comes and who goes', async () => {
+  test('begins with a snapshot, then publishes who comes and who goes', async () => {
     const roomId = await makeGroup(ada, 'Salon', [grace, edsger]);
     await enter(grace, roomId);
     const listener = watch(ada, roomId);
@@ -85,7 +89,7 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
     expect(updates.at(-1)).toMatchObject({ changed: [], wentOffline: [edsger.id] });
   });
 
-  test('takes two devices for one user, and a reload for no leaving', async () => {
+  test('counts two devices as one user, and a reload as no change', async () => {
     const roomId = await makeGroup(ada, 'Reload', [grace]);
     const tablet = await enter(grace, roomId);
     const phone = await enter(grace, roomId);
@@ -106,9 +110,9 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
     expect(updates.flatMap(({ changed }) => changed).filter(({ user }) => user.id === grace.id)).toHaveLength(1);
   });
 
-  test('tells of a status and of a new name at once, and lets people hide', async () => {
+  test('publishes a status and a new name at once, and lets users hide', async () => {
     const roomId = await makeGroup(ada, 'Masks', [grace, edsger]);
-    const { hedy } = await people(deployment.there.url, 'Hedy');
+    const { hedy } = await deployment.there.people('Hedy');
     const group = await makeGroup(hedy, 'Stage', [ada]);
     await enter(hedy, group);
     const listener = watch(ada, group, roomId);
@@ -120,11 +124,9 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
     await untilKnown(listener, group, { 'Hedy L.': 'DO_NOT_DISTURB' });
     await hedy.ask(SetStatusDocument, { input: { status: 'OFFLINE' } });
     await untilKnown(listener, group, {});
-
-    await hedy.close();
   });
 
-  test('follows several rooms, and falls silent with access', async () => {
+  test('follows several rooms, until the user has left all of them', async () => {
     const [one, two] = await Promise.all([makeGroup(ada, 'One', [grace]), makeGroup(ada, 'Two', [grace])]);
     const listener = watch(grace, one, two);
     await untilKnown(listener, one, {});
@@ -140,7 +142,7 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
     await listener.ended;
   });
 
-  test('counts a crowd and names some, and names all again when it is none any more', async () => {
+  test('counts a crowd and lists some of it, and lists all once it is small again', async () => {
     const roomId = await makeGroup(ada, 'Crowd', [grace]);
     const { prisma, presence } = deployment.there.app.services;
     const fans = await prisma.$queryRaw<{ id: string }[]>`
@@ -165,7 +167,7 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
     await untilKnown(listener, roomId, { Grace: 'ONLINE' });
   });
 
-  test('refuses strangers, no rooms and too many', async () => {
+  test('refuses outsiders, no rooms and too many rooms', async () => {
     const roomId = await makeGroup(ada, 'Closed');
     const refused = (roomIds: string[]) => Listener.of(grace, PresenceChangedDocument, { roomIds }).ended;
 
@@ -173,5 +175,105 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
     await expect(refused([])).rejects.toMatchObject({ extensions: { code: 'INVALID_INPUT' } });
     await expect(refused(Array(51).fill(roomId))).rejects.toMatchObject({ extensions: { code: 'INVALID_INPUT' } });
     await expect(refused([grace.id])).rejects.toMatchObject({ extensions: { code: 'INVALID_INPUT' } });
+  });
+});
+
+const redis = await startRedis();
+/** Half of the usual time between two beats: the lease of a node that stops runs out after three. */
+const beatMs = 1000;
+const describeWithRedis = redis ? describe : describe.skip; // startRedis has said why
+
+describeWithRedis('presence on two nodes', () => {
+  let nodes: TwoNodes;
+  let ada: Person;
+  let grace: Person;
+  beforeAll(async () => {
+    nodes = await startTwoNodes(redis!.url, { beatMs });
+  });
+  afterAll(async () => {
+    await nodes.close();
+    await redis!.stop();
+  });
+  beforeEach(async () => {
+    ada = await nodes.one.signIn('Ada');
+    grace = await nodes.two.signIn('Grace');
+  });
+
+  /** How somebody is seen from a node. */
+  async function statusAt({ url }: TestServer, { id, token }: Person): Promise<string> {
+    return (await ask(url, UserPresenceDocument, { id }, token)).data.user!.presence.status;
+  }
+
+  const untilSeen = (status: string, person: Person) =>
+    until(async () =>
+      (await Promise.all([statusAt(nodes.one, person), statusAt(nodes.two, person)])).every((seen) => seen === status),
+    );
+
+  async function listen(node: TestServer, person: Person, room: string): Promise<RawSocket> {
+    const socket = await RawSocket.ready(node.url, person.token);
+    await socket.ask(`subscription { roomEvents(roomId: "${room}") { status } }`);
+    return socket;
+  }
+
+  async function present(node: TestServer, room: string): Promise<string[]> {
+    const { data } = await ask(node.url, RoomPresenceDocument, { id: room, first: 50 }, ada.token);
+    expect(data.room!.presence.onlineCount).toBe(data.room!.presence.present.length);
+    return data.room!.presence.present.map(({ user }) => user.id);
+  }
+
+  test('counts a phone on one and a laptop on the other as one user, until both are gone', async () => {
+    const room = await makeGroup(ada, 'Garden', [grace]);
+    const phone = await listen(nodes.one, ada, room);
+    const laptop = await listen(nodes.two, ada, room);
+    await untilSeen('ONLINE', ada);
+    for (const node of [nodes.one, nodes.two]) expect(await present(node, room)).toEqual([ada.id]);
+
+    phone.close();
+    await until(() => nodes.one.app.services.presence.tracker.onlineUsers === 0);
+    expect(await statusAt(nodes.one, ada)).toBe('ONLINE');
+    expect(await present(nodes.one, room)).toEqual([ada.id]);
+    laptop.close();
+
+    await untilSeen('OFFLINE', ada);
+    for (const node of [nodes.one, nodes.two]) expect(await present(node, room)).toEqual([]);
+  });
+
+  test('publishes a status that is set on one to the watchers on the other', async () => {
+    const room = await makeGroup(ada, 'Kitchen', [grace]);
+    const phone = await listen(nodes.one, ada, room);
+    await until(async () => (await present(nodes.two, room)).includes(ada.id));
+    const seen: string[] = [];
+    const unwatch = await nodes.two.app.services.presence.store.watch(innerId('Room', room), () => {
+      void statusAt(nodes.two, ada).then((status) => seen.push(status));
+    });
+
+    const input = { status: 'DO_NOT_DISTURB' as const };
+    done((await ask(nodes.two.url, SetStatusDocument, { input }, ada.token)).data.setStatus);
+
+    await until(() => seen.includes('DO_NOT_DISTURB'));
+    unwatch();
+    phone.close();
+  });
+
+  test('shows no user as leaving whose node stops while they connect to another', async () => {
+    const three = await startServer({ redisUrl: redis!.url, databaseUrl: nodes.one.databaseUrl, beatMs });
+    await untilRedisIs('ok', three);
+    const room = await makeGroup(ada, 'Harbour', [grace]);
+    const before = await listen(three, ada, room);
+    await until(async () => (await present(nodes.two, room)).includes(ada.id));
+    const seen: string[][] = [];
+    const unwatch = await nodes.two.app.services.presence.store.watch(innerId('Room', room), () => {
+      void present(nodes.two, room).then((userIds) => seen.push(userIds));
+    });
+
+    await three.close();
+    expect(await before.next()).toMatchObject({ closed: 1001 });
+    const after = await listen(nodes.one, ada, room);
+    const lost = seen.length;
+    await until(() => seen.length > lost + 1); // that she is on another node, and that the first one has gone
+
+    expect(seen.every((userIds) => userIds.includes(ada.id))).toBe(true);
+    unwatch();
+    after.close();
   });
 });
