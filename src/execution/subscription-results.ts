@@ -20,14 +20,7 @@ export function resultsOf(
   decorate = (result: ExecutionResult, _value: unknown) => result,
 ): AsyncIterableIterator<ExecutionResult> {
   const values = source[Symbol.asyncIterator]();
-  const { accessEnd, hasEnded } = accessTo(source);
-  const contextOf = () => renewedForResult(args.contextValue as Context, { accessEnd });
-  const resultOf = async (rootValue: unknown) => {
-    const hadEnded = hasEnded();
-    const result = await executeValue({ ...args, rootValue }, { contextOf });
-    // The access may have ended meanwhile, and the result may show something newer.
-    return hadEnded || !hasEnded() ? result : executeValue({ ...args, rootValue }, { contextOf });
-  };
+  const resultOf = executionFor(args, source);
   let isOver = false;
   const results: AsyncIterableIterator<ExecutionResult> = {
     next: async () => {
@@ -55,6 +48,18 @@ export function resultsOf(
     [Symbol.asyncIterator]: () => results,
   };
   return results;
+}
+
+/** Returns what executes the operation for a value of the source, with the reader's access to it. */
+function executionFor(args: ExecutionArgs, source: AsyncIterable<unknown>) {
+  const { accessEnd, hasEnded } = accessTo(source);
+  const contextOf = () => renewedForResult(args.contextValue as Context, { accessEnd });
+  return async (rootValue: unknown): Promise<ExecutionResult> => {
+    const hadEnded = hasEnded();
+    const result = await executeValue({ ...args, rootValue }, { contextOf });
+    // The access may have ended meanwhile, and the result may show something newer.
+    return hadEnded || !hasEnded() ? result : executeValue({ ...args, rootValue }, { contextOf });
+  };
 }
 
 /** Returns what is known of the reader's access to the room of a source. */

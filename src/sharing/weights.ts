@@ -45,58 +45,67 @@ export function weightOf(
   definitions: readonly DefinitionNode[],
 ): Weight {
   const root = schema.getSubscriptionType();
-  if (!root) return none;
-  const byName = new Map<string, FragmentDefinitionNode>();
-  for (const definition of definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) byName.set(definition.name.value, definition);
-  }
-  const known = new Map<string, Weight>();
+  return root ? new Weighing(schema, definitions).ofSelections(operation.selectionSet, root) : none;
+}
 
-  function ofSelections({ selections }: SelectionSetNode, type: GraphQLCompositeType): Weight {
+class Weighing {
+  readonly #schema: GraphQLSchema;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  /** The weights of fragments, by name. */
+  readonly #known = new Map<string, Weight>();
+
+  constructor(schema: GraphQLSchema, definitions: readonly DefinitionNode[]) {
+    this.#schema = schema;
+    for (const definition of definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+    }
+  }
+
+  ofSelections({ selections }: SelectionSetNode, type: GraphQLCompositeType): Weight {
     let sum = none;
     // An object matches the fragments on one type only.
     const alternatives = new Map<string, Weight>();
     for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) sum = plus(sum, ofField(selection, type));
-      else {
-        const [name, weight] =
-          selection.kind === Kind.FRAGMENT_SPREAD
-            ? ofFragment(selection.name.value)
-            : ofCondition(selection.typeCondition?.name.value ?? type.name, selection.selectionSet);
-        if (isObjectType(schema.getType(name))) alternatives.set(name, plus(alternatives.get(name) ?? none, weight));
-        else sum = plus(sum, weight);
+      if (selection.kind === Kind.FIELD) {
+        sum = plus(sum, this.#ofField(selection, type));
+        continue;
       }
+      const [name, weight] =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? this.#ofFragment(selection.name.value)
+          : this.#ofCondition(selection.typeCondition?.name.value ?? type.name, selection.selectionSet);
+      if (isObjectType(this.#schema.getType(name))) {
+        alternatives.set(name, plus(alternatives.get(name) ?? none, weight));
+      } else sum = plus(sum, weight);
     }
     return plus(sum, [...alternatives.values()].reduce(larger, none));
   }
 
-  function ofFragment(name: string): [string, Weight] {
-    const fragment = byName.get(name);
+  #ofFragment(name: string): [string, Weight] {
+    const fragment = this.#fragments.get(name);
     if (!fragment) return [name, none];
     const typeName = fragment.typeCondition.name.value;
-    const weight = known.get(name) ?? ofCondition(typeName, fragment.selectionSet)[1];
-    known.set(name, weight);
+    const weight = this.#known.get(name) ?? this.#ofCondition(typeName, fragment.selectionSet)[1];
+    this.#known.set(name, weight);
     return [typeName, weight];
   }
 
-  function ofCondition(typeName: string, selectionSet: SelectionSetNode): [string, Weight] {
-    const type = schema.getType(typeName);
-    return [typeName, isCompositeType(type) ? ofSelections(selectionSet, type) : none];
+  #ofCondition(typeName: string, selectionSet: SelectionSetNode): [string, Weight] {
+    const type = this.#schema.getType(typeName);
+    return [typeName, isCompositeType(type) ? this.ofSelections(selectionSet, type) : none];
   }
 
-  function ofField(field: FieldNode, parent: GraphQLCompositeType): Weight {
+  #ofField(field: FieldNode, parent: GraphQLCompositeType): Weight {
     const name = field.name.value;
     if (parent.name === 'Message' && name === 'text') return { fields: 1, texts: 1 };
     const definition = 'getFields' in parent ? parent.getFields()[name] : undefined;
     const type = definition && getNamedType(definition.type);
     if (!definition || !field.selectionSet || !isCompositeType(type)) return { fields: 1, texts: 0 };
-    const inner = ofSelections(field.selectionSet, type);
+    const inner = this.ofSelections(field.selectionSet, type);
     // The weight is that of one event of a batch.
     const items = parent.name === 'RoomEventBatch' ? 1 : itemsOf(field, definition.type);
     return { fields: 1 + items * inner.fields, texts: items * inner.texts };
   }
-
-  return ofSelections(operation.selectionSet, root);
 }
 
 /** Returns how many items a field has at most, as far as its arguments show it. */
