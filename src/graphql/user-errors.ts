@@ -13,7 +13,7 @@ const descriptions: Record<UserErrorCode, string> = {
     'Too many requests, or the server cannot answer at the moment. The server changed nothing. Retry after `retryAfterMs`.',
   ROOM_ARCHIVED: 'The room is archived: it can be read, but not changed.',
   BANNED: 'The user is banned from the room.',
-  MUTED: 'The user can read the room, but is not allowed to write in it.',
+  MUTED: 'The user can read the room, but is not allowed to write in it. The server does not use this code yet.',
   EDIT_WINDOW_CLOSED: 'The message is too old to be edited.',
   UNKNOWN_OUTCOME:
     'The database did not answer. The server may or may not have made the change. Send a message again with the same `clientMessageId`. After other mutations, fetch the current state.',

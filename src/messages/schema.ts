@@ -147,7 +147,8 @@ builder.objectFields(RoomNode, (t) => ({
   messages: t.connection(
     {
       type: MessageNode,
-      description: 'The messages in the order of `Message.sequence`, oldest first. With `last`, the newest page.',
+      description:
+        'The messages in the order of `Message.sequence`, oldest first. `last` without `before` returns the newest page.',
       resolve: (room, args, context) => messagePage(context, room, args),
     },
     MessageConnection,

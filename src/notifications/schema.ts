@@ -21,7 +21,8 @@ import { pendingCounted, pendingShown, type ViewerSnapshot } from './pending.ts'
 import type { NotificationAdded, SessionExpiring, ViewerEvent, ViewerReadStateChanged } from './viewer-event.ts';
 
 NotificationNode.implement({
-  description: 'A message that another user wrote in a room of the viewer. The viewer has not muted the room.',
+  description:
+    'A message that another user wrote in a room of the viewer. The viewer’s notification level of the room is ALL.',
   fields: (t) => ({
     room: t.field({
       type: RoomNode,
@@ -49,7 +50,7 @@ builder.objectField(ViewerType, 'notifications', (t) =>
     type: NotificationConnection,
     complexity: (args) => pageOf(args, 4 * statementCost), // it looks into every room
     description:
-      'The pending notifications of the viewer, oldest first. A message of another user is pending if its room is not muted, and if the viewer has neither read nor acknowledged it.',
+      'The pending notifications of the viewer, oldest first. A notification is pending if the viewer’s notification level of the room is ALL, and if the viewer has neither read nor acknowledged the message.',
     args: forwardArguments(t.arg),
     resolve: (_viewer, args, context) => notificationPage(context, args),
   }),
@@ -87,7 +88,7 @@ const ViewerSnapshotType = builder.objectRef<ViewerSnapshot>('ViewerSnapshot').i
 
 const NotificationAddedType = builder.objectRef<NotificationAdded>('NotificationAdded').implement({
   description:
-    'Another user wrote a message in one of the viewer’s rooms. Not sent if the viewer is in that room on any device.',
+    'Another user wrote a message in one of the viewer’s rooms. Not sent while the viewer is present in the room: see `RoomPresence`.',
   fields: (t) => ({
     notification: t.field({
       type: NotificationNode,
@@ -99,7 +100,7 @@ const NotificationAddedType = builder.objectRef<NotificationAdded>('Notification
 });
 
 const ViewerReadStateChangedType = builder.objectRef<ViewerReadStateChanged>('ViewerReadStateChanged').implement({
-  description: 'The viewer has read or sent a message, on any device. Sent at most once per second.',
+  description: 'The viewer has read or sent messages in a room, on any device. Sent at most once per second and room.',
   fields: (t) => ({
     membership: t.field({
       type: MembershipNode,

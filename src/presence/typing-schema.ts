@@ -39,7 +39,7 @@ const SetTypingPayload = payloadType<{ expiresInMs: number | null }>(
 
 mutation('setTyping', {
   description:
-    'Shows the members of a room that the viewer is typing, or has stopped typing. Only members may do this. While the viewer hides, it shows nothing. Typing ends automatically after 6 seconds, or when the viewer sends a message. Accepted at most once every 2 seconds.',
+    'Announces to the members of a room that the viewer is typing, or has stopped typing. Only members may do this. Has no effect while the viewer hides. Typing ends automatically after 6 seconds, or when the viewer sends a message. Accepted at most once every 2 seconds.',
   input: SetTypingInput,
   payload: SetTypingPayload,
   run: async (context, { roomId, isTyping }) => {

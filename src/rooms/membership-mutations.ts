@@ -48,14 +48,16 @@ mutation('joinRoom', {
 });
 
 mutation('leaveRoom', {
-  description: 'Ends the viewer’s membership of a room. Leaving again is not an error.',
+  description:
+    'Ends the viewer’s membership of a room. If its only owner leaves, the moderator or else the member who joined first becomes the owner. Leaving again is not an error.',
   input: RoomIdInput,
   payload: MembershipPayload,
   run: (context, input) => leaveRoom(context, roomIdIn(input)),
 });
 
 mutation('addMembers', {
-  description: 'Adds users to a room that the viewer is a member of. If one user cannot be added, none is.',
+  description:
+    'Adds users to a room that the viewer is a member of. If one of them cannot be added, the mutation adds none of them.',
   input: AddMembersInput,
   costOfInput: ({ userIds }) => costOfUsers(userIds),
   payload: AddMembersPayload,
@@ -65,7 +67,7 @@ mutation('addMembers', {
 });
 
 mutation('setNotificationLevel', {
-  description: 'Sets the messages of a room that the viewer gets notifications for, on all devices.',
+  description: 'Sets which messages of a room cause notifications for the viewer, on all devices.',
   input: SetNotificationLevelInput,
   payload: MembershipPayload,
   run: async (context, { level, ...input }) => {

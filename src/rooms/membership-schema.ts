@@ -31,8 +31,8 @@ const MembershipStateEnum = builder.enumType('MembershipState', {
 });
 
 export const NotificationLevelEnum = builder.enumType('NotificationLevel', {
-  description: 'The messages of a room that a member gets notifications for.',
-  values: { ALL: { description: 'All messages.' }, NONE: { description: 'No messages: the room is muted.' } },
+  description: 'Which messages of a room cause notifications for a member.',
+  values: { ALL: { description: 'All messages.' }, NONE: { description: 'No messages.' } },
 });
 
 builder.node(MembershipNode, {

@@ -28,7 +28,7 @@ const SessionNode = builder.nodeRef<Session>('Session', {
 });
 
 SessionNode.implement({
-  description: 'One signed-in device of a user.',
+  description: 'One sign-in of a user, usually on one device.',
   fields: (t) => ({
     deviceId: t.string({
       nullable: true,
@@ -84,7 +84,7 @@ ViewerType.implement({
     language: t.field({
       type: 'LanguageTag',
       description:
-        'Language of the texts that the server writes for the viewer. It is that of the session, else that of the user, else one that the request accepts, else English.',
+        'Language of the texts that the server writes for the viewer. The first of these that is known: the language of the session, of the user, one that the request accepts, English.',
       resolve: (_viewer, _args, { language }) => language,
     }),
   }),

@@ -16,7 +16,7 @@ import { byUsername, searchUsers } from './search.ts';
 import { updateProfile } from './update-profile.ts';
 
 const UserKind = builder.enumType('UserKind', {
-  description: 'The kinds of user accounts.',
+  description: 'The kinds of user accounts. The server creates guests only; the other kinds are for later versions.',
   values: {
     HUMAN: { description: 'A person known from an identity provider.' },
     GUEST: { description: 'A person who signed in with a display name only.' },

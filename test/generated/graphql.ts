@@ -101,11 +101,11 @@ export type MessageKind =
   /** A user. */
   | 'USER';
 
-/** The messages of a room that a member gets notifications for. */
+/** Which messages of a room cause notifications for a member. */
 export type NotificationLevel =
   /** All messages. */
   | 'ALL'
-  /** No messages: the room is muted. */
+  /** No messages. */
   | 'NONE';
 
 /** The conversation to open. */
@@ -272,7 +272,7 @@ export type UserErrorCode =
   | 'IDEMPOTENCY_MISMATCH'
   /** A value is not valid; `constraint` names the rule. Fix the input. */
   | 'INVALID_INPUT'
-  /** The user can read the room, but is not allowed to write in it. */
+  /** The user can read the room, but is not allowed to write in it. The server does not use this code yet. */
   | 'MUTED'
   /** The object does not exist, or the viewer has no access to it. */
   | 'NOT_FOUND'
@@ -283,7 +283,7 @@ export type UserErrorCode =
   /** The database did not answer. The server may or may not have made the change. Send a message again with the same `clientMessageId`. After other mutations, fetch the current state. */
   | 'UNKNOWN_OUTCOME';
 
-/** The kinds of user accounts. */
+/** The kinds of user accounts. The server creates guests only; the other kinds are for later versions. */
 export type UserKind =
   /** A program. */
   | 'BOT'
