@@ -24,8 +24,7 @@ import {
   SendMessageDocument,
   ServerDocument,
 } from '../generated/graphql.ts';
-import { Person } from '../support/person.ts';
-import { startServer } from '../support/server.ts';
+import { withServer } from '../support/with-server.ts';
 import { type ChatClient, pulled } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
 import { normalisedCacheContract, type Shown, shownAs } from './normalised-cache.contract.ts';
@@ -108,6 +107,8 @@ function connectCache(url: string, token: string) {
   };
 }
 
+const { server } = await withServer();
+
 describe('Apollo Client', () => {
   chattingContract(connect);
   normalisedCacheContract(connectCache);
@@ -115,7 +116,6 @@ describe('Apollo Client', () => {
   test.each([false, true])(
     'sends whole operations once its hashes are refused (by GET: %s)',
     async (useGETForHashedQueries) => {
-      const server = await startServer();
       const asked: unknown[] = [];
       const client = new ApolloClient({
         link: ApolloLink.from([
@@ -141,13 +141,11 @@ describe('Apollo Client', () => {
       expect(data?.server.version).toEqual(expect.any(String));
       expect(asked).toEqual(['PERSISTED_QUERY_NOT_SUPPORTED', undefined, undefined]);
       client.stop();
-      await server.close();
     },
   );
 
   test('joins the pages it fetches to one list, by `relayStylePagination`', async () => {
-    const server = await startServer();
-    const grace = await Person.signIn(server.url, 'Grace');
+    const grace = await server.signIn('Grace');
     const { roomBySlug } = await grace.ask(RoomBySlugDocument, { slug: 'cooking' });
     const roomId = roomBySlug!.id;
     for (const text of ['Boil', 'Peel', 'Slice', 'Fry']) {
@@ -172,6 +170,5 @@ describe('Apollo Client', () => {
     expect((await shown.next()).value).toEqual(['Boil', 'Peel', 'Slice', 'Fry']);
     await shown.return(undefined);
     client.stop();
-    await server.close();
   });
 });

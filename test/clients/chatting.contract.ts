@@ -6,7 +6,7 @@ import {
   SendMessageDocument,
   SignInDocument,
 } from '../generated/graphql.ts';
-import { Person } from '../support/person.ts';
+import type { Person } from '../support/person.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import type { ChatClient, Connect } from './chat-client.ts';
 
@@ -18,7 +18,7 @@ export function chattingContract(connect: Connect): void {
 
   beforeAll(async () => {
     server = await startServer();
-    grace = await Person.signIn(server.url, 'Grace');
+    grace = await server.signIn('Grace');
   });
   afterEach(async () => {
     for (const client of opened) await client.close();

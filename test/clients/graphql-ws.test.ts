@@ -1,13 +1,12 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { print } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { people } from '../support/person.ts';
 import { TcpProxy } from '../support/proxy.ts';
-import { makeRoom, say } from '../support/rooms.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { makeChannel, say } from '../support/rooms.ts';
 import { until } from '../support/until.ts';
+import { withServer } from '../support/with-server.ts';
 import type { ChatClient } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
 
@@ -35,18 +34,13 @@ function connect(url: string, token?: string): ChatClient {
   };
 }
 
+const { server, ada, grace } = await withServer('Ada', 'Grace');
+
 describe('graphql-ws', () => chattingContract(connect));
 
 describe('as README shows it', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
   test('it receives the messages that were sent during a disconnect, once', async () => {
-    const { ada, grace } = await people(server.url, 'Ada', 'Grace');
-    const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: 'Cuts' });
+    const roomId = await makeChannel(ada, 'Cuts');
     const proxy = await TcpProxy.to(Number(new URL(server.url).port));
     const url = `ws://127.0.0.1:${proxy.port}/graphql`;
     const always = { retryAttempts: Number.POSITIVE_INFINITY, shouldRetry: () => true };

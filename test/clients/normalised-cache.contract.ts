@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RoomStateQuery } from '../generated/graphql.ts';
 import { edit, react, remove } from '../support/messages.ts';
-import { type Person, people } from '../support/person.ts';
+import type { Person } from '../support/person.ts';
 import { done, makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -23,7 +23,7 @@ export function normalisedCacheContract(connect: (url: string, token: string) =>
   let grace: Person;
   beforeAll(async () => {
     server = await startServer();
-    ({ ada, grace } = await people(server.url, 'Ada', 'Grace'));
+    ({ ada, grace } = await server.people('Ada', 'Grace'));
   });
   afterAll(() => server.close());
 
