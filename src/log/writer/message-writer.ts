@@ -66,7 +66,7 @@ export class MessageWriter {
   /**
    * Resolves after the commit with what became of the draft; KNOWN is a message that its clientMessageId has stored
    * before. Rejects with RATE_LIMITED if the queue is full, or the database or the room is not available, and stores
-   * nothing; rejects with UNKNOWN_OUTCOME if the answer to a commit was lost and no further attempt could tell.
+   * nothing; rejects with UNKNOWN_OUTCOME if the answer to a commit was lost and no further attempt could find out.
    */
   write(draft: Draft): Promise<Outcome> {
     const bytes = draft.text.length * 2;

@@ -6,7 +6,7 @@ import { storedMessage, type VerdictRow } from './write-statements.ts';
 
 const uncertainText = 'The message may or may not be stored. Send it again with the same clientMessageId.';
 
-/** Tells the senders of a group what the database decided, and returns the messages that it wrote. */
+/** Resolves the promises of a group with what the database decided, and returns the messages that it wrote. */
 export function resolveAll(group: readonly QueuedMessage[], rows: readonly VerdictRow[]): MessageRow[] {
   const written: MessageRow[] = [];
   for (const row of rows) {
