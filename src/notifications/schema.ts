@@ -21,8 +21,7 @@ import { pendingCounted, pendingShown, type ViewerSnapshot } from './pending.ts'
 import type { NotificationAdded, SessionExpiring, ViewerEvent, ViewerReadStateChanged } from './viewer-event.ts';
 
 NotificationNode.implement({
-  description:
-    'A message that another user wrote in a room of the viewer. The viewer’s notification level of the room is ALL.',
+  description: 'A message that another user wrote in a room for which the viewer’s notification level is ALL.',
   fields: (t) => ({
     room: t.field({
       type: RoomNode,

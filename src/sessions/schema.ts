@@ -84,7 +84,7 @@ ViewerType.implement({
     language: t.field({
       type: 'LanguageTag',
       description:
-        'Language of the texts that the server writes for the viewer. The first of these that is known: the language of the session, of the user, one that the request accepts, English.',
+        'Language of the texts that the server writes for the viewer. The server takes the first that is set: of the session, of the user, of the request. If none is set, English.',
       resolve: (_viewer, _args, { language }) => language,
     }),
   }),
