@@ -3,7 +3,7 @@ import Sequencer from '@jest/test-sequencer';
 
 /** Tests that take long for the size of their files, as they start processes, or wait until one is given up. */
 const long = new Set(
-  ['start', 'seed', 'unusual-database', 'losing-a-node', 'slow-readers', 'graphiql', 'redis-store'].map(
+  ['deployment', 'following-presence', 'losing-a-node', 'redis-store', 'restarts', 'seed', 'slow-readers', 'start'].map(
     (name) => `${name}.test.ts`,
   ),
 );
