@@ -12,7 +12,7 @@ import {
 import { type Deployment, deployments, endDeployments } from '../support/deployments.ts';
 import { Follower } from '../support/follower.ts';
 import { Listener } from '../support/listener.ts';
-import { type Person, people } from '../support/person.ts';
+import type { Person } from '../support/person.ts';
 import { add, converse, done, join, leave, makeGroup, makeRoom, say } from '../support/rooms.ts';
 import { until } from '../support/until.ts';
 
@@ -38,23 +38,16 @@ afterAll(endDeployments);
 
 describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
   let deployment: Deployment;
-  const everybody: Person[] = [];
   const open: { hangUp(): Promise<unknown> }[] = [];
   beforeAll(async () => {
     deployment = await start({ readsFrameMs: 1000 });
   });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((one) => one.hangUp()));
-    await Promise.all(everybody.splice(0).map((person) => person.close()));
-  });
+  afterEach(() => Promise.all(open.splice(0).map((one) => one.hangUp())));
   afterAll(() => deployment.close());
 
   /** Ada is here, Grace there: on another node, if there are two. */
   async function adaAndGrace() {
-    const { ada } = await people(deployment.here.url, 'Ada');
-    const { grace } = await people(deployment.there.url, 'Grace');
-    everybody.push(ada, grace);
-    return { ada, grace };
+    return { ...(await deployment.here.people('Ada')), ...(await deployment.there.people('Grace')) };
   }
 
   async function device(person: Person): Promise<Device> {
@@ -68,7 +61,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     open.push(await Follower.of(person, roomId));
   }
 
-  test('begin with what is pending, oldest first, then tell of new messages', async () => {
+  test('begin with what is pending, oldest first, and go on with new messages', async () => {
     const { ada, grace } = await adaAndGrace();
     const roomId = await makeGroup(ada, 'Post', [grace]);
     for (const text of ['One', 'Two']) await say(ada, roomId, text);
@@ -88,7 +81,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     expect(textsOf(phone)).toEqual(['One', 'Two', 'Three']);
   });
 
-  test('after a week away each device sees everything once, and nothing again after acknowledging on one', async () => {
+  test('show each device what is pending once, and nothing after one device has acknowledged it', async () => {
     const { ada, grace } = await adaAndGrace();
     const roomId = await makeGroup(ada, 'Week', [grace]);
     const texts = Array.from({ length: 120 }, (_, day) => `Message ${day}`);
@@ -120,7 +113,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
       expect(eventsOf(one)[0]).toMatchObject({ pendingNotifications: [], pendingCount: { value: 0 } });
   });
 
-  test('are silent about a room while the viewer is in it on any device, and about silenced rooms', async () => {
+  test('leave out silenced rooms, and rooms that the viewer follows on any device', async () => {
     const { ada, grace } = await adaAndGrace();
     const [here, elsewhere, silent] = await Promise.all(
       ['Here', 'Elsewhere', 'Silent'].map((name) => makeGroup(ada, name, [grace])),
@@ -141,7 +134,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     expect(textsOf(phone)).toEqual(['Heard', 'Heard again']);
   });
 
-  test('tell every device of every member at once of a new conversation, and of its first message', async () => {
+  test('show a new conversation and its first message on every device of its members', async () => {
     const { ada, grace } = await adaAndGrace();
     const devices = await Promise.all([device(grace), device(grace), device(ada)]);
 
@@ -158,7 +151,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     expect([phone!, tablet!, own!].map(textsOf)).toEqual([['Hello!'], ['Hello!'], []]);
   });
 
-  test('tell of being added to a room and of leaving it, and of nothing written there after that', async () => {
+  test('show when the viewer is added to a room and leaves it, and no message after that', async () => {
     const { ada, grace } = await adaAndGrace();
     const phone = await device(grace);
     const roomId = await makeGroup(ada, 'Revolving', []);
@@ -184,7 +177,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     ]);
   });
 
-  test('tell other devices when one reads', async () => {
+  test('show the other devices that one has read', async () => {
     const { ada, grace } = await adaAndGrace();
     const roomId = await makeGroup(ada, 'Read', [grace]);
     const message = await say(ada, roomId, 'Read me');
@@ -201,10 +194,9 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     expect((await grace.ask(NotificationsDocument, {})).viewer!.notifications.nodes).toEqual([]);
   });
 
-  test('count what is unread for each viewer by themselves', async () => {
+  test('count what is unread for each viewer', async () => {
     const { ada, grace } = await adaAndGrace();
-    const { edsger } = await people(deployment.here.url, 'Edsger');
-    everybody.push(edsger);
+    const { edsger } = await deployment.here.people('Edsger');
     const [roomId, other] = await Promise.all([
       makeGroup(ada, 'Counted', [grace, edsger]),
       makeGroup(ada, 'Only Grace', [grace]),
@@ -225,7 +217,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     ]);
   });
 
-  test('tell how far the others have read, of each once a second, and not in a crowd', async () => {
+  test('are joined by readStateChanged, throttled for each reader', async () => {
     const { ada, grace } = await adaAndGrace();
     const roomId = await makeRoom(ada, { kind: 'CHANNEL', name: `Receipts ${deployment.here.url}` });
     await join(grace, roomId);
@@ -249,7 +241,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     );
   });
 
-  test('take nothing from strangers: foreign rooms, negative numbers', async () => {
+  test('are not acknowledged in foreign rooms or up to negative numbers', async () => {
     const { ada, grace } = await adaAndGrace();
     const roomId = await makeGroup(ada, 'Mine');
     const tried = async (input: { roomId: string; upToSequence: number }) =>
