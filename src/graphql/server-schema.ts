@@ -9,7 +9,7 @@ const capabilities = {
   REPLIES: 'A message can reply to another message.',
   PRESENCE: 'The server shows which users are online and in which rooms.',
   TYPING: 'The server shows which users are typing.',
-  NOTIFICATIONS: 'The server notifies users of messages in rooms that they do not have open.',
+  NOTIFICATIONS: 'The server notifies users of messages in rooms in which they are not present.',
   GUESTS: 'Anyone can sign in as a guest, with a display name only.',
 };
 type Capability = keyof typeof capabilities;

@@ -10,7 +10,7 @@ const descriptions: Record<UserErrorCode, string> = {
   CONFLICT: 'Another object already has this name, or the object to change was deleted or is full.',
   IDEMPOTENCY_MISMATCH: 'The `clientMessageId` was already used with another text or reply.',
   RATE_LIMITED:
-    'Too many requests, or the server cannot answer at the moment. The server changed nothing. Retry after `retryAfterMs`.',
+    'Too many requests, or the server cannot answer at the moment. The server did not make the change. Retry after `retryAfterMs`.',
   ROOM_ARCHIVED: 'The room is archived: it can be read, but not changed.',
   BANNED: 'The user is banned from the room.',
   MUTED: 'The user can read the room, but is not allowed to write in it. The server does not use this code yet.',
@@ -86,7 +86,7 @@ builder.objectType(builder.objectRef<Failure>('InvalidInputError'), {
 });
 
 builder.objectType(builder.objectRef<Failure>('RateLimitedError'), {
-  description: 'Too many requests, or the server cannot answer at the moment. The server changed nothing.',
+  description: 'Too many requests, or the server cannot answer at the moment. The server did not make the change.',
   interfaces: [UserError],
   fields: (t) => ({
     retryAfterMs: t.int({

@@ -11,7 +11,7 @@ import { PresenceType } from './schema.ts';
 const maxRooms = 50;
 
 const PresenceUpdateType = builder.objectRef<PresenceUpdate>('PresenceUpdate').implement({
-  description: 'A snapshot of the users who are in a room, or a change since the last update.',
+  description: 'A snapshot of the users who are present in a room, or a change since the last update.',
   fields: (t) => ({
     roomId: t.id({ description: 'Global id of the room.', resolve: ({ roomId }) => globalId('Room', roomId) }),
     isSnapshot: t.exposeBoolean('isSnapshot', {
@@ -37,7 +37,7 @@ builder.subscriptionField('presenceChanged', (t) =>
   t.field({
     type: PresenceUpdateType,
     description:
-      'The users who are in the given rooms. Sends a snapshot for each room, then changes, at most once per second and room. Replays nothing: a new subscription begins with snapshots, and a client that reads too slowly gets new snapshots. When the viewer’s access to a room ends, nothing more is sent for that room.',
+      'The users who are present in the given rooms. Sends a snapshot for each room, then changes, at most once per second and room. Replays nothing: a new subscription begins with snapshots, and a client that reads too slowly gets new snapshots. When the viewer’s access to a room ends, nothing more is sent for that room.',
     args: { roomIds: t.arg.idList({ required: true, description: 'Global ids of 1 to 50 rooms.' }) },
     subscribe: async (_root, { roomIds }, context) => {
       if (roomIds.length === 0 || roomIds.length > maxRooms) {

@@ -65,7 +65,7 @@ type Named = RoomPresence & { first: number };
 
 const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
   description:
-    'The users who are in a room now. A user is in a room while any of their devices subscribes to its events, on any node. Users who hide are left out.',
+    'The users who are present in a room now. A user is present while any of their devices subscribes to the events of the room, on any node. Users who hide are left out.',
   fields: (t) => ({
     onlineCount: t.exposeInt('count', { description: 'Number of users in the room.' }),
     present: t.field({
@@ -97,7 +97,7 @@ builder.objectField(RoomNode, 'presence', (t) =>
   t.field({
     type: RoomPresenceType,
     complexity: pageCost,
-    description: 'The users who are in the room now. Empty if the viewer’s access has ended.',
+    description: 'The users who are present in the room now. Empty if the viewer’s access has ended.',
     resolve: async ({ id, isRedacted }, _args, context): Promise<Named> => {
       const found = isRedacted ? { count: 0, userIds: [] } : await presentInRooms(context).load(id);
       return { ...found, first: limits.maxPageSize };

@@ -39,7 +39,7 @@ const SetTypingPayload = payloadType<{ expiresInMs: number | null }>(
 
 mutation('setTyping', {
   description:
-    'Announces to the members of a room that the viewer is typing, or has stopped typing. Only members may do this. Has no effect while the viewer hides. Typing ends automatically after 6 seconds, or when the viewer sends a message. Accepted at most once every 2 seconds.',
+    'Announces to the members of a room that the viewer is typing, or has stopped typing. Only members may do this. Has no effect while the viewer hides. Typing ends automatically after 6 seconds, or when the viewer sends a message. `isTyping: true` is accepted at most once every 2 seconds.',
   input: SetTypingInput,
   payload: SetTypingPayload,
   run: async (context, { roomId, isTyping }) => {
@@ -60,7 +60,7 @@ const TypingUpdateType = builder.objectRef<TypingUpdate>('TypingUpdate').impleme
     users: t.field({
       type: [UserNode],
       complexity: sized(maxTypists),
-      description: 'All users who are typing and do not hide, including the viewer; at most 20.',
+      description: 'The users who are typing and do not hide, including the viewer; at most 20.',
       // A user may have begun to hide since.
       resolve: ({ userIds }, _args, context) => shownAmong(context, userIds),
     }),

@@ -25,7 +25,7 @@ const StreamStatus = builder.enumType('StreamStatus', {
     },
     RESET: {
       description:
-        'The missed events cannot be replayed. Fetch the room again, and subscribe after its `syncCursor`. This is the last frame.',
+        'The missed events cannot be replayed. Fetch the room again, and subscribe with `after: syncCursor`. This is the last frame.',
     },
     ENDED: { description: 'The viewer’s access to the room has ended. This is the last frame.' },
   },

@@ -69,7 +69,7 @@ builder.node(MembershipNode, {
       type: NotificationLevelEnum,
       nullable: true,
       description:
-        'The messages that the member gets notifications for. Only the member can see this; null for other viewers.',
+        'Which messages of the room cause notifications for the member. Only the member can see this; null for other viewers.',
       extensions: { dependsOn: 'viewer' },
       // Not from the row: the row of an event may be older than the viewer's last choice, which is not an event.
       resolve: async ({ roomId, userId }, _args, context) =>

@@ -99,7 +99,7 @@ const UpdateProfileInput = builder.inputType('UpdateProfileInput', {
     }),
     language: t.field({
       type: 'LanguageTag',
-      description: 'New language; null means that the language of each device applies.',
+      description: 'New language, for sessions that have no language of their own; null removes it.',
     }),
   }),
 });

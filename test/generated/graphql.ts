@@ -24,7 +24,7 @@ export type AddMembersInput = {
 export type Capability =
   /** Anyone can sign in as a guest, with a display name only. */
   | 'GUESTS'
-  /** The server notifies users of messages in rooms that they do not have open. */
+  /** The server notifies users of messages in rooms in which they are not present. */
   | 'NOTIFICATIONS'
   /** The server shows which users are online and in which rooms. */
   | 'PRESENCE'
@@ -222,7 +222,7 @@ export type StreamStatus =
   | 'LIVE'
   /** Past events. More of them follow. */
   | 'REPLAYING'
-  /** The missed events cannot be replayed. Fetch the room again, and subscribe after its `syncCursor`. This is the last frame. */
+  /** The missed events cannot be replayed. Fetch the room again, and subscribe with `after: syncCursor`. This is the last frame. */
   | 'RESET';
 
 /** What a system message reports. */
@@ -242,7 +242,7 @@ export type UpdateProfileInput = {
   avatarUrl?: string | null | undefined;
   /** New display name, 1 to 80 characters. */
   displayName?: string | null | undefined;
-  /** New language; null means that the language of each device applies. */
+  /** New language, for sessions that have no language of their own; null removes it. */
   language?: string | null | undefined;
 };
 
@@ -276,7 +276,7 @@ export type UserErrorCode =
   | 'MUTED'
   /** The object does not exist, or the viewer has no access to it. */
   | 'NOT_FOUND'
-  /** Too many requests, or the server cannot answer at the moment. The server changed nothing. Retry after `retryAfterMs`. */
+  /** Too many requests, or the server cannot answer at the moment. The server did not make the change. Retry after `retryAfterMs`. */
   | 'RATE_LIMITED'
   /** The room is archived: it can be read, but not changed. */
   | 'ROOM_ARCHIVED'
