@@ -1,5 +1,5 @@
 import { newId } from '../base/ids.ts';
-import type { Message, Room, RoomHead, SystemEventType, User } from '../generated/prisma/client.ts';
+import type { Membership, Message, Room, RoomHead, SystemEventType, User } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/prisma.ts';
 import type { RoomEvent } from './events/kinds.ts';
 import { rowOf } from './events/recorded.ts';
@@ -51,6 +51,13 @@ export class RoomLog {
   /** How many members the room has, after the changes of this transaction. */
   get memberCount(): number {
     return this.#head.memberCount;
+  }
+
+  /** Returns the membership of the user who makes the change; null for the server, and for a user who has none. */
+  async findActorMembership(): Promise<Membership | null> {
+    const { actorId: userId, room } = this;
+    if (userId === null) return null;
+    return this.tx.membership.findUnique({ where: { roomId_userId: { roomId: room.id, userId } } });
   }
 
   changeMemberCount(by: number): void {

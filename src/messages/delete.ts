@@ -25,8 +25,7 @@ export async function deleteMessage(context: Context, messageId: string): Promis
 }
 
 /** Returns whether the actor is an owner or a moderator of the room. */
-async function governs({ tx, room, actorId }: RoomLog): Promise<boolean> {
-  if (!actorId) return false;
-  const own = await tx.membership.findUnique({ where: { roomId_userId: { roomId: room.id, userId: actorId } } });
+async function governs(log: RoomLog): Promise<boolean> {
+  const own = await log.findActorMembership();
   return own?.role === 'OWNER' || own?.role === 'MODERATOR';
 }

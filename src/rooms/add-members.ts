@@ -24,9 +24,9 @@ export async function addMembers(context: Context, roomId: string, userIds: read
   await requireUsers(context.db, userIds, ['userIds']);
 
   return changeRoom(context.services, { roomId, actorId: viewer.userId }, async (log) => {
-    const { room, tx } = log;
+    const { room } = log;
     if (isConversation(room)) throw forbidden('The members of a DIRECT or SUPPORT conversation are fixed.', ['roomId']);
-    const own = await tx.membership.findUnique({ where: { roomId_userId: { roomId, userId: viewer.userId } } });
+    const own = await log.findActorMembership();
     if (!isMember(own)) throw forbidden('Only members can add users. Join the room first.', ['roomId']);
     if (room.archivedAt) throw roomArchived(['roomId']);
     return admit(log, userIds);

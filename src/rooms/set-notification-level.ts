@@ -2,7 +2,6 @@ import { refuseOutsider } from '../access/membership.ts';
 import { ofMembers } from '../access/standing.ts';
 import type { Membership, NotificationLevel } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-
 import { userTopic } from '../log/topics.ts';
 import type { NotificationLevelSet } from '../notifications/user-news.ts';
 

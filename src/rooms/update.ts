@@ -52,7 +52,7 @@ async function governRoom(
   const { userId } = requireViewer(context);
   await requireReadableRoom(context, roomId);
   return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
-    const own = await log.tx.membership.findUnique({ where: { roomId_userId: { roomId, userId } } });
+    const own = await log.findActorMembership();
     if (!isMember(own) || !roles.includes(own.role)) {
       throw forbidden(`Only the room's ${roles.map((role) => role.toLowerCase()).join(' or ')} may do this.`, [
         'roomId',
