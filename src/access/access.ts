@@ -15,10 +15,10 @@ interface AccessRow {
 }
 
 /** Returns where a user stands with a room, as committed at the time of the call. */
-export type Access = (want: { roomId: string; userId: string }) => Promise<Standing>;
+export type StandingOf = (want: { roomId: string; userId: string }) => Promise<Standing>;
 
-/** Combines the calls of one tick into one statement: after an outage, thousands of readers return at once. */
-export function accessFrom(query: Query): Access {
+/** Combines the calls of one tick into one statement: after an outage, thousands of readers reconnect at once. */
+export function standingsFrom(query: Query): StandingOf {
   return coalesce(async (wants) => {
     const values = [wants.map(({ roomId }) => roomId), wants.map(({ userId }) => userId)];
     const answers = wants.map((): Standing => 'outsider');
@@ -31,7 +31,7 @@ export function accessFrom(query: Query): Access {
 
 /** Throws NOT_FOUND or BANNED unless the user may read the room. `path`: the input field that names the room. */
 export async function requireAccess(
-  access: Access,
+  access: StandingOf,
   room: { roomId: string; userId: string },
   path: readonly string[] = ['roomId'],
 ): Promise<Standing> {

@@ -5,7 +5,7 @@ import { subscribeToStates } from '../live/subscribe-to-states.ts';
 import type { Watches } from '../live/watches.ts';
 import { accessRevokedFor, membershipEndedFor } from '../log/access-changes.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
-import { type Access, requireAccess, requireMembership } from './access.ts';
+import { requireAccess, requireMembership, type StandingOf } from './access.ts';
 import { isReading, type Standing } from './standing.ts';
 
 interface Wanted {
@@ -22,7 +22,7 @@ export type FollowRooms<Value> = (context: Pick<Context, 'viewer'>, wanted: Want
 
 interface RoomStatesOptions<Value> {
   watches: Pick<Watches<RoomEvent>, 'watch'>;
-  access: Access;
+  access: StandingOf;
   open: OpenState<RoomEvent, Value>;
   /** Who may follow: all who may read the room, or only its members. */
   openTo: 'readers' | 'members';

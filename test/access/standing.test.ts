@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { accessFrom } from '../../src/access/access.ts';
+import { standingsFrom } from '../../src/access/access.ts';
 import { isMember, isMemberSql, type Standing, standingOf } from '../../src/access/standing.ts';
 import { newId } from '../../src/base/ids.ts';
 import { MembershipState, RoomKind } from '../../src/generated/prisma/enums.ts';
@@ -61,7 +61,7 @@ afterAll(async () => {
 });
 
 test('PostgreSQL finds the same standing as the table, for every kind of room and state of membership', async () => {
-  const access = accessFrom(pool.query);
+  const access = standingsFrom(pool.query);
 
   const found = await Promise.all(cases.map(access));
 
@@ -72,7 +72,7 @@ test('PostgreSQL finds the same standing as the table, for every kind of room an
 });
 
 test('a room that does not exist has only outsiders', async () => {
-  expect(await accessFrom(pool.query)({ roomId: newId(), userId: cases[0]!.userId })).toBe('outsider');
+  expect(await standingsFrom(pool.query)({ roomId: newId(), userId: cases[0]!.userId })).toBe('outsider');
 });
 
 test('PostgreSQL finds the same members as the table', async () => {
