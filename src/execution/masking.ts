@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type ChatError, internal, isErrorCode } from '../base/errors.ts';
 import { throttledWarning } from '../base/throttled-warning.ts';
 import { unavailable } from '../storage/storage-error.ts';
+import { withExtensions } from './with-extensions.ts';
 
 export type Mask = (error: unknown) => GraphQLError;
 
@@ -43,13 +44,9 @@ export function isForCaller(error: unknown): error is GraphQLError {
 export function withCode(error: GraphQLError): GraphQLError {
   const { originalError: cause, code, ...extensions } = error.extensions;
   if (isErrorCode(code) && 'retryable' in extensions && !cause) return error;
-  const { message, nodes, source, positions, path, originalError } = error;
-  return new GraphQLError(message, {
-    nodes,
-    source,
-    positions,
-    path,
-    originalError,
-    extensions: { ...extensions, code: isErrorCode(code) ? code : 'BAD_REQUEST', retryable: false },
+  return withExtensions(error, {
+    ...extensions,
+    code: isErrorCode(code) ? code : 'BAD_REQUEST',
+    retryable: false,
   });
 }

@@ -4,11 +4,9 @@ import { acceptedLanguages } from '../base/language.ts';
 import { type Context, renewed, type Viewer } from '../graphql/context.ts';
 import { trackConnection } from '../presence/track-connection.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
+import type { ContextFor } from '../sessions/context-for.ts';
 import { bearerToken, onlyToken, plainToken } from '../sessions/credentials.ts';
 import type { Connection, ConnectionProtocol } from './connection.ts';
-
-/** Throws UNAUTHENTICATED. */
-type ContextFor = (credentials: Credentials) => Promise<Context>;
 
 const forbiddenCode = 4403;
 /** The characters that a device id and a language may have; longer ones are ignored. */

@@ -4,15 +4,11 @@ import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { isAsyncIterable } from '../execution/subscription-results.ts';
 import { eachApart } from './each-apart.ts';
 import { keepAliveMs } from './keep-alive.ts';
+import type { NodeContext } from './node-context.ts';
 import { whenClosed } from './when-closed.ts';
 
 /** A result that may have its own `stringify`, which adds the cursor. */
 type StreamedResult = ExecutionResult & { stringify?: (result: ExecutionResult) => string };
-
-/** Yoga puts the response of Node.js beside the context. */
-interface NodeContext {
-  res: ServerResponse;
-}
 
 interface Stream {
   ping(): void;

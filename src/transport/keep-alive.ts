@@ -22,15 +22,15 @@ interface Pinged extends Pick<WebSocket, 'readyState'> {
   on(event: 'pong', listener: () => void): unknown;
 }
 
-/** What belongs to a WebSocket: its connection in this process, and its TCP socket. */
-interface Its {
+/** The connection that a WebSocket serves, and its TCP socket. */
+interface ConnectionParts {
   connection: Pick<Connection, 'onClose' | 'countUseless'>;
   socket: Pick<Socket, 'bytesWritten' | 'writableLength'>;
 }
 
 export interface KeepAlive {
   /** Pings the connection until it is closed, and cuts it when its peer is dead. */
-  watch(webSocket: Pinged, its: Its): void;
+  watch(webSocket: Pinged, parts: ConnectionParts): void;
   stop(): void;
 }
 

@@ -1,5 +1,6 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { ErrorCode } from '../base/errors.ts';
+import { withExtensions } from '../execution/with-extensions.ts';
 
 const byCode: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -14,15 +15,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
  */
 export function withStatus(error: GraphQLError): GraphQLError {
   if (error.extensions.http) return error;
-  const { message, nodes, source, positions, path, originalError, extensions } = error;
+  const { extensions } = error;
   const status = byCode[extensions.code as ErrorCode] ?? 400;
   const http = { spec: true, status, ...(status === 401 && { headers: { 'WWW-Authenticate': 'Bearer' } }) };
-  return new GraphQLError(message, {
-    nodes,
-    source,
-    positions,
-    path,
-    originalError,
-    extensions: { ...extensions, http },
-  });
+  return withExtensions(error, { ...extensions, http });
 }

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { refusalOf } from '../execution/limited.ts';
 import { isAsyncIterable, resultsOf } from '../execution/subscription-results.ts';
@@ -9,13 +8,13 @@ import { Source } from '../live/source.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import { trackConnection } from '../presence/track-connection.ts';
 import { planOf } from '../sharing/plan.ts';
+import type { NodeContext } from './node-context.ts';
 
 /** Starts a subscription over Server-Sent Events, unless it costs too much. Its results are executed for it alone. */
 export async function subscribeOperation(args: ExecutionArgs) {
   const source = refusalOf(args) ?? (await createSourceEventStream(args));
   if (!isAsyncIterable(source)) return source;
-  // Yoga puts the response of Node.js beside the context.
-  const { viewer, services, res } = args.contextValue as Context & { res: ServerResponse };
+  const { viewer, services, res } = args.contextValue as Context & NodeContext;
   if (viewer && !res.closed) res.once('close', trackConnection(services.presence, viewer.userId));
   if (!(source instanceof Source)) return resultsOf(args, source);
   source.options.reader.size = new BatchSize(planOf(args.schema, args.document, args.operationName).weigh);

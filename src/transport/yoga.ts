@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { acceptedLanguages } from '../base/language.ts';
@@ -8,26 +8,20 @@ import { executeOperation } from '../execution/execute-operation.ts';
 import { documentLimits } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
 import type { Context } from '../graphql/context.ts';
-import type { Credentials } from '../sessions/authenticate.ts';
+import type { ContextFor } from '../sessions/context-for.ts';
 import { bearerToken, onlyToken } from '../sessions/credentials.ts';
 import type { EventStreams } from './event-streams.ts';
 import { largeAnswersAsBytes } from './large-answers.ts';
+import type { NodeContext } from './node-context.ts';
 import { refusals } from './refusals.ts';
 import { subscribeOperation } from './subscribe-operation.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
 export const graphqlPath = '/graphql';
 
-/** What Yoga adds to the request of Node.js. */
-export interface NodeContext {
-  req: IncomingMessage;
-  res: ServerResponse;
-}
-
 interface YogaOptions {
   schema: GraphQLSchema;
-  /** Throws UNAUTHENTICATED. */
-  contextFor: (credentials: Credentials) => Promise<Context>;
+  contextFor: ContextFor;
   mask: Mask;
   documents: DocumentCache;
   streams: EventStreams;

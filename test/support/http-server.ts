@@ -8,7 +8,7 @@ import type { Context } from '../../src/graphql/context.ts';
 import { EventStreams } from '../../src/transport/event-streams.ts';
 import { graphiql } from '../../src/transport/graphiql.ts';
 import { httpServer } from '../../src/transport/http.ts';
-import type { NodeContext } from '../../src/transport/yoga.ts';
+import type { NodeContext } from '../../src/transport/node-context.ts';
 
 /** What is asked of the schema below, and what it tells. */
 const typeDefs = /* GraphQL */ `

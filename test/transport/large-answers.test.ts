@@ -2,7 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { createSchema, createYoga } from 'graphql-yoga';
 import type { Context } from '../../src/graphql/context.ts';
 import { largeAnswersAsBytes } from '../../src/transport/large-answers.ts';
-import type { NodeContext } from '../../src/transport/yoga.ts';
+import type { NodeContext } from '../../src/transport/node-context.ts';
 import { openHttp } from '../support/http-server.ts';
 import { otherEnd } from '../support/other-end.ts';
 import { RawConnection } from '../support/raw-http.ts';
