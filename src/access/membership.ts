@@ -47,8 +47,8 @@ async function findRooms({ db, isSnapshot, services }: Context, ids: string[]): 
 export const readableRooms = loaderOf<RoomRow>(findReadableRooms, ({ id }) => id);
 
 /**
- * Returns the membership of an event as the reader may see it. An event that is read from the log has the membership of
- * today: after the reader's access has ended, what may have changed since in others' memberships is left out.
+ * Returns the membership of an event as the reader may see it. An event that is read from the log has the current membership.
+ * If the reader's access has ended, this hides what may have changed since then in memberships of other users.
  */
 export function membershipShown(context: Context, membership: MembershipRow): MembershipRow {
   const end = context.accessEnd?.(membership.roomId);

@@ -4,7 +4,7 @@ import { withDeadline } from './deadlines.ts';
 /** How long each part may take to close. Requests that are under way have seven seconds of it. */
 const closeMs = 12_000;
 
-/** What the parts of a running server registered to close, in the order in which they were opened. */
+/** The functions that close the parts of a running server, in the order in which the parts were opened. */
 export class Closing {
   readonly #closes: (() => unknown)[] = [];
   readonly #log: Logger;

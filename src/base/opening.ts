@@ -11,9 +11,11 @@ export interface AppOptions {
   heartbeatMs?: number;
   /** How long a user stays online after the last connection closed; 4 s, as PROTOCOL.md "Presence" promises. */
   graceMs?: number;
-  /** The shortest time between two updates of who is in a room, who types there, and how far each member has read. */
+  /** The shortest time between two updates of the users who are present in a room. */
   presenceFrameMs?: number;
+  /** The same for the users who type there. */
   typingFrameMs?: number;
+  /** The same for the read position of each member. */
   readsFrameMs?: number;
   /** How long a user counts as typing after the last `setTyping`. */
   typingMs?: number;

@@ -2,7 +2,7 @@
 export interface WaitLimits {
   maxWaiting: number;
   maxWaitMs: number;
-  /** Makes the error that refused work rejects with. */
+  /** Creates the error with which refused work rejects. */
   refusal: (reason: 'too many' | 'too late') => Error;
 }
 

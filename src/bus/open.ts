@@ -5,7 +5,7 @@ import { RedisBus } from './redis-bus.ts';
 
 export interface OpenedBus {
   bus: Bus;
-  /** What `/readyz` says about it. A node without Redis is ready all the same: it reads from the database. */
+  /** Returns what `/readyz` reports about the bus. A node that has lost Redis is still ready: it reads from the database. */
   health: () => Record<string, string>;
 }
 

@@ -23,8 +23,8 @@ function executeQuery(args: ExecutionArgs) {
 }
 
 /**
- * Executes a mutation. Its payload says what it could not do. Any other error comes after the change was made: the client
- * must not be asked to repeat it.
+ * Executes a mutation. Expected failures are in its payload. Any other error occurs after the change was made, so it must not
+ * ask the client to retry.
  */
 async function executeMutation(args: ExecutionArgs): Promise<ExecutionResult> {
   const result = await executeWithinBudget(args);

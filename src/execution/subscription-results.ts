@@ -11,7 +11,7 @@ export function isAsyncIterable(value: object): value is AsyncIterable<unknown> 
 }
 
 /**
- * Returns the results of a subscription for a consumer of its own. Each value gets a new context: a loader would give the
+ * Returns the results of a subscription for one consumer, which shares them with no other. Each value gets a new context: a loader would give the
  * second value what it loaded for the first. `decorate` adds to each result.
  */
 export function resultsOf(

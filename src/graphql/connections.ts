@@ -20,7 +20,7 @@ interface PageArguments extends ForwardArguments {
   before?: string | null;
 }
 
-/** What the cursors of a list consist of: a name, by which another list refuses them, and a key of the row. */
+/** What the cursors of a list contain: a name, so that other lists refuse them, and a key of the row. */
 export interface CursorKey<Row> {
   name: string;
   of: (row: Row) => string | number;

@@ -71,12 +71,12 @@ export class AudienceMembers<Event extends Numbered> {
     }
   }
 
-  /** Lets those members go whose access has ended. */
+  /** Dismisses the members whose access has ended. */
   dismissEnded(endOf: (owner: string) => AccessEnd | null): void {
     for (const member of [...this.#present, ...this.#ahead]) if (endOf(member.reader.owner)) member.catchUp();
   }
 
-  /** Lets all members go: each reads on by itself. */
+  /** Dismisses all members: each continues to read by itself. */
   dismiss(): void {
     for (const member of [...this.#present, ...this.#ahead]) member.catchUp();
   }

@@ -53,7 +53,7 @@ export class Audience<Event extends Numbered> {
     return this.#members.size;
   }
 
-  /** Admits a reader at the end of the feed; returns false for one that is behind again, and must read on first. */
+  /** Admits a member whose reader is at the end of the feed. Returns false for any other, which must catch up first. */
   admit(member: AudienceMember<Event>): boolean {
     if (!member.reader.isAtEnd) return false;
     if (this.size === 0) this.#open();
@@ -61,7 +61,7 @@ export class Audience<Event extends Numbered> {
     return true;
   }
 
-  /** Lets a member go; its reader continues from the last event that the member was sent. */
+  /** Removes a member. Its reader continues after the last event that the member received. */
   remove(member: AudienceMember<Event>): void {
     const was = this.#members.remove(member);
     if (was === 'present') member.reader.moveTo(this.#position);
@@ -177,7 +177,7 @@ export class Audience<Event extends Numbered> {
     return own;
   }
 
-  /** Lets those members go whose access has ended: a shared result may show something newer than that. */
+  /** Dismisses the members whose access has ended: a shared result may show changes that followed the end. */
   #dismissEnded(): void {
     const { ends } = this.#options.feed;
     if (ends.count === this.#endsSeen) return;

@@ -16,8 +16,8 @@ const keptEvents = 10_000;
 /** Remembers whose access to a topic has ended, from the events of a feed, without the database. */
 export class Ends {
   /**
-   * The ends of each owner in order; the owners are in the order of their last ends. An owner may have several: an event
-   * that restored the access no longer shows it if it is read from the log after the next end.
+   * The ends of each owner in order; the owners are in the order of their last ends. An owner may have several. The event
+   * between two ends restored the access, but if it is read from the log later, it shows the membership after the second.
    */
   readonly #byOwner = new Map<string, AccessEnd[]>();
   #count = 0;
@@ -41,8 +41,8 @@ export class Ends {
   }
 
   /**
-   * Returns the first event above `eventNumber` that ended the owner's access: what follows it, such as a ban after leaving,
-   * makes nothing readable again. Null while the access lasts.
+   * Returns the first event above `eventNumber` that ended the owner's access; null while the access lasts. Later ends, such
+   * as a ban after leaving, do not matter: nothing after the first end is readable.
    */
   after(owner: string, eventNumber: number): AccessEnd | null {
     return this.#byOwner.get(owner)?.find((end) => end.eventNumber > eventNumber) ?? null;

@@ -6,7 +6,7 @@ import type { Numbered, Position } from './log.ts';
 /** A feed that is open. */
 export interface OpenFeed<Event extends Numbered> {
   feed: Feed<Event>;
-  /** How many read it. */
+  /** How many readers it has. */
   readers: number;
   /** The feed's place in the order of opening, which decides about its round. */
   number: number;
@@ -17,7 +17,7 @@ interface FeedUpkeepOptions<Event extends Numbered> {
   logger: Pick<Logger, 'warn'>;
   /** Returns the feeds that are open. */
   feeds: () => readonly OpenFeed<Event>[];
-  /** Looks up where a log ends; questions that are asked together are one statement. */
+  /** Looks up where a log ends. Look-ups at the same time are one statement. */
   head: (topic: string) => Promise<Position | null>;
   compareMs: number;
 }
@@ -28,7 +28,7 @@ const rounds = 15;
 const compareWithoutBusMs = 200;
 /** Bytes of recent events that all feeds keep together. */
 const ringsBytes = 128 * 1024 * 1024;
-/** Where a log ends that does not exist any more, such as one that a restored backup does not contain. */
+/** The end of a log that no longer exists, for example because a restored backup does not contain it. */
 const nowhere: Position = { epoch: '00000000-0000-0000-0000-000000000000', eventNumber: 0, at: 0 };
 
 /** Compares the feeds of a node with their logs, to find lost publications, and bounds the memory of all of them. */

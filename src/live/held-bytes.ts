@@ -2,7 +2,7 @@ const known = new WeakMap<object, number>();
 
 /**
  * Returns about how many bytes a plain value keeps in memory, with everything it refers to. The size of an object is
- * computed once: values are shared by all who wait for them, and must not be changed.
+ * computed once: many readers share a value, and must not change it.
  */
 export function heldBytes(value: unknown): number {
   if (typeof value === 'string') return 16 + 2 * value.length;

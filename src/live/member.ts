@@ -8,10 +8,10 @@ import type { Reader } from './reader.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 import { noPayloads, type Sink } from './sink.ts';
 
-/** What a member can share with those who asked the same. */
+/** What a member can share with subscribers of the same operation. */
 export interface SharedWith<Event extends Numbered> {
   rendering: Rendering<Event>;
-  /** Adds the member to their audience; returns null if it is behind them. */
+  /** Adds the member to the audience of these subscribers; returns null if the member is behind the audience. */
   join: (member: AudienceMember<Event>) => Audience<Event> | null;
 }
 

@@ -3,9 +3,9 @@ import { isWithin } from '../base/deadlines.ts';
 
 /** How long readers wait for an answer of the log before they continue without it. */
 const answerMs = 1000;
-/** The same while another answer is late: hundreds of readers of one connection wait one after the other. */
+/** The same while another answer is late. It is short, because hundreds of readers of one connection wait in turn. */
 const briefMs = 20;
-/** For how long late answers are kept, and their bytes: for longer than readers rest before they ask again. */
+/** How long late answers are kept, which is longer than readers rest before they ask again; and their bytes. */
 const keptMs = 3000;
 const keptBytes = 64 * 1024 * 1024;
 
@@ -19,7 +19,7 @@ export class Patience {
     this.#answerMs = ms;
   }
 
-  /** Returns whether the answer arrives in time. It must not reject; it is awaited no longer, but not cancelled. */
+  /** Returns whether the answer, which must not reject, arrives in time. A late answer is not cancelled. */
   async isInTime(answer: Promise<unknown>): Promise<boolean> {
     if (this.#late.has(answer)) return false;
     let isThere = false;

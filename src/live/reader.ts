@@ -29,7 +29,7 @@ const longestRestMs = 1000;
 export class Reader<Event extends Numbered> {
   readonly owner: string;
   readonly feed: Feed<Event>;
-  /** Decides how many events go into a batch. Whoever knows how large events are shown replaces it before the first batch. */
+  /** Decides how many events go into a batch. A caller that knows the size of results replaces it before the first batch. */
   size = new BatchSize<Event>(() => 0);
   readonly #options: ReaderOptions<Event>;
   /** How many events to ask the log for: no more than a batch is likely to take. */
@@ -135,7 +135,7 @@ export class Reader<Event extends Numbered> {
   #resetReason(): ResetReason | null {
     const { feed, eventNumber } = this;
     const { epoch, at } = this.#position;
-    // After a rewind it is not known either who may still read.
+    // After a rewind, it is also unknown which readers still have access.
     if (this.#generation !== feed.generation || epoch !== feed.epoch || at === null) return 'CURSOR_UNKNOWN';
     if (eventNumber > feed.eventNumber) return 'CURSOR_UNKNOWN';
     if (feed.eventNumber - eventNumber > this.#options.maxBehind) return 'GAP_TOO_LARGE';

@@ -22,7 +22,7 @@ interface ReadingsOptions<Event extends Numbered> {
 
 /**
  * The reads that readers of one log ask for. A reader does not wait for long, but no read is wasted: a late answer is kept
- * for those who ask the same soon after. So even a log that is always late serves its readers.
+ * for readers that soon ask for the same events. So readers make progress even if the log is always late.
  */
 export class Readings<Event extends Numbered> {
   readonly #options: ReadingsOptions<Event>;

@@ -88,7 +88,7 @@ export class Ring<Event extends Numbered> {
     this.#startsAt = at;
   }
 
-  /** Drops the oldest events, down to half of the length at which this is called: not with each event. */
+  /** Drops the oldest events until the ring is half as long as it may be, so that it need not do so for each event. */
   #trim(): void {
     let start = this.#events.length;
     let bytes = 0;

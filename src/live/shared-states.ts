@@ -109,7 +109,7 @@ export class SharedStates<Event extends Numbered, Value> {
       if (lost.length > 0) subscribers.publish((subscriber) => lost.includes(subscriber.owner) && subscriber.end());
       return;
     }
-    // Those who join during the check are admitted by a later one.
+    // Subscribers that join during this check have their access checked later.
     const checked = new Set(subscribers.all());
     const lost = await this.#ownersWithoutAccess(topic, checked);
     subscribers.publish((subscriber) => {

@@ -86,7 +86,7 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
     }
   }
 
-  /** Yields the values until the reader's access ends by anything but an event: the remaining values are dropped then. */
+  /** Yields the values. If `end` is called meanwhile, drops the remaining ones. */
   *#untilEnd(batch: Batch<Event>, values: readonly Value[]): Generator<Value> {
     this.#positionBefore = batch.positionBefore;
     for (const value of values) {

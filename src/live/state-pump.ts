@@ -18,7 +18,7 @@ interface Pumping<Value> {
   rendering: StateRendering<Value>;
 }
 
-/** Values that are rendered together at most, and only if as many did not exceed `unreadStateBytes` before. */
+/** The most values in one batch. A batch has fewer if, by the size of the last one, more would exceed `unreadStateBytes`. */
 const maxTogether = 32;
 
 /** Sends the values of a stream to a sink; resolves when the stream is over. */
@@ -84,7 +84,7 @@ async function renderAll<Value>(
   };
   try {
     const [only] = values;
-    // Nearly always there is one value, for which thousands wait together: the rest of the work for each counts.
+    // Nearly always there is one value, which thousands of subscribers await: this path saves work for each of them.
     if (values.length === 1 && only !== undefined) return [await render(only)];
     return await Promise.all(values.map(render));
   } catch (error) {

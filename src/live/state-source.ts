@@ -20,7 +20,7 @@ export interface StateSource<Value> {
    * who starts over with a new snapshot.
    */
   begin: (listener: StateListener<Value>) => StateReading<Value>;
-  /** Returns the topic whose readers may all see a value, so that it is rendered once for them; null for one reader's own. */
+  /** Returns the topic whose readers may all see a value, so that it is rendered once for them; null for a value of one reader alone. */
   topicOf: (value: Value) => string | null;
   /** Returns the end of the reader's access to a topic; null, or absent, while it lasts. */
   accessEnd?: (topic: string) => AccessEnd | null;

@@ -13,8 +13,8 @@ interface Watched<Event extends Numbered> {
 }
 
 /**
- * Watches topics for those on this node who do not read their events, but whom the events concern. One reading of a
- * topic's feed serves all of its watchers.
+ * Calls watchers with the events of topics: services of this node that need the events, but send them to no client. One
+ * listener on a topic's feed serves all of its watchers.
  */
 export class Watches<Event extends Numbered> {
   readonly #feeds: Feeds<Event>;

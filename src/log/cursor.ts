@@ -1,7 +1,7 @@
 import { invalidInput } from '../base/errors.ts';
 import type { Position } from '../live/log.ts';
 
-/** Returns a position as an opaque text for clients. Without its instant, it is as an earlier version made it. */
+/** Returns a position as an opaque text for clients. If the instant is unknown, the text is that of an earlier version. */
 export function streamCursor({ epoch, eventNumber, at }: Position): string {
   const instant = at === null ? '' : `:${at}`;
   return Buffer.from(`event:${epoch}:${eventNumber}${instant}`).toString('base64url');

@@ -6,7 +6,7 @@ import { changeMessage } from './change.ts';
 
 /**
  * Deletes the text and the reactions of a message; its number, author and `clientMessageId` stay. Allowed for its author
- * and for the room's owners and moderators. Again is not an error.
+ * and for the room's owners and moderators. Deleting again is not an error.
  * Throws NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED.
  */
 export async function deleteMessage(context: Context, messageId: string): Promise<MessageRow> {

@@ -32,7 +32,7 @@ export async function addReaction(context: Context, { messageId, emoji: given }:
   });
 }
 
-/** Removes a reaction of the viewer; again is not an error. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED. */
+/** Removes a reaction of the viewer; removing it again is not an error. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED. */
 export async function removeReaction(
   context: Context,
   { messageId, emoji: given }: ReactionChange,

@@ -51,7 +51,7 @@ async function writeOrJoin(context: Context, draft: Draft) {
   const { writer } = context.services.log;
   const outcome = await writer.write(draft);
   if (outcome.verdict !== 'NOT_A_MEMBER') return outcome;
-  // If this second attempt fails, the author is a member all the same, and a retry of the client finds them one.
+  // If the second attempt fails, the author stays a member, and the client can retry.
   await joinRoom(context, draft.roomId);
   return writer.write(draft);
 }

@@ -27,7 +27,7 @@ export interface ViewerStreamOptions {
   onLost: () => void;
 }
 
-/** The viewer's other devices hear at most so often that the viewer reads on: scrolling moves the position all the time. */
+/** The shortest time between two events about reading in a room: scrolling moves the position all the time. */
 const readsMs = 1000;
 
 /** What concerns a user, for one of their devices: a snapshot, then the events after it. */

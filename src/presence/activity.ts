@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Query } from '../storage/pool.ts';
 
-/** How often a user's activity is written. For users who hide it is never written: when they were active is private. */
+/** How often a user's activity is written. That of users who hide is private and never written. */
 const everyMs = 60_000;
 /** How long active users are gathered before they are written together. */
 const gatherMs = 500;

@@ -43,7 +43,7 @@ class PresenceState implements State<RoomEvent, PresenceUpdate> {
   #unwatch = () => {};
   #unwatchUsers = () => {};
   #roster = emptyRoster;
-  /** Users who have changed since the roster was read, and may hide now: new subscribers learn of them with the next one. */
+  /** Users who have changed since the roster was read, and may hide now: snapshots omit them until it is read again. */
   readonly #withheld = new Set<string>();
   /** What a new subscriber starts with; the same object for all of them, so that it is rendered once. */
   #snapshot: PresenceUpdate | null = null;

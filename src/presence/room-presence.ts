@@ -5,14 +5,14 @@ import type { PresenceStore } from './store.ts';
 /** The users who are present in a room, without those who hide. */
 export interface RoomPresence {
   count: number;
-  /** All of them; if they are many, at most `namedAtMost`. In the order in which their accounts were created. */
+  /** All of them, or at most `namedAtMost`, in the order in which their accounts were created. */
   userIds: string[];
 }
 
 /** Users of a room who are known by name; beyond that number, the others are only counted. */
 export const namedAtMost = 500;
 
-/** Users who hide that are subtracted from the count of a crowd; if a server has more, the count includes some of them. */
+/** The most hiding users that are subtracted from the count of a crowd; if a server has more, the count includes some. */
 const subtractedAtMost = 10_000;
 
 interface Sources {

@@ -8,8 +8,8 @@ interface ChosenStatus {
 }
 
 /**
- * Says how the viewer wants to be seen, from now on and on all devices; who watches them anywhere looks again. The text
- * has at most 100 characters; left out it stays, null takes it away. Throws INVALID_INPUT.
+ * Sets the status that other users see of the viewer, for all devices, and announces the change to every node. The text has
+ * at most 100 characters; undefined keeps it, null or empty removes it. Throws INVALID_INPUT.
  */
 export async function setStatus(context: Context, { status, statusText }: ChosenStatus): Promise<User> {
   const { userId } = requireViewer(context);

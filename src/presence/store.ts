@@ -6,13 +6,13 @@ export const onlineTopic = 'online';
 export interface Presences {
   /** How many users are present. */
   count: number;
-  /** All of them; if they are more than the limit, as many of them as that. */
+  /** All of them; if there are more than the limit, as many as the limit. */
   userIds: string[];
 }
 
 /**
  * Knows which users are present in which topics, on all nodes. An entry of a node counts as long as the node lives: the
- * users of a node that was killed are absent within 10 s. Entering twice is entering once. Never throws: while the nodes
+ * users of a node that was killed are absent within 10 s. Entering twice has the same effect as entering once. Never throws: while the nodes
  * cannot reach each other, each answers from its own entries.
  */
 export interface PresenceStore {
@@ -27,7 +27,7 @@ export interface PresenceStore {
    * change. Resolves once it does so.
    */
   watch(topic: string, onChange: () => void): Promise<Unsubscribe>;
-  /** Calls all who watch the topic, on every node. */
+  /** Calls all watchers of the topic, on every node. */
   announce(topic: string): void;
   /** Keeps this node's entries, which expire a few seconds later: a node that restarts within them takes no user offline. */
   close(): Promise<void>;

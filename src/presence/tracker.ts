@@ -11,7 +11,7 @@ interface Stay {
 /** How long a user stays present after the last hold: reloading a page, or a deployment, takes no user offline. */
 const usualGraceMs = 4000;
 
-/** Counts what keeps users present by way of this node, and enters the first hold and the end of the last in the store. */
+/** Counts the holds that keep users present by way of this node: the first enters a user, and the end of the last removes it. */
 export class PresenceTracker {
   readonly #store: Pick<PresenceStore, 'enter' | 'leave' | 'announce'>;
   readonly #graceMs: number;

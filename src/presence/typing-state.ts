@@ -20,7 +20,7 @@ interface Sources {
 
 /** The largest number of users in an update. */
 export const maxTypists = 20;
-/** Users who type that are read: those who hide are left out, and the others should still be `maxTypists`. */
+/** How many typing users are read. Those who hide are left out, and there should still be `maxTypists` of the others. */
 const readAtMost = 100;
 /** The shortest time between two lists of a room. */
 const usualFrameMs = 1000;

@@ -1,4 +1,4 @@
-/** A member has read further. Not published for the sender of a message: that is seen from the message. */
+/** A member has read further. Not published when a member sends a message: its event shows how far the author has read. */
 export interface ReadMoved {
   type: 'READ';
   roomId: string;

@@ -45,7 +45,7 @@ interface Row extends Record<string, unknown> {
 interface Reading {
   roomId: string;
   userId: string;
-  /** 0 or more; beyond the newest message, it means that one. */
+  /** 0 or more. A number above that of the newest message means the newest one. */
   upToSequence: number;
 }
 

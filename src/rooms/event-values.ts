@@ -20,7 +20,7 @@ export const batches: Values<Batch<RoomEvent>> = {
   cursorOf: ({ epoch, positionAfter: eventNumber, at }) => streamCursor({ epoch, eventNumber, at }),
 };
 
-/** Gives each added message by itself, and nothing for other events. Throws the reason for which a client must start over. */
+/** Gives each added message by itself, and nothing for other events. Throws an error with the reset reason as its code. */
 export const messagesAdded: Values<WithEpoch<MessageAdded>> = {
   values: addedMessages,
   authorsOf: ({ message }) => (message.authorId ? [message.authorId] : []),

@@ -15,7 +15,7 @@ import { ViewerType } from './viewer.ts';
 /** Sessions that are shown of a user. */
 const maxSessions = 100;
 
-/** The viewer's sessions by id; somebody else's is simply not found. */
+/** The viewer's sessions by id; null for a session of another user. */
 const ownSessions = loaderOf<Session>(
   async (context, ids) =>
     context.db.session.findMany({ where: { id: { in: ids }, userId: requireViewer(context).userId } }),

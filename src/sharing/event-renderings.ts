@@ -13,7 +13,7 @@ export interface EventOperation extends Operation {
   source: Source<RoomEvent>;
 }
 
-/** Renders batches of events: once for all subscribers who asked the same. */
+/** Renders batches of events: once for all subscribers of the same operation. */
 export class EventRenderings {
   readonly #renderer: ValueRenderer;
   readonly #kept: KeptResults;

@@ -7,7 +7,7 @@ const keptBytes = 64 * 1024 * 1024;
 /** How long results are kept: a name in them may have changed since, without an event. */
 const keptMs = 10_000;
 
-/** Makes each result once for all who ask for it at the same time or soon after. */
+/** Makes each result once for all callers that ask for it at the same time or soon after. */
 export class KeptResults {
   readonly #kept = new LRUCache<string, Payloads>({
     maxSize: keptBytes,
@@ -17,7 +17,7 @@ export class KeptResults {
   readonly #underWay = new Map<string, Promise<Payloads>>();
   readonly #isFlawed: (payload: Buffer) => boolean;
 
-  /** `isFlawed`: whether a result must be made again for the next one who asks. */
+  /** `isFlawed`: returns whether a result must not be kept. */
   constructor(isFlawed: (payload: Buffer) => boolean) {
     this.#isFlawed = isFlawed;
   }

@@ -5,10 +5,10 @@ import { planOf } from './plan.ts';
 import { type Operation, resultKey } from './result-key.ts';
 import type { ValueRenderer } from './value-renderer.ts';
 
-/** In how many ways the results of one value are kept: a value may stand for hours, and clients can always ask for others. */
+/** Results of one value that are kept, one for each operation: a value may stay current for hours, and operations vary. */
 const keysPerValue = 32;
 
-/** A subscription to what holds at the moment: who is present, who types. */
+/** A subscription to a state, such as the users who are present or who type. */
 export interface StateOperation extends Operation {
   /** Returns the room whose members may all see a value; null for a value that one subscriber alone sees. */
   topicOf: (value: object) => string | null;
@@ -18,7 +18,7 @@ export interface StateOperation extends Operation {
 /** A result, or null if it depends on who reads it. */
 type Result = Promise<Buffer | null>;
 
-/** Renders values of the moment: once for all subscribers who asked the same. */
+/** Renders values of states: once for all subscribers of the same operation. */
 export class StateRenderings {
   readonly #renderer: ValueRenderer;
   /** Results of each value by operation; they are dropped with the value. */

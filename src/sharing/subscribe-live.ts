@@ -19,7 +19,7 @@ import type { StateRenderings } from './state-renderings.ts';
 export interface Destination {
   /** For numbered events. */
   events: Sink;
-  /** For values of the moment. */
+  /** For values of states. */
   states: Sink;
 }
 
@@ -31,9 +31,9 @@ export interface Sharing {
 }
 
 /**
- * Starts a subscription on a WebSocket, after `requireAffordable`. The results of numbered events and of values of the
- * moment go straight to their destination; what is returned for graphql-ws only ends. Any other subscription is returned as
- * an iterator of its results.
+ * Starts a subscription on a WebSocket, after `requireAffordable`. The results of events and states go straight to their
+ * destination; the returned iterator has no results and only tells graphql-ws when the subscription ends. For any other
+ * subscription, returns an iterator of its results.
  */
 export async function subscribeLive(
   args: ExecutionArgs,

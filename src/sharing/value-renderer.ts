@@ -35,8 +35,8 @@ export class ValueRenderer {
   }
 
   /**
-   * Executes the operation for a value. Throws NotShareable if a shared result asked for its viewer, and the error of a
-   * result without data: a subscription that went on would have lost the value.
+   * Executes the operation for a value. Throws NotShareable if a shared result asked for its viewer. Throws the error of a
+   * result without data: if the subscription continued, its client would miss the value.
    */
   async render({ args, contextOf, onAsked }: Execution, rootValue: unknown): Promise<Buffer> {
     const { metrics, pausesMs } = this.#options;

@@ -22,7 +22,7 @@ export async function retryLocked<Result>(
   }
 }
 
-/** Runs work of the start that all nodes do: a node that finds another at it waits for that, for 30 seconds at most. */
+/** Runs work that every node does when it starts. If another node is doing it, waits for that node, at most 30 seconds. */
 export function waitForOtherNodes<Result>(work: () => Promise<Result>): Promise<Result> {
   return retryLocked(work, { giveUpAt: performance.now() + otherNodeMs });
 }

@@ -42,7 +42,7 @@ export class EventStreams {
 
   readonly plugin: Plugin = {
     onSubscribe: ({ args }) => ({
-      // In any case: a result may never be streamed, because it is not accepted, a hook fails or the client has hung up.
+      // Also for a result that is not streamed: the client may not accept streams or have hung up, or a hook may fail.
       onSubscribeResult: ({ result }) => {
         const { res: response } = args.contextValue as Partial<NodeContext>;
         if (!response || !isAsyncIterable(result)) return;

@@ -74,7 +74,7 @@ export function keepAlive(log: Logger): KeepAlive {
 /** Pings a peer, or cuts it if it is dead: it answers no pings, and reads nothing of what waits for it. */
 function look(peer: Peer): void {
   const { webSocket, progress } = peer;
-  // While its socket is paused its answers are not received, and a ping waits behind everything that it has not read.
+  // A paused socket receives no answers, and a ping waits behind everything that the peer has not read. Reading counts too.
   if (progress.hasTaken()) peer.unanswered = 0;
   peer.unanswered += 1;
   if (peer.unanswered > patience) webSocket.terminate();

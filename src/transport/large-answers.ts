@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 
-/** From so many characters on it pays; smaller answers are faster as text, which is sent together with the headers. */
+/** Characters of the smallest large answer. A smaller one is faster as text, which is sent together with the headers. */
 const large = 64 * 1024;
 
 /**

@@ -9,7 +9,7 @@ export function isAllowedOrigin(origin: string | undefined, allowed: '*' | reado
   return origin === undefined || allowed === '*' || allowed.includes(origin);
 }
 
-/** Returns whether a page of this server sent the request, such as GraphiQL: no list has to name it. */
+/** Returns whether a page of this server, such as GraphiQL, sent the request. CORS_ORIGINS need not list this server. */
 export function isOwnPage({ origin, host }: IncomingHttpHeaders): boolean {
   return !!origin && !!host && parsedUrl(origin)?.host === host.toLowerCase();
 }

@@ -82,8 +82,8 @@ export class Outbox {
         resolve();
       };
       this.#unreached.add(done);
-      // A write after the close frame would be an error; such a socket is destroyed soon. The event `drain` does not serve:
-      // it comes only after a write that filled the socket's own buffer.
+      // A write after the close frame would be an error; such a socket is destroyed soon. The event `drain` is no
+      // substitute: it is emitted only after a write that filled the socket's own buffer.
       if (this.isOpen) this.#tcp.write(nothing, done);
     });
     const drain = { at: this.#tcp.bytesWritten, reached };

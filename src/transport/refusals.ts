@@ -9,7 +9,7 @@ const silent: Record<number, string> = {
   406: 'Accept application/json, application/graphql-response+json or text/event-stream.',
 };
 
-/** Answers requests that Yoga refuses by itself as all others: with JSON, and a code of the catalogue. */
+/** Gives the answers with which Yoga itself refuses requests the form of all others: JSON, with a code of `errors.ts`. */
 export const refusals: Plugin = {
   onRequestParse: ({ requestParser, setRequestParser }) => {
     if (!requestParser) return;

@@ -7,7 +7,7 @@ import type { Query } from '../storage/pool.ts';
 import { loadUsers } from './rows.ts';
 
 const kept = 20_000;
-/** How long a user may be outdated whose announcement of a change was lost. */
+/** How long a cached user may be outdated if the announcement of a change was lost. */
 const keptMs = 60_000;
 
 /** A running statement. Its result may be older than a change that is announced meanwhile. */

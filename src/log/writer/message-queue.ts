@@ -1,8 +1,8 @@
 import { type Draft, type QueuedMessage, senderOf } from './queued-message.ts';
 
 /**
- * Messages and bytes of text in one group: as many as one commit writes without a long wait. Larger groups take turns with
- * this process, which answers one while PostgreSQL has nothing to do: groups of 256 were a tenth slower (bench/send).
+ * Messages and bytes of text in one group. Larger groups would leave PostgreSQL idle while this process answers one of them:
+ * groups of 256 were a tenth slower (bench/send).
  */
 export const groupMessages = 64;
 const groupBytes = 512 * 1024;

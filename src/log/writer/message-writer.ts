@@ -35,8 +35,8 @@ const lockedText = 'Other changes of the room take too long; the message was not
 /**
  * Writes the messages that are sent on this node, in groups: while one commit runs, new messages are queued, and the next
  * commit writes them all. There is no batching delay: a single message is written at once, as a group of one. Beside a
- * group that is being written, only a full one starts: two at any time were many small ones, and half as much work again
- * for PostgreSQL. The messages of one author in one room are written in the order in which they were sent. Messages for a
+ * group that is being written, only a full one starts: always writing two would mean many small ones, and half as much work
+ * again for PostgreSQL. The messages of one author in one room are written in the order in which they were sent. Messages for a
  * locked room are set aside until it is free; the group that finds out waits for the lock for a moment, unless it is the
  * last that may run.
  */
@@ -64,8 +64,8 @@ export class MessageWriter {
   }
 
   /**
-   * Resolves after the commit with what became of the draft; KNOWN is a message that its clientMessageId has stored
-   * before. Rejects with RATE_LIMITED if the queue is full, or the database or the room is not available, and stores
+   * Resolves after the commit with what became of the draft; KNOWN comes with the message that was stored before with the
+   * same clientMessageId. Rejects with RATE_LIMITED if the queue is full, or the database or the room is not available, and stores
    * nothing; rejects with UNKNOWN_OUTCOME if the answer to a commit was lost and no further attempt could find out.
    */
   write(draft: Draft): Promise<Outcome> {

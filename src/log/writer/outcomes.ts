@@ -21,7 +21,7 @@ export function resolveAll(group: readonly QueuedMessage[], rows: readonly Verdi
   return written;
 }
 
-/** Rejects messages that were not stored, for the reason in `text`, and those of which that is not certain. */
+/** Rejects messages: those that were not stored with `text`, and those that may be stored with UNKNOWN_OUTCOME. */
 export function rejectAll(group: readonly QueuedMessage[], text: string): void {
   for (const { isUncertain, reject } of group) reject(isUncertain ? unknownOutcome(uncertainText) : rateLimited(text));
 }

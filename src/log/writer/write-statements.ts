@@ -29,8 +29,9 @@ function lock(drafts: readonly Draft[], mayWait: boolean): Statement {
   return mayWait ? { name: 'lock heads', text, values } : { name: 'lock heads now', text: `${text} NOWAIT`, values };
 }
 
-// A table's alias stands for its rows only where no column has that name: `first`, `account`.
-// The author may have been banned since the draft was written by an attempt whose answer was lost: it comes first.
+// `to_jsonb(first)` and `to_jsonb(account)` need aliases that are no names of columns: a column would be taken instead.
+// A draft that has been stored under its own id comes first: the answer to that attempt was lost, and its author may have
+// been banned since.
 const text = `
   WITH draft AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])

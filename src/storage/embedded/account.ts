@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 /** The user that PostgreSQL runs as; null for the user of this process. */
 export type Account = { uid: number; gid: number } | null;
 
-// The traditional `nobody`, for systems without a user named postgres.
+// The usual number of `nobody`, for systems without a user named postgres.
 const nobody = { uid: 65534, gid: 65534 };
 
 /**
