@@ -16,6 +16,7 @@ import { Random } from '../support/random.ts';
 import { ReadBook } from '../support/read-book.ts';
 import { membershipsOf, read, readStateOf, tryRead, unreadIn, unreadOf } from '../support/reading.ts';
 import { add, done, join, leave, makeChannel, makeGroup, roomOf, say } from '../support/rooms.ts';
+import { seeds } from '../support/seeds.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { withServer } from '../support/with-server.ts';
@@ -229,7 +230,7 @@ describe('a reader', () => {
 });
 
 describe('unread counts', () => {
-  test.each([1, 2, 3])(
+  test.each(seeds({ few: 1, many: 4 }))(
     'are those of a client that counts one by one (seed %i)',
     async (seed) => {
       const everybody = Object.values(await server.people('Ada', 'Grace', 'Hedy', 'Radia'));

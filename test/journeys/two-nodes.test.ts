@@ -138,9 +138,10 @@ describeWithRedis.each([
     await add(ada, room, [grace]);
     const follower = await Follower.of(grace, room);
     await say(ada, room, 'Welcome');
-    await follower.untilAt(follower.frames[0]!.positionBefore + 1);
+    await follower.untilHeard('Welcome');
 
-    expect(follower.texts).toEqual(['Welcome']);
+    // The event that added her may come first: the other node hears of it when the bus brings it.
+    expect(follower.texts.at(-1)).toBe('Welcome');
   });
 
   test('end a session that is revoked on the other', async () => {
