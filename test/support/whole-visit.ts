@@ -52,7 +52,6 @@ export async function visit(url: string) {
   const sent = await talk(ada, grace, roomId);
   await until(() => JSON.stringify(heard.events().at(-1) ?? {}).includes(lastWords));
   const events = heard.events();
-  await heard.hangUp();
 
   const again = listen(grace, roomId, cursor);
   await until(() => again.events().length === events.length);
@@ -72,8 +71,8 @@ export async function visit(url: string) {
     notifications: await notificationsOf(ada),
     presence: await presenceOf(ada, grace),
   };
-  // Grace stays connected until her presence is read: how long she is online afterwards depends on the clock.
-  await again.hangUp();
+  // Both stay connected until their presence is read: how long they are online afterwards depends on the clock.
+  await Promise.all([heard.hangUp(), again.hangUp()]);
   await Promise.all([ada.close(), grace.close()]);
   return told;
 }
