@@ -24,7 +24,7 @@ function planted(files: Record<string, string>): Map<string, string> {
   return new Map(Object.entries(files));
 }
 
-describe('a breach is found:', () => {
+describe('the check finds a breach:', () => {
   test.each<[string, Record<string, string>, string]>([
     [
       'an engine that imports a feature',
@@ -161,7 +161,7 @@ describe('a breach is found:', () => {
   });
 });
 
-describe('no breach is', () => {
+describe('the check allows', () => {
   test.each<[string, Record<string, string>]>([
     [
       'a feature on an engine, the base and an action of another',

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Config, ConfigError, readConfig } from '../src/config.ts';
 
-test('nothing set: everything has a value that works', () => {
+test('without variables, every option has a value that works', () => {
   expect(readConfig({})).toEqual({
     port: 4000,
     host: '127.0.0.1',

@@ -16,7 +16,7 @@ test('no regular expression of the server takes more than linear time, whatever 
   expect(expressions.filter(({ expression }) => isSuperLinear(expression))).toEqual([]);
 });
 
-describe('a regular expression is found', () => {
+describe('the check finds a regular expression', () => {
   test.each<[string, string, RegExp[]]>([
     ['as a literal', 'if (/a+/u.test(b)) c();', [/a+/u]],
     ['made of a text', "new RegExp('a+', 'g')", [/a+/g]],
@@ -25,12 +25,12 @@ describe('a regular expression is found', () => {
     expect(regularExpressionsIn(source)).toEqual(found);
   });
 
-  test('or refused, if it is made of what only the running program knows', () => {
+  test('or throws for one that only the running program knows', () => {
     expect(() => regularExpressionsIn('const find = (a: string) => new RegExp(a);')).toThrow('cannot be checked');
   });
 });
 
-describe('more than linear time is', () => {
+describe('the check finds more than linear time:', () => {
   test.each([
     ['exponential', /^(a+)+$/],
     ['exponential by alternatives that overlap', /^(a|a)+$/],

@@ -3,18 +3,18 @@ import { globalId, innerId, newId, parseGlobalId } from '../../src/base/ids.ts';
 
 const uuid = '0190c0de-1234-7abc-8def-0123456789ab';
 
-test('a global id leads back to what it names', () => {
+test('a global id can be parsed into its type and inner id', () => {
   expect(parseGlobalId(globalId('Room', uuid))).toEqual({ typename: 'Room', id: uuid });
   expect(innerId('Room', globalId('Room', uuid))).toBe(uuid);
 });
 
-test('ids of one process sort by the time they were made', () => {
+test('the ids of one process sort by the time at which they were created', () => {
   const ids = Array.from({ length: 1000 }, newId);
 
   expect([...ids].sort()).toEqual(ids);
 });
 
-test('the id of another type is refused, with the field that it came in', () => {
+test('the id of another type is refused, and the error names its field', () => {
   const read = () => innerId('Room', globalId('User', uuid), ['roomId']);
 
   expect(read).toThrow('Expected the id of a Room, got one of a User.');

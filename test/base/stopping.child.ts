@@ -1,4 +1,4 @@
-// A Parley reduced to how it ends: says that it is ready, and closes in the way that it is told.
+// A process that stops as Parley does: prints that it is ready, and closes in the way that its argument names.
 import { pino } from 'pino';
 import { endOnUncaught, stopOnSignals } from '../../src/base/stopping.ts';
 

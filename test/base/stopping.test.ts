@@ -12,7 +12,7 @@ const messagesIn = (errors: string) =>
     .split('\n')
     .map((line) => JSON.parse(line).msg as string);
 
-test('a process that has closed ends with 0, and says when it began and when it was done', async () => {
+test('a process that closes in time exits with 0, and logs that it is stopping and has stopped', async () => {
   const parley = run('at once', '60000');
   await parley.ready;
 

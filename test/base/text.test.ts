@@ -59,11 +59,11 @@ describe('requireText', () => {
 });
 
 describe('searchText and likeText', () => {
-  test('searching for nothing is no search', () => {
+  test('an empty search text means no search', () => {
     expect([undefined, null, '', '  \n'].map((text) => searchText(text, ['name']))).toEqual([null, null, null, null]);
   });
 
-  test('white space around goes, and what no name can have is refused', () => {
+  test('white space around a search text is removed, and characters that no name can have are refused', () => {
     expect(searchText(' ada ', ['name'])).toBe('ada');
     expect(() => searchText('a\0', ['name'])).toThrow(broken('noNul'));
     expect(() => searchText('a'.repeat(101), ['name'])).toThrow(broken('maxLength'));
@@ -101,7 +101,7 @@ describe('requireWebAddress', () => {
   });
 });
 
-test('absent stays absent, null and empty take away, anything else is checked', () => {
+test('undefined stays undefined, null and empty become null, and any other value is checked', () => {
   const check = (text: string) => `checked ${text}`;
 
   expect([undefined, null, '', 'x'].map((value) => clearable(value, check))).toEqual([

@@ -106,7 +106,7 @@ describeWithRedis('on Redis', () => {
       expect(grace.told).toEqual([false, true, false, true]);
     });
 
-    test('a node that lost a publication lets the others compare with the log', async () => {
+    test('after a lost publication, the other nodes compare with the log', async () => {
       const heard = await listen(grace, 'tea');
       const told = grace.untilTold(true);
       await command(redis.port, 'CLIENT', 'KILL', 'TYPE', 'normal');
@@ -138,7 +138,7 @@ describeWithRedis('on Redis', () => {
     expect(heard).toEqual(['Assam', 'Darjeeling']);
   });
 
-  test('a publication that arrives twice and late is one event of a feed', async () => {
+  test('a publication that arrives twice and late becomes one event of a feed', async () => {
     const [ada, grace] = await Promise.all([connected(), connected()]);
     const feed = new Feed<Numbered>({
       topic: 'tea',

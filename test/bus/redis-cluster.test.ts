@@ -53,7 +53,7 @@ describeWithRedis('on a Redis Cluster', () => {
     await expectAllHeard('News');
   });
 
-  test('a topic whose slot moves is followed to its new node', async () => {
+  test('when the slot of a topic moves, the bus follows it to the new node', async () => {
     const channel = `parley:${topics[0]}`;
     const carries = async ({ port }: { port: number }) =>
       ((await command(port, 'PUBSUB', 'SHARDCHANNELS', channel)) as string[]).length > 0;
@@ -77,7 +77,7 @@ describeWithRedis('on a Redis Cluster', () => {
     await expectAllHeard('Again');
   });
 
-  test('a node that is killed is away until it restarts', async () => {
+  test('a cluster of which one node was killed counts as lost until the node restarts', async () => {
     const away = grace.untilTold(false);
     cluster.nodes[2]!.kill();
     await away;
@@ -90,7 +90,7 @@ describeWithRedis('on a Redis Cluster', () => {
     await expectAllHeard('Healed');
   });
 
-  test('nodes that are all killed are away until they restart', async () => {
+  test('a cluster of which all nodes were killed counts as lost until they restart', async () => {
     const away = grace.untilTold(false);
     for (const node of cluster.nodes) node.kill();
     await away;

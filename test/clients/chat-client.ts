@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 
-/** What the tests want of a GraphQL client; each client does it in its own way. */
+/** What the tests need from a GraphQL client; each client has its own implementation. */
 export interface ChatClient {
   /** Queries and mutations. Rejects with the first of the answer's `errors`; their `extensions` are kept. */
   ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
@@ -18,7 +18,7 @@ interface Sink<Value> {
   error: (error: unknown) => void;
 }
 
-/** What a source pushes, one by one, as it is asked for. `start` answers with how to stop it. */
+/** Returns pushed values one by one, as the consumer asks for them. `start` returns a function that stops the source. */
 export async function* pulled<Value>(start: (sink: Sink<Value>) => () => void): AsyncGenerator<Value> {
   const pushed = new EventEmitter();
   const values = on(pushed, 'value');

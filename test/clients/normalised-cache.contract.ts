@@ -9,14 +9,14 @@ import { startServer, type TestServer } from '../support/server.ts';
 export type Shown = string[];
 
 interface CachedChat {
-  /** Fetches the newest messages of a room, once, and shows them each time the cache has them otherwise. */
+  /** Fetches the newest messages of a room once, and shows them after each change of the cache. */
   watch(roomId: string): AsyncGenerator<Shown>;
   /** Follows the room's events; what they tell goes to the cache and nowhere else. Returns what stops it. */
   follow(roomId: string): () => void;
   close(): void;
 }
 
-/** What a client with a normalised cache must show of a room that it follows, without fetching anything again. */
+/** Tests what a client with a normalised cache shows of a followed room without fetching it again. */
 export function normalisedCacheContract(connect: (url: string, token: string) => CachedChat): void {
   let server: TestServer;
   let ada: Person;

@@ -36,7 +36,7 @@ describe('every list has a declared size', () => {
   const lists = all.filter(([, { type }]) => isListType(getNullableType(type)));
   const isSized = (size: ReturnType<typeof sizeOf>) => size === 'asked for' || Number.isFinite(size);
 
-  test('of its own, or that of the connection it is in', () => {
+  test('of its own, or that of the connection that contains it', () => {
     const unsized = lists.filter(([owner, field]) => {
       if (isSized(sizeOf(field))) return false;
       const holders = all.filter(([, { type }]) => getNamedType(type) === owner);
@@ -94,13 +94,13 @@ describe('an operation costs', () => {
     expect(fields(query)).toBeGreaterThan(2 ** 59);
   });
 
-  test('what the dearest of the types costs, where it may be one of many', () => {
+  test('as much as the most expensive of its possible types', () => {
     const node = (selection: string) => fields(`{ node(id: "x") { ${selection} } }`);
 
     expect(node(`id ... on User { username } ${page(reactions)}`)).toBe(node(`id ${page(reactions)}`));
   });
 
-  test('more for a long name in the result, each time that it stands there', () => {
+  test('more for each long name in the result', () => {
     const named = (alias: string) => fields(`{ rooms(first: 100) { nodes { ${alias}: id } } }`);
 
     expect(named('a'.repeat(32))).toBe(named('a'));
@@ -108,7 +108,7 @@ describe('an operation costs', () => {
     expect(named('a'.repeat(100_000))).toBeGreaterThan(limits.cost);
   });
 
-  test('what it may, whatever its directives say', () => {
+  test('as much with @skip and @include as without', () => {
     const shown = fields('{ rooms(first: 100) { nodes { id } } }');
 
     expect(fields('query ($no: Boolean = false) { rooms(first: 100) @include(if: $no) { nodes { id } } }')).toBe(shown);
@@ -121,7 +121,7 @@ describe('an operation costs', () => {
     expect(cost(document, {}, 'B').fields).toBeGreaterThan(100);
   });
 
-  test('other than with other variables only where these are sizes, in whatever argument', () => {
+  test('the same with other variables, unless these are sizes, in any argument', () => {
     const isConstant = (query: string, variables = {}) => cost(query, variables).isConstant;
 
     expect(isConstant('query ($q: String) { users(query: $q, first: 1) { nodes { id } } }')).toBe(false);
@@ -171,7 +171,7 @@ describe('introspection', () => {
     expect(asked).toBeLessThan(limits.cost / 4);
   });
 
-  test('costs what it brings of the schema that there is', () => {
+  test('costs as much as it returns of the actual schema', () => {
     const names = Object.keys(schema.getTypeMap()).length;
 
     const type = '__type(name: "CappedCount")';
@@ -182,7 +182,7 @@ describe('introspection', () => {
     expect(fields(`{ ${type} { ...F } } fragment F on __Type { fields { name } }`)).toBe(2 + 2);
   });
 
-  test('over and over is not affordable', () => {
+  test('that is repeated many times is not affordable', () => {
     const [, types] = /__schema \{(.*)\}\s*\}\s*fragment FullType/s.exec(getIntrospectionQuery()) ?? [];
     const fragments = getIntrospectionQuery().slice(getIntrospectionQuery().indexOf('fragment FullType'));
     const aliases = Array.from({ length: 30 }, (_, n) => `s${n}: __schema { ${types} }`);
@@ -190,7 +190,7 @@ describe('introspection', () => {
     expect(fields(`{ ${aliases.join(' ')} } ${fragments}`)).toBeGreaterThan(limits.cost);
   });
 
-  test('that goes round and round in the schema is not affordable, or not valid', () => {
+  test('that follows circles in the schema is not affordable, or not valid', () => {
     const round = (levels: number): string => (levels > 0 ? `fields { type { ${round(levels - 1)} } }` : 'name');
     const args = (levels: number): string => (levels > 0 ? `fields { args { type { ${args(levels - 1)} } } }` : 'name');
 

@@ -5,7 +5,7 @@ import { documentCache } from '../../src/execution/document-cache.ts';
 /** Texts like those of an attack: short where they mean something, each of them another. */
 const textOf = (index: number, comment: string) => `{ server { version } } # ${index} ${comment}`;
 
-test('documents are kept by what they take, not by their number', () => {
+test('documents are bounded by memory, not by their number', () => {
   const { documents } = documentCache();
   for (let index = 0; index < 300; index += 1) {
     const text = textOf(index, 'x'.repeat(200_000));

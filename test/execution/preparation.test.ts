@@ -44,7 +44,7 @@ test('errors in a document are found only once, too', () => {
   expect(validations).toBe(1);
 });
 
-test('it says when a text is work, and when it is known', () => {
+test('the caller learns whether a text must be parsed', () => {
   let works = 0;
   const note = () => {
     works += 1;
@@ -55,7 +55,7 @@ test('it says when a text is work, and when it is known', () => {
   expect(works).toBe(2);
 });
 
-test('a text that is no GraphQL is an error, and nothing that throws', () => {
+test('a text that is not GraphQL results in errors, and throws nothing', () => {
   expect(prepare('{')).toMatchObject({ errors: [{ message: expect.stringContaining('Syntax Error') }] });
 });
 

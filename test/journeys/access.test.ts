@@ -142,7 +142,7 @@ describe('a subscription with unread results', () => {
     const at = { roomId, reader: party.grace, node: server };
     const slow = await subscribeBySocket({ ...at, query });
     const witness = await subscribeBySocket({ ...at, query: nosySubscriptions['roomEvents, personal'] });
-    const seenInTime = new Set(['LEFT', 'The old name']); // with her own state, and what she knew at first
+    const seenInTime = new Set(['LEFT', 'The old name']); // her own state, and what she saw at the start
     const go = async () => {
       while (!seenInTime.has('Last before the end'))
         for (const said of textsInResults(await witness.socket.next())) seenInTime.add(said);

@@ -13,7 +13,7 @@ const { server, ada } = await withServer('Ada');
 const good = '{ server { version } }';
 
 afterEach(async () => {
-  // Whatever was sent, it was no fault of the server, and it goes on.
+  // No request caused a fault of the server, and it still answers.
   expect(server.logged).toEqual([]);
   expect((await post(server.url, { query: good })).body).toMatchObject({ data: { server: {} } });
 });
@@ -30,7 +30,7 @@ test.each(badDocuments)('%s is refused with %s', async (_what, query, variables,
   expectError(await post(server.url, { query, variables }, { authorization: `Bearer ${ada.token}` }), code);
 });
 
-test('what was cheap with small variables is refused with large ones', async () => {
+test('an operation that is cheap with small variables is refused with large ones', async () => {
   const [, query, { ids }] = badDocuments.at(-1)!;
   const ask = (count: number) =>
     post(
@@ -43,7 +43,7 @@ test('what was cheap with small variables is refused with large ones', async () 
   expect((await ask(100)).body?.errors?.[0]?.message).toMatch(/^The operation may resolve \d+ fields/);
 });
 
-describe('a body that is no request', () => {
+describe('a body that is not a request', () => {
   test.each<[string, unknown]>([
     ['nothing', ''],
     ['half of one', '{"query": "{ server'],
@@ -104,7 +104,7 @@ describe('a request that is none of ours', () => {
     );
   });
 
-  test('no HTTP at all', async () => {
+  test('a text that is not HTTP', async () => {
     expect(await rawRequest(server.url, 'Good morning!\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
   });
 
@@ -119,8 +119,8 @@ describe('a request that is none of ours', () => {
   });
 });
 
-describe('credentials that cannot be read are refused, not taken for none:', () => {
-  /** The answer to a question with these lines among its headers, by a client that does not hang up before it. */
+describe('malformed credentials are refused, and not treated as anonymous:', () => {
+  /** Returns the answer to a request with these header lines, from a client that waits for it. */
   const answerTo = async (lines: string) => {
     const connection = await RawConnection.open(server.url);
     const path = `/graphql?query=${encodeURIComponent(good)}`;

@@ -94,7 +94,7 @@ describe('editing a message', () => {
     expect((await textsIn(roomId, grace)).filter((text) => text === 'Sent once')).toEqual([]);
   });
 
-  test('is refused for the message of another user, to the owner of the room too', async () => {
+  test('is refused for the message of another user, even to the owner of the room', async () => {
     const { id } = await say(grace, roomId, 'By Grace');
 
     const answer = await edit(ada, id, 'By Ada');

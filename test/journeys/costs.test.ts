@@ -48,10 +48,10 @@ async function makeStream(n: number): Promise<string> {
 /** Two places of a query that load the same kind of thing may or may not do so in one batch; one statement a row is more. */
 const byChance = 6;
 
-/** Statements that the server executes from time to time, whatever it is asked. */
+/** Statements that the server executes from time to time, without a request. */
 const periodic = /SET "lastActiveAt"|SELECT "roomId", "epoch"/;
 
-/** How many SQL statements it takes to answer Ada, and what the answer says. */
+/** Returns how many SQL statements an answer to Ada takes, and the answer. */
 async function cost(query: string, variables: object): Promise<{ statements: number; answer: string }> {
   server.statements.length = 0;
   const { data, errors } = await ada.tryAsk(query, variables);
@@ -131,7 +131,7 @@ test('sending costs the same in a long room as in a new one', async () => {
   expect(inBusy.statements).toBe(inFresh.statements);
 });
 
-// One to know who asks, three to find the message, one each to lock the room and to commit, six in between.
+// One finds the session, three find the message, one locks the room, one commits, and six are in between.
 test.each([
   ['editMessage', ', text: "Edited"'],
   ['deleteMessage', ''],
@@ -236,7 +236,7 @@ describe('pending notifications', () => {
     });
   });
 
-  test('come in order', async () => {
+  test('are returned in order', async () => {
     const selection =
       '... on ViewerSnapshot { pendingCount { value } pendingNotifications { message { sequence text } } }';
     const results = await Promise.all([edith, rosa].map((person) => firstOf(person, 1, selection)));
@@ -252,7 +252,7 @@ describe('pending notifications', () => {
     }
   });
 
-  test('that are shown later have nothing that was deleted meanwhile, or changed after their reader left', async () => {
+  test('that are shown later contain nothing that was deleted meanwhile, or changed after the reader left', async () => {
     const { edsger, barbara } = await server.people('Edsger', 'Barbara');
     const place = await makeGroup(ada, 'Hall', [edsger, barbara]);
     const [deleted, edited] = [await say(ada, place, 'Wrong room'), await say(ada, place, 'Dinner at eight')];

@@ -71,7 +71,7 @@ describeWithNginx('behind an nginx with the configuration of docs/production.md,
   const [, configuration] = /^```nginx\n(.*?)^```/ms.exec(readFileSync('docs/production.md', 'utf8')) ?? [];
   const at = behind(configuration);
 
-  test('a WebSocket opens, and tells what happens', async () => {
+  test('a WebSocket opens, and delivers events', async () => {
     const roomId = await makeGroup(at.ada, 'WebSockets behind nginx');
     const frames = at.ada.follow(RoomEventsDocument, { roomId });
     await take(frames, 1);
@@ -122,7 +122,7 @@ let page: GraphiQL;
 
   const say = (text: string) => grace.ask(SendMessageDocument, { input: { roomId: generalId, text } });
 
-  test('takes a newcomer from signing in to hearing others, with one thing to copy', async () => {
+  test('takes a new user from signing in to receiving messages of others, with one id to copy', async () => {
     await page.run('SignIn');
     await page.untilShown('accessToken');
     await page.run('Rooms');
@@ -159,7 +159,7 @@ let page: GraphiQL;
     expect(page.socketTokens).toEqual([undefined]); // so it was the header that signed the subscription in
   });
 
-  test('tells an anonymous reader to sign in', async () => {
+  test('asks an anonymous reader to sign in', async () => {
     await page.run('Rooms');
 
     await page.untilShown('"UNAUTHENTICATED"');
@@ -182,7 +182,7 @@ describe('a page of another origin', () => {
     'access-control-request-headers': 'authorization,content-type',
   };
 
-  /** What a browser asks before it sends JSON for a page, and asks for the page then. */
+  /** Sends the preflight request of a browser, and then the request of the page. */
   async function answersTo({ url }: TestServer, origin: string) {
     const asked = await request(url, { method: 'OPTIONS', headers: { origin, ...preflight } });
     const answered = await request(url, { method: 'POST', headers: { origin }, body: { query } });
@@ -228,7 +228,7 @@ describe('a page of another origin', () => {
     },
   );
 
-  describe('an operation that a browser sends without asking first is not executed:', () => {
+  describe('an operation that a browser sends without a preflight request is not executed:', () => {
     const asJson = JSON.stringify({ query: signIn });
     const form = (name: string, value: string) =>
       `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;

@@ -18,7 +18,7 @@ import { withServer } from '../support/with-server.ts';
 const { server, ada, grace } = await withServer('Ada', 'Grace');
 
 describe('roomEvents', () => {
-  /** Another node, without any connection to the first: what it knows it has read from the log. */
+  /** Another node without a connection to the first: it knows only what it read from the log. */
   let other: TestServer;
   beforeAll(async () => {
     other = await startServer({ databaseUrl: server.databaseUrl, compareMs: 100 });
@@ -32,7 +32,7 @@ describe('roomEvents', () => {
     return replay.events();
   }
 
-  test('has all durable events, also those that no mutation records yet', async () => {
+  test('has all durable events, including those that no mutation records yet', async () => {
     const roomId = await makeChannel(ada, 'Everything', [grace]);
     const [one, two] = [await say(grace, roomId, 'One'), await say(grace, roomId, 'Two')];
     const live = await followEverything(ada, { roomId });
@@ -97,7 +97,7 @@ describe('roomEvents', () => {
     }
   });
 
-  test('replays an edited text edited and a deleted text as null, however recent the change is', async () => {
+  test('replays the new text of an edited message and null for a deleted one, however recent the change is', async () => {
     const roomId = await roomOf(ada, grace);
     const live = await followEverything(ada, { roomId });
     const [typo, secret] = [await say(ada, roomId, 'Helo'), await say(ada, roomId, 'Secret')];

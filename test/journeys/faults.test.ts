@@ -53,7 +53,7 @@ describe('while a table is missing', () => {
       expect(server.logged.join()).toMatch(/Membership.*stack|stack.*Membership/s);
     });
 
-    test('shows nothing of its cause over WebSocket, and the connection goes on', async () => {
+    test('shows nothing of its cause over WebSocket, and the connection stays open', async () => {
       const socket = await RawSocket.ready(server.url, ada.token);
 
       const frame = await socket.ask(operation());
@@ -99,14 +99,14 @@ describe('a fault while a client follows', () => {
   }
   type Results = AsyncIterator<ExecutionResult<Batch>>;
 
-  /** What needs another look at the database while it is shown. */
+  /** Fields that read the database when the event is shown. */
   const reactions = parse(`subscription ($roomId: ID!, $after: StreamCursor) {
   roomEvents(roomId: $roomId, after: $after) {
     cursor positionAfter events { eventNumber ... on ReactionsChangedEvent { reactionGroups { emoji count } } }
   }
 }`) as TypedDocumentNode<Batch, { roomId: string; after?: string }>;
 
-  /** How often it will still be looked up in vain. */
+  /** How many further look-ups will fail. */
   let faults = 0;
   const { reactionGroups } = (schema.getType('ReactionsChangedEvent') as GraphQLObjectType).getFields();
   const lookUp = reactionGroups!.resolve!;
@@ -116,7 +116,7 @@ describe('a fault while a client follows', () => {
     throw new Error('the database is away');
   };
 
-  /** How often what is pending will still be counted in vain, as if the database did not answer. */
+  /** How many further counts of pending notifications will fail, as if the database did not answer. */
   let outages = 0;
   const { pendingCount } = (schema.getType('ViewerSnapshot') as GraphQLObjectType).getFields();
   const count = pendingCount!.resolve!;
@@ -126,7 +126,7 @@ describe('a fault while a client follows', () => {
     throw new NotDoneError('the database is away');
   };
 
-  /** An event that is looked up; answers with its number. */
+  /** Causes an event that is looked up; returns its number. */
   async function react(roomId: string): Promise<number> {
     const { id } = await say(ada, roomId, 'Like me');
     return record(server, roomId, { type: 'REACTIONS_CHANGED', actorId: ada.id, messageId: id });
@@ -137,7 +137,7 @@ describe('a fault while a client follows', () => {
     ['SSE', (variables) => listen(ada, reactions, variables)],
   ];
 
-  test.each(transports)('that passes loses no event over %s', async (_transport, follow) => {
+  test.each(transports)('that ends soon loses no event over %s', async (_transport, follow) => {
     const roomId = await makeGroup(ada, 'Hiccup');
     const results = follow({ roomId });
     await take(results, 1);
@@ -155,7 +155,7 @@ describe('a fault while a client follows', () => {
     await results.return?.();
   });
 
-  test('that stays ends every subscription with an error, and each resumes where it was', async () => {
+  test('that lasts ends every subscription with an error, and each can resume', async () => {
     const roomId = await makeGroup(ada, 'Breakdown');
     const all = transports.map(([, follow]) => ({ follow, results: follow({ roomId }), cursor: '' }));
     for (const one of all) one.cursor = (await take(one.results, 1))[0]!.roomEvents.cursor;
@@ -191,7 +191,7 @@ describe('a fault while a client follows', () => {
   });
 });
 
-test('graphql-ws connects again after a fault while it connected, and misses nothing', async () => {
+test('graphql-ws connects again after a fault during the connection, and misses nothing', async () => {
   const room = await makeGroup(ada, 'Faulty');
   const { data } = await ada.tryAsk<{ room: { syncCursor: string } }, object>(`{ room(id: "${room}") { syncCursor } }`);
   await say(ada, room, 'Meanwhile');

@@ -23,7 +23,7 @@ type Update = PresenceChangedSubscription['presenceChanged'];
 
 afterAll(endDeployments);
 
-/** What a client knows who applies every update: names and statuses of those who are in a room. */
+/** What a client shows that applies every update: names and statuses of the users in a room. */
 function known({ results }: Listener<PresenceChangedSubscription>, roomId: string): Record<string, string> {
   const users = new Map<string, Update['changed'][number]>();
   for (const { presenceChanged: update } of results.filter(
@@ -71,7 +71,7 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
         Object.keys(known(listener, roomId)).length === Object.keys(names).length,
     );
 
-  test('begins with a snapshot, then publishes who comes and who goes', async () => {
+  test('begins with a snapshot, then publishes users who enter and who leave', async () => {
     const roomId = await makeGroup(ada, 'Salon', [grace, edsger]);
     await enter(grace, roomId);
     const listener = watch(ada, roomId);
@@ -101,7 +101,7 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
     await enter(grace, roomId);
     const own = await enter(ada, roomId);
     await untilKnown(listener, roomId, { Ada: 'ONLINE', Grace: 'ONLINE' });
-    // Once she is gone who let go last, Grace would be too.
+    // Grace would leave at the latest when the last one leaves.
     await own.hangUp();
     await untilKnown(listener, roomId, { Grace: 'ONLINE' });
 
@@ -142,7 +142,7 @@ describe.each(deployments)('presence, on %s', (_name, start) => {
     await listener.ended;
   });
 
-  test('counts a crowd and lists some of it, and lists all once it is small again', async () => {
+  test('counts a crowd and lists some of its users, and lists all once there are few again', async () => {
     const roomId = await makeGroup(ada, 'Crowd', [grace]);
     const { prisma, presence } = deployment.there.app.services;
     const fans = await prisma.$queryRaw<{ id: string }[]>`
@@ -199,7 +199,7 @@ describeWithRedis('presence on two nodes', () => {
     grace = await nodes.two.signIn('Grace');
   });
 
-  /** How somebody is seen from a node. */
+  /** The status of a user as a node shows it. */
   async function statusAt({ url }: TestServer, { id, token }: Person): Promise<string> {
     return (await ask(url, UserPresenceDocument, { id }, token)).data.user!.presence.status;
   }
@@ -255,7 +255,7 @@ describeWithRedis('presence on two nodes', () => {
     phone.close();
   });
 
-  test('shows no user as leaving whose node stops while they connect to another', async () => {
+  test('does not show a user as leaving whose node stops while they connect to another', async () => {
     const three = await startServer({ redisUrl: redis!.url, databaseUrl: nodes.one.databaseUrl, beatMs });
     await untilRedisIs('ok', three);
     const room = await makeGroup(ada, 'Harbour', [grace]);
@@ -270,7 +270,7 @@ describeWithRedis('presence on two nodes', () => {
     expect(await before.next()).toMatchObject({ closed: 1001 });
     const after = await listen(nodes.one, ada, room);
     const lost = seen.length;
-    await until(() => seen.length > lost + 1); // that she is on another node, and that the first one has gone
+    await until(() => seen.length > lost + 1); // the updates about her new node and about the end of the old one
 
     expect(seen.every((userIds) => userIds.includes(ada.id))).toBe(true);
     unwatch();

@@ -18,7 +18,7 @@ const pongs = () => peer.frames.filter(({ opcode }) => opcode === 10);
 let peer: RawPeer;
 afterEach(async () => {
   peer.tcp.destroy();
-  // Whatever was sent, it was no fault of the server, and it goes on.
+  // No message caused a fault of the server, and it still answers.
   expect(server.logged).toEqual([]);
   expect((await post(server.url, { query: good })).body).toMatchObject({ data: { server: {} } });
 });
@@ -52,7 +52,7 @@ test.each(['next', 'error', 'connection_ack'])('a client that sends `%s` is clos
   expect(await peer.closeFrame()).toEqual({ code: 4400, reason: `A client sends no ${type}` });
 });
 
-describe('a message that no client sends closes the connection at most:', () => {
+describe('a message that no real client sends at most closes the connection:', () => {
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
   test.each<[string, string | Buffer]>([
     ['lists in lists, 60,000 deep', nested(60_000)],
@@ -138,7 +138,7 @@ test('the allowed number of pings in one piece is answered, each with its payloa
   expect(pongs().map(({ payload }) => String(payload))).toEqual(payloads);
 });
 
-test('a client that completes each operation after its answer is no flood', async () => {
+test('a client that sends Complete after each answer does not count as a flood', async () => {
   peer = await RawPeer.open(server.url, { token: ada.token });
 
   for (let round = 0; round < 12; round += 1) {
@@ -153,7 +153,7 @@ test('a client that completes each operation after its answer is no flood', asyn
   expect(peer.messages.at(-1)).toEqual(complete('last'));
 });
 
-test('the ids and places of refused operations are free again', async () => {
+test('refused operations free their ids and count no longer', async () => {
   const room = await makeGroup(ada, 'Places');
   const query = `subscription { messageAdded(roomId: "${room}") { eventNumber } }`;
   peer = await RawPeer.open(server.url, { token: ada.token });
@@ -206,7 +206,7 @@ describe('unread output is bounded:', () => {
     expect(pongs().map(({ payload }) => payload[0])).toEqual([899 % 256]);
   });
 
-  test('answers, which are made as it reads, and are all sent in the end', async () => {
+  test('answers, which are made while the peer reads, and are all sent in the end', async () => {
     const room = await makeGroup(ada, 'Much');
     const text = 'x'.repeat(4000);
     await Promise.all(Array.from({ length: 100 }, () => say(ada, room, text)));
@@ -223,7 +223,7 @@ describe('unread output is bounded:', () => {
       most.push(end.writableLength);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    // Those that were under way when the first did not fit, and no other.
+    // Only those that were under way when the first one did not fit.
     expect(Math.max(...most)).toBeLessThan(20 * 450_000);
     peer.tcp.resume();
     await peer.nth(1 + 2 * count);
@@ -276,7 +276,7 @@ describe('a closing connection executes nothing and is cut soon:', () => {
     expect(await stored()).toBe(0);
   });
 
-  test('after the peer broke the protocol or closed it', async () => {
+  test('after the peer broke the protocol or closed the connection', async () => {
     const last: [Buffer | unknown[], number][] = [
       [['no JSON', send(1)], 4400],
       [[{ type: 'connection_init' }, send(1)], 4429],

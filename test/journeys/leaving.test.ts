@@ -73,7 +73,7 @@ describe('a user who leaves a group', () => {
     expect(codes).toEqual(['NOT_FOUND', 'NOT_FOUND']);
   });
 
-  test('reads what was written meanwhile once a member adds them again', async () => {
+  test('can read the messages of the meantime once a member adds them again', async () => {
     const group = await groupWithoutGrace();
     await say(ada, group, 'Now that she is gone');
 
@@ -179,7 +179,7 @@ describe('when the owner leaves', () => {
   }
 });
 
-describe('among those who listen', () => {
+describe('for subscribers', () => {
   test('a member who leaves gets that event, then ENDED, and no later event', async () => {
     const room = await makeGroup(ada, 'Goodbye', [grace, edsger]);
     const [leaver, stayer] = await Promise.all([Follower.of(grace, room), Follower.of(edsger, room)]);
@@ -198,7 +198,7 @@ describe('among those who listen', () => {
     stayer.expectNothingMissed();
   });
 
-  test('a member who was added again resumes after the end, the goodbye included', async () => {
+  test('a member who was added again resumes with all events after the end, including the message about leaving', async () => {
     const room = await makeGroup(ada, 'Revolving door', [grace]);
     const follower = await Follower.of(grace, room);
     await leave(grace, room);
@@ -214,7 +214,7 @@ describe('among those who listen', () => {
     await follower.hangUp();
   });
 
-  test('a user who leaves a public channel can go on listening', async () => {
+  test('a user who leaves a public channel can continue to subscribe', async () => {
     const room = await makeChannel(ada, 'Open air');
     await join(grace, room);
     const follower = await Follower.of(grace, room);
@@ -226,7 +226,7 @@ describe('among those who listen', () => {
     await follower.hangUp();
   });
 
-  test('the subscriptions of a revoked session end with ENDED, its connection closes, other sessions go on', async () => {
+  test('the subscriptions of a revoked session end with ENDED, its connection closes, and other sessions continue', async () => {
     const { lise, mary } = await server.people('Lise', 'Mary');
     const room = await makeGroup(lise, 'Devices');
     const phone = await RawSocket.ready(server.url, lise.token);

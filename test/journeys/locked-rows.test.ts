@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Somebody else will hold the heads of more rooms than there are connections to write with. */
+/** Another transaction locks the heads of more rooms than there are connections for writes. */
 beforeEach(async () => {
   round += 1;
   const names = Array.from({ length: 6 }, (_, index) => `Locked ${round} ${index}`);
@@ -34,7 +34,7 @@ async function lockHeads(): Promise<void> {
   await sql.query('SELECT FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) FOR UPDATE', [ids]);
 }
 
-test('locked rooms keep nobody from signing in, making rooms and sending elsewhere; who sends there is told to come back', async () => {
+test('while rooms are locked, users can sign in, create rooms and send elsewhere; senders to these rooms are asked to retry', async () => {
   await lockHeads();
   const sends = locked.map((roomId) => ada.ask(SendMessageDocument, { input: { roomId, text: 'Anyone?' } }));
 
@@ -46,7 +46,7 @@ test('locked rooms keep nobody from signing in, making rooms and sending elsewhe
   expect(errors).toEqual(locked.map(() => [expect.objectContaining({ code: 'RATE_LIMITED' })]));
 });
 
-test('those who would change locked rooms are refused together, and other rooms are changed meanwhile', async () => {
+test('all changes of locked rooms are refused at the same time, and other rooms can be changed meanwhile', async () => {
   const [room = ''] = locked;
   const { id: messageId } = await say(ada, room, 'React to me');
   await lockHeads();
@@ -61,7 +61,7 @@ test('those who would change locked rooms are refused together, and other rooms 
   expect((await reaction).addReaction.userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
 }, 20_000);
 
-test('a membership that somebody else has locked keeps nobody else from changing the room', async () => {
+test('a membership that another transaction has locked does not keep other users from changing the room', async () => {
   const [room = ''] = locked;
   const grace = await Person.signIn(server.url, 'Grace');
   done((await grace.ask(JoinRoomDocument, { input: { roomId: room } })).joinRoom);
@@ -82,7 +82,7 @@ async function isAnybodyWaiting(): Promise<boolean> {
   return waiting.length > 0;
 }
 
-test('who joins a room that is locked for a moment is in when it is free', async () => {
+test('a user who joins a room that is locked for a moment is a member once it is free', async () => {
   await lockHeads();
   const grace = await Person.signIn(server.url, 'Grace');
 

@@ -64,7 +64,7 @@ describe('node and nodes', () => {
     expect(await ada.tryAsk(NodeDocument, { id: globalId(type, nobodys) })).toEqual({ data: { node: null } });
   });
 
-  test('several nodes come in the given order, with null for missing and foreign ones', async () => {
+  test('several nodes are returned in the order of the ids, with null for missing and foreign ones', async () => {
     const wanted = [ids.User, ids.Message, globalId('Room', nobodys), ids.Session, ids.User, grace.id];
 
     const { nodes } = await grace.ask(NodesDocument, { ids: wanted });
@@ -208,7 +208,7 @@ describe('public rooms', () => {
     expect(await backward((place: Place) => slugs(place), 4)).toEqual(all);
   });
 
-  test('come in pages that say whether there are others before and after', async () => {
+  test('have pages that say whether there are others before and after', async () => {
     const first = await slugs({ first: 2 });
     const second = await slugs({ first: 2, after: first.endCursor });
     const between = await slugs({ after: first.endCursor, before: second.endCursor });

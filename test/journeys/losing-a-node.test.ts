@@ -53,14 +53,14 @@ describeWithRedis('of two nodes', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  /** Returns for how long the node still counts that renewed its lease last, by the clock of Redis. */
+  /** Returns how long the latest lease of a node still lasts, by the clock of Redis. */
   async function longestLeaseMs(): Promise<number> {
     const [, endsAt] = (await command(redis.port, 'ZRANGE', leases, '0', '0', 'REV', 'WITHSCORES')) as string[];
     const [seconds, microseconds] = (await command(redis.port, 'TIME')) as string[];
     return Number(endsAt) - (1000 * Number(seconds) + Math.floor(Number(microseconds) / 1000));
   }
 
-  test('one is killed: its users are gone when its lease ends, which is told once', async () => {
+  test('one is killed: its users are offline when its lease ends, which is published once', async () => {
     const listener = Listener.of(ada, PresenceChangedDocument, { roomIds: [room] });
     await Follower.of(grace, room);
     await listener.heard(({ presenceChanged }) => presenceChanged.changed.some(({ user }) => user.id === grace.id));
@@ -69,7 +69,7 @@ describeWithRedis('of two nodes', () => {
     await doomed.end('SIGKILL');
     await listener.heard(({ presenceChanged }) => presenceChanged.wentOffline.includes(grace.id));
 
-    // Long enough for the leaving to be told again, if it were.
+    // Long enough for a second update about the leaving, if there were one.
     const own = await Follower.of(ada, room);
     await listener.heard(({ presenceChanged }) => presenceChanged.changed.some(({ user }) => user.id === ada.id));
     const updates = listener.results.map(({ presenceChanged }) => presenceChanged);
@@ -78,7 +78,7 @@ describeWithRedis('of two nodes', () => {
     await Promise.all([listener.hangUp(), own.hangUp()]);
   });
 
-  test('Redis is emptied by a restart: presence is right again, and nobody misses a notification', async () => {
+  test('Redis loses its data in a restart: presence is correct again, and no user misses a notification', async () => {
     const { app } = survivor;
     const hedy = await Person.signIn(survivor.url, 'Hedy');
     const group = await makeGroup(ada, 'Redis away', [hedy]);

@@ -44,7 +44,7 @@ describe('a public room', () => {
       expect(await look(grace, roomId)).toMatchObject({ kind, memberCount: 1, viewerMembership: null });
     });
 
-    test('can be joined by every user, whom its readers see welcomed', async () => {
+    test('can be joined by every user, and its readers see the welcome', async () => {
       const roomId = await makeRoom(ada, { kind, name: `${kind} to join` });
 
       const { membership } = await join(grace, roomId);
@@ -73,7 +73,7 @@ describe('a public room', () => {
       expect(await roomsOf(grace)).toContain(roomId);
     });
 
-    test('is joined again by sending a message after leaving it', async () => {
+    test('is joined again by sending a message after leaving', async () => {
       const roomId = await makeRoom(ada, { kind, name: `${kind} to return to` }, [grace]);
       await leave(grace, roomId);
 
@@ -84,7 +84,7 @@ describe('a public room', () => {
     });
   });
 
-  test('welcomes a user once who joins it several times, one by one and at once', async () => {
+  test('welcomes a user once who joins several times, in sequence and at once', async () => {
     const roomId = await roomCalled('travel', ada);
 
     const joined = await Promise.all([1, 2, 3, 4].map(() => join(ada, roomId)));
@@ -130,7 +130,7 @@ describe('a public room', () => {
       return roomId;
     }
 
-    test('is neither read, written to nor joined by them, and they cannot be added', async () => {
+    test('cannot be read, written to or joined by the banned user, who cannot be added either', async () => {
       const roomId = await roomThatBansMallory();
 
       const { sendMessage } = await mallory.ask(SendMessageDocument, { input: { roomId, text: 'Let me in' } });
@@ -143,7 +143,7 @@ describe('a public room', () => {
       expect(await textsIn(roomId, ada)).not.toContain('Let me in');
     });
 
-    test('refuses them under another spelling of its id too', async () => {
+    test('refuses the banned user under another spelling of its id too', async () => {
       const shouted = globalId('Room', innerId('Room', await roomThatBansMallory()).toUpperCase());
 
       const { errors } = await mallory.tryAsk(MembersDocument, { roomId: shouted });
@@ -173,7 +173,7 @@ describe('a group', () => {
     ]);
   });
 
-  test('counts members once who are named twice, and its creator among them', async () => {
+  test('counts its creator, and counts members once who are named twice', async () => {
     const roomId = await makeGroup(ada, 'Doubles', [ada, grace, grace]);
 
     expect(await look(ada, roomId)).toMatchObject({ memberCount: 2, viewerMembership: { role: 'OWNER' } });
@@ -259,7 +259,7 @@ describe('a group', () => {
       expect(addMembers.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'userIds'] }]);
     });
 
-    test('welcomes users once whom two members add at once', async () => {
+    test('welcomes each user once, even if two members add them at once', async () => {
       const roomId = await makeGroup(ada, 'Crowd', [grace]);
 
       await Promise.all([add(ada, roomId, [hedy, mallory]), add(grace, roomId, [mallory, hedy])]);
@@ -271,7 +271,7 @@ describe('a group', () => {
   });
 });
 
-test('a stream counts each of eighty users once who join it at once', async () => {
+test('a stream counts each of eighty users who join at once', async () => {
   const stream = await makeRoom(ada, { kind: 'STREAM', name: 'Premiere' });
   const crowd = await Promise.all(Array.from({ length: 80 }, (_, index) => server.signIn(`Fan ${index}`)));
 

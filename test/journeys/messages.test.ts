@@ -143,7 +143,7 @@ describe('a clientMessageId', () => {
     expect(message?.clientMessageId ?? null).toBe(code ? null : clientMessageId);
   });
 
-  test('is made by the server if it is left out', async () => {
+  test('is created by the server if the client omits it', async () => {
     const [one, two] = [await send(ada, { text: 'Twice' }), await send(ada, { text: 'Twice' })];
 
     expect(one.message?.clientMessageId).toMatch(/^[0-9a-f-]{36}$/);
@@ -251,7 +251,7 @@ describe('the numbers of messages', () => {
     expect(await found).toEqual(upTo(10).map(String));
   });
 
-  /** The texts that are found by the ids of the next messages, each looked up as soon as it is heard of. */
+  /** Looks up each of the next messages by its id as soon as its event arrives; returns the texts. */
   async function lookUpWhatIsHeard(listener: Person, roomId: string, count: number): Promise<unknown[]> {
     const heard = listener.follow(MessageAddedDocument, { roomId });
     const found: unknown[] = [];
@@ -263,7 +263,7 @@ describe('the numbers of messages', () => {
     return found;
   }
 
-  test('are not used by a send that fails in the database, which no subscriber hears of', async () => {
+  test('are not used up by a send that fails in the database, and no subscriber receives it', async () => {
     const roomId = await makeChannel(ada, 'Undone');
     const heard = take(grace.follow(MessageAddedDocument, { roomId }), 1);
     await server.untilFollowed(roomId);

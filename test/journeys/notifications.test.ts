@@ -61,7 +61,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     open.push(await Follower.of(person, roomId));
   }
 
-  test('begin with what is pending, oldest first, and go on with new messages', async () => {
+  test('begin with pending notifications, oldest first, and continue with new messages', async () => {
     const { ada, grace } = await adaAndGrace();
     const roomId = await makeGroup(ada, 'Post', [grace]);
     for (const text of ['One', 'Two']) await say(ada, roomId, text);
@@ -81,7 +81,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     expect(textsOf(phone)).toEqual(['One', 'Two', 'Three']);
   });
 
-  test('show each device what is pending once, and nothing after one device has acknowledged it', async () => {
+  test('show pending notifications to each device once, and none after one device has acknowledged them', async () => {
     const { ada, grace } = await adaAndGrace();
     const roomId = await makeGroup(ada, 'Week', [grace]);
     const texts = Array.from({ length: 120 }, (_, day) => `Message ${day}`);

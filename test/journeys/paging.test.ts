@@ -67,7 +67,7 @@ describe.each(kinds)('%s', (list) => {
     expect(await backward(load, 100)).toEqual(all);
   });
 
-  test('come from the front with first, from the end with last, always in their order', async () => {
+  test('are taken from the start by `first` and from the end by `last`, always in their order', async () => {
     const all = contents[list]!;
 
     expect(await load({ first: 1 })).toMatchObject({
@@ -80,7 +80,7 @@ describe.each(kinds)('%s', (list) => {
     expect((await load({})).items).toEqual(all.slice(0, 20));
   });
 
-  test('come in pages of none too', async () => {
+  test('can have empty pages', async () => {
     const none = { items: [], startCursor: null, endCursor: null };
 
     expect(await load({ first: 0 })).toMatchObject(none);
@@ -146,7 +146,7 @@ test.each(['members', 'memberships'] as const)('%s are counted on every page', a
   expect((await lists[list]({ last: 0 })).total).toEqual(total);
 });
 
-describe('every list refuses a place', () => {
+describe('every list refuses a page', () => {
   const cursor = (text: string) => Buffer.from(text).toString('base64url');
   test.each<[string, Place, string]>([
     ['of more than 100', { first: 101 }, '`first` is 101; expected 0 to 100.'],

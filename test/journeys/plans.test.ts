@@ -56,7 +56,7 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** How the newest statement of the server that says `about` gets at messages, given its values. */
+/** Returns how PostgreSQL reads messages for the newest statement of the server that contains `about`. */
 async function waysToMessages(about: string, values: unknown[]): Promise<string[]> {
   const text = server.statements.findLast((statement) => statement.includes(about));
   const { rows } = await sql.query(`EXPLAIN (FORMAT JSON) ${text}`, values);
@@ -86,7 +86,7 @@ test('the newest page of a room and one in its middle are read from the index of
   expect(middle).toEqual([bySequence]);
 });
 
-test('what is unread is read from the index of what counts', async () => {
+test('unread messages are read from the index of messages that count', async () => {
   const userId = innerId('User', ada.id);
   const { viewer } = await ada.ask(ReadStatesDocument, { first: 100 });
   await ada.ask(UnreadDocument);

@@ -21,7 +21,7 @@ beforeEach(async () => {
   ({ ada, grace } = await server.people('Ada', 'Grace'));
 });
 
-/** How Grace sees somebody. */
+/** The presence of a user as Grace sees it. */
 async function seen({ id }: Person) {
   return (await grace.ask(UserPresenceDocument, { id })).user!.presence;
 }
@@ -30,7 +30,7 @@ async function statusOf(person: Person) {
   return (await seen(person)).status;
 }
 
-/** Who is in the room, as somebody sees it. */
+/** The presence in the room as a user sees it. */
 async function present(room: string, { reader = grace, first = 50 } = {}) {
   const { presence } = (await reader.ask(RoomPresenceDocument, { id: room, first })).room!;
   return { ...presence, present: presence.present.map(({ user }) => user.id) };
@@ -41,7 +41,7 @@ async function setStatus(person: Person, input: SetStatusInput) {
 }
 
 describe('a user is online', () => {
-  test('while any device is connected, and not by requests over HTTP', async () => {
+  test('while any device is connected, but not because of HTTP requests', async () => {
     expect(await statusOf(ada)).toBe('OFFLINE');
     const [phone, laptop] = [
       await RawSocket.ready(server.url, ada.token),
@@ -109,7 +109,7 @@ describe('a user is online', () => {
 });
 
 describe('a user is in a room', () => {
-  test('while any of their devices listens to it', async () => {
+  test('while any of their devices subscribes to its events', async () => {
     const room = await makeGroup(ada, 'Garden', [grace]);
     const other = await makeGroup(ada, 'Kitchen', [grace]);
     const connected = await RawSocket.ready(server.url, ada.token);
@@ -159,7 +159,7 @@ describe('a user is in a room', () => {
     expect(await isTruncated('isTruncated')).toBe(false);
   });
 
-  test('which shows nobody to users who left it', async () => {
+  test('which shows no users to a user who left it', async () => {
     const room = await makeGroup(ada, 'Garden', [grace]);
     await Follower.of(ada, room);
     expect((await present(room)).onlineCount).toBe(1); // else this proves nothing

@@ -256,7 +256,7 @@ describe('unread counts', () => {
     60_000,
   );
 
-  test('end at the highest number that any of many devices on two nodes has read or sent', async () => {
+  test('end at the highest number that any of many devices, on two nodes, has read or sent', async () => {
     const { ada, grace, hedy } = await server.people('Ada', 'Grace', 'Hedy');
     const other = await startServer({ databaseUrl: server.databaseUrl });
     const roomId = await roomOf(ada, grace, hedy);

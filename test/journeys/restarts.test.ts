@@ -40,7 +40,7 @@ describe('a restored backup', () => {
     await database.drop();
   });
 
-  /** Says so many things, each as soon as the server has found its database again. */
+  /** Sends so many messages, each as soon as the server reaches its database again. */
   async function sayMany(text: string, count: number): Promise<void> {
     for (let number = 0; number < count; number += 1) {
       const clientMessageId = crypto.randomUUID();
@@ -48,7 +48,7 @@ describe('a restored backup', () => {
     }
   }
 
-  /** Writes as many events into the backup as were lost, as somebody else would who has restored it earlier. */
+  /** Writes as many events into the backup as were lost, as clients would after an earlier restore. */
   async function goOnInBackup(count: number): Promise<void> {
     const client = new pg.Client(backup.url);
     await client.connect();
@@ -70,7 +70,7 @@ describe('a restored backup', () => {
     follower.frames.find(({ events }) => events.some((event) => 'message' in event && event.message?.text === text))!
       .cursor;
 
-  test('makes cursors of what was lost unknown after a restart, and keeps earlier ones valid', async () => {
+  test('makes the cursors of lost events unknown after a restart, and keeps earlier ones valid', async () => {
     await follower.hangUp();
     const [kept, lost] = [cursorAfter('Kept'), cursorAfter('Lost 2')];
     await server.close();
@@ -95,7 +95,7 @@ describe('a restored backup', () => {
     expect(again.frames).toMatchObject([{ status: 'LIVE', events: [] }]);
   });
 
-  test('resets the subscriptions of a server that runs meanwhile, without mixing events', async () => {
+  test('resets the subscriptions of a server that runs meanwhile, without mixing the two histories', async () => {
     await backup.restore();
     await sayMany('New', 3);
     await follower.ended;
@@ -225,7 +225,7 @@ test('a server that stops answers pending operations on WebSockets, then closes 
         peer.sayAll([{ id: 'send', type: 'subscribe', payload: { query: send } }, { type: 'ping' }]);
         await peer.nth(3);
       }
-      // Wrapped, as what is awaited here would be awaited before the lock is released.
+      // Wrapped in an object: an async function would await a bare promise before the lock is released.
       return { closed: server.close() };
     },
     { timeout: 15_000 },
@@ -234,7 +234,7 @@ test('a server that stops answers pending operations on WebSockets, then closes 
   for (const peer of peers) {
     expect(await peer.closeFrame()).toEqual({ code: 1001, reason: 'Going away' });
     const sent = peer.messages.filter(({ id }) => id === 'send');
-    // Or that it could not be done in time: an answer it is.
+    // A refusal for lack of time is an answer too.
     expect(sent).toMatchObject([{ payload: { data: { sendMessage: {} } } }, { type: 'complete' }]);
     peer.tcp.destroy();
   }

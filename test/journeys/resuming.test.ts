@@ -161,7 +161,7 @@ describe('without publications', () => {
     follower.expectNothingMissed();
   });
 
-  test('a reader who leaves on another node gets nothing that came later', async () => {
+  test('a reader who leaves on another node gets no later events', async () => {
     const room = await roomOf(ada, edsger);
     const follower = await Follower.of(edsger, room);
 

@@ -45,7 +45,7 @@ async function loungeOn(port: string) {
   return { room: room!, said };
 }
 
-test('fills a server that runs, once, with people who talk and reply, some of them in private', async () => {
+test('adds users, messages, replies and private rooms to a running server, once', async () => {
   const port = await start();
 
   const first = await seed(port);
@@ -66,7 +66,7 @@ test('fills a server that runs, once, with people who talk and reply, some of th
   await expect(seed('1')).rejects.toThrow(/^Another process .* Or set HOST and PORT to where it listens\.$/m);
 });
 
-test('fills the data of a server that does not run, and leaves one with other data alone', async () => {
+test('adds them to the data of a server that does not run, unless it has other data', async () => {
   const port = await start({ DATA_DIR: join(dataDir, 'other') });
   const output = await seed(port);
 
@@ -77,7 +77,7 @@ test('fills the data of a server that does not run, and leaves one with other da
   await expect(loungeOn(port)).rejects.toThrow();
 });
 
-test('goes on where an earlier run was interrupted', async () => {
+test('continues where an earlier run was interrupted', async () => {
   const port = await start();
   const { mina, kofi } = await people(`http://127.0.0.1:${port}/graphql`, 'Mina', 'Kofi');
   const roomId = await makeRoom(mina, { kind: 'CHANNEL', slug: 'lounge', name: 'Lounge' });

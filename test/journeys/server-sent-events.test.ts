@@ -144,7 +144,7 @@ test('a client that hangs up while its stream begins leaves nothing behind', asy
   await server.untilDeserted(roomId);
 });
 
-test('a client that accepts no stream is refused and leaves nothing behind', async () => {
+test('a client that does not accept streams is refused and leaves nothing behind', async () => {
   const roomId = await makeGroup(ada, 'Plain', [grace]);
 
   const socket = await deafStream(roomId, 'application/json');

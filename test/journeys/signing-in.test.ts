@@ -165,7 +165,7 @@ test('a session is kept over a restart without a secret in the configuration', a
 });
 
 describe('a device', () => {
-  /** What Ada's device is called after a connection that says `deviceId`. */
+  /** Returns the deviceId of Ada's session after a connection with this `deviceId`. */
   async function deviceAfter(deviceId: unknown): Promise<string | null | undefined> {
     const socket = await RawSocket.open(server.url, { token: ada.token, deviceId });
     expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
@@ -242,7 +242,7 @@ describe('an invalid token', () => {
 });
 
 describe('signing out', () => {
-  /** Another device of somebody. */
+  /** Another device of a user. */
   async function secondDevice(
     person: Person,
     expiresAt = new Date(Date.now() + 60_000),
@@ -271,7 +271,7 @@ describe('signing out', () => {
     expect((await staying)[0]?.messageAdded.message.text).toBe('Still here');
   });
 
-  /** How a socket ends, which nothing but a Complete may precede. */
+  /** Returns how a socket is closed; only a Complete may precede that. */
   async function lastFrame(socket: RawSocket) {
     const frame = await socket.next();
     return 'type' in frame && frame.type === 'complete' ? socket.next() : frame;

@@ -132,7 +132,7 @@ test('a node is not ready while the database takes no writes', async () => {
   await until(async () => (await readiness()).status === 200);
 });
 
-test('a crowd that asks whether the node is ready costs the database next to nothing', async () => {
+test('many simultaneous requests to /readyz cost the database next to nothing', async () => {
   server.statements.length = 0;
 
   const answers = await Promise.all(Array.from({ length: 200 }, readiness));

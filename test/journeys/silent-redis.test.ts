@@ -30,13 +30,13 @@ describeWithRedis('while Redis takes all and answers nothing', () => {
     await redis.stop();
   });
 
-  test('messages are sent, subscriptions begin and presence is told, and all is connected again afterwards', async () => {
+  test('messages are sent, subscriptions begin and presence is published, and afterwards the nodes are connected again', async () => {
     const room = await makeGroup(ada, 'Quiet', [grace]);
     proxy.swallow();
 
     const listener = Listener.of(grace, MessageAddedDocument, { roomId: room });
     await until(async () => {
-      await say(ada, room, 'Do you hear me?'); // what was said before the subscription began is not its matter
+      await say(ada, room, 'Do you hear me?'); // the subscription gets no earlier messages
       return listener.results.length > 0;
     });
     const seen = await ada.ask(RoomPresenceDocument, { id: room });

@@ -23,7 +23,7 @@ async function sendMany(roomId: string, count: number, text: string): Promise<vo
   }
 }
 
-test('a slow reader delays no one, costs no more than its budget, and gets everything in the end', async () => {
+test('a slow reader delays no other, costs no more than its budget, and gets everything in the end', async () => {
   const room = await makeGroup(ada, 'Slow lane', [grace]);
   const { members } = server.app.audiences; // of other tests
   const slow = await RawSocket.ready(server.url, grace.token);
@@ -70,7 +70,7 @@ async function makeKnown(documents: readonly string[]): Promise<void> {
   socket.close();
 }
 
-test('forty subscriptions on one socket that does not read cost what one does', async () => {
+test('forty subscriptions on one unread socket cost as much as one', async () => {
   const room = await makeGroup(ada, 'Queue', [grace]);
   const { cursor } = (await Follower.of(ada, room)).frames[0]!;
   await sendMany(room, 150, '🐌'.repeat(3900));
@@ -90,7 +90,7 @@ test('forty subscriptions on one socket that does not read cost what one does', 
   }
   deaf.tcp.uncork();
   await server.untilFollowed(room, 41);
-  // Whoever comes after them is served after them: what they would have been sent is made by then.
+  // A later request is answered after all of these: results for them would be rendered by then.
   const quick = await Follower.of(ada, room, cursor);
   await quick.untilHeard(`149 ${'🐌'.repeat(3900)}`);
 
@@ -113,7 +113,7 @@ test('a client that never reads leaves nothing behind when it is cut', async () 
   await server.untilDeserted(room);
 });
 
-test('half a request delays no one', async () => {
+test('an unfinished request delays no other client', async () => {
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');

@@ -45,7 +45,7 @@ const slugsOf = async (reader: Person) =>
   (await reader.ask(RoomsDocument, { first: 100 })).rooms.nodes.map(({ slug }) => slug);
 
 describe('npm start', () => {
-  test('keeps what was said, and who is signed in, when all of it is killed; leaves nothing behind', async () => {
+  test('keeps messages and sessions when all of its processes are killed, and leaves no process behind', async () => {
     const first = await start({}, ['npm', 'start']);
     const ada = await Person.signIn(first.url, 'Ada');
     const roomId = await roomCalled('general', ada);
@@ -63,8 +63,8 @@ describe('npm start', () => {
   });
 });
 
-describe('npm start that is asked to end by a supervisor, which knows npm alone,', () => {
-  test('ends with exit code 0, its server and database too, and has kept everything', async () => {
+describe('npm start that gets SIGTERM from a supervisor, which knows npm alone,', () => {
+  test('ends with exit code 0, ends its server and database too, and keeps all data', async () => {
     const first = await start({}, ['npm', 'start']);
     const ada = await Person.signIn(first.url, 'Ada');
     const roomId = await roomCalled('general', ada);
@@ -83,7 +83,7 @@ describe('npm start that is asked to end by a supervisor, which knows npm alone,
 });
 
 describe('a start', () => {
-  test('prints where GraphiQL and the WebSocket are, and there they are until Ctrl-C', async () => {
+  test('prints the addresses of GraphiQL and the WebSocket, which work until Ctrl-C', async () => {
     const { url, socketUrl, parley } = await start();
     const ada = await Person.signIn(url, 'Ada');
     const roomId = await roomCalled('general', ada);
@@ -106,7 +106,7 @@ describe('a start', () => {
     await goodbye;
   });
 
-  test('goes on where the last one ended, with exit code 0, by a Ctrl-C that npm passed on once more', async () => {
+  test('continues with the data of the last one, which ended with exit code 0 after a Ctrl-C that npm repeated', async () => {
     const first = await start();
     const ada = await Person.signIn(first.url, 'Ada');
     const roomId = await roomCalled('pets', ada);
@@ -121,7 +121,7 @@ describe('a start', () => {
     expect(await second.parley.end('SIGINT')).toMatchObject({ code: 0, signal: null, errors: '' });
   });
 
-  test('stands beside another with its own DATA_DIR and PORT', async () => {
+  test('can run beside another with its own DATA_DIR and PORT', async () => {
     const [one, other] = await Promise.all([
       start({ DATA_DIR: join(dataDir, 'one') }),
       start({ DATA_DIR: join(dataDir, 'other') }),
@@ -151,7 +151,7 @@ describe('a start', () => {
 });
 
 describe('with DATABASE_URL alone', () => {
-  test('a new server has rooms to enter, and people stay signed in when it moves to another machine', async () => {
+  test('a new server has default rooms, and users stay signed in when it moves to another machine', async () => {
     const database = await emptyDatabase();
     const first = await start({ DATABASE_URL: database.url, DATA_DIR: join(dataDir, 'one') });
     const ada = await Person.signIn(first.url, 'Ada');
@@ -168,7 +168,7 @@ describe('with DATABASE_URL alone', () => {
   });
 });
 
-describe('a start that cannot be ends with one line that names what to mend', () => {
+describe('a start that fails ends with one line that names what to fix', () => {
   test.each([
     [{ PORT: '70000' }, /^PORT is invalid: expected 0 to 65535$/],
     [{ DATABASE_URL: 'mysql://localhost/chat' }, /^DATABASE_URL is invalid: expected postgresql:/],

@@ -19,7 +19,7 @@ import { withServer, withServerLike } from '../support/with-server.ts';
 const { server, ada, grace } = await withServer('Ada', 'Grace');
 const { lise } = await withServerLike({ heartbeatMs: 50 }, 'Lise');
 
-test('Ada says hello in #general and Grace, who follows it, hears her', async () => {
+test('Ada sends a message to #general, and Grace, who subscribes to it, receives it', async () => {
   const roomId = await roomCalled('general', ada);
   const first = take(grace.follow(MessageAddedDocument, { roomId }), 2);
   await server.untilFollowed(roomId);
@@ -104,7 +104,7 @@ describe.each(Object.entries(transports))('over %s', (_transport, start) => {
     expect(messages).toMatchObject([{ text: 'Over here' }]);
   });
 
-  test('an author alone sees their clientMessageId', async () => {
+  test('only the author of a message sees its clientMessageId', async () => {
     const roomId = await makeGroup(ada, 'References', [grace]);
     const [hers, others] = [take(follow(ada, roomId), 1), take(follow(grace, roomId), 1)];
     await server.untilFollowed(roomId, 2);
@@ -125,7 +125,7 @@ describe.each(Object.entries(transports))('over %s', (_transport, start) => {
     expect(JSON.stringify(absent)).toBe(JSON.stringify(foreign));
   });
 
-  test('an id of something else is refused', async () => {
+  test('the id of another type is refused', async () => {
     const { value } = await follow(grace, ada.id).next();
 
     expect(value).toMatchObject({ errors: [{ extensions: { code: 'INVALID_INPUT' } }] });

@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 
 const redis = await startRedis();
 const cluster = redis && (await startCluster());
-/** So that a node hears of what happens on the other by the bus alone. */
+/** Long enough that a node learns of changes on the other by the bus alone. */
 const never = 1_000_000;
 const describeWithRedis = redis ? describe : describe.skip; // startRedis has said why
 
@@ -95,7 +95,7 @@ describeWithRedis.each([
     follower.expectNothingMissed();
   });
 
-  test('write a message once that is sent to both at once, and refuse another text as a mismatch', async () => {
+  test('store a message once that both receive at once, and refuse another text as a mismatch', async () => {
     const room = await makeGroup(ada, 'Impatient', [grace]);
     const send = (node: 'one' | 'two', text: string, clientMessageId: string) =>
       ask(nodes[node].url, SendMessageDocument, { input: { roomId: room, text, clientMessageId } }, ada.token);
@@ -131,7 +131,7 @@ describeWithRedis.each([
     follower.expectNothingMissed();
   });
 
-  test('let a member follow at once who was added on the other', async () => {
+  test('let a member who was added on the other subscribe at once', async () => {
     const room = await makeGroup(ada, 'Open door');
     await expect(Follower.of(grace, room)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
 
@@ -164,11 +164,11 @@ describeWithRedis.each([
 describeWithRedis('Redis killed', () => {
   let nodes: TwoNodes;
   beforeAll(async () => {
-    nodes = await startTwoNodes(redis!.url, { sessionCheckMs: 1_000_000 }); // looked up while Redis is away alone
+    nodes = await startTwoNodes(redis!.url, { sessionCheckMs: 1_000_000 }); // so that sessions are looked up only while Redis is away
   });
   afterAll(() => nodes.close());
 
-  /** Somebody on each node by turns. */
+  /** A user on each node, in turn. */
   function signIn(...names: string[]): Promise<Person[]> {
     const { one, two } = nodes;
     return Promise.all(names.map((name, index) => Person.signIn((index % 2 === 0 ? one : two).url, name)));
@@ -222,7 +222,7 @@ describeWithRedis('Redis killed', () => {
     expect(await connected()).toBe('1');
   });
 
-  test('does not keep a session alive that is revoked on the other node', async () => {
+  test('does not keep a session alive that was revoked on the other node', async () => {
     const [ada, grace] = await signIn('Ada', 'Grace');
     const room = await makeGroup(ada!, 'Lost phone', [grace!]);
     const phone = await RawSocket.ready(nodes.two.url, grace!.token);
@@ -243,7 +243,7 @@ describeWithRedis('Redis killed', () => {
   });
 });
 
-/** Everybody writes one message after the other, all at a time. */
+/** All users write at the same time, each one message after the other. */
 function startLoad(writers: Person[], room: string) {
   const sent: string[] = [];
   let isOver = false;

@@ -17,7 +17,7 @@ import { done, join, leave, makeChannel, makeGroup, say } from '../support/rooms
 import { listen } from '../support/sse.ts';
 import { until } from '../support/until.ts';
 
-/** Says whether a person types; answers with the payload. */
+/** Calls `setTyping` for a user; returns the payload. */
 async function type(person: Person, roomId: string, isTyping = true) {
   return (await person.ask(SetTypingDocument, { input: { roomId, isTyping } })).setTyping;
 }
@@ -54,7 +54,7 @@ describe.each(deployments)('on %s', (_name, start) => {
   afterAll(() => deployment.close());
 
   describe('typing', () => {
-    test('is published as the list of all who type, until they stop or send a message', async () => {
+    test('is published as the list of all typing users, until they stop or send a message', async () => {
       const roomId = await makeGroup(ada, 'Keys', [grace, edsger]);
       const [near, far] = [
         Listener.of(ada, TypingChangedDocument, { roomId }),
@@ -179,7 +179,7 @@ describe.each(deployments)('on %s', (_name, start) => {
       await Promise.all([listener.hangUp(), show(grace, 'ONLINE')]);
     });
 
-    test('publishes no read position until they show themselves again', async () => {
+    test('has no read position published until they no longer hide', async () => {
       const roomId = await makeGroup(ada, 'Library', [grace, edsger]);
       const { sequence } = await say(ada, roomId, 'Page one');
       await read(grace, roomId, sequence);
@@ -203,7 +203,7 @@ describe.each(deployments)('on %s', (_name, start) => {
       await Promise.all([listener.hangUp(), newcomer.hangUp()]);
     });
 
-    test('publishes read positions after a change of their name', async () => {
+    test('has read positions published after a change of the name', async () => {
       const roomId = await makeGroup(ada, 'Names', [grace]);
       const listener = Listener.of(ada, ReadStateChangedDocument, { roomId });
       await listener.heard(isOf(ada));
@@ -216,7 +216,7 @@ describe.each(deployments)('on %s', (_name, start) => {
       await listener.hangUp();
     });
 
-    test('shares typing and reading in a public room with its members alone', async () => {
+    test('is shown as typing and reading in a public room to its members alone', async () => {
       const roomId = await makeChannel(ada, 'Hall');
       await join(edsger, roomId);
       await type(edsger, roomId);

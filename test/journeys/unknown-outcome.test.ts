@@ -45,7 +45,7 @@ async function joinErrors(): Promise<object[]> {
   return data.joinRoom.userErrors;
 }
 
-test('a change whose connection is lost before the commit was not done, and the caller is told so', async () => {
+test('a change whose connection is lost before the commit was not made, and the error says so', async () => {
   proxy.loseReplyTo('FOR NO KEY UPDATE');
 
   expect(await joinErrors()).toMatchObject([{ __typename: 'RateLimitedError', code: 'RATE_LIMITED' }]);
@@ -53,7 +53,7 @@ test('a change whose connection is lost before the commit was not done, and the 
   expect(await isMember()).toBe(false);
 });
 
-test('a change whose connection is lost while it only looks was not done', async () => {
+test('a change whose connection is lost while it only reads was not made', async () => {
   proxy.loseReplyTo('FROM "public"."Membership"');
 
   expect(await joinErrors()).toMatchObject([{ __typename: 'RateLimitedError', code: 'RATE_LIMITED' }]);
@@ -70,7 +70,7 @@ test('a change whose commit is not answered has an unknown outcome, and repeatin
   expect(await isMember()).toBe(true);
 });
 
-test('what was done and cannot be shown is no change that may be made again', async () => {
+test('if a change was made but cannot be shown, the error does not ask for a retry', async () => {
   const { topic } = (schema.getType('Room') as GraphQLObjectType).getFields();
   const { resolve } = topic!;
   topic!.resolve = () => {
@@ -85,7 +85,7 @@ test('what was done and cannot be shown is no change that may be made again', as
   expect(await server.app.services.prisma.room.count({ where: { name: 'Hidden' } })).toBe(1);
 });
 
-test('what was acknowledged is so, even if nobody can count then what is unread', async () => {
+test('acknowledging succeeds even if the unread messages cannot be counted afterwards', async () => {
   const { reading } = server.app.services;
   const { unreadOf } = reading;
   reading.unreadOf = () => Promise.reject(new NotDoneError('There is no connection to the database'));

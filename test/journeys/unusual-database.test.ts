@@ -14,10 +14,10 @@ import { comparable, createdTwice, storedTimes, visit } from '../support/whole-v
 
 jest.setTimeout(60_000);
 
-/** What people are told, and what is stored, where nothing is unusual. */
+/** What clients receive and the server stores, on a usual database. */
 let usual: unknown;
 let admin: TestDatabase;
-/** What each test leaves behind, in reverse. */
+/** What each test must clean up, in reverse order. */
 let left: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ async function outcomeOn(databaseUrl: string): Promise<unknown> {
   }
 }
 
-test('where nothing is unusual, a message has one time, live, replayed and in history, and it is now', () => {
+test('on a usual database, the time of a message is the present, and the same live, replayed and in history', () => {
   const text = JSON.stringify(usual);
 
   expect(usual).toMatchObject({
@@ -59,7 +59,7 @@ test('where nothing is unusual, a message has one time, live, replayed and in hi
   expect(text).not.toContain('ms from now');
 });
 
-describe('what people are told, and what is stored, is the same', () => {
+describe('clients receive the same results, and the server stores the same rows', () => {
   test.each(['Asia/Kolkata', 'America/St_Johns'])(
     'where role and database have unusual settings, in %s',
     async (zone) => {

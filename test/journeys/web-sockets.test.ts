@@ -20,7 +20,7 @@ describe('operations', () => {
   let socket: RawSocket;
   afterEach(async () => {
     socket.close();
-    // Whatever was sent, it was no fault of the server, and it goes on.
+    // No message caused a fault of the server, and it still answers.
     expect(server.logged).toEqual([]);
     expect((await post(server.url, { query: good })).body).toMatchObject({ data: { server: {} } });
   });
@@ -100,7 +100,7 @@ describe('operations', () => {
     });
   });
 
-  test('beyond the limit of a connection are refused, and the others go on', async () => {
+  test('beyond the limit of a connection are refused, and the others continue', async () => {
     const roomId = await makeGroup(ada, 'Limits');
     socket = await RawSocket.ready(server.url, ada.token);
     const ids = Array.from({ length: limits.subscriptionsPerConnection }, (_, n) => `s${n}`);
@@ -116,7 +116,7 @@ describe('operations', () => {
     });
   });
 
-  describe('credentials that cannot be read are refused, not taken for none:', () => {
+  describe('malformed credentials are refused, and not treated as anonymous:', () => {
     test.each<[string, Record<string, unknown>]>([
       ['a token that is a number', { token: 5 }],
       ['a token in a list', { token: ['ada'] }],
@@ -155,7 +155,7 @@ describe('operations', () => {
     expect(await socket.ask('{ viewer { language } }')).toMatchObject({ payload: { data: { viewer: null } } });
   });
 
-  test('can sign in by themselves as twenty users on one connection, and as no more', async () => {
+  test('can each sign in by themselves, as at most twenty users on one connection', async () => {
     const names = Array.from({ length: 21 }, (_, n) => `Guest ${n}`);
     const tokens = Object.values(await server.people(...names)).map(({ token }) => token);
     socket = await RawSocket.open(server.url, {});
@@ -239,7 +239,7 @@ describe('an upgrade', () => {
     expect(answer).toContain('lacks its Upgrade or Connection header. Configure the proxy to pass on both');
   });
 
-  test('is no fault if its client is gone before the answer', async () => {
+  test('logs no fault if its client is gone before the answer', async () => {
     const { port, hostname } = new URL(listed.url);
     for (const path of ['/graphql', '/elsewhere']) {
       const socket = connect(Number(port), hostname);
@@ -289,7 +289,7 @@ describe('an upgrade', () => {
     });
   });
 
-  test('is refused on a connection on which an answer is still due', async () => {
+  test('is refused while the connection still owes an answer', async () => {
     const body = JSON.stringify({ query: '{ server { version } }' });
     const head = `POST /graphql HTTP/1.1\r\nHost: parley\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
     const post = `${head}\r\n\r\n${body}`;
@@ -298,7 +298,7 @@ describe('an upgrade', () => {
     expect(await rawRequest(listed.url, post.repeat(3) + upgradeRequest())).not.toContain('HTTP/1.1 101 ');
   });
 
-  test('is accepted on a connection on which everything was answered', async () => {
+  test('is accepted once the connection has answered all requests', async () => {
     const peer = await RawConnection.open(listed.url);
     peer.send('GET /healthz HTTP/1.1\r\nHost: parley\r\n\r\n');
     await peer.untilReceived('"ok"');

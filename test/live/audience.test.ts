@@ -26,7 +26,7 @@ function holdRenderings(): () => void {
   return open;
 }
 
-/** That a guest has been told everything up to `last`, once and in order, in batches that follow each other. */
+/** Expects that a guest received every event up to `last`, once and in order, in consecutive batches. */
 function expectAll({ told, numbers }: Guest, last: number): void {
   expect(numbers).toEqual(upTo(last));
   for (const [index, { from }] of told.entries()) expect(from).toBe(told[index - 1]?.upTo ?? told[0]?.from);
@@ -43,7 +43,7 @@ test('a batch of events is rendered once, whatever the number of members', async
   for (const guest of guests) expectAll(guest, 3);
 });
 
-test('members with other operation ids get the same under theirs', async () => {
+test('members with different operation ids get the same payloads under their own ids', async () => {
   const guests = await party.guests({ operationId: 'a' }, { operationId: 'b' }, { operationId: 'b' });
 
   party.log.pour();
@@ -63,7 +63,7 @@ test('a reader with another subscription is in another audience', async () => {
   expect(party.renderings).toHaveLength(2);
 });
 
-test('events that come while a batch is rendered go into the next one together', async () => {
+test('events that arrive while a batch is rendered form the next batch', async () => {
   const [guest] = await party.guests({});
   const open = holdRenderings();
   party.log.pour();
@@ -90,7 +90,7 @@ test('an idle audience does not wait, and under load it batches events', async (
   expect(party.renderings.length).toBeLessThanOrEqual(3);
 });
 
-test('an author gets a rendering of their own, made once for all their devices, and not at all if they are not there', async () => {
+test('an author gets an own rendering, made once for all of their devices, and not made if they are not a member', async () => {
   party.apart = ['ada', 'edsger'];
   const guests = await party.guests({ owner: 'ada' }, { owner: 'ada' }, { owner: 'grace' }, { owner: 'hedy' });
 
@@ -101,7 +101,7 @@ test('an author gets a rendering of their own, made once for all their devices, 
   expect(guests.map(({ told }) => told.at(-1)?.to)).toEqual(['ada', 'ada', null, null]);
 });
 
-test('who comes in while a batch is rendered is let in where it stands, and misses nothing', async () => {
+test('a member who joins while a batch is rendered is admitted at their position, and misses nothing', async () => {
   const [first] = await party.guests({ owner: 'grace' });
   const open = holdRenderings();
   party.log.pour(2);
@@ -136,7 +136,7 @@ test('a batch ends at the position of a waiting reader', async () => {
   expect(ahead.numbers).toEqual([3, 4, 5, 6]);
 });
 
-test('a member whose access ends gets the event and the end, the others go on in the same audience', async () => {
+test('a member whose access ends gets the event and the end, and the others stay in the audience', async () => {
   const [ada, grace] = await party.guests({ owner: 'ada' }, { owner: 'grace' });
 
   party.log.feed.accept([...party.log.commit(3, { ends: 'ada' }), ...party.log.commit(3)]);
@@ -266,7 +266,7 @@ test('an error that prevents sharing a batch is reported once, and one that spli
   expect(party.errors).toHaveLength(1);
 });
 
-test('members who are further behind than the feed remembers read on by themselves, and come back', async () => {
+test('members who are further behind than the feed remembers read by themselves, and return', async () => {
   const guests = await party.guests({}, { owner: 'grace' });
   const open = holdRenderings();
   party.log.pour();
@@ -291,7 +291,7 @@ test('a rewound history resets every member', async () => {
   expect(party.audiences.size).toBe(0);
 });
 
-test('many who hear nothing at the same time get their heartbeats one after the other', async () => {
+test('many audiences without events get their heartbeats one after the other', async () => {
   party = new TeaParty({ heartbeatMs: 200 });
   await party.guests(...Array.from({ length: 50 }, (_, index) => ({ asks: `tea ${index}` })));
   const beats = () => party.made.filter(({ batch }) => batch.status === 'HEARTBEAT').length;
@@ -399,7 +399,7 @@ test('subscriptions of one socket that are behind produce one batch at a time, i
   expect(first.ids.slice(0, 40)).toEqual(Array.from({ length: 40 }, (_, n) => `${n}`));
 });
 
-test('batches are cut by what they take: a batch that turns out too large is made again, smaller, and the next ones too', async () => {
+test('batches are cut by their size: a batch that turns out too large is made again with fewer events, and so are the next ones', async () => {
   party = new TeaParty({ committed: 100 });
   party.weight = 500; // all of them would fit
   party.eventBytes = 10_000;
@@ -412,7 +412,7 @@ test('batches are cut by what they take: a batch that turns out too large is mad
   expectAll(guest, 100);
 });
 
-test('two who come back at once take the same batches, whatever these take', async () => {
+test('two readers who return at once get the same batches, whatever their size', async () => {
   party = new TeaParty({ committed: 100 });
   party.weight = 2000;
   party.eventBytes = 3000;
@@ -424,7 +424,7 @@ test('two who come back at once take the same batches, whatever these take', asy
   expect(guests[0]!.told).toEqual(guests[1]!.told);
 });
 
-test('an audience cuts its batches by what they take', async () => {
+test('an audience cuts its batches by their size', async () => {
   const [guest] = await party.guests({});
   party.weight = 500;
   party.eventBytes = 10_000;
@@ -437,7 +437,7 @@ test('an audience cuts its batches by what they take', async () => {
   expectAll(guest!, 200);
 });
 
-describe('with batches that alone take more than may be rendered at a time', () => {
+describe('with batches that are larger than the budget for rendering', () => {
   const asks = Array.from({ length: 20 }, (_, index) => ({ asks: `tea ${index}` }));
 
   test('an audience whose rendering takes long does not silence the others', async () => {
@@ -455,7 +455,7 @@ describe('with batches that alone take more than may be rendered at a time', () 
     await untilHeard(guests, 1);
   });
 
-  test('audiences that wait for their turn send heartbeats, and lose nothing', async () => {
+  test('audiences that wait for their turn send heartbeats and lose no events', async () => {
     party.audiences.close();
     party = new TeaParty({ heartbeatMs: 40 });
     const guests = await party.guests(...asks);

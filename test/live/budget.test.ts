@@ -15,7 +15,7 @@ function works(budget: Budget) {
   return { begun, begin, end: (name: string, failure?: Error) => ends.get(name)?.(failure) };
 }
 
-test('works go at a time while they fit, the others in the order in which they came', async () => {
+test('pieces of work run at the same time while they fit, and the others in order', async () => {
   const { begun, begin, end } = works(new Budget(10, 1_000_000));
   const all = [begin('one', 4), begin('two', 6), begin('three', 5), begin('four', 1)];
   expect(begun).toEqual(['one', 'two']);
@@ -47,7 +47,7 @@ test('work larger than the budget runs alone, and failed work returns its share'
   expect(await next).toBe('next');
 });
 
-test('a work that takes long does not hold up the next, and gives back what it took once', async () => {
+test('long work does not delay the next, and returns its share once', async () => {
   const { begun, begin, end } = works(new Budget(10, 1));
   const slow = begin('slow', 10);
   const next = begin('next', 10);

@@ -6,7 +6,7 @@ const at = (eventNumber: number) => ({ eventNumber, occurredAt: new Date(eventNu
 const ended = (eventNumber: number, owner = 'ada') => ({ ...at(eventNumber), owner, isEnd: true });
 const back = (eventNumber: number) => ({ ...at(eventNumber), owner: 'ada', isEnd: false });
 
-test('an end of access lies ahead only of positions before it', () => {
+test('an end of access counts only for positions before it', () => {
   const ends = new Ends();
   ends.take(ended(5));
 
@@ -14,7 +14,7 @@ test('an end of access lies ahead only of positions before it', () => {
   expect(ends.after('grace', 0)).toBeNull();
 });
 
-test('a second end does not give back what lies between it and the first', () => {
+test('a second end does not restore access to the events between the two', () => {
   const ends = new Ends();
   ends.take(ended(5));
   ends.take(ended(9));

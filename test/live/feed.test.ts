@@ -47,7 +47,7 @@ async function nextReading() {
   return readings.shift()!;
 }
 
-test('events that come twice, late or in reverse are given on once and in order', () => {
+test('events that arrive twice, late or in reverse are passed on once and in order', () => {
   const passed: number[] = [];
   feed.listen({ advanced: () => passed.push(feed.eventNumber), rewound: () => {} });
 
@@ -175,20 +175,20 @@ describe('a backup that is restored', () => {
   const others = (first: number, last: number) =>
     events(first, last).map((event) => ({ ...event, occurredAt: new Date(1000 + event.eventNumber) }));
 
-  test('is seen at the end of the log, when as much has been written since as was lost', () => {
+  test('is detected by the end of the log, if as many events have been written since as were lost', () => {
     restored.observe({ epoch: 'first', eventNumber: 5, at: 1005 }, 5);
 
     expect(told).toEqual(['rewound']);
     expect(restored.position).toEqual({ epoch: 'first', eventNumber: 5, at: 1005 });
   });
 
-  test('is not seen in a word of the log that is older than the feed', () => {
+  test('is not detected by an answer of the log that is older than the feed', () => {
     restored.observe({ epoch: 'first', eventNumber: 4, at: 4 }, 4);
 
     expect(told).toEqual([]);
   });
 
-  test('is seen in an event of a known number, after which nothing is taken until the end of the log is known', () => {
+  test('is detected by an event with a known number; then nothing is accepted until the end of the log is known', () => {
     restored.accept(others(4, 4));
     restored.accept(others(6, 6));
     expect(doubts).toBe(1);
@@ -201,7 +201,7 @@ describe('a backup that is restored', () => {
     expect(told).toEqual(['rewound']);
   });
 
-  test('is seen when more has been written since than was lost, from the log itself', async () => {
+  test('is detected by reading the log, if more events have been written since than were lost', async () => {
     answer = (after, limit) => others(after + 1, Math.min(8, after + limit));
     restored.observe({ epoch: 'first', eventNumber: 8, at: 1008 }, 5);
     (await nextReading()).answer();
@@ -214,7 +214,7 @@ describe('a backup that is restored', () => {
     expect(restored.position).toEqual({ epoch: 'first', eventNumber: 8, at: 1008 });
   });
 
-  test('is none when an event comes again', () => {
+  test('is not assumed when an event arrives again', () => {
     restored.accept(events(3, 5));
 
     expect(doubts).toBe(0);

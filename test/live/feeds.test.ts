@@ -11,7 +11,7 @@ interface Event {
 let committed: Record<string, number>;
 let isLogAway: boolean;
 let looks: number;
-/** Of the last look. */
+/** The topics of the last comparison. */
 let lastTopics: readonly string[];
 let reads: { topic: string; after: number; limit: number }[][];
 let warnings: number;
@@ -91,7 +91,7 @@ test('a lost publication is found at once when the bus is back', async () => {
   expect(looks).toBe(before + 1);
 });
 
-test('feeds look more often while the bus is away, all in one statement', async () => {
+test('feeds are compared more often while the bus is away, all in one statement', async () => {
   await Promise.all(['coffee', 'tea', 'water'].map((topic) => feeds.acquire(topic).value));
   const before = looks;
 
@@ -101,7 +101,7 @@ test('feeds look more often while the bus is away, all in one statement', async 
   expect(lastTopics).toEqual(['coffee', 'tea', 'water']);
 });
 
-test('a log that is away is warned of once for all feeds, and looked at again', async () => {
+test('if the log is away, one warning is logged for all feeds, and they are compared again', async () => {
   const opened = await Promise.all(['coffee', 'tea', 'water'].map((topic) => feeds.acquire(topic).value));
   isLogAway = true;
 
@@ -128,7 +128,7 @@ test('a feed that is only watched also finds a lost publication, and immediately
   await until(() => tea?.eventNumber === 3);
 });
 
-test('readers who want the same of the log are answered by one reading', async () => {
+test('readers who want the same events of the log share one read', async () => {
   committed.tea = 10;
   const tea = await feeds.acquire('tea').value;
 
@@ -138,7 +138,7 @@ test('readers who want the same of the log are answered by one reading', async (
   expect(pages.map(([first]) => first?.eventNumber)).toEqual([4, 4, 6, 4]);
 });
 
-test('a crowd of events while a feed opens is not kept, and read from the log', async () => {
+test('if too many events arrive while a feed opens, they are read from the log', async () => {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;

@@ -20,7 +20,7 @@ async function batches(reader: Reader<Tea>): Promise<Batch<Tea>[]> {
   return taken;
 }
 
-/** That the batches follow each other from `start` without a gap, over the events that they say. */
+/** Expects that the batches are consecutive from `start`, and that their events match their positions. */
 function expectContiguous(taken: readonly Batch<Tea>[], start: number): void {
   let position = start;
   for (const { positionBefore, positionAfter, events } of taken) {
@@ -119,7 +119,7 @@ describe('while the log does not answer', () => {
     jest.restoreAllMocks();
   });
 
-  test('the first batch of a replay comes at once, says where the reader is, and the replay goes on from there', async () => {
+  test('the first batch of a replay arrives at once with the position of the reader, and the replay continues from there', async () => {
     const reader = log.readerAfter(4);
 
     const first = await reader.next();
@@ -131,7 +131,7 @@ describe('while the log does not answer', () => {
     expect(await reader.next()).toMatchObject({ status: 'LIVE', events: teas(5, 10), positionBefore: 4 });
   });
 
-  test('a reader hears something at least as often as it is promised', async () => {
+  test('a reader gets heartbeats as often as promised', async () => {
     const reader = log.readerAfter(4, { heartbeatMs: 1000 });
     const now = jest.spyOn(Date, 'now').mockReturnValue(0);
     const statuses: (string | undefined)[] = [];
@@ -162,7 +162,7 @@ describe('while the log does not answer', () => {
     await expect(reader.next()).rejects.toThrow('no tea');
   });
 
-  test('it is not asked all the time', async () => {
+  test('the log is not asked all the time', async () => {
     const reader = log.readerAfter(4);
     await reader.next();
     let isRested = false;
@@ -175,7 +175,7 @@ describe('while the log does not answer', () => {
     await resting;
   });
 
-  test('who comes from a node that knows more hears that it is where it was, and goes on there', async () => {
+  test('a reader from a node that is ahead gets a heartbeat at its position, and continues there', async () => {
     log.commit(2);
     const reader = log.readerAfter(12);
 
@@ -189,7 +189,7 @@ describe('while the log does not answer', () => {
 });
 
 describe('while each answer of the log comes later than readers wait', () => {
-  test('a replay goes on with every answer, and the log is asked once for each', async () => {
+  test('a replay continues with every answer, and the log is asked once for each', async () => {
     const log = new TeaLog(300, 1);
     const reader = log.readerAfter(0);
     const taken: Batch<Tea>[] = [];
@@ -234,7 +234,7 @@ describe('while each answer of the log comes later than readers wait', () => {
     expect((await reader.next())?.revision).toBe(0);
   });
 
-  test('who comes from a node that knows more does not wait, and goes on when the feed has caught up', async () => {
+  test('a reader from a node that is ahead does not wait, and continues when the feed has caught up', async () => {
     const log = new TeaLog(10, 1);
     log.commit(2);
     const answer = log.hold();
@@ -249,7 +249,7 @@ describe('while each answer of the log comes later than readers wait', () => {
   });
 });
 
-test('a log that ends before its feed gives no batches over nothing, and a reader starts over once the feed knows', async () => {
+test('if the log ends before its feed, a reader gets no empty batches, and starts over once the feed knows', async () => {
   const log = new TeaLog(1000);
   const reader = log.readerAfter(0);
   await reader.next();
@@ -269,14 +269,14 @@ test('a log that ends before its feed gives no batches over nothing, and a reade
   expect(await batches(reader)).toMatchObject([{ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' }]);
 });
 
-test('who comes back to such a log hears at once that it is where it was', async () => {
+test('a reader who returns to such a log gets its position at once', async () => {
   const log = new TeaLog(10);
   log.lose(4);
 
   expect(await log.readerAfter(4).next()).toMatchObject({ status: 'HEARTBEAT', positionBefore: 4, positionAfter: 4 });
 });
 
-test('who comes from a node that knows more goes on there, once this one knows it too', async () => {
+test('a reader from a node that is ahead continues once this node has caught up', async () => {
   const log = new TeaLog(10);
   log.commit(2);
 
@@ -357,7 +357,7 @@ test("the end of another's access ends nothing", async () => {
   expect(numbersOf(await batches(log.readerAfter(0)))).toEqual(upTo(6));
 });
 
-test('a cursor whose event is remembered is compared without a look at the log', async () => {
+test('a cursor whose event the feed remembers is compared without reading the log', async () => {
   const log = new TeaLog();
   log.pour(10);
 

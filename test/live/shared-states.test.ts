@@ -90,7 +90,7 @@ test('a topic that does not exist has no state', async () => {
   expect(log).toEqual([]);
 });
 
-test('a state that cannot be opened fails for all who join, is no longer watched, and is opened again', async () => {
+test('if a state cannot be opened, all joins fail, the topic is no longer watched, and the next join opens it again', async () => {
   const { open, finish } = slow();
   const joining = ['ada', 'grace'].map((owner) => statesOf(open).join('tea', subscriber(owner)));
   finish(new Error('away'));

@@ -140,7 +140,7 @@ test('an `open` that throws at once is a failed opening', async () => {
   expect(shared.size).toBe(0);
 });
 
-test('where there is nothing to open, all get null, and the next holder looks again', async () => {
+test('if there is nothing to open, all holders get null, and the next one tries again', async () => {
   const { all, shared } = doors();
   const lease = shared.acquire('tea');
   await all[0]?.settle('absent');
@@ -152,7 +152,7 @@ test('where there is nothing to open, all get null, and the next holder looks ag
   expect([all.length, shared.holders('tea')]).toEqual([2, 1]);
 });
 
-test('who acquires a resource while it closes gets a new one', async () => {
+test('a holder that acquires a resource while it closes gets a new one', async () => {
   const onClose = () => void shared.acquire('tea');
   const { all, shared } = doors({ onClose });
   const lease = shared.acquire('tea');
@@ -231,7 +231,7 @@ interface Held {
   door: Door;
 }
 
-/** Doors of which something is so that must never be. */
+/** Doors in a state that must never occur. */
 function unsound(all: readonly Door[], held: readonly Held[]): object {
   const holders = new Set(held.map(({ door }) => door));
   const isAlive = ({ state }: Door) => state === 'opening' || state === 'open';

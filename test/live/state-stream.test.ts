@@ -7,7 +7,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test('a stream begins with a snapshot and goes on with the changes, in order', async () => {
+test('a stream begins with a snapshot and continues with the changes, in order', async () => {
   const { stream, say } = numbers();
 
   expect(await stream.take()).toEqual([0]);

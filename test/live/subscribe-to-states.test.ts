@@ -82,7 +82,7 @@ test('access that ends silences its topic, and with the last topic ends the stre
   ]);
 });
 
-test('access that ends while another topic is still being checked ends its part', async () => {
+test('access to a topic that ends while another one is still being checked ends that topic', async () => {
   const admit = async (topic: string) => {
     if (topic === 'coffee') joined.get('tea')?.end();
   };

@@ -105,7 +105,7 @@ test('a subscriber that publishes during its call reaches all subscribers', () =
   expect(received).toEqual(['grace 2', 'grace 1']);
 });
 
-test('all who subscribe can be listed, and removed together', () => {
+test('all subscribers can be listed, and removed together', () => {
   const remove = add('ada');
   expect(subscribers.all()).toHaveLength(1);
 

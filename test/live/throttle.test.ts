@@ -24,7 +24,7 @@ function throttled() {
   return { throttle, done, failOnce };
 }
 
-test('works at once, and then once for all calls of an interval', async () => {
+test('runs at once, and then once for all calls of an interval', async () => {
   const { throttle, done } = throttled();
 
   for (let call = 0; call < 5; call += 1) throttle.call();
@@ -36,7 +36,7 @@ test('works at once, and then once for all calls of an interval', async () => {
   expect(done).toHaveLength(2);
 });
 
-test('a calm time later, it works at once again', async () => {
+test('runs at once again after an interval without calls', async () => {
   const { throttle, done } = throttled();
   throttle.call();
   await jest.advanceTimersByTimeAsync(5000);
@@ -46,7 +46,7 @@ test('a calm time later, it works at once again', async () => {
   expect(done).toHaveLength(2);
 });
 
-test('tries again what failed', async () => {
+test('repeats a run that failed', async () => {
   const { throttle, done, failOnce } = throttled();
   failOnce();
   throttle.call();
@@ -66,7 +66,7 @@ test('does nothing once it is closed', async () => {
   expect(done).toHaveLength(1);
 });
 
-test('calls during the first work cause one more run afterwards, never in parallel', async () => {
+test('calls during the first run cause one more run afterwards, never in parallel', async () => {
   let open = () => {};
   let works = 0;
   const throttle = new Throttle(1000, async () => {
@@ -84,7 +84,7 @@ test('calls during the first work cause one more run afterwards, never in parall
   expect(works).toBe(2);
 });
 
-test('a first work that fails is not tried again', async () => {
+test('a first run that fails is not repeated', async () => {
   const { throttle, done, failOnce } = throttled();
   failOnce();
 

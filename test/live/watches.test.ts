@@ -65,7 +65,7 @@ test('all watchers of a topic receive each event that is committed from then on'
   expect(feeds.holders('tea')).toBe(1);
 });
 
-test('a watcher that has stopped receives nothing, and the last one gives the feed back', async () => {
+test('a watcher that has stopped receives nothing, and the last one releases the feed', async () => {
   const [ada, grace] = [watcher(), watcher()];
   const stops = [await watches.watch('tea', ada.watch), await watches.watch('tea', grace.watch)];
 
@@ -83,7 +83,7 @@ test('a topic without a log cannot be watched', async () => {
   expect(feeds.holders('coffee')).toBe(0);
 });
 
-test('a log that is away fails for all who begin to watch, and is opened again for the next', async () => {
+test('while the log is away, each call of watch fails, and a later one opens the feed again', async () => {
   isLogAway = true;
   const failing = [watches.watch('tea', () => {}), watches.watch('tea', () => {})];
   for (const each of failing) await expect(each).rejects.toThrow('the log is away');

@@ -5,7 +5,7 @@ import type { RoomEvent } from '../../src/log/events/kinds.ts';
 interface Change {
   state: 'JOINED' | 'LEFT' | 'REMOVED' | 'BANNED';
   kind?: 'GROUP' | 'CHANNEL' | 'DIRECT' | 'STREAM' | 'SUPPORT';
-  /** The event that brought the state; this one, unless it says otherwise. */
+  /** Number of the event that led to the state; that of this event unless given. */
   since?: number;
 }
 
@@ -53,7 +53,7 @@ test('a membership ends for a former member, even if the user can still read the
   expect(membershipEndedFor(changed({ state: 'LEFT', since: 20 }))).toBeNull();
 });
 
-test('access is ended by going, given back by coming, and left alone by events that show a later state', () => {
+test('leaving ends access, joining restores it, and an event that shows a later state changes nothing', () => {
   const change = { owner: 'grace', eventNumber: 9, occurredAt };
 
   expect(accessChangeOf(changed({ state: 'LEFT' }))).toEqual({ ...change, isEnd: true });

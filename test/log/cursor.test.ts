@@ -24,7 +24,7 @@ test('a cursor without a time is returned unchanged', () => {
   expect(streamCursor(parseStreamCursor(cursor))).toBe(cursor);
 });
 
-test('a cursor may stand in an address and in a header as it is', () => {
+test('a cursor needs no encoding in a URL or a header', () => {
   for (let eventNumber = 0; eventNumber < 1000; eventNumber += 1) {
     expect(streamCursor({ epoch, eventNumber, at: 1_796_000_000_000 + eventNumber })).toMatch(/^[\w-]+$/);
   }

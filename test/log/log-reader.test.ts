@@ -52,7 +52,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A log in which every `every`th event is no message, but one of the other types in their turn. */
+/** A log of messages; each `every`th event is one of the other types, in turn. */
 async function fill(roomId: string, count: number, every = 2): Promise<void> {
   const messages = Array.from({ length: count }, (_, index) => index + 1).filter((number) => number % every !== 0);
   const ids = messages.map(() => newId());
@@ -80,7 +80,7 @@ const numbersOf = (events: readonly RoomEvent[]) => events.map(({ eventNumber })
 const between = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 const readAll = async (after: number, limit: number) => (await log.read([{ topic: room, after, limit }]))[0] ?? [];
 
-test('messages and all other events come as one log, in the order of their numbers', async () => {
+test('messages and other events are read as one log, in the order of their numbers', async () => {
   const events = await readAll(0, 100);
 
   expect(numbersOf(events)).toEqual(between(1, 24));
@@ -107,7 +107,7 @@ test.each([
   expect(numbersOf(await readAll(after, limit))).toEqual(numbers);
 });
 
-test('each event brings what its readers select, with instants as dates', async () => {
+test('each event has what readers select, with instants as dates', async () => {
   const events = await readAll(0, 100);
   const first = <Type extends RoomEvent['type']>(type: Type) => events.find((event) => event.type === type);
 

@@ -157,7 +157,7 @@ test.each([
   expect(log.slice(2)).toEqual(['ada: 8', 'grace: 8']);
 });
 
-test('all who were added start over when the bus is back, until they are removed', () => {
+test('all added subscribers start over when the bus is back, until they are removed', () => {
   const remove = notifier.add(user('ada'));
   notifier.add(user('grace'));
 

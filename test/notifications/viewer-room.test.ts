@@ -35,7 +35,7 @@ test('messages wait until the room is open', () => {
   expect(passed).toEqual([6, 7]);
 });
 
-test('missed messages come in their order among those that waited, and none of them twice', () => {
+test('missed messages are passed on in order with those that waited, each once', () => {
   const tea = room();
   for (const sequence of [8, 9]) tea.add(added(sequence), false);
 
@@ -54,7 +54,7 @@ test('a message that arrived while the viewer was present is not passed on, thou
   expect(passed).toEqual([7]);
 });
 
-test('a silent room passes nothing on, and goes on with new messages when it no longer is', () => {
+test('a silent room passes nothing on; once it is no longer silent, it passes on new messages', () => {
   const tea = room(true);
   tea.open(5);
   tea.add(added(6), false);

@@ -283,7 +283,7 @@ test('a room that the viewer silences passes nothing on until they want to hear 
   expect(passed()).toEqual(['tea 7']);
 });
 
-test('reading on is passed on at once, then once a second for each room', async () => {
+test('a new read position is passed on at once, then at most once a second for each room', async () => {
   await stream.begin();
   const read = (roomId: string) => announce({ type: 'READ', roomId, userId: 'ada', lastReadSequence: 6 });
 

@@ -26,7 +26,7 @@ test('a user who enters while a subscription begins is in exactly one of its val
   };
   const open = presenceState({ presence, knownUsers, prisma });
 
-  // At every moment of the look that follows, and some beyond.
+  // At every moment of the read that follows, and some later ones.
   for (let moment = 0; moment < 50; moment += 1) {
     const received: string[] = [];
     let isBegun = false;
@@ -45,7 +45,7 @@ test('a user who enters while a subscription begins is in exactly one of its val
   }
 });
 
-test('a new subscriber receives a user who has just changed when it is known that the user does not hide', async () => {
+test('a new subscriber receives a user who has just changed once it is known that the user does not hide', async () => {
   const presence = new MemoryPresenceStore(new LocalBus(() => {}), () => {});
   const statuses: Record<string, PresenceStatus> = { ada: 'ONLINE', grace: 'ONLINE' };
   let change = (_userId: string) => {};

@@ -3,9 +3,9 @@ import type { PresenceStore } from '../../src/presence/store.ts';
 import { until } from '../support/until.ts';
 
 export interface StoresUnderTest {
-  /** Of those who come and go. */
+  /** The store through which users enter and leave. */
   there: PresenceStore;
-  /** Of those who ask; the same one or another node's. */
+  /** The store that is asked: the same one, or that of another node. */
   here: PresenceStore;
   /** Closes whatever the stores need. */
   close(): Promise<void>;
@@ -13,7 +13,7 @@ export interface StoresUnderTest {
 
 const users = Array.from({ length: 30 }, (_, number) => `user ${number}`);
 
-/** What every store promises. `open` makes one, or two that know of each other. */
+/** Tests what every store promises. `open` opens one, or two that are connected. */
 export function describePresenceStore(name: string, open: () => Promise<StoresUnderTest>): void {
   describe(name, () => {
     let stores: StoresUnderTest;
@@ -59,7 +59,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       expect(await who(garden, there)).toEqual([]);
     });
 
-    test('entering twice is entering once, and leaving twice affects no other user', async () => {
+    test('entering twice has the effect of entering once, and leaving twice affects no other user', async () => {
       there.enter(garden, 'ada');
       there.enter(garden, 'ada');
       there.enter(garden, 'grace');
@@ -81,7 +81,7 @@ export function describePresenceStore(name: string, open: () => Promise<StoresUn
       await untilIn(garden, 'ada');
     });
 
-    test('all users are counted, and as many named as asked for', async () => {
+    test('all users are counted, and as many returned as the limit allows', async () => {
       for (const userId of users) there.enter(garden, userId);
       await until(async () => (await here.present(garden, 1)).count === users.length);
 

@@ -42,7 +42,7 @@ test('a user who begins to type while the list opens is in it', async () => {
 
   await looks[0]!.asked;
   changed();
-  expect(asked).toBe(1); // not beside the first look, which might then be the last to answer
+  expect(asked).toBe(1); // not while the first read runs, which could then end last
   looks[0]!.answer({ count: 0, userIds: [] });
   const state = await opening;
   await looks[1]!.asked;

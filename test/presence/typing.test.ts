@@ -39,7 +39,7 @@ const left = (userId: string) =>
     membership: { userId, state: 'LEFT', stateEventNumber: 9, room: { kind: 'CHANNEL' } },
   }) as RoomEvent;
 
-test('a user who types does so for six seconds from the last time they said so', async () => {
+test('a user counts as typing for six seconds after the last call', async () => {
   expect(typing.start('tea', 'ada')).toBe(6000);
   await pass(5000);
   typing.start('tea', 'ada');
@@ -63,7 +63,7 @@ test('a user types in one room and not in others, until they stop', async () => 
   expect(await typists()).toEqual(['grace']);
 });
 
-test('a user may say so every two seconds, in each room', async () => {
+test('a call is accepted every two seconds, in each room', async () => {
   typing.start('tea', 'ada');
   typing.start('coffee', 'ada');
   await pass(1500);
@@ -111,7 +111,7 @@ test('a room is watched while a user types there', async () => {
   expect(watchers.size).toBe(0);
 });
 
-test('a room that cannot be watched lets typing end by its time, and is watched by the next who types', async () => {
+test('if a room cannot be watched, typing ends by its time, and the next typing user watches the room again', async () => {
   outcome = new Error('away');
   typing.start('tea', 'ada');
   await pass(0);

@@ -123,7 +123,7 @@ test('a member who reads on while the positions are read keeps the newer one', a
   expect(state.snapshot()).toEqual([position('ada', 8)]);
 });
 
-test('a reader who is not yet known as a member is shown when it is known that the reader does not hide', async () => {
+test('a reader who is not yet known as a member is shown once the database says that the reader does not hide', async () => {
   await openWith([]);
   await read('ada', 8);
   await read('grace', 8);
@@ -202,7 +202,7 @@ test('a crowd is shown no positions', async () => {
   expect(state.snapshot()).toHaveLength(maxReaders);
 });
 
-test('positions that cannot be read at first reject the opening, and nothing is left open', async () => {
+test('if the positions cannot be read at first, the opening rejects and leaves nothing open', async () => {
   const opened = opening();
   opened.catch(() => {});
   await turn();
@@ -216,7 +216,7 @@ test('positions that cannot be read at first reject the opening, and nothing is 
   expect(answers).toEqual([]);
 });
 
-test('positions that cannot be read later are read again an interval later', async () => {
+test('if the positions cannot be read later, they are read again after an interval', async () => {
   await openWith([row('ada', 7)]);
   reconnect();
   await answer(new Error('away'));

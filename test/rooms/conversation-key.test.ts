@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { conversationKey } from '../../src/rooms/conversation-key.ts';
 
-test('the same people give the same key, in any order and however often they are named', () => {
+test('the same users have the same key, in any order and however often they are named', () => {
   const key = conversationKey('DIRECT', ['ada', 'grace', 'hedy']);
 
   expect(conversationKey('DIRECT', ['hedy', 'ada', 'grace'])).toBe(key);
   expect(conversationKey('DIRECT', ['hedy', 'ada', 'grace', 'ada', 'hedy'])).toBe(key);
 });
 
-test('another kind, one more and one less give other keys', () => {
+test('another kind, one user more and one user less have other keys', () => {
   const keys = [
     conversationKey('DIRECT', ['ada', 'grace']),
     conversationKey('SUPPORT', ['ada', 'grace']),

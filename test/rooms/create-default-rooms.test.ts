@@ -43,7 +43,7 @@ test('a server that has users already gets no rooms, also when the users are gon
   expect(await slugs()).toEqual([]);
 });
 
-test('a start that fails on the way leaves the rooms to the next one', async () => {
+test('if a start fails halfway, the next one creates the rooms', async () => {
   await prisma.$executeRaw`ALTER TABLE "RoomHead" ADD CONSTRAINT broken CHECK (false)`;
   await expect(createDefaultRooms(prisma)).rejects.toThrow();
   await prisma.$executeRaw`ALTER TABLE "RoomHead" DROP CONSTRAINT broken`;

@@ -40,7 +40,7 @@ test('a batch names the authors of its messages', () => {
   expect(batches.authorsOf(still('HEARTBEAT'))).toEqual([]);
 });
 
-test('to messageAdded each message is one value, with the history that its number belongs to', () => {
+test('messageAdded gives each message as one value, with the epoch of its number', () => {
   const values = messagesAdded.values(batch);
 
   expect(values).toMatchObject([
@@ -50,7 +50,7 @@ test('to messageAdded each message is one value, with the history that its numbe
   expect(values.map(messagesAdded.authorsOf)).toEqual([['ada'], []]);
 });
 
-test('messageAdded has nothing to say of heartbeats and ends', () => {
+test('messageAdded gives nothing for heartbeats and ends', () => {
   expect([still('LIVE'), still('HEARTBEAT'), still('ENDED')].flatMap(messagesAdded.values)).toEqual([]);
 });
 

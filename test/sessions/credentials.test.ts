@@ -8,7 +8,7 @@ test('a header names its token, however it writes the scheme', () => {
   expect(bearerToken('bearer   a.b.c ')).toBe('a.b.c');
 });
 
-test('nothing at all is an anonymous caller', () => {
+test('without a token, the caller is anonymous', () => {
   for (const absent of [undefined, null]) {
     expect(bearerToken(absent)).toBeNull();
     expect(plainToken(absent)).toBeNull();
@@ -42,7 +42,7 @@ describe('a value that is not a token is refused:', () => {
   );
 });
 
-test('a token that is given twice is one, and two that differ are none', () => {
+test('a token that is given twice counts once, and two different ones are refused', () => {
   expect(onlyToken('a.b.c', null, 'a.b.c')).toBe('a.b.c');
   expect(onlyToken(null, null)).toBeNull();
   expect(() => onlyToken('a.b.c', 'd.e.f')).toThrow(unreadable);

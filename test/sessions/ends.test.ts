@@ -20,14 +20,14 @@ beforeEach(() => {
     return ended.map((id) => ({ id }));
   });
   const log = { warn: () => void warnings++, error: () => void faults++ };
-  ends = new SessionEnds(query, log, 1_000_000); // so that no test is passed by the look of every few seconds
+  ends = new SessionEnds(query, log, 1_000_000); // so that the regular check never runs during a test
 });
 afterEach(() => ends.close());
 
 const lasting = (sessionId: string) => ({ sessionId, expiresAt: null });
 const watch = (sessionId: string, name = sessionId) => ends.watch(lasting(sessionId), () => received.push(name));
 
-test('the end of a session is passed once to all that runs under it, and to nothing else', () => {
+test('everything that runs under a session learns of its end once, and nothing else does', () => {
   watch('phone', 'reader');
   watch('phone', 'connection');
   watch('laptop');
@@ -91,7 +91,7 @@ test('an end that was not announced is found in the database, by one statement f
   expect(looks).toEqual([['phone', 'laptop']]);
 });
 
-test('while the nodes are not connected, the sessions are looked up again and again', async () => {
+test('while the nodes are not connected, the sessions are looked up more often', async () => {
   watch('phone');
   ends.busChanged(false);
   await until(() => looks.length === 1);

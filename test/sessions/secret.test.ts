@@ -50,7 +50,7 @@ test('another database has another secret', async () => {
   await other.drop();
 });
 
-test('twenty who start at once agree on one', async () => {
+test('twenty nodes that start at once use the same secret', async () => {
   const secrets = await Promise.all(Array.from({ length: 20 }, () => secretIn()));
 
   expect(new Set(secrets).size).toBe(1);

@@ -15,7 +15,7 @@ function forged(change: (token: SignJWT) => SignJWT = (token) => token, key = se
   );
 }
 
-test('a token says who, on which device and until when', async () => {
+test('a token names a user, a session and its end', async () => {
   expect(await tokens.verify(await tokens.sign(claims))).toEqual(claims);
   expect(await tokens.verify(await forged())).toEqual(claims);
 });

@@ -54,7 +54,7 @@ interface Asking {
   isEach?: boolean;
 }
 
-/** What somebody asked, as they get it: `document` is what they sent. */
+/** Returns the rendering for a subscriber who sent `document`. */
 function reader(userId: string, query: string, { language = 'en', variables = {}, isEach = false }: Asking = {}) {
   const document = documents.get(query) ?? parse(query);
   documents.set(query, document);
@@ -97,7 +97,7 @@ async function executions(): Promise<number> {
 describe('data that is the same for all', () => {
   const query = selecting('eventNumber');
 
-  test('is executed once for all who ask at a time, and for all who come a moment later', async () => {
+  test('is executed once for all readers who ask at the same time or a moment later', async () => {
     const readers = ['ada', 'grace', 'hedy'].map((name) => reader(name, query));
 
     const [first] = await Promise.all(readers.map(({ gets }) => gets(batch(byAda))));
@@ -123,14 +123,14 @@ describe('data that is the same for all', () => {
     expect(await executions()).toBe(2);
   });
 
-  test('is apart for each language', async () => {
+  test('is executed for each language', async () => {
     const [english, spanish] = ['en', 'es'].map((language) => reader('ada', selecting('language'), { language }));
 
     expect(await english!.gets(batch(byAda))).toEqual([answer({ language: 'en' })]);
     expect(await spanish!.gets(batch(byAda))).toEqual([answer({ language: 'es' })]);
   });
 
-  test('is apart for each value of a variable; null, its default and none are three values', async () => {
+  test('is executed for each value of a variable; null, its default and an absent one are three values', async () => {
     const text = 'subscription ($n: Int = 3) { log { events { size(by: $n) } } }';
     const given = [{}, { n: null }, { n: 3 }, { n: 4 }];
     const readers = given.map((variables) => reader('ada', text, { variables }));
@@ -166,7 +166,7 @@ describe('data that only an author can see', () => {
     expect(await executions()).toBe(3 + 1 + 1);
   });
 
-  test('reaches them too where another quotes them', async () => {
+  test('reaches the author too if another user quotes the message', async () => {
     const [ada, grace, hedy] = ['ada', 'grace', 'hedy'].map((name) => reader(name, selecting('quotedDraft')));
 
     expect(await hedy!.gets(batch(byGrace))).toEqual([answer({ quotedDraft: null })]);
@@ -174,7 +174,7 @@ describe('data that only an author can see', () => {
     expect(await grace!.gets(batch(byGrace))).toEqual([answer({ quotedDraft: null })]);
   });
 
-  test('reaches them too where the field does not say so', async () => {
+  test('reaches the author too if the field does not declare it', async () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('undeclaredDraft')));
 
     expect(await grace!.gets(batch(byAda))).toEqual([answer({ undeclaredDraft: null })]);
@@ -183,7 +183,7 @@ describe('data that only an author can see', () => {
 });
 
 describe('data that depends on the viewer', () => {
-  test('is executed for each, where the field says so', async () => {
+  test('is executed for each reader, if the field declares it', async () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('viewer')));
 
     expect(ada!.key()).not.toBe(grace!.key());

@@ -36,7 +36,7 @@ describe('readers share a result who ask', () => {
   });
 });
 
-test('readers share a result who follow other rooms of those that they name', () => {
+test('readers of different rooms, of those in roomIds, share a result', () => {
   const text = (definition: string, roomIds: string) =>
     `subscription ${definition} { presenceChanged(roomIds: ${roomIds}) { onlineCount } }`;
 
@@ -117,7 +117,7 @@ describe('the dependencies of a result', () => {
   });
 });
 
-test('the same document has one plan, which learns', () => {
+test('a document has one plan, which remembers a dependence that is found later', () => {
   const document = parse(plain);
   planOf(schema, document, null).dependence = 'viewer';
 

@@ -38,7 +38,7 @@ test('lists count at the size asked for', () => {
   expect(fields).toBeGreaterThan(50);
 });
 
-test('an event weighs what its text does, in bytes, and its fields', () => {
+test('the weight of an event is the bytes of its text and of its fields', () => {
   const document = parse(
     'subscription { roomEvents(roomId: "1") { events { ... on MessageAddedEvent { message { a: text b: text } } } } }',
   );

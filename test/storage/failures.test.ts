@@ -36,7 +36,7 @@ test('a write that a read-only database refuses is NOT_DONE, through the pool an
   expect(failures).toEqual(['NOT_DONE', 'NOT_DONE', 'NOT_DONE', 'NOT_DONE']);
 });
 
-test('a statement that a server without disk space or memory refuses is NOT_DONE', () => {
+test('a statement that the server refuses for lack of disk space or memory is NOT_DONE', () => {
   const diskFull = { code: '53100' };
   const outOfMemory = { code: '53200' };
 

@@ -33,7 +33,7 @@ const folderOfRootFile: Record<string, string> = {
 const withoutGraphQL = ['live', 'bus'];
 const bannedName = /(^|\/)(utils?|helpers?|common|misc|types?|constants?|index)\.tsx?$/;
 
-/** Every breach of the rules by which the sources are laid out, each in a line that names the file. */
+/** Returns every breach of the rules for the layout of the sources, each as a line that names the file. */
 export function breaches(sources: Sources): string[] {
   const imports = [...sources].flatMap(([path, text]) => importsOf(path, text));
   return [

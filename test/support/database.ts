@@ -6,7 +6,7 @@ export const templateName = 'parley_template';
 
 export type TestDatabase = {
   url: string;
-  /** Removes it, with whatever connections are still open. */
+  /** Drops the database and ends its open connections. */
   drop(): Promise<void>;
 };
 
@@ -20,7 +20,7 @@ export async function emptyDatabase(name = uniqueName()): Promise<TestDatabase> 
   return create(name, 'TEMPLATE template0');
 }
 
-/** A database of the caller's own, made with what stands after CREATE DATABASE and its name. */
+/** Creates a database for the caller. `options` follow the name in CREATE DATABASE. */
 export async function databaseWith(options: string): Promise<TestDatabase> {
   return create(uniqueName(), options);
 }

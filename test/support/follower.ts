@@ -56,7 +56,7 @@ export class Follower {
     );
   }
 
-  /** The number of the event it has come to. */
+  /** The number of the last event that it received. */
   get position(): number {
     return this.frames.at(-1)?.positionAfter ?? Number.NaN;
   }
@@ -66,7 +66,7 @@ export class Follower {
     return this.#reading;
   }
 
-  /** Follows on from the last frame's cursor. */
+  /** Resumes from the cursor of the last frame. */
   resume(): void {
     const variables = { roomId: this.#roomId, after: this.#cursor };
     this.#results = this.#person.follow(RoomEventsDocument, variables);
@@ -74,10 +74,10 @@ export class Follower {
     this.#reading = this.#read(this.#results).finally(() => {
       this.#hasEnded = true;
     });
-    this.#reading.catch(() => {}); // whoever cares asks `ended`
+    this.#reading.catch(() => {}); // tests await `ended` if they need the error
   }
 
-  /** Stops following, wherever it is. */
+  /** Stops following. */
   async hangUp(): Promise<void> {
     await this.#results?.return?.();
     await this.#reading;

@@ -7,7 +7,7 @@ type Editor = 'Query' | 'Variables' | 'Headers';
 export class GraphiQL {
   /** Addresses elsewhere that the page asked for, in vain. */
   readonly strayRequests: string[] = [];
-  /** What the page was kept from, or stumbled over. */
+  /** Errors of the page, and requests that its policy blocked. */
   readonly faults: string[] = [];
   /** The `token` of each WebSocket's `connectionParams`. */
   readonly socketTokens: unknown[] = [];

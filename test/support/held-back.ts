@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { otherEnd } from './other-end.ts';
 
-/** Keeps all that the server writes to a client in the server's process, as a peer does who does not read; undone by what it returns. */
+/** Holds back what the server writes to a client, as a peer does that does not read. The returned function releases it. */
 export function holdBack(client: Socket): () => void {
   const server = otherEnd(client);
   server.cork();

@@ -10,7 +10,7 @@ import { graphiql } from '../../src/transport/graphiql.ts';
 import { httpServer } from '../../src/transport/http.ts';
 import type { NodeContext } from '../../src/transport/node-context.ts';
 
-/** What is asked of the schema below, and what it tells. */
+/** The schema of the server below. */
 const typeDefs = /* GraphQL */ `
   type Query { long(characters: Int!): String! }
   type Subscription { ticks(characters: Int!): String! }

@@ -19,7 +19,7 @@ interface Leaving {
   tcp: Socket;
   /** What ends Grace's access; she leaves, unless it is given. */
   go?: () => Promise<unknown>;
-  /** Whether memory has nothing of the room any more when the reader reads on. */
+  /** Whether the feed has dropped the events of the room before the reader continues. */
   isForgotten?: boolean;
 }
 
@@ -47,7 +47,7 @@ export class LeavingParty {
     return Object.assign(party, local, distant);
   }
 
-  /** Holds a reader back meanwhile; answers with the number of the event that ended Grace's access. */
+  /** Holds a reader back while Grace leaves; returns the number of the event that ended her access. */
   async leaveUnread({ roomId, tcp, go, isForgotten = false }: Leaving): Promise<number> {
     const release = holdBack(tcp);
     const messages = await this.#talk(roomId);
@@ -59,7 +59,7 @@ export class LeavingParty {
     return end;
   }
 
-  /** Holds a device back that is signed out meanwhile. */
+  /** Holds a device back while it is signed out. */
   async signOutUnread({ roomId, tcp, go }: Leaving & { go: () => Promise<unknown> }): Promise<void> {
     const release = holdBack(tcp);
     await this.#fill(roomId);
@@ -70,7 +70,7 @@ export class LeavingParty {
     release();
   }
 
-  /** Ends Grace's membership otherwise than by her leaving. */
+  /** Ends Grace's membership by other means than `leaveRoom`. */
   async expel(roomId: string, state: 'REMOVED' | 'BANNED'): Promise<void> {
     const [room, userId] = [innerId('Room', roomId), innerId('User', this.grace.id)];
     await changeRoom(this.here.app.services, { roomId: room, actorId: null }, async (log) => {

@@ -14,7 +14,7 @@ export class Listener<Data> {
   constructor(source: AsyncIterator<ExecutionResult<Data>>) {
     this.#source = source;
     this.ended = this.#read();
-    this.ended.catch(() => {}); // whoever waits for it is told
+    this.ended.catch(() => {}); // tests await `ended` if they need the error
   }
 
   static of<Data, Variables>(person: Person, document: TypedDocumentNode<Data, Variables>, variables: Variables) {
@@ -29,7 +29,7 @@ export class Listener<Data> {
     return this.#isOver;
   }
 
-  /** Resolves once a result is like that, with it; only those from the index `from` on are looked at. */
+  /** Resolves with the first result, from the index `from` on, for which the function returns true. */
   async heard(isIt: (data: Data) => boolean, from = 0): Promise<Data> {
     let found: Data | undefined;
     await until(() => {

@@ -25,7 +25,7 @@ export async function ask<Data, Variables>(
   return (await response.json()) as Answer<Data>;
 }
 
-/** Somebody who uses the server: signed in as a guest, with one device on HTTP and WebSocket. */
+/** A user of the server: a guest who is signed in, with one device on HTTP and WebSocket. */
 export class Person {
   readonly name: string;
   readonly id: string;

@@ -11,7 +11,7 @@ import {
 import { notFound } from '../../src/base/errors.ts';
 import { type Context, requireViewer } from '../../src/graphql/context.ts';
 
-/** An event of the planted schema: by somebody, maybe about what somebody else wrote. */
+/** An event of the planted schema: an author, and perhaps a quoted message of another one. */
 export interface PlantedEvent {
   eventNumber: number;
   author: string;

@@ -5,11 +5,11 @@ interface Pair {
   client: Socket;
   server: Socket;
   isReplyUnwanted: boolean;
-  /** Whether it takes what either side sends and passes nothing on, for ever. */
+  /** Whether it accepts data from both sides and never forwards it. */
   isSilent: boolean;
 }
 
-/** A way to a TCP server of this machine that fails as networks do. */
+/** A proxy in front of a TCP server of this machine, which can fail as networks do. */
 export class TcpProxy {
   readonly #serverPort: number;
   readonly #pairs = new Set<Pair>();
@@ -41,13 +41,13 @@ export class TcpProxy {
     for (const { client, server } of this.#pairs) for (const socket of [client, server]) socket.pause();
   }
 
-  /** Forwards again, what was held back first. */
+  /** Forwards again, beginning with the data that was held back. */
   release(): void {
     this.#isHolding = false;
     for (const { client, server } of this.#pairs) for (const socket of [client, server]) socket.resume();
   }
 
-  /** Swallows all that either side sends, on connections that are open or opened meanwhile: these stay silent for ever. */
+  /** Drops all data of connections that are open now or opened meanwhile; these stay silent for ever. */
   swallow(): void {
     this.#isSwallowing = true;
     for (const pair of this.#pairs) pair.isSilent = true;
@@ -58,7 +58,7 @@ export class TcpProxy {
     this.#isSwallowing = false;
   }
 
-  /** Makes the connection silent on which the next request comes that contains `text`, that request included. */
+  /** Silences the connection of the next request that contains `text`, from that request on. */
   silenceOn(text: string): void {
     this.#silencingText = text;
   }

@@ -14,7 +14,7 @@ export class RawPeer {
   readonly tcp: Socket;
   /** All frames that came, in order. */
   readonly frames: RawFrame[] = [];
-  /** Settles when the TCP connection is no more. */
+  /** Settles when the TCP connection has ended. */
   readonly closed: Promise<void>;
   #bytes: Buffer = Buffer.alloc(0);
   #wake = () => {};
@@ -29,7 +29,7 @@ export class RawPeer {
     void this.closed.then(() => this.#wake());
   }
 
-  /** Connects and is let in; with `init`, says it and waits for the answer. */
+  /** Opens a WebSocket; with `init`, sends it and waits for the answer. */
   static async open(url: string, init?: Record<string, unknown>): Promise<RawPeer> {
     const { port, hostname } = new URL(url);
     const peer = new RawPeer(connect(Number(port), hostname));

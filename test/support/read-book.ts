@@ -6,7 +6,7 @@ import { read } from './reading.ts';
 import { join, leave, say } from './rooms.ts';
 import type { TestServer } from './server.ts';
 
-/** How far everybody has read in the rooms that they are in, as a client counts it. */
+/** The read positions of users in their rooms, as a client counts them. */
 export class ReadBook {
   readonly #server: TestServer;
   readonly #positions = new Map<string, number>();

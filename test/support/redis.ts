@@ -18,9 +18,8 @@ export type TestRedis = {
 };
 
 /**
- * A real Redis (or Valkey) on a free port of this machine, without persistence. Null where there is none to be had;
- * in CI that is an error, so that the tests that need one are not skipped there unnoticed. `settings`: as on the command
- * line, such as `['--maxmemory', '1mb']`.
+ * Starts a real Redis (or Valkey) on a free port of this machine, without persistence. Returns null if none is installed; in
+ * CI this throws, so that no test is skipped unnoticed. `settings`: arguments of the command line, such as `['--maxmemory', '1mb']`.
  */
 export async function startRedis(settings: string[] = []): Promise<TestRedis | null> {
   const program = await findRedis();

@@ -8,7 +8,7 @@ import { freshDatabase } from './database.ts';
 import { type Cast, Person, people } from './person.ts';
 import { until } from './until.ts';
 
-/** What signs the tokens of every test server that is not told otherwise. */
+/** The secret that signs tokens of test servers, unless the test sets another one. */
 export const jwtSecret = 'a secret of at least 32 characters';
 
 export interface TestServer {
@@ -23,7 +23,7 @@ export interface TestServer {
   untilFollowed(roomId: string, count?: number): Promise<void>;
   /** How many subscriptions follow the room. */
   followers(roomId: string): number;
-  /** Resolves once nobody follows the room any more. */
+  /** Resolves once no subscription follows the room. */
   untilDeserted(roomId: string): Promise<void>;
   /** Signs people in by name, until the server closes: `const { ada, grace } = await server.people('Ada', 'Grace')`. */
   people<Name extends string>(...names: Name[]): Promise<Cast<Name>>;
@@ -35,7 +35,7 @@ export interface TestServer {
 type Clocks = Omit<AppOptions, 'log' | 'onStatement'>;
 export type ServerOptions = Partial<Config> & Clocks & { expectsFaults?: boolean };
 
-/** Shorter than in production, where a test would only wait for them. */
+/** Shorter than in production, so that tests need not wait. */
 const quick: Clocks = { graceMs: 1000, presenceFrameMs: 100, typingFrameMs: 100, readsFrameMs: 100 };
 
 /**

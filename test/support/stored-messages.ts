@@ -8,7 +8,7 @@ interface Stored {
   text: string;
 }
 
-/** Writes messages straight into the log of a room, as many at once as no test could send. No node hears of them. */
+/** Writes many messages into the log of a room without sending them. No node gets an event. */
 export async function storeMessages({ app }: TestServer, roomId: string, stored: Stored): Promise<void> {
   const { prisma } = app.services;
   const { author, count, text } = stored;

@@ -11,13 +11,13 @@ import { received } from './receiver.ts';
 import { accessRevokedFor, type Tea, TeaLog } from './tea.ts';
 import { until } from './until.ts';
 
-/** What a guest is told of a batch. */
+/** What a guest receives of a batch. */
 export interface Told {
   status: Batch['status'];
   numbers: number[];
   /** For whom it was rendered; null: for all who share it. */
   to: string | null;
-  /** From and to which place. */
+  /** The positions before and after it. */
   from: number;
   upTo: number;
 }
@@ -31,9 +31,9 @@ export interface Made {
 interface GuestOptions extends Partial<ReaderOptions<Tea>> {
   owner?: string;
   operationId?: string;
-  /** Whom the guest asks the same as; the others are in other audiences. */
+  /** Guests with the same value share an audience. */
   asks?: string;
-  /** Whose socket it is on, if not on one of its own; that one is told what both are. */
+  /** The guest whose socket this one shares; that guest receives the results of both. None if it has its own socket. */
   on?: Guest;
 }
 
@@ -42,7 +42,7 @@ export class TeaParty {
   readonly log: TeaLog;
   readonly audiences: Audiences<Tea>;
   readonly made: Made[] = [];
-  /** Who is told apart from the others. */
+  /** The owners who get results of their own. */
   apart: string[] = [];
   /** Bytes of each rendered event, and what it weighs. */
   eventBytes = 0;
@@ -62,7 +62,7 @@ export class TeaParty {
     this.audiences = new Audiences<Tea>({ heartbeatMs, onError: (error) => this.errors.push(error) });
   }
 
-  /** Renderings of events, heartbeats and first words left out. */
+  /** Renderings of events, without heartbeats and first batches. */
   get renderings(): Made[] {
     return this.made.filter(({ batch }) => batch.events.length > 0);
   }
@@ -71,7 +71,7 @@ export class TeaParty {
     return new Guest(this, options);
   }
 
-  /** Guests who are live; each has had the first word. */
+  /** Returns guests who are live; each has received its first batch. */
   async guests(...all: GuestOptions[]): Promise<Guest[]> {
     const guests = all.map((options) => this.guest(options));
     await until(() => guests.every(({ told }) => told.length > 0));
@@ -106,7 +106,7 @@ export class TeaParty {
   }
 }
 
-/** One who listens, with an outbox that can be blocked. */
+/** A subscriber with an outbox that a test can block. */
 export class Guest {
   readonly member: Member<Tea>;
   readonly outbox: Outbox;
@@ -142,7 +142,7 @@ export class Guest {
     return this.told.flatMap(({ numbers }) => numbers);
   }
 
-  /** Lets nothing more into the outbox until `readOn`. */
+  /** Blocks the outbox until `readOn`. */
   stall(): void {
     this.#blocked = new Promise((resolve) => {
       this.#unblock = resolve;

@@ -9,9 +9,9 @@ export interface Tea {
   eventNumber: number;
   /** In ms, as many as its number. */
   occurredAt: Date;
-  /** Whose access ends with it. */
+  /** The owner whose access it ends. */
   ends?: string;
-  /** Whose access it gives back. */
+  /** The owner whose access it restores. */
   admits?: string;
   /** Whether it changes how earlier ones are shown. */
   revises?: boolean;
@@ -28,7 +28,7 @@ export function teas(first: number, last: number): Tea[] {
 /** A log in memory with the feed on it. */
 export class TeaLog {
   readonly feed: Feed<Tea>;
-  /** What was read of the log, as opposed to memory. */
+  /** The reads of the log; reads from memory do not count. */
   readonly reads: Want[] = [];
   /** How often the feed asked where the log ends. */
   doubts = 0;
@@ -57,7 +57,7 @@ export class TeaLog {
     });
   }
 
-  /** Commits events, without telling the feed. */
+  /** Commits events that the feed does not receive. */
   commit(count: number, last: Partial<Tea> = {}): Tea[] {
     const before = this.#committed.length;
     const events = teas(before + 1, before + count);
@@ -66,17 +66,17 @@ export class TeaLog {
     return events;
   }
 
-  /** Commits events and brings them to the feed. */
+  /** Commits events and passes them to the feed. */
   pour(count = 1, last: Partial<Tea> = {}): void {
     this.feed.accept(this.commit(count, last));
   }
 
-  /** Loses all after an event, without telling the feed, as when a backup is restored. */
+  /** Removes all events after one, as a restored backup does; the feed is not notified. */
   lose(after: number): void {
     this.#committed.length = after;
   }
 
-  /** Holds answers back until what it returns is called. */
+  /** Holds answers back until the returned function is called. */
   hold(): () => void {
     let open = () => {};
     this.gate = new Promise((resolve) => {

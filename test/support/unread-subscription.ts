@@ -7,7 +7,7 @@ import type { Person } from './person.ts';
 import type { TestServer } from './server.ts';
 import { RawSocket } from './socket.ts';
 
-/** All that a subscription got before it ended. */
+/** All results that a subscription got before it ended. */
 export interface Ending {
   results: Record<string, unknown>[];
   /** The results as JSON. */

@@ -41,7 +41,7 @@ const everything = parse(`query ($id: ID!) {
   }
 }`) as DocumentNode as Everything;
 
-/** Two people do on a server what people do; returns all that they were told. */
+/** Two users use every part of a server; returns everything that they received. */
 export async function visit(url: string) {
   const { ada, grace } = await people(url, 'Ada', 'Grace');
   const roomId = await makeRoom(ada, { kind: 'CHANNEL', slug: 'tea', name: 'Tea', topic: 'NULL' });
@@ -119,7 +119,7 @@ async function notificationsOf(person: Person): Promise<unknown[]> {
   }
 }
 
-/** Waits until it is written down when everybody was last here. */
+/** Waits until the last activity of all users is stored. */
 async function untilActive(...people: Person[]): Promise<void> {
   for (const person of people) await until(async () => (await presenceOf(person, person)).lastActiveAt !== null);
 }

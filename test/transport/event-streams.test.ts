@@ -25,7 +25,7 @@ function gate() {
   return { open, opened };
 }
 
-test('a reader who hangs up before its stream starts is let go of, and the others go on', async () => {
+test('a subscription whose reader hangs up before its stream starts is released, and the others continue', async () => {
   const { open, opened } = gate();
   server = await openHttp({ pingMs: 5, onceSubscribed: () => opened });
   const hasty = await RawConnection.open(server.url);
@@ -47,7 +47,7 @@ test('a reader who hangs up before its stream starts is let go of, and the other
   await until(() => server.seen.ended === 2);
 });
 
-test('a subscription whose reader accepts no stream is refused and ends', async () => {
+test('a subscription whose reader does not accept streams is refused and ends', async () => {
   server = await openHttp();
   const peer = await RawConnection.open(server.url);
 

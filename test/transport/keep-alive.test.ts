@@ -20,7 +20,7 @@ class Peer extends EventEmitter {
   pings = 0;
   isCut = false;
   useless = 0;
-  /** What its socket tells: all that was written to it, and what of that it has not taken. */
+  /** The counters of its socket: bytes that were written to it, and bytes of these that it has not accepted. */
   bytesWritten = 0;
   writableLength = 0;
   answers = true;
@@ -103,7 +103,7 @@ test('a silent connection is kept for as long as it reads the waiting data', () 
   expect(peer.isCut).toBe(true);
 });
 
-test('one for which nothing waits does not seem to read because the system takes its pings', () => {
+test('a connection for which nothing waits does not count as reading because the system accepts its pings', () => {
   const peer = new Peer();
   peer.answers = false;
   peer.ping = () => {
@@ -115,7 +115,7 @@ test('one for which nothing waits does not seem to read because the system takes
   expect(peer.isCut).toBe(true);
 });
 
-test('a fault with one cuts that one, and the others are pinged', () => {
+test('if a ping to one connection fails, that connection is cut, and the others are pinged', () => {
   const [faulty, other] = [new Peer(), new Peer()];
   faulty.ping = () => {
     throw new Error('no ping');

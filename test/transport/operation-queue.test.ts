@@ -85,7 +85,7 @@ test('a Subscribe right after Complete waits until the operation has ended', asy
   expect(closed).toEqual([]);
 });
 
-test('and this several times in a row', async () => {
+test('and waits each time, fifty times in a row', async () => {
   for (let time = 0; time < 50; time += 1) {
     receive(subscribe(), complete());
     const started = delivered.length - 2;

@@ -91,7 +91,7 @@ test('however many callers wait, the socket has one listener for them', async ()
   expect(tcp.listenerCount('close')).toBe(listeners);
   tcp.destroy();
   await Promise.all(waiting);
-  await outbox.drained(); // and whoever comes later is not kept waiting either
+  await outbox.drained(); // and a later caller need not wait either
 });
 
 test('callers that wait for the same bytes share one write, and callers that wait for more get another', async () => {

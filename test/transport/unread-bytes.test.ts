@@ -48,7 +48,7 @@ async function openLimited(options: Partial<ConstructorParameters<typeof UnreadB
   return { ...server, logged, metric };
 }
 
-/** One that asks for much and reads nothing. */
+/** A peer that requests a large answer and reads nothing. */
 async function openNonReader({ http, url }: { http: Server; url: string }, request: string) {
   const accepted = once(http, 'connection') as Promise<[Socket]>;
   const peer = await RawConnection.openDeaf(url);

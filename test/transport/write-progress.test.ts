@@ -32,7 +32,7 @@ async function writeMuch(): Promise<void> {
   }
 }
 
-test('where nothing waits, nothing is taken and nothing stalls', async () => {
+test('a peer for which nothing waits neither reads nor stalls', async () => {
   expect([progress.hasTaken(), progress.stalledMs()]).toEqual([false, 0]);
 
   socket.write(Buffer.alloc(10)); // goes to the system at once
@@ -43,7 +43,7 @@ test('where nothing waits, nothing is taken and nothing stalls', async () => {
 
 test('reading a part of one large write counts as progress, and reading nothing as a stall', async () => {
   await writeMuch();
-  socket.write(Buffer.alloc(10)); // more that waits is not something taken
+  socket.write(Buffer.alloc(10)); // more waiting data is not progress
   expect(progress.hasTaken()).toBe(false);
   const stalled = progress.stalledMs();
   await until(() => progress.stalledMs() > stalled + 20);

@@ -63,7 +63,7 @@ test.each([
 
   row.displayName = 'Ada L.';
   announce(users);
-  // Begins when the first one has kept it waiting for long enough, and ends before that.
+  // This read begins when the first one is late, and ends before it.
   await users.load(['grace']);
   open();
   await early;

@@ -46,7 +46,7 @@ interface Node {
   close(): Promise<void>;
 }
 
-/** The writer of a node of its own; `through` may tamper with its transactions. */
+/** A writer, as on a node of its own; `through` can change or delay its transactions. */
 function startNode(
   through: (transaction: Transaction) => Transaction = (transaction) => transaction,
   patienceMs?: number,
@@ -82,7 +82,7 @@ async function isDense(): Promise<boolean> {
   return rows[0]?.isDense ?? false;
 }
 
-test('four nodes on the same rooms in opposite orders, a tenth of it repeated: dense numbers, no twin, no deadlock', async () => {
+test('four nodes that write to the same rooms in opposite orders, and repeat a tenth, cause no gap, no duplicate and no deadlock', async () => {
   const nodes = Array.from({ length: 4 }, () => startNode());
   const drafts = Array.from({ length: 2000 }, (_, index) =>
     draft({ roomId: rooms[index % rooms.length], authorId: people[index % people.length] }),
@@ -156,7 +156,7 @@ test('the result of a write equals the message in the database, whether new or k
   await node.close();
 });
 
-test('the same reference at once is one message for all who sent it', async () => {
+test('drafts with the same clientMessageId at once become one message', async () => {
   const node = startNode();
   const one = draft();
 
@@ -194,7 +194,7 @@ test('a fault of the server is reported unchanged and immediately', async () => 
   await node.close();
 });
 
-test('connections that are cut before and after their commit leave each message there exactly once', async () => {
+test('if connections are cut before and after their commit, each message is stored exactly once', async () => {
   let calls = 0;
   const lost = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
   const node = startNode((transaction) => async (statements) => {
@@ -215,7 +215,7 @@ test('connections that are cut before and after their commit leave each message 
   await node.close();
 });
 
-test('backends that are killed again and again lose nothing and double nothing', async () => {
+test('if backends are killed again and again, no message is lost or duplicated', async () => {
   const node = startNode();
   const sent = Array.from({ length: 400 }, () => draft({ roomId: rooms[2], authorId: people[1] }));
   const kill = () =>
@@ -283,7 +283,7 @@ test('messages of an author to a room are written in the order of arrival, even 
   await node.close();
 });
 
-test('a full queue refuses a message with a time to retry, and keeps nothing of it', async () => {
+test('a full queue refuses a message, says when to retry, and keeps nothing of it', async () => {
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -307,7 +307,7 @@ test('a full queue refuses a message with a time to retry, and keeps nothing of 
   await node.close();
 }, 60_000);
 
-/** What a message was refused with; null if it was not. */
+/** The error with which a message was refused; null if it was not. */
 function refusal(write: Promise<Outcome>): Promise<string | null> {
   return write.then(
     () => null,
@@ -320,7 +320,7 @@ async function isKept({ id }: Draft): Promise<boolean> {
   return (await sql.query('SELECT FROM "Message" WHERE "id" = $1', [id])).rows.length > 0;
 }
 
-test('more locked rooms than connections for writes keep no other room waiting, and their senders are refused together', async () => {
+test('more locked rooms than connections for writes delay no other room, and all senders to them are refused at once', async () => {
   const node = startNode();
   const [locked, free] = [rooms.slice(0, node.pool.writers + 2), rooms.at(-1)];
   await sql.query('BEGIN');
@@ -329,7 +329,7 @@ test('more locked rooms than connections for writes keep no other room waiting, 
   const waiting: Promise<string | null>[] = [];
   for (const one of drafts) {
     waiting.push(refusal(node.writer.write(one)));
-    await new Promise(setImmediate); // each in a group of its own, if there is one to be had
+    await new Promise(setImmediate); // so that each is in its own group, as far as groups are free
   }
 
   for (let written = 0; written < 3; written += 1) {
@@ -352,7 +352,7 @@ function keepBusy(roomId: string, isOver: () => boolean): Promise<unknown> {
     while (!isOver()) await client.query(`BEGIN; ${turn}; SELECT pg_sleep(0.02); COMMIT`);
     await client.end();
   };
-  // While one has it, another waits for it: it is free for no moment.
+  // While one transaction has the lock, another waits for it: the room is never free.
   return Promise.all([takeTurns(), takeTurns()]);
 }
 
@@ -407,7 +407,7 @@ describe('while the database stays away', () => {
   const lost = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
   const away = new NotDoneError('There is no connection to the database');
 
-  test('a message whose commit was not answered has an unknown outcome, and is there once when it is sent again', async () => {
+  test('a message whose commit was not answered has an unknown outcome, and is stored once when it is sent again', async () => {
     let isAway = false;
     const through = (transaction: Transaction): Transaction => {
       return async (statements) => {
@@ -433,7 +433,7 @@ describe('while the database stays away', () => {
     await Promise.all([node.close(), other.close()]);
   });
 
-  test('a message that was never sent to it is refused for certain', async () => {
+  test('a message that never reached the database is refused, and its outcome is known', async () => {
     const node = startNode(() => () => Promise.reject(away), 100);
     const one = draft();
 
