@@ -113,18 +113,22 @@ test('the glossary has 15 words', () => {
 });
 
 test('the Apollo client knows every kind of error that a mutation may answer with', () => {
-  const [apollo = ''] = blocks(clientsPage, 'ts');
-  const listed = /UserError: \[([^\]]*)\]/.exec(apollo)?.[1]?.match(/\w+/g);
+  const listed = /UserError: \[([^\]]*)\]/.exec(clientsPage)?.[1]?.match(/\w+/g);
 
   const known = memberTypes(schema, 'UserError');
 
   expect(listed?.sort()).toEqual(known.sort());
 });
 
+test('the page of clients shows the tested way to resume', () => {
+  expect(blocks(clientsPage, 'ts')).toContain(readFileSync('test/clients/resuming.ts', 'utf8'));
+});
+
 test('the imports in the client examples exist', async () => {
   for (const code of [readme, clientsPage].flatMap((page) => blocks(page, 'ts'))) {
     for (const [, names, from] of code.matchAll(/import \{ (.*?) \} from '(.*?)';/g)) {
-      expect(Object.keys(await import(from!))).toEqual(expect.arrayContaining(names!.split(', ')));
+      const path = from!.replace(/^\.\//, './clients/');
+      expect(Object.keys(await import(path))).toEqual(expect.arrayContaining(names!.split(', ')));
     }
   }
 });

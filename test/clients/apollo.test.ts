@@ -28,6 +28,8 @@ import { withServer } from '../support/with-server.ts';
 import { type ChatClient, pulled } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
 import { normalisedCacheContract, type Shown, shownAs } from './normalised-cache.contract.ts';
+import { resumingContract } from './resuming.contract.ts';
+import { resuming, retry } from './resuming.ts';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 const abstractTypes = Object.values(schema.getTypeMap()).filter(isAbstractType);
@@ -43,11 +45,12 @@ function apolloClient(url: string, token?: string): ApolloClient {
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
     connectionParams: token ? { token } : {},
+    ...retry,
   });
   return new ApolloClient({
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-      new GraphQLWsLink(socket),
+      new GraphQLWsLink(resuming(socket)),
       new HttpLink({ uri: url, headers: token ? { authorization: `Bearer ${token}` } : {} }),
     ),
     cache: new InMemoryCache({
@@ -111,6 +114,7 @@ const { server } = await withServer();
 
 describe('Apollo Client', () => {
   chattingContract(connect);
+  resumingContract(server, connect);
   normalisedCacheContract(connectCache);
 
   test.each([false, true])(

@@ -9,6 +9,7 @@ import { until } from '../support/until.ts';
 import { withServer } from '../support/with-server.ts';
 import type { ChatClient } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
+import { retry } from './resuming.ts';
 
 /** The graphql-ws client alone: queries and mutations go over the same WebSocket as subscriptions. */
 function connect(url: string, token?: string): ChatClient {
@@ -43,8 +44,7 @@ describe('as README shows it', () => {
     const roomId = await makeChannel(ada, 'Cuts');
     const proxy = await TcpProxy.to(Number(new URL(server.url).port));
     const url = `ws://127.0.0.1:${proxy.port}/graphql`;
-    const always = { retryAttempts: Number.POSITIVE_INFINITY, shouldRetry: () => true };
-    const client = createClient({ url, webSocketImpl: WebSocket, connectionParams: { token: grace.token }, ...always });
+    const client = createClient({ url, webSocketImpl: WebSocket, connectionParams: { token: grace.token }, ...retry });
     const query = `subscription ($roomId: ID!, $after: StreamCursor) {
       messageAdded(roomId: $roomId, after: $after) { cursor message { text } }
     }`;

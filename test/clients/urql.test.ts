@@ -14,17 +14,21 @@ import { buildSchema, getOperationAST, introspectionFromSchema, isObjectType, Op
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { RoomEventsDocument, RoomStateDocument } from '../generated/graphql.ts';
+import { withServer } from '../support/with-server.ts';
 import { type ChatClient, pulled } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
 import { normalisedCacheContract, type Shown, shownAs } from './normalised-cache.contract.ts';
+import { resumingContract } from './resuming.contract.ts';
+import { resuming, retry } from './resuming.ts';
 
 /** urql with its exchanges for HTTP and, over graphql-ws, for subscriptions, and further ones before them. */
 function urqlClient(url: string, token?: string, further: Exchange[] = []) {
-  const socket = createClient({
+  const options = {
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
     connectionParams: token ? { token } : {},
-  });
+  };
+  const socket = resuming(createClient({ ...options, ...retry }));
   const client = new Client({
     url,
     preferGetMethod: false,
@@ -94,7 +98,10 @@ function connectCache(url: string, token: string) {
   };
 }
 
+const { server } = await withServer();
+
 describe('urql', () => {
   chattingContract(connect);
+  resumingContract(server, connect);
   normalisedCacheContract(connectCache);
 });
