@@ -5,7 +5,7 @@ export type Unsubscribe = () => void;
 
 /**
  * Carries messages to every node, including this one. It keeps nothing: a message that is published without a subscriber,
- * or while the connection is lost, is gone. Messages may also arrive twice or out of order. The log has what is missing.
+ * or while the connection is lost, is gone. Messages may also arrive twice or out of order. The log has all events.
  * Messages are plain JSON values (and Dates), which no subscriber may change.
  */
 export interface Bus {

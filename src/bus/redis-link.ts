@@ -6,7 +6,7 @@ export interface Subscriber {
   /** Resolves when Redis has confirmed it, or at once while the connection is lost: the next connection subscribes again. */
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): void;
-  /** Publishes a probe now, which is to come back over the subscription. */
+  /** Publishes a probe now. A working link receives it over its subscription. */
   probe(): Promise<void>;
   close(): Promise<void>;
 }

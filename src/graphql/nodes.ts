@@ -3,7 +3,7 @@ import { builder } from './builder.ts';
 
 /** A room as its reader may see it. */
 export type RoomRow = Room & {
-  /** The reader was in it and may no longer see what is in it: lists are empty, counts 0, the rest null. */
+  /** The reader was a member and no longer has access: lists are empty, counts are 0, and other fields null. */
   isRedacted?: true;
 };
 

@@ -64,7 +64,7 @@ export class Ring<Event extends Numbered> {
     this.#appendedAt = Date.now();
   }
 
-  /** Replaces each event by what it is now. */
+  /** Replaces each event by its revised version. */
   revise(revision: Revision<Event>): void {
     this.#events = this.#events.map(revision);
   }

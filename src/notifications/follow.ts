@@ -11,7 +11,7 @@ const warningMs = 5 * 60_000;
 /** The longest time that a timer can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Follows what concerns the viewer across rooms: what is pending, then what happens, until their session ends. */
+/** Follows the events that concern the viewer in all rooms: first a snapshot, then changes, until the session ends. */
 export function followViewer(context: Context): StateStream<ViewerEvent> {
   const { userId, expiresAt } = requireViewer(context);
   const { bus, log, notifications } = context.services;

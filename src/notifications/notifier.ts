@@ -79,7 +79,7 @@ export class Notifier {
   async #open(roomId: string): Promise<{ value: Users; close: () => void } | null> {
     const users: Users = new Subscribers(this.#options.onError);
     const restart = () => users.publish((user) => user.restart());
-    // The look-up of presence takes time. This chain passes events on in order all the same.
+    // The look-up of presence takes time. This chain keeps the order of events nevertheless.
     let previous = Promise.resolve();
     const close = await this.#options.watches.watch(roomId, (events) => {
       if (events) previous = previous.then(() => this.#pass(events, users)).catch(restart);

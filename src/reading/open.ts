@@ -7,7 +7,7 @@ import { readPositionState } from './read-position-state.ts';
 import { type MoveReadPosition, readPositionsIn } from './read-positions.ts';
 import { type UnreadSummary, unreadFrom } from './unread.ts';
 
-/** How far members have read, and what is left. */
+/** Read positions of members, and what users have unread. */
 export interface Reading {
   movePosition: MoveReadPosition;
   /** Returns what a user has unread, as committed when it is asked. */

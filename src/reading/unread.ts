@@ -9,7 +9,7 @@ import type { Query } from '../storage/pool.ts';
 import { queryThrough } from '../storage/prisma.ts';
 import { countsForMember } from './counts-for-member.ts';
 
-/** How far a member has read, and what is left. */
+/** How far a member has read, and what is unread. */
 export interface ReadState {
   lastReadSequence: number;
   unread: CappedCount;

@@ -27,7 +27,7 @@ export interface Pool {
 }
 
 /**
- * How PostgreSQL plans the hot statements, whatever the role and the database say. Every statement finds its rows by an
+ * How PostgreSQL plans the hot statements; overrides settings of the role and the database. Every statement finds its rows by an
  * index: a prepared statement keeps its plan, and a sequential scan that was planned for a small table would become slower
  * and slower. Compiling does not pay, nor does planning for each call, as PostgreSQL would do for short arrays: that was two
  * thirds of its work for a message.

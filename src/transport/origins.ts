@@ -3,7 +3,7 @@ import { parsedUrl } from '../base/text.ts';
 
 /**
  * Returns whether a page of this origin may use the API, for CORS and for WebSockets alike. A request without the header
- * comes from no browser, and the list is about browsers.
+ * is not from a browser, and the list restricts browsers only.
  */
 export function isAllowedOrigin(origin: string | undefined, allowed: '*' | readonly string[]): boolean {
   return origin === undefined || allowed === '*' || allowed.includes(origin);

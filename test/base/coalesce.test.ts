@@ -57,7 +57,7 @@ test('a single call is loaded at once', async () => {
 });
 
 test('calls during a load go into the next one, and so do calls shortly afterwards', async () => {
-  // The clock stands still: however slow this machine is, the calls come shortly after each other.
+  // The clock is frozen: even on a slow machine, the calls follow shortly after each other.
   jest.spyOn(performance, 'now').mockReturnValue(0);
   const ask = coalesce(load);
   const first = ask(1);

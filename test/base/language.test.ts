@@ -41,7 +41,7 @@ describe('acceptedLanguages', () => {
     ['', []],
     [null, []],
     [undefined, []],
-    [`pt,${' '.repeat(1100)}es`, ['pt']], // nobody needs that much
+    [`pt,${' '.repeat(1100)}es`, ['pt']], // no client needs that many
     [`x${' '.repeat(15_000)}y`, []],
   ])('of %j are %j', (header, languages) => {
     expect(acceptedLanguages(header)).toEqual(languages);

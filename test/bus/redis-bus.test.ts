@@ -131,7 +131,7 @@ describeWithRedis('on Redis', () => {
     proxy.loseReplyTo('parley:tea');
 
     ada.bus.publish('tea', 'Assam');
-    await told; // as nobody knows whether it arrived
+    await told; // because it is unknown whether it arrived
     ada.bus.publish('tea', 'Darjeeling');
     await until(() => heard.includes('Darjeeling'));
 
@@ -226,7 +226,7 @@ describeWithRedis('on Redis', () => {
       expect(heard).toEqual(['Assam']);
     });
 
-    test('is found by probes that do not come back', async () => {
+    test('is detected by probes that do not return', async () => {
       const away = grace.untilTold(false);
 
       proxy.hold();
@@ -240,7 +240,7 @@ describeWithRedis('on Redis', () => {
 
       await listen(grace, 'coffee');
 
-      expect(grace.told.at(-1)).toBe(true); // the subscription did not wait until the end was found
+      expect(grace.told.at(-1)).toBe(true); // the subscription did not wait until the bus noticed the lost connection
     });
   });
 

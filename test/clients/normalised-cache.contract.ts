@@ -11,7 +11,7 @@ export type Shown = string[];
 interface CachedChat {
   /** Fetches the newest messages of a room once, and shows them after each change of the cache. */
   watch(roomId: string): AsyncGenerator<Shown>;
-  /** Follows the room's events; what they tell goes to the cache and nowhere else. Returns what stops it. */
+  /** Subscribes to the room's events, which change the cache alone. Returns a function that ends the subscription. */
   follow(roomId: string): () => void;
   close(): void;
 }

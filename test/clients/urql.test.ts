@@ -74,7 +74,7 @@ const firstOf = (error: CombinedError) => error.graphQLErrors[0] ?? error;
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 const withoutId = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !type.getFields().id);
-/** What has no id belongs to what it stands in. */
+/** Objects without an id are part of the object that contains them. */
 const keys = Object.fromEntries(withoutId.map(({ name }) => [name, () => null]));
 
 /** urql with its normalised cache, for what that shows. */

@@ -72,7 +72,7 @@ describe('an operation costs', () => {
     expect(cost(query, { ids: ['x'] })).toEqual({ fields: 1 + 41 + 100 * (1 + 50 * 3), isConstant: false });
   });
 
-  test('the same in fragments, however often and in whatever order they are spread', () => {
+  test('the same in fragments, however often and in any order they are spread', () => {
     const plain = fields(`{ node(id: "x") { ${page('id sequence')} } }`);
 
     expect(

@@ -100,7 +100,7 @@ describe('a room that is left before its notifications are sent', () => {
     socket.close();
   });
 
-  test('shows nothing in the snapshot of what is pending', async () => {
+  test('shows nothing in the snapshot of pending notifications', async () => {
     const { edsger } = await server.people('Edsger');
     const roomId = await makeGroup(ada, 'The old name', [edsger]);
     await say(ada, roomId, 'Pending');

@@ -66,7 +66,7 @@ describe('a body that is not a request', () => {
   });
 });
 
-describe('a request that is none of ours', () => {
+describe('a request in a form that the server does not accept', () => {
   const ask = (path: string, options: Parameters<typeof request>[1] = {}) =>
     request(new URL(path, server.url).href, options);
   test.each<[string, () => Promise<Reply>, number]>([
@@ -182,7 +182,7 @@ describe('an unlikely argument', () => {
     const { id: messageId } = await say(grace, roomId, 'Hello');
     caller = { person: ada, ids: { roomId, messageId, userId: grace.id, sessionId: ada.sessionId } };
   });
-  afterEach(() => expect(server.logged).toEqual([])); // whatever was sent, the server has no fault
+  afterEach(() => expect(server.logged).toEqual([])); // no argument causes a fault of the server
 
   test('is tried for every type that has fields with arguments', () => {
     expect(new Set(givens.map(({ type }) => type))).toEqual(new Set(Object.keys(places)));

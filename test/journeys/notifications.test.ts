@@ -194,7 +194,7 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
     expect((await grace.ask(NotificationsDocument, {})).viewer!.notifications.nodes).toEqual([]);
   });
 
-  test('count what is unread for each viewer', async () => {
+  test('count the unread messages of each viewer', async () => {
     const { ada, grace } = await adaAndGrace();
     const { edsger } = await deployment.here.people('Edsger');
     const [roomId, other] = await Promise.all([

@@ -12,7 +12,7 @@ import { withServer } from '../support/with-server.ts';
 
 const { server, ada, grace } = await withServer('Ada', 'Grace');
 
-/** Stores many messages, after which the node hears of a sent one. */
+/** Stores many messages without events, and then sends one, which the node receives. */
 async function fill(roomId: string, count: number): Promise<void> {
   await storeMessages(server, roomId, { author: ada, count, text: 'Line' });
   // A live reader gets the stored ones from the log; then the node knows of them.

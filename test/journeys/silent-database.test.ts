@@ -68,7 +68,7 @@ test(
     const { body } = await ask();
 
     expect(body?.data).toBeTruthy();
-    await stuck; // settles, with whatever
+    await stuck; // settles in any way
   },
   noticedMs,
 );

@@ -192,7 +192,7 @@ describe('a start that fails ends with one line that names what to fix', () => {
     expect(onItsFolder.errors.trimEnd()).toMatch(/^Another process is using .*DATA_DIR.*$/);
     expect(onItsPort.errors.trimEnd()).toMatch(new RegExp(`^Cannot listen at 127\\.0\\.0\\.1:${port}: .*PORT\\.$`));
     expect([onItsFolder.code, onItsPort.code]).toEqual([1, 1]);
-    await Person.signIn(url, 'Ada'); // nobody was harmed
+    await Person.signIn(url, 'Ada'); // the running server still works
     await database.drop();
   });
 });

@@ -140,7 +140,7 @@ describeWithRedis.each([
     await say(ada, room, 'Welcome');
     await follower.untilHeard('Welcome');
 
-    // The event that added her may come first: the other node hears of it when the bus brings it.
+    // The event that added her may be first: the other node receives it from the bus at some moment.
     expect(follower.texts.at(-1)).toBe('Welcome');
   });
 

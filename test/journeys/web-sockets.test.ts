@@ -148,7 +148,7 @@ describe('operations', () => {
     });
   });
 
-  test('are anonymous without a token or with null, whatever else the init has', async () => {
+  test('are anonymous without a token or with null, even with other fields in the init', async () => {
     socket = await RawSocket.open(server.url, { token: null, Authorization: null, language: 5, deviceId: [] });
 
     expect(await socket.next()).toMatchObject({ type: 'connection_ack' });

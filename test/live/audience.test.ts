@@ -17,7 +17,7 @@ async function untilHeard(guests: readonly Guest[], last: number): Promise<void>
   await until(() => guests.every(({ numbers }) => numbers.at(-1) === last));
 }
 
-/** Holds all renderings back until what it returns is called. */
+/** Holds all renderings back until the returned function is called. */
 function holdRenderings(): () => void {
   let open = () => {};
   party.gate = new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Budget } from '../../src/live/budget.ts';
 
-/** Works that note when they begin, and end when they are told to. */
+/** Pieces of work that record their start, and end when the test says so. */
 function works(budget: Budget) {
   const begun: string[] = [];
   const ends = new Map<string, (failure?: Error) => void>();

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 let committed: number;
-/** Readings of the log that wait to be answered, in order; those that are answered have what was committed when they began. */
+/** Reads of the log that wait for `answer`, in order. Their results are the events that were committed when they began. */
 let readings: { answer(): void; fail(): void }[];
 let feed: Feed<Event>;
 /** What the log has. */
@@ -195,7 +195,7 @@ describe('a backup that is restored', () => {
     expect(told).toEqual([]);
 
     restored.observe({ epoch: 'first', eventNumber: 6, at: 1006 }, 5);
-    expect(told).toEqual([]); // it may be what follows
+    expect(told).toEqual([]); // it may be the next event
     restored.observe({ epoch: 'first', eventNumber: 4, at: 1004 }, 5);
 
     expect(told).toEqual(['rewound']);

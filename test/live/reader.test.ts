@@ -30,7 +30,7 @@ function expectContiguous(taken: readonly Batch<Tea>[], start: number): void {
   }
 }
 
-test('the first batch comes at once, even without news; then there is none', async () => {
+test('the first batch arrives at once, even without events; then there is none', async () => {
   const reader = new TeaLog(7).reader();
 
   expect(await reader.next()).toEqual({

@@ -10,7 +10,7 @@ test.each([
   [1, 1_796_000_000_000],
   [41, 1_796_000_000_001],
   [2_147_483_647, 8_640_000_000_000_000 - 1],
-])('a cursor says where it stands, after event %i, and when that happened', (eventNumber, at) => {
+])('a cursor names its position, after event %i, and the time of that event', (eventNumber, at) => {
   expect(parseStreamCursor(streamCursor({ epoch, eventNumber, at }))).toEqual({ epoch, eventNumber, at });
 });
 

@@ -98,7 +98,7 @@ test('all users of a room share one watch, one question about presence and one n
   expect(notified[0]).toBe(notified[1]);
 });
 
-test('a user who is present learns so; the author has read instead', async () => {
+test('a user who is present is notified as present, and the author as having read', async () => {
   for (const userId of ['ada', 'grace', 'linus']) await entered(userId);
   present = ['grace'];
 

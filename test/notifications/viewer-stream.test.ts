@@ -205,7 +205,7 @@ test('a room that is left while it is entered stays left', async () => {
   expect(passed()).toEqual(['coffee JOINED', 'coffee LEFT']);
 });
 
-test('a room that is left and joined again while it is entered goes on with the second entry', async () => {
+test('a room that is left and joined again while it is entered uses the second entry', async () => {
   const answers: ((events: RoomEvent[]) => void)[] = [];
   source.since = () => new Promise((resolve) => answers.push(resolve));
   await stream.begin();
@@ -272,7 +272,7 @@ test('a snapshot that has a room again forgets its end, unless the room was left
   expect([...ends.keys()]).toEqual(['coffee']);
 });
 
-test('a room that the viewer silences passes nothing on until they want to hear of it again', async () => {
+test('a room that the viewer silences passes nothing on until the viewer chooses ALL again', async () => {
   await stream.begin();
 
   await announce({ type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'NONE' });

@@ -43,7 +43,7 @@ const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
 /** Clocks of one machine, which differ by their rounding. */
 const justNow = () => Date.now() - 5000;
 
-test('a user who is active for the first time has an activity from then on', async () => {
+test('the first activity of a user is stored, and of no other user', async () => {
   const ada = await add();
   const grace = await add();
 
@@ -73,7 +73,7 @@ test('activity is written again after a minute, and not before, on any node', as
   expect(await lastActive(fresh)).toBe(fresh.lastActiveAt?.getTime());
 });
 
-test('activity stands still for users who hide', async () => {
+test('activity of users who hide is not stored', async () => {
   const ada = await add({ lastActiveAt: ago(3600), chosenStatus: 'OFFLINE' });
   const grace = await add({ chosenStatus: 'OFFLINE' });
 

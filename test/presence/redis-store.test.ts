@@ -66,7 +66,7 @@ describeWithRedis('on Redis', () => {
     await one.untilIn('garden');
   });
 
-  test('a node that starts later knows who is present', async () => {
+  test('a node that starts later knows the users who are present', async () => {
     const one = await open();
     one.store.enter('garden', 'ada');
     await one.untilIn('garden', 'ada');
@@ -129,7 +129,7 @@ describeWithRedis('on Redis', () => {
     await until(isRight);
 
     expect(await two.store.arePresent('garden', ['ada', 'alan'])).toEqual([true, true]);
-    // Each node hears of the other's new name at a beat of its own.
+    // Each node reads the other's new name at its own next beat.
     await until(() => isRight(one));
   });
 

@@ -26,7 +26,7 @@ function move(userId: string, upToSequence: number) {
   return server.app.services.reading.movePosition({ roomId, userId, upToSequence });
 }
 
-test('members who read at the same time share a statement, and each gets an answer of their own', async () => {
+test('members who read at the same time share a statement, and each gets an own answer', async () => {
   await move(idOf(0), 1);
   server.statements.length = 0;
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('users who ask at the same time what they have unread share a statement, and each gets an answer of their own', async () => {
+test('simultaneous requests for unread counts share a statement, and each user gets an own answer', async () => {
   const { ada, grace, hedy } = await people(server.url, 'Ada', 'Grace', 'Hedy');
   for (const members of [[grace, hedy], [grace]]) {
     const room = await makeGroup(ada, 'Readers', members);

@@ -29,7 +29,7 @@ const log = pino({}, { write: (line: string) => logged.push(JSON.parse(line).msg
 const secretIn = (folder = dataDir, jwtSecret: string | null = null) =>
   signingSecret({ config: { jwtSecret, dataDir: folder }, prisma, log });
 
-test('a secret is made once and kept in the database, whatever the folder of the next start', async () => {
+test('a secret is created once and kept in the database, even if the next start uses another folder', async () => {
   const secret = await secretIn();
 
   expect(secret).toMatch(/^[\w-]{64}$/);

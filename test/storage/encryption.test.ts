@@ -108,7 +108,7 @@ describe('a client refuses it with one line that says what to do', () => {
   });
 });
 
-test('a Unix socket is never encrypted, whatever the URL says', () => {
+test('a connection over a Unix socket is never encrypted, even if the URL asks for it', () => {
   const url = 'postgresql:///chat?host=/run/postgresql&sslmode=verify-full';
 
   expect(connectionTo(url)).toMatchObject({ host: '/run/postgresql', ssl: false });

@@ -1,4 +1,4 @@
-/** A certificate for `localhost` that signs itself, until 2126, with its key. Nobody trusts it. */
+/** A self-signed certificate for `localhost`, valid until 2126, with its key. No program trusts it. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBlTCCATugAwIBAgIUVWDMKa3nDSr+kPwqrdNcGO2LvEAwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNjE1NDUxMloYDzIxMjYxMTAy

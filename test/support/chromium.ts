@@ -5,8 +5,8 @@ import { type Browser, chromium } from 'playwright-core';
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /**
- * Where a Chromium is: at CHROMIUM, else on the PATH. Null where there is none; in CI that is an error, so that the
- * tests that need one are not skipped there unnoticed.
+ * The path of Chromium: CHROMIUM, or else on the PATH. Null if it is missing; in CI this throws, so that no test is skipped
+ * unnoticed.
  */
 export function findChromium(): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -19,7 +19,7 @@ export function findChromium(): string | null {
   return null;
 }
 
-/** A headless browser that asks nobody for anything by itself, and that knows no host but this one. */
+/** Starts a headless browser that sends no requests by itself and can reach no other host. */
 export function startChromium(executablePath: string): Promise<Browser> {
   const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
   const alone = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost';

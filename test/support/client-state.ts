@@ -37,7 +37,7 @@ export function stateOf({ room: found }: RoomStateQuery): RoomState {
   };
 }
 
-/** A system message's text is made for each reader out of the names of the moment: it is derived, and not state. */
+/** The text of a system message is derived for each reader from current names, and is not part of the state. */
 function said({ kind, text }: { kind: string; text?: string | null }): string | null {
   return kind === 'SYSTEM' ? null : (text ?? null);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
-/** The migrated database that `freshDatabase` copies; nobody else connects to it. */
+/** The migrated database that `freshDatabase` copies; nothing else connects to it. */
 export const templateName = 'parley_template';
 
 export type TestDatabase = {

@@ -3,7 +3,7 @@ import { type ServerOptions, startServer, type TestServer } from './server.ts';
 import { startTwoNodes } from './two-nodes.ts';
 
 export interface Deployment {
-  /** Where people may connect: the same server twice, or two that form one service. */
+  /** The servers that users connect to: the same one twice, or two nodes. */
   here: TestServer;
   there: TestServer;
   close(): Promise<void>;

@@ -21,7 +21,7 @@ interface Variables {
 }
 
 const types = memberTypes(schema, 'RoomEvent');
-/** All that can be selected of events, but for what is another one a moment later. */
+/** All fields of events, except those whose value changes with time. */
 const selections = types.map(
   (name) => `... on ${name} { ${everyFieldOf(schema, name, { but: ['room', 'presence'], levels: 3 })} }`,
 );

@@ -47,7 +47,7 @@ export class Follower {
     return this.#written.map(({ sequence }) => sequence);
   }
 
-  /** Messages of the events that somebody wrote or edited one. */
+  /** Messages that were added or edited, by the events. */
   get #written() {
     return this.frames.flatMap(({ events }) =>
       events.flatMap((event) =>
@@ -91,7 +91,7 @@ export class Follower {
     await until(() => this.texts.includes(text) || this.#hasEnded);
   }
 
-  /** Every event from the first frame's position on exactly once and in order, told by the frames as by their events. */
+  /** Expects every event after the first frame's position exactly once and in order, by its number and by the frames. */
   expectNothingMissed(): void {
     const start = this.frames[0]!.positionBefore;
     let position = start;

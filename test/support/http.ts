@@ -1,11 +1,11 @@
 export interface Reply {
   status: number;
   headers: Headers;
-  /** What the body says as JSON; null for a body that is none. */
+  /** The body parsed as JSON; null if it is not JSON. */
   body: { data?: unknown; errors?: { message: string; extensions: { code: string } }[] } | null;
 }
 
-/** Asks anything over HTTP: what is not a text is sent as JSON. */
+/** Sends any body over HTTP: a text as it is, any other value as JSON. */
 export async function request(url: string, { body, ...options }: Omit<RequestInit, 'body'> & { body?: unknown }) {
   const response = await fetch(url, {
     ...options,

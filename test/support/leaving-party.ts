@@ -10,7 +10,7 @@ import { add, done, leave, say } from './rooms.ts';
 import type { TestServer } from './server.ts';
 import { until } from './until.ts';
 
-/** More than a connection's budget, so that what comes after it waits in the log. */
+/** More than a connection's budget, so that later events wait in the log. */
 const bulk = '🐌'.repeat(3900);
 
 interface Leaving {
@@ -23,7 +23,7 @@ interface Leaving {
   isForgotten?: boolean;
 }
 
-/** People who talk in a room while Grace, who is in it, does not read, and go on talking once she is gone. */
+/** Users who write in a room while Grace, a member, does not read, and who continue after her access has ended. */
 export class LeavingParty {
   readonly here: TestServer;
   /** Where Grace reads. */

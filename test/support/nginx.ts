@@ -8,8 +8,8 @@ import { freePort } from './redis.ts';
 import { until } from './until.ts';
 
 /**
- * Where an nginx is: on the PATH, or where systems keep what is for root. Null where there is none; in CI that is an
- * error, so that the tests that need one are not skipped there unnoticed.
+ * The path of nginx: on the PATH, or in the usual folders for programs of root. Null if it is missing; in CI this throws, so
+ * that no test is skipped unnoticed.
  */
 export function findNginx(): string | null {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -26,8 +26,8 @@ const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 const untold = 'server { listen 80; location / { proxy_pass http://127.0.0.1:4000; } }';
 
 /**
- * An nginx that passes everything on to `url`, and is not told how; or one with this configuration, which has the default
- * addresses.
+ * Starts an nginx that forwards everything to `url`, with its default settings or with this configuration, in which the
+ * addresses are the default ones.
  */
 export async function startNginx(
   program: string,

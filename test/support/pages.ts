@@ -6,7 +6,7 @@ export interface Place {
   before?: string | null;
 }
 
-/** What a page holds, and where it stands. */
+/** The items of a page, and its position in the list. */
 export interface Page<Item> {
   items: Item[];
   hasNextPage: boolean;

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
-/** What `npm start` runs, once built; npm has a shell run it, which `exec` takes the place of. */
+/** The command that `npm start` runs in a shell, which `exec` replaces by the process. */
 export const startCommand = scripts.start!.replace(/^exec /, '').split(' ');
-/** What `npm run seed` runs, once built. */
+/** The command that `npm run seed` runs. */
 export const seedCommand = scripts.seed!.split(' && ')[1]!.split(' ');
 
 /** Builds what `npm start` and `npm run seed` run, unless it is current. */
@@ -26,11 +26,11 @@ export interface Exit {
 export interface ParleyProcess {
   /** What it wrote until it was ready. Rejects if it ends before. */
   ready: Promise<string>;
-  /** Settles when it has ended and nobody else has its output open. */
+  /** Settles when it has ended and no other process has its output open. */
   exited: Promise<Exit>;
   /** Signals the whole process group, as a terminal does; resolves when it has ended. Nothing to do if it has. */
   end(signal: NodeJS.Signals): Promise<Exit>;
-  /** Signals the process that was started, and none of those that it started in turn. */
+  /** Signals the process alone, and none of its child processes. */
   signal(signal: NodeJS.Signals): void;
 }
 

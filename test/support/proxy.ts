@@ -35,7 +35,7 @@ export class TcpProxy {
     return (this.#listener.address() as AddressInfo).port;
   }
 
-  /** Holds back whatever either side sends, on open and on new connections, and even that a side has hung up. */
+  /** Holds back all data of both sides, on open and new connections, and also the end of a connection. */
   hold(): void {
     this.#isHolding = true;
     for (const { client, server } of this.#pairs) for (const socket of [client, server]) socket.pause();

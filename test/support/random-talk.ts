@@ -4,13 +4,13 @@ import type { Person } from './person.ts';
 import type { Random } from './random.ts';
 import { join, leave, say } from './rooms.ts';
 
-/** People who do something at random in a room, which the first of them owns. */
+/** Users who do something at random in a room; the first one owns it. */
 export class RandomTalk {
   readonly #room: string;
   readonly #people: Person[];
   /** Ids of messages, the newest first. */
   readonly #messages: string[] = [];
-  /** What removes each of the reactions that were there, the newest first. */
+  /** Functions that remove the reactions that were added, the newest first. */
   readonly #reactions: (() => Promise<unknown>)[] = [];
 
   constructor(room: string, people: Person[]) {

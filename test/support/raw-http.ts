@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { until } from './until.ts';
 
-/** Sends text over TCP, as no HTTP client would, hangs up its own side and gives all that comes back. */
+/** Sends a text over TCP, closes its own side and returns the complete answer. */
 export async function rawRequest(url: string, text: string): Promise<string> {
   const connection = await RawConnection.open(url);
   connection.socket.end(text);
@@ -10,7 +10,7 @@ export async function rawRequest(url: string, text: string): Promise<string> {
   return connection.received;
 }
 
-/** A TCP connection to a server, for what no HTTP client would do. */
+/** A TCP connection to a server, for requests that no HTTP client would send. */
 export class RawConnection {
   readonly socket: Socket;
   /** Resolves when the connection has ended, however. */
@@ -29,7 +29,7 @@ export class RawConnection {
     return connection;
   }
 
-  /** One that reads nothing until it is told to `listen`. */
+  /** Opens a connection that reads nothing until `listen` is called. */
   static async openDeaf(url: string): Promise<RawConnection> {
     const { port, hostname } = new URL(url);
     const socket = connect(Number(port), hostname);
@@ -52,7 +52,7 @@ export class RawConnection {
   }
 }
 
-/** A `POST /graphql` as text, with a body that is half there, and the rest of it. */
+/** Returns a `POST /graphql` as text with the first half of its body, and the second half. */
 export function inHalves(query: string): [string, string] {
   const body = JSON.stringify({ query });
   const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;

@@ -9,7 +9,7 @@ export interface RawFrame {
 const texts = 0x1;
 const closes = 0x8;
 
-/** The other end of a WebSocket that does only what it is told: it answers no close frame and no ping. */
+/** A client of a WebSocket that does nothing by itself: it answers neither close frames nor pings. */
 export class RawPeer {
   readonly tcp: Socket;
   /** All frames that came, in order. */

@@ -45,7 +45,7 @@ export class ReadBook {
     };
   }
 
-  /** Lets a person do something at random in a room, and notes what they have read by it. */
+  /** Lets a user do something at random in a room, and notes the read position that results. */
   async actAtRandom(random: Random, person: Person, roomId: string): Promise<void> {
     const messages = await this.messagesIn(roomId);
     const newest = messages.at(-1)?.sequence ?? 0;

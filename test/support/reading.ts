@@ -7,28 +7,28 @@ export async function tryRead(reader: Person, roomId: string, upToSequence: numb
   return (await reader.ask(MarkReadDocument, { input: { roomId, upToSequence } })).markRead;
 }
 
-/** Marks messages as read, and answers with what is left. */
+/** Marks messages as read; returns what is unread afterwards. */
 export async function read(reader: Person, roomId: string, upToSequence: number) {
   return done(await tryRead(reader, roomId, upToSequence)).membership!.readState!;
 }
 
-/** The memberships of somebody, with what they have not read. */
+/** Returns the memberships of a user with their read states. */
 export async function membershipsOf(reader: Person) {
   return (await reader.ask(ReadStatesDocument, { first: 100 })).viewer!.memberships.nodes;
 }
 
-/** How far somebody has read in a room; null if they are no member. */
+/** Returns the read position of a user in a room; null if the user is not a member. */
 export async function readStateOf(reader: Person, roomId: string) {
   const own = (await membershipsOf(reader)).find(({ room }) => room.id === roomId);
   return own?.readState ?? null;
 }
 
-/** How much somebody has not read in a room. */
+/** Returns how many messages of a room a user has unread. */
 export async function unreadIn(roomId: string, reader: Person): Promise<number | null> {
   return (await readStateOf(reader, roomId))?.unreadCount.value ?? null;
 }
 
-/** How much somebody has not read in all their rooms. */
+/** Returns how much a user has unread in all rooms. */
 export async function unreadOf(reader: Person) {
   return (await reader.ask(UnreadDocument)).viewer!.unread;
 }

@@ -9,8 +9,8 @@ interface Recorded {
 }
 
 /**
- * Records an event as its mutation would, under the room's lock, after the statement that changes what it tells of; but
- * publishes nothing. Takes global ids; answers with the event's number.
+ * Runs the statement `change`, and records an event as its mutation would, under the room's lock. Publishes nothing. Takes
+ * global ids; returns the event's number.
  */
 export async function record(server: TestServer, roomId: string, event: Recorded, change?: string): Promise<number> {
   const { type, actorId, messageId, userId } = event;

@@ -7,9 +7,9 @@ import { until } from './until.ts';
 
 export interface Node {
   bus: Bus;
-  /** What the bus told of its connection so far. */
+  /** The changes of its connection that the bus has reported. */
   told: boolean[];
-  /** Resolves when the bus tells that it is connected, or not, the next time. */
+  /** Resolves when the bus next reports that it is connected, or not. */
   untilTold(isConnected: boolean): Promise<void>;
   /** What was logged as a warning or an error. */
   logged: unknown[];
@@ -39,7 +39,7 @@ export async function openConnected(url: string): Promise<Node> {
   return node;
 }
 
-/** What comes of a topic from now on. */
+/** Returns a list that receives the messages of a topic from now on. */
 export async function listen({ bus }: Node, topic: string): Promise<unknown[]> {
   const heard: unknown[] = [];
   await bus.subscribe(topic, (message) => heard.push(message));

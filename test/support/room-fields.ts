@@ -27,7 +27,7 @@ function events(messageFields: string, roomFields: string, own: string): string 
     ... on RoomUpdatedEvent { room { ${roomFields} } } }`;
 }
 
-/** Subscriptions to a room that show as much of it as they can: shared by all who ask the same, or by nobody. */
+/** Subscriptions that show all fields of a room: one that readers share, and one that depends on its reader. */
 export const nosySubscriptions = {
   'messageAdded, shared': `subscription ($roomId: ID!) { messageAdded(roomId: $roomId) { eventNumber message { ${shared} } } }`,
   'messageAdded, personal': `subscription ($roomId: ID!) { messageAdded(roomId: $roomId) { eventNumber message { ${personal} } } }`,

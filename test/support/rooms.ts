@@ -14,7 +14,7 @@ import {
 } from '../generated/graphql.ts';
 import type { Person } from './person.ts';
 
-/** The payload of a mutation that did what it was asked for. Throws if it did not. */
+/** Returns the payload of a mutation that succeeded. Throws if it failed. */
 export function done<Payload extends { userErrors: { code: string; message?: string }[] }>(payload: Payload): Payload {
   const [error] = payload.userErrors;
   if (error) throw new Error(`${error.code}: ${error.message}`);
@@ -54,7 +54,7 @@ export async function converse(caller: Person, ...others: Person[]): Promise<str
   return done((await caller.ask(OpenConversationDocument, { input: { userIds } })).openConversation).room!.id;
 }
 
-/** Sends a message, with whatever else of its input, and answers with it. */
+/** Sends a message, with further input fields if given, and returns it. */
 export async function say(author: Person, roomId: string, text: string, more: Partial<SendMessageInput> = {}) {
   const { sendMessage } = await author.ask(SendMessageDocument, { input: { ...more, roomId, text } });
   return done(sendMessage).message!;

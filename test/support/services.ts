@@ -8,7 +8,7 @@ import { readConfig } from '../../src/config.ts';
 import { connectTo } from '../../src/storage/open.ts';
 import { jwtSecret } from './server.ts';
 
-/** Opens the services of a server whose database cannot be reached, for tests in which no resolver reads it. */
+/** Opens the services of a server without a database, for tests that do not read it. */
 export async function servicesWithoutDatabase() {
   const log = pino({ level: 'silent' });
   const closing = new Closing(log);

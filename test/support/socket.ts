@@ -44,7 +44,7 @@ export class RawSocket {
     this.socket.send(typeof message === 'string' || message instanceof Buffer ? message : JSON.stringify(message));
   }
 
-  /** Asks, and gives the first frame that comes back. */
+  /** Sends an operation, and returns the first frame of the answer. */
   ask(query: string, variables: object = {}, id = '1'): Promise<Frame> {
     this.send({ id, type: 'subscribe', payload: { query, variables } });
     return this.next();

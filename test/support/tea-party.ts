@@ -44,7 +44,7 @@ export class TeaParty {
   readonly made: Made[] = [];
   /** The owners who get results of their own. */
   apart: string[] = [];
-  /** Bytes of each rendered event, and what it weighs. */
+  /** Bytes of each rendered event, and its weight. */
   eventBytes = 0;
   weight = 0;
   /** Renderings of events wait for this. */
@@ -111,7 +111,7 @@ export class Guest {
   readonly member: Member<Tea>;
   readonly outbox: Outbox;
   readonly told: Told[] = [];
-  /** Operation ids of what was received. */
+  /** Operation ids of the received frames. */
   readonly ids: unknown[] = [];
   readonly owner: string;
   /** How often something was written. */

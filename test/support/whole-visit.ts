@@ -128,7 +128,7 @@ async function presenceOf(reader: Person, { id }: Person) {
   return (await reader.ask(UserPresenceDocument, { id })).user!.presence;
 }
 
-/** What stands in each column that holds times, with times as PostgreSQL itself counts them: in ms since 1970. */
+/** Returns the values of all columns with times, in ms since 1970 as PostgreSQL computes them. */
 export async function storedTimes(databaseUrl: string): Promise<Record<string, Date[]>> {
   const client = new pg.Client(connectionTo(databaseUrl));
   await client.connect();
@@ -147,7 +147,7 @@ export async function storedTimes(databaseUrl: string): Promise<Record<string, D
   }
 }
 
-/** Ids of what was told of with two different times of creation: live, replayed and in history. */
+/** Returns the ids of objects whose time of creation differs between live, replayed and historical results. */
 export function createdTwice(told: unknown): string[] {
   const times = new Map<string, Set<string>>();
   JSON.stringify(told, (_key, value: { id?: string; createdAt?: string } | null) => {

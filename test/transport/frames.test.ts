@@ -49,7 +49,7 @@ test.each([
   ['a line separator', '\u2028'],
   ['an emoji', '👋🏽'],
   ['10,000 characters', 'x'.repeat(10_000)],
-])('an operation id of %s comes back as it was', async (_what, id) => {
+])('an operation id of %s is returned unchanged', async (_what, id) => {
   const frames = nextFrames(nextPrefix(id), [payload('a'), payload('b')]);
 
   expect(await received(frames)).toEqual(nextOf(id, 'a', 'b'));

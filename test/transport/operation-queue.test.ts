@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Message, OperationQueue } from '../../src/transport/operation-queue.ts';
 
-/** Messages as graphql-ws got them, each until what it started has ended. */
+/** Messages that graphql-ws received, each with a function that ends its operation. */
 let delivered: { message: Message; end(): void }[];
 let closed: [number, string][];
 let refused: string[];
