@@ -7,6 +7,7 @@ import { nestingLimit } from '../execution/document-nesting.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import { documentLimits } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
+import { subscribedField } from '../execution/subscribed-field.ts';
 import type { Context } from '../graphql/context.ts';
 import type { ContextFor } from '../sessions/context-for.ts';
 import { bearerToken, onlyToken } from '../sessions/credentials.ts';
@@ -51,7 +52,15 @@ export function yogaServer({ schema, contextFor, mask, documents, streams, unrea
     maskedErrors: { maskError: mask },
     // Bounded by bytes; those of Yoga are bounded by number.
     parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
-    plugins: [ownExecution, largeAnswersAsBytes, refusals, streams.plugin, nestingLimit, ...documentLimits],
+    plugins: [
+      ownExecution,
+      largeAnswersAsBytes,
+      refusals,
+      streams.plugin,
+      nestingLimit,
+      subscribedField,
+      ...documentLimits,
+    ],
     cors: false, // see cross-origin.ts
     multipart: false,
     logging: false, // faults are logged by the mask

@@ -11,6 +11,10 @@ const aliases = Array.from({ length: 31 }, (_, n) => `a${n}: server { version }`
 const expensive =
   'rooms(first: 100) { nodes { members(first: 100) { nodes { room { members(first: 100) { nodes { id } } } } } } }';
 
+/** Fragments that each spread the next one twice. */
+const emptyFragments = (count: number) =>
+  Array.from({ length: count }, (_, n) => `fragment F${n} on Subscription { ...F${n + 1} ...F${n + 1} }`).join(' ');
+
 /** Documents that a signed-in caller may send by mistake or on purpose. */
 export const badDocuments: BadDocument[] = [
   ['no document', '', {}, 'BAD_REQUEST'],
@@ -52,6 +56,24 @@ export const badDocuments: BadDocument[] = [
     'INVALID_INPUT',
   ],
   ['a subscription with a bad id', 'subscription { messageAdded(roomId: "x") { eventNumber } }', {}, 'INVALID_INPUT'],
+  [
+    'a subscription that skips its only field',
+    'subscription { ...Part } fragment Part on Subscription { viewerEvents @skip(if: true) { __typename } }',
+    {},
+    'BAD_REQUEST',
+  ],
+  [
+    'a subscription that includes no field',
+    'subscription { ... @include(if: false) { viewerEvents { __typename } } }',
+    {},
+    'BAD_REQUEST',
+  ],
+  [
+    'a subscription with a field in none of its many fragments',
+    `subscription { ...F0 } ${emptyFragments(30)} fragment F30 on Subscription { viewerEvents @skip(if: true) { __typename } }`,
+    {},
+    'BAD_REQUEST',
+  ],
   [
     'two subscriptions in one',
     'subscription { a: messageAdded(roomId: "x") { eventNumber } b: messageAdded(roomId: "x") { eventNumber } }',
