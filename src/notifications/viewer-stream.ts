@@ -34,7 +34,7 @@ const readsMs = 1000;
 export class ViewerStream implements NotifiedUser {
   readonly userId: string;
   readonly #options: ViewerStreamOptions;
-  readonly #rooms = new Map<string, { room: ViewerRoom; leave: () => void }>();
+  readonly #rooms = new Map<string, { room: ViewerRoom; entered: Promise<void>; leave: () => void }>();
   /** Number of the last message that the snapshot shows, by room. */
   readonly #shown = new Map<string, number>();
   /** Number of the last change of membership that was passed on, by room. */
@@ -110,11 +110,14 @@ export class ViewerStream implements NotifiedUser {
   }
 
   async #enter(roomId: string, level: NotificationLevel): Promise<void> {
-    if (this.#rooms.has(roomId) || this.#isClosed) return;
+    const known = this.#rooms.get(roomId);
+    // The viewer joined it a moment ago: a snapshot that is read before it is entered lacks what is written until then.
+    if (known) return known.entered;
+    if (this.#isClosed) return;
     const { next, onLost, notifier } = this.#options;
     const room = new ViewerRoom({ isSilent: level === 'NONE', next, onLost });
     const { entered, leave } = notifier.enter(roomId, this);
-    this.#rooms.set(roomId, { room, leave });
+    this.#rooms.set(roomId, { room, entered, leave });
     await entered;
   }
 

@@ -187,6 +187,24 @@ test('a room that is joined while the snapshot is read opens after what the snap
   expect(passed()).toEqual(['coffee JOINED', 'coffee 4']);
 });
 
+test('the snapshot is read after a room that the viewer joins while their rooms are read is entered', async () => {
+  let letIn = () => {};
+  source.rooms = async () => {
+    source.entering = () =>
+      new Promise((resolve) => {
+        letIn = resolve;
+      });
+    await announce(membership('tea', 'JOINED', 9));
+    return [{ roomId: 'tea', level: 'ALL' }];
+  };
+  const beginning = stream.begin();
+  for (let turns = 0; turns < 3; turns++) await turn();
+  shown.tea = 6;
+  letIn();
+
+  expect((await beginning).rooms).toMatchObject([{ roomId: 'tea', lastSequence: 6 }]);
+});
+
 test('a room that is left while it is entered stays left', async () => {
   let finish: (events: RoomEvent[]) => void = () => {};
   source.since = () =>
