@@ -137,7 +137,7 @@ describe('a subscription with unread results', () => {
     if (name.startsWith('roomEvents')) expectOwnEnd(ending, end, state);
   }
 
-  test.each(all)('shows a member who leaves nothing that came later: %s', async (name, query) => {
+  test.each(all)('shows nothing later to a member who leaves: %s', async (name, query) => {
     const roomId = await groupWith(party.grace);
     const at = { roomId, reader: party.grace, node: server };
     const slow = await subscribeBySocket({ ...at, query });
@@ -201,7 +201,7 @@ describe('a subscription with unread results', () => {
 
   const signOut = (device: Person) => device.ask(RevokeSessionDocument, { input: { sessionId: device.sessionId } });
 
-  test.each(two)('shows a revoked session nothing that came later: %s', async (_name, query) => {
+  test.each(two)('shows nothing later to a revoked session: %s', async (_name, query) => {
     const reader = await server.signIn('Grace abroad');
     const roomId = await groupWith(reader);
     const { socket, tcp } = await subscribeBySocket({ roomId, query, reader, node: server });
@@ -215,7 +215,7 @@ describe('a subscription with unread results', () => {
     expect(JSON.stringify(frames)).not.toContain('Said later');
   });
 
-  test.each(two)('shows a revoked session nothing later over Server-Sent Events: %s', async (name, query) => {
+  test.each(two)('shows nothing later over Server-Sent Events to a revoked session: %s', async (name, query) => {
     const reader = await server.signIn('Grace abroad');
     const roomId = await groupWith(reader);
     const slow = await subscribeByStream({ roomId, query, reader, node: server });

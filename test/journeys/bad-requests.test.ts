@@ -114,7 +114,7 @@ describe('a request in a form that the server does not accept', () => {
     expect(await rawRequest(server.url, head)).toMatch(/^(HTTP\/1.1 400 |$)/);
   });
 
-  test('a path that leads nowhere', async () => {
+  test('an unknown path', async () => {
     expect((await ask('/nowhere')).status).toBe(404);
   });
 });
@@ -141,7 +141,7 @@ describe('malformed credentials are refused, and not treated as anonymous:', () 
     expect(await answerTo(lines(ada.token))).toContain('"code":"UNAUTHENTICATED"');
   });
 
-  test('and of two headers that say the same, one is enough', async () => {
+  test('two equal headers, however, are accepted', async () => {
     const line = `Authorization: Bearer ${ada.token}`;
 
     expect(await answerTo(`${line}\r\n${line}`)).toContain('"data":{"server"');
@@ -165,7 +165,7 @@ describe('a body of more than 256 KB', () => {
     expectError(await post(server.url, body()), 'PAYLOAD_TOO_LARGE', [413]);
   });
 
-  test('is what less is not', async () => {
+  test('is refused, and one of exactly 256 KB is accepted', async () => {
     const padding = limits.requestBytes - JSON.stringify({ query: `${good}#` }).length;
 
     const { body } = await post(server.url, { query: `${good}#${'x'.repeat(padding)}` });
@@ -188,7 +188,7 @@ describe('an unlikely argument', () => {
     expect(new Set(givens.map(({ type }) => type))).toEqual(new Set(Object.keys(places)));
   });
 
-  describe('that is no cursor is refused by', () => {
+  describe('that is not a cursor is refused by', () => {
     const uuid = newId();
     const numbers = ['-1', '1.5', '1e3', '٣', '2147483648', '9'.repeat(400), '1 OR true', ''];
     const texts = ['', '-'.repeat(36), uuid.toUpperCase(), '\u0000', '😀', "'; --", 'A'.repeat(48_000)];
@@ -237,7 +237,7 @@ describe('an unlikely argument', () => {
     });
   });
 
-  describe('that is an id of something else is refused by', () => {
+  describe('that is an id of another type is refused by', () => {
     const anyType = ['Query.node(id)', 'Query.nodes(ids)'];
     const own = ofScalar('ID').filter(([name]) => !anyType.includes(name));
 

@@ -84,7 +84,7 @@ describe('editing a message', () => {
     });
   });
 
-  test('is kept when the first text is sent again', async () => {
+  test('is not undone when the first text is sent again', async () => {
     const { id } = await say(ada, roomId, 'Sent once', { clientMessageId: 'once' });
     done(await edit(ada, id, 'Edited since'));
 
@@ -205,7 +205,7 @@ describe('deleting a message', () => {
     expect(room!.messages.edges[0]!.node).toMatchObject({ id: answer.id, replyTo: { id: question.id, text: null } });
   });
 
-  test('keeps it as the latest message, as one to reply to and for its clientMessageId', async () => {
+  test('keeps the message: it stays the latest one, can be replied to, and keeps its clientMessageId', async () => {
     const { id } = await say(ada, roomId, 'Last words', { clientMessageId: 'last' });
     done(await remove(ada, id));
 

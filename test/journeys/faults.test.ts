@@ -76,7 +76,7 @@ describe('while a table is missing', () => {
     expect(await results.next()).toMatchObject({ done: true });
   });
 
-  test('a request that cannot be authenticated is a fault, an anonymous one is answered', async () => {
+  test('a token that cannot be checked is a fault, and an anonymous request is answered', async () => {
     await rename('Session', 'Gone');
 
     const { status, body } = await post(

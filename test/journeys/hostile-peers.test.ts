@@ -153,7 +153,7 @@ test('a client that sends Complete after each answer does not count as a flood',
   expect(peer.messages.at(-1)).toEqual(complete('last'));
 });
 
-test('refused operations free their ids and count no longer', async () => {
+test('refused operations free their ids and no longer count', async () => {
   const room = await makeGroup(ada, 'Places');
   const query = `subscription { messageAdded(roomId: "${room}") { eventNumber } }`;
   peer = await RawPeer.open(server.url, { token: ada.token });

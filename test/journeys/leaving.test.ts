@@ -49,7 +49,7 @@ describe('a user who leaves a group', () => {
     expect(viewer!.memberships.nodes.map(({ room }) => room.id)).not.toContain(group);
   });
 
-  test('sees nothing of it through the membership in the answer to leaving again', async () => {
+  test('sees nothing of it in the answer to leaving again', async () => {
     const group = await groupWithoutGrace();
     const again = `mutation { leaveRoom(input: { roomId: "${group}" }) {
       membership { state room { ${everyFieldOf(schema, 'Room', { but: ['viewerMembership', 'syncCursor'] })} } } } }`;
@@ -142,7 +142,7 @@ test('the members of a conversation cannot leave it', async () => {
 });
 
 describe('when the owner leaves', () => {
-  test('the member who joined first of the others becomes the owner', async () => {
+  test('the remaining member who joined first becomes the owner', async () => {
     const group = await makeGroup(ada, 'Heirs', [grace, hedy]);
     await leave(grace, group);
     await add(hedy, group, [grace]);

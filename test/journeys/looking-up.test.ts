@@ -122,7 +122,7 @@ describe('user and users', () => {
     expect(user?.username).toMatch(/^ada-/);
   });
 
-  test('a missing user is null, and the id of something else is refused', async () => {
+  test('a missing user is null, and the id of another type is refused', async () => {
     expect((await ada.ask(UserDocument, { id: globalId('User', nobodys) })).user).toBeNull();
 
     const { errors } = await ada.tryAsk(UserDocument, { id: ids.Room });
@@ -145,7 +145,7 @@ describe('user and users', () => {
     expect(users.edges.map(({ node }) => node.displayName).sort()).toEqual([...found].sort());
   });
 
-  test('every user is on one page of all', async () => {
+  test('every user is on exactly one page', async () => {
     const usernames = async ({ first, after }: Place) =>
       itemsOf((await ada.ask(UsersDocument, { first, after })).users, 'username');
     const all = (await usernames({ first: 100 })).items;
@@ -201,7 +201,7 @@ describe('public rooms', () => {
     expect((await slugs(variables)).items).toEqual(found);
   });
 
-  test('are each on one page of all, in both directions', async () => {
+  test('are each on exactly one page, in both directions', async () => {
     const all = (await slugs({})).items;
 
     expect(await forward((place: Place) => slugs(place), 4)).toEqual(all);
@@ -238,7 +238,7 @@ describe('public rooms', () => {
 });
 
 describe('a slug', () => {
-  test('leads to its room', async () => {
+  test('identifies its room', async () => {
     const { roomBySlug } = await grace.ask(RoomBySlugDocument, { slug: 'general' });
 
     expect(roomBySlug).toMatchObject({ kind: 'CHANNEL', slug: 'general', name: 'General', memberCount: 0 });

@@ -58,7 +58,7 @@ const placeOf = ({ hasPreviousPage, hasNextPage }: Omit<Page<never>, 'items'>) =
 describe.each(kinds)('%s', (list) => {
   const load = lists[list] as (place: Place) => Promise<Awaited<ReturnType<(typeof lists)['members']>>>;
 
-  test('are each on one page of all, in both directions and with any page size', async () => {
+  test('are each on exactly one page, in both directions and with any page size', async () => {
     const all = contents[list]!;
 
     expect(await forward(load, 2)).toEqual(all);

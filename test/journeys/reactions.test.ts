@@ -248,7 +248,7 @@ describe('refused changes', () => {
     ['an emoji of 10,000 characters', '👨\u200d'.repeat(3333)],
     ['10,000 emojis', '👍'.repeat(10_000)],
     ['a quote', "':); DROP TABLE"],
-  ])('%s is no reaction', async (_what, emoji) => {
+  ])('%s is not a valid reaction', async (_what, emoji) => {
     const { id } = await say(ada, group, 'React');
     const before = await stateOf(group);
 

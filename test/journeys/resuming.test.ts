@@ -106,7 +106,7 @@ describe('after a cut', () => {
 });
 
 describe('after a query', () => {
-  test('a query and the events after its syncCursor are the whole room, each message once', async () => {
+  test('a query and the events after its syncCursor together contain each message of the room once', async () => {
     const { edsger, barbara } = await server.people('Edsger', 'Barbara');
     const everybody = [ada, grace, edsger, barbara];
     const room = await makeGroup(ada, 'Bazaar', everybody.slice(1));
@@ -148,7 +148,7 @@ describe('without publications', () => {
   });
   afterAll(() => other.close());
 
-  test('a reader gets every message of another node, the last one of a burst too', async () => {
+  test('a reader gets every message of another node, including the last one of a burst', async () => {
     const room = await roomOf(ada, edsger);
     const follower = await Follower.of(edsger, room);
     const end = follower.position + 50;

@@ -213,7 +213,7 @@ describe('a conversation', () => {
     expect(await open(hedy, { userIds: [grace.id, ada.id] })).toMatchObject(same);
   });
 
-  test('is another one for other people or another kind', async () => {
+  test('is a different one for different users or another kind', async () => {
     const rooms = [
       await open(ada, { userIds: [grace.id] }),
       await open(ada, { userIds: [grace.id, hedy.id] }),

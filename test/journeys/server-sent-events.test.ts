@@ -49,7 +49,7 @@ test('each event has its cursor as id, from which Last-Event-ID resumes unless `
   expect(frameIn(told!)).toMatchObject({ status: 'LIVE', positionAfter: positionAfter + 3, cursor: after });
 });
 
-test('a Last-Event-ID that is no cursor is refused', async () => {
+test('a Last-Event-ID that is not a cursor is refused', async () => {
   const roomId = await makeGroup(ada, 'Strange ids', [grace]);
 
   const [refusal, end] = await events(2, { query, variables: { roomId } }, { 'last-event-id': '41' });

@@ -53,7 +53,7 @@ describe('a guest', () => {
     expect(data.createGuestSession.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', ...path] }]);
   });
 
-  test('is refused with a language that is not one', async () => {
+  test('is refused with an invalid language', async () => {
     const { errors } = await ask(server.url, SignInDocument, { input: { displayName: 'Eve', language: 'klingon!' } });
 
     expect(errors?.[0]?.message).toContain('BCP 47');

@@ -194,7 +194,7 @@ describe('heartbeats', () => {
   test.each<[string, (roomId: string) => Frames]>([
     ['WebSocket', (roomId) => lise.follow(RoomEventsDocument, { roomId })],
     ['SSE', (roomId) => listen(lise, RoomEventsDocument, { roomId })],
-  ])('come over %s while nothing happens, at the position of the last frame', async (_transport, follow) => {
+  ])('are sent over %s while nothing happens, with the position of the last frame', async (_transport, follow) => {
     const roomId = await makeGroup(lise, 'Quiet');
     const results = follow(roomId);
 

@@ -57,7 +57,7 @@ describeWithRedis.each([
     theirs.expectNothingMissed();
   });
 
-  test('resume a reader who comes from the other', async () => {
+  test('resume a reader who was connected to the other', async () => {
     const room = await makeGroup(ada, 'Moving', [grace]);
     const onOne = await Follower.of(ada, room);
     await say(ada, room, 'Before');

@@ -27,7 +27,7 @@ describe('operations', () => {
 
   const documents = badDocuments.filter(([, query]) => query !== ''); // an empty one is no Subscribe message at all
 
-  test.each(documents)('of %s end with %s, and no others do', async (_what, query, variables, code) => {
+  test.each(documents)('of %s end with %s, and later operations succeed', async (_what, query, variables, code) => {
     socket = await RawSocket.ready(server.url, ada.token);
 
     const frame = (await socket.ask(query, variables)) as { type: string; payload: unknown };
@@ -90,7 +90,7 @@ describe('operations', () => {
       await server.untilDeserted(roomId);
     });
 
-    test('in no subprotocol that we speak', async () => {
+    test('in an unknown subprotocol', async () => {
       socket = await RawSocket.open(server.url);
       const other = new WebSocket(server.url.replace(/^http/, 'ws'));
 
@@ -136,7 +136,7 @@ describe('operations', () => {
       ['another scheme', { authorization: 'Basic YWRhOmxvdmVsYWNl' }],
       ['a number', { Authorization: 5 }],
       ['two tokens that differ', { authorization: 'Bearer ada', Authorization: 'Bearer grace' }],
-    ])('%s for one operation, which alone is refused', async (_what, headers) => {
+    ])('%s for one operation; the connection stays open', async (_what, headers) => {
       socket = await RawSocket.ready(server.url, ada.token);
       socket.send({ id: '1', type: 'subscribe', payload: { query: good, extensions: { headers } } });
 
@@ -177,7 +177,7 @@ describe('operations', () => {
     ['a text', 'authorization'],
     ['null', null],
     ['a number', 5],
-  ])('with headers that are %s stay those of the connection', async (_what, headers) => {
+  ])('with headers that are %s are executed as the user of the connection', async (_what, headers) => {
     socket = await RawSocket.ready(server.url, ada.token);
     socket.send({ id: '1', type: 'subscribe', payload: { query: '{ viewer { language } }', extensions: { headers } } });
 
@@ -199,7 +199,7 @@ describe('an upgrade', () => {
     return Number(answer.split(' ')[1]);
   }
 
-  describe('whether a page may open a WebSocket is what CORS_ORIGINS says:', () => {
+  describe('CORS_ORIGINS decides which pages may open a WebSocket:', () => {
     test.each<[string, Record<string, string>, number]>([
       ['a page of the list may', { Origin: 'https://chat.example' }, 101],
       ['a program that is no browser may', {}, 101],
@@ -210,7 +210,7 @@ describe('an upgrade', () => {
       expect(await statusOf('/graphql', headers)).toBe(status);
     });
 
-    test('any page may, where all are allowed', async () => {
+    test('any page may open one if all origins are allowed', async () => {
       const answer = await rawRequest(server.url, upgradeRequest('/graphql', { Origin: 'https://evil.example' }));
 
       expect(answer).toMatch(/^HTTP\/1.1 101 /);
@@ -275,14 +275,14 @@ describe('an upgrade', () => {
       socket.destroy();
     });
 
-    test('a body in chunks too', async () => {
+    test('a request with a body in chunks is answered', async () => {
       const head = [...post.slice(0, 3), 'Transfer-Encoding: chunked', ...offer, '', ''].join('\r\n');
       const chunks = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
       expect(await rawRequest(listed.url, head + chunks)).toMatch(/^HTTP\/1.1 200 OK[\s\S]*"version":/);
     });
 
-    test('a request without one too', async () => {
+    test('a request without a body is answered', async () => {
       const request = ['GET /healthz HTTP/1.1', 'Host: parley', ...offer, '', ''].join('\r\n');
 
       expect(await rawRequest(listed.url, request)).toMatch(/^HTTP\/1.1 200 OK[\s\S]*"ok"/);

@@ -23,7 +23,7 @@ test.each<[string, Change]>([
   ['is banned from a channel', { state: 'BANNED', kind: 'CHANNEL' }],
   ['is banned from a stream', { state: 'BANNED', kind: 'STREAM' }],
   ['is removed from a conversation', { state: 'REMOVED', kind: 'SUPPORT' }],
-])('who %s may not read on', (_what, change) => {
+])('a user who %s loses access', (_what, change) => {
   expect(accessRevokedFor(changed(change))).toBe('grace');
 });
 
@@ -32,7 +32,7 @@ test.each<[string, Change]>([
   ['gets another role', { state: 'JOINED', since: 4 }],
   ['leaves a channel', { state: 'LEFT', kind: 'CHANNEL' }],
   ['is removed from a stream', { state: 'REMOVED', kind: 'STREAM' }],
-])('who %s may', (_what, change) => {
+])('a user who %s has access', (_what, change) => {
   expect(accessRevokedFor(changed(change))).toBeNull();
 });
 

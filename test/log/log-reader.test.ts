@@ -103,7 +103,7 @@ test.each([
   [24, 10, []],
   [9999, 10, []],
   [0, 0, []],
-])('after event %i at most %i are read, and exactly those that follow', async (after, limit, numbers) => {
+])('a read after event %i returns the events that follow, at most %i of them', async (after, limit, numbers) => {
   expect(numbersOf(await readAll(after, limit))).toEqual(numbers);
 });
 

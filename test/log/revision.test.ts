@@ -15,11 +15,11 @@ const others = [
   { type: 'ROOM_UPDATED', eventNumber: 7, room: { name: 'Tea' } },
 ] as RoomEvent[];
 
-test('an edited message is shown edited by the events before', () => {
+test('earlier events show the new text of an edited message', () => {
   expect(revisionBy(updated)?.(added)).toEqual({ ...added, message: { id: 'one', text: 'Secret', author } });
 });
 
-test('the text of a deleted message is gone from all events before', () => {
+test('earlier events no longer show the text of a deleted message', () => {
   const revise = revisionBy(deleted)!;
 
   expect([added, updated, reacted].map(revise)).toMatchObject([

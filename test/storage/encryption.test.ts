@@ -76,7 +76,7 @@ describe('a client connects to a server with a self-signed certificate', () => {
   });
 });
 
-describe('a client refuses it with one line that says what to do', () => {
+describe('a client refuses such a server with one line that says what to do', () => {
   const authority =
     /self-signed certificate\. Let sslrootcert=FILE in DATABASE_URL name .* sslmode=require alone, .*\.$/;
   const name = /certificate's altnames: .*[^:. ]\. Use a host name of the certificate .* sslmode=verify-ca .*\.$/;

@@ -56,7 +56,7 @@ test('a change that finds another lock lets other changes of the room run before
   expect(order).toEqual(['blocked', 'other', 'blocked']);
 });
 
-test('if the database does not do a change, the changes that wait for the same room fail too, and no others', async () => {
+test('if the database refuses a change, the changes that wait for the same room fail too, and no others', async () => {
   const failure = new NotDoneError('no connection');
   const failing = runExclusive('tea', async () => {
     await new Promise(setImmediate);
@@ -74,7 +74,7 @@ test('if the database does not do a change, the changes that wait for the same r
   ]);
 });
 
-test('an error that concerns one change alone is not that of the changes behind it', async () => {
+test('an error that concerns one change alone does not fail the changes behind it', async () => {
   const failing = runExclusive('tea', async () => {
     await new Promise(setImmediate);
     throw new Error('ROOM_NOT_FOUND');
