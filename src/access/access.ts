@@ -31,17 +31,21 @@ export function standingsFrom(query: Query): StandingOf {
 
 /** Throws NOT_FOUND or BANNED unless the user may read the room. `path`: the input field that names the room. */
 export async function requireAccess(
-  access: StandingOf,
+  standingOf: StandingOf,
   room: { roomId: string; userId: string },
   path: readonly string[] = ['roomId'],
 ): Promise<Standing> {
-  const standing = await access(room);
+  const standing = await standingOf(room);
   requireReading(standing, path);
   return standing;
 }
 
 /** Throws NOT_FOUND or BANNED if the user may not read the room, and FORBIDDEN if they may but are not a member. */
-export async function requireMembership(...[access, room, path = ['roomId']]: Parameters<typeof requireAccess>) {
-  const standing = await requireAccess(access, room, path);
+export async function requireMembership(
+  standingOf: StandingOf,
+  room: { roomId: string; userId: string },
+  path: readonly string[] = ['roomId'],
+): Promise<void> {
+  const standing = await requireAccess(standingOf, room, path);
   if (standing !== 'member') throw notAMember(path);
 }

@@ -22,7 +22,7 @@ export type FollowRooms<Value> = (context: Pick<Context, 'viewer'>, wanted: Want
 
 interface RoomStatesOptions<Value> {
   watches: Pick<Watches<RoomEvent>, 'watch'>;
-  access: StandingOf;
+  standingOf: StandingOf;
   open: OpenState<RoomEvent, Value>;
   /** Who may follow: all who may read the room, or only its members. */
   openTo: 'readers' | 'members';
@@ -41,16 +41,16 @@ const rules = {
 
 /** Returns what follows one state of rooms; all subscribers of a room on this node share it. */
 export function roomStates<Value extends { roomId: string }>(options: RoomStatesOptions<Value>): FollowRooms<Value> {
-  const { watches, access, open, openTo, onError } = options;
+  const { watches, standingOf, open, openTo, onError } = options;
   const { require, endsAccessOf, suffices } = rules[openTo];
-  const hasAccess = async (roomId: string, userId: string) => suffices(await access({ roomId, userId }));
+  const hasAccess = async (roomId: string, userId: string) => suffices(await standingOf({ roomId, userId }));
   const states = new SharedStates<RoomEvent, Value>({ watches, open, endsAccessOf, hasAccess, onError });
   return (context, { roomIds, path }) => {
     const { userId } = requireViewer(context);
     return subscribeToStates(states, {
       topics: roomIds,
       owner: userId,
-      admit: (roomId) => require(access, { roomId, userId }, path),
+      admit: (roomId) => require(standingOf, { roomId, userId }, path),
       topicOf: ({ roomId }) => roomId,
     });
   };

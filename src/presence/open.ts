@@ -52,7 +52,7 @@ export function openPresence(opening: Opening, { bus, log: { watches }, access, 
   onClose(() => typing.close());
 
   const sources = { presence: store, knownUsers: users.known, prisma: storage.prisma };
-  const rooms = { watches, access: access.standingOf, onError };
+  const rooms = { watches, standingOf: access.standingOf, onError };
   const openTyping = typingState(sources, opening.typingFrameMs);
   const openRoom = presenceState(sources, opening.presenceFrameMs);
   const followTyping = roomStates({ ...rooms, open: openTyping, openTo: 'members' });

@@ -31,6 +31,6 @@ export function openReading(opening: Opening, { bus, log, access, users, storage
   return {
     movePosition: readPositionsIn(write),
     unreadOf: unreadFrom(query),
-    follow: roomStates({ watches: log.watches, access: access.standingOf, open, openTo: 'members', onError }),
+    follow: roomStates({ watches: log.watches, standingOf: access.standingOf, open, openTo: 'members', onError }),
   };
 }

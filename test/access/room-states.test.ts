@@ -19,12 +19,12 @@ async function follow(openTo: 'readers' | 'members') {
     watched += 1;
     return () => void watched--;
   };
-  const access = async () => {
+  const standingOf = async () => {
     if (standing instanceof Error) throw standing;
     return standing;
   };
   const open = async (roomId: string) => ({ snapshot: () => [{ roomId }], close: () => {} });
-  const followRooms = roomStates({ watches: { watch }, access, open, openTo, onError: () => {} });
+  const followRooms = roomStates({ watches: { watch }, standingOf, open, openTo, onError: () => {} });
   const viewer = { userId: 'ada', sessionId: 'phone', expiresAt: null };
   const source = await followRooms({ viewer }, { roomIds: ['tea'], path: ['roomIds'] });
   return source.begin({ next: () => {}, end: () => received.push('end') }).snapshot;
