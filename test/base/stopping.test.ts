@@ -5,7 +5,7 @@ import { until } from '../support/until.ts';
 /** A process that closes in a way of stopping.child.ts. */
 const run = (...args: string[]) => runParley({}, ['node', '--import', 'tsx', 'test/base/stopping.child.ts', ...args]);
 
-/** What its log says, in order. */
+/** The messages of its log, in order. */
 const messagesIn = (errors: string) =>
   errors
     .trimEnd()

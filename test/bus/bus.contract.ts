@@ -7,7 +7,7 @@ export interface BusUnderTest {
   there: Bus;
   /** The bus of the listeners: the same one, or that of another node. */
   here: Bus;
-  /** What listeners threw so far. */
+  /** The errors that listeners have thrown. */
   faults: unknown[];
 }
 

@@ -45,7 +45,7 @@ async function makeStream(n: number): Promise<string> {
   return roomId;
 }
 
-/** Two places of a query that load the same kind of thing may or may not do so in one batch; one statement a row is more. */
+/** Two fields that load the same kind of row may or may not share a batch. One statement for each row would be more. */
 const byChance = 6;
 
 /** Statements that the server executes from time to time, without a request. */
@@ -178,7 +178,7 @@ const isNotificationOf =
     event.__typename === 'NotificationAdded' && event.notification.message.text === text;
 
 describe('pending notifications', () => {
-  /** As long as a text can be in a result: six characters for each of it. */
+  /** The longest text in a result: JSON writes six characters for each of its characters. */
   const longest = `a${'\u0001'.repeat(3998)}b`;
 
   let edith: Person;
@@ -191,7 +191,7 @@ describe('pending notifications', () => {
     await storeMessages(server, roomId, { author: ada, count: 100, text: longest });
   });
 
-  /** The first result of so many subscriptions of a person, which begin together. */
+  /** Returns the first results of so many subscriptions of a user, which begin together. */
   async function firstOf(person: Person, count: number, selection: string): Promise<object[]> {
     const document = parse(`subscription { viewerEvents { ${selection} } }`);
     const devices = Array.from({ length: count }, () => person.follow(document, {}));

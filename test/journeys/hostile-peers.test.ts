@@ -12,7 +12,7 @@ const { server, ada } = await withServer('Ada');
 const good = '{ server { version } }';
 const subscribe = (id: string, query = good) => ({ id, type: 'subscribe', payload: { query } });
 const complete = (id: string) => ({ id, type: 'complete' });
-/** The pongs of the WebSocket itself; the server's own pings come whenever it is their turn. */
+/** The pongs of the WebSocket protocol, without the server's own pings, which arrive at any time. */
 const pongs = () => peer.frames.filter(({ opcode }) => opcode === 10);
 
 let peer: RawPeer;
@@ -234,7 +234,7 @@ describe('unread output is bounded:', () => {
   test('refusals, as the server reads no more messages', async () => {
     peer = await RawPeer.open(server.url, { token: ada.token });
     const end = otherEnd(peer.tcp);
-    end.cork(); // as a peer does that has not read for megabytes
+    end.cork(); // as if the peer had not read megabytes of data
     const bad = (n: number) => subscribe(`${n}${'i'.repeat(5000)}`, '{ nothing }');
 
     peer.sayAll(Array.from({ length: 600 }, (_, n) => bad(n)));

@@ -192,7 +192,7 @@ test('a refused message does not join its author to the room', async () => {
 describe('the numbers of messages', () => {
   const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
-  /** What the database says of a room's numbers. */
+  /** Returns the numbers of a room's messages and events in the database. */
   async function numbersOf(roomId: string) {
     const { message, roomEvent, roomHead, membership } = server.app.services.prisma;
     const where = { roomId: innerId('Room', roomId) };
@@ -207,7 +207,7 @@ describe('the numbers of messages', () => {
     for (const n of upTo(count)) await say(writer, roomId, `${n}`);
   }
 
-  /** Joins and leaves so many times, and stays. */
+  /** Joins and leaves so many times, and is a member at the end. */
   async function pass(passer: Person, roomId: string, times: number): Promise<void> {
     for (const _time of upTo(times)) await join(passer, roomId).then(() => leave(passer, roomId));
     await join(passer, roomId);

@@ -19,7 +19,7 @@ const count = 105;
 
 let ada: Person;
 let roomId: string;
-/** What every list holds, in its order. */
+/** The items of every list, in order. */
 let contents: Record<string, unknown[]>;
 beforeAll(async () => {
   const crew = await server.people(...names);

@@ -21,7 +21,7 @@ describe('a restored backup', () => {
   let grace: Person;
   let roomId: string;
   let backup: Backup;
-  /** A device of Grace's, which followed before the backup and after it. */
+  /** A device of Grace that subscribed before the backup and received events after it. */
   let follower: Follower;
   beforeEach(async () => {
     database = await freshDatabase();
@@ -65,7 +65,7 @@ describe('a restored backup', () => {
     await client.end();
   }
 
-  /** The cursor of the frame that brought a text. */
+  /** Returns the cursor of the frame with a text. */
   const cursorAfter = (text: string) =>
     follower.frames.find(({ events }) => events.some((event) => 'message' in event && event.message?.text === text))!
       .cursor;

@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true, maxRetries: 100 });
 });
 
-/** Starts Parley and answers with its port. */
+/** Starts Parley and returns its port. */
 async function start(environment: Record<string, string> = {}): Promise<string> {
   const parley = runParley({ DATA_DIR: dataDir, PORT: '0', ...environment });
   running.push(parley);

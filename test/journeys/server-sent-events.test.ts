@@ -19,7 +19,7 @@ const query = `subscription ($roomId: ID!, $after: StreamCursor) {
   roomEvents(roomId: $roomId, after: $after) { status cursor positionAfter }
 }`;
 
-/** The next events of a stream, hung up after them. */
+/** Returns the next events of a stream, and closes it after them. */
 async function events(count: number, body: object, headers: Record<string, string> = {}): Promise<ServerSentEvent[]> {
   const hangUp = new AbortController();
   const heard: ServerSentEvent[] = [];

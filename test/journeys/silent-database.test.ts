@@ -8,7 +8,7 @@ import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
-/** What a silent connection is noticed by; the slowest path waits for a connection first. */
+/** How long until a silent connection is detected; the slowest path waits for a connection first. */
 const noticedMs = 20_000;
 
 let database: TestDatabase;

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const parley of running) await parley.end('SIGKILL');
   running = [];
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 100 }); // a killed one is still on its way out
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 100 }); // a killed process may not have ended yet
 });
 
 function run(environment: Record<string, string> = {}, command?: string[]): ParleyProcess {
@@ -32,7 +32,7 @@ function run(environment: Record<string, string> = {}, command?: string[]): Parl
   return parley;
 }
 
-/** Runs it and waits until it is ready, with the addresses that it then prints. */
+/** Starts Parley, waits until it is ready, and returns the addresses that it prints. */
 async function start(environment?: Record<string, string>, command?: string[]) {
   const parley = run(environment, command);
   const output = await parley.ready;

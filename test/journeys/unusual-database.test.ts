@@ -83,7 +83,7 @@ describe('clients receive the same results, and the server stores the same rows'
 
   test('on the embedded PostgreSQL of an unusual machine, with an unusual environment', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'parley-unusual-'));
-    left.push(() => rm(dataDir, { recursive: true, force: true, maxRetries: 100 })); // a killed one is still on its way out
+    left.push(() => rm(dataDir, { recursive: true, force: true, maxRetries: 100 })); // a killed process may not have ended yet
     const before = await startEmbeddedPostgres({ dataDir, settings: 'test' });
     await query(before.url, setUnusual('ROLE parley').join(';'));
     await before.close();

@@ -6,7 +6,7 @@ interface NumbersOptions {
   snapshot?: (values: number[]) => Promise<number[]>;
 }
 
-/** A stream whose state is the last number that was `said`; each reading starts with it. */
+/** A stream whose state is the last published number; each reading starts with it. */
 export function numbers({ failures = 0, snapshot = async (values) => values }: NumbersOptions = {}) {
   const state = { last: 0, begun: 0, stopped: 0, released: 0, faults: 0 };
   let next: ((value: number) => void) | null = null;

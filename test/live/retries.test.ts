@@ -9,7 +9,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** Milliseconds waited before each further attempt, until it gives up. */
+/** Returns the pauses before further attempts, in ms, until the retries give up. */
 function pausesOf(retries: Retries): number[] {
   const pauses: number[] = [];
   for (let pauseMs = retries.failed(); pauseMs !== null; pauseMs = retries.failed()) {

@@ -52,7 +52,7 @@ beforeEach(() => {
   notifier = new Notifier({ watches: { watch }, presence: { arePresent }, bus, onError });
 });
 
-/** A subscriber who logs what happens. */
+/** A subscriber that logs each call. */
 function user(userId: string, changes: Partial<NotifiedUser> = {}): NotifiedUser {
   return {
     userId,

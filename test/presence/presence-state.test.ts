@@ -13,7 +13,7 @@ const prisma = {
   },
 };
 
-/** Lets so many microtasks go by. */
+/** Waits for so many microtasks. */
 async function moments(count: number): Promise<void> {
   for (let moment = 0; moment < count; moment += 1) await Promise.resolve();
 }

@@ -7,7 +7,7 @@ const secret = 'a secret that has more than 32 characters';
 const tokens = tokensSignedWith(secret);
 const claims = { userId: newId(), sessionId: newId(), expiresAt: new Date('2100-01-01T00:00:00Z') };
 
-/** A token with our claims, as `change` makes it, signed with our secret or another. */
+/** Returns a token with our claims, changed by `change` and signed with our secret or another one. */
 function forged(change: (token: SignJWT) => SignJWT = (token) => token, key = secret, alg = 'HS256'): Promise<string> {
   const token = new SignJWT({ sid: claims.sessionId }).setProtectedHeader({ alg }).setIssuer('parley');
   return change(token.setSubject(claims.userId).setExpirationTime(claims.expiresAt)).sign(

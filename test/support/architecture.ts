@@ -54,7 +54,7 @@ function importsOf(from: string, text: string): Import[] {
   });
 }
 
-/** The folder in `src` that decides about the layer of a file. */
+/** Returns the folder in `src` whose layer a file belongs to. */
 function folderOf(path: string): string {
   const [, folder = '', ...rest] = path.split('/');
   return rest.length > 0 ? folder : (folderOfRootFile[folder] ?? 'unknown');

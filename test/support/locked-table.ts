@@ -7,7 +7,7 @@ export interface LockedTable {
   release(): Promise<void>;
 }
 
-/** Keeps all other statements from reading or writing a table until it is released. */
+/** Locks a table, so that all other statements wait until it is released. */
 export async function lockTable({ app }: TestServer, table: string): Promise<LockedTable> {
   const { prisma } = app.services;
   let isLocked = false;

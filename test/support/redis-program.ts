@@ -43,7 +43,7 @@ async function unpack(): Promise<RedisProgram | null> {
   }
 }
 
-/** With package lists of its own: an ordinary user may not renew the system's. */
+/** Uses own package lists: an ordinary user may not update those of the system. */
 async function downloadInto(draft: string): Promise<void> {
   const script = `
     set -e

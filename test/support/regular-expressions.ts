@@ -39,7 +39,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
 }
 
-/** The text that an expression makes of constants. Throws for one that cannot be known without running the program. */
+/** Returns the text of an expression of constants. Throws if only the running program can compute it. */
 function textOf(node: Node, constants: Map<string, Node>): string {
   const constant = node.type === 'Identifier' && constants.get(String(node.value));
   if (constant) return textOf(constant, constants);
@@ -52,9 +52,8 @@ function textOf(node: Node, constants: Map<string, Node>): string {
 }
 
 /**
- * Whether some text of n characters may take the regular expression more than a multiple of n steps. It looks for two
- * repetitions that compete for the same characters, and for a repetition whose alternatives begin alike, which need not
- * be slow.
+ * Returns whether the regular expression may take more than linear time for some text. Looks for two repetitions that can
+ * match the same characters, and for a repetition whose alternatives begin with the same characters; these may be fast.
  */
 export function isSuperLinear(expression: RegExp): boolean {
   const { reports } = analyse(expression, { reportTypes: { Move: true, Self: true, Trade: true } });
@@ -74,7 +73,7 @@ function repeatsLikeAlternatives(expression: RegExp): boolean {
   return isFound;
 }
 
-/** Whether the node stands in a repetition without an end. */
+/** Returns whether the node is in an unbounded repetition. */
 function isRepeated(node: AST.Node | null): boolean {
   if (!node) return false;
   return (node.type === 'Quantifier' && node.max === Number.POSITIVE_INFINITY) || isRepeated(node.parent);

@@ -56,7 +56,7 @@ export interface ServerSentEvent {
   id: string;
 }
 
-/** After the HTML standard, as far as GraphQL servers use it. */
+/** Parses events as the HTML standard says, as far as GraphQL servers need it. */
 async function* eventsIn(response: Response): AsyncGenerator<ServerSentEvent> {
   let text = '';
   const decoder = new TextDecoder();

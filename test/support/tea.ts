@@ -7,7 +7,7 @@ import { Reader, type ReaderOptions } from '../../src/live/reader.ts';
 /** An event of a log for tests of the live engine, which knows nothing of chat. */
 export interface Tea {
   eventNumber: number;
-  /** In ms, as many as its number. */
+  /** In ms, equal to its number. */
   occurredAt: Date;
   /** The owner whose access it ends. */
   ends?: string;

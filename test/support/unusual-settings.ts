@@ -24,7 +24,7 @@ export const unusualSettings = {
   enable_nestloop: 'off',
 };
 
-/** Sets all of them, and others, for what `target` names, such as `DATABASE chat`. */
+/** Sets all of these settings, and others, for `target`, such as `DATABASE chat`. */
 export function setUnusual(target: string, others: Record<string, string> = {}): string[] {
   return Object.entries({ ...unusualSettings, ...others }).map(
     ([setting, value]) => `ALTER ${target} SET ${setting} = ${value.includes('"') ? value : `'${value}'`}`,

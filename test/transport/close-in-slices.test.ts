@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { closeInSlices } from '../../src/transport/close-in-slices.ts';
 
-/** A connection whose peer answers a close frame at once, or never; and which has answered all, or never will. */
+/** A connection whose peer answers a close frame at once or never, and whose operations are all answered or never are. */
 class FakeConnection {
   code: number | null = null;
   isCut = false;

@@ -23,7 +23,7 @@ interface Got {
   body: Buffer;
 }
 
-/** Asks as a browser does, but leaves the answer as it came. */
+/** Sends a request as a browser does, and returns the answer without decoding it. */
 function get(path: string, { method = 'GET', ...headers }: Record<string, string> = {}): Promise<Got> {
   return new Promise((resolve, reject) => {
     const asked = ask(new URL(path, server.url), { method, headers: { accept: 'text/html,*/*', ...headers } });
@@ -42,7 +42,7 @@ function get(path: string, { method = 'GET', ...headers }: Record<string, string
   });
 }
 
-/** What the page asks for, and the workers that its script starts. */
+/** Returns the files that the page loads, and the workers that its script starts. */
 async function parts(): Promise<string[]> {
   const own = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => `/${path}`);
   const script = (await get(own.find((path) => path.includes('start.'))!)).body.toString();

@@ -40,7 +40,7 @@ function receive(...messages: string[]): void {
   for (const message of messages) inbox.receive(Buffer.from(message));
 }
 
-/** The peer has read; all that follows from it has happened. */
+/** Lets the peer read, and resolves when everything that follows has happened. */
 async function peerReads({ room = true } = {}): Promise<void> {
   hasRoom = room;
   drain();

@@ -123,7 +123,7 @@ async function alone(query: string, context: Context): Promise<string> {
   return JSON.stringify(result.errors ? { ...result, errors: result.errors.map((error) => mask(error)) } : result);
 }
 
-/** What a random operation hardly ever asks: what depends on whether the reader is the author, and on nothing else. */
+/** Operations that random ones rarely include: they depend on whether the reader is the author, and on nothing else. */
 const authorsOwn = 'events { ... on MessageAddedEvent { message { text clientMessageId } } }';
 
 test('for random operations, shared results equal byte for byte what each of four readers would get alone', async () => {

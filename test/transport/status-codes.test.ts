@@ -5,7 +5,7 @@ import { refusals } from '../../src/transport/refusals.ts';
 import { post } from '../support/http.ts';
 import { openHttp } from '../support/http-server.ts';
 
-/** Operations end in the error that they are named for. */
+/** Each operation fails with the error code in its name. */
 const failing: Plugin = {
   onExecute: ({ args, setResultAndStopExecution }) => {
     if (!args.operationName) return;

@@ -21,7 +21,7 @@ const ask = `GET /graphql?query=${encodeURIComponent(`{ long(characters: ${answe
 let close = async () => {};
 afterEach(() => close());
 
-/** A server whose peers may leave `limitBytes` unread, and which sends as much as an answer to each WebSocket. */
+/** Starts a server whose peers may leave `limitBytes` unread, and which can send a large answer to each WebSocket. */
 async function openLimited(options: Partial<ConstructorParameters<typeof UnreadBytes>[0]> = {}) {
   const logged: string[] = [];
   const log: Logger = pino({ level: 'warn' }, { write: (line) => void logged.push(line) });
@@ -70,7 +70,7 @@ test('peers that read nothing are cut until the rest is within the limit, over H
     await second.untilWaiting();
     await until(() => {
       clockMs += 10;
-      return first.end.destroyed; // it has stalled for longest
+      return first.end.destroyed; // it has stalled for the longest time
     });
     await until(async () => (await server.metric('parley_unread_bytes')) <= limitBytes);
 

@@ -22,7 +22,7 @@ afterEach(() => {
   socket.destroy();
 });
 
-/** Writes more than the system keeps, and waits until that has taken its part. */
+/** Writes more than the buffers of the system hold, and waits until these are full. */
 async function writeMuch(): Promise<void> {
   socket.write(Buffer.alloc(20_000_000));
   let quiet = 0;
