@@ -9,7 +9,7 @@ const silent: Record<number, string> = {
   406: 'Accept application/json, application/graphql-response+json or text/event-stream.',
 };
 
-/** Gives the answers with which Yoga itself refuses requests the form of all others: JSON, with a code of `errors.ts`. */
+/** Turns the refusals of Yoga itself into the form of all other errors: JSON, with a code of `base/errors.ts`. */
 export const refusals: Plugin = {
   onRequestParse: ({ requestParser, setRequestParser }) => {
     if (!requestParser) return;

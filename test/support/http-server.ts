@@ -25,8 +25,8 @@ interface HarnessOptions extends Partial<Parameters<typeof httpServer>[0]> {
 }
 
 /**
- * Our HTTP server on a schema of its own and without a database: `long` answers with so many characters, `ticks` gives as
- * many again and again.
+ * Starts our HTTP server on an own schema, without a database: `long` returns so many characters, and `ticks` sends as many
+ * again and again.
  */
 export async function openHttp({ pingMs, onceSubscribed, plugins = [], ...options }: HarnessOptions = {}) {
   const seen = { executed: 0, subscribed: 0, ticks: 0, ended: 0, faults: [] as unknown[] };

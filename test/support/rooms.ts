@@ -21,24 +21,24 @@ export function done<Payload extends { userErrors: { code: string; message?: str
   return payload;
 }
 
-/** Makes a room with members; answers with its id. */
+/** Creates a room with members; returns its id. */
 export async function makeRoom(owner: Person, input: CreateRoomInput, members: Person[] = []): Promise<string> {
   const memberIds = members.map(({ id }) => id);
   const { createRoom } = await owner.ask(CreateRoomDocument, { input: { ...input, memberIds } });
   return done(createRoom).room!.id;
 }
 
-/** A private room with these members; answers with its id. */
+/** Creates a private room with these members; returns its id. */
 export function makeGroup(owner: Person, name: string, members: Person[] = []): Promise<string> {
   return makeRoom(owner, { kind: 'GROUP', name }, members);
 }
 
-/** A private room of these people, the first of whom owns it; answers with its id. */
+/** Creates a private room of these users, which the first one owns; returns its id. */
 export function roomOf(owner: Person, ...members: Person[]): Promise<string> {
   return makeGroup(owner, 'Workshop', members);
 }
 
-/** A channel, whose slug no other room has; answers with its id. */
+/** Creates a channel with a unique slug; returns its id. */
 export function makeChannel(owner: Person, name: string, members: Person[] = []): Promise<string> {
   return makeRoom(owner, { kind: 'CHANNEL', name, slug: `channel-${newId()}` }, members);
 }
@@ -48,7 +48,7 @@ export async function roomCalled(slug: string, reader: Person): Promise<string> 
   return (await reader.ask(RoomBySlugDocument, { slug })).roomBySlug!.id;
 }
 
-/** The conversation with these people; answers with its id. */
+/** Opens the conversation with these users; returns its id. */
 export async function converse(caller: Person, ...others: Person[]): Promise<string> {
   const userIds = others.map(({ id }) => id);
   return done((await caller.ask(OpenConversationDocument, { input: { userIds } })).openConversation).room!.id;
