@@ -39,6 +39,7 @@ export class ViewerStream implements NotifiedUser {
   readonly #shown = new Map<string, number>();
   /** Number of the last change of membership that was passed on, by room. */
   readonly #changes = new Map<string, number>();
+  #snapshot: Promise<ViewerSnapshot> | null = null;
   #readRooms = new Set<string>();
   readonly #reads = new Throttle(readsMs, async () => this.#passReads());
   readonly #unlist: () => void;
@@ -52,7 +53,12 @@ export class ViewerStream implements NotifiedUser {
   }
 
   /** Resolves to what the viewer has pending now; every event after it is passed on once. */
-  async begin(): Promise<ViewerSnapshot> {
+  begin(): Promise<ViewerSnapshot> {
+    this.#snapshot = this.#begin();
+    return this.#snapshot;
+  }
+
+  async #begin(): Promise<ViewerSnapshot> {
     const { bus, roomsOf, snapshotOf, userId } = this.#options;
     this.#unsubscribe = await bus.subscribe(userTopic(userId), (news: UserNews) => this.#take(news));
     if (this.#isClosed) this.#unsubscribe();
@@ -126,6 +132,8 @@ export class ViewerStream implements NotifiedUser {
     await this.#enter(roomId, membership.notificationLevel);
     const entered = this.#rooms.get(roomId);
     const events = await this.#options.watches.since(roomId, eventNumber);
+    // Only the snapshot says which of these messages it shows. If it fails, the stream begins again.
+    await this.#snapshot;
     if (!entered || this.#rooms.get(roomId) !== entered) return;
     const missed = events
       .filter(isNotified)

@@ -187,6 +187,20 @@ test('a room that is joined while the snapshot is read opens after what the snap
   expect(passed()).toEqual(['coffee JOINED', 'coffee 4']);
 });
 
+test('a message of a room that is joined while the snapshot is read is not in both', async () => {
+  source.since = async () => [message(3), message(4)];
+  source.beforeSnapshot = async () => {
+    await announce(membership('coffee', 'JOINED', 9));
+    await turn();
+    shown.coffee = 3;
+  };
+
+  await stream.begin();
+  await turn();
+
+  expect(passed()).toEqual(['coffee JOINED', 'coffee 4']);
+});
+
 test('the snapshot is read after a room that the viewer joins while their rooms are read is entered', async () => {
   let letIn = () => {};
   source.rooms = async () => {
