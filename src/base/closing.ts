@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { withDeadline } from './deadlines.ts';
 
-/** How long each part may take to close. Requests that are under way have seven seconds of it. */
+/** How long each part may take to close. Requests under way have seven seconds of this time. */
 const closeMs = 12_000;
 
 /** The functions that close the parts of a running server, in the order in which the parts were opened. */

@@ -7,7 +7,7 @@ import { isWithin, withDeadline } from './deadlines.ts';
  */
 const pauseMs = 10;
 
-/** A load that takes longer does not delay the next one: its connection may not answer any more. */
+/** A load that takes longer than this no longer delays the next one: its connection may be dead. */
 const lateMs = 500;
 const maxLateLoads = 3;
 /** Longer than anything that a load waits for: a load that takes longer fails. */
@@ -24,8 +24,8 @@ interface Call<Key, Value> {
 /**
  * Combines calls that arrive while a load runs: the next load takes all of them, so a thousand calls at once cost a few
  * statements, and a single call starts at once. `load` returns the values in the order of its keys; if it fails, all its
- * calls fail. The keys of one load weigh at most `maxWeight` together, or are a single key. A late load delays no other
- * calls than its own.
+ * calls fail. A load has a single key, or several keys that together weigh at most `maxWeight`. A late load delays only
+ * its own calls.
  */
 export function coalesce<Key, Value>(
   load: Load<Key, Value>,

@@ -117,7 +117,10 @@ export function rateLimited(message: string, retryAfterMs = usualRetryAfterMs): 
   return new ChatError('RATE_LIMITED', message, { retryAfterMs });
 }
 
-/** Returns the error for a change that may or may not have been committed. The caller must look, or retry if that is safe. */
+/**
+ * Returns the error for a change that may or may not have been committed. The caller must check whether it was made, or
+ * retry if that is safe.
+ */
 export function unknownOutcome(message: string): ChatError {
   return new ChatError('UNKNOWN_OUTCOME', message);
 }

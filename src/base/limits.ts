@@ -2,12 +2,12 @@
 export const limits = {
   /** Characters (Unicode code points) of a message after trimming. */
   messageMaxLength: 4000,
-  /** How many events a resumed subscription may be behind; further behind, it receives RESET. */
+  /** How many events a resumed subscription may be behind; if it is further behind, it receives RESET. */
   replayMaxEvents: 5000,
   subscriptionsPerConnection: 200,
   /** Where unread counts stop. */
   unreadCountCap: 100,
-  /** For how many seconds a message can be edited; null for ever. */
+  /** For how many seconds a message can be edited; null: for ever. */
   editWindowSeconds: null as number | null,
   /** Different emojis with which users can react to one message; any number of users may choose the same. */
   emojisPerMessage: 50,

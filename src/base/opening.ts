@@ -19,7 +19,7 @@ export interface AppOptions {
   readsFrameMs?: number;
   /** How long a user counts as typing after the last `setTyping`. */
   typingMs?: number;
-  /** How often a node proves its connection to Redis, and renews its lease there, which lasts three times as long. */
+  /** How often a node probes its connection to Redis and renews its lease there. The lease lasts three times as long. */
   beatMs?: number;
   /** How often the feeds of rooms compare themselves with the log. */
   compareMs?: number;
@@ -34,6 +34,6 @@ export interface Opening extends AppOptions {
   config: Config;
   heartbeatMs: number;
   metrics: Metrics;
-  /** Registers what closes a part; the parts are closed in the reverse order. */
+  /** Registers a function that closes a part; parts are closed in reverse order. */
   onClose: (close: () => unknown) => void;
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 interface Stopping {
   close: () => Promise<void>;
   log: Logger;
-  /** How long closing may take; 20 s. Requests that are under way have seven seconds of it. */
+  /** How long closing may take; 20 s. Requests under way have seven seconds of this time. */
   deadlineMs?: number;
 }
 

@@ -31,8 +31,8 @@ export function requireText(value: string, { path, max, multiline = false }: Bou
 }
 
 /**
- * Returns the text of a search without white space around it; null if nothing is left. A longer text than 100 characters
- * cannot match anything. Throws INVALID_INPUT.
+ * Returns the text of a search without white space around it; null if nothing is left. Throws INVALID_INPUT, also for
+ * more than 100 characters, which could not match anything.
  */
 export function searchText(value: string | null | undefined, path: readonly string[]): string | null {
   return value?.trim() ? requireText(value, { path, max: 100 }) : null;

@@ -17,8 +17,9 @@ export interface Bus {
    */
   subscribe(topic: string, listener: (message: never) => void): Promise<Unsubscribe>;
   /**
-   * Calls `listener` with false when the connection to other nodes is lost (at once, if it is lost now), and with true when
-   * it is back, whenever messages may have been missed. If the listener is never called, the bus is connected.
+   * Calls `listener` with false when the connection to other nodes is lost (at once, if it is lost now), and with true
+   * when it is back. Also calls it with true if messages may have been missed without that. If the listener is never
+   * called, the bus is connected.
    */
   watch(listener: (isConnected: boolean) => void): void;
   close(): Promise<void>;

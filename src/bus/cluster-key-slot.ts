@@ -1,6 +1,9 @@
 const slots = 16_384;
 
-/** The slot of a Redis Cluster that a channel belongs to: CRC16 (XMODEM) of its hash tag, or else of all of it. */
+/**
+ * Returns the slot of a Redis Cluster that a channel belongs to: CRC16 (XMODEM) of its hash tag, or of the whole name if
+ * it has none.
+ */
 export function slotOf(channel: string): number {
   const open = channel.indexOf('{');
   const close = channel.indexOf('}', open + 1);

@@ -16,7 +16,7 @@ export interface RedisBusOptions {
   encode: (message: unknown) => string;
   decode: (text: string) => unknown;
   log: Logger;
-  /** How often the connection proves itself; every 2 s unless given. */
+  /** The time between two probes of the connection; 2 s unless given. */
   beatMs?: number;
 }
 
@@ -117,7 +117,7 @@ export class RedisBus implements Bus {
       subscribe: (channel: string, done: (error: null) => void) =>
         void this.#subscriber.subscribe(channel).then(() => done(null)),
       unsubscribe: (channel: string) => this.#subscriber.unsubscribe(channel),
-      // The library unsubscribes from a pattern with each channel, though it has none.
+      // With each channel, the library also unsubscribes from a pattern, although it never subscribed to one.
       punsubscribe: () => {},
     };
     return new RedisPubSub({

@@ -21,7 +21,10 @@ export function openCluster(urls: string[], options: RedisOptions = {}): Cluster
   });
 }
 
-/** Returns the credentials of the first node: the client finds the others by itself, and they require the same. */
+/**
+ * Returns the credentials of the first node: the client finds the other nodes by itself, and they require the same
+ * credentials.
+ */
 function credentialsOf([url = '']: string[]) {
   const { protocol, username, password } = new URL(url);
   return {
@@ -39,8 +42,8 @@ interface Listening {
 }
 
 /**
- * Subscribes to sharded channels of a cluster, over a link to each node that serves slots. When slots move to another node,
- * so do their channels. It is up when all links are.
+ * Subscribes to sharded channels of a cluster, over a link to each node that serves slots. When slots move to another
+ * node, their channels move too. The subscriber is up when all links are up.
  */
 export class ClusterSubscriber implements Subscriber {
   readonly #options: ClusterLinkOptions;

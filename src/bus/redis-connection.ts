@@ -16,7 +16,7 @@ export const connectionOptions: RedisOptions = {
   disableClientInfo: true,
 };
 
-/** Returns how long to wait before an attempt to connect, of which the first is 1: at most a second. */
+/** Returns how long to wait before an attempt to connect: at most a second. The first attempt has the number 1. */
 export function retryMs(attempt: number): number {
   return Math.min(50 * 2 ** Math.min(attempt - 1, 10), 1000);
 }

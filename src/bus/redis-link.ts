@@ -17,14 +17,14 @@ export interface LinkOptions {
   probeChannel: string;
   /** Whether its channels are sharded channels of a cluster. */
   isSharded?: boolean;
-  /** How often the link proves itself. An answer that takes as long has failed. */
+  /** The time between two probes. A command that is not answered within this time has failed. */
   beatMs: number;
   /** Publishes on the probe channel, in the way in which messages are published. */
   probe: (channel: string) => Promise<unknown>;
   /** Called when probes do not arrive: the publishing connection may be the cause. */
   onSilence: () => void;
   onMessage: (channel: Buffer, message: Buffer) => void;
-  /** Called when the link goes up and when it goes down; the first time when it is up or the first attempt has failed. */
+  /** Called when the link goes up and when it goes down; the first call follows the first success or failure. */
   onChange: (isUp: boolean) => void;
   /** Called when a channel belongs to another node by now. */
   onMoved?: () => void;
@@ -118,7 +118,7 @@ export class RedisLink implements Subscriber {
     await this.probe();
   }
 
-  /** Returns whether Redis has confirmed it. If not, the connection is opened again. */
+  /** Returns whether Redis has confirmed the channels. If not, the connection is opened again. */
   async #subscribe(channels: string[]): Promise<boolean> {
     try {
       await (this.#options.isSharded ? this.#redis.ssubscribe(...channels) : this.#redis.subscribe(...channels));
@@ -131,7 +131,7 @@ export class RedisLink implements Subscriber {
 
   #fail(error: Error): void {
     this.#options.onError(error);
-    // An error on an open connection is one of its protocol: nothing after it is reliable.
+    // An error on an open connection is an error of the protocol: nothing that Redis sends after it is reliable.
     if (this.#redis.status === 'ready') reconnect(this.#redis);
   }
 

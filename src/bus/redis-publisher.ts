@@ -1,7 +1,7 @@
 import { type Cluster, Redis } from 'ioredis';
 import { disconnect, reconnect } from './redis-connection.ts';
 
-/** Messages that may wait for the answer of Redis: about 5 MB if they are short. Any more are lost. */
+/** How many messages may wait for an answer of Redis: about 5 MB if they are short. Further messages are lost. */
 const maxUnderWay = 10_000;
 /** How long to wait for answers when closing. */
 const closeMs = 500;

@@ -34,7 +34,10 @@ type Declaration = number | Declared | ((args: object, context: object, field: o
 interface Declared {
   /** Its own cost. */
   field?: number;
-  /** The most items of its list; if the field is not a list, of the lists directly in it, such as those of a connection. */
+  /**
+   * The most items of its list. If the field is not a list (such as a connection), the most items of each list directly
+   * in it.
+   */
   multiplier?: number;
 }
 
@@ -78,7 +81,10 @@ class Estimate {
     this.#introspection = new IntrospectionCost({ schema, fragments, variables });
   }
 
-  /** `size`: items of the lists directly in it that declare none. Of several possible types, the most expensive one counts. */
+  /**
+   * Returns the cost of a selection set; if `type` is abstract, the cost for its most expensive type. `size`: the number
+   * of items of the lists directly in the set that declare no number.
+   */
   ofSelections(set: SelectionSetNode, type: GraphQLCompositeType, size: number | undefined): number {
     const types = isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [type];
     return Math.max(0, ...types.map((each) => this.#ofObject(set, each, size)));

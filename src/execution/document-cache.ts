@@ -7,12 +7,15 @@ export interface DocumentCache {
   errors: LRUCache<string, object>;
 }
 
-/** The memory for all documents: some thousand of the size that applications send. */
+/** The memory for all documents: enough for a few thousand of the usual size. */
 const documentsBytes = 32 * 1024 * 1024;
 /** A document that takes more than this is parsed each time. One with 2,000 tokens, which is the limit, fits. */
 const documentBytes = 1280 * 1024;
 const errorsBytes = 4 * 1024 * 1024;
-/** The wrong texts of applications are sent again and again; they are not larger than this. */
+/**
+ * The largest error that is kept. Applications send the same invalid document again and again, but such documents are
+ * smaller than this.
+ */
 const errorBytes = 32 * 1024;
 /** The memory of a token with its share of the tree: 485 bytes measured on Node.js 20, for a document of fields. */
 const tokenBytes = 500;

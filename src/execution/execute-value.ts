@@ -16,8 +16,8 @@ interface Attempts {
 const retryPausesMs = [100, 250, 500, 1000, 2000];
 
 /**
- * Executes a subscription for one value of its source (`rootValue`). A subscriber would miss the value if the result
- * failed, so after a fault (the database was away for a moment) it executes it again.
+ * Executes a subscription for one value of its source (`rootValue`). Executes it again after a fault, such as a short
+ * outage of the database: if the result failed, the subscriber would miss the value.
  */
 export async function executeValue(
   args: ExecutionArgs,

@@ -31,8 +31,8 @@ interface Part {
 const metaFields = { __schema: SchemaMetaFieldDef, __type: TypeMetaFieldDef };
 
 /**
- * The cost of the `__schema` and `__type` fields of an operation: the number of fields that they return of the actual schema;
- * long texts count more. A sum of declared sizes would be hundreds of times as much.
+ * The cost of the `__schema` and `__type` fields of an operation: how many fields they return for the actual schema,
+ * where long texts count more. An estimate from the largest lists would be hundreds of times as high.
  */
 export class IntrospectionCost {
   readonly #options: Options;

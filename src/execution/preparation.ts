@@ -11,14 +11,17 @@ interface Enveloped {
 export type Prepared = { schema: GraphQLSchema; document: DocumentNode } | { errors: readonly GraphQLError[] };
 
 /**
- * Parses and validates a document, or finds it in the cache; calls `onWork` if it must be parsed. Never throws for the text
- * of a client.
+ * Parses and validates a document, or finds it in the cache; calls `onWork` if it must be parsed. Errors in the text are
+ * returned, not thrown.
  */
 export type Preparation = (query: string, onWork?: () => void) => Prepared;
 
-/** Returns what prepares documents by the rules of `enveloped`, which HTTP uses too and which fills the cache. */
+/**
+ * Returns a function that prepares documents with the parser and the rules of `enveloped`. HTTP uses the same ones, and
+ * the parser fills the cache.
+ */
 export function preparation(enveloped: () => Enveloped, { documents }: DocumentCache): Preparation {
-  /** Dropped with the document. */
+  /** What was prepared for each document; dropped with the document. */
   const validated = new WeakMap<DocumentNode, Prepared>();
   return (query, onWork) => {
     const cached = documents.get(query);

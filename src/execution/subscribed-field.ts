@@ -16,7 +16,8 @@ function subscribedFieldRule(context: ValidationContext): ASTVisitor {
       if (selection.kind === Kind.FIELD) return true;
       if (selection.kind === Kind.INLINE_FRAGMENT) return hasField(selection.selectionSet.selections, visited);
       const name = selection.name.value;
-      // A fragment that was visited has no field: it may be spread many times, or in a circle.
+      // A visited fragment has no field, or the search would have ended there. It may be spread many times, or in a
+      // circle.
       if (visited.has(name)) return false;
       visited.add(name);
       const fragment = context.getFragment(name);

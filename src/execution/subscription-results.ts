@@ -11,8 +11,8 @@ export function isAsyncIterable(value: object): value is AsyncIterable<unknown> 
 }
 
 /**
- * Returns the results of a subscription for one consumer, which shares them with no other. Each value gets a new context: a loader would give the
- * second value what it loaded for the first. `decorate` adds to each result.
+ * Returns the results of a subscription for one consumer, without sharing them. Each value gets a new context: a loader
+ * would answer the second value with what it cached for the first. `decorate` adds to each result.
  */
 export function resultsOf(
   args: ExecutionArgs,
@@ -50,7 +50,7 @@ export function resultsOf(
   return results;
 }
 
-/** Returns what executes the operation for a value of the source, with the reader's access to it. */
+/** Returns a function that executes the operation for a value of the source, with the reader's access to the source. */
 function executionFor(args: ExecutionArgs, source: AsyncIterable<unknown>) {
   const { accessEnd, hasEnded } = accessTo(source);
   const contextOf = () => renewedForResult(args.contextValue as Context, { accessEnd });

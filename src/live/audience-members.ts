@@ -15,7 +15,10 @@ export interface AudienceMember<Event extends Numbered> {
   end(): void;
 }
 
-/** The members of an audience, and those that are admitted when it reaches their position. */
+/**
+ * The members of an audience: those at its position, and those ahead of it, which are admitted when it reaches their
+ * position.
+ */
 export class AudienceMembers<Event extends Numbered> {
   readonly #present = new Set<AudienceMember<Event>>();
   readonly #ahead = new Set<AudienceMember<Event>>();
@@ -64,14 +67,14 @@ export class AudienceMembers<Event extends Numbered> {
     return false;
   }
 
-  /** Sends the results to all members; `own` has those of owners who get different ones. */
+  /** Sends the results to all members. `own` contains the results of owners who get different ones. */
   send(payloads: readonly Buffer[], own: ReadonlyMap<string, readonly Buffer[]>): void {
     for (const member of this.#present) {
       member.receive((own.size > 0 && own.get(member.reader.owner)) || payloads);
     }
   }
 
-  /** Dismisses the members whose access has ended. */
+  /** Dismisses the members whose access has ended: each continues to read by itself. */
   dismissEnded(endOf: (owner: string) => AccessEnd | null): void {
     for (const member of [...this.#present, ...this.#ahead]) if (endOf(member.reader.owner)) member.catchUp();
   }

@@ -9,8 +9,8 @@ import { Pace } from './pace.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 
 /**
- * Limits batches that exceed the budget of a socket, as one long event may: two hundred audiences of one socket would hold
- * as many renderings of it before the first is sent.
+ * Limits batches that exceed the budget of a socket, as one long event may. Without this limit, two hundred audiences of
+ * one socket would each hold a rendering of the event before the first one is sent.
  */
 const largeBatches = new Budget(4 * 1024 * 1024);
 
@@ -28,8 +28,8 @@ export interface AudienceOptions<Event extends Numbered> {
 }
 
 /**
- * Readers of a feed who asked the same and are at its end: a batch of events is executed and serialised once for all of
- * them.
+ * The readers of a feed that have equal subscriptions and are at its end: each batch of events is executed and serialised
+ * once for all of them.
  */
 export class Audience<Event extends Numbered> {
   readonly #options: AudienceOptions<Event>;
@@ -41,7 +41,7 @@ export class Audience<Event extends Numbered> {
   /** Whether a batch waits for its turn to be rendered: heartbeats may be sent before it. */
   #isWaiting = false;
   #beating = Promise.resolve();
-  /** The feed's count of ends when the members were last compared with them. */
+  /** `feed.ends.count` when the access of the members was last checked. */
   #endsSeen = 0;
 
   constructor(options: AudienceOptions<Event>) {

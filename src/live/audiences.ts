@@ -2,7 +2,10 @@ import { Audience, type AudienceOptions } from './audience.ts';
 import type { AudienceMember } from './audience-members.ts';
 import type { Numbered } from './log.ts';
 
-/** How many times in a heartbeat interval audiences are checked, and the number of turns in which they get heartbeats. */
+/**
+ * How many times in a heartbeat interval audiences are checked. At each check, at most one in `turns` audiences gets a
+ * heartbeat.
+ */
 const checks = 100;
 const turns = 25;
 
@@ -18,7 +21,7 @@ interface AudiencesOptions {
 
 type JoinOptions<Event extends Numbered> = Omit<AudienceOptions<Event>, 'onEmpty' | 'onError'>;
 
-/** The audiences of a node, by what their members asked for. */
+/** The audiences of a node, one for each set of equal subscriptions. */
 export class Audiences<Event extends Numbered> {
   readonly #byKey = new Map<string, Audience<Event>>();
   readonly #onError: (error: unknown) => void;

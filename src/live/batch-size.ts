@@ -4,13 +4,16 @@ import type { Numbered } from './log.ts';
 /** Returns about how many bytes an event takes in a result, as far as that is known without rendering it. */
 export type Weigh<Event extends Numbered> = (event: Event) => number;
 
-/** A batch of which most events are not shown says little about the size of the next ones. */
+/**
+ * The smallest ratio that is used. If the results show few of the events of a batch, its size says little about the next
+ * batches.
+ */
 const leastRatio = 1 / 8;
 
 /**
- * Decides how many events go into each batch of one operation, so that it takes about `unreadBytes`: from the weights of the
- * events and the size of the last batch. Readers that resume together from the same position cut the same batches, and
- * share every one.
+ * Decides how many events go into each batch of one operation, so that it takes about `unreadBytes`. Estimates this from
+ * the weights of the events and the size of the last batch. Readers that resume together from the same position cut the
+ * same batches, and share every one.
  */
 export class BatchSize<Event extends Numbered> {
   readonly #weigh: Weigh<Event>;

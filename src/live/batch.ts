@@ -18,7 +18,7 @@ export interface Batch<Event extends Numbered = Numbered> {
   readonly epoch: string;
   /** When the event at `positionAfter` happened, as in `Position`. */
   readonly at: number | null;
-  /** The number of the newest event that had changed earlier ones when these were read. */
+  /** The `revision` of the feed when the events were read. */
   readonly revision: number;
   readonly resetReason: ResetReason | null;
 }

@@ -1,4 +1,7 @@
-/** How long a piece of work delays others at most: while it waits for the database it holds no results yet. */
+/**
+ * The longest time for which a piece of work counts against the budget. Work that takes longer probably waits for the
+ * database, and holds no results yet.
+ */
 const holdMs = 250;
 
 interface Waiting {

@@ -17,7 +17,7 @@ export class EarlyEvents<Event> {
     this.#maxEvents = maxEvents;
   }
 
-  /** The events in order; null if some are no longer known, because they were too many or lost before they arrived. */
+  /** The events in order; null if some are missing, because there were too many or because some were lost on the way. */
   get events(): readonly Event[] | null {
     return this.#events;
   }

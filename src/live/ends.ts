@@ -10,14 +10,17 @@ export interface AccessChange {
 /** The event that ended an owner's access, and when. */
 export type AccessEnd = Pick<AccessChange, 'eventNumber' | 'occurredAt'>;
 
-/** Ends are remembered for so many events: twice as many as a reader may be behind (`Server.limits.replayMaxEvents`). */
+/**
+ * For how many events an end is remembered: twice as many as a reader may be behind (`Server.limits.replayMaxEvents`).
+ */
 const keptEvents = 10_000;
 
 /** Remembers whose access to a topic has ended, from the events of a feed, without the database. */
 export class Ends {
   /**
-   * The ends of each owner in order; the owners are in the order of their last ends. An owner may have several. The event
-   * between two ends restored the access, but if it is read from the log later, it shows the membership after the second.
+   * The ends of each owner in order; the owners are in the order of their last ends. An owner may have several: a ban
+   * after leaving, or two ends with a restoration between them. If the event that restored the access is read after the
+   * second end, it already shows the membership after that end, so it restores nothing here.
    */
   readonly #byOwner = new Map<string, AccessEnd[]>();
   #count = 0;

@@ -8,7 +8,7 @@ export interface OpenFeed<Event extends Numbered> {
   feed: Feed<Event>;
   /** How many readers it has. */
   readers: number;
-  /** The feed's place in the order of opening, which decides about its round. */
+  /** The feed's number in the order of opening; it decides in which round the feed is compared. */
   number: number;
 }
 
@@ -22,7 +22,10 @@ interface FeedUpkeepOptions<Event extends Numbered> {
   compareMs: number;
 }
 
-/** Feeds without readers are compared once in so many rounds: they may be all rooms of all connected users. */
+/**
+ * Feeds without readers are compared only once in this many rounds, because there may be one for every room of every
+ * connected user.
+ */
 const rounds = 15;
 /** How often feeds are compared with the log while the bus is away, and the log is the only source. */
 const compareWithoutBusMs = 200;

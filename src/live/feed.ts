@@ -33,7 +33,7 @@ interface FeedOptions<Event extends Numbered> {
   onError: (error: unknown) => void;
 }
 
-/** How long an event that arrived early may wait for the one before it, until that is read from the log. */
+/** How long an event that arrived early waits for the missing ones. After that, the feed reads them from the log. */
 const reorderMs = 10;
 
 /**
@@ -92,7 +92,7 @@ export class Feed<Event extends Numbered> {
     return this.#generation;
   }
 
-  /** The number of the newest event that changed earlier ones: from now on these are read as they are after it. */
+  /** The number of the newest event that changed earlier events. Since that event, reads return the changed versions. */
   get revision(): number {
     return this.#revision;
   }
@@ -125,7 +125,8 @@ export class Feed<Event extends Numbered> {
 
   /**
    * Compares the feed with where the log ends. `askedAt`: the feed's event number when the log was asked. A log that ends
-   * before that was rewound, as by a backup that was restored; if it has grown since, the instants of events show it.
+   * before `askedAt` was rewound, for example because a backup was restored. If the log has grown since, the times of its
+   * events show that it was rewound.
    */
   observe(head: Position, askedAt: number): void {
     const known = this.instantOf(head.eventNumber);
@@ -145,7 +146,10 @@ export class Feed<Event extends Numbered> {
     return this.#repairs.run();
   }
 
-  /** Repairs too, but does not wait while the log fails; resolves to whether the feed has all events committed before. */
+  /**
+   * Repairs as `repair` does, but does not wait while the log fails. Resolves to whether the feed has all events that
+   * were committed before this call.
+   */
   tryRepair(): Promise<boolean> {
     return this.#repairs.tryRun();
   }
@@ -160,7 +164,10 @@ export class Feed<Event extends Numbered> {
     return this.recent(after, limit) ?? this.#options.read({ topic: this.topic, after, limit });
   }
 
-  /** Reads as `read` does, but returns null if the log fails or is late; the same question is answered later. */
+  /**
+   * Reads as `read` does, but returns null if the log fails or is late. A late answer serves a later call with the same
+   * arguments.
+   */
   async tryRead(after: number, limit: number): Promise<Page<Event> | null> {
     const { revision } = this;
     const events = this.recent(after, limit);
@@ -176,7 +183,7 @@ export class Feed<Event extends Numbered> {
   async #fill(answered: (hasAnswered: boolean) => void): Promise<void> {
     while (!this.#isClosed && !this.#isDoubtful) {
       const { generation, eventNumber } = this;
-      // Includes the last known event: if it is missing or differs, so do all that follow.
+      // Reads the last known event again: if it is missing or differs, the log contradicts this history.
       const after = Math.max(0, eventNumber - 1);
       const reading = this.#options.read({ topic: this.topic, after, limit: pageEvents }).catch(() => null);
       if (!(await this.#patience.isInTime(reading))) answered(false);

@@ -14,7 +14,7 @@ interface FeedsOptions<Event extends Numbered> {
   logger: Pick<Logger, 'warn' | 'error'>;
   /** Returns the topic of the bus on which a topic's events are published. */
   busTopic: (topic: string) => string;
-  /** How often feeds that are read are compared with the log, which finds lost publications; 1 s unless given. */
+  /** How often feeds with readers are compared with the log, to find lost publications; 1 s unless given. */
   compareMs?: number;
 }
 
@@ -22,7 +22,7 @@ interface FeedsOptions<Event extends Numbered> {
 export type Interest = 'reading' | 'watching';
 
 const usualCompareMs = 1000;
-/** Reads that are combined into one statement: with long messages, each of them returns two megabytes. */
+/** The most reads that are combined into one statement: with long messages, each read returns two megabytes. */
 const readsTogether = 16;
 /** How long a feed stays open after its last holder has released it: clients that reconnect need it again. */
 const lingerMs = 10_000;
@@ -50,7 +50,10 @@ export class Feeds<Event extends Numbered> {
     return this.#open.size;
   }
 
-  /** Returns how many hold the feed of a topic. A holder misses no event that is committed from then on. */
+  /**
+   * Returns how many holders the feed of a topic has. A holder misses no event that is committed after its feed has
+   * opened.
+   */
   holders(topic: string): number {
     return this.#open.holders(topic);
   }

@@ -8,12 +8,14 @@ export const batchEvents = 128;
 /** Events read from the log at a time. */
 export const pageEvents = 500;
 
-/** Events that are kept while they cannot be passed on yet, and their bytes. Any more are read from the log later. */
+/**
+ * Events that are kept while they cannot be passed on yet, and their bytes. Further events are read from the log later.
+ */
 export const earlyEvents = 1000;
 export const earlyBytes = 2 * 1024 * 1024;
 
 /** Bytes that an event is assumed to keep in memory if its log does not say. */
 export const usualEventBytes = 1000;
 
-/** How long to wait before the log is asked again after a failure, at first. */
+/** After a failure of the log: how long to wait before the first retry. */
 export const logRetryMs = 250;

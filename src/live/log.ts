@@ -7,8 +7,8 @@ export interface Numbered {
 }
 
 /**
- * A position in a log: after the event of this number, in the history that `epoch` names. A restored backup continues with
- * the same epoch and the same numbers, but its events with these numbers happen at other times.
+ * A position in a log: after the event of this number, in the history that `epoch` names. A restored backup continues
+ * with the same epoch and the same numbers, but its events with these numbers happened at other times, so `at` differs.
  */
 export interface Position {
   readonly epoch: string;
@@ -35,7 +35,7 @@ export interface Want {
 export interface Log<Event extends Numbered> {
   /** Returns where each log ends; null for a topic without a log. */
   heads(topics: readonly string[]): Promise<(Position | null)[]>;
-  /** Returns the events that follow, without gaps; content that has changed since is as it is now. */
+  /** Returns the events after each `after`, without gaps, with their content as it is now. */
   read(wants: readonly Want[]): Promise<Event[][]>;
   /** Returns about how many bytes an event keeps in memory; `usualEventBytes` if it is not given. */
   bytesOf?: (event: Event) => number;

@@ -70,7 +70,10 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
     this.#audience = null;
   }
 
-  /** Reads batch after batch. Those for one connection are made one at a time: its budget and one batch wait at most. */
+  /**
+   * Reads batch after batch. Batches for one connection are made one at a time, so that at most one waits in addition to
+   * the connection's budget.
+   */
   async #read(): Promise<void> {
     let isInAudience = false;
     while (!this.#isClosed && !isInAudience) {
@@ -92,7 +95,7 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
     if (batch) await this.#sendBatch(batch, rendering);
     else if (!this.#isEnding) this.#audience = join(this);
     if (batch && this.reader.isOver) this.#finish();
-    // Reading batches that are all in memory would otherwise block the event loop until the last of them.
+    // Without this pause, batches that are all in memory would block the event loop until the last one is sent.
     else if (batch?.status === 'REPLAYING') await nextTurn();
     return this.#audience !== null;
   }
@@ -108,7 +111,7 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
     if (!this.#isClosed) this.sink.send(payloads);
   }
 
-  /** Waits for room. A closed member stops waiting, for others of its connection wait behind it. */
+  /** Waits for room. A closed member stops waiting, because other members of its connection wait behind it. */
   async #roomFor(payloads: readonly Buffer[]): Promise<void> {
     const { sink } = this;
     while (!this.#isClosed && sink.isOpen && !sink.hasRoomFor(payloads)) await sink.drained();

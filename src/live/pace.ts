@@ -1,6 +1,6 @@
 /**
- * How long work is gathered under load: a batch of events costs a socket nearly the same for one event as for twenty. After
- * a pause there is no delay. 4 ms: measured with bench/fan-out.
+ * How long events are gathered under load: sending one event costs a socket nearly as much as sending twenty. After a
+ * pause there is no delay. 4 ms: measured with bench/fan-out.
  */
 const windowMs = 4;
 
@@ -42,7 +42,7 @@ export class Pace {
     }, waitMs);
   }
 
-  /** Does the work; flushes what has arrived meanwhile soon after. */
+  /** Does the work. Soon after it, flushes what has arrived meanwhile. */
   async run(work: () => Promise<unknown>): Promise<void> {
     this.#isBusy = true;
     try {

@@ -5,7 +5,7 @@ import { isWithin } from '../base/deadlines.ts';
 const answerMs = 1000;
 /** The same while another answer is late. It is short, because hundreds of readers of one connection wait in turn. */
 const briefMs = 20;
-/** How long late answers are kept, which is longer than readers rest before they ask again; and their bytes. */
+/** How long late answers are kept (longer than readers wait before they ask again), and how many bytes of them. */
 const keptMs = 3000;
 const keptBytes = 64 * 1024 * 1024;
 

@@ -25,7 +25,10 @@ export interface ReaderOptions<Event extends Numbered> {
 
 const longestRestMs = 1000;
 
-/** A position in a feed's log that advances at its own pace. Resuming, catching up and slow clients are all this. */
+/**
+ * A position in a feed's log that advances at its own pace. It serves clients that resume, that catch up, and that are
+ * slow.
+ */
 export class Reader<Event extends Numbered> {
   readonly owner: string;
   readonly feed: Feed<Event>;
@@ -76,9 +79,9 @@ export class Reader<Event extends Numbered> {
   }
 
   /**
-   * Returns the next batch; null at the end of the feed, and while the log does not answer: then the caller waits for `rest`
-   * and calls again. The very first batch comes at once, even without events or an answer. Throws when the log has failed
-   * for too long.
+   * Returns the next batch; null at the end of the feed, and while the log does not answer: then the caller waits for
+   * `rest` and calls again. The first call returns a batch at once, even if there are no events or the log does not
+   * answer. Throws when the log has failed for too long.
    */
   async next(): Promise<Batch<Event> | null> {
     const batch = this.#isEnding ? this.end() : await this.#take();
@@ -122,7 +125,10 @@ export class Reader<Event extends Numbered> {
     this.#restMs = 0;
   }
 
-  /** Returns a heartbeat if one is due: the reader stays where it is while the log does not answer. */
+  /**
+   * Notes that the log did not answer: the reader keeps its position. Returns a heartbeat if one is due; throws when the
+   * log has failed for too long.
+   */
   #unanswered(): Batch<Event> | null {
     const restMs = this.#retries.failed();
     if (restMs === null) throw this.#options.givenUp();
@@ -171,7 +177,10 @@ export class Reader<Event extends Numbered> {
     return { status, events, positionBefore, positionAfter: eventNumber, epoch, at, revision, resetReason: null };
   }
 
-  /** The log ends before its feed: a backup was restored. The feed finds that out while the reader waits. */
+  /**
+   * Called if the log ends before its feed, because a backup was restored. The feed finds that out while the reader
+   * waits.
+   */
   #nothingThere(): Batch<Event> | null {
     void this.feed.repair();
     return this.#unanswered();

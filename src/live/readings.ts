@@ -4,7 +4,7 @@ import type { Patience } from './patience.ts';
 /** Events as they were when the log was asked. */
 export interface Page<Event extends Numbered> {
   readonly events: readonly Event[];
-  /** The number of the newest event that had changed earlier ones at that time. */
+  /** The `revision` of the feed at that time. */
   readonly revision: number;
 }
 
@@ -21,8 +21,8 @@ interface ReadingsOptions<Event extends Numbered> {
 }
 
 /**
- * The reads that readers of one log ask for. A reader does not wait for long, but no read is wasted: a late answer is kept
- * for readers that soon ask for the same events. So readers make progress even if the log is always late.
+ * Runs the reads that the readers of one log ask for. A reader does not wait for long, but no read is wasted: a late
+ * answer is kept for readers that soon ask for the same events. So readers make progress even if the log is always late.
  */
 export class Readings<Event extends Numbered> {
   readonly #options: ReadingsOptions<Event>;
@@ -32,7 +32,7 @@ export class Readings<Event extends Numbered> {
     this.#options = options;
   }
 
-  /** Returns null if the log fails or does not answer in time. `revision`: that of the feed now. */
+  /** Returns null if the log fails or does not answer in time. `revision`: the feed's revision at this moment. */
   async page(want: Want, revision: number): Promise<Page<Event> | null> {
     const key = `${want.after} ${want.limit}`;
     const reading = this.#byWant.get(key) ?? this.#begin(key, want, revision);

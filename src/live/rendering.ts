@@ -1,13 +1,15 @@
 import type { Batch } from './batch.ts';
 import type { Numbered } from './log.ts';
 
-/** Turns a batch into what is sent to a reader: the UTF-8 of a JSON value for each result; no results if there are none. */
+/**
+ * Turns a batch into what is sent to a reader: for each result, the UTF-8 of a JSON value. A batch may have no results.
+ */
 export interface Rendering<Event extends Numbered> {
   /** Returns the owners whose results differ from those of the others: the authors of content that the batch shows. */
   personalFor(batch: Batch<Event>): ReadonlySet<string>;
   /**
-   * Renders for one of those owners, or (null) for all others. Rejects with NotShareable if the result turns out to depend
-   * on who reads it.
+   * Renders for one of those owners; if `owner` is null, for all others. Rejects with NotShareable if the result turns
+   * out to depend on who reads it.
    */
   render(batch: Batch<Event>, owner: string | null): Promise<readonly Buffer[]>;
   /** Renders for a reader whose access ends in or after the batch: shows nothing that happened later. */

@@ -1,4 +1,6 @@
-/** Reads what a feed lacks. It calls `answered` with whether the log has answered, also with false while it is late. */
+/**
+ * Reads what a feed lacks. Calls `answered` with true when the log has answered, and with false when it fails or is late.
+ */
 type Fill = (answered: (hasAnswered: boolean) => void) => Promise<void>;
 
 /** Runs the readings that fill a feed's gaps, one at a time. */
@@ -16,7 +18,8 @@ export class Repairs {
 
   /** Resolves when a reading that began after this call has ended. */
   run(): Promise<void> {
-    // A reading that is running may have begun too early for this call; the next one serves all calls until it begins.
+    // A reading that is running may miss events that were committed before this call. The next reading serves all calls
+    // that are made before it begins.
     this.#next ??= this.#running.then(() => {
       this.#next = null;
       this.#running = this.#fill((hasAnswered) => this.#answered(hasAnswered));

@@ -1,11 +1,11 @@
 import type { Numbered, Position, Revision } from './log.ts';
 
-/** Recent events kept for readers who come back, their bytes, and for how long. */
+/** How many recent events are kept for readers who come back, how many bytes of them, and for how long. */
 const ringEvents = 512;
 const ringBytes = 2 * 1024 * 1024;
 const ringMs = 120_000;
 
-/** The newest events of a log, without gaps, and the number that the last of them has. */
+/** The newest events of a log, without gaps, and the number of the last one. */
 export class Ring<Event extends Numbered> {
   readonly #bytesOf: (event: Event) => number;
   #events: Event[] = [];

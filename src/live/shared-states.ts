@@ -4,7 +4,7 @@ import { type Opened, SharedResources } from './shared.ts';
 import { Subscribers } from './subscribers.ts';
 import type { Watches } from './watches.ts';
 
-/** The state of a topic in one respect. */
+/** One kind of state of a topic, such as the users who are present. */
 export interface State<Event, Value> {
   /** Returns what a new subscriber starts with. */
   snapshot: () => readonly Value[];
@@ -48,7 +48,7 @@ interface Topic<Event, Value> {
   subscribers: Subscribers<StateSubscriber<Value>>;
 }
 
-/** Events kept while a state opens; if more arrive, the state receives a gap instead. */
+/** Events kept while a state opens; if more arrive, the state receives null instead. */
 const maxEarly = 100;
 
 /** States of topics, each shared by all of its subscribers on this node. Subscriptions end with their owner's access. */
@@ -117,7 +117,7 @@ export class SharedStates<Event extends Numbered, Value> {
     });
   }
 
-  /** Checks all at once, which is one statement. After a failed check access cannot be verified, and counts as lost. */
+  /** Checks all owners at once, in one statement. If a check fails, the access counts as lost. */
   async #ownersWithoutAccess(
     topic: string,
     subscribers: ReadonlySet<StateSubscriber<Value>>,

@@ -18,5 +18,5 @@ export interface Sink {
   drained(): Promise<void>;
 }
 
-/** Asks a sink whether there is room for anything at all. */
+/** Passed to `hasRoomFor` to ask whether there is room for anything at all. */
 export const noPayloads: readonly Buffer[] = [];

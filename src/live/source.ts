@@ -14,22 +14,22 @@ export interface SourceOptions<Event extends Numbered, Value> {
   authorsOf: (value: Value) => readonly string[];
   /** Returns the cursor after a value, with which a client resumes. */
   cursorOf: (value: Value) => string;
-  /** How long a reader that pulls may get nothing. */
+  /** How long a consumer that pulls may wait before it gets a heartbeat. */
   heartbeatMs: number;
   /** Releases what the source holds; called once. */
   release: () => void;
 }
 
 /**
- * The value of a live field that shows events. A transport that knows it serves it in an audience; any other consumer pulls
- * its values at its own pace. Between pulls only a position in the log is kept.
+ * The value of a live field that shows events. A transport that recognises a `Source` serves it in an audience; any other
+ * consumer pulls its values at its own pace. Between pulls only a position in the log is kept.
  */
 export class Source<Event extends Numbered, Value = unknown> implements AsyncIterable<Value> {
   readonly options: SourceOptions<Event, Value>;
   #isReleased = false;
   #isEnding = false;
   #onEnd: (() => void) | null = null;
-  /** Where the batch starts whose values are pulled now. */
+  /** The `positionBefore` of the batch whose values are being pulled. */
   #positionBefore = 0;
 
   constructor(options: SourceOptions<Event, Value>) {

@@ -18,7 +18,10 @@ interface Pumping<Value> {
   rendering: StateRendering<Value>;
 }
 
-/** The most values in one batch. A batch has fewer if, by the size of the last one, more would exceed `unreadStateBytes`. */
+/**
+ * The most values in one batch. A batch has fewer if more would exceed `unreadStateBytes`, judged by the size of the last
+ * batch.
+ */
 const maxTogether = 32;
 
 /** Sends the values of a stream to a sink; resolves when the stream is over. */
@@ -39,8 +42,8 @@ export async function pump<Value>(stream: StateStream<Value>, pumping: Pumping<V
 }
 
 /**
- * Renders values and sends them, some at a time, each only when there is room: what a peer does not read is not even
- * rendered. Resolves to why the stream must start over, if it must.
+ * Renders and sends values in batches, each only when there is room, so that nothing is rendered for a peer that does not
+ * read. Resolves to the reason why the stream must start over; null if it need not.
  */
 async function send<Value>(
   values: readonly Value[],
@@ -55,7 +58,7 @@ async function send<Value>(
     if (stream.isOver) return null;
     if (!Array.isArray(payloads)) return payloads;
     if (!sink.hasRoomFor(payloads)) {
-      // Only before the first batch: a reader with a large snapshot would start over again and again.
+      // Starts over only before the first batch; otherwise a reader with a large snapshot would do so again and again.
       if (sent === 0) return 'no room';
       await sink.drained();
       if (stream.isOver) return null;

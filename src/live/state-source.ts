@@ -7,7 +7,7 @@ export interface StateListener<Value> {
   end: () => void;
 }
 
-/** One reading of a source: its snapshot, and what stops the changes after it. */
+/** One reading of a source: its snapshot, and a function that ends the changes after it. */
 export interface StateReading<Value> {
   snapshot: readonly Value[] | Promise<readonly Value[]>;
   stop: () => void;
@@ -16,11 +16,14 @@ export interface StateReading<Value> {
 /** State that changes, of which a reader gets a snapshot and then the changes. */
 export interface StateSource<Value> {
   /**
-   * Begins a reading: the listener gets each change after the snapshot. Called again for a reader who could not keep up,
-   * who starts over with a new snapshot.
+   * Begins a reading: the listener gets each change after the snapshot. Called again when a reader could not keep up and
+   * starts over with a new snapshot.
    */
   begin: (listener: StateListener<Value>) => StateReading<Value>;
-  /** Returns the topic whose readers may all see a value, so that it is rendered once for them; null for a value of one reader alone. */
+  /**
+   * Returns the topic whose readers may all see a value, which is then rendered once for them; null for a value of one
+   * reader alone.
+   */
   topicOf: (value: Value) => string | null;
   /** Returns the end of the reader's access to a topic; null, or absent, while it lasts. */
   accessEnd?: (topic: string) => AccessEnd | null;

@@ -118,7 +118,7 @@ export class StateStream<Value> implements AsyncIterable<Value> {
   }
 
   #push(value: Value): void {
-    // A value that is alone is nearly always taken at once, so that its bytes need not be counted.
+    // A single value is nearly always taken at once, so its bytes need not be counted.
     if (this.#waiting.length > 0) this.#waitingBytes += heldBytes(value);
     this.#waiting.push(value);
     if (this.#waiting.length > maxWaiting || this.#waitingBytes > maxWaitingBytes) this.restart();

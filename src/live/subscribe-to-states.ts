@@ -12,8 +12,8 @@ interface Wanted<Value> {
 }
 
 /**
- * Subscribes one reader to the states of several topics; rejects as `admit` does. A topic falls silent when the owner's
- * access to it ends; with the last topic the stream ends.
+ * Subscribes one reader to the states of several topics; rejects as `admit` does. A topic sends no more changes after the
+ * owner's access to it has ended; after the last topic, the stream ends.
  */
 export async function subscribeToStates<Event extends Numbered, Value>(
   states: SharedStates<Event, Value>,

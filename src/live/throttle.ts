@@ -15,7 +15,10 @@ export class Throttle {
     this.#task = task;
   }
 
-  /** Runs the task for the first time; calls during it lead to one more run afterwards. If the task fails, rejects without a retry. */
+  /**
+   * Runs the task for the first time. Calls during this run lead to one more run. If the task fails, rejects without a
+   * retry.
+   */
   async begin(): Promise<void> {
     this.#isBusy = true;
     await this.#task();

@@ -29,8 +29,8 @@ export class Watches<Event extends Numbered> {
   }
 
   /**
-   * Resolves once the watcher receives every event that is committed from then on, to a function that stops it; to null
-   * for a topic without a log.
+   * Resolves to a function that stops the watcher, or to null for a topic without a log. The watcher receives every event
+   * that is committed after this has resolved.
    */
   async watch(topic: string, watcher: Watcher<Event>): Promise<(() => void) | null> {
     const lease = this.#topics.acquire(topic);

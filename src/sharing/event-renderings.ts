@@ -23,7 +23,7 @@ export class EventRenderings {
     this.#kept = new KeptResults((payload) => renderer.isFlawed(payload));
   }
 
-  /** Returns what renders the batches of an operation, and the key of all operations with the same results. */
+  /** Returns the rendering of an operation's batches, and a key that all operations with the same results share. */
   of(operation: EventOperation): { key: string; rendering: Rendering<RoomEvent> } {
     const { args, source } = operation;
     const plan = planOf(args.schema, args.document, args.operationName);
@@ -42,7 +42,10 @@ interface EventRenderingOptions {
 
 class EventRendering implements Rendering<RoomEvent> {
   readonly #options: EventRenderingOptions;
-  /** As the plan says now: it may turn out later that the results depend on the viewer. */
+  /**
+   * Whether results are shared, according to the plan at this moment: a later result may turn out to depend on the
+   * viewer.
+   */
   readonly #isShared: boolean;
   readonly #authorsOf: (value: unknown) => readonly string[];
 
@@ -103,7 +106,7 @@ class EventRendering implements Rendering<RoomEvent> {
     };
   }
 
-  /** Makes the context of one subscriber, which shows nothing that is newer than the end of their access. */
+  /** Makes the context of one subscriber. It shows nothing newer than the end of the subscriber's access. */
   #ownContext({ positionBefore }: Batch<RoomEvent>): Context {
     const { context, source } = this.#options.operation;
     const { feed, reader } = source.options;

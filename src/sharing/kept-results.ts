@@ -2,7 +2,10 @@ import { LRUCache } from 'lru-cache';
 
 type Payloads = readonly Buffer[];
 
-/** Bytes of kept results and of the frames made of them: after a cut, thousands resume at once and read the same batches. */
+/**
+ * The most bytes of kept results and their frames. Results are kept because thousands of clients resume at once after a
+ * lost connection, and read the same batches.
+ */
 const keptBytes = 64 * 1024 * 1024;
 /** How long results are kept: a name in them may have changed since, without an event. */
 const keptMs = 10_000;

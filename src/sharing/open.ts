@@ -7,7 +7,7 @@ import type { RoomEvent } from '../log/events/kinds.ts';
 export function openAudiences({ heartbeatMs, metrics, log, onClose }: Opening): Audiences<RoomEvent> {
   const audiences = new Audiences<RoomEvent>({
     heartbeatMs,
-    // What is meant for the caller is no fault, and other errors of fields were logged when they were masked.
+    // An error for the caller is no fault, and the mask has already logged the other errors of fields.
     onError: (err) => isForCaller(err) || log.error({ err }, 'an audience could not share a batch of events'),
   });
   onClose(() => audiences.close());

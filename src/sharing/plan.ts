@@ -27,7 +27,7 @@ export interface Plan {
   dependence: Dependence;
   /** Returns about how many bytes an event of a room takes in a result. */
   readonly weigh: Weigh<RoomEvent>;
-  /** The types of state values for which a shared execution found such a dependence. */
+  /** The types of state values for which a shared execution found that the result depends on the viewer. */
   readonly personal: Set<string>;
 }
 
@@ -62,7 +62,7 @@ function makePlan(schema: GraphQLSchema, document: DocumentNode, operationName: 
   };
 }
 
-/** Returns the document without those arguments of its root field, which may be in a fragment. */
+/** Returns the document without the `followingArguments` of its root field. The field may be in a fragment. */
 function withoutFollowing(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
   const typeInfo = new TypeInfo(schema);
   const strip = (field: FieldNode) =>

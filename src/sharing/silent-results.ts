@@ -1,11 +1,14 @@
 import type { ExecutionResult } from 'graphql';
 
-/** Starts something and returns what stops it. `onEnd` is to be called when it ends by itself, with the error if it failed. */
+/**
+ * Starts work and returns a function that stops it. Calls `onEnd` when the work ends by itself, with the error if it
+ * failed.
+ */
 export type Work = (onEnd: (error?: unknown) => void) => () => void;
 
 /**
- * Returns an iterator without results: it starts the work when it is first asked for one, and ends with the work or when its
- * consumer returns it. `release` is called at the end, also if the work was never started.
+ * Returns an iterator that yields no results. The first `next` starts the work. The iterator ends when the work ends, or
+ * when its consumer calls `return`. `release` is called at the end, even if the work was never started.
  */
 export function silentResults(work: Work, release: () => void): AsyncIterableIterator<ExecutionResult> {
   let stop: (() => void) | null = null;

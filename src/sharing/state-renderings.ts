@@ -5,7 +5,10 @@ import { planOf } from './plan.ts';
 import { type Operation, resultKey } from './result-key.ts';
 import type { ValueRenderer } from './value-renderer.ts';
 
-/** Results of one value that are kept, one for each operation: a value may stay current for hours, and operations vary. */
+/**
+ * How many results of one value are kept, one for each operation. The number is limited, because a value may stay current
+ * for hours and clients may send many different operations.
+ */
 const keysPerValue = 32;
 
 /** A subscription to a state, such as the users who are present or who type. */
@@ -28,7 +31,10 @@ export class StateRenderings {
     this.#renderer = renderer;
   }
 
-  /** Returns what renders the values of an operation. Types of values that turn out to depend on who reads are not shared. */
+  /**
+   * Returns the rendering of an operation's values. Once a result has depended on its reader, values of that type are not
+   * shared.
+   */
   of(operation: StateOperation): StateRendering<object> {
     const { args, context } = operation;
     const plan = planOf(args.schema, args.document, args.operationName);

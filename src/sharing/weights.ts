@@ -26,11 +26,14 @@ interface Weight {
 
 /** The bytes of a field with its name: most values are ids, names and times. */
 const fieldBytes = 32;
-/** Items of a list without an argument for its length. */
+/** How many items a list is assumed to have if it has no argument for its length. */
 const listItems = 10;
 const none: Weight = { fields: 0, texts: 0 };
 
-/** Returns what estimates the bytes of an event in a result: from the length of its text and the number of other fields. */
+/**
+ * Returns a function that estimates the bytes of an event in a result, from the length of its text and the number of
+ * other fields.
+ */
 export function weigherOf({ fields, texts }: Weight): Weigh<RoomEvent> {
   return (event) => {
     const text = messageOf(event)?.text;

@@ -18,8 +18,8 @@ export class SilentServerError extends Error {
 }
 
 /**
- * A connection with a time limit for everything. After `query_timeout`, node-postgres would return a connection to the pool
- * that still waits for its answer; this closes the connection, and the pool opens another one.
+ * A connection with a time limit for everything. After `query_timeout`, node-postgres would return a connection to the
+ * pool although it still waits for its answer. This class closes the connection, and the pool opens another one.
  */
 export class BoundedClient extends pg.Client {
   readonly #answerMs: number;

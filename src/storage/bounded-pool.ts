@@ -39,7 +39,8 @@ export class BoundedPool extends pg.Pool {
     });
     super(Object.assign(config, { answerMs, Client: BoundedClient as unknown as new () => pg.ClientBase }));
     this.on('error', ({ message }) => {
-      // While the pool closes, connections may end. Only the message: the error refers to its client, a page of log.
+      // Connections may end while the pool closes. Only the message is logged: the error refers to its client, which
+      // would fill a page of the log.
       if (!this.ending) log?.warn({ reason: message }, 'a database connection was lost');
     });
     // A connection that is lost during a query fails the query, and also emits an event, which would end the process.

@@ -35,7 +35,7 @@ const pinned: Settings = {
   idle_session_timeout: 0,
 };
 
-/** Without limits unless a pool sets them. */
+/** There are no time limits unless a pool sets them. */
 const noTimeouts: Settings = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 };
 
 /**

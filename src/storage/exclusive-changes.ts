@@ -22,16 +22,16 @@ export type RunExclusive = <Result>(key: string, change: Change<Result>) => Prom
 interface Progress {
   /** Whether the latest attempt held the lock of the key. */
   hasLock: boolean;
-  /** By the monotonic clock; null before the first turn. */
+  /** When to give up, by the monotonic clock; null before the first turn. */
   giveUpAt: number | null;
 }
 
 /**
- * Runs changes with the same key one after the other, in order, and at most `atOnce` changes at a time, so that they never
- * use all connections. A change that finds a lock is retried for a while; between attempts, changes with other keys run.
- * If a change cannot get the lock of its key, or the database does not answer, it fails together with all changes that wait
- * for the key. If it cannot get another lock, changes with the same key run between its attempts.
- * Rejects with NotDoneError if a change waits for too long or behind too many others.
+ * Runs changes with the same key one after the other, in order, and at most `atOnce` changes at a time, so that they
+ * never use all connections. Rejects with NotDoneError if a change waits for too long or behind too many others. A change
+ * that meets a lock is retried for a while. Between its attempts, changes with other keys run; if the change already held
+ * the lock of its key, changes with the same key run too. A change that cannot get the lock of its key, or gets no answer
+ * from the database, fails together with all changes that wait for the key.
  */
 export function exclusiveChanges(atOnce: number): RunExclusive {
   const mutex = new KeyedMutex<string>(waitLimits);
@@ -62,7 +62,7 @@ export function exclusiveChanges(atOnce: number): RunExclusive {
   };
 }
 
-/** Whether nothing was done for a reason that applies to all changes with the same key. */
+/** Returns whether nothing was done, for a reason that applies to all changes with the same key. */
 function concernsAll(error: unknown): boolean {
   return ['TIMED_OUT', 'NOT_DONE'].includes(failureOf(error) ?? '');
 }

@@ -34,7 +34,10 @@ export async function readHistory(client: pg.Client): Promise<AppliedMigration[]
   return rows;
 }
 
-/** Records an applied migration, or with `failure`, a failed one: for Prisma, too, an unfinished one has failed (P3009). */
+/**
+ * Records an applied migration or, if `failure` is given, a failed one. A failed one is recorded as unfinished, which
+ * means failed for Prisma too (P3009).
+ */
 export async function recordMigration(
   client: pg.Client,
   { name, checksum }: Migration,

@@ -8,7 +8,8 @@ export function pendingMigrations(history: AppliedMigration[], migrations: Migra
   const at = migrations.findIndex((migration) => !isApplied(migration));
   if (at < 0) return [];
   const [first, ...others] = migrations.slice(at);
-  // The names tell the order, not the recorded times: a database server's clock can be set back between two migrations.
+  // The order is that of the names, not of the recorded times: the clock of a database server can be set back between two
+  // migrations.
   const later = others.find(isApplied);
   if (!later) return migrations.slice(at);
   throw new Error(

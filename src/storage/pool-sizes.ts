@@ -7,8 +7,9 @@ export interface PoolSizes {
 }
 
 /**
- * Divides the connections of a node, at least 4, among its pools. One connection each is enough, as no work holds two; writes
- * get two, so that one group of messages can wait for a lock while another is written.
+ * Divides the connections of a node, at least 4, among its pools. One connection in each pool would be enough, because no
+ * work holds two. Writes get at least two, so that one group of messages can wait for a lock while another group is
+ * written.
  */
 export function poolSizes(connections: number): PoolSizes {
   const writes = Math.min(4, Math.max(2, Math.floor(connections * 0.3)));

@@ -27,10 +27,10 @@ export interface Pool {
 }
 
 /**
- * How PostgreSQL plans the hot statements; overrides settings of the role and the database. Every statement finds its rows by an
- * index: a prepared statement keeps its plan, and a sequential scan that was planned for a small table would become slower
- * and slower. Compiling does not pay, nor does planning for each call, as PostgreSQL would do for short arrays: that was two
- * thirds of its work for a message.
+ * How PostgreSQL plans the hot statements. These settings override those of the role and the database. Every statement
+ * finds its rows by an index: a prepared statement keeps its plan, and a sequential scan that was planned for a small
+ * table would become slower and slower. Compilation costs more than it saves. So does planning for each call, which
+ * PostgreSQL would do for short arrays: that was two thirds of its work for a message.
  */
 const planning = {
   enable_indexscan: 'on',
@@ -52,8 +52,8 @@ interface PoolOptions {
 }
 
 /**
- * Opens connections for the few hot statements that bypass Prisma, with which they take five to forty times as long. A lost
- * connection fails its statements; the next ones get a new connection.
+ * Opens connections for the few hot statements that bypass Prisma: through Prisma, they take five to forty times as long.
+ * A lost connection fails its statements; the next ones get a new connection.
  */
 export function openPool(url: string, { sizes = poolSizes(10), log, answerMs, onStatement }: PoolOptions): Pool {
   const open = (max: number) => new BoundedPool(url, { settings: planning, max, acquireMs, answerMs, log });

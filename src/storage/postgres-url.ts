@@ -3,7 +3,7 @@ import { type ConnectionOptions, parse } from 'pg-connection-string';
 /** The modes of libpq. */
 const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
-/** Returns the parameters of a URL; the last one of a name counts. */
+/** Returns the parameters of a URL. If a name occurs more than once, the last value counts. */
 export function parametersOf(url: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(splitAtQuery(url)[1]));
 }
@@ -13,7 +13,8 @@ export function parametersOf(url: string): Record<string, string> {
  * `prefer` work like `require`. Throws for an unknown mode, and for files that cannot be read.
  */
 export function readPostgresUrl(url: string): ConnectionOptions {
-  // The parser follows libpq only with its option, and refuses the option together with this parameter.
+  // The parser follows libpq only with the option `useLibpqCompat`, and refuses that option if the URL has this
+  // parameter.
   const { uselibpqcompat: _, ...given } = parametersOf(url);
   const parameters = new URLSearchParams(withEncryption(given));
   const read = parse(`${splitAtQuery(url)[0]}?${parameters}`, { useLibpqCompat: true });

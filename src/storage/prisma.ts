@@ -11,7 +11,10 @@ export type Database = Prisma.TransactionClient;
 
 const transactionOptions = { maxWait: acquireForPrismaMs, timeout: transactionMs };
 
-/** Returns a query that reads through Prisma, in its transaction if `db` is one. It returns a `bigint` as bigint, not as text. */
+/**
+ * Returns a query that reads through Prisma, in its transaction if `db` is one. The query returns a `bigint` of SQL as a
+ * BigInt, not as text.
+ */
 export function queryThrough(db: Database): Query {
   return <Row>(_name: string, text: string, values: unknown[]) => db.$queryRawUnsafe<Row[]>(text, ...values);
 }
@@ -40,8 +43,8 @@ interface PrismaOptions {
 }
 
 /**
- * Opens Prisma on a pool of ours; `$disconnect` closes both. The timeouts of Prisma's own pool would leave a connection that
- * does not answer in the pool.
+ * Opens Prisma on a pool of ours; `$disconnect` closes both. After a timeout, Prisma's own pool would keep a connection
+ * that does not answer.
  */
 export function openPrisma(url: string, options: PrismaOptions = {}): PrismaClient {
   const { connections = 4, log, onStatement, pool = prismaPool(url, { connections, log }) } = options;

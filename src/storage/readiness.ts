@@ -6,10 +6,10 @@ import type { Pool } from './pool.ts';
 /** How long to wait for an answer, and how long one answer serves all callers. */
 const answerMs = 1500;
 const freshMs = 500;
-/** A pool that has answered so recently is busy, not unavailable. */
+/** A pool that has answered within this time is busy, not unavailable. */
 const busyMs = 2000;
 
-/** One of the pools. */
+/** How to check one of the pools. */
 interface Check {
   ask: () => Promise<unknown>;
   hasAnswered: (withinMs: number) => boolean;

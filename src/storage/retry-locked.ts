@@ -2,13 +2,16 @@ import { failureOf } from './failures.ts';
 import { otherNodeMs } from './timeouts.ts';
 
 interface RetryLimits {
-  /** By the monotonic clock. */
+  /** When to give up, by the monotonic clock. */
   giveUpAt: number;
   /** Whether another attempt would fail too. */
   isPointless?: () => boolean;
 }
 
-/** Runs `work` again while another transaction holds a lock that it needs, or made PostgreSQL roll it back. */
+/**
+ * Runs `work`, and runs it again each time that it fails because another transaction holds a lock or because PostgreSQL
+ * preferred that transaction.
+ */
 export async function retryLocked<Result>(
   work: () => Promise<Result>,
   { giveUpAt, isPointless = () => false }: RetryLimits,

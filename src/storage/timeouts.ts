@@ -1,6 +1,6 @@
 /**
- * How long one thing may take, in ms. PostgreSQL ends a statement that waits for a lock (`lockMs`) or works for too long
- * (`statementMs`) and answers with an error; if it does not even answer (`answerMs`), the connection is closed.
+ * Time limits, in ms. PostgreSQL ends a statement that waits for a lock (`lockMs`) or works for too long (`statementMs`)
+ * and answers with an error; if PostgreSQL does not even answer (`answerMs`), the connection is closed.
  */
 export const lockMs = 500;
 export const statementMs = 3000;

@@ -41,7 +41,10 @@ export class TransactionQuery implements pg.Submittable, AnswerHandlers {
   readonly rows: Promise<pg.QueryResultRow[][]>;
   readonly #statements: readonly (Statement & { values: (string | Buffer | null)[] })[];
   readonly #results: Rows[];
-  /** Forgets the statements of this query after an error: the server skipped those after the failed one. */
+  /**
+   * Called after an error: forgets that the statements of this query are prepared, because the server skipped those after
+   * the failed one.
+   */
   #forget = () => {};
   #answered = 0;
   #resolve!: (rows: pg.QueryResultRow[][]) => void;

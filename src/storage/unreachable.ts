@@ -1,6 +1,6 @@
 /** Returns an error that explains in one line why the database cannot be reached, and what to do. */
 export function unreachable(error: NodeJS.ErrnoException): Error {
-  // A name with several addresses (localhost) fails with an error that has a code and no message.
+  // If a host name has several addresses (localhost), the error has a code and no message.
   const reason = error.message || error.code || 'no reason given';
   return new Error(`Cannot reach the database: ${withoutEndMark(reason)}. ${adviceFor(error)}`, { cause: error });
 }

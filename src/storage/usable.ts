@@ -53,7 +53,8 @@ async function connect(url: string, answerMs: number): Promise<pg.Client> {
     await client.connect();
     return client;
   } catch (error) {
-    // If the client gives up (no password, no encryption), the server would wait for it for a minute.
+    // Ends the connection: if the client gave up (no password, no encryption), the server would otherwise wait for it for
+    // a minute.
     client?.end().catch(() => {});
     throw unreachable(error as NodeJS.ErrnoException);
   }

@@ -4,10 +4,10 @@ import { type Connection, closeTimeoutMs } from './connection.ts';
 type Closable = Pick<Connection, 'finish' | 'close' | 'cut' | 'onClose'>;
 
 const goingAwayCode = 1001;
-/** Over how long the closing is spread: ten thousand clients should not reconnect to other nodes at once. */
+/** The time over which the closing is spread, so that ten thousand clients do not reconnect to other nodes at once. */
 const spreadMs = 2000;
 const slices = 100;
-/** So few connections are closed at once. */
+/** The number of connections in a slice, unless that would make more than `slices` slices. */
 const sliceSize = 50;
 
 /** Closes connections, each when its operations have been answered. Resolves when all are closed or cut. */

@@ -5,8 +5,8 @@ const reason = new Uint8Array(123);
 const encoder = new TextEncoder();
 
 /**
- * Closes a WebSocket in any state, with as much of the reason as fits, cut between characters. Never throws: reasons may
- * quote what peers send.
+ * Closes a WebSocket in any state. A reason that is too long for a close frame is cut between two characters. Never
+ * throws, whatever text of a peer the reason quotes.
  */
 export function closeSocket(webSocket: WebSocket, code: number, text: string): void {
   try {

@@ -68,11 +68,11 @@ async function contextOn(connection: Connection, contextFor: ContextFor, credent
   return context;
 }
 
-/** Closes the connection when the session ends. Returns what stops waiting for it. */
+/** Closes the connection when the session ends. Returns a function that stops waiting for that. */
 function endWithSession(connection: Connection, { services }: Context, viewer: Viewer): () => void {
   return services.sessions.ends.watch(viewer, () => {
     connection.halt();
-    // After the operations of the session, which tell the client why they end.
+    // The operations of the session end first: their last results tell the client why.
     setImmediate(() => connection.close(forbiddenCode, 'Session ended'));
   });
 }

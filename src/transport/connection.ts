@@ -14,7 +14,10 @@ import { answerPings } from './ping-answers.ts';
 
 export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
 
-/** The close code after a fault of the server: stock clients reconnect and resume; after 1011 and 4500 they give up. */
+/**
+ * The close code after a fault of the server. The usual clients then reconnect and resume; after 1011 and 4500 they would
+ * give up.
+ */
 const faultCode = 1013;
 /** How long a peer has to answer a close frame. */
 export const closeTimeoutMs = 2000;
@@ -70,7 +73,7 @@ export class Connection {
     request.socket.once('end', () => this.#end(1006, ''));
   }
 
-  /** Whether operations may be executed: not once it begins to close. */
+  /** Whether operations may be executed: false from the moment at which the connection begins to close. */
   get isOpen(): boolean {
     return !this.#isHalted && this.#webSocket.readyState === WebSocket.OPEN;
   }
@@ -118,7 +121,7 @@ export class Connection {
     this.executions.close();
   }
 
-  /** Notes that a subscription has started: from now on it sends by itself, when there is room. */
+  /** Notes that a subscription has started: from now on it sends its results itself, when there is room. */
   wentLive(operationId: string): void {
     this.executions.leave(operationId);
     this.#queue.wentLive(operationId);
@@ -130,7 +133,7 @@ export class Connection {
     else this.#closers.push(listener);
   }
 
-  /** Lets other connections have their turn before the next message, after one that was much work. */
+  /** Lets other connections have their turn before the next message; called after a message that took much work. */
   rest(): void {
     this.#inbox.rest();
   }

@@ -8,8 +8,9 @@ const maxAgeSeconds = 86_400;
 const headersMaxLength = 1024;
 
 /**
- * Answers whether a page of another origin may send this request and read its answer. Yoga does not do it well: it lets pages
- * without an origin (`null`) read what it refuses to others, and has no preflight answer for a list of one origin.
+ * Sets the headers that tell a browser whether a page of another origin may send this request and read its answer. Yoga's
+ * own CORS is not used: it lets pages without an origin (`null`) read what it refuses to others, and has no preflight
+ * answer for a list of one origin.
  */
 export function shareAcrossOrigins(
   { method, headers }: IncomingMessage,

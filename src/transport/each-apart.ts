@@ -1,6 +1,6 @@
 /**
- * Calls `act` with each peer. If it throws for one of them, calls `onFault` and continues with the others: an error that left
- * the timer from which this is called would end the process.
+ * Calls `act` with each peer. If it throws for one of them, calls `onFault` and continues with the others. Timers call
+ * this function, and an uncaught error in a timer would end the process.
  */
 export function eachApart<Peer>(
   peers: Iterable<Peer>,

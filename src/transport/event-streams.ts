@@ -42,7 +42,8 @@ export class EventStreams {
 
   readonly plugin: Plugin = {
     onSubscribe: ({ args }) => ({
-      // Also for a result that is not streamed: the client may not accept streams or have hung up, or a hook may fail.
+      // Also needed for a result that is never streamed, because the client does not accept streams, has hung up, or a
+      // hook fails.
       onSubscribeResult: ({ result }) => {
         const { res: response } = args.contextValue as Partial<NodeContext>;
         if (!response || !isAsyncIterable(result)) return;
@@ -106,7 +107,7 @@ export class EventStreams {
     return new api.Response(body, { headers });
   }
 
-  /** No caller awaits this: an error here would end the process. */
+  /** Ends the iterator. Catches its errors: no caller awaits this, so they would end the process. */
   async #giveBack(iterator: AsyncIterator<unknown>): Promise<void> {
     try {
       await iterator.return?.();

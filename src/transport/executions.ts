@@ -1,8 +1,8 @@
 import type { Outbox } from './outbox.ts';
 
 /**
- * What the operations that a connection executes at the same time may cost together, in the unit of `limits.cost`. Two
- * hundred sends execute together, so that they are stored in full groups; a large query executes alone.
+ * The highest total cost of the operations that a connection executes at the same time, in the unit of `limits.cost`. Two
+ * hundred sends fit, so that they are stored in full groups; a large query is executed alone.
  */
 const budget = 4000;
 
@@ -13,8 +13,8 @@ interface Waiting {
 }
 
 /**
- * Starts the operations of a connection in their order, each when the earlier answers leave room for its own: answers are
- * made only while the peer reads, and only a bounded amount at once.
+ * Starts the operations of a connection in order. Each one starts when the peer has read enough of the earlier answers,
+ * and when the cost of the running operations permits it. So the answers that wait for the peer stay bounded.
  */
 export class Executions {
   readonly #outbox: Pick<Outbox, 'hasRoomFor' | 'drained'>;

@@ -62,16 +62,19 @@ export function nextFrames(prefix: string, payloads: readonly Buffer[], offsets:
 }
 
 /**
- * Frames of the same payloads, for one operation after another. They differ only in the operation id, which overwrites the
- * one before it: allocating a buffer for each of a thousand subscribers was about a quarter of the cost of a burst
- * (bench/fan-out).
+ * Frames of the same payloads, for one operation after another. They differ only in the operation id, so all operations
+ * use one buffer, and each id overwrites the one before it. Allocating a buffer for each of a thousand subscribers was
+ * about a quarter of the cost of a burst (bench/fan-out).
  */
 export class SharedFrames {
   static readonly #byPayloads = new WeakMap<readonly Buffer[], SharedFrames>();
   /** The frames that were asked for last: a thousand subscribers in a row ask for the same ones. */
   static #latest: SharedFrames | null = null;
 
-  /** Returns the frames of this very array of payloads: all who send the same results pass the same array. */
+  /**
+   * Returns the frames of this array of payloads, compared by identity: all senders of the same results pass the same
+   * array.
+   */
   static of(payloads: readonly Buffer[]): SharedFrames {
     const latest = SharedFrames.#latest;
     if (latest && latest.#payloads === payloads) return latest;
@@ -93,7 +96,10 @@ export class SharedFrames {
     this.#payloads = payloads;
   }
 
-  /** Returns the frames of an operation, valid until another operation's are asked for, or for ever if `keep` is called first. */
+  /**
+   * Returns the frames of an operation. They are valid until the next call for another operation; for ever if `keep` is
+   * called before that.
+   */
   under(prefix: string): Buffer {
     if (this.#prefix === prefix) return this.#frames;
     if (this.#isKept || this.#prefix?.length !== prefix.length) this.#build(prefix);

@@ -15,7 +15,10 @@ interface GraphqlRouteOptions {
   corsOrigins: Config['corsOrigins'];
 }
 
-/** Returns what answers requests to the path of GraphQL: operations, preflight requests, and browsers that want GraphiQL. */
+/**
+ * Returns the handler of requests to the path of GraphQL: operations, preflight requests, and browsers that want
+ * GraphiQL.
+ */
 export function graphqlRoute({ yoga, graphiql, corsOrigins }: GraphqlRouteOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (isCutHandshake(request)) return askForUpgrade(response);
@@ -41,8 +44,8 @@ function askForUpgrade(response: ServerResponse): void {
 const onlyJson = 'Send the operation as application/json.';
 
 /**
- * Returns whether the body is declared as JSON. Browsers send forms and plain text for any page without a preflight request:
- * the server would execute an operation in one of those for a page that CORS_ORIGINS excludes.
+ * Returns whether the body is declared as JSON. Browsers send forms and plain text for any page without a preflight
+ * request: an operation in such a body would be executed even for a page that CORS_ORIGINS excludes.
  */
 function isJson({ headers }: IncomingMessage): boolean {
   const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
@@ -52,7 +55,7 @@ function isJson({ headers }: IncomingMessage): boolean {
 /** Characters of `Accept` that are read: Yoga compares each type in it with each of its own. */
 const acceptMaxLength = 1024;
 
-/** Removes what Yoga cannot handle: types in capitals, and endless lists. */
+/** Simplifies headers that Yoga cannot handle: media types in capitals, and very long lists. */
 function simplifyHeaders({ headers }: IncomingMessage): void {
   if (headers['content-type']) headers['content-type'] = 'application/json';
   if (headers.accept) headers.accept = headers.accept.slice(0, acceptMaxLength);

@@ -27,12 +27,12 @@ export class HttpConnections {
   readonly #timer: NodeJS.Timeout;
   #isDraining = false;
 
-  /** `writeDeadlineMs`: how long a peer may read nothing of what waits for it before its connection is cut. */
+  /** `writeDeadlineMs`: how long a peer may go without reading any of its waiting bytes before its connection is cut. */
   constructor(server: Server, { writeDeadlineMs, onFault }: HttpConnectionsOptions) {
     this.#server = server;
     this.#onFault = onFault;
     server.on('connection', (socket: Socket) => this.#of(socket));
-    // Before other listeners: from then on the connection does not belong to this server.
+    // Runs before other listeners, because an upgraded connection no longer belongs to this server.
     server.prependListener('upgrade', ({ socket }) => this.#giveAway(socket));
     this.#timer = setInterval(() => this.#cutStalled(writeDeadlineMs), writeDeadlineMs / 6).unref();
   }
@@ -77,7 +77,10 @@ export class HttpConnections {
     return connection;
   }
 
-  /** Cuts a connection that still owes answers: they would be written into the stream of the WebSocket. */
+  /**
+   * Stops managing a connection that has been upgraded. Cuts it if earlier answers have not been sent: they would be
+   * written into the stream of the WebSocket.
+   */
   #giveAway(socket: Socket): void {
     const owesAnswers = (this.#open.get(socket)?.answers.size ?? 0) > 0;
     this.#open.delete(socket);
@@ -95,8 +98,8 @@ export class HttpConnections {
   }
 
   /**
-   * Accepts no new connections, closes the idle ones, and the others when they are answered. Resolves when all are closed;
-   * connections that are open after `deadlineMs` are cut.
+   * Accepts no new connections. Closes idle connections at once, and each other connection after its answers. Resolves
+   * when all are closed; connections that are open after `deadlineMs` are cut.
    */
   async drain(deadlineMs: number): Promise<void> {
     this.#isDraining = true;

@@ -25,16 +25,16 @@ interface HttpServerOptions {
 }
 
 /**
- * How long a peer may take to send its request: a slow one occupies a connection for that long. Idle connections stay open
- * for longer than load balancers keep theirs (most: 60 s); otherwise those would send requests on connections that have just
- * been closed.
+ * How long a peer may take to send its request: a slow one occupies a connection for that long. Idle connections stay
+ * open for longer than those of load balancers (usually 60 s); otherwise a load balancer would send requests on
+ * connections that this server has just closed.
  */
 const usualDeadlines = {
   headersTimeout: 15_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 5000,
   keepAliveTimeout: 65_000,
-  /** How long a peer may read nothing of its answer. */
+  /** How long a peer may go without reading any of its answer. */
   writeDeadlineMs: 30_000,
 };
 
@@ -98,7 +98,10 @@ async function answerRequest(
   else answer(response, 404, { error: `Not found. GraphQL is at ${graphqlPath}.` });
 }
 
-/** Returns the URL of a request; null if neither we nor Yoga could parse it. Some clients send the whole URL as path. */
+/**
+ * Returns the URL of a request; null if it cannot be parsed, which Yoga could not do either. Some clients send the whole
+ * URL as path.
+ */
 function addressOf({ url = '/', headers }: IncomingMessage): URL | null {
   const base = `http://${headers.host ?? 'parley'}`;
   return parsedUrl(url, base);

@@ -9,9 +9,9 @@ interface InboxOptions {
 }
 
 /**
- * Accepts messages as long as the peer reads its answers. While it does not, its socket is paused, and the few messages that
- * arrived in the same read wait: this alone bounds what a peer can make the server write. It also lets other peers have
- * their turn after each message that is much work.
+ * Accepts messages as long as the peer reads its answers. While the peer does not read, its socket is paused, and the few
+ * messages that have already arrived wait. This bounds what one peer can make the server write. The inbox also lets other
+ * peers have their turn after each message that takes much work.
  */
 export class Inbox {
   readonly #options: InboxOptions;
@@ -33,7 +33,7 @@ export class Inbox {
     }
   }
 
-  /** Accepts the next message in another turn of the event loop: the last one was much work, and other peers wait. */
+  /** Accepts the next message in another turn of the event loop: the last one took much work, and other peers wait. */
   rest(): void {
     if (this.#isResting) return;
     this.#isResting = true;

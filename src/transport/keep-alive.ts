@@ -7,11 +7,14 @@ import { WriteProgress } from './write-progress.ts';
 
 /** How often the server pings a WebSocket, and writes a comment into an event stream: proxies close idle connections. */
 export const keepAliveMs = 12_000;
-/** In how many turns they are pinged: ten thousand pings at once would block the event loop for a third of a second. */
+/**
+ * The number of groups of connections, which are pinged in turn: ten thousand pings at once would block the event loop
+ * for a third of a second.
+ */
 const turns = 48;
 /**
- * How many pings may remain unanswered before the peer is considered dead, after a minute. A peer that only stops reading for
- * a while answers late, and must not be cut for that.
+ * How many pings in a row a peer may leave unanswered, within a minute, before it is considered dead. A peer that only
+ * stops reading for a while answers late, and must not be cut for that.
  */
 const patience = 5;
 
@@ -74,7 +77,8 @@ export function keepAlive(log: Logger): KeepAlive {
 /** Pings a peer, or cuts it if it is dead: it answers no pings, and reads nothing of what waits for it. */
 function look(peer: Peer): void {
   const { webSocket, progress } = peer;
-  // A paused socket receives no answers, and a ping waits behind everything that the peer has not read. Reading counts too.
+  // Reading counts as an answer: a ping waits behind everything that the peer has not read, and a paused socket receives
+  // no pong.
   if (progress.hasTaken()) peer.unanswered = 0;
   peer.unanswered += 1;
   if (peer.unanswered > patience) webSocket.terminate();

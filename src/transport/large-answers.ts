@@ -4,8 +4,9 @@ import type { Plugin } from 'graphql-yoga';
 const large = 64 * 1024;
 
 /**
- * Turns large answers into bytes at once. Yoga would keep a text until the peer has read it, beside the bytes that Node.js
- * makes of it: twice the memory, and half of that in the heap, whose limit ends the process.
+ * Turns large answers into bytes at once. Yoga would keep the text until the peer has read it, in addition to the bytes
+ * that Node.js makes of it. That is twice the memory, and the text is in the heap: the process ends when the heap exceeds
+ * its limit.
  */
 export const largeAnswersAsBytes: Plugin = {
   onYogaInit: ({ yoga: { fetchAPI } }) => {

@@ -29,7 +29,10 @@ export interface OperationQueueOptions {
   close: (code: number, reason: string) => void;
 }
 
-/** Characters of all operations that are under way; their texts are kept until they end. A single one always fits. */
+/**
+ * The most characters of all operations under way together; their texts are kept until they end. A single operation
+ * always fits.
+ */
 const operationsMaxLength = 512 * 1024;
 /** Pings up to this length are answered with their payload. The protocol leaves that to the server. */
 const echoedLength = 1024;

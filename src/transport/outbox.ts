@@ -13,8 +13,8 @@ interface Drain {
 }
 
 /**
- * Writes frames straight to the TCP socket of a WebSocket, in order with what goes through `WebSocket.send`: both end there,
- * and nothing is compressed.
+ * Writes frames straight to the TCP socket of a WebSocket. They stay in order with messages of `WebSocket.send`, which
+ * writes to the same socket at once, because nothing is compressed.
  */
 export class Outbox {
   readonly #webSocket: OpenSocket;
@@ -37,7 +37,7 @@ export class Outbox {
     return this.#webSocket.readyState === WebSocket.OPEN;
   }
 
-  /** Returns whether so many more bytes fit into a budget. Everything fits into an empty outbox. */
+  /** Returns whether this many more bytes fit into the budget. If the outbox is empty, everything fits. */
   hasRoomFor(bytes: number, budget = unreadBytes): boolean {
     const waiting = this.#tcp.writableLength;
     return waiting === 0 || waiting + bytes <= budget;
@@ -54,7 +54,8 @@ export class Outbox {
 
   /**
    * Sends everything that is written until the end of this turn of the event loop in one piece: a result and its
-   * `complete`, and the results of other operations that were stored with it. Saves an eighth of the CPU for each message.
+   * `complete`, and the results of other messages that were stored in the same group. Saves an eighth of the CPU for each
+   * message.
    */
   gather(): void {
     if (this.#isGathering) return;

@@ -47,13 +47,16 @@ function isHashAlone(params: GraphQLParams | GraphQLParams[] | Response): boolea
   return 'extensions' in params && !params.query && !!params.extensions?.persistedQuery;
 }
 
-/** The error after which Apollo and urql send whole operations; they recognise its message and code. */
+/** Makes the error after which Apollo and urql send the whole operation; they recognise its message and code. */
 function persistedQueryNotSupported(): GraphQLError {
   const { message, extensions } = new ChatError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
   return new GraphQLError(message, { extensions: { ...extensions, http: { spec: true, status: 400 } } });
 }
 
-/** Yoga answers 200 to a body that is not JSON, and treats an invalid query string as a fault of its own. */
+/**
+ * Returns an error of Yoga's parser with status 400. Yoga itself would answer 200 to a body that is not JSON, and treats
+ * an invalid query string as a fault of its own.
+ */
 function unreadable(error: unknown): unknown {
   if (error instanceof GraphQLError && isErrorCode(error.extensions.code) && error.extensions.code !== 'BAD_REQUEST')
     return error;

@@ -30,14 +30,14 @@ interface ServeOptions {
 }
 
 /**
- * How many connections may wait to be accepted: all clients of a node reconnect at once after a cut, and those that find no
- * room retry only after one second, then three. On Linux, net.core.somaxconn is the upper limit.
+ * How many connections may wait to be accepted: all clients of a node reconnect at once after a network failure, and a
+ * client that finds no room retries only after one second, then three. On Linux, net.core.somaxconn is the upper limit.
  */
 const backlog = 65_535;
 
 /**
- * How long requests that are under way may take when the server stops. Then everything else is closed; Docker kills a process
- * that has not ended after 10 s.
+ * How long requests under way may still take when the server stops. Everything else is closed after that; Docker kills a
+ * process that has not ended after 10 s.
  */
 const drainMs = 7000;
 

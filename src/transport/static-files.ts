@@ -9,7 +9,7 @@ export interface StaticFile {
   type: string;
   /** Identifies its content. */
   hash: string;
-  /** Returns the buffer with its bytes in an encoding, which all answers share. */
+  /** Returns its bytes in an encoding, in one buffer that all answers share. */
   bytes: (encoding: Encoding) => Promise<Buffer>;
   headers?: Record<string, string>;
 }
@@ -35,7 +35,7 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
   const bytes = await file.bytes(encoding);
   if (encoding !== 'identity') response.setHeader('content-encoding', encoding);
   response.writeHead(200, { 'content-type': file.type, 'content-length': bytes.length });
-  // The buffer is written without a copy: bytes that the client leaves unread take no memory.
+  // The buffer is written without a copy: bytes that the client leaves unread take no additional memory.
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 

@@ -10,8 +10,9 @@ const byCode: Partial<Record<ErrorCode, number>> = {
 };
 
 /**
- * Returns the error with the status of an answer without data. With `spec`, Yoga uses that status as GraphQL over HTTP
- * requires: for `application/graphql-response+json` alone, while clients that accept `application/json` get 200.
+ * Returns the error with an HTTP status, for an answer without data. With `spec`, Yoga follows GraphQL over HTTP: only
+ * clients that accept `application/graphql-response+json` get this status, and clients that accept `application/json` get
+ * 200.
  */
 export function withStatus(error: GraphQLError): GraphQLError {
   if (error.extensions.http) return error;

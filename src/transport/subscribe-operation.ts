@@ -10,7 +10,10 @@ import { trackConnection } from '../presence/track-connection.ts';
 import { planOf } from '../sharing/plan.ts';
 import type { NodeContext } from './node-context.ts';
 
-/** Starts a subscription over Server-Sent Events, unless it costs too much. Its results are executed for it alone. */
+/**
+ * Starts a subscription over Server-Sent Events, unless it costs too much. Its results are not shared with other
+ * subscriptions.
+ */
 export async function subscribeOperation(args: ExecutionArgs) {
   const source = refusalOf(args) ?? (await createSourceEventStream(args));
   if (!isAsyncIterable(source)) return source;
@@ -22,8 +25,8 @@ export async function subscribeOperation(args: ExecutionArgs) {
 }
 
 /**
- * Adds the cursor to a result, which a client sends back as `Last-Event-ID`. `EventStreams` writes the text of `stringify`
- * after `data: `, and another line may follow.
+ * Adds the cursor to a result; the client sends the cursor back as `Last-Event-ID`. `EventStreams` writes the text of
+ * `stringify` after `data: `, so the text may contain a second line, `id: `.
  */
 function withCursor({ options }: Source<RoomEvent>) {
   return (result: ExecutionResult, value: unknown) => ({

@@ -17,7 +17,9 @@ interface UnreadBytesOptions {
   /** The bytes that all peers together may leave unread. */
   limitBytes?: number;
   everyMs?: number;
-  /** While there are more: how long a peer may read nothing, and how long it may have much unread. */
+  /**
+   * While more is unread than the limit: for how long a peer may read nothing (`stalled`) or leave much unread (`slow`).
+   */
   patienceMs?: { stalled: number; slow: number };
   /** Returns the time in milliseconds, from any start. */
   now?: () => number;
@@ -31,9 +33,10 @@ interface Candidate {
 }
 
 /**
- * Counts the bytes that the peers of all connections, HTTP and WebSocket, have left unread in this process. Every connection
- * has its own limits, but a thousand that keep to theirs can fill the memory. While there are too many bytes, nothing new is
- * executed, and connections are cut: first those whose peers have read nothing for the longest time.
+ * Counts the bytes that the peers of all connections, HTTP and WebSocket, have left unread in this process. Every
+ * connection has its own limits, but a thousand connections within their limits can fill the memory. While there are too
+ * many bytes, nothing new is executed, and connections are cut: first those whose peers have read nothing for the longest
+ * time.
  */
 export class UnreadBytes {
   readonly #options: Required<UnreadBytesOptions>;
@@ -83,7 +86,7 @@ export class UnreadBytes {
 
   #count(): void {
     const { limitBytes } = this.#options;
-    // Connections with less may have half of the limit together, so that cutting others always helps.
+    // Connections with less than this have at most half of the limit together, so cutting the others is always enough.
     const much = Math.min(unreadBytes, limitBytes / 2 / this.#sockets.size);
     this.#sum = 0;
     for (const socket of this.#sockets) {

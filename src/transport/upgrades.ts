@@ -7,10 +7,10 @@ import type { Config } from '../config.ts';
 import { isAllowedOrigin, isOwnPage } from './origins.ts';
 
 /**
- * A request that is an upgrade only if it asks for a WebSocket. Any other offer (such as h2c from `curl --http2`) is ignored,
- * and the request with its body is answered as if it had none (RFC 9110, 7.8). Node.js would pass every offer to the
- * listener of `upgrade`, and read no body. It reads this property before that (node:_http_server, parserOnIncoming);
- * `shouldUpgradeCallback` would do the same, but exists only since Node.js 24.
+ * A request that is an upgrade only if it asks for a WebSocket. Any other offer (such as h2c from `curl --http2`) is
+ * ignored, and the request with its body is answered as if it made no offer (RFC 9110, 7.8). By default, Node.js would
+ * pass every offer to the listener of `upgrade`, and read no body. It reads this property before it decides
+ * (node:_http_server, parserOnIncoming); `shouldUpgradeCallback` would do the same, but exists only since Node.js 24.
  */
 export class PlainUnlessWebSocket extends IncomingMessage {
   // Not initialised here: the constructor of the parent class calls the setter.
@@ -26,7 +26,10 @@ export class PlainUnlessWebSocket extends IncomingMessage {
   }
 }
 
-/** Returns whether a proxy removed the headers of a WebSocket handshake: complete handshakes are not ordinary requests. */
+/**
+ * Returns whether a proxy removed headers of a WebSocket handshake: a complete handshake would arrive as an upgrade, not
+ * as a request.
+ */
 export function isCutHandshake({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && 'sec-websocket-key' in headers;
 }
@@ -38,7 +41,10 @@ interface UpgradeOptions {
   log: Logger;
 }
 
-/** Accepts WebSockets at one path, from pages of allowed origins. Returns what makes it refuse all from then on. */
+/**
+ * Accepts WebSockets at one path, from pages of allowed origins. The returned function makes it refuse all WebSockets
+ * from then on.
+ */
 export function acceptUpgrades(http: Server, { server, path, allowedOrigins, log }: UpgradeOptions): () => void {
   let isAccepting = true;
   const accept = (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -24,7 +24,7 @@ export interface ProtocolOptions {
 const initMs = 10_000;
 
 type Operations = ServerOptions<Record<string, unknown>, Connection>;
-/** Arguments with the connection and the id that the results go to, for `subscribe`. */
+/** The arguments of `subscribe`, with the connection and the operation id to which the results go. */
 type LiveArguments = ExecutionArgs & { connection: Connection; operationId: string };
 
 /** Returns the protocol of a connection: graphql-ws, with our way to execute operations. */
@@ -72,7 +72,7 @@ interface Asked {
   payload: SubscribePayload;
 }
 
-/** Returns what to execute, once it is its turn, or the errors for which it cannot be executed. */
+/** Waits for the operation's turn and returns its arguments, or the errors for which it cannot be executed. */
 async function argumentsOf(
   { extra: connection, subscriptions }: ConnectionProtocol,
   { operationId, payload }: Asked,
@@ -96,7 +96,7 @@ async function argumentsOf(
   // Starting a subscription sends nothing yet; each of its results waits for room by itself.
   const turn = connection.executions.enter(operationId, operation.operation === 'subscription' ? 1 : cost);
   if (turn) await turn;
-  // The client may have ended it, or the connection: then the result is not sent.
+  // During the wait, the client may have ended the operation or the connection. Nothing is sent to it then.
   if (!connection.isOpen || !(operationId in subscriptions)) return [unwanted];
   return { ...args, connection, operationId };
 }

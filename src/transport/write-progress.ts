@@ -26,7 +26,7 @@ export class WriteProgress {
     return this.#hasMoved() && wasWaiting;
   }
 
-  /** Returns the milliseconds since progress was last seen; 0 if nothing waits. As precise as the calls are frequent. */
+  /** Returns the milliseconds since progress was last seen; 0 if nothing waits. Frequent calls make it more precise. */
   stalledMs(): number {
     const hasMoved = this.#hasMoved();
     const now = this.#now();

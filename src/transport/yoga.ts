@@ -31,7 +31,7 @@ interface YogaOptions {
 
 export type Yoga = YogaServerInstance<NodeContext, Context>;
 
-/** Returns what answers GraphQL over HTTP and Server-Sent Events. */
+/** Returns the handler of GraphQL over HTTP and Server-Sent Events. */
 export function yogaServer({ schema, contextFor, mask, documents, streams, unread }: YogaOptions): Yoga {
   const ownExecution: Plugin = {
     onExecute: ({ setExecuteFn }) => setExecuteFn(unread.whenRoom(executeOperation)),
@@ -50,7 +50,7 @@ export function yogaServer({ schema, contextFor, mask, documents, streams, unrea
       lastEventId: headers.get('last-event-id'),
     }),
     maskedErrors: { maskError: mask },
-    // Bounded by bytes; those of Yoga are bounded by number.
+    // Our caches are bounded by bytes; Yoga's own caches are bounded by the number of documents.
     parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
     plugins: [
       ownExecution,
@@ -67,7 +67,10 @@ export function yogaServer({ schema, contextFor, mask, documents, streams, unrea
   });
 }
 
-/** Throws UNAUTHENTICATED for an unreadable header, and for several: Node.js would show the first one alone. */
+/**
+ * Returns the token of the request. Throws UNAUTHENTICATED if the header is unreadable, or is sent more than once: in
+ * `headers`, Node.js keeps only the first one.
+ */
 function tokenOf({ headersDistinct }: IncomingMessage): string | null {
   return onlyToken(...(headersDistinct.authorization ?? []).map(bearerToken));
 }

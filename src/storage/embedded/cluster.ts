@@ -5,7 +5,10 @@ import { type Binaries, findBinaries } from './binaries.ts';
 import { createCluster, removeOldDrafts } from './create-cluster.ts';
 import { workingName } from './working-name.ts';
 
-/** `durable` loses no committed transaction, even in a power cut. `test` is faster and can lose everything then. */
+/**
+ * `durable` loses no committed transaction, even in a power cut. `test` is faster, and a power cut can destroy
+ * everything.
+ */
 export type Settings = 'durable' | 'test';
 
 /** A folder that `initdb` prepared, and what the server needs to run there. */
@@ -13,7 +16,7 @@ export interface Cluster {
   /** Holds `cluster`, `password` and `server.log`. */
   home: string;
   folder: string;
-  /** The name of the folder for PostgreSQL. */
+  /** The name by which PostgreSQL opens the folder. */
   ownName: string;
   password: string;
   isNew: boolean;

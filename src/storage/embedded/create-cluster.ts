@@ -7,7 +7,8 @@ import { product } from './product.ts';
 import { runWatched } from './watched-process.ts';
 import { workingName } from './working-name.ts';
 
-// Creating a cluster takes about a second: an older draft belongs to a process that was killed.
+// Creating a cluster takes about a second, so a draft that is older than `draftLifeMs` belongs to a process that was
+// killed.
 const draftPrefix = 'postgres.new-';
 const draftLifeMs = 600_000;
 

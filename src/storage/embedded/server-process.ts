@@ -8,9 +8,9 @@ const run = promisify(execFile);
 const hasProc = process.platform === 'linux';
 
 /**
- * Resolves to whether the process is a server on this cluster. Its working directory tells it from a zombie and from an
- * unrelated process with the same number, which is usual after a container restarts. The check runs as the server's user,
- * because root in a container may not be allowed to look into processes of other users.
+ * Resolves to whether the process is a server on this cluster. Its working directory distinguishes it from a zombie and
+ * from an unrelated process with the same id, which is common after a container restarts. The check runs as the server's
+ * user, because root in a container may not be allowed to look into processes of other users.
  */
 export async function isServing(pid: number, cluster: string, account: Account): Promise<boolean> {
   if (!hasProc) return sendSignal(pid, 0);

@@ -14,7 +14,7 @@ export interface Server {
 
 interface LaunchOptions {
   settings: Settings;
-  /** Gives up the start. */
+  /** When aborted, ends the start. */
   closing: AbortSignal;
   /** A free one unless given. */
   port?: number;
@@ -47,8 +47,8 @@ const settingsOf: Record<Settings, string[]> = {
   test: ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'],
 };
 
-// These override the machine, `initdb` and an edited postgresql.conf: times are UTC, and the log is in the language that
-// `lastError` reads.
+// These override the settings of the machine, of `initdb` and of an edited postgresql.conf: times are UTC, and the log is
+// in the language that `lastError` reads.
 const pinnedSettings = ['timezone=UTC', 'log_timezone=UTC', 'lc_messages=C'];
 
 function spawnServer(cluster: Cluster, settings: Settings, port: number): Server {

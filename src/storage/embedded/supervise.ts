@@ -11,12 +11,12 @@ export interface Log {
 
 interface Supervision {
   launch: (port: number) => Promise<Server>;
-  /** Stops the server. */
+  /** When aborted, stops the server. */
   closing: AbortSignal;
   log?: Log;
 }
 
-/** Keeps a server running on the port of `first` until `closing`. Resolves when the last one has ended. */
+/** Keeps a server running on the port of `first` until `closing` is aborted. Resolves when the last server has ended. */
 export async function superviseServer(first: Server, { launch, closing, log }: Supervision): Promise<void> {
   for (let server: Server | null = first; server; ) {
     const code = await exitOf(server.process, closing);
@@ -26,7 +26,7 @@ export async function superviseServer(first: Server, { launch, closing, log }: S
   }
 }
 
-/** Waits until the process ends, and stops it once `closing`. */
+/** Waits until the process ends. Stops it when `closing` is aborted. */
 async function exitOf(process: WatchedProcess, closing: AbortSignal): Promise<number> {
   const stop = () => process.stop();
   if (closing.aborted) stop();

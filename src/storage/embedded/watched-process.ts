@@ -7,8 +7,8 @@ import { product } from './product.ts';
 export const watcherName = `${product}-postgres`;
 
 // The shell's standard input ends when this process ends, for whatever reason. The shell then sends the program SIGINT,
-// which is a "fast shutdown" for PostgreSQL. It ignores signals that are sent to a whole group or service, so that it ends
-// only after the program. The log is opened here so that the program's user owns it.
+// which is a "fast shutdown" for PostgreSQL. The shell ignores signals that are sent to a whole group or service, so that
+// it ends only after the program. The shell opens the log, so that the program's user owns it.
 const watch = `
 umask 077
 exec 3<&0 </dev/null >>"$1" 2>&1 || exit 126
@@ -36,7 +36,7 @@ export interface WatchedProcess {
 interface Program {
   command: string;
   args: string[];
-  /** The program can run here even if its user cannot enter the folders above. */
+  /** The working directory. The program can run in it even if its user cannot enter the folders above. */
   cwd: string;
   /** Relative to `cwd`. */
   log: string;
@@ -44,8 +44,8 @@ interface Program {
 }
 
 /**
- * Runs a program in a session of its own, which ends with this process even if the whole process group of this process is
- * killed.
+ * Runs a program in a session of its own. The program ends when this process ends, even if the whole process group of
+ * this process is killed.
  */
 export function runWatched({ command, args, cwd, log, account }: Program): WatchedProcess {
   const shell = spawn('/bin/sh', ['-c', watch, watcherName, log, command, ...args], {
