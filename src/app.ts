@@ -60,7 +60,7 @@ async function openParts(opening: Opening, closing: Closing): Promise<App> {
   return { url, services, audiences, close: () => closing.run() };
 }
 
-/** Opens the services of every feature, on engines that are open. */
+/** Opens the services of every feature. The storage and the bus must be open. */
 export async function openServices(
   opening: Opening,
   { storage, bus }: { storage: OpenedStorage; bus: Bus },

@@ -6,7 +6,10 @@ import { buildSchema, parse } from 'graphql';
 import config from '../codegen.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 
-/** Generates the files that `codegen.ts` names. With `--check`, it writes nothing and fails if a file is not current. */
+/**
+ * Generates the files that the configuration in `codegen.ts` names. With `--check`, it writes nothing and fails if a
+ * file is not current.
+ */
 const read = (file: string) => readFileSync(join(packageRoot, file), 'utf8');
 const schemaText = read(config.schema);
 const operations = read(config.documents);

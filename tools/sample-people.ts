@@ -50,7 +50,7 @@ const history = `query ($roomId: ID!, $after: String) {
   }
 }`;
 
-/** Sample users of a server, by name. They are guests, who sign in over the API when they are first needed. */
+/** Sample users of a server, by name. They are guests. Each signs in over the API when first needed. */
 export class SamplePeople {
   readonly #url: string;
   readonly #languages: Map<string, string>;

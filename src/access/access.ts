@@ -14,7 +14,7 @@ interface AccessRow {
   standing: Standing;
 }
 
-/** Returns where a user stands with a room, as committed at the time of the call. */
+/** Returns a user's standing with a room, as committed at the time of the call. */
 export type StandingOf = (want: { roomId: string; userId: string }) => Promise<Standing>;
 
 /** Combines the calls of one tick into one statement: after an outage, thousands of readers reconnect at once. */

@@ -9,7 +9,7 @@ import { notAMember, requireReading } from './refusals.ts';
 import { loadRooms } from './room-rows.ts';
 import { mayRead, standingOf } from './standing.ts';
 
-/** The viewer's memberships, in any state, by the id of the room. One statement for the ids of one tick. */
+/** Loads the viewer's memberships, in any state, by the id of the room. One statement loads all ids of one tick. */
 export const viewerMemberships = loaderOf<Membership>(
   async (context, roomIds) => {
     const { userId } = requireViewer(context);
@@ -43,7 +43,7 @@ async function findRooms({ db, isSnapshot, services }: Context, ids: string[]): 
   return rooms.filter((room) => room !== null);
 }
 
-/** Rooms by id, null if the viewer may not read them. Two statements for the ids of one tick. */
+/** Loads rooms by id, null if the viewer may not read them. Two statements load all ids of one tick. */
 export const readableRooms = loaderOf<RoomRow>(findReadableRooms, ({ id }) => id);
 
 /**
@@ -70,8 +70,8 @@ export async function roomShown(context: Context, roomId: string): Promise<RoomR
 }
 
 /**
- * Returns the room, if the viewer may read it. Throws NOT_FOUND for a missing room and, alike, for a private room of
- * others. Throws BANNED for a public room, whose existence is no secret.
+ * Returns the room, if the viewer may read it. Throws NOT_FOUND for a missing room and also for a private room of
+ * others. Throws BANNED if the viewer is banned from a public room, whose existence is no secret.
  */
 export async function requireReadableRoom(context: Context, id: string, path = ['roomId']): Promise<Room> {
   const [room] = await findRooms(context, [id]);

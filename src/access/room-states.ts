@@ -15,8 +15,8 @@ interface Wanted {
 }
 
 /**
- * Follows a state of rooms for the viewer; each room falls silent when the viewer's access to it ends. Throws NOT_FOUND and
- * BANNED, and FORBIDDEN for a state that only members may follow.
+ * Follows a state of rooms for the viewer; a room sends nothing more once the viewer's access to it has ended. Throws
+ * NOT_FOUND and BANNED, and FORBIDDEN for a state that only members may follow.
  */
 export type FollowRooms<Value> = (context: Pick<Context, 'viewer'>, wanted: Wanted) => Promise<StateSource<Value>>;
 
@@ -26,7 +26,7 @@ interface RoomStatesOptions<Value> {
   open: OpenState<RoomEvent, Value>;
   /** Who may follow: all who may read the room, or only its members. */
   openTo: 'readers' | 'members';
-  /** Called with what a subscriber throws. */
+  /** Called with each error that a subscriber throws. */
   onError: (error: unknown) => void;
 }
 
@@ -39,7 +39,7 @@ const rules = {
   },
 };
 
-/** Returns what follows one state of rooms; all subscribers of a room on this node share it. */
+/** Returns a function that follows one state of rooms. All subscribers of a room on this node share its state. */
 export function roomStates<Value extends { roomId: string }>(options: RoomStatesOptions<Value>): FollowRooms<Value> {
   const { watches, standingOf, open, openTo, onError } = options;
   const { require, endsAccessOf, suffices } = rules[openTo];

@@ -83,5 +83,5 @@ export function isMemberSql(membership: string): string {
   return `${membership}."state" = 'JOINED'`;
 }
 
-/** The same for Prisma. */
+/** The same as `isMember`, as a filter for Prisma. */
 export const ofMembers = { state: 'JOINED' } as const satisfies MembershipInState;

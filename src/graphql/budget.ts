@@ -9,7 +9,7 @@ export interface Budget {
   loading?: Promise<unknown>;
 }
 
-/** A context, as far as budgets go. */
+/** The part of a context that budgets need. */
 interface Budgeted {
   readonly budget: Budget;
 }
@@ -50,8 +50,8 @@ interface CountedLoad<Key, Item> {
 }
 
 /**
- * Loads items with long texts, one statement after the other, until the budget is spent. Items may then be missing, in a
- * result that is refused.
+ * Loads items with long texts, one statement after the other, until the budget is spent. If it is spent, items are
+ * missing, and the server refuses the whole result.
  */
 export function loadCounted<Key, Item>({ budget }: Budgeted, options: CountedLoad<Key, Item>): Promise<Item[]> {
   const work = () => loadWithin(budget, options);

@@ -28,8 +28,8 @@ export interface CursorKey<Row> {
 }
 
 /**
- * Returns one page of a Relay connection. `load` returns its rows, and one more if there are more. Without `first` and
- * `last`, the page has the first 20. Throws INVALID_INPUT for an invalid cursor or size.
+ * Returns one page of a Relay connection. `load` returns its rows, and one more row if the list continues. Without
+ * `first` and `last`, the page has the first 20. Throws INVALID_INPUT for an invalid cursor or size.
  */
 export async function connect<Row>(
   args: PageArguments,
@@ -82,7 +82,7 @@ function decodeCursor<Row>(key: CursorKey<Row>, cursor: string | null | undefine
 /** A number that fits a 32-bit integer column. */
 export const numberPattern = /^\d{1,9}$/;
 
-/** For rows with a long text, which counts against the operation's budget. */
+/** How to load rows with a long text, which counts against the operation's budget. */
 interface LongTexts<Row> {
   /** The largest number of rows in one statement. */
   atOnce: number;
@@ -94,7 +94,7 @@ export function forwardArguments(arg: ArgBuilder<SchemaTypes>) {
   return { first: arg.int(pageArguments.first), after: arg.string(pageArguments.after) };
 }
 
-/** Returns a loader of pages: pages of many parents with the same arguments are one statement. */
+/** Returns a loader of pages. One statement loads the pages of many parents, if they have the same arguments. */
 export function pageLoader<Row>(
   source: PageSource,
   texts?: LongTexts<Row>,

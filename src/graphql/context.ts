@@ -35,14 +35,17 @@ export interface Services {
   heartbeatMs: number;
   /** Whether callers without an account may sign in by a name alone. */
   guestsAllowed: boolean;
-  /** Logs a fault after which a subscription is retried; not every one, as thousands may meet the same fault. */
+  /**
+   * Logs a fault after which a subscription is retried; at most one per second, because thousands may meet the same
+   * fault.
+   */
   noteFault: (error: unknown) => void;
 }
 
 /** What a resolver receives, the same for HTTP and WebSocket. Each operation has its own. */
 export interface Context extends Readonly<Caller> {
   readonly services: Services;
-  /** For reads; the operation's snapshot, if it asked for one. Writes go through `services.prisma`. */
+  /** The database for reads: the operation's snapshot, if it asked for one. Writes go through `services.prisma`. */
   readonly db: Database;
   /** Whether all reads of this operation see the same moment. */
   readonly isSnapshot: boolean;
@@ -50,11 +53,17 @@ export interface Context extends Readonly<Caller> {
   readonly lastEventId?: string | null;
   /** Returns whether the connection of the operation is closing; nothing more of the operation is executed then. */
   readonly isOver?: () => boolean;
-  /** Returns whether the reader is this user. Fields that only an author sees ask this, and nothing else of the viewer. */
+  /**
+   * Returns whether the reader is this user. Fields that are visible only to an author use this function, and read
+   * nothing else of the viewer.
+   */
   readonly readerIs: (userId: string | null) => boolean;
   /** The room that all readers of a shared result may read; absent in other contexts. */
   readonly admittedTo?: string;
-  /** Returns the event that ended the reader's access to a room, after which they see nothing of it; null while it lasts. */
+  /**
+   * Returns the event that ended the reader's access to a room; null while the access lasts. The reader sees no later
+   * change.
+   */
   readonly accessEnd?: (roomId: string) => AccessEnd | null;
   /** What this operation has loaded or is loading (see loaders.ts). */
   readonly loaded: Map<unknown, unknown>;
@@ -93,9 +102,9 @@ interface SharedReading {
   roomId: string | null;
   /** The reader, if it is one of `authors`; null for all other readers. */
   author: string | null;
-  /** Users who get a result of their own. Only about these may a resolver ask whether they are the reader. */
+  /** Users who get a result of their own. A resolver may call `readerIs` for these users only. */
   authors: ReadonlySet<string>;
-  /** Called when the result depends on its reader in another way, even if the error is caught. */
+  /** Called when the result depends on its reader in another way, even if a resolver catches the error. */
   onAsked: () => void;
 }
 

@@ -8,7 +8,10 @@ export const pageCost = 40;
 /** A statement that no loader shares with other fields takes up to 10 ms, most of it in PostgreSQL. */
 export const statementCost = 500;
 
-/** Returns the complexity of a list with at most this many items. A list without one makes an operation unaffordable. */
+/**
+ * Returns the complexity of a list with at most this many items. If a list declares no complexity, every operation that
+ * selects it is too expensive.
+ */
 export function sized(items: number, field = 1): { field: number; multiplier: number } {
   return { field, multiplier: items };
 }

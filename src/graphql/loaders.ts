@@ -3,8 +3,9 @@ import type { Context } from './context.ts';
 
 /**
  * Returns a function that calls `make` once for each operation, and returns the same value from then on. The value is
- * kept in the operation's context. In a `WeakMap` by context it would outlive the operation: at each minor collection V8
- * treats the values of an old table as alive, with everything that the operation used (a twelfth of the CPU of a message).
+ * kept in the operation's context. A `WeakMap` by context would be slower: in minor garbage collections, V8 treats the
+ * values of an old table as alive, with everything that the operation used. That took a twelfth of the CPU time of a
+ * message.
  */
 export function perOperation<Value>(make: (context: Context) => Value): (context: Context) => Value {
   return (context) => {
@@ -16,7 +17,10 @@ export function perOperation<Value>(make: (context: Context) => Value): (context
   };
 }
 
-/** Returns a loader for each operation. `load` receives all ids of one tick and returns rows in any order; null if missing. */
+/**
+ * Returns a loader for each operation. `load` receives all ids of one tick and returns rows in any order. The loader
+ * returns null for a missing row.
+ */
 export function loaderOf<Row>(
   load: (context: Context, ids: string[]) => Promise<readonly Row[]>,
   idOf: (row: Row) => string,

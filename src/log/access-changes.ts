@@ -5,7 +5,7 @@ import { kindOf, type RoomEvent } from './events/kinds.ts';
 /** Returns the user who may no longer read the room from this event on; null for none. */
 export function accessRevokedFor(event: RoomEvent): string | null {
   const change = kindOf(event).standingAfter(event);
-  // An outdated change ends nothing: the event that did end the access follows, and the user may read up to it.
+  // An outdated change ends nothing: a later event ended the access, and the user may read up to that event.
   return change && !change.isOutdated && !isReading(change.standing) ? change.userId : null;
 }
 

@@ -27,13 +27,14 @@ export async function withRoomLog<Result>(
   return { result, events: log.events };
 }
 
-/** Runs `work` on the log of a room in its own transaction, and publishes what `work` recorded after the commit. */
+/** Runs `work` on the log of a room in its own transaction. After the commit, publishes what `work` recorded. */
 export async function changeRoom<Result>(
   { prisma, log: { runExclusive, publish } }: Pick<Services, 'prisma' | 'log'>,
   subject: Subject,
   work: (log: RoomLog) => Promise<Result>,
 ): Promise<Result> {
-  // Many users who join a room at once wait here: in PostgreSQL, each would wait for its lock with a connection.
+  // Many users who join a room at once wait here. If they waited for the lock in PostgreSQL, each would hold a
+  // connection.
   const { result, events } = await runExclusive(subject.roomId, (locked) => {
     const workWithLock = (log: RoomLog) => {
       locked();

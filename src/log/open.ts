@@ -14,7 +14,10 @@ export interface EventLog {
   writer: MessageWriter;
   /** Runs the changes of one room one after the other; changes of other rooms do not wait for them. */
   runExclusive: RunExclusive;
-  /** Announces committed events to every node. Never throws: readers find a lost announcement in the log. */
+  /**
+   * Announces committed events to every node. Never throws: if an announcement is lost, readers find the events in the
+   * log.
+   */
   publish: (events: readonly RoomEvent[]) => void;
   feeds: Feeds<RoomEvent>;
   /** Watches the events of rooms for services that do not send them to a client. */

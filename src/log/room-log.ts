@@ -9,7 +9,7 @@ export interface Subject {
   roomId: string;
   /** The user who makes the change; null for the server. */
   actorId: string | null;
-  /** Their row, if it is loaded: readers of an event show it. */
+  /** The user's row, if it is loaded: readers of an event show it. */
   actor?: User | null;
 }
 
@@ -64,7 +64,9 @@ export class RoomLog {
     this.#head.memberCount += by;
   }
 
-  /** Returns what every event has, with the next number. The caller must record an event with it. */
+  /**
+   * Returns the properties that every event has, with the next event number. The caller must record an event with them.
+   */
   next() {
     this.#head.lastEventNumber += 1;
     this.#head.lastEventAt = this.now;

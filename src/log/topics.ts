@@ -3,7 +3,7 @@ export function roomTopic(roomId: string): string {
   return `room:${roomId}`;
 }
 
-/** Returns the bus topic of what concerns a user: changes of their memberships, and what features add to it. */
+/** Returns the bus topic of events that concern a user: changes of their memberships, and events that features add. */
 export function userTopic(userId: string): string {
   return `user:${userId}`;
 }

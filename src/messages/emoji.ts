@@ -3,10 +3,11 @@ import { invalidInput } from '../base/errors.ts';
 const maxLength = 64;
 const shortcode = /^:[a-z0-9_+-]+:$/;
 const variationSelector = /[\ufe0e\ufe0f]/g;
-// Emojis that are shown as text unless a variation selector follows, such as ❤ and ☝; those with a skin tone are not.
+// Matches emojis that are shown as text unless a variation selector follows, such as ❤ and ☝. With a skin tone, they
+// are never shown as text.
 const shownAsText = /(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu;
 const known = String.raw`\p{RGI_Emoji}`;
-/** Code points that Unicode reserves for emojis: emojis that are newer than this Node.js. */
+/** Code points that Unicode reserves for emojis. Emojis that are newer than this Node.js are among them. */
 const newer = String.raw`[\p{Extended_Pictographic}&&\p{Cn}]`;
 const oneEmoji = new RegExp(`^(?:${known}|${newer})$`, 'v');
 

@@ -21,7 +21,7 @@ export function messagePage(context: Context, { id, isRedacted }: RoomRow, args:
   return connect(args, bySequence, async (stretch) => (isRedacted ? [] : messagesOfRooms(context, stretch).load(id)));
 }
 
-/** The newest message of each room, null if there is none. One statement for the rooms of one tick. */
+/** Loads the newest message of each room, null if there is none. One statement loads all rooms of one tick. */
 export const latestMessages = loaderOf<MessageRow>(
   (context, roomIds) =>
     loadCounted(context, {

@@ -46,7 +46,7 @@ export async function removeReaction(
   });
 }
 
-/** Counts the new reaction too: if it is one too many, the error rolls it back. */
+/** Throws CONFLICT if the message has too many emojis, including the new reaction, which the error then rolls back. */
 async function requireFewEmojis({ tx, room }: RoomLog, messageId: string): Promise<void> {
   const emojis = await tx.reaction.groupBy({ by: ['emoji'], where: { roomId: room.id, messageId } });
   const limit = limits.emojisPerMessage;

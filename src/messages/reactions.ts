@@ -4,7 +4,7 @@ import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { perOperation } from '../graphql/loaders.ts';
 
-/** The message of reactions. Its room is needed too: it is the first column of the key of reactions. */
+/** The message that reactions belong to. The key of the table begins with `roomId`, so queries need it too. */
 interface ReactedTo {
   id: string;
   roomId: string;
@@ -32,7 +32,10 @@ function reactionsTo(messages: readonly ReactedTo[]): Prisma.Sql {
     JOIN "Reaction" ON "roomId" = wanted.room AND "messageId" = wanted.message`;
 }
 
-/** Reactions to messages, in the order of the first use of each emoji. One statement for the messages of one tick. */
+/**
+ * Loads reactions to messages, in the order of the first use of each emoji. One statement loads all messages of one
+ * tick.
+ */
 const reactionGroups = perOperation(
   ({ db }) =>
     new DataLoader<ReactedTo, ReactionGroup[], string>(async (messages) => {
@@ -47,12 +50,15 @@ const reactionGroups = perOperation(
     }, byId),
 );
 
-/** Returns the reactions to a message; none after the reader's access has ended, as only today's are stored. */
+/**
+ * Returns the reactions to a message. After the reader's access has ended, returns none: only the current reactions are
+ * stored.
+ */
 export async function reactionGroupsOf(context: Context, { id, roomId }: ReactedTo): Promise<ReactionGroup[]> {
   return context.accessEnd?.(roomId) ? [] : reactionGroups(context).load({ id, roomId });
 }
 
-/** Emojis with which the viewer reacted to messages. One statement for the messages of one tick. */
+/** Loads the emojis with which the viewer reacted to messages. One statement loads all messages of one tick. */
 const ownEmojis = perOperation((context) => {
   const { userId } = requireViewer(context);
   return new DataLoader<ReactedTo, ReadonlySet<string>, string>(async (messages) => {

@@ -122,7 +122,10 @@ builder.node(MessageNode, {
   }),
 });
 
-/** Returns whether the reader may see a change of the message: it was made before their access to the room ended. */
+/**
+ * Returns whether a change of the message was made before the reader's access to the room ended, so that they may see
+ * it.
+ */
 function isBeforeEnd(context: Context, { roomId }: MessageRow, changedAt: Date | null): boolean {
   const end = changedAt && context.accessEnd?.(roomId);
   return !end || changedAt < end.occurredAt;

@@ -10,8 +10,9 @@ interface Acknowledged {
 }
 
 /**
- * Acknowledges a room's notifications up to a message, on all devices of the viewer; the messages stay unread. A number above
- * that of the newest message means the newest one; a number below the current position changes nothing. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
+ * Acknowledges a room's notifications up to a message, on all devices of the viewer; the messages stay unread. A number
+ * above that of the newest message means the newest message. A number below the current position changes nothing.
+ * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
  */
 export async function acknowledgeNotifications(
   context: Context,

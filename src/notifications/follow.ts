@@ -6,7 +6,7 @@ import { whileSignedIn } from '../sessions/while-signed-in.ts';
 import type { ViewerEvent } from './viewer-event.ts';
 import { ViewerStream } from './viewer-stream.ts';
 
-/** How long before its end a session is announced to expire. */
+/** How long before the end of a session the viewer gets SESSION_EXPIRING. */
 const warningMs = 5 * 60_000;
 /** The longest time that a timer can wait. */
 const maxTimerMs = 2 ** 31 - 1;
@@ -15,7 +15,8 @@ const maxTimerMs = 2 ** 31 - 1;
 export function followViewer(context: Context): StateStream<ViewerEvent> {
   const { userId, expiresAt } = requireViewer(context);
   const { bus, log, notifications } = context.services;
-  // Kept over restarts: values of an earlier reading may still wait to be sent.
+  // Shared by all streams of this subscription: after a restart, values of the earlier stream may still wait to be
+  // sent.
   const ends = new Map<string, MembershipChanged>();
   const sources = { ...notifications, bus, watches: log.watches };
   const begin = ({ next }: StateListener<ViewerEvent>): StateReading<ViewerEvent> => {
@@ -39,7 +40,10 @@ export function followViewer(context: Context): StateStream<ViewerEvent> {
   return followed;
 }
 
-/** Calls at a time (ms, as of Date.now), however far off; returns what prevents it. */
+/**
+ * Calls `call` at a time in ms, as of Date.now, even if no single timer can wait so long. Returns a function that
+ * cancels the call.
+ */
 function at(time: number, call: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = () => {

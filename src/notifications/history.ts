@@ -6,7 +6,7 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
 import { pendingOfMember } from './pending.ts';
 
-/** The order of notifications: by time, then by room and number. Messages of several rooms have no other order. */
+/** Notifications are ordered by time, then by room and number: messages of different rooms have no common numbers. */
 const byTime = {
   name: 'notification',
   of: ({ createdAt, roomId, sequence }: MessageRow) => `${createdAt.getTime()}.${roomId}.${sequence}`,

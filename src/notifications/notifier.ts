@@ -7,12 +7,12 @@ import type { MembershipChanged } from '../log/events/membership-changed.ts';
 import type { PresenceStore } from '../presence/store.ts';
 import { isNotified, type NotificationAdded } from './viewer-event.ts';
 
-/** A subscriber who follows what concerns one user. */
+/** A subscription to the events that concern one user. */
 export interface NotifiedUser {
   readonly userId: string;
   /** A message of another user was added; `isPresent`: whether the user is present in the room. */
   notify: (added: NotificationAdded, isPresent: boolean) => void;
-  /** The user has read in a room, on any device. */
+  /** The user has read messages of a room, on any device. */
   hasRead: (roomId: string) => void;
   /** The user became a member, or is no longer one. May be called twice. */
   membershipChanged: (event: MembershipChanged) => void;
@@ -22,7 +22,7 @@ export interface NotifiedUser {
 
 /** The time a user spends in a room. */
 interface Stay {
-  /** Resolves once the user is notified of all that is committed in the room from then on. */
+  /** Resolves once the user is in the room, and is notified of every event that is committed later. */
   entered: Promise<void>;
   leave: () => void;
 }
@@ -31,15 +31,15 @@ interface NotifierOptions {
   watches: Pick<Watches<RoomEvent>, 'watch'>;
   presence: Pick<PresenceStore, 'arePresent'>;
   bus: Pick<Bus, 'watch'>;
-  /** Called with what a subscriber throws. */
+  /** Called with each error that a subscriber throws. */
   onError: (error: unknown) => void;
 }
 
 type Users = Subscribers<NotifiedUser>;
 
 /**
- * Notifies the users on this node of what happens in their rooms. One reading of a room, one question about presence, and
- * one notification serve all members of the room.
+ * Notifies the users on this node of events in their rooms. All members of a room share one watch of its log, one
+ * look-up of presence and one notification object.
  */
 export class Notifier {
   readonly #options: NotifierOptions;
@@ -51,12 +51,12 @@ export class Notifier {
     this.#rooms = new SharedResources({ open: (roomId) => this.#open(roomId) });
     this.#users = new Subscribers(options.onError);
     options.bus.watch((isConnected) => {
-      // Publications were lost in the meantime: all start over.
+      // Publications were lost while the bus was not connected: all users start over.
       if (isConnected) this.#users.publish((user) => user.restart());
     });
   }
 
-  /** Restarts the user when the bus was away, until the returned function is called. */
+  /** Restarts the user each time the bus connects again. The returned function ends this. */
   add(user: NotifiedUser): () => void {
     return this.#users.add(user);
   }
@@ -79,7 +79,7 @@ export class Notifier {
   async #open(roomId: string): Promise<{ value: Users; close: () => void } | null> {
     const users: Users = new Subscribers(this.#options.onError);
     const restart = () => users.publish((user) => user.restart());
-    // The look-up of presence takes time. This chain keeps the order of events nevertheless.
+    // Looking up presence takes time, so batches wait for each other in this chain and keep their order.
     let previous = Promise.resolve();
     const close = await this.#options.watches.watch(roomId, (events) => {
       if (events) previous = previous.then(() => this.#pass(events, users)).catch(restart);

@@ -4,7 +4,7 @@ import type { OpenedStorage } from '../storage/open.ts';
 import { Notifier } from './notifier.ts';
 import { type NotifiedRoom, notifiedRoomsFrom, snapshotsFrom, type ViewerSnapshot } from './pending.ts';
 
-/** What users are notified of, across their rooms. */
+/** Notifications of users, across their rooms. */
 export interface Notifications {
   notifier: Notifier;
   /** Returns the rooms that a user is a member of. */

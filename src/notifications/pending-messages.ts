@@ -10,23 +10,23 @@ interface Wanted {
   userId: string;
   /** In the order of the notifications. */
   ids: readonly string[];
-  /** The length of the texts. */
+  /** The bytes of all texts together. */
   bytes: number;
 }
 
-/** Loads the messages of a snapshot once, for all who show it. */
+/** Loads the messages of a snapshot when first called; later calls return the same messages. */
 export type PendingMessages = () => Promise<readonly MessageRow[]>;
 
 /**
- * Bytes of texts that one statement returns, unless those of one user are more: 100 messages have 1.6 MB at most. The results
- * of all users of a statement are rendered one right after the other, which blocks the process for that time.
+ * The most bytes of texts that one statement returns. A single user may have more: 100 messages have up to 1.6 MB. The
+ * limit exists because the results of all users of a statement are rendered without a pause, which blocks the process.
  */
 const bytesAtOnce = 512 * 1024;
-/** Bytes that each user counts besides the texts, so that at most 100 users share a statement. */
+/** Bytes that are added for each user, so that at most 100 users share a statement. */
 const bytesBesides = bytesAtOnce / 100;
 
 /**
- * Reads messages as they are now, each with the users who are members of its room: a user who has left since is not shown
+ * Reads the current messages, each with those users who are still members of its room: a user who has left must not see
  * later changes. A message that is pending for many users is read once.
  */
 const statement = `
@@ -39,7 +39,9 @@ const statement = `
 
 type Row = Message & { author: string | null; readers: string[] };
 
-/** Returns what loads the pending messages of a user; users who ask at the same time share statements. */
+/**
+ * Returns a function that prepares the loading of a user's pending messages. Loads at the same time share statements.
+ */
 export function pendingMessagesFrom(query: Query): (wanted: Wanted) => PendingMessages {
   const load = coalesce(
     (wants: Wanted[]) => loadAll(query, wants),

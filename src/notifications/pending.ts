@@ -5,13 +5,13 @@ import { countsForMember } from '../reading/counts-for-member.ts';
 import type { Query } from '../storage/pool.ts';
 import { type PendingMessages, pendingMessagesFrom } from './pending-messages.ts';
 
-/** A room of a user, with how they want to be notified of it. */
+/** A room of a user, with the user's notification level of it. */
 export interface NotifiedRoom {
   roomId: string;
   level: NotificationLevel;
 }
 
-/** The pending notifications of a user. The same object for all of their devices that ask at the same time. */
+/** The pending notifications of a user. Devices that ask at the same time get the same object. */
 export interface ViewerSnapshot {
   type: 'VIEWER_SNAPSHOT';
   /** The user's rooms, each with the number of its newest message. */
@@ -22,17 +22,18 @@ export interface ViewerSnapshot {
   count: number;
 }
 
-/** Pending notifications in one snapshot at most. */
+/** The most pending notifications in one snapshot. */
 export const pendingShown = 100;
-/** Where the count of pending notifications stops. */
+/** The number at which counting of pending notifications stops. */
 export const pendingCounted = 1000;
 
-/** Users in one statement: each may have many rooms, with many messages in each. */
+/** The most users in one statement: each may have many rooms with many messages. */
 const usersAtOnce = 10;
 
 /**
- * SQL: the pending messages of a member (`membership`): those after what the member has read or acknowledged, unless the
- * member has silenced the room. Within a room, the order of time is that of the numbers.
+ * SQL: the pending messages of a member (`membership`). These are the messages after the last one that the member has
+ * read or acknowledged; none if the member has silenced the room. Within a room, messages have the same order by number
+ * as by time.
  */
 export const pendingOfMember = `
   SELECT m.* FROM "Message" m
@@ -40,7 +41,7 @@ export const pendingOfMember = `
     AND m."sequence" > greatest(membership."lastReadSequence", membership."lastNotifiedSequence")
     AND ${countsForMember}`;
 
-/** Reads rooms and messages in one statement, so that both are of the same moment; without the texts of the messages. */
+/** Reads rooms and the ids of messages in one statement, so that both are of the same moment. */
 const snapshotStatement = `
   SELECT want.number,
     coalesce((
@@ -82,7 +83,7 @@ interface SnapshotRow extends Record<string, unknown> {
   count: number;
 }
 
-/** Returns what reads the snapshot of a user; one statement for all users who ask at the same time. */
+/** Returns a function that reads the snapshot of a user. Calls at the same time share a statement. */
 export function snapshotsFrom(query: Query): (userId: string) => Promise<ViewerSnapshot> {
   const messagesOf = pendingMessagesFrom(query);
   return coalesceDistinct(async (userIds: string[]) => {
@@ -101,7 +102,7 @@ export function snapshotsFrom(query: Query): (userId: string) => Promise<ViewerS
   }, usersAtOnce);
 }
 
-/** Returns what reads the rooms of a user; one statement for all users who ask at the same time. */
+/** Returns a function that reads the rooms of a user. Calls at the same time share a statement. */
 export function notifiedRoomsFrom(query: Query): (userId: string) => Promise<NotifiedRoom[]> {
   return coalesceDistinct(async (userIds: string[]) => {
     const answers = userIds.map((): NotifiedRoom[] => []);

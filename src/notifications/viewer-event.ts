@@ -18,12 +18,16 @@ export type ViewerEvent =
   | SessionExpiring
   | MembershipChanged;
 
-/** Returns whether the members of a room are notified of an event: of a message that a user wrote. */
+/**
+ * Returns whether the members of a room are notified of an event. They are notified only of messages that users wrote.
+ */
 export function isNotified(event: RoomEvent): event is MessageAdded {
   return event.type === 'MESSAGE_ADDED' && event.message.kind === 'USER';
 }
 
-/** Returns the event as its member may see it: with no details of a private room that they left. */
+/**
+ * Returns the event as its member may see it: without the details of a private room that the member can no longer read.
+ */
 export function asSeenByMember(event: MembershipChanged): MembershipChanged {
   const { room } = event.membership;
   return room && accessRevokedFor(event)

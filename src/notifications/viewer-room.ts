@@ -8,16 +8,16 @@ interface ViewerRoomOptions {
   onLost: () => void;
 }
 
-/** Messages that may wait for a room to be open; if more arrive, the viewer's stream starts over. */
+/** The most messages that may wait until `open` is called. If more arrive, the viewer's stream starts over. */
 const maxEarly = 1000;
 
-/** Passes the messages of a room on to one viewer: each once, in order, and none that the viewer knows already. */
+/** Sends the new messages of a room to one viewer: each once and in order. */
 export class ViewerRoom {
   isSilent: boolean;
   readonly #options: ViewerRoomOptions;
   /** Number of the last message that the viewer knows. */
   #after = 0;
-  /** Messages that arrived before it was known which of them are new; null once it is. */
+  /** Messages that arrived before `open` was called; null after that. */
   #early: { added: NotificationAdded; isPresent: boolean }[] | null = [];
 
   constructor(options: ViewerRoomOptions) {
@@ -25,7 +25,7 @@ export class ViewerRoom {
     this.isSilent = options.isSilent;
   }
 
-  /** `isPresent`: whether the viewer is present in the room, and needs no notification. */
+  /** Adds a message. `isPresent`: whether the viewer is present in the room and needs no notification of it. */
   add(added: NotificationAdded, isPresent: boolean): void {
     if (this.#early) {
       if (this.#early.length >= maxEarly) this.#options.onLost();
@@ -36,7 +36,9 @@ export class ViewerRoom {
     }
   }
 
-  /** Passes on the messages after this number: first those that have arrived, together with `missed` ones, in order. */
+  /**
+   * Begins to send messages after this number: first those that have already arrived and the `missed` ones, by number.
+   */
   open(after: number, missed: readonly NotificationAdded[] = []): void {
     if (!this.#early) return;
     const early = [...this.#early, ...missed.map((added) => ({ added, isPresent: false }))];

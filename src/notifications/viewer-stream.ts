@@ -27,17 +27,17 @@ export interface ViewerStreamOptions {
   onLost: () => void;
 }
 
-/** The shortest time between two events about reading in a room: scrolling moves the position all the time. */
+/** The shortest time between two VIEWER_READ_STATE_CHANGED of a room: scrolling moves the position all the time. */
 const readsMs = 1000;
 
-/** What concerns a user, for one of their devices: a snapshot, then the events after it. */
+/** The events that concern a user, for one of their devices: a snapshot, then changes. */
 export class ViewerStream implements NotifiedUser {
   readonly userId: string;
   readonly #options: ViewerStreamOptions;
   readonly #rooms = new Map<string, { room: ViewerRoom; entered: Promise<void>; leave: () => void }>();
   /** Number of the last message that the snapshot shows, by room. */
   readonly #shown = new Map<string, number>();
-  /** Number of the last change of membership that was passed on, by room. */
+  /** Number of the last MEMBERSHIP_CHANGED event that was sent, by room. */
   readonly #changes = new Map<string, number>();
   #snapshot: Promise<ViewerSnapshot> | null = null;
   #readRooms = new Set<string>();
@@ -52,7 +52,7 @@ export class ViewerStream implements NotifiedUser {
     this.#unlist = options.notifier.add(this);
   }
 
-  /** Resolves to what the viewer has pending now; every event after it is passed on once. */
+  /** Resolves to the viewer's pending notifications. Every event after them is sent once. */
   begin(): Promise<ViewerSnapshot> {
     this.#snapshot = this.#begin();
     return this.#snapshot;
@@ -64,15 +64,16 @@ export class ViewerStream implements NotifiedUser {
     if (this.#isClosed) this.#unsubscribe();
     const rooms = await roomsOf(userId);
     await Promise.all(rooms.map(({ roomId, level }) => this.#enter(roomId, level)));
-    // Read after entering: a message that is committed between the two is in both, and passed on once.
+    // Read after entering the rooms, so that no message is missed. A message that is committed between the two is in
+    // both; `open` drops it.
     const snapshot = await snapshotOf(userId);
     const entered = new Set(rooms.map(({ roomId }) => roomId));
     for (const { roomId, lastSequence, level } of snapshot.rooms) {
       this.#shown.set(roomId, lastSequence);
-      // Unless they have left since that was read.
+      // Keeps the end if the viewer has left since the snapshot was read.
       if (!this.#changes.has(roomId)) this.#options.ends.delete(roomId);
       this.#setLevel(roomId, level);
-      // Rooms that were joined in the meantime open by themselves.
+      // `#enterLate` opens the rooms that the viewer joined in the meantime.
       if (entered.has(roomId)) this.#rooms.get(roomId)?.room.open(lastSequence);
     }
     return snapshot;
@@ -117,7 +118,8 @@ export class ViewerStream implements NotifiedUser {
 
   async #enter(roomId: string, level: NotificationLevel): Promise<void> {
     const known = this.#rooms.get(roomId);
-    // The viewer joined it a moment ago: a snapshot that is read before it is entered lacks what is written until then.
+    // The viewer joined the room a moment ago, and `#enterLate` is entering it. The snapshot must wait for that, or it
+    // would miss messages.
     if (known) return known.entered;
     if (this.#isClosed) return;
     const { next, onLost, notifier } = this.#options;
@@ -127,12 +129,12 @@ export class ViewerStream implements NotifiedUser {
     await entered;
   }
 
-  /** Enters a room that the viewer has joined, with the messages that were written between the two. */
+  /** Enters a room that the viewer has just joined, and sends the messages that were written since they joined. */
   async #enterLate({ roomId, eventNumber, membership }: MembershipChanged): Promise<void> {
     await this.#enter(roomId, membership.notificationLevel);
     const entered = this.#rooms.get(roomId);
     const events = await this.#options.watches.since(roomId, eventNumber);
-    // Only the snapshot says which of these messages it shows. If it fails, the stream begins again.
+    // Waits for the snapshot, because it may show some of these messages. If it fails, the stream begins again.
     await this.#snapshot;
     if (!entered || this.#rooms.get(roomId) !== entered) return;
     const missed = events

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Query } from '../storage/pool.ts';
 
-/** How often a user's activity is written. That of users who hide is private and never written. */
+/** How often a user's activity is written at most. The activity of users who hide is private: it is never written. */
 const everyMs = 60_000;
 /** How long active users are gathered before they are written together. */
 const gatherMs = 500;
 
-/** Skips locked rows, so that no two nodes wait for each other; such a user will be active again soon. */
+/** Skips locked rows, so that no two nodes wait for each other; a skipped user will be active again soon. */
 const statement = `
   UPDATE "User" SET "lastActiveAt" = now() WHERE "id" IN (
     SELECT "id" FROM "User"
@@ -16,7 +16,7 @@ const statement = `
 
 /** Records when users were last active. */
 export class Activity {
-  /** Users who were active since the last minute began. */
+  /** Users who have been active in the current minute. */
   #known = new Set<string>();
   #unwritten: string[] = [];
   #writing: NodeJS.Timeout | null = null;
@@ -40,7 +40,7 @@ export class Activity {
     this.#writing ??= setTimeout(() => void this.#write(), gatherMs).unref();
   }
 
-  /** Writes the users who still wait. */
+  /** Writes the users who are not written yet. */
   async close(): Promise<void> {
     clearInterval(this.#minutes);
     await this.#write();

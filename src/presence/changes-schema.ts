@@ -7,7 +7,7 @@ import type { PresenceUpdate } from './presence-state.ts';
 import { namedAtMost } from './room-presence.ts';
 import { PresenceType } from './schema.ts';
 
-/** Rooms of one subscription. */
+/** The most rooms in one subscription. */
 const maxRooms = 50;
 
 const PresenceUpdateType = builder.objectRef<PresenceUpdate>('PresenceUpdate').implement({

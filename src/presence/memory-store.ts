@@ -8,7 +8,7 @@ export class MemoryPresenceStore implements PresenceStore {
   readonly #users = new TopicUsers();
   readonly #watchers: Watchers;
 
-  /** `onError`: called with what a watcher throws. */
+  /** `onError` is called with each error that a watcher throws. */
   constructor(bus: Bus, onError: (error: unknown) => void) {
     this.#watchers = new Watchers(bus, onError);
   }

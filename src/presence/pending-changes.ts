@@ -1,4 +1,7 @@
-/** How long after a write the next one waits, to gather changes; a single change is written at once. */
+/**
+ * The shortest time between two writes, in which changes are gathered. After a longer pause, a change is written at
+ * once.
+ */
 const gatherMs = 50;
 
 /** Users who have entered or left, by topic. */

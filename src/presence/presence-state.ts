@@ -7,7 +7,10 @@ import { differenceOf, emptyRoster, type RosterSources, readRoster } from './ros
 /** The users who are present in a room, or what has changed since the last update. */
 export interface PresenceUpdate {
   roomId: string;
-  /** Whether `changed` are all users (of a crowd: some of them), and not only those who are new or look different. */
+  /**
+   * Whether `changed` has all users in the room, or some users of a crowd. If false, `changed` has those who are new or
+   * look different.
+   */
   isSnapshot: boolean;
   onlineCount: number;
   changed: readonly User[];
@@ -15,14 +18,17 @@ export interface PresenceUpdate {
 }
 
 /**
- * The shortest time between two updates of a room: where users come and go all the time, each update costs every reader
- * (Phoenix gathers for 1.5 s too). After a calm time the next update is sent at once.
+ * The shortest time between two updates of a room, because the server sends each update to every reader. Phoenix
+ * gathers changes for 1.5 s too. After a longer pause, the next update is sent at once.
  */
 const usualFrameMs = 1500;
 /** How often a room is read without a known change, as an announcement may have been lost. */
 const readMs = 10_000;
 
-/** Opens the users who are present in a room; each change is a difference, or in a crowd the number of users. */
+/**
+ * Opens the state of the users who are present in a room. Each change is a difference; in a crowd, it is only the
+ * number of users.
+ */
 export function presenceState(sources: RosterSources, frameMs = usualFrameMs): OpenState<RoomEvent, PresenceUpdate> {
   return async (roomId, publish) => {
     const state = new PresenceState({ ...sources, frameMs }, roomId, publish);
@@ -45,7 +51,7 @@ class PresenceState implements State<RoomEvent, PresenceUpdate> {
   #roster = emptyRoster;
   /** Users who have changed since the roster was read, and may hide now: snapshots omit them until it is read again. */
   readonly #withheld = new Set<string>();
-  /** What a new subscriber starts with; the same object for all of them, so that it is rendered once. */
+  /** The snapshot for new subscribers: the same object for all of them, so that it is rendered once. */
   #snapshot: PresenceUpdate | null = null;
 
   constructor(sources: RosterSources & { frameMs: number }, roomId: string, publish: (update: PresenceUpdate) => void) {
@@ -88,7 +94,7 @@ class PresenceState implements State<RoomEvent, PresenceUpdate> {
     else this.#publish(this.#update(now.isCrowd ? {} : { changed, wentOffline }));
   }
 
-  /** Hides a user who has changed until it is known whether they want to be hidden. */
+  /** Hides a changed user until the next reading shows whether they want to be hidden. */
   #withhold(userId: string): void {
     if (!this.#roster.users.has(userId)) return;
     this.#withheld.add(userId);

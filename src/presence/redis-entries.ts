@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis';
 import { usersKey } from './redis-users.ts';
 import type { TopicUsers } from './topic-users.ts';
 
-/** Users in one command, and commands that wait for their answers, when all entries are written. */
+/** The most users in one command, and the most commands that wait for their answers, in `writeAll`. */
 const usersAtOnce = 1000;
 const commandsAtOnce = 200;
-/** Topics whose entries are removed together. */
+/** The most topics whose entries are removed together. */
 const topicsAtOnce = 100;
 
 /** Returns the key of the topics in which a node has users. */
@@ -15,7 +15,7 @@ function topicsKey(node: string): string {
 
 interface Changes {
   topic: string;
-  /** The topic's users, by way of this node. */
+  /** The topic's users on this node. */
   users: ReadonlySet<string>;
   /** The users who have entered or left. */
   changed: ReadonlySet<string>;
@@ -26,7 +26,7 @@ export async function writeChanges(redis: Redis, node: string, { topic, users, c
   const entered = [...changed].filter((userId) => users.has(userId));
   const left = [...changed].filter((userId) => !users.has(userId));
   const commands: Promise<unknown>[] = [];
-  // The topic before its users: entries of a topic that is not listed are never removed.
+  // Adds the topic before its users: if a topic is not listed, its entries are never removed.
   if (entered.length > 0 && entered.length === users.size) commands.push(redis.sadd(topicsKey(node), topic));
   if (entered.length > 0) commands.push(redis.sadd(usersKey(topic, node), ...entered));
   if (left.length > 0) commands.push(redis.srem(usersKey(topic, node), ...left));

@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { removeAll } from './redis-entries.ts';
 
-/** In beats: how long a node's entries count after its last beat, and how long after that they are removed. */
+/** For how many beats a node's entries count after its last beat, and how many beats later they are removed. */
 const leaseBeats = 3;
 const sweepAfterBeats = 2;
-/** How long one node has for removing the entries of another before a third one tries. */
+/** How long a node may take to remove the entries of another node before a third node tries. */
 const sweepingMs = 10_000;
 
 /** A sorted set: the name of each node, with the time at which its lease ends by the clock of Redis. */
 const leasesKey = 'parley:presence:leases';
 
 /**
- * Takes a lease (ARGV: name, ms, `take`), or renews one that has not expired (`keep`). Answers whether the name has a
- * lease, with all names that have one, and those whose entries are to be removed.
+ * Takes a lease (ARGV: name, ms, `take`), or renews one that has not expired (`keep`). Returns whether the name has a
+ * lease, all names that have one, and the names whose entries must be removed.
  */
 const leaseScript = `
   local time = redis.call('TIME')
@@ -27,7 +27,7 @@ const leaseScript = `
     redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4])
   }`;
 
-/** Ends a lease, which Redis may have lost, so that the entries under its name are removed. */
+/** Ends a lease, so that the entries under its name are removed. Also works for a lease that Redis has lost. */
 const endScript = `
   local time = redis.call('TIME')
   redis.call('ZADD', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), ARGV[1])`;

@@ -20,7 +20,7 @@ interface RedisNodeOptions {
   onRegistered: () => void;
 }
 
-/** After how many beats it is checked that Redis still has the entries of this node. */
+/** After how many beats the node checks that Redis still has its entries. */
 const beatsPerCheck = 10;
 
 /**
@@ -89,7 +89,7 @@ export class RedisNode {
 
   /** Reads the leases again: another node has registered. */
   async readNodes(): Promise<void> {
-    await this.#beating; // which may have read them before that
+    await this.#beating; // it may have read the leases before the other node registered
     await this.beat();
     this.#options.onNodesChanged();
   }
@@ -125,7 +125,7 @@ export class RedisNode {
       await writeAll(redis, this.#name, users);
       if (old) await endLease(redis, old);
       this.#alive = alive.filter((name) => name !== old);
-      // A write that failed during this one has ended the registration.
+      // If a write of changes failed meanwhile, `#lose` has ended the registration.
       this.#isComplete = this.#isRegistered;
       onRegistered();
     } catch (error) {
@@ -139,7 +139,10 @@ export class RedisNode {
     return requestLease(redis, { name: this.#name, how, beatMs });
   }
 
-  /** Which entries Redis has is unknown: the next beat writes them all, under another name. */
+  /**
+   * Ends the registration, because it is unknown which entries Redis has. The next beat writes them all under another
+   * name.
+   */
   #lose(error: unknown): void {
     const { log } = this.#options;
     if (this.#isRegistered && !this.#isClosed) log.debug({ err: error }, 'presence: all entries are written again');

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Presences } from './store.ts';
 
-/** The users of a topic by way of several nodes: their number, and up to ARGV[1] of them. */
+/** Returns the number of users of a topic on several nodes, and up to ARGV[1] of them. */
 const presentScript = `
   local keys, count = {}, 0
   for _, key in ipairs(KEYS) do
@@ -17,12 +17,12 @@ const presentScript = `
   local users = redis.call('SUNION', unpack(keys))
   return {#users, {unpack(users, 1, math.min(limit, #users))}}`;
 
-/** Returns the key of a topic's users by way of one node. All keys of a topic are in one slot of a cluster. */
+/** Returns the key of a topic's users on one node. All keys of a topic are in one slot of a cluster. */
 export function usersKey(topic: string, node: string): string {
   return `parley:presence:{${topic}}:${node}`;
 }
 
-/** Returns the number of a topic's users by way of these nodes, and some of them; at most 5,000. */
+/** Returns the number of a topic's users on these nodes, and at most `limit` of them; `limit` may be up to 5,000. */
 export async function presentIn(
   redis: Redis,
   { topic, nodes, limit }: { topic: string; nodes: readonly string[]; limit: number },
@@ -33,7 +33,7 @@ export async function presentIn(
   return { count, userIds };
 }
 
-/** Returns for each of the users whether they are in the topic by way of any of these nodes. */
+/** Returns for each of the users whether they are in the topic on any of these nodes. */
 export async function arePresentIn(
   redis: Redis,
   { topic, nodes, userIds }: { topic: string; nodes: readonly string[]; userIds: readonly string[] },

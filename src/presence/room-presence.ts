@@ -9,7 +9,7 @@ export interface RoomPresence {
   userIds: string[];
 }
 
-/** Users of a room who are known by name; beyond that number, the others are only counted. */
+/** The most users of a room who are named; further users are only counted. */
 export const namedAtMost = 500;
 
 /** The most hiding users that are subtracted from the count of a crowd; if a server has more, the count includes some. */

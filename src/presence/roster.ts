@@ -17,7 +17,7 @@ export interface RosterSources {
   prisma: Pick<PrismaClient, '$queryRaw'>;
 }
 
-/** Users of a crowd who are named: no reader can follow all who enter and leave a crowd. */
+/** The most users of a crowd who are named: no reader can follow all who enter and leave a crowd. */
 const crowdNames = 50;
 
 export const emptyRoster: Roster = { users: new Map(), count: 0, isCrowd: false };

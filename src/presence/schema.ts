@@ -57,10 +57,10 @@ builder.objectField(UserNode, 'presence', (t) =>
   }),
 );
 
-/** Users that are named unless `first` says otherwise. */
+/** The value of `first` if the client omits it. */
 const presentByDefault = 50;
 
-/** The users in a room, with the smallest number of them that a `present` field asks for. */
+/** The users in a room, with the smallest `first` of the `present` fields in the selection. */
 type Named = RoomPresence & { first: number };
 
 const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({

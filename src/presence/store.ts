@@ -6,7 +6,7 @@ export const onlineTopic = 'online';
 export interface Presences {
   /** How many users are present. */
   count: number;
-  /** All of them; if there are more than the limit, as many as the limit. */
+  /** All of them or, if there are more than the limit, as many as the limit. */
   userIds: string[];
 }
 
@@ -16,19 +16,22 @@ export interface Presences {
  * cannot reach each other, each answers from its own entries.
  */
 export interface PresenceStore {
-  /** The user is present by way of this node, until `leave`. */
+  /** Marks the user as present on this node, until `leave`. */
   enter(topic: string, userId: string): void;
   leave(topic: string, userId: string): void;
   present(topic: string, limit: number): Promise<Presences>;
   /** Returns for each of the users whether they are present. */
   arePresent(topic: string, userIds: readonly string[]): Promise<boolean[]>;
   /**
-   * Calls `onChange` whenever a topic's users, or what is shown of them, may have changed on any node; also without a
-   * change. Resolves once it does so.
+   * Calls `onChange` whenever a topic's users, or what is shown of them, may have changed on any node. It may call
+   * without a change. Resolves once it watches.
    */
   watch(topic: string, onChange: () => void): Promise<Unsubscribe>;
   /** Calls all watchers of the topic, on every node. */
   announce(topic: string): void;
-  /** Keeps this node's entries, which expire a few seconds later: a node that restarts within them takes no user offline. */
+  /**
+   * Leaves this node's entries in the store. They expire a few seconds later, so that a quick restart takes no user
+   * offline.
+   */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Presences } from './store.ts';
 
-/** The users of each topic, by way of this node. */
+/** The users of each topic on this node. */
 export class TopicUsers {
   readonly #byTopic = new Map<string, Set<string>>();
 

@@ -1,17 +1,20 @@
 import { onlineTopic, type PresenceStore } from './store.ts';
 
-/** A user's presence in a topic, by way of this node. */
+/** A user's presence in a topic on this node. */
 interface Stay {
   /** Open connections, or live subscriptions. */
   holds: number;
-  /** Runs while there are none: the user may return in a moment. */
+  /** Runs while `holds` is 0: the user may return in a moment. */
   leaving: NodeJS.Timeout | null;
 }
 
 /** How long a user stays present after the last hold: reloading a page, or a deployment, takes no user offline. */
 const usualGraceMs = 4000;
 
-/** Counts the holds that keep users present by way of this node: the first enters a user, and the end of the last removes it. */
+/**
+ * Counts the holds that keep users present on this node. A user enters with their first hold, and leaves after their
+ * last hold has ended.
+ */
 export class PresenceTracker {
   readonly #store: Pick<PresenceStore, 'enter' | 'leave' | 'announce'>;
   readonly #graceMs: number;
@@ -41,7 +44,7 @@ export class PresenceTracker {
     };
   }
 
-  /** Announces that a user looks different, in all topics where they are present by way of this node. */
+  /** Announces that a user looks different, in all topics where they are present on this node. */
   announce(userId: string): void {
     for (const topic of this.#stays.get(userId)?.keys() ?? []) this.#store.announce(topic);
   }

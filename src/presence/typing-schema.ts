@@ -61,7 +61,7 @@ const TypingUpdateType = builder.objectRef<TypingUpdate>('TypingUpdate').impleme
       type: [UserNode],
       complexity: sized(maxTypists),
       description: 'The users who are typing and do not hide, including the viewer; at most 20.',
-      // A user may have begun to hide since.
+      // Filters again, because a user may have begun to hide since the update.
       resolve: ({ userIds }, _args, context) => shownAmong(context, userIds),
     }),
   }),

@@ -25,7 +25,7 @@ const readAtMost = 100;
 /** The shortest time between two lists of a room. */
 const usualFrameMs = 1000;
 
-/** Opens the users who type in a room; each change is the whole list. */
+/** Opens the state of the users who type in a room. Each change is the whole list. */
 export function typingState(
   { presence, knownUsers }: Sources,
   frameMs = usualFrameMs,

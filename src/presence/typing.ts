@@ -19,11 +19,11 @@ interface Typist {
   startedAt: number;
   /** Keeps the room watched while the user types; null once they have stopped. */
   watch: Lease<unknown> | null;
-  /** Ends the typing; later forgets the typist, once they may start again. */
+  /** While the user types, ends the typing. After that, removes this entry once the user may start again. */
   timer: NodeJS.Timeout | null;
 }
 
-/** The users who type in rooms by way of this node; the presence store knows those of all nodes. */
+/** The users who type in rooms on this node. The presence store has those of all nodes. */
 export class Typing {
   readonly #store: PresenceStore;
   readonly #typingMs: number;
@@ -41,7 +41,10 @@ export class Typing {
     });
   }
 
-  /** Returns for how many milliseconds the user now counts as typing. Throws RATE_LIMITED within 2 s of the last call. */
+  /**
+   * Starts or prolongs the user's typing, and returns for how many milliseconds it lasts. Throws RATE_LIMITED if the
+   * last call was less than two seconds ago.
+   */
   start(roomId: string, userId: string): number {
     const key = keyOf(roomId, userId);
     const typist = this.#typists.get(key) ?? newTypist();
@@ -67,7 +70,7 @@ export class Typing {
     typist.watch.release();
     typist.watch = null;
     this.#store.leave(typingTopic(roomId), userId);
-    // Kept for as long as it must not start again.
+    // The entry stays until the user may start again.
     setTimer(typist, minIntervalMs, () => this.#typists.delete(key));
   }
 

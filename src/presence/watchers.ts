@@ -6,7 +6,7 @@ export class Watchers {
   readonly #bus: Bus;
   readonly #all: Subscribers<() => void>;
 
-  /** `onError`: called with what a watcher throws. */
+  /** `onError` is called with each error that a watcher throws. */
   constructor(bus: Bus, onError: (error: unknown) => void) {
     this.#bus = bus;
     this.#all = new Subscribers(onError);

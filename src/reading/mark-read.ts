@@ -12,8 +12,8 @@ interface ReadUpTo {
 
 /**
  * Marks the messages of a room as read up to a number, on all devices of the viewer. A number above that of the newest
- * message means the newest one; a number below the current position changes nothing. Publishes the position after the commit; publications may overtake each other.
- * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
+ * message means the newest message. A number below the current position changes nothing. Publishes the position after
+ * the commit; publications may overtake each other. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED.
  */
 export async function markRead(context: Context, { roomId, upToSequence }: ReadUpTo): Promise<Membership> {
   const { userId } = requireViewer(context);

@@ -33,7 +33,10 @@ export class MemberPositions {
     return this.#moved.size > 0;
   }
 
-  /** Takes all members as they were read; of those who have `changed` since, it is not known whether they hide. */
+  /**
+   * Replaces all members by the rows of a reading. Hides those who have `changed` during the reading, because they may
+   * hide now.
+   */
   replace(rows: readonly PositionRow[], changed: ReadonlySet<string>): void {
     const members = new Set(rows.map(({ userId }) => userId));
     for (const userId of this.#positions.keys()) if (!members.has(userId)) this.#forget(userId);

@@ -10,7 +10,7 @@ import { type UnreadSummary, unreadFrom } from './unread.ts';
 /** Read positions of members, and what users have unread. */
 export interface Reading {
   movePosition: MoveReadPosition;
-  /** Returns what a user has unread, as committed when it is asked. */
+  /** Returns what a user has unread, as committed at the time of the call. */
   unreadOf: (userId: string) => Promise<UnreadSummary>;
   follow: FollowRooms<ReadPosition>;
 }

@@ -14,7 +14,7 @@ export const maxReaders = 100;
 /** The shortest time between two positions of a member. */
 const usualIntervalMs = 1000;
 
-/** Reads one more than are shown, to see whether there are more. */
+/** Reads one position more than are shown, to see whether the room has too many members. */
 const statement = `
   SELECT membership."userId", membership."lastReadSequence", member."chosenStatus" = 'OFFLINE' AS "isHiding"
   FROM "Membership" membership JOIN "User" member ON member."id" = membership."userId"
@@ -24,7 +24,7 @@ interface Sources {
   bus: Bus;
   query: Query;
   knownUsers: Pick<KnownUsers, 'watch'>;
-  /** Called with what a room's state throws. */
+  /** Called with each error that the state of a room throws. */
   onError: (error: unknown) => void;
 }
 
@@ -33,7 +33,7 @@ export function readPositionState(sources: Sources, intervalMs = usualIntervalMs
   const states = new Subscribers<ReadPositionState>(sources.onError);
   sources.knownUsers.watch((userId) => states.publish((state) => state.userChanged(userId)));
   sources.bus.watch((isConnected) => {
-    // Publications were lost in the meantime.
+    // Publications were lost while the bus was not connected.
     if (isConnected) states.publish((state) => state.reload());
   });
   return async (roomId, publish) => {
@@ -54,7 +54,7 @@ class ReadPositionState implements State<RoomEvent, ReadPosition> {
   readonly #publishing: Throttle;
   readonly #loading: Throttle;
   readonly #closing: (() => void)[] = [];
-  /** Users who have changed since the positions began to be read; null while they are not. */
+  /** Users who have changed since the current reading of the positions began; null if no reading runs. */
   #changed: Set<string> | null = null;
   #isCrowd = false;
   #isOpen = false;
@@ -87,7 +87,7 @@ class ReadPositionState implements State<RoomEvent, ReadPosition> {
     this.#loading.call();
   }
 
-  /** Hides a member who has changed until it is known whether they want to be hidden. */
+  /** Hides a changed member until the next reading shows whether they want to be hidden. */
   userChanged(userId: string): void {
     this.#changed?.add(userId);
     if (!this.#positions.has(userId)) return;

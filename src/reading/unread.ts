@@ -28,7 +28,7 @@ const unreadOfMember = `
   WHERE m."roomId" = membership."roomId" AND m."sequence" > membership."lastReadSequence"
     AND ${countsForMember}`;
 
-/** One more than is counted, to see whether there are more. */
+/** One more than the cap, to see whether there are more. */
 const enough = limits.unreadCountCap + 1;
 
 function capped(count: number): CappedCount {
@@ -36,8 +36,8 @@ function capped(count: number): CappedCount {
 }
 
 /**
- * Loads the viewer's read states by the ids of their memberships; null where the viewer is not a member. One statement for
- * all that an operation asks, which reads at most `unreadCountCap` + 1 entries of an index for each.
+ * Loads the viewer's read states by the ids of their memberships; null where the viewer is not a member. One statement
+ * loads all read states of one tick. It reads at most `unreadCountCap` + 1 entries of an index for each of them.
  */
 export const readStates = loaderOf<ReadState & { id: string }>(
   async (context, ids) => {
@@ -64,7 +64,7 @@ export interface UnreadSummary {
   messages: CappedCount;
 }
 
-/** Stops counting as soon as there are enough. */
+/** Returns SQL that counts at most `limit` unread messages of each room, and at most `enough` of all rooms. */
 const inEach = (limit: string) => `
   (SELECT count(*)::int FROM (
     SELECT FROM "Membership" membership CROSS JOIN LATERAL (${unreadOfMember} LIMIT ${limit}) m
@@ -75,7 +75,7 @@ const statement = `
   SELECT want.number, ${inEach('1')} AS "rooms", ${inEach(`${enough}`)} AS "messages"
   FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)`;
 
-/** Users whose counts are read in one statement: after a message to a large room, thousands ask at once. */
+/** The most users in one statement: after a message to a large room, thousands ask at once. */
 const usersAtOnce = 100;
 
 interface CountsRow extends Record<string, unknown> {
@@ -93,7 +93,9 @@ async function loadUnread(query: Query, userIds: readonly string[]): Promise<Unr
   return summaries;
 }
 
-/** Combines the calls of all operations that ask what users have unread. */
+/**
+ * Returns a function that returns what a user has unread. Calls of all operations at the same time share statements.
+ */
 export function unreadFrom(query: Query): (userId: string) => Promise<UnreadSummary> {
   return coalesce((userIds) => loadUnread(query, userIds), usersAtOnce);
 }

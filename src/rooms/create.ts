@@ -39,7 +39,8 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
   }
   await requireUsers(prisma, memberIds, ['memberIds']);
 
-  // Simultaneous calls with one slug wait here: in PostgreSQL, each would wait with a connection, and could time out.
+  // Simultaneous calls with the same slug wait here. If they waited in PostgreSQL, each would hold a connection and
+  // could time out.
   const { result, events } = await eventLog.runExclusive(data.slug ?? data.id, (locked) =>
     transact(prisma, async (tx) => {
       await tx.room.create({ data: { ...data, head: { create: {} } } }).catch((error) => refuseTakenSlug(error, data));

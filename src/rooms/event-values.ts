@@ -6,21 +6,24 @@ import type { WithEpoch } from '../log/events/event.ts';
 import { messageOf, type RoomEvent } from '../log/events/kinds.ts';
 import type { MessageAdded } from '../log/events/message-added.ts';
 
-/** How a subscription field turns a batch into values, who wrote the content of a value, and the cursor after it. */
+/** How a subscription field turns a batch into values. Each value has authors, and a cursor to resume after it. */
 export interface Values<Value> {
   values: (batch: Batch<RoomEvent>) => readonly Value[];
   authorsOf: (value: Value) => readonly string[];
   cursorOf: (value: Value) => string;
 }
 
-/** Gives each batch as it is, whatever its status. */
+/** Returns each batch as one value, whatever its status. */
 export const batches: Values<Batch<RoomEvent>> = {
   values: (batch) => [batch],
   authorsOf: ({ events }) => events.flatMap((event) => messageOf(event)?.authorId ?? []),
   cursorOf: ({ epoch, positionAfter: eventNumber, at }) => streamCursor({ epoch, eventNumber, at }),
 };
 
-/** Gives each added message by itself, and nothing for other events. Throws an error with the reset reason as its code. */
+/**
+ * Returns one value for each added message, and none for other events. For a reset, throws an error whose code is the
+ * reason.
+ */
 export const messagesAdded: Values<WithEpoch<MessageAdded>> = {
   values: addedMessages,
   authorsOf: ({ message }) => (message.authorId ? [message.authorId] : []),

@@ -11,7 +11,10 @@ import type { Values } from './event-values.ts';
 
 interface Following<Value> extends Values<Value> {
   roomId: string;
-  /** Cursor to resume from. If null: the `Last-Event-ID` of the HTTP request or, without one, the present. */
+  /**
+   * Cursor to resume from. If null, the cursor is the `Last-Event-ID` of the HTTP request; without one, the
+   * subscription begins with the next event.
+   */
   after?: string | null;
 }
 

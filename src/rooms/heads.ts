@@ -8,7 +8,7 @@ const roomHeads = loaderOf<RoomHead>(
   ({ roomId }) => roomId,
 );
 
-/** Returns the counters of a room. One statement for the rooms of one tick. */
+/** Returns the counters of a room. Loads all rooms of one tick in one statement. */
 export async function headOf(context: Context, roomId: string): Promise<RoomHead> {
   const head = await roomHeads(context).load(roomId);
   if (!head) throw new Error(`Room ${roomId} has no head`);

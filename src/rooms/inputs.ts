@@ -21,7 +21,7 @@ export function userIdsIn(ids: readonly string[], field: string): string[] {
   return ids.map((id, index) => innerId('User', id, [field, String(index)]));
 }
 
-/** For one user: adding them writes a membership, an event and a system message. */
+/** The cost of adding one user: it writes a membership, an event and a system message. */
 const costOfUser = 20;
 
 /** Returns what adding users costs, in the unit of field costs. */

@@ -3,7 +3,7 @@ import type { Room } from '../generated/prisma/client.ts';
 import { payloadType } from '../graphql/mutations.ts';
 import { MembershipNode, type MembershipRow, RoomNode } from '../graphql/nodes.ts';
 
-/** The GraphQL type `MembershipPayload`; its room as a row or by its id. */
+/** The GraphQL type `MembershipPayload`. Its `room` may be given as a row or as an id. */
 export const MembershipPayload = payloadType<{ membership: MembershipRow; room: Room | string | null }>(
   'MembershipPayload',
   'A membership that was created or changed.',

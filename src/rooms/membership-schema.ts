@@ -71,7 +71,7 @@ builder.node(MembershipNode, {
       description:
         'Which messages of the room cause notifications for the member. Only the member can see this; null for other viewers.',
       extensions: { dependsOn: 'viewer' },
-      // Not from the row: the row of an event may be older than the viewer's last choice, which is not an event.
+      // Loaded, because the row of an event may have an older level: a change of the level is not an event.
       resolve: async ({ roomId, userId }, _args, context) =>
         context.viewer?.userId === userId
           ? ((await viewerMemberships(context).load(roomId))?.notificationLevel ?? null)

@@ -14,7 +14,7 @@ const maxMembers = 50;
 
 /**
  * Returns the conversation of this kind between exactly the viewer and these users, and creates it if there is none.
- * Simultaneous calls return the same room, and one of them `isNew`. Throws INVALID_INPUT, NOT_FOUND.
+ * Simultaneous calls return the same room; `isNew` is true for only one of them. Throws INVALID_INPUT, NOT_FOUND.
  */
 export async function openConversation(
   context: Context,
@@ -39,7 +39,8 @@ export async function openConversation(
   const opened = await eventLog.runExclusive(key, (locked) =>
     transact(prisma, async (tx) => {
       const id = newId();
-      // Waits for an insert of the same key by another node, and does nothing once that has committed.
+      // If another node is inserting the same key, waits for its transaction. Inserts nothing if that transaction
+      // commits.
       const row = { id, kind, conversationKey: key, createdById: userId };
       const { count } = await tx.room.createMany({ data: [row], skipDuplicates: true });
       if (count === 0) return null;

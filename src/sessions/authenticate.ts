@@ -7,7 +7,7 @@ import { inOrderOf } from '../graphql/loaders.ts';
 import type { Pool } from '../storage/pool.ts';
 import type { Tokens } from './tokens.ts';
 
-/** How a request or a connection says who the caller is. */
+/** What a request or a connection sends to identify the caller. */
 export interface Credentials {
   /** `Authorization: Bearer …` or `connectionParams.token`; null for an anonymous caller. */
   token: string | null;
@@ -27,7 +27,7 @@ interface SessionRow {
   isStale: boolean;
 }
 
-/** Valid sessions. `isStale`: `lastSeenAt` is more than a minute old and must be written, once a minute at most. */
+/** Selects valid sessions. `isStale` means that `lastSeenAt` is more than a minute old and must be updated. */
 const sessionsStatement = `
   SELECT session."id", session."userId", session."deviceId", session."language" AS "deviceLanguage",
     session."expiresAt", account."language" AS "userLanguage",
@@ -63,7 +63,7 @@ export function authenticator(
   };
 }
 
-/** Waits for the write, but only briefly and without its errors: users can sign in while the database is read-only. */
+/** Waits briefly for the write and ignores its errors: users can sign in while the database is read-only. */
 async function attempt(work: Promise<unknown>): Promise<void> {
   await isWithin(
     work.catch(() => {}),

@@ -21,7 +21,10 @@ export function plainToken(token: unknown): string | null {
   return token;
 }
 
-/** Returns the one token that was given in several places. Throws UNAUTHENTICATED if two of them differ. */
+/**
+ * Returns the token of a request that may carry it in several places; null if there is none. Throws UNAUTHENTICATED if
+ * two of them differ.
+ */
 export function onlyToken(...tokens: readonly (string | null)[]): string | null {
   const [token = null, another] = new Set(tokens.filter((given) => given !== null));
   if (another !== undefined) throw unauthenticated('The request has two different access tokens. Send one.');

@@ -7,11 +7,11 @@ const statement = `
   SELECT "id" FROM "Session"
   WHERE "id" = ANY($1::uuid[]) AND ("revokedAt" IS NOT NULL OR "expiresAt" <= now())`;
 
-/** How often the sessions in use on this node are looked up, in case the announcement of a revocation was lost. */
+/** How often the node looks up the sessions in use on it, in case the announcement of a revocation was lost. */
 const usualCheckMs = 5000;
-/** The same while the bus is away. */
+/** The same interval while the bus is not connected. */
 const checkWithoutBusMs = 500;
-/** How often expired sessions are ended, for which no query is needed. */
+/** How often the node ends expired sessions. This needs no query. */
 const expiryMs = 250;
 
 /** A session in use on this node. */
@@ -24,7 +24,7 @@ interface Running {
 /** Ends connections and subscriptions on this node when their session expires or is revoked on any node. */
 export class SessionEnds {
   readonly #bySession = new Map<string, Running>();
-  /** Sessions that ended since the last check, and between the two checks before. */
+  /** Sessions that ended since the last check, and those that ended between the last two checks. */
   #ended = new Set<string>();
   #endedBefore = new Set<string>();
   readonly #query: Query;
@@ -61,7 +61,7 @@ export class SessionEnds {
       return () => {};
     }
     const running = this.#bySession.get(sessionId) ?? { expiresAt: 0, watchers: new Subscribers(this.#onError) };
-    // Each caller passes the end that it read when it signed in. A check finds it if the end is earlier now.
+    // Each caller passes the end of the session as of its sign-in. If the end is earlier now, a check ends the session.
     running.expiresAt = Math.max(running.expiresAt, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
     this.#bySession.set(sessionId, running);
     const remove = running.watchers.add(onEnd);
@@ -79,7 +79,10 @@ export class SessionEnds {
     running?.watchers.publish((onEnd) => onEnd());
   }
 
-  /** Checks more often while revocations on other nodes are not announced, and immediately when that changes. */
+  /**
+   * Checks now. While the bus is not connected, checks more often, because this node then receives no revocations of
+   * other nodes.
+   */
   busChanged(isConnected: boolean): void {
     this.#intervalMs = isConnected ? this.#checkMs : checkWithoutBusMs;
     clearTimeout(this.#timer);
@@ -92,7 +95,10 @@ export class SessionEnds {
     clearInterval(this.#expiryTimer);
   }
 
-  /** One timer for all sessions: a timer of its own could wait at most 25 days and would ignore changes of the clock. */
+  /**
+   * Runs from one timer for all sessions: a timer for each could wait at most 25 days and would ignore changes of the
+   * clock.
+   */
   #endExpired(): void {
     const now = Date.now();
     for (const [sessionId, { expiresAt }] of this.#bySession) if (expiresAt <= now) this.end(sessionId);

@@ -9,7 +9,7 @@ import { type Tokens, tokensSignedWith } from './tokens.ts';
 
 /** Who is signed in, and until when. */
 export interface Sessions {
-  /** Returns who calls. Throws UNAUTHENTICATED. */
+  /** Returns the caller. Throws UNAUTHENTICATED. */
   authenticate: (credentials: Credentials) => Promise<Caller>;
   signToken: Tokens['sign'];
   /** Ends everything that runs under a session, on every node. */
@@ -26,7 +26,7 @@ declare module '../graphql/context.ts' {
 /** Bus topic of sessions that have ended. */
 const sessionsTopic = 'sessions';
 
-/** Opens the check of access tokens, and the watch over the sessions in use on this node. */
+/** Opens the authentication of callers, and the checks that end sessions on this node. */
 export async function openSessions(
   { config, log, sessionCheckMs, onClose }: Opening,
   { bus, storage }: { bus: Bus; storage: Pick<OpenedStorage, 'pool' | 'prisma'> },

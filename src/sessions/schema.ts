@@ -12,7 +12,7 @@ import { createGuestSession } from './create-guest.ts';
 import { revokeSession } from './revoke.ts';
 import { ViewerType } from './viewer.ts';
 
-/** Sessions that are shown of a user. */
+/** The most sessions that `Viewer.sessions` returns. */
 const maxSessions = 100;
 
 /** The viewer's sessions by id; null for a session of another user. */

@@ -35,14 +35,17 @@ async function readSecret(prisma: PrismaClient): Promise<string | null> {
   return row?.value ?? null;
 }
 
-/** Stores the secret unless another node was faster, and returns the one that is stored then. */
+/** Stores the secret unless another node has stored one, and returns the stored one. */
 async function keepSecret(prisma: PrismaClient, secret: string): Promise<string> {
   const data = [{ key, value: secret }];
   await waitForOtherNodes(() => prisma.serverSetting.createMany({ data, skipDuplicates: true }));
   return (await readSecret(prisma)) ?? secret;
 }
 
-/** Returns the secret from `dataDir`, where versions until 0.1 stored it, so that its tokens stay valid; or a new one. */
+/**
+ * Returns the secret that versions until 0.1 stored in `dataDir`, so that its tokens stay valid. If there is none,
+ * returns a new secret.
+ */
 async function firstSecret(dataDir: string, log: Logger): Promise<string> {
   const file = join(dataDir, 'jwt-secret');
   const earlier = await readFile(file, 'utf8').catch(nullIfAbsent);

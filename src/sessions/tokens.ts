@@ -20,13 +20,14 @@ export interface Tokens {
 const issuer = 'parley';
 
 /**
- * The size of the cache of verified tokens: after a network failure all clients come back at once. It has room for about
- * ten thousand tokens of this server; another program that signs with the same secret may make longer ones.
+ * The size of the cache of verified tokens, so that clients which reconnect after a network failure need no new
+ * verification. It has room for about ten thousand tokens of this server. It counts bytes, because another program that
+ * has the secret may sign longer tokens.
  */
 const keptBytes = 8 * 1024 * 1024;
 const claimsBytes = 400;
 
-/** Returns what signs and verifies access tokens: JWTs with HS256. `secret` has at least 32 characters. */
+/** Returns functions that sign and verify access tokens: JWTs with HS256. `secret` has at least 32 characters. */
 export function tokensSignedWith(secret: string): Tokens {
   const key = createSecretKey(secret, 'utf8');
   const kept = new LRUCache<string, Claims>({

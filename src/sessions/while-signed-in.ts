@@ -3,7 +3,7 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import type { StateSource } from '../live/state-source.ts';
 import { StateStream } from '../live/state-stream.ts';
 
-/** Returns the stream of a source, which ends with the viewer's session. */
+/** Returns a stream of the values of `source`. It ends when the viewer's session ends. */
 export function whileSignedIn<Value>(context: Context, source: StateSource<Value>): StateStream<Value> {
   const viewer = requireViewer(context);
   const { sessions, noteFault } = context.services;

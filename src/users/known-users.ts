@@ -25,11 +25,11 @@ export class KnownUsers {
   readonly #reads = new Set<Read>();
   readonly #watchers: Subscribers<(userId: string) => void>;
 
-  /** `onError`: called with what a watcher throws. */
+  /** `onError` is called with each error that a watcher throws. */
   constructor(query: Query, onError: (error: unknown) => void) {
     this.#watchers = new Subscribers(onError);
     this.#load = coalesce(async (userIds) => {
-      // One for each statement: a slow one may still run when the next one starts.
+      // One record for each statement: a slow statement may still run when the next one starts.
       const read: Read = { changed: new Set(), isOutdated: false };
       this.#reads.add(read);
       try {

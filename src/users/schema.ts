@@ -53,7 +53,10 @@ builder.interfaceField(RoomEventInterface, 'actor', (t) =>
   }),
 );
 
-/** Returns the actor's row from the event, if it was loaded with it: as its actor, or as the user that it is about. */
+/**
+ * Returns the actor. Uses the row that the event has, as its `actor` or as the user whom it is about; otherwise loads
+ * it.
+ */
 function actorOf(event: RoomEvent, context: Context) {
   const { actorId, actor } = event;
   const concerned = messageOf(event)?.author ?? (event.type === 'MEMBERSHIP_CHANGED' ? event.membership.user : null);

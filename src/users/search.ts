@@ -10,7 +10,10 @@ export const byUsername: CursorKey<User> = {
   pattern: /^[a-z0-9][a-z0-9._-]{0,63}$/,
 };
 
-/** Returns users after a username. With `query`, only those whose username or display name begins with it, in any case. */
+/**
+ * Returns users after a username. With `query`, returns only those whose username or display name begins with it,
+ * ignoring case.
+ */
 export async function searchUsers(
   db: Database,
   query: string | null,

@@ -9,7 +9,10 @@ interface Import {
   to: string;
 }
 
-/** From the top down: a file imports from its own layer and from lower ones. Folders of one line are one layer. */
+/**
+ * The layers from the top down. A file may import from its own layer and from lower ones. Folders in one line are one
+ * layer.
+ */
 const layers = [
   ['composition'],
   ['transport'],
@@ -87,8 +90,8 @@ function embeddedBreach({ from, to }: Import): string[] {
 }
 
 /**
- * Uses of services that a higher layer declares. Declaration merging makes their types visible everywhere, without an
- * import that would give them away.
+ * Returns the uses of services that a higher layer declares. Declaration merging makes their types visible everywhere,
+ * so no import shows such a use.
  */
 function serviceBreaches(sources: Sources): string[] {
   const folders = new Map<string, string>();
@@ -108,7 +111,7 @@ function servicesDeclaredIn(text: string): string[] {
   return [...members.matchAll(/^\s*(\w+)\??:/gm)].map(([, name = '']) => name);
 }
 
-/** Names after `services.`, in patterns that take a value apart, and in `Pick<Services, …>`. */
+/** Returns the names of services after `services.`, in destructuring patterns, and in `Pick<Services, …>`. */
 function servicesUsedIn(text: string): Set<string> {
   const pattern = String.raw`\{((?:[^{}]|\{[^{}]*\})*)\}`;
   const patterns = [

@@ -3,11 +3,11 @@ import pg from 'pg';
 /** A copy of a database, as a backup. */
 export interface Backup {
   url: string;
-  /** Puts the copy in place of the database, whose connections are cut. */
+  /** Cuts the connections to the database and replaces it by the copy. */
   restore(): Promise<void>;
 }
 
-/** Backs up a database, whose connections are cut for it. */
+/** Cuts the connections to a database and copies it. */
 export async function backUp(databaseUrl: string): Promise<Backup> {
   const name = new URL(databaseUrl).pathname.slice(1);
   const copy = `${name}_backup`;

@@ -1,6 +1,8 @@
 import { globalId, newId } from '../../src/base/ids.ts';
 
-/** What is wrong, the document, its variables, and the code that it is answered with: over any transport. */
+/**
+ * What is wrong, the document, its variables, and the error code of the answer, which is the same over every transport.
+ */
 export type BadDocument = [what: string, query: string, variables: Record<string, unknown>, code: string];
 
 const send = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }';

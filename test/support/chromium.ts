@@ -5,8 +5,8 @@ import { type Browser, chromium } from 'playwright-core';
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /**
- * The path of Chromium: CHROMIUM, or else on the PATH. Null if it is missing; in CI this throws, so that no test is skipped
- * unnoticed.
+ * Returns the path of Chromium: CHROMIUM or, if that is not set, the one on the PATH; null if it is missing. In CI,
+ * throws instead of returning null, so that no test is skipped unnoticed.
  */
 export function findChromium(): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter);

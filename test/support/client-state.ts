@@ -44,7 +44,7 @@ function said({ kind, text }: { kind: string; text?: string | null }): string | 
 
 type Event = Follower['frames'][number]['events'][number];
 
-/** Returns what a client makes of a state and the events after it. */
+/** Applies the events of a follower to a state, as a client does, and returns the state. */
 export function applied(state: RoomState, { frames }: Follower): RoomState {
   for (const event of frames.flatMap(({ events }) => events)) {
     applyToMessages(state.messages, event);
@@ -76,7 +76,7 @@ function applyToMessages(messages: RoomState['messages'], event: Event): void {
   }
 }
 
-/** Returns the part of a state that is the same for every page of messages that it was read with. */
+/** Returns the part of a state that does not depend on the page of messages with which the client began. */
 export function newestPart({ name, topic, members, messages }: RoomState, upTo: number) {
   const latest = [...messages.values()].filter(({ sequence }) => sequence > upTo - 20);
   latest.sort((a, b) => a.sequence - b.sequence);

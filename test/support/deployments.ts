@@ -21,7 +21,7 @@ async function twoNodes(options?: ServerOptions): Promise<Deployment> {
   return { here: nodes.one, there: nodes.two, close: () => nodes.close() };
 }
 
-/** Ways to run Parley, for `describe.each`; where there is no Redis, startRedis has said so. */
+/** Ways to run Parley, for `describe.each`. Without Redis, there is only one; `startRedis` has printed why. */
 export const deployments: [name: string, start: typeof oneNode][] = [
   ['one node', oneNode],
   ...(redis ? [['two nodes on Redis', twoNodes] as [string, typeof twoNodes]] : []),

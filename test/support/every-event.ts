@@ -30,7 +30,7 @@ const everything = parse(`subscription ($roomId: ID!, $after: StreamCursor) {
   roomEvents(roomId: $roomId, after: $after) { status cursor positionAfter events { ${selections.join(' ')} ${rooms} } }
 }`) as TypedDocumentNode<{ roomEvents: Frame }, Variables>;
 
-/** Follows a room with all that can be selected of its events; resolves with the first frame. */
+/** Follows a room and selects all fields of its events. Resolves after the first frame. */
 export async function followEverything(person: Person, variables: Variables) {
   const frames: Frame[] = [];
   const results = person.follow(everything, variables);

@@ -13,7 +13,10 @@ export function memberTypes(schema: GraphQLSchema, name: string): string[] {
   return isAbstractType(type) ? schema.getPossibleTypes(type).map((member) => member.name) : [];
 }
 
-/** A selection of all fields of a type that need no arguments, each composite one with its own, `levels` deep; none of `but`. */
+/**
+ * Returns a selection of all fields of a type that need no arguments, except those in `but`. It selects the fields of
+ * composite fields too, `levels` deep.
+ */
 export function everyFieldOf(schema: GraphQLSchema, name: string, { but = [] as string[], levels = 3 } = {}): string {
   const type = schema.getType(name);
   if (!isObjectType(type) || levels === 0) return '__typename';

@@ -8,7 +8,7 @@ type Frame = RoomEventsSubscription['roomEvents'];
 
 /** A device that follows the log of a room, and can prove that it missed nothing. */
 export class Follower {
-  /** All frames, in order, over all times that it hung up and resumed. */
+  /** All frames, in order, before and after each `resume`. */
   readonly frames: Frame[] = [];
   readonly #person: Person;
   readonly #roomId: string;
@@ -23,7 +23,10 @@ export class Follower {
     this.#cursor = after;
   }
 
-  /** Follows from a cursor, or from now; resolves when it has the first frame, rejects if it may not. */
+  /**
+   * Follows a room from a cursor, or from now. Resolves when it has the first frame; rejects if the server refuses the
+   * subscription.
+   */
   static async of(person: Person, roomId: string, after: string | null = null): Promise<Follower> {
     const follower = new Follower(person, roomId, after);
     follower.resume();
@@ -61,7 +64,7 @@ export class Follower {
     return this.frames.at(-1)?.positionAfter ?? Number.NaN;
   }
 
-  /** Resolves when the server has ended the subscription; rejects if with an error. */
+  /** Resolves when the server has ended the subscription; rejects if it ended with an error. */
   get ended(): Promise<void> {
     return this.#reading;
   }
@@ -91,7 +94,10 @@ export class Follower {
     await until(() => this.texts.includes(text) || this.#hasEnded);
   }
 
-  /** Expects every event after the first frame's position exactly once and in order, by its number and by the frames. */
+  /**
+   * Expects every event after the beginning of the first frame exactly once and in order, and each frame to continue
+   * the one before.
+   */
   expectNothingMissed(): void {
     const start = this.frames[0]!.positionBefore;
     let position = start;

@@ -10,7 +10,7 @@ declare global {
   var testPostgres: { server: EmbeddedPostgres; dataDir: string } | undefined;
 }
 
-/** One PostgreSQL for the whole run, with a migrated database from which every test takes its own copy. */
+/** Starts one PostgreSQL for the whole run, with a migrated database of which every test creates its own copy. */
 export default async function globalSetup(): Promise<void> {
   execFileSync(process.execPath, ['tools/graphiql-files.js']);
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));

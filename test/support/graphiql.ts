@@ -5,7 +5,7 @@ type Editor = 'Query' | 'Variables' | 'Headers';
 
 /** GraphiQL in a browser window of its own, which can reach nothing but the server. */
 export class GraphiQL {
-  /** Addresses elsewhere that the page asked for, in vain. */
+  /** Addresses of other servers that the page requested; the requests were aborted. */
   readonly strayRequests: string[] = [];
   /** Errors of the page, and requests that its policy blocked. */
   readonly faults: string[] = [];
@@ -46,7 +46,7 @@ export class GraphiQL {
     if (type === 'connection_init') this.socketTokens.push(payload?.token);
   }
 
-  /** Runs what the editor holds; the operation of that name where it holds several. */
+  /** Runs the operation in the editor; if there are several, the one with this name. */
   async run(operation?: string): Promise<void> {
     const button = this.#page.getByRole('button', { name: 'Execute query' });
     if (!operation) return button.and(this.#page.locator(':not([aria-haspopup])')).click();
@@ -59,7 +59,7 @@ export class GraphiQL {
     await this.#page.getByRole('button', { name: 'Stop query' }).click();
   }
 
-  /** Puts a text in the place of what an editor holds. */
+  /** Replaces the text in an editor. */
   async paste(editor: Editor, text: string): Promise<void> {
     const page = this.#page;
     if (editor !== 'Query') await page.getByRole('button', { name: editor, exact: true }).click();
@@ -70,17 +70,17 @@ export class GraphiQL {
     await page.keyboard.press('ControlOrMeta+V');
   }
 
-  /** Resolves once so many background scripts of the editors run. */
+  /** Resolves once at least this many web workers of the editors run. */
   async untilWorking(workers: number): Promise<void> {
     await until(() => this.#page.workers().length >= workers);
   }
 
-  /** Resolves once the result holds a text. */
+  /** Resolves once the result contains a text. */
   async untilShown(text: string): Promise<void> {
     await this.#page.locator('.graphiql-response').getByText(text).first().waitFor();
   }
 
-  /** Takes a picture, after the mouse wheel was turned over the query by so many notches. */
+  /** Scrolls the query by this many notches of the mouse wheel, and takes a screenshot. */
   async takePicture(path: string, notches: number): Promise<void> {
     await this.#page.getByRole('region', { name: 'Operation Editor' }).hover();
     for (let turned = 0; turned < notches; turned++) await this.#page.mouse.wheel(0, 100);

@@ -25,14 +25,14 @@ interface HarnessOptions extends Partial<Parameters<typeof httpServer>[0]> {
 }
 
 /**
- * Starts our HTTP server on an own schema, without a database: `long` returns so many characters, and `ticks` sends as many
- * again and again.
+ * Starts our HTTP server with the schema above and without a database. `long` returns a text of this many `characters`,
+ * and `ticks` sends such a text again and again.
  */
 export async function openHttp({ pingMs, onceSubscribed, plugins = [], ...options }: HarnessOptions = {}) {
   const seen = { executed: 0, subscribed: 0, ticks: 0, ended: 0, faults: [] as unknown[] };
   const longText = ({ characters }: { characters: number }) => 'x'.repeat(characters);
   const streams = new EventStreams((error) => seen.faults.push(error), pingMs);
-  /** Endless, unless it is returned. */
+  /** Returns an endless iterator, which only its `return` ends. */
   const ticks = (args: { characters: number }) => {
     let isOver = false;
     const values: AsyncIterableIterator<{ ticks: string }> = {

@@ -17,7 +17,7 @@ interface Leaving {
   roomId: string;
   /** The reader's connection. */
   tcp: Socket;
-  /** What ends Grace's access; she leaves, unless it is given. */
+  /** Ends Grace's access. If it is omitted, she leaves the room. */
   go?: () => Promise<unknown>;
   /** Whether the feed has dropped the events of the room before the reader continues. */
   isForgotten?: boolean;
@@ -97,7 +97,7 @@ export class LeavingParty {
     for (let said = 0; said < 12; said += 1) await say(this.ada, roomId, bulk);
   }
 
-  /** Answers with the messages that are changed later. */
+  /** Makes changes that Grace may see. Returns the messages that `#goOn` changes. */
   async #talk(roomId: string) {
     const { ada, grace, edsger } = this;
     await this.#fill(roomId);
@@ -113,7 +113,7 @@ export class LeavingParty {
     return { changed, deleted, answer };
   }
 
-  /** What happens once Grace is gone; all of it says so. */
+  /** Makes changes after the end of Grace's access. Each contains “later” in a text or a name. */
   async #goOn(roomId: string, messages: Record<'changed' | 'deleted' | 'answer', { id: string }>): Promise<void> {
     const { ada, edsger, latecomer } = this;
     done(await edit(ada, messages.changed.id, 'Edited later'));
@@ -126,7 +126,7 @@ export class LeavingParty {
     await say(latecomer, roomId, 'Said later');
   }
 
-  /** Resolves once Grace's server knows all that happened; `isForgotten`: and keeps none of it in memory. */
+  /** Resolves once Grace's server knows all events. If `isForgotten`, it then drops them from memory. */
   async #untilKnown(roomId: string, isForgotten: boolean): Promise<void> {
     const { feeds } = this.there.app.services.log;
     const [id, last] = [innerId('Room', roomId), await lastEventNumber(this.here, roomId)];

@@ -6,7 +6,7 @@ import { until } from './until.ts';
 /** A device that keeps all results of a subscription. */
 export class Listener<Data> {
   readonly results: Data[] = [];
-  /** Resolves when the server has ended the subscription; rejects if with an error. */
+  /** Resolves when the server has ended the subscription; rejects if it ended with an error. */
   readonly ended: Promise<void>;
   #isOver = false;
   readonly #source: AsyncIterator<ExecutionResult<Data>>;

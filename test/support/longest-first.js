@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import Sequencer from '@jest/test-sequencer';
 
-/** Tests that take long for the size of their files, as they start processes, or wait until one is given up. */
+/** Tests that take longer than their file size suggests, because they start processes or wait for a time limit. */
 const long = new Set(
   ['deployment', 'following-presence', 'losing-a-node', 'redis-store', 'restarts', 'seed', 'slow-readers', 'start'].map(
     (name) => `${name}.test.ts`,

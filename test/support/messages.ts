@@ -6,22 +6,22 @@ import {
 } from '../generated/graphql.ts';
 import type { Person } from './person.ts';
 
-/** Edits a message; what went wrong is in the payload. */
+/** Edits a message. A failure is in the payload. */
 export async function edit(person: Person, messageId: string, text: string) {
   return (await person.ask(EditMessageDocument, { input: { messageId, text } })).editMessage;
 }
 
-/** Deletes a message; what went wrong is in the payload. */
+/** Deletes a message. A failure is in the payload. */
 export async function remove(person: Person, messageId: string) {
   return (await person.ask(DeleteMessageDocument, { input: { messageId } })).deleteMessage;
 }
 
-/** Reacts to a message; what went wrong is in the payload. */
+/** Reacts to a message. A failure is in the payload. */
 export async function react(person: Person, messageId: string, emoji: string) {
   return (await person.ask(AddReactionDocument, { input: { messageId, emoji } })).addReaction;
 }
 
-/** Takes a reaction back; what went wrong is in the payload. */
+/** Removes a reaction. A failure is in the payload. */
 export async function unreact(person: Person, messageId: string, emoji: string) {
   return (await person.ask(RemoveReactionDocument, { input: { messageId, emoji } })).removeReaction;
 }

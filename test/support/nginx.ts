@@ -8,8 +8,8 @@ import { freePort } from './redis.ts';
 import { until } from './until.ts';
 
 /**
- * The path of nginx: on the PATH, or in the usual folders for programs of root. Null if it is missing; in CI this throws, so
- * that no test is skipped unnoticed.
+ * Returns the path of nginx, from the PATH or a usual folder for programs of root; null if it is missing. In CI, throws
+ * instead of returning null, so that no test is skipped unnoticed.
  */
 export function findNginx(): string | null {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -26,8 +26,8 @@ const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 const untold = 'server { listen 80; location / { proxy_pass http://127.0.0.1:4000; } }';
 
 /**
- * Starts an nginx that forwards everything to `url`, with its default settings or with this configuration, in which the
- * addresses are the default ones.
+ * Starts an nginx that forwards everything to `url`, with its default settings or with this configuration. The
+ * configuration has the default addresses, such as `listen 80`, which are replaced.
  */
 export async function startNginx(
   program: string,

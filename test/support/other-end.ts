@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 
-/** The server's end of a client's TCP connection, where both are in this process. */
+/** Returns the server's socket of a client's TCP connection. Both must be in this process. */
 export function otherEnd(client: Socket): Socket {
   const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
   const found = handles.find((handle) => handle instanceof Socket && handle.remotePort === client.localPort);

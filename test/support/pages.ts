@@ -1,4 +1,4 @@
-/** Where a page lies in its list: the arguments of every connection. */
+/** The arguments of every connection, which select a page of its list. */
 export interface Place {
   first?: number;
   after?: string | null;
@@ -20,7 +20,7 @@ interface Connection<Node> {
   pageInfo: Omit<Page<never>, 'items'>;
 }
 
-/** One property of every node on a page. */
+/** Returns a page whose items are one property of each node. */
 export function itemsOf<Node, Key extends keyof Node>(
   { edges, pageInfo }: Connection<Node>,
   key: Key,
@@ -30,7 +30,7 @@ export function itemsOf<Node, Key extends keyof Node>(
 
 type Load<Item> = (place: Place) => Promise<Page<Item>>;
 
-/** All items of a list, met page by page from its front. */
+/** Returns all items of a list, read page by page from its start. */
 export async function forward<Item>(load: Load<Item>, first: number): Promise<Item[]> {
   const page = await load({ first });
   const items = [...page.items];
@@ -38,7 +38,7 @@ export async function forward<Item>(load: Load<Item>, first: number): Promise<It
   return items;
 }
 
-/** All items of a list in its order, met page by page from its end. */
+/** Returns all items of a list in its order, read page by page from its end. */
 export async function backward<Item>(load: Load<Item>, last: number): Promise<Item[]> {
   const page = await load({ last });
   const items = [...page.items];

@@ -9,7 +9,7 @@ export interface Answer<Data> {
   errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[];
 }
 
-/** Asks over HTTP; `data` may be null where `errors` says why. */
+/** Sends an operation over HTTP. If `data` is null, `errors` says why. */
 export async function ask<Data, Variables>(
   url: string,
   document: TypedDocumentNode<Data, Variables> | string,
@@ -45,7 +45,7 @@ export class Person {
     this.sessionId = sessionId;
   }
 
-  /** `device`: its id and language, where those matter. */
+  /** Signs a guest in. `device`: id and language of the device, for tests that need them. */
   static async signIn(url: string, name: string, device: Omit<CreateGuestSessionInput, 'displayName'> = {}) {
     const { data } = await ask(url, SignInDocument, { input: { displayName: name, ...device } });
     const { accessToken, user, session } = data.createGuestSession;
@@ -53,14 +53,14 @@ export class Person {
     return new Person(url, { name, id: user.id, token: accessToken, sessionId: session.id });
   }
 
-  /** Asks over HTTP and wants an answer without errors. */
+  /** Sends an operation over HTTP. Throws if the answer has errors. */
   async ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables?: Variables): Promise<Data> {
     const { data, errors } = await this.tryAsk(document, variables);
     if (errors) throw new Error(`${this.name} got: ${errors.map(({ message }) => message).join('; ')}`);
     return data;
   }
 
-  /** Asks over HTTP; errors are part of the answer. */
+  /** Sends an operation over HTTP. Errors are part of the answer. */
   tryAsk<Data, Variables>(document: TypedDocumentNode<Data, Variables> | string, variables?: Variables) {
     return ask(this.url, document, variables, this.token);
   }
@@ -99,7 +99,7 @@ export async function people<Name extends string>(url: string, ...names: Name[])
   return Object.fromEntries(keys.map((key, index) => [key, signedIn[index]])) as Cast<Name>;
 }
 
-/** The next `count` results of a subscription; their errors are thrown. */
+/** Returns the next `count` results of a subscription. Throws if one of them is an error. */
 export async function take<Data>(results: AsyncIterator<ExecutionResult<Data>>, count: number): Promise<Data[]> {
   const taken: Data[] = [];
   while (taken.length < count) {

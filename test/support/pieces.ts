@@ -2,7 +2,7 @@ interface Runner {
   run<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
 }
 
-/** Pieces of work that record their start, and end when the test says so. */
+/** Returns functions that add pieces of work and end them, and a list of the pieces that have started. */
 export function pieces(runner: Runner) {
   const started: string[] = [];
   const ends = new Map<string, (failure?: Error) => void>();

@@ -15,7 +15,10 @@ export interface PresenceNode {
 /** A quarter of the usual time between two beats. */
 const beatMs = 500;
 
-/** The presence of a node on Redis, connected; its bus may take another way. */
+/**
+ * Opens the presence of a node on Redis, and resolves once it is connected. `busUrl` may be another address for the
+ * bus.
+ */
 export async function openPresenceNode(url: string, busUrl = url): Promise<PresenceNode> {
   const { bus } = await openConnected(busUrl);
   const store = new RedisPresenceStore({ url, bus, log: pino({ level: 'silent' }), beatMs });

@@ -9,7 +9,7 @@ export const startCommand = scripts.start!.replace(/^exec /, '').split(' ');
 /** The command that `npm run seed` runs. */
 export const seedCommand = scripts.seed!.split(' && ')[1]!.split(' ');
 
-/** Builds what `npm start` and `npm run seed` run, unless it is current. */
+/** Builds the programs that `npm start` and `npm run seed` run, unless they are current. */
 export function build(): void {
   const [program, ...args] = scripts.prestart!.split(' ');
   execFileSync(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -28,13 +28,15 @@ export interface ParleyProcess {
   ready: Promise<string>;
   /** Settles when it has ended and no other process has its output open. */
   exited: Promise<Exit>;
-  /** Signals the whole process group, as a terminal does; resolves when it has ended. Nothing to do if it has. */
+  /**
+   * Signals the whole process group, as a terminal does; resolves when it has ended. Sends no signal if it already has.
+   */
   end(signal: NodeJS.Signals): Promise<Exit>;
   /** Signals the process alone, and none of its child processes. */
   signal(signal: NodeJS.Signals): void;
 }
 
-/** Runs Parley in a process group of its own, with no variables of Parley but these. */
+/** Runs Parley in its own process group. It gets only these environment variables of Parley. */
 export function runParley(environment: Record<string, string>, command = startCommand): ParleyProcess {
   const [program, ...args] = command;
   const { PATH = '', HOME = '' } = process.env;
@@ -56,7 +58,7 @@ export function runParley(environment: Record<string, string>, command = startCo
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
   });
-  ready.catch(() => {}); // for those who wait for its end
+  ready.catch(() => {}); // for tests that await `exited` only
   return {
     ready,
     exited,

@@ -4,7 +4,7 @@ import { type ServerOptions, startServer, type TestServer } from './server.ts';
 
 export interface ProxiedServer {
   server: TestServer;
-  /** The way to the server's database. */
+  /** Forwards to the server's database. */
   proxy: TcpProxy;
   close(): Promise<void>;
 }

@@ -30,7 +30,7 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** Where to connect instead of to the server. */
+  /** The port to connect to, instead of that of the server. */
   get port(): number {
     return (this.#listener.address() as AddressInfo).port;
   }
@@ -47,7 +47,9 @@ export class TcpProxy {
     for (const { client, server } of this.#pairs) for (const socket of [client, server]) socket.resume();
   }
 
-  /** Drops all data of connections that are open now or opened meanwhile; these stay silent for ever. */
+  /**
+   * Drops all data of connections that are open now or are opened before `heal`. These connections never work again.
+   */
   swallow(): void {
     this.#isSwallowing = true;
     for (const pair of this.#pairs) pair.isSilent = true;

@@ -22,7 +22,7 @@ export class RandomTalk {
     this.#messages.unshift((await say(person, this.#room, text, more)).id);
   }
 
-  /** Acts on the room, or on one of its newest messages; what is not allowed is refused and changes nothing. */
+  /** Changes the room, or one of its newest messages. The server refuses some of these changes. */
   act(random: Random): Promise<unknown> {
     const [room, [owner, ...others]] = [this.#room, this.#people as [Person, ...Person[]]];
     const person = random.of(this.#people);

@@ -13,7 +13,7 @@ export async function rawRequest(url: string, text: string): Promise<string> {
 /** A TCP connection to a server, for requests that no HTTP client would send. */
 export class RawConnection {
   readonly socket: Socket;
-  /** Resolves when the connection has ended, however. */
+  /** Resolves when the connection has ended, with or without an error. */
   readonly closed: Promise<unknown>;
   received = '';
 

@@ -22,7 +22,7 @@ export class RawPeer {
   private constructor(tcp: Socket) {
     this.tcp = tcp;
     tcp.on('error', () => {}); // followed by close
-    // Not by `once`, which rejects for an error: that is one way to be closed.
+    // Does not use `once`, which rejects for an error: an error also closes the connection.
     this.closed = new Promise((resolve) => {
       tcp.once('close', () => resolve());
     });
@@ -84,7 +84,7 @@ export class RawPeer {
     this.#wake();
   }
 
-  /** Takes the first frame, if it is there as a whole. Returns where it ends. */
+  /** Takes the first frame if it is complete, and returns where it ends; otherwise returns 0. */
   #frame(): number {
     const bytes = this.#bytes;
     if (bytes.length < 2) return 0;
@@ -98,7 +98,7 @@ export class RawPeer {
   }
 }
 
-/** What a client asks to become a WebSocket. */
+/** Returns the HTTP request that opens a WebSocket. */
 export function upgradeRequest(path = '/graphql', headers: Record<string, string> = {}): string {
   const all = {
     Host: 'parley',
@@ -113,7 +113,7 @@ export function upgradeRequest(path = '/graphql', headers: Record<string, string
   return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** A frame as clients send it, with a mask of zeros. */
+/** Returns a frame as clients send it, with a mask of zeros. */
 export function frame(opcode: number, payload: Buffer, { isFinal = true } = {}): Buffer {
   const { length } = payload;
   const head = Buffer.alloc(length < 126 ? 6 : length < 65_536 ? 8 : 14);

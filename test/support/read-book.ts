@@ -51,7 +51,7 @@ export class ReadBook {
     const newest = messages.at(-1)?.sequence ?? 0;
     const own = messages.filter(({ authorId, deletedAt }) => authorId === innerId('User', person.id) && !deletedAt);
     if (!this.#positions.has(key(roomId, person))) {
-      // Sending joins too, and reads the welcome.
+      // Sending a message also joins the room, and marks the welcome message as read.
       if (random.isTrue(0.5)) return this.turnTo(roomId, person, (await say(person, roomId, 'Hi')).sequence);
       await join(person, roomId);
       return this.turnTo(roomId, person, newest);

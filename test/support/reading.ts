@@ -2,7 +2,7 @@ import { MarkReadDocument, ReadStatesDocument, UnreadDocument } from '../generat
 import type { Person } from './person.ts';
 import { done } from './rooms.ts';
 
-/** What the payload of `markRead` says, errors included. */
+/** Marks messages as read; returns the payload, errors included. */
 export async function tryRead(reader: Person, roomId: string, upToSequence: number) {
   return (await reader.ask(MarkReadDocument, { input: { roomId, upToSequence } })).markRead;
 }

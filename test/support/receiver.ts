@@ -3,7 +3,7 @@ import * as ws from 'ws';
 /** The part of `ws` that reads frames, as a client does; its types do not have it. */
 const { Receiver } = ws as unknown as { Receiver: new (options: object) => NodeJS.WritableStream };
 
-/** What it makes of the bytes, chunk by chunk: the messages, parsed. */
+/** Returns the messages that `Receiver` reads from these chunks, parsed as JSON. */
 export function received(...chunks: Buffer[]): Promise<unknown[]> {
   const messages: unknown[] = [];
   const receiver = new Receiver({ isServer: false });

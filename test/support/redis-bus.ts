@@ -18,7 +18,7 @@ export interface Node {
 /** A quarter of the usual time between two proofs of a connection. */
 const beatMs = 500;
 
-/** The bus of a node, not connected yet. */
+/** Opens the bus of a node. It is not connected yet. */
 export function openNode(url: string): Node {
   const logged: unknown[] = [];
   const log = ({ err }: { err: unknown }) => void logged.push(err);
@@ -46,7 +46,7 @@ export async function listen({ bus }: Node, topic: string): Promise<unknown[]> {
   return heard;
 }
 
-/** Gives a command to a Redis on a connection of its own. */
+/** Sends a command to a Redis server over a new connection. */
 export async function command(port: number, name: string, ...words: string[]): Promise<unknown> {
   const client = new Redis(port, '127.0.0.1', { retryStrategy: () => null, lazyConnect: true });
   client.on('error', () => {});

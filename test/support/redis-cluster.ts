@@ -6,7 +6,7 @@ import { command } from './redis-bus.ts';
 import { until } from './until.ts';
 
 export interface TestCluster {
-  /** Of all nodes, separated by commas. */
+  /** The addresses of all nodes, separated by commas. */
   url: string;
   nodes: TestRedis[];
   /** Gives a slot without keys to another node. */
@@ -17,7 +17,7 @@ export interface TestCluster {
 const slots = 16_384;
 const size = 3;
 
-/** A Redis Cluster of three masters. Null where there is no Redis to be had. */
+/** Starts a Redis Cluster of three masters. Returns null if there is no Redis program. */
 export async function startCluster(): Promise<TestCluster | null> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-cluster-'));
   const start = async (number: number) => {

@@ -9,7 +9,10 @@ const unpacked = join(cache, 'redis');
 
 export type RedisProgram = { path: string; env: Record<string, string> };
 
-/** The Redis or Valkey of this machine, else Debian's, downloaded and unpacked without being installed; else null. */
+/**
+ * Returns the Redis or Valkey of this machine. If there is none, downloads Debian's and unpacks it without installing
+ * it. Returns null if that fails.
+ */
 export async function findRedis(): Promise<RedisProgram | null> {
   return (await findInstalled()) ?? (await findUnpacked()) ?? (await unpack());
 }
@@ -27,7 +30,10 @@ async function findUnpacked(): Promise<RedisProgram | null> {
   return { path, env: { LD_LIBRARY_PATH: join(libraries, triplet) } };
 }
 
-/** Takes some seconds, once. Other test files may be at it too: each works in a folder of its own, the first one wins. */
+/**
+ * Downloads Redis, once; it takes some seconds. Several test files may do so at the same time: each uses its own
+ * folder, and the first to finish wins.
+ */
 async function unpack(): Promise<RedisProgram | null> {
   await mkdir(cache, { recursive: true });
   const draft = await mkdtemp(join(cache, 'redis.new-'));

@@ -8,7 +8,7 @@ const redis = started as TestRedis;
 
 afterAll(() => started?.stop());
 
-/** One command on a connection of its own, which does not wait for a server that is away. */
+/** Runs one command on a new connection, which does not wait for a server that is away. */
 async function ask<T>(port: number, command: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(port, '127.0.0.1', { retryStrategy: () => null, lazyConnect: true });
   client.on('error', () => {});

@@ -7,13 +7,13 @@ import { findRedis, type RedisProgram } from './redis-program.ts';
 export type TestRedis = {
   url: string;
   port: number;
-  /** Of the present server: another one after each `restart`. */
+  /** The process id of the current server. It changes with each `restart`. */
   readonly pid: number;
-  /** Ends the server and resolves once it has ended; nothing to do if it has. */
+  /** Ends the server and resolves once it has ended. Does nothing if it already has. */
   stop(): Promise<void>;
   /** kill -9. */
   kill(): void;
-  /** Starts an empty one on the same port, ending the old one first if it still runs. */
+  /** Starts an empty server on the same port. If the old one still runs, ends it first. */
   restart(): Promise<void>;
 };
 
@@ -85,7 +85,7 @@ async function untilReady(server: ChildProcess): Promise<void> {
     server.once('error', reject);
     server.once('exit', () => reject(new Error(`Redis did not start:\n${log.join('\n')}`)));
   });
-  lines.removeAllListeners('line'); // it keeps reading, or a talkative server would block
+  lines.removeAllListeners('line'); // the output is still read: otherwise a server that writes much would block
 }
 
 export async function freePort(): Promise<number> {

@@ -3,7 +3,7 @@ import { parseSync } from '@swc/core';
 import { getFirstConsumedChar, toCache } from 'regexp-ast-analysis';
 import { analyse } from 'scslre';
 
-/** A node of the syntax tree, as far as it is looked at. */
+/** A node of the syntax tree, with the properties that are read here. */
 type Node = { type: string; [key: string]: unknown };
 
 /** The regular expressions of a source: literals, and those that `new RegExp` makes of constants of the same file. */
@@ -52,8 +52,9 @@ function textOf(node: Node, constants: Map<string, Node>): string {
 }
 
 /**
- * Returns whether the regular expression may take more than linear time for some text. Looks for two repetitions that can
- * match the same characters, and for a repetition whose alternatives begin with the same characters; these may be fast.
+ * Returns whether the regular expression may take more than linear time for some text. Looks for two repetitions that
+ * can match the same characters, and for a repetition whose alternatives begin with the same characters; some of these
+ * are fast.
  */
 export function isSuperLinear(expression: RegExp): boolean {
   const { reports } = analyse(expression, { reportTypes: { Move: true, Self: true, Trade: true } });

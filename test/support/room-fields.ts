@@ -1,4 +1,4 @@
-/** Selections that reach a room, and all that may be seen through it, from wherever an event leads to it. */
+/** Selections that read a room, and everything behind it, through every field of an event that leads to a room. */
 const people = 'displayName';
 const room = `id kind slug name topic avatarUrl archivedAt memberCount createdBy { ${people} }
   latestMessage { text author { ${people} } }

@@ -43,7 +43,7 @@ export function makeChannel(owner: Person, name: string, members: Person[] = [])
   return makeRoom(owner, { kind: 'CHANNEL', name, slug: `channel-${newId()}` }, members);
 }
 
-/** The id of a public room. */
+/** Returns the id of a public room. */
 export async function roomCalled(slug: string, reader: Person): Promise<string> {
   return (await reader.ask(RoomBySlugDocument, { slug })).roomBySlug!.id;
 }
@@ -68,18 +68,18 @@ export async function leave(person: Person, roomId: string) {
   return done((await person.ask(LeaveRoomDocument, { input: { roomId } })).leaveRoom);
 }
 
-/** Adds people to a room; what went wrong is in the payload. */
+/** Adds people to a room. A failure is in the payload. */
 export async function add(member: Person, roomId: string, people: Person[]) {
   const userIds = people.map(({ id }) => id);
   return (await member.ask(AddMembersDocument, { input: { roomId, userIds } })).addMembers;
 }
 
-/** The room as the reader sees it; null if they may not. */
+/** Returns the room as the reader sees it; null if they may not see it. */
 export async function look(reader: Person, roomId: string) {
   return (await reader.ask(RoomDocument, { id: roomId })).room ?? null;
 }
 
-/** The texts of a room's newest messages, oldest first. */
+/** Returns the texts of a room's newest messages, oldest first. */
 export async function textsIn(roomId: string, reader: Person): Promise<(string | null)[]> {
   const { room } = await reader.ask(HistoryDocument, { roomId, last: 100 });
   return room!.messages.edges.map(({ node }) => node.text ?? null);

@@ -39,8 +39,8 @@ export type ServerOptions = Partial<Config> & Clocks & { expectsFaults?: boolean
 const quick: Clocks = { graceMs: 1000, presenceFrameMs: 100, typingFrameMs: 100, readsFrameMs: 100 };
 
 /**
- * A server of its own, on a free port and an empty migrated database with the default rooms. Its errors are printed, but
- * for a server that `expectsFaults`.
+ * Starts a server on a free port, with a new migrated database that has only the default rooms. Prints the errors of
+ * the server unless it `expectsFaults`.
  */
 export async function startServer({ expectsFaults = false, ...options }: ServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl ? null : await freshDatabase();

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
-/** What came over the socket, or with which code it was closed. */
+/** A message that arrived, or the code and the reason with which the socket was closed. */
 export type Frame = { type: string; id?: string; payload?: unknown } | { closed: number; reason: string };
 
-/** A WebSocket by hand, for what no well-behaved client does. */
+/** A WebSocket without a GraphQL client, for tests that do what no well-behaved client does. */
 export class RawSocket {
   readonly socket: WebSocket;
   readonly #frames: Frame[] = [];
@@ -23,7 +23,7 @@ export class RawSocket {
     return (this.socket as unknown as { _socket: Socket })._socket;
   }
 
-  /** Connects; with `init`, also sends connection_init and waits for the answer to be taken by `next`. */
+  /** Connects. With `init`, also sends connection_init; `next` returns the answer. */
   static async open(url: string, init?: Record<string, unknown>): Promise<RawSocket> {
     const raw = new RawSocket(new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws'));
     await once(raw.socket, 'open');
@@ -31,7 +31,7 @@ export class RawSocket {
     return raw;
   }
 
-  /** As open, signed in and acknowledged. */
+  /** Connects, signs in and waits for the acknowledgement. */
   static async ready(url: string, token?: string): Promise<RawSocket> {
     const raw = await RawSocket.open(url, { token });
     const frame = await raw.next();

@@ -3,8 +3,8 @@ import { type ExecutionResult, print } from 'graphql';
 import type { Person } from './person.ts';
 
 /**
- * Subscribes over Server-Sent Events (the `graphql-sse` protocol in distinct connections mode). Ends when the server
- * does; returning it hangs up, also while it waits.
+ * Subscribes over Server-Sent Events (the `graphql-sse` protocol in distinct connections mode). The iterator ends when
+ * the server ends the stream. Its `return` closes the connection, also while `next` waits.
  */
 export function listen<Data, Variables>(
   person: Person,
@@ -30,7 +30,7 @@ async function* resultsOf<Data>(person: Person, body: string, signal: AbortSigna
   }
 }
 
-/** Asks for a stream, and gives its events as they are. */
+/** Requests a stream, and yields its events with their data as text. */
 export async function* postStream(
   person: Person,
   body: string | object,

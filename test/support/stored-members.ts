@@ -1,7 +1,7 @@
 import { innerId } from '../../src/base/ids.ts';
 import type { TestServer } from './server.ts';
 
-/** Makes so many new users, who need no session, members of a room. */
+/** Creates `count` users, who have no sessions, and makes them members of a room. */
 export async function storeMembers({ app }: TestServer, roomId: string, count: number): Promise<void> {
   const { prisma } = app.services;
   const room = innerId('Room', roomId);

@@ -25,7 +25,7 @@ export async function storeMessages({ app }: TestServer, roomId: string, stored:
   ]);
 }
 
-/** Writes messages of the same text into a room, each of which but the first replies to the one before. */
+/** Writes messages of the same text into a room. Each of them, except the first, replies to the one before. */
 export async function storeReplies({ app }: TestServer, roomId: string, stored: Stored): Promise<void> {
   const { prisma } = app.services;
   const { author, count, text } = stored;

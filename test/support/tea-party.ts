@@ -51,12 +51,12 @@ export class TeaParty {
   gate: Promise<void> = Promise.resolve();
   /** Whether a shared rendering turns out to depend on its reader. */
   isShareable = true;
-  /** Errors for which audiences could not share a batch. */
+  /** Errors because of which audiences could not share a batch. */
   readonly errors: unknown[] = [];
-  /** What renderings fail with. */
+  /** The error with which renderings fail. */
   fault: Error | null = null;
 
-  /** `heartbeatMs`: none, unless it is given. */
+  /** Without `heartbeatMs`, there are no heartbeats. */
   constructor({ committed = 0, heartbeatMs = 1_000_000 } = {}) {
     this.log = new TeaLog(committed);
     this.audiences = new Audiences<Tea>({ heartbeatMs, onError: (error) => this.errors.push(error) });

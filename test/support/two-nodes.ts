@@ -22,7 +22,7 @@ export async function startTwoNodes(redisUrl: string, options?: ServerOptions): 
   };
 }
 
-/** Resolves when the node says of its Redis that it is `ok`, or away. */
+/** Resolves when `/readyz` of the node reports this state of Redis. */
 export async function untilRedisIs(state: 'ok' | 'away', { url }: TestServer): Promise<void> {
   await until(async () => {
     const response = await fetch(new URL('/readyz', url));

@@ -18,7 +18,7 @@ import type { Person } from './person.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 type Given = GraphQLArgument | GraphQLInputField;
-/** Good ids by the names of arguments and input fields that want one. */
+/** Valid ids, by the names of the arguments and input fields that need one. */
 type Ids = Record<string, string>;
 
 interface Unlikely {
@@ -53,7 +53,7 @@ export const givens = Object.values(schema.getTypeMap())
 export const ofScalar = (scalar: string) =>
   givens.filter(({ given }) => getNamedType(given.type).name === scalar).map((given) => [given.name, given] as const);
 
-/** Where fields of a type are asked for: every type with arguments must be here. */
+/** Returns, for each type, a document that selects a field of it. Every type with arguments must be here. */
 export const places: Record<string, (selection: string, ids: Ids) => string> = {
   Query: (selection) => `query { ${selection} }`,
   Mutation: (selection) => `mutation { ${selection} }`,
@@ -63,7 +63,10 @@ export const places: Record<string, (selection: string, ids: Ids) => string> = {
   Viewer: (selection) => `query { viewer { ${selection} } }`,
 };
 
-/** Returns the text of the answer to a field with one unlikely value, and good ones for what else is required. */
+/**
+ * Requests a field with one unlikely value, and with valid values for all other required arguments. Returns the text of
+ * the answer.
+ */
 export async function answerTo(
   { person, ids }: Caller,
   { type, field, given }: (typeof givens)[number],

@@ -85,7 +85,7 @@ export function expectNothingLater({ text: sent, results }: Ending, end: number)
   }
 }
 
-/** Expects, of results of `roomEvents`, that they end with the event of Grace's own leaving and with ENDED. */
+/** Expects results of `roomEvents` to end with the event that ended Grace's access, followed by ENDED. */
 export function expectOwnEnd({ results }: Ending, end: number, state: 'LEFT' | 'BANNED'): void {
   const frames = results.map(({ data }) => (data as { roomEvents: { status: string; events: object[] } }).roomEvents);
   expect(frames.flatMap(({ events }) => events).at(-1)).toMatchObject({
@@ -96,13 +96,13 @@ export function expectOwnEnd({ results }: Ending, end: number, state: 'LEFT' | '
   expect(frames.at(-1)).toMatchObject({ status: 'ENDED', positionAfter: end, events: [] });
 }
 
-/** Returns all texts in results, times included, without those that depend on how they are read. */
+/** Returns all texts in results, times included. Leaves out those that differ between live and replayed results. */
 export function textsInResults(results: unknown): string[] {
   const texts: string[] = [];
   JSON.stringify(results, (key, value) => {
     if (typeof value === 'string' && key !== 'status') texts.push(value);
     return value;
   });
-  // The server's own texts name the room, as it was called at some moment or not at all.
+  // The texts of system messages may contain the name of the room, which depends on when they are read.
   return texts.filter((said) => !/^Welcome to | created /.test(said));
 }

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Longer than any state here takes to come about; shorter than the tests' own limit, so that it is this that fails. */
+/**
+ * Longer than any state in the tests takes, and shorter than the time limit of jest, so that this limit fails first.
+ */
 const patienceMs = 15_000;
 
-/** Resolves once `holds` does; for states that nothing announces. Rejects when they do not come about. */
+/** Resolves once `holds` returns true; for states that no event announces. Rejects after `patienceMs`. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const givingUpAt = Date.now() + patienceMs;
   while (!(await holds())) {

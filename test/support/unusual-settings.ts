@@ -1,4 +1,6 @@
-/** Settings that a role, a database or a postgresql.conf may have, each the opposite of what results depend on. */
+/**
+ * Settings that a role, a database or a postgresql.conf may have. Results depend on each of them having another value.
+ */
 export const unusualSettings = {
   timezone: 'Asia/Kolkata',
   datestyle: 'SQL, DMY',

@@ -41,7 +41,7 @@ const everything = parse(`query ($id: ID!) {
   }
 }`) as DocumentNode as Everything;
 
-/** Two users use every part of a server; returns everything that they received. */
+/** Lets two users use every part of a server, and returns everything that they received. */
 export async function visit(url: string) {
   const { ada, grace } = await people(url, 'Ada', 'Grace');
   const roomId = await makeRoom(ada, { kind: 'CHANNEL', slug: 'tea', name: 'Tea', topic: 'NULL' });
@@ -107,7 +107,7 @@ function listen(person: Person, roomId: string, after?: string) {
   return { frames, events: () => frames.flatMap((frame) => frame.events), hangUp: () => results.return?.() };
 }
 
-/** Page by page: pages go by time. */
+/** Returns pages of one notification each, because the cursors between them contain times. */
 async function notificationsOf(person: Person): Promise<unknown[]> {
   const pages = [];
   for (let after: string | undefined; ; ) {
@@ -161,7 +161,10 @@ const instant = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const halfAnHourMs = 1_800_000;
 const guestMs = 180 * 24 * 3600 * 1000;
 
-/** The same without what differs from one visit to the next: ids get numbers, and times are named by how far they are from `now`. */
+/**
+ * Returns what a visit received without what differs between visits: ids become numbers, and times become their
+ * distance from `now`.
+ */
 export function comparable(told: unknown, now = Date.now()): unknown {
   const numbers = new Map<unknown, number>();
   const text = JSON.stringify(told, (key, value: unknown) => {
@@ -174,7 +177,7 @@ export function comparable(told: unknown, now = Date.now()): unknown {
   return JSON.parse(text);
 }
 
-/** Time zones differ from UTC by half an hour at least. */
+/** Returns a name for a time. A wrong time zone would shift it by at least half an hour. */
 function nameOf(distanceMs: number): string {
   if (Math.abs(distanceMs) < halfAnHourMs) return 'now';
   return Math.abs(distanceMs - guestMs) < halfAnHourMs ? 'in 180 days' : `${distanceMs} ms from now`;

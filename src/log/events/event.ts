@@ -4,7 +4,10 @@ import type { RoomEventType, User } from '../../generated/prisma/client.ts';
 import { builder, type SchemaTypes } from '../../graphql/builder.ts';
 import type { MessageRow } from '../../graphql/nodes.ts';
 
-/** Every type of durable event: an added message is its own event, each other one is a row of `RoomEvent`. */
+/**
+ * Every type of durable event. MESSAGE_ADDED is stored in the row of its message; every other event is a row of
+ * `RoomEvent`.
+ */
 export type EventType = 'MESSAGE_ADDED' | RoomEventType;
 
 /** What every durable event of a room has. */
@@ -19,14 +22,16 @@ export interface EventOf<Type extends EventType> {
   actor?: User | null;
 }
 
-/** An event with the epoch of the room's log that its number belongs to. */
+/** An event with the epoch of the log in which its number is valid. */
 export type WithEpoch<Event> = Event & { epoch: string };
 
 /** Where a user stands with the room after an event. */
 export interface StandingChange {
   userId: string;
   standing: Standing;
-  /** Whether the standing is that of a later event: an event that is read from the log has the membership of today. */
+  /**
+   * Whether `standing` is the result of a later event: an event that is read from the log has the current membership.
+   */
   isOutdated: boolean;
 }
 
@@ -49,7 +54,9 @@ export type OwnProperty<Event> = Exclude<keyof Event, keyof EventOf<EventType>>;
 export interface RecordedKind<Event extends EventOf<RoomEventType>> extends EventKind<Event> {
   /** Returns the columns of its row besides those of every event. */
   columnsOf(event: Event): { messageId: string | null; userId: string | null };
-  /** SQL: for each property of its own, a query for its `value` (jsonb) as it is now, given the event's row `e`. */
+  /**
+   * SQL for each own property of the event: a query that selects its current `value` (jsonb). The event's row is `e`.
+   */
   propertySql: Readonly<Record<OwnProperty<Event>, string>>;
 }
 

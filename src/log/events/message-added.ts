@@ -5,7 +5,7 @@ import { streamCursor } from '../cursor.ts';
 import { messageSql } from './about-message.ts';
 import { type EventKind, type EventOf, RoomEventInterface, type WithEpoch } from './event.ts';
 
-/** A user or the server wrote a message. The event is not stored by itself: its number stands in the row of `Message`. */
+/** A user or the server wrote a message. The event has no row of its own: its number is in the row of `Message`. */
 export type MessageAdded = EventOf<'MESSAGE_ADDED'> & { message: MessageRow };
 
 /** The GraphQL type `MessageAddedEvent`. */
@@ -29,7 +29,9 @@ export const messageAdded: EventKind<MessageAdded> = {
   standingAfter: () => null,
 };
 
-/** SQL: number and body of the messages `m` of `want.room` as events, for the reader of the log to select from. */
+/**
+ * SQL: the messages `m` of `want.room` as events, each with its number and body. The reader of the log selects from it.
+ */
 export const addedMessagesSql = `
   SELECT m."eventNumber" AS number, jsonb_build_object(
     'type', 'MESSAGE_ADDED', 'roomId', m."roomId", 'eventNumber', m."eventNumber", 'occurredAt', m."createdAt",

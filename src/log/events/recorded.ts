@@ -13,7 +13,10 @@ interface PropertySource {
   types: string[];
 }
 
-/** Where events read their own properties from. As many types as possible share one source: each is a join. */
+/**
+ * Returns the queries for the own properties of events. Types share a query where possible, because each query is a
+ * join.
+ */
 function propertySources(): PropertySource[] {
   const sources: PropertySource[] = [];
   for (const [type, { propertySql }] of Object.entries(recordedKinds)) {
@@ -33,7 +36,10 @@ const joins = sources.map(({ property, sql, types }) => {
   return `LEFT JOIN LATERAL (${sql}) ${property} ON e."type" IN (${types.map((type) => `'${type}'`).join(', ')})`;
 });
 
-/** SQL: number and body of the next events of `want.room` that are rows `e`; a property of another type is null. */
+/**
+ * SQL: the next events of `want.room` that are rows `e`, each with its number and body. Properties of other types are
+ * null.
+ */
 export const recordedEventsSql = `
   SELECT e."eventNumber" AS number, jsonb_build_object(
     'type', e."type", 'roomId', e."roomId", 'eventNumber', e."eventNumber", 'occurredAt', e."occurredAt",

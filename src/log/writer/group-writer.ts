@@ -23,7 +23,10 @@ export class GroupWriter {
     this.#options = options;
   }
 
-  /** Resolves when all have an outcome or are set aside. `mayWait`: whether it may wait for locked rooms. */
+  /**
+   * Resolves when all messages have an outcome or are set aside. `mayWait`: whether PostgreSQL may wait for locked
+   * rooms.
+   */
   async write(group: readonly QueuedMessage[], mayWait: boolean): Promise<void> {
     const result = await commitGroup(group, mayWait, this.#options).catch((error: unknown) => ({ error }));
     if (!('error' in result)) {
@@ -37,14 +40,17 @@ export class GroupWriter {
     group[0]?.reject(result.error);
   }
 
-  /** One message cannot be written: halving the group finds it, and the others are written without it. */
+  /**
+   * Writes the two halves separately. If one message cannot be written, further halving finds it, and all others are
+   * written.
+   */
   async #writeHalves(group: readonly QueuedMessage[], mayWait: boolean): Promise<void> {
     const middle = Math.ceil(group.length / 2);
     await this.write(group.slice(0, middle), mayWait);
     await this.write(group.slice(middle), mayWait);
   }
 
-  /** Sets the messages aside whose room is locked, and writes the others. */
+  /** Sets aside the messages whose room is locked, and writes the others. */
   async #writeUnlocked(group: readonly QueuedMessage[], mayWait: boolean): Promise<void> {
     const { locked } = this.#options;
     const free = await locked.free([...new Set(group.map(({ draft }) => draft.roomId))]).catch(() => null);

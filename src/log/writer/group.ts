@@ -4,7 +4,7 @@ import { type Draft, type QueuedMessage, senderOf } from './queued-message.ts';
 export interface Group {
   messages: readonly QueuedMessage[];
   roomIds: ReadonlySet<string>;
-  /** The authors with their rooms. */
+  /** The authors with their rooms, as `senderOf` returns them. */
   senders: ReadonlySet<string>;
   /** How fast it is written: see `lateMs` and `stuckMs` of the writer. */
   pace: 'usual' | 'late' | 'stuck';
@@ -23,7 +23,10 @@ export function isStuck({ pace }: Group): boolean {
   return pace === 'stuck';
 }
 
-/** Returns whether a draft must wait for a group: for an earlier message of its author, or for a room that may be locked. */
+/**
+ * Returns whether a draft must wait until a group is written: the group has an earlier message of the author, or is
+ * stuck and has the same room.
+ */
 export function mustFollow(draft: Draft, group: Group): boolean {
   return isStuck(group) ? group.roomIds.has(draft.roomId) : group.senders.has(senderOf(draft));
 }

@@ -5,7 +5,7 @@ import type { QueuedMessage } from './queued-message.ts';
 
 /** How often to check whether the rooms are free again. */
 const checkMs = 100;
-/** How long a message waits for a room that other transactions keep writing into; for any other, `lockRetryMs`. */
+/** How long a message waits for a locked room whose event number grows. For other locked rooms, it is `lockRetryMs`. */
 const busyPatienceMs = 10_000;
 
 interface LockedRoom {
@@ -30,9 +30,9 @@ interface LockedRoomsOptions {
 
 /**
  * Messages for rooms that another transaction has locked. They wait here without a connection: a group that waited in
- * PostgreSQL would keep a connection from all other rooms. A room whose event number grows is one that others write into:
- * it is free for moments only, so that its messages go back to the queue and wait for the lock in PostgreSQL, which grants
- * it in turn.
+ * PostgreSQL would keep a connection from all other rooms. If the event number of a room grows, other transactions
+ * write into it, and it is free for moments only. Its messages then go back to the queue and wait for the lock in
+ * PostgreSQL, which grants locks in turn.
  */
 export class LockedRooms {
   readonly #options: LockedRoomsOptions;

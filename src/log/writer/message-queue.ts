@@ -1,8 +1,8 @@
 import { type Draft, type QueuedMessage, senderOf } from './queued-message.ts';
 
 /**
- * Messages and bytes of text in one group. Larger groups would leave PostgreSQL idle while this process answers one of them:
- * groups of 256 were a tenth slower (bench/send).
+ * The most messages and bytes of text in one group. With larger groups, PostgreSQL is idle while this process answers
+ * the senders: groups of 256 messages were a tenth slower (bench/send).
  */
 export const groupMessages = 64;
 const groupBytes = 512 * 1024;
@@ -10,7 +10,7 @@ const groupBytes = 512 * 1024;
 interface Selection {
   /** Whether a message must stay in the queue until a group that is being written is done. */
   isHeld: (draft: Draft) => boolean;
-  /** Returns whether it took the message out of the queue, because its room is locked. */
+  /** Sets a message aside if its room is locked, and returns whether it did. */
   setAside: (message: QueuedMessage) => boolean;
 }
 
@@ -38,7 +38,10 @@ export class MessageQueue {
     for (const { bytes } of messages) this.#bytes += bytes;
   }
 
-  /** Takes the next group. No two of its messages have the same id of the client: the second must find the first. */
+  /**
+   * Takes the next group. No two of its messages have the same author, room and clientMessageId: the second must find
+   * the first in the database.
+   */
   takeGroup({ isHeld, setAside }: Selection): QueuedMessage[] {
     const group: QueuedMessage[] = [];
     const left: QueuedMessage[] = [];

@@ -21,11 +21,14 @@ interface WriterOptions {
   patienceMs?: number;
 }
 
-/** Groups that are written at a time, besides stuck ones: PostgreSQL starts the next one as soon as it ends the last. */
+/**
+ * How many groups are written at a time, besides stuck ones. With two, PostgreSQL starts one as soon as it ends the
+ * other.
+ */
 const usualGroups = 2;
-/** How long a group may take before the queued messages no longer wait for it, however few they are. */
+/** After this time, queued messages no longer wait for a group, even if they are too few for a full one. */
 const lateMs = 10;
-/** How long it may take before it counts as waiting for a locked room: other groups then avoid its rooms. */
+/** After this time, a group counts as waiting for a locked room, and other groups avoid its rooms. */
 const stuckMs = 100;
 /** Messages and bytes that may be queued; further ones are rejected. */
 const maxQueued = 20_000;
@@ -33,12 +36,12 @@ const maxQueuedBytes = 32 * 1024 * 1024;
 const lockedText = 'Other changes of the room take too long; the message was not stored. Try again.';
 
 /**
- * Writes the messages that are sent on this node, in groups: while one commit runs, new messages are queued, and the next
- * commit writes them all. There is no batching delay: a single message is written at once, as a group of one. Beside a
- * group that is being written, only a full one starts: always writing two would mean many small ones, and half as much work
- * again for PostgreSQL. The messages of one author in one room are written in the order in which they were sent. Messages for a
- * locked room are set aside until it is free; the group that finds out waits for the lock for a moment, unless it is the
- * last that may run.
+ * Writes the messages that are sent on this node, in groups: while one commit runs, new messages are queued, and the
+ * next commit writes them all. There is no batching delay: a single message is written at once, as a group of one.
+ * While a group is being written, a second one starts only if it is full: always writing two would mean many small
+ * groups, and 50% more work for PostgreSQL. The messages of one author in one room are written in the order in which
+ * they were sent. Messages for a locked room are set aside until it is free. Before that, the group with them waits for
+ * the lock for a moment, if another group can run meanwhile.
  */
 export class MessageWriter {
   readonly #writers: number;
@@ -64,9 +67,10 @@ export class MessageWriter {
   }
 
   /**
-   * Resolves after the commit with what became of the draft; KNOWN comes with the message that was stored before with the
-   * same clientMessageId. Rejects with RATE_LIMITED if the queue is full, or the database or the room is not available, and stores
-   * nothing; rejects with UNKNOWN_OUTCOME if the answer to a commit was lost and no further attempt could find out.
+   * Resolves after the commit with the outcome of the draft. KNOWN has the message that was stored before with the same
+   * clientMessageId. Rejects with RATE_LIMITED, and stores nothing, if the queue is full or if the database or the room
+   * is not available. Rejects with UNKNOWN_OUTCOME if the answer to a commit was lost and no further attempt could show
+   * whether the message is stored.
    */
   write(draft: Draft): Promise<Outcome> {
     const bytes = draft.text.length * 2;
@@ -88,7 +92,7 @@ export class MessageWriter {
     }
   }
 
-  /** After this tick, so that all messages of a tick are in one group. */
+  /** Starts a group after this tick, so that all messages of a tick are in one group. */
   #startSoon(): void {
     if (this.#isStarting) return;
     this.#isStarting = true;

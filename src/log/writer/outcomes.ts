@@ -21,7 +21,9 @@ export function resolveAll(group: readonly QueuedMessage[], rows: readonly Verdi
   return written;
 }
 
-/** Rejects messages: those that were not stored with `text`, and those that may be stored with UNKNOWN_OUTCOME. */
+/**
+ * Rejects messages: with RATE_LIMITED and `text` if they were not stored, with UNKNOWN_OUTCOME if they may be stored.
+ */
 export function rejectAll(group: readonly QueuedMessage[], text: string): void {
   for (const { isUncertain, reject } of group) reject(isUncertain ? unknownOutcome(uncertainText) : rateLimited(text));
 }

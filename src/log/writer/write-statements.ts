@@ -29,9 +29,9 @@ function lock(drafts: readonly Draft[], mayWait: boolean): Statement {
   return mayWait ? { name: 'lock heads', text, values } : { name: 'lock heads now', text: `${text} NOWAIT`, values };
 }
 
-// `to_jsonb(first)` and `to_jsonb(account)` need aliases that are no names of columns: a column would be taken instead.
-// A draft that has been stored under its own id comes first: the answer to that attempt was lost, and its author may have
-// been banned since.
+// `to_jsonb(first)` and `to_jsonb(account)` need aliases that no column has as its name: PostgreSQL prefers the column.
+// The first case is a draft that an earlier attempt stored under its own id. The answer to that attempt was lost, and
+// the author may have been banned since.
 const text = `
   WITH draft AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
@@ -94,17 +94,17 @@ function write(drafts: readonly Draft[]): Statement {
 
 /**
  * Returns the statements of one transaction that writes drafts, raises the counters of their rooms and moves the read
- * position of each author to their own message. The rows of the last one are `VerdictRow`s. Unless it `mayWait`, the
- * transaction fails at once if another one has locked one of the rooms. No two drafts may have the same room, author and
- * clientMessageId.
+ * position of each author to their own message. The last statement returns `VerdictRow`s. Unless it `mayWait`, the
+ * transaction fails at once if another one has locked one of the rooms. No two drafts may have the same room, author
+ * and clientMessageId.
  */
 export function writeStatements(drafts: readonly Draft[], mayWait = true): Statement[] {
   return [lock(drafts, mayWait), write(drafts)];
 }
 
 /**
- * Returns the message that is stored for a draft, with its author; null if none is. It does not read back what it wrote:
- * making JSON of every message took a third of the time that PostgreSQL needs for it.
+ * Returns the message that is stored for a draft, with its author; null if none is. A new message is made from its
+ * draft and not read back: making JSON of every message took a third of PostgreSQL's time for it.
  */
 export function storedMessage(draft: Draft, row: VerdictRow): MessageRow | null {
   const { sequence, eventNumber, createdAt, known } = row;
