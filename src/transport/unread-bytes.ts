@@ -90,12 +90,20 @@ export class UnreadBytes {
     const much = Math.min(unreadBytes, limitBytes / 2 / this.#sockets.size);
     this.#sum = 0;
     for (const socket of this.#sockets) {
-      const { writableLength } = socket;
-      this.#sum += writableLength;
-      if (socket.destroyed) this.#sockets.delete(socket);
-      if (socket.destroyed || writableLength <= much) this.#candidates.delete(socket);
-      else this.#follow(socket);
+      if (socket.destroyed) this.#forget(socket);
+      else {
+        const { writableLength } = socket;
+        this.#sum += writableLength;
+        if (writableLength > much) this.#follow(socket);
+        else this.#candidates.delete(socket);
+      }
     }
+  }
+
+  /** What a closed connection had left to send no longer counts: it would cost the next one its connection. */
+  #forget(socket: Socket): void {
+    this.#sockets.delete(socket);
+    this.#candidates.delete(socket);
   }
 
   #follow(socket: Socket): void {
