@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Budget } from '../../src/live/budget.ts';
+import { until } from '../support/until.ts';
 
 /** Pieces of work that record their start, and end when the test says so. */
 function works(budget: Budget) {
@@ -52,7 +53,7 @@ test('long work does not delay the next, and returns its share once', async () =
   const slow = begin('slow', 10);
   const next = begin('next', 10);
 
-  while (begun.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => begun.length >= 2);
   end('slow');
   end('next');
 

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { LocalBus } from '../../src/bus/bus.ts';
 import { Feeds } from '../../src/live/feeds.ts';
 import { Watches } from '../../src/live/watches.ts';
+import { until } from '../support/until.ts';
 
 interface TestEvent {
   eventNumber: number;
@@ -103,7 +104,7 @@ test('a log whose history was replaced is announced as a gap', async () => {
 
   [epoch, committed] = ['second', 1];
   bus.publish('tea', [{ ...event(2), occurredAt: new Date(99) }]);
-  while (ada.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until(() => ada.received.length > 0);
 
   expect(ada.received).toEqual([null]);
 });
