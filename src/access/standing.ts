@@ -31,12 +31,12 @@ interface MembershipInState {
   state: MembershipState;
 }
 
-/** Returns where a user with this membership (null: none) stands with a room. */
+/** Returns a user's standing with a room. `membership` is null if the user has never been a member. */
 export function standingOf({ kind }: RoomOfKind, membership: MembershipInState | null): Standing {
   return standings[visibilities[kind]][membership?.state ?? 'NONE'];
 }
 
-/** Returns whether a user with this membership (null: none) may read the room. */
+/** Returns whether a user may read a room. `membership` is null if the user has never been a member. */
 export function mayRead(room: RoomOfKind, membership: MembershipInState | null): boolean {
   return isReading(standingOf(room, membership));
 }

@@ -103,11 +103,12 @@ export class RedisBus implements Bus {
   }
 
   /**
-   * Opens graphql-redis-subscriptions, which keeps the listeners of each channel, on stand-ins for two ioredis clients: they
-   * have only the methods that version 2.7 of the library calls, hence the casts. With real clients the library would lose
-   * messages and end the process: it does not wait for SUBSCRIBE, notices no reconnection, ignores the promises of
-   * UNSUBSCRIBE (which reject while the connection is lost), and knows no sharded channels. The stand-ins never reject;
-   * `RedisLink` and `ClusterSubscriber` behind them subscribe again after a reconnection, and find silent connections.
+   * Opens graphql-redis-subscriptions, which keeps the listeners of each channel. It gets two stand-ins for ioredis clients,
+   * which have only the methods that version 2.7 of the library calls. Hence the casts.
+   *
+   * With real clients, the library would lose messages: it does not wait for SUBSCRIBE and does not notice reconnections.
+   * It would also end the process: it does not catch rejected promises of UNSUBSCRIBE. And it cannot use sharded channels.
+   * Behind the stand-ins, `RedisLink` and `ClusterSubscriber` do all this.
    */
   #openPubSub(): RedisPubSub {
     const subscriber = {

@@ -82,8 +82,8 @@ class Estimate {
   }
 
   /**
-   * Returns the cost of a selection set; if `type` is abstract, the cost for its most expensive type. `size`: the number
-   * of items of the lists directly in the set that declare no number.
+   * Returns the cost of a selection set. If `type` is an interface or a union, returns the cost for its most expensive type.
+   * `size` is the length of each list field in this set that declares none itself, such as `nodes` of a connection.
    */
   ofSelections(set: SelectionSetNode, type: GraphQLCompositeType, size: number | undefined): number {
     const types = isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [type];

@@ -100,9 +100,9 @@ interface SharedReading {
   language: string;
   /** The room that all readers may read; null if they have no room in common. */
   roomId: string | null;
-  /** The reader, if it is one of `authors`; null for all other readers. */
+  /** The one of `authors` who reads this result; null if the result is for all other readers. */
   author: string | null;
-  /** Users who get a result of their own. A resolver may call `readerIs` for these users only. */
+  /** The users who get results of their own. A resolver may call `readerIs` for these users only. */
   authors: ReadonlySet<string>;
   /** Called when the result depends on its reader in another way, even if a resolver catches the error. */
   onAsked: () => void;

@@ -2,10 +2,10 @@ import DataLoader from 'dataloader';
 import type { Context } from './context.ts';
 
 /**
- * Returns a function that calls `make` once for each operation, and returns the same value from then on. The value is
- * kept in the operation's context. A `WeakMap` by context would be slower: in minor garbage collections, V8 treats the
- * values of an old table as alive, with everything that the operation used. That took a twelfth of the CPU time of a
- * message.
+ * Returns a function that calls `make` once for each operation and keeps the value in the operation's context.
+ *
+ * A `WeakMap` with contexts as keys would be slower. V8's minor garbage collections treat the values of an old `WeakMap` as
+ * alive, and so everything that an operation used. That took a twelfth of the CPU time of a message.
  */
 export function perOperation<Value>(make: (context: Context) => Value): (context: Context) => Value {
   return (context) => {

@@ -7,9 +7,9 @@ import { noPayloads, type Sink } from './sink.ts';
 export interface AudienceMember<Event extends Numbered> {
   readonly reader: Reader<Event>;
   readonly sink: Sink;
-  /** Takes results; leaves the audience if there is no room for them. */
+  /** Sends the results to the peer. If there is no room for them, leaves the audience and catches up later. */
   receive(payloads: readonly Buffer[]): void;
-  /** Leaves the audience and reads by itself until it has caught up. */
+  /** Leaves the audience, reads the log by itself until the end, and then joins an audience again. */
   catchUp(): void;
   /** Leaves the audience and ends, because its reader's access has ended. */
   end(): void;
@@ -74,12 +74,12 @@ export class AudienceMembers<Event extends Numbered> {
     }
   }
 
-  /** Dismisses the members whose access has ended: each continues to read by itself. */
+  /** Removes the members whose access has ended from the audience. Each of them continues to read by itself. */
   dismissEnded(endOf: (owner: string) => AccessEnd | null): void {
     for (const member of [...this.#present, ...this.#ahead]) if (endOf(member.reader.owner)) member.catchUp();
   }
 
-  /** Dismisses all members: each continues to read by itself. */
+  /** Removes all members from the audience. Each of them continues to read by itself. */
   dismiss(): void {
     for (const member of [...this.#present, ...this.#ahead]) member.catchUp();
   }

@@ -4,11 +4,14 @@ import type { Numbered, Position } from './log.ts';
 export type ResetReason = 'CURSOR_UNKNOWN' | 'GAP_TOO_LARGE';
 
 /**
- * The events that a reader gets at once: those after `positionBefore`, up to `positionAfter`. The `positionBefore` of the
- * first batch is where the reader asked to start; that of every other one is the `positionAfter` of the batch before it.
+ * The events that a reader gets at once: those after `positionBefore`, up to and including `positionAfter`. The first batch
+ * starts where the reader asked to start. Every other batch starts where the batch before it ended. `status`:
  *
- * REPLAYING: more past events follow. LIVE: these are the newest. HEARTBEAT: there are none. RESET: the events that follow
- * cannot be delivered; the reader must start over. ENDED: the reader's access has ended. RESET and ENDED are the last batch.
+ * - REPLAYING: more past events follow.
+ * - LIVE: the reader now has the newest events.
+ * - HEARTBEAT: the batch has no events.
+ * - RESET: the events after `positionBefore` cannot be delivered, so the reader must start over. This is the last batch.
+ * - ENDED: the reader's access has ended. This is the last batch.
  */
 export interface Batch<Event extends Numbered = Numbered> {
   readonly status: 'REPLAYING' | 'LIVE' | 'HEARTBEAT' | 'RESET' | 'ENDED';

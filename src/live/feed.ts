@@ -124,9 +124,9 @@ export class Feed<Event extends Numbered> {
   }
 
   /**
-   * Compares the feed with where the log ends. `askedAt`: the feed's event number when the log was asked. A log that ends
-   * before `askedAt` was rewound, for example because a backup was restored. If the log has grown since, the times of its
-   * events show that it was rewound.
+   * Compares the feed with the end of its log, and reads missing events. If the log was rewound (a backup was restored), the
+   * feed continues with the new history. `askedAt` is the feed's event number at the time when the log was asked. There are
+   * two signs of a rewind: the log ends before `askedAt`, or an event of the log has another time than in the feed.
    */
   observe(head: Position, askedAt: number): void {
     const known = this.instantOf(head.eventNumber);

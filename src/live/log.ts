@@ -39,7 +39,7 @@ export interface Log<Event extends Numbered> {
   read(wants: readonly Want[]): Promise<Event[][]>;
   /** Returns about how many bytes an event keeps in memory; `usualEventBytes` if it is not given. */
   bytesOf?: (event: Event) => number;
-  /** Returns what an event changes in earlier ones, if anything: `read` returns them changed from then on. */
+  /** Returns how an event changes earlier events; null if it changes none. `read` returns the changed versions. */
   revisionBy?: (event: Event) => Revision<Event> | null;
   /** Returns whose access to the topic an event ends or restores, if any. */
   accessBy?: (event: Event) => AccessChange | null;

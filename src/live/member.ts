@@ -8,7 +8,7 @@ import type { Reader } from './reader.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 import { noPayloads, type Sink } from './sink.ts';
 
-/** What a member can share with subscribers of the same operation. */
+/** How a member shares results with the subscribers of the same operation. */
 export interface SharedWith<Event extends Numbered> {
   rendering: Rendering<Event>;
   /** Adds the member to the audience of these subscribers; returns null if the member is behind the audience. */
@@ -18,15 +18,15 @@ export interface SharedWith<Event extends Numbered> {
 export interface MemberOptions<Event extends Numbered> {
   reader: Reader<Event>;
   sink: Sink;
-  /** Called each time that the member reads by itself: a rendering may turn out not to be shareable. */
+  /** Called before each batch that the member reads by itself, because an operation may turn out not to be shareable. */
   sharedWith: () => SharedWith<Event>;
   /** Called once, when nothing more will be sent; with the error that ended the subscription, if one did. */
   onEnd: (error?: unknown) => void;
 }
 
 /**
- * A subscription: it reads by itself while it is behind, and is a member of an audience while it is not. A slow client
- * makes it fall behind; then nothing but its position is kept for it.
+ * A subscription. It is a member of an audience while its client keeps up. Otherwise it reads the log by itself, as fast as
+ * its client reads, and the server keeps only its position.
  */
 export class Member<Event extends Numbered> implements AudienceMember<Event> {
   readonly reader: Reader<Event>;
@@ -71,8 +71,8 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
   }
 
   /**
-   * Reads batch after batch. Batches for one connection are made one at a time, so that at most one waits in addition to
-   * the connection's budget.
+   * Reads and sends batch after batch, until the member joins an audience or is closed. Each connection renders one batch at
+   * a time: so at most one batch waits in memory in addition to the connection's budget.
    */
   async #read(): Promise<void> {
     let isInAudience = false;

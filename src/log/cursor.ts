@@ -1,10 +1,7 @@
 import { invalidInput } from '../base/errors.ts';
 import type { Position } from '../live/log.ts';
 
-/**
- * Returns a position as an opaque text for clients. If the instant is unknown, the text has the format of an earlier
- * version of Parley.
- */
+/** Returns the cursor that clients get for a position. Without a time, it is a cursor of version 0.1, which had no times. */
 export function streamCursor({ epoch, eventNumber, at }: Position): string {
   const instant = at === null ? '' : `:${at}`;
   return Buffer.from(`event:${epoch}:${eventNumber}${instant}`).toString('base64url');
@@ -20,6 +17,6 @@ export function parseStreamCursor(cursor: string): Position {
   if (!epoch || Number(eventNumber) > maxEventNumber) {
     throw invalidInput('Expected `after` to be a stream cursor of this server.', ['after'], 'cursor');
   }
-  // A cursor of an earlier version has no instant: nothing shows to which history it belongs.
+  // A cursor of version 0.1 has no time. Without it, the server cannot tell to which history the cursor belongs.
   return { epoch, eventNumber: Number(eventNumber), at: at === undefined ? null : Number(at) };
 }

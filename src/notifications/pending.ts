@@ -31,9 +31,9 @@ export const pendingCounted = 1000;
 const usersAtOnce = 10;
 
 /**
- * SQL: the pending messages of a member (`membership`). These are the messages after the last one that the member has
- * read or acknowledged; none if the member has silenced the room. Within a room, messages have the same order by number
- * as by time.
+ * SQL that selects the pending messages of a member (`membership`): all that follow the last message that the member has read
+ * or acknowledged. It selects none if the member has silenced the room. Messages of one room that are sorted by number are
+ * also sorted by time.
  */
 export const pendingOfMember = `
   SELECT m.* FROM "Message" m

@@ -12,7 +12,10 @@ export interface RoomPresence {
 /** The most users of a room who are named; further users are only counted. */
 export const namedAtMost = 500;
 
-/** The most hiding users that are subtracted from the count of a crowd; if a server has more, the count includes some. */
+/**
+ * The users of a crowd are counted without their names; hiding users are then subtracted. This is the largest number of hiding
+ * users on a server that are considered. If there are more, the count includes some of them.
+ */
 const subtractedAtMost = 10_000;
 
 interface Sources {

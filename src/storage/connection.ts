@@ -39,10 +39,13 @@ const pinned: Settings = {
 const noTimeouts: Settings = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 };
 
 /**
- * Returns the configuration of a connection or pool; every connection to PostgreSQL uses it. Takes host, port, user,
- * password, database, encryption, `application_name`, `options` and `schema` from the URL and ignores other parameters, such
- * as Prisma's `connection_limit`. `pinned` overrides `settings`, and both override the URL's `options`; PGOPTIONS is ignored.
- * Throws if `sslmode` is unknown, or if a file in the URL (`sslrootcert`) cannot be read.
+ * Returns the configuration of a connection or pool. Every connection to PostgreSQL is opened with it. Throws if `sslmode`
+ * is unknown, or if a file in the URL (`sslrootcert`) cannot be read.
+ *
+ * The URL gives the address, user, password, database, encryption, `application_name`, `options` and `schema`. Its other
+ * parameters are ignored, such as Prisma's `connection_limit`. The environment variable PGOPTIONS is ignored too.
+ *
+ * If a setting is given more than once, `pinned` wins over `settings`, and `settings` win over the URL's `options`.
  */
 export function connectionTo(url: string, { settings, ...options }: ConnectionOptions = {}): pg.PoolConfig {
   const read = readPostgresUrl(url);

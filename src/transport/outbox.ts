@@ -5,9 +5,9 @@ import { unreadBytes } from '../live/limits.ts';
 /** A WebSocket, as far as an outbox needs it. */
 type OpenSocket = Pick<WebSocket, 'extensions' | 'readyState'>;
 
-/** A marker in what is written to a socket. */
+/** A wait for the peer to read everything that was written so far. */
 interface Drain {
-  /** The socket's `bytesWritten` at the marker. */
+  /** The socket's `bytesWritten` when the wait began. */
   at: number;
   reached: Promise<void>;
 }
@@ -20,9 +20,9 @@ export class Outbox {
   readonly #webSocket: OpenSocket;
   readonly #tcp: Socket;
   #isGathering = false;
-  /** The latest marker that the peer has not reached: hundreds of subscriptions of one socket wait for the same one. */
+  /** The latest wait, while it lasts. All subscriptions of a socket share it, unless something was written in between. */
   #drain: Drain | null = null;
-  /** Resolves every marker that was not reached. */
+  /** Each function ends one wait. */
   readonly #unreached = new Set<() => void>();
 
   constructor(webSocket: OpenSocket) {

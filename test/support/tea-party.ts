@@ -11,18 +11,19 @@ import { received } from './receiver.ts';
 import { accessRevokedFor, type Tea, TeaLog } from './tea.ts';
 import { until } from './until.ts';
 
-/** What a guest receives of a batch. */
+/** A result: a rendered batch, as a guest receives it. */
 export interface Told {
   status: Batch['status'];
+  /** The numbers of the events in the batch. */
   numbers: number[];
-  /** For whom it was rendered; null: for all who share it. */
+  /** The owner for whom the batch was rendered; null if all members of the audience share the result. */
   to: string | null;
-  /** The positions before and after it. */
+  /** `positionBefore` and `positionAfter` of the batch. */
   from: number;
   upTo: number;
 }
 
-/** A rendering that was made. */
+/** A call of `render`: the batch, and the owner for whom it was rendered. */
 export interface Made {
   batch: Batch<Tea>;
   to: string | null;
@@ -33,27 +34,28 @@ interface GuestOptions extends Partial<ReaderOptions<Tea>> {
   operationId?: string;
   /** Guests with the same value share an audience. */
   asks?: string;
-  /** The guest whose socket this one shares; that guest receives the results of both. None if it has its own socket. */
+  /** Another guest, whose socket this guest uses. The other guest then receives the results of both. */
   on?: Guest;
 }
 
-/** A log with members that listen to it, and what is rendered for them. */
+/** A log, its audiences, and a record of all renderings. Its guests subscribe to the log. */
 export class TeaParty {
   readonly log: TeaLog;
   readonly audiences: Audiences<Tea>;
   readonly made: Made[] = [];
   /** The owners who get results of their own. */
   apart: string[] = [];
-  /** Bytes of each rendered event, and its weight. */
+  /** The bytes that each event adds to a result. */
   eventBytes = 0;
+  /** The estimate of `eventBytes` that `weigh` returns. */
   weight = 0;
-  /** Renderings of events wait for this. */
+  /** Renderings of events wait until this resolves. */
   gate: Promise<void> = Promise.resolve();
-  /** Whether a shared rendering turns out to depend on its reader. */
+  /** If false, a rendering for all readers throws NotShareable. */
   isShareable = true;
-  /** Errors because of which audiences could not share a batch. */
+  /** The errors that audiences have reported. */
   readonly errors: unknown[] = [];
-  /** The error with which renderings fail. */
+  /** If set, every rendering fails with this error. */
   fault: Error | null = null;
 
   /** Without `heartbeatMs`, there are no heartbeats. */
@@ -62,7 +64,7 @@ export class TeaParty {
     this.audiences = new Audiences<Tea>({ heartbeatMs, onError: (error) => this.errors.push(error) });
   }
 
-  /** Renderings of events, without heartbeats and first batches. */
+  /** Renderings of batches with events. */
   get renderings(): Made[] {
     return this.made.filter(({ batch }) => batch.events.length > 0);
   }
@@ -71,7 +73,7 @@ export class TeaParty {
     return new Guest(this, options);
   }
 
-  /** Returns guests who are live; each has received its first batch. */
+  /** Adds guests and resolves when each has received its first batch. */
   async guests(...all: GuestOptions[]): Promise<Guest[]> {
     const guests = all.map((options) => this.guest(options));
     await until(() => guests.every(({ told }) => told.length > 0));
@@ -116,7 +118,7 @@ export class Guest {
   readonly owner: string;
   /** How often something was written. */
   writes = 0;
-  /** What ended the subscription, if it has ended: null for no error. */
+  /** Undefined while the subscription lasts; then the error that ended it, or null if there was none. */
   ended: unknown;
   #unblock: (() => void) | null = null;
   #blocked: Promise<void> | null = null;
@@ -162,7 +164,7 @@ export class Guest {
       write: (frames) => {
         this.writes += 1;
         this.#reading = this.#reading.then(() => this.#read(frames));
-        return false; // they are read later
+        return false; // the caller must not reuse the buffer: it is read later
       },
     };
     return outbox as Outbox;

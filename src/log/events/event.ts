@@ -41,7 +41,7 @@ export interface EventKind<Event extends EventOf<EventType>> {
   graphqlType: ObjectRef<SchemaTypes, Event>;
   /** Returns the message that an event is about, null for none. Its author may see other fields than other readers. */
   messageOf(event: Event): MessageRow | null;
-  /** Whether it changes its message, so that earlier events about the message must show it changed. */
+  /** Whether the event changes its message. If so, earlier events about the message show the changed message too. */
   revisesMessage: boolean;
   /** Returns the user whose standing with the room an event may change, null for none. */
   standingAfter(event: Event): StandingChange | null;
