@@ -17,7 +17,7 @@ const visibilities: Record<RoomKind, Visibility> = {
   SUPPORT: 'private',
 };
 
-/** The rule of access: the standing of a user by the state of their membership; NONE is without a membership. */
+/** The rule of access: the standing of a user by the state of their membership. NONE: the user has no membership. */
 const standings: Record<Visibility, Record<MembershipState | 'NONE', Standing>> = {
   public: { JOINED: 'member', LEFT: 'reader', REMOVED: 'reader', BANNED: 'banned', NONE: 'reader' },
   private: { JOINED: 'member', LEFT: 'outsider', REMOVED: 'outsider', BANNED: 'outsider', NONE: 'outsider' },
@@ -66,7 +66,7 @@ export function isConversation({ kind }: RoomOfKind): boolean {
 /** Kinds of rooms that every signed-in user may list, read and join. */
 export const publicKinds = (Object.keys(visibilities) as RoomKind[]).filter((kind) => isPublic({ kind }));
 
-/** SQL: the same as `standingOf`, from columns, which are null if the room or the membership is missing. */
+/** SQL that returns the same as `standingOf`. The columns are null if the room or the membership is missing. */
 export function standingSql(columns: { kind: string; state: string }): string {
   const kinds = publicKinds.map((kind) => `'${kind}'`).join(', ');
   const byState = (visibility: Visibility) => {

@@ -26,7 +26,7 @@ export const limits = {
   tokens: 2000,
   /** Fields that an operation may resolve, if every list is as long as it can be: about 0.3 s of CPU. */
   cost: 50_000,
-  /** The same for one result of a subscription: `roomEvents` sends up to 128 events, few of which have 50 reactions. */
+  /** The same for one result of a subscription. It is twice as high: `roomEvents` sends up to 128 events in one result. */
   resultCost: 100_000,
   /** Bytes of texts by users that an operation may load and return. */
   textBytes: 8 * 1024 * 1024,

@@ -39,7 +39,7 @@ export class Semaphore {
       return await work();
     } finally {
       const next = this.#waiting.shift();
-      // The turn passes on directly: work that is added in between cannot overtake.
+      // Starts the next work directly, so that work that is added in between cannot overtake it.
       if (next) next.start();
       else this.#running -= 1;
     }

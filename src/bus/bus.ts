@@ -12,14 +12,14 @@ export interface Bus {
   /** Never throws and never waits: a failed publication is a lost message. */
   publish(topic: string, message: unknown): void;
   /**
-   * Resolves once messages that are published from now on reach `listener`. Resolves also while the connection is lost;
-   * messages then reach it from the next connection on. A listener that throws does not affect others; the error is logged.
+   * Calls `listener` with each message that is published after this has resolved. While the connection is lost, this resolves
+   * at once, and messages arrive after the next connection. The bus logs an error that a listener throws.
    */
   subscribe(topic: string, listener: (message: never) => void): Promise<Unsubscribe>;
   /**
-   * Calls `listener` with false when the connection to other nodes is lost (at once, if it is lost now), and with true
-   * when it is back. Also calls it with true if messages may have been missed without that. If the listener is never
-   * called, the bus is connected.
+   * Calls `listener` with false when the connection to other nodes is lost, at once if it is lost now. Calls it with true when
+   * messages may have been missed and arrive again: after a reconnection, or after another node has lost messages. If the
+   * listener is never called, the bus is connected.
    */
   watch(listener: (isConnected: boolean) => void): void;
   close(): Promise<void>;
@@ -32,7 +32,7 @@ export class Listeners {
   readonly #byTopic = new Map<string, Subscribers<Listener>>();
   readonly #onError: (error: unknown) => void;
 
-  /** `onError`: called with what a listener throws. */
+  /** `onError` is called with each error that a listener throws. */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
   }
@@ -64,7 +64,7 @@ export class Listeners {
 export class LocalBus implements Bus {
   readonly #listeners: Listeners;
 
-  /** `onError`: called with what a listener throws. */
+  /** `onError` is called with each error that a listener throws. */
   constructor(onError: (error: unknown) => void) {
     this.#listeners = new Listeners(onError);
   }

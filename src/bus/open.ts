@@ -9,7 +9,7 @@ export interface OpenedBus {
   health: () => Record<string, string>;
 }
 
-/** Opens the connection to the other nodes; without Redis a bus within this process. */
+/** Opens the bus: over Redis if there are several nodes, otherwise within this process. */
 export function openBus({ config, log, beatMs, metrics, onClose }: Opening): OpenedBus {
   const { redisUrl } = config;
   const bus = redisUrl

@@ -12,7 +12,7 @@ import { RedisPublisher } from './redis-publisher.ts';
 export interface RedisBusOptions {
   /** `redis://…` or `rediss://…`; several, separated by commas, for nodes of a cluster. */
   url: string;
-  /** Turn a message into text, and back. */
+  /** Turns a message into text; `decode` does the reverse. */
   encode: (message: unknown) => string;
   decode: (text: string) => unknown;
   log: Logger;
@@ -20,10 +20,10 @@ export interface RedisBusOptions {
   beatMs?: number;
 }
 
-/** The event by which `RedisPubSub` receives messages as bytes, which this bus decodes itself. */
+/** The event of ioredis with which `RedisPubSub` receives messages as bytes; the bus decodes them. */
 const messageEvent = 'messageBuffer';
 const channelPrefix = 'parley:';
-/** A node publishes on this topic that messages of its own were lost. */
+/** On this topic, a node announces that it could not publish some messages. */
 const lossTopic = 'loss';
 
 /**

@@ -5,11 +5,11 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis';
 export const connectionOptions: RedisOptions = {
   retryStrategy: retryMs,
   connectTimeout: 5000,
-  // The other side may be unreachable: then the connection is closed without its acknowledgement.
+  // If Redis is unreachable, it does not acknowledge the end of a connection. The connection is then closed without that.
   disconnectTimeout: 200,
   enableOfflineQueue: false,
   autoResubscribe: false,
-  // A message whose answer was lost would be published twice.
+  // Otherwise, a message would be published twice if only its answer was lost.
   autoResendUnfulfilledCommands: false,
   // Commands that wait for an answer when the connection ends fail at once; otherwise they would never settle.
   maxRetriesPerRequest: 0,

@@ -19,27 +19,28 @@ export interface LinkOptions {
   isSharded?: boolean;
   /** The time between two probes. A command that is not answered within this time has failed. */
   beatMs: number;
-  /** Publishes on the probe channel, in the way in which messages are published. */
+  /** Publishes a probe on this channel, over the same connection as messages. */
   probe: (channel: string) => Promise<unknown>;
   /** Called when probes do not arrive: the publishing connection may be the cause. */
   onSilence: () => void;
   onMessage: (channel: Buffer, message: Buffer) => void;
-  /** Called when the link goes up and when it goes down; the first call follows the first success or failure. */
+  /** Called each time the link goes up or down. The first call reports whether the first attempt succeeded. */
   onChange: (isUp: boolean) => void;
-  /** Called when a channel belongs to another node by now. */
+  /** Called when Redis answers that a channel has moved to another node. */
   onMoved?: () => void;
   onError: (error: Error) => void;
 }
 
-/** How often a link sends a probe by default, and how many may be missing: it finds a half-open connection in 4 to 6 s. */
+/** How often a link sends a probe by default. */
 export const usualBeatMs = 2000;
+/** How many probes in a row may be missing. By default, a link detects a half-open connection in 4 to 6 s. */
 const tolerated = 2;
 /** Channels in one SUBSCRIBE. */
 const channelsAtOnce = 500;
 
 /**
- * A connection that subscribes to channels of Redis. It is up while messages on them arrive: Redis has confirmed every
- * channel and, at every beat, a probe that was published has come back.
+ * A connection that subscribes to channels of Redis. It is up while Redis has confirmed all channels and the probes arrive: at
+ * every beat, the node publishes a probe and expects it back over this connection.
  */
 export class RedisLink implements Subscriber {
   readonly #options: LinkOptions;
@@ -58,7 +59,7 @@ export class RedisLink implements Subscriber {
     this.#options = options;
     this.#channels = new Set([probeChannel]);
     const probe = Buffer.from(probeChannel);
-    // Attempts are counted until the link is up, and not only until it is connected: Redis may refuse the channels.
+    // Counts attempts until the link is up. Being connected is not enough, because Redis may refuse the channels.
     const retryStrategy = () => retryMs(++this.#attempts);
     this.#redis = new Redis(url, { ...connectionOptions, retryStrategy, commandTimeout: beatMs })
       .on('ready', () => void this.#subscribeAll())

@@ -35,8 +35,8 @@ interface Declared {
   /** Its own cost. */
   field?: number;
   /**
-   * The most items of its list. If the field is not a list (such as a connection), the most items of each list directly
-   * in it.
+   * The largest length of the list that the field returns. If the field returns an object (such as a connection), the largest
+   * length of each list directly in it.
    */
   multiplier?: number;
 }

@@ -2,8 +2,8 @@ import { type ASTVisitor, GraphQLError, Kind, type SelectionNode, type Validatio
 import type { Plugin } from 'graphql-yoga';
 
 /**
- * Refuses subscriptions whose only field is left out by `@skip(if: true)` or `@include(if: false)`: graphql-js accepts them,
- * and throws a TypeError when it executes them. It refuses variables in these directives itself.
+ * Refuses subscriptions whose only field is left out by `@skip(if: true)` or `@include(if: false)`. graphql-js accepts them and
+ * throws a TypeError when it executes them. It refuses directives with variables itself, so this rule need not look at them.
  */
 export const subscribedField: Plugin = {
   onValidate: ({ addValidationRule }) => addValidationRule(subscribedFieldRule),

@@ -12,7 +12,7 @@ export function isAsyncIterable(value: object): value is AsyncIterable<unknown> 
 
 /**
  * Returns the results of a subscription for one consumer, without sharing them. Each value gets a new context: a loader
- * would answer the second value with what it cached for the first. `decorate` adds to each result.
+ * would answer the second value with what it cached for the first. `decorate` can add fields to each result with data.
  */
 export function resultsOf(
   args: ExecutionArgs,

@@ -47,7 +47,7 @@ export async function connect<Row>(
   return {
     edges: edges as { cursor: string; node: Row }[],
     pageInfo: {
-      // Every cursor comes from an item, and that item is outside the page.
+      // If the client passed a cursor, the item of that cursor lies outside this page.
       hasNextPage: pageInfo.hasNextPage || before !== null,
       hasPreviousPage: pageInfo.hasPreviousPage || after !== null,
       startCursor: edges.at(0)?.cursor ?? null,

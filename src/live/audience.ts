@@ -9,8 +9,8 @@ import { Pace } from './pace.ts';
 import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 
 /**
- * Limits batches that exceed the budget of a socket, as one long event may. Without this limit, two hundred audiences of
- * one socket would each hold a rendering of the event before the first one is sent.
+ * The memory for batches that are larger than the budget of a socket; a single long event can be that large. Without this
+ * limit, two hundred audiences of one socket would each render such an event before the first result is sent.
  */
 const largeBatches = new Budget(4 * 1024 * 1024);
 
@@ -23,7 +23,7 @@ export interface AudienceOptions<Event extends Numbered> {
   accessRevokedFor: (event: Event) => string | null;
   /** Called when the last member has left; the audience is not used again. */
   onEmpty: () => void;
-  /** Called with an error for which a batch could not be rendered for all members together. */
+  /** Called with the error if a batch could not be rendered for all members together. */
   onError: (error: unknown) => void;
 }
 
@@ -123,7 +123,7 @@ export class Audience<Event extends Numbered> {
     });
   }
 
-  /** Returns the events up to the first one that ends a member's access, or after which a member is to be admitted. */
+  /** Returns the events of the next batch. It ends at an event that ends a member's access, or at which a member waits. */
   #cut(events: readonly Event[]): readonly Event[] {
     const ahead = this.#members.positionsAhead();
     const end = events.findIndex((event) => ahead.has(event.eventNumber) || this.#endedBy(event).length > 0);
@@ -148,7 +148,7 @@ export class Audience<Event extends Numbered> {
     return owner === null ? [] : this.#members.ownedBy(owner);
   }
 
-  /** Returns whether the batch was delivered; if not, it could not be shared, and the members read it by themselves. */
+  /** Returns whether the batch was delivered. If it cannot be shared, the members leave and read it by themselves. */
   async #deliver(batch: Batch<Event>): Promise<boolean> {
     const { rendering, onError } = this.#options;
     try {

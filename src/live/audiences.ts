@@ -2,11 +2,9 @@ import { Audience, type AudienceOptions } from './audience.ts';
 import type { AudienceMember } from './audience-members.ts';
 import type { Numbered } from './log.ts';
 
-/**
- * How many times in a heartbeat interval audiences are checked. At each check, at most one in `turns` audiences gets a
- * heartbeat.
- */
+/** How many checks there are in a heartbeat interval. */
 const checks = 100;
+/** The share of the audiences that may get a heartbeat at one check: one in 25. */
 const turns = 25;
 
 interface AudiencesOptions {
@@ -15,7 +13,7 @@ interface AudiencesOptions {
    * ten thousand readers who resumed at once would block the event loop.
    */
   heartbeatMs: number;
-  /** Called once with each error for which a batch could not be rendered for all members of an audience together. */
+  /** Called with the error if a batch could not be rendered for all members of an audience together; once for each error. */
   onError: (error: unknown) => void;
 }
 

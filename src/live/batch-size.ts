@@ -5,8 +5,7 @@ import type { Numbered } from './log.ts';
 export type Weigh<Event extends Numbered> = (event: Event) => number;
 
 /**
- * The smallest ratio that is used. If the results show few of the events of a batch, its size says little about the next
- * batches.
+ * The lower bound of the ratio. The results of an operation may show few events of one batch and all events of the next one.
  */
 const leastRatio = 1 / 8;
 
@@ -30,7 +29,7 @@ export class BatchSize<Event extends Numbered> {
     const end = Math.min(events.length, batchEvents);
     for (let index = 0; index < end; index += 1) {
       bytes += this.#ratio * this.#weigh(events[index] as Event);
-      // A power of two: the results of authors are a little longer, but should be cut into the same batches.
+      // Rounds down to a power of two. Results are a little longer for the authors of messages, but the batches stay the same.
       if (bytes > unreadBytes) return events.slice(0, powerOfTwo(index));
     }
     return end === events.length ? events : events.slice(0, end);

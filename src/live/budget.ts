@@ -50,7 +50,7 @@ export class Budget {
     this.#taken -= bytes;
     for (let next = this.#waiting[0]; next && this.#hasRoomFor(next.bytes); next = this.#waiting[0]) {
       this.#waiting.shift();
-      // Taken here, and not when it starts: work that is added in between cannot overtake.
+      // Takes the bytes before the work starts, so that work that is added in between cannot overtake it.
       this.#taken += next.bytes;
       next.start();
     }

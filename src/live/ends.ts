@@ -18,9 +18,9 @@ const keptEvents = 10_000;
 /** Remembers whose access to a topic has ended, from the events of a feed, without the database. */
 export class Ends {
   /**
-   * The ends of each owner in order; the owners are in the order of their last ends. An owner may have several: a ban
-   * after leaving, or two ends with a restoration between them. If the event that restored the access is read after the
-   * second end, it already shows the membership after that end, so it restores nothing here.
+   * The ends of each owner in order; the owners are in the order of their last ends. An owner has several ends if a ban
+   * follows a leave, or if the owner leaves, joins and leaves again. In the second case, joining may have restored nothing
+   * here: an event that is read late shows the membership as it is by then, after the second leave.
    */
   readonly #byOwner = new Map<string, AccessEnd[]>();
   #count = 0;

@@ -27,9 +27,9 @@ interface FeedOptions<Event extends Numbered> {
   revisionBy?: Log<Event>['revisionBy'];
   accessBy?: Log<Event>['accessBy'];
   bytesOf?: Log<Event>['bytesOf'];
-  /** Called when an event contradicts the feed's history: the caller looks up where the log ends, and calls `observe`. */
+  /** Called when an event contradicts the feed's history. The caller must then look up the log's end and call `observe`. */
   onDoubt?: () => void;
-  /** Called with what a listener throws. */
+  /** Called with each error that a listener throws. */
   onError: (error: unknown) => void;
 }
 
@@ -139,16 +139,16 @@ export class Feed<Event extends Numbered> {
   }
 
   /**
-   * Reads what is missing from the log; resolves when the feed has all events that were committed before this call, however
-   * late the log answers. Never rejects.
+   * Reads the events that the feed lacks from the log. Resolves when the feed has all events that were committed before this
+   * call, even if that takes long. Never rejects.
    */
   repair(): Promise<void> {
     return this.#repairs.run();
   }
 
   /**
-   * Repairs as `repair` does, but does not wait while the log fails. Resolves to whether the feed has all events that
-   * were committed before this call.
+   * Does the same as `repair`, but resolves to false as soon as the log fails or is late. Resolves to true when the feed has
+   * all events that were committed before this call.
    */
   tryRepair(): Promise<boolean> {
     return this.#repairs.tryRun();

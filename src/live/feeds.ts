@@ -18,7 +18,7 @@ interface FeedsOptions<Event extends Numbered> {
   compareMs?: number;
 }
 
-/** Why a feed is held: it is read live, or only watched, in which case a lost publication may be found later. */
+/** What a feed is needed for. `reading` serves clients; `watching` may learn of an event later if a publication was lost. */
 export type Interest = 'reading' | 'watching';
 
 const usualCompareMs = 1000;

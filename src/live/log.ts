@@ -7,8 +7,8 @@ export interface Numbered {
 }
 
 /**
- * A position in a log: after the event of this number, in the history that `epoch` names. A restored backup continues
- * with the same epoch and the same numbers, but its events with these numbers happened at other times, so `at` differs.
+ * A position in a log: after the event of this number, in the history that `epoch` names. A restored backup has the same
+ * epoch and uses numbers again. Only `at` then tells the new event of a number from the lost one.
  */
 export interface Position {
   readonly epoch: string;
@@ -31,7 +31,7 @@ export interface Want {
   readonly limit: number;
 }
 
-/** The durable logs that feeds serve. Both methods use one statement for all questions, and answer in their order. */
+/** The durable logs that feeds serve. `heads` and `read` use one statement for all questions, and answer in their order. */
 export interface Log<Event extends Numbered> {
   /** Returns where each log ends; null for a topic without a log. */
   heads(topics: readonly string[]): Promise<(Position | null)[]>;

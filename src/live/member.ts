@@ -86,7 +86,7 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
   /** Sends the next batch, once there is room for it; returns whether the member is in an audience now. */
   async #readOn(): Promise<boolean> {
     await this.#roomFor(noPayloads);
-    // The transport closes the member of a peer that is gone; until then no batch need be made.
+    // If the peer is gone, the transport will close the member. This saves the work until then.
     if (!this.sink.isOpen) this.close();
     if (this.#isClosed) return false;
     const { rendering, join } = this.#options.sharedWith();

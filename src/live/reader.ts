@@ -79,9 +79,9 @@ export class Reader<Event extends Numbered> {
   }
 
   /**
-   * Returns the next batch; null at the end of the feed, and while the log does not answer: then the caller waits for
-   * `rest` and calls again. The first call returns a batch at once, even if there are no events or the log does not
-   * answer. Throws when the log has failed for too long.
+   * Returns the next batch; null at the end of the feed, and while the log does not answer. In the second case, the caller
+   * awaits `rest` and calls again. The first call always returns a batch, if necessary one without events. Throws when the
+   * log has failed for too long.
    */
   async next(): Promise<Batch<Event> | null> {
     const batch = this.#isEnding ? this.end() : await this.#take();

@@ -12,7 +12,7 @@ export interface Rendering<Event extends Numbered> {
    * out to depend on who reads it.
    */
   render(batch: Batch<Event>, owner: string | null): Promise<readonly Buffer[]>;
-  /** Renders for a reader whose access ends in or after the batch: shows nothing that happened later. */
+  /** Renders for a reader whose access ends in or after the batch. The result shows nothing that happened after the end. */
   renderForRevoked(batch: Batch<Event>): Promise<readonly Buffer[]>;
 }
 

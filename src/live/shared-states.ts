@@ -8,7 +8,7 @@ import type { Watches } from './watches.ts';
 export interface State<Event, Value> {
   /** Returns what a new subscriber starts with. */
   snapshot: () => readonly Value[];
-  /** Receives the topic's events; null where some of them are no longer known. */
+  /** Receives the topic's events; null if some were missed and can no longer be read. */
   accept?: (events: readonly Event[] | null) => void;
   close: () => void;
 }
@@ -17,7 +17,7 @@ export interface State<Event, Value> {
 export type OpenState<Event, Value> = (topic: string, publish: (value: Value) => void) => Promise<State<Event, Value>>;
 
 export interface StateSubscriber<Value> {
-  /** The user whose access to the topic counts. */
+  /** The user who subscribes. The subscription ends with this user's access to the topic. */
   readonly owner: string;
   /** Receives each change. */
   next: (value: Value) => void;
@@ -39,7 +39,7 @@ interface SharedStatesOptions<Event extends Numbered, Value> {
   endsAccessOf: (event: Event) => string | null;
   /** Returns whether an owner has access; asked for each subscriber when events were missed. */
   hasAccess: (topic: string, owner: string) => Promise<boolean>;
-  /** Called with what a subscriber throws. */
+  /** Called with each error that a subscriber throws. */
   onError: (error: unknown) => void;
 }
 

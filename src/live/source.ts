@@ -10,7 +10,7 @@ export interface SourceOptions<Event extends Numbered, Value> {
   accessRevokedFor: (event: Event) => string | null;
   /** Turns a batch into values of the subscription field, one for each result. Throws the error that ends the subscription. */
   values: (batch: Batch<Event>) => readonly Value[];
-  /** Returns who wrote the content of a value: their own result may differ. */
+  /** Returns the authors of the content of a value. The result for an author may differ from that for other readers. */
   authorsOf: (value: Value) => readonly string[];
   /** Returns the cursor after a value, with which a client resumes. */
   cursorOf: (value: Value) => string;

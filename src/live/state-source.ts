@@ -21,8 +21,8 @@ export interface StateSource<Value> {
    */
   begin: (listener: StateListener<Value>) => StateReading<Value>;
   /**
-   * Returns the topic whose readers may all see a value, which is then rendered once for them; null for a value of one
-   * reader alone.
+   * Returns the topic of a value. All readers of the topic may see the value, so it is rendered once for them. Returns null
+   * for a value that only one reader may see.
    */
   topicOf: (value: Value) => string | null;
   /** Returns the end of the reader's access to a topic; null, or absent, while it lasts. */

@@ -13,7 +13,7 @@ export class Subscribers<Subscriber> {
   readonly #onError: (error: unknown) => void;
   #added = 0;
 
-  /** `onError`: called with what a subscriber throws. */
+  /** `onError` is called with each error that a subscriber throws. */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
   }

@@ -4,7 +4,7 @@ import type { Numbered } from './log.ts';
 import { SharedResources } from './shared.ts';
 import { Subscribers } from './subscribers.ts';
 
-/** Receives a topic's events as they are committed, in order; null where some of them are no longer known. */
+/** Receives a topic's events as they are committed, in order; null if some were missed and can no longer be read. */
 export type Watcher<Event> = (events: readonly Event[] | null) => void;
 
 interface Watched<Event extends Numbered> {
@@ -21,7 +21,7 @@ export class Watches<Event extends Numbered> {
   readonly #topics: SharedResources<Watched<Event>>;
   readonly #onError: (error: unknown) => void;
 
-  /** `onError`: called with what a watcher throws. */
+  /** `onError` is called with each error that a watcher throws. */
   constructor(feeds: Feeds<Event>, onError: (error: unknown) => void) {
     this.#feeds = feeds;
     this.#onError = onError;

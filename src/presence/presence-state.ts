@@ -8,8 +8,8 @@ import { differenceOf, emptyRoster, type RosterSources, readRoster } from './ros
 export interface PresenceUpdate {
   roomId: string;
   /**
-   * Whether `changed` has all users in the room, or some users of a crowd. If false, `changed` has those who are new or
-   * look different.
+   * Whether the update replaces all earlier ones. If so, `changed` contains all users in the room, or some users of a crowd.
+   * Otherwise, `changed` contains the users who are new or look different.
    */
   isSnapshot: boolean;
   onlineCount: number;
@@ -83,7 +83,7 @@ class PresenceState implements State<RoomEvent, PresenceUpdate> {
     const withheld = [...this.#withheld];
     const now = await readRoster(this.#sources, this.#roomId);
     for (const userId of withheld) this.#withheld.delete(userId);
-    // No await from here on: a new subscriber gets the old roster and then the difference, or the new roster.
+    // No await from here on, so that a new subscriber gets either the new roster, or the old one and then the difference.
     const before = this.#roster;
     this.#roster = now;
     const { changed, wentOffline } = differenceOf(before, now, withheld);

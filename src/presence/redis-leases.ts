@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { removeAll } from './redis-entries.ts';
 
-/** For how many beats a node's entries count after its last beat, and how many beats later they are removed. */
+/** How many beats a lease lasts. While it lasts, the node's entries count. */
 const leaseBeats = 3;
+/** How many beats after the end of a lease another node removes the entries. */
 const sweepAfterBeats = 2;
 /** How long a node may take to remove the entries of another node before a third node tries. */
 const sweepingMs = 10_000;

@@ -12,7 +12,7 @@ import { TopicUsers } from './topic-users.ts';
 import { Watchers } from './watchers.ts';
 
 interface RedisStoreOptions {
-  /** The same as the bus has. */
+  /** The URL of Redis, the same as that of the bus. */
   url: string;
   bus: Bus;
   log: Logger;

@@ -86,7 +86,7 @@ const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
       description:
         'Whether a `present` in the same selection leaves out users. Without `present`: whether more than 100 users are in the room.',
       resolve: async (room) => {
-        await Promise.resolve(); // by then each `present` field beside it has set `first`
+        await Promise.resolve(); // waits until each `present` field of the selection has set `first`
         return room.count > room.first;
       },
     }),

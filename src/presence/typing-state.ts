@@ -44,7 +44,7 @@ export function typingState(
     const unwatch = await presence.watch(typingTopic(roomId), () => throttle.call());
     const unwatchUsers = knownUsers.watch((userId) => {
       if (!typists.includes(userId)) return;
-      // A new object, so that it is rendered again for new subscribers: without the user, if they hide now.
+      // A new object is rendered again. If the user hides now, new subscribers then get a list without the user.
       now = { ...now };
       throttle.call();
     });

@@ -94,7 +94,7 @@ async function loadUnread(query: Query, userIds: readonly string[]): Promise<Unr
 }
 
 /**
- * Returns a function that returns what a user has unread. Calls of all operations at the same time share statements.
+ * Returns a function that reads what a user has unread. Calls of all operations at the same time share statements.
  */
 export function unreadFrom(query: Query): (userId: string) => Promise<UnreadSummary> {
   return coalesce((userIds) => loadUnread(query, userIds), usersAtOnce);

@@ -61,7 +61,7 @@ export class SessionEnds {
       return () => {};
     }
     const running = this.#bySession.get(sessionId) ?? { expiresAt: 0, watchers: new Subscribers(this.#onError) };
-    // Each caller passes the end of the session as of its sign-in. If the end is earlier now, a check ends the session.
+    // Callers pass the end that the session had when they signed in. If it ends earlier now, a check ends it.
     running.expiresAt = Math.max(running.expiresAt, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
     this.#bySession.set(sessionId, running);
     const remove = running.watchers.add(onEnd);

@@ -80,7 +80,7 @@ export class StateRenderings {
 const noAuthors: ReadonlySet<string> = new Set();
 const notShared: Result = Promise.resolve(null);
 
-/** Returns the type of a value of a union; values of a single type need no tag. */
+/** Returns the type of a value. It is empty unless the values are a union, because a single type needs no name. */
 function typeOf(value: object): string {
   return (value as { type?: string }).type ?? '';
 }

@@ -9,7 +9,7 @@ export type Failure =
   | 'TIMED_OUT'
   /** The same, because PostgreSQL preferred another transaction. */
   | 'CONFLICT'
-  /** The same, because a row with this key exists, perhaps since a moment ago. */
+  /** The same, because a row with this key exists. Another transaction may have just created it. */
   | 'UNIQUE'
   /** The connection ended before the answer. If a commit was requested, its outcome is unknown. */
   | 'LOST';

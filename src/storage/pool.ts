@@ -29,8 +29,8 @@ export interface Pool {
 /**
  * How PostgreSQL plans the hot statements. These settings override those of the role and the database. Every statement
  * finds its rows by an index: a prepared statement keeps its plan, and a sequential scan that was planned for a small
- * table would become slower and slower. Compilation costs more than it saves. So does planning for each call, which
- * PostgreSQL would do for short arrays: that was two thirds of its work for a message.
+ * table would become slower and slower. Just-in-time compilation costs more than it saves. PostgreSQL would also plan each
+ * call anew if an array is short; that was two thirds of its work for a message.
  */
 const planning = {
   enable_indexscan: 'on',

@@ -14,7 +14,7 @@ interface Found {
   isStandby: boolean;
   isReadOnly: boolean;
   isReplica: boolean;
-  /** The first schema of the search path that exists and may be used; none of PostgreSQL's own. */
+  /** The first schema of the search path that exists and may be used. PostgreSQL's own schemas do not count. */
   schema: string | null;
 }
 

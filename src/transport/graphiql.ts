@@ -16,10 +16,12 @@ const options = {
 
 /**
  * Starts GraphiQL when its script is loaded, and sets the addresses of its workers, in the same folder as this script.
- * The page keeps the access token of the last guest it signed in, in memory only, and sends it unless the user typed an
- * Authorization header. So users need not copy tokens.
- * Shows the tour and its variables at first, later the last text. GraphiQL's own options for this show no variables, and
- * an empty tab after a reload.
+ *
+ * Users need not copy tokens: the page keeps the access token of the last guest in memory, and sends it unless the user typed
+ * an Authorization header.
+ *
+ * The first visit shows the tour and its variables. Later visits show what the user wrote last. GraphiQL's own option for a
+ * first text is not used: it has no variables, and after a reload the tab is empty.
  */
 const start = (workers: Record<string, string>) => `
 const beside = document.currentScript.src;

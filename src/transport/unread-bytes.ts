@@ -100,7 +100,7 @@ export class UnreadBytes {
     }
   }
 
-  /** What a closed connection had left to send no longer counts: it would cost the next one its connection. */
+  /** Stops counting the bytes of a closed connection. Otherwise, another connection would be cut because of them. */
   #forget(socket: Socket): void {
     this.#sockets.delete(socket);
     this.#candidates.delete(socket);

@@ -7,10 +7,10 @@ import type { Config } from '../config.ts';
 import { isAllowedOrigin, isOwnPage } from './origins.ts';
 
 /**
- * A request that is an upgrade only if it asks for a WebSocket. Any other offer (such as h2c from `curl --http2`) is
- * ignored, and the request with its body is answered as if it made no offer (RFC 9110, 7.8). By default, Node.js would
- * pass every offer to the listener of `upgrade`, and read no body. It reads this property before it decides
- * (node:_http_server, parserOnIncoming); `shouldUpgradeCallback` would do the same, but exists only since Node.js 24.
+ * A request that Node.js treats as an upgrade only if it asks for a WebSocket. Any other offer of an upgrade (such as h2c from
+ * `curl --http2`) is ignored, as RFC 9110, 7.8 allows, and the request is answered normally. By default, Node.js would pass
+ * every offer to the listener of `upgrade` and not read the body. It decides by the property `upgrade` (node:_http_server,
+ * parserOnIncoming). `shouldUpgradeCallback` would do the same, but exists only since Node.js 24.
  */
 export class PlainUnlessWebSocket extends IncomingMessage {
   // Not initialised here: the constructor of the parent class calls the setter.

@@ -28,8 +28,8 @@ export interface WebSockets {
 }
 
 /**
- * How many fragments a message may have, and how many pieces of it may wait for the rest. Each piece takes some hundred bytes
- * more than its own; a message of 256 KiB has a few hundred even if the network cuts it into the smallest segments.
+ * The most fragments of a message, and the most received pieces that wait for the rest of it. Each piece costs some hundred
+ * bytes besides its content. The largest message, 256 KiB, has a few hundred pieces even with the smallest TCP segments.
  */
 const pieces = { maxFragments: 256, maxBufferedChunks: 1024 };
 

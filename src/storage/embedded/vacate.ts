@@ -17,7 +17,7 @@ export class DataDirInUseError extends Error {}
 export async function vacate(cluster: string, account: Account): Promise<void> {
   const startedAt = Date.now();
   for (let lock = await readLockFile(cluster); lock; lock = await readLockFile(cluster)) {
-    // PostgreSQL itself would take a zombie, or any other process that was given this number, for the owner of the lock.
+    // PostgreSQL does not check this: it takes any process with this number for the owner of the lock, even a zombie.
     if (!(await isServing(lock.pid, cluster, account))) await removeLockFile(cluster, lock.pid);
     else if (lock.status === 'stopping') await delay(pollMs);
     else if (!(await isWatched(lock.pid))) await stopOrphan(lock.pid);
