@@ -5,6 +5,7 @@ import { endCell, runCell } from './cell-process.js';
 import { chooseCores } from './cores.js';
 import { describeMachine } from './machine.js';
 import { brief, page } from './page.js';
+import { isInstalled, requirePrograms } from './programs.js';
 
 /**
  * A row of the plan: one scenario at one size, for all of its contestants.
@@ -22,7 +23,8 @@ import { brief, page } from './page.js';
  * @property {string} folder name of its folder, which contains `cell.js`
  * @property {string} title
  * @property {boolean} isPinned whether server and load get a core each; otherwise they share all cores
- * @property {Record<string, { title: string, scenarios: string[] }>} contestants
+ * @property {Record<string, { title: string, scenarios: string[], program?: string }>} contestants; `program`
+ *   is the name of a program that must be installed
  * @property {ReturnType<typeof import('./options.js').readOptions>} options
  * @property {Entry[]} plan
  * @property {(temporary: string) => Promise<object>} [prepare] runs once, before the first cell; every cell gets its
@@ -42,6 +44,7 @@ export async function runBenchmark(benchmark) {
   const cores = isPinned ? chooseCores() : null;
   if (isPinned && !cores)
     console.error('Processes cannot be pinned (no taskset, or one core), so they share all cores.');
+  if (options.requireAll) requirePrograms(options.contestants.map((name) => contestants[name].program));
   const machine = describeMachine();
   const startedAt = new Date();
   const temporary = mkdtempSync(join(tmpdir(), `bench-${name}-`));
@@ -82,7 +85,10 @@ async function measureAll({ folder, contestants, options, plan }, { cores, tempo
         const { parley } = options;
         const dataDir = join(temporary, name);
         const cell = { contestant: name, scenario, size, core: cores?.server, parley, dataDir, ...given };
-        const outcome = await runCell({ program, core: cores?.load, cell, timeoutMs, files });
+        const needed = contestants[name].program;
+        const outcome = isInstalled(needed)
+          ? await runCell({ program, core: cores?.load, cell, timeoutMs, files })
+          : { error: `skipped, because ${needed} is not installed` };
         const seconds = ((performance.now() - start) / 1000).toFixed(1);
         results[key] ??= {};
         results[key][name] = [...(results[key][name] ?? []), outcome];

@@ -44,15 +44,24 @@ export class Caller {
 
   /** Resolves with the answer. @param {any} question @returns {Promise<any>} */
   ask(question) {
-    const id = String(this.#nextId++);
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#connection.send(this.#dialect.write(id, question));
-    });
+    return this.askAll([question])[0];
+  }
+
+  /** Sends several requests in one write. Returns a promise of each answer. @param {any[]} questions @returns {Promise<any>[]} */
+  askAll(questions) {
+    const asked = questions.map((question) => this.#expect(question));
+    this.#connection.sendAll(asked.map(({ request }) => request));
+    return asked.map(({ answer }) => answer);
   }
 
   close() {
     this.#connection.close();
+  }
+
+  #expect(/** @type {any} */ question) {
+    const id = String(this.#nextId++);
+    const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    return { request: this.#dialect.write(id, question), answer };
   }
 
   #take(/** @type {Connection} */ connection, /** @type {Answer} */ { isReady, reply, id = '', value, error }) {
@@ -67,8 +76,9 @@ export class Caller {
 }
 
 /**
- * The graphql-transport-ws protocol with one fixed operation: a request is its variables, an answer its data.
- * @param {{ path: string, query: string, connectionParams: object }} operation
+ * The graphql-transport-ws protocol. With a fixed operation, a request is its variables; without one, it is
+ * `{ query, variables }`. An answer is the data.
+ * @param {{ path: string, query?: string, connectionParams: object }} operation
  * @returns {Dialect}
  */
 export function graphqlDialect({ path, query, connectionParams }) {
@@ -76,7 +86,12 @@ export function graphqlDialect({ path, query, connectionParams }) {
     path,
     subprotocol: 'graphql-transport-ws',
     greeting: JSON.stringify({ type: 'connection_init', payload: connectionParams }),
-    write: (id, variables) => JSON.stringify({ id, type: 'subscribe', payload: { query, variables } }),
+    write: (id, question) =>
+      JSON.stringify({
+        id,
+        type: 'subscribe',
+        payload: query === undefined ? question : { query, variables: question },
+      }),
     read: (text) => {
       const { type, id, payload } = JSON.parse(text);
       if (type === 'connection_ack') return { isReady: true };
@@ -95,6 +110,28 @@ export function jsonDialect(path) {
     write: (id, question) => JSON.stringify({ id, ...question }),
     read: (text) => {
       const { id, error, ...value } = JSON.parse(text);
+      return { id, error, value };
+    },
+  };
+}
+
+/**
+ * Socket.IO 5 in Engine.IO 4 with one fixed event: a request is its argument, an answer the argument of the
+ * acknowledgement.
+ * @param {{ path: string, event: string }} options
+ * @returns {Dialect}
+ */
+export function socketIoDialect({ path, event }) {
+  return {
+    path,
+    greeting: '40',
+    write: (id, question) => `42${id}${JSON.stringify([event, question])}`,
+    read: (text) => {
+      if (text[0] === '2') return { reply: '3' };
+      if (text.startsWith('40')) return { isReady: true };
+      const [, id, answers] = /^43(\d+)(\[.*)$/s.exec(text) ?? [];
+      if (id === undefined) return {};
+      const [{ error, ...value }] = JSON.parse(answers);
       return { id, error, value };
     },
   };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { nodeOn } from './cores.js';
+import { onCore } from './cores.js';
 
 /** The running cell. @type {import('node:child_process').ChildProcess | null} */
 let current = null;
@@ -20,7 +20,7 @@ export async function runCell({ program, core, cell, timeoutMs, files = 0 }) {
   const limit = openFilesLimit();
   if (limit < files) return { error: `needs ${files} open files, the limit is ${limit}` };
   mkdirSync(cell.dataDir, { recursive: true });
-  const [command, args] = nodeOn(core, [program, JSON.stringify(cell)]);
+  const [command, args] = onCore(core, [program, JSON.stringify(cell)]);
   // Its own process group, so that a cell that hangs can be killed together with its server.
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
   current = child;

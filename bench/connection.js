@@ -15,7 +15,10 @@ const sharedBuffer = Buffer.allocUnsafe(256 * 1024);
  * @property {(connection: Connection) => void} onOpen called after the handshake
  * @property {(connection: Connection, message: Buffer) => boolean} owns handles a message of the protocol itself;
  *   returns false for a delivery to the subscriber
+ * @property {(onMessage: (message: Buffer) => void) => Scanner} [scannerOf] for a protocol whose messages do not begin and
+ *   end with WebSocket messages
  */
+/** Finds messages in a stream of bytes; see `FrameScanner`. @typedef {{ wholeBelow: number, scan(bytes: Buffer, start: number, end: number): number }} Scanner */
 
 /**
  * A WebSocket client with minimal cost: it reads bytes from TCP, counts frames by their headers and parses nothing unless
@@ -37,6 +40,8 @@ export class Connection {
   #socket;
   #protocol;
   #scanner;
+  /** Finds the messages that are counted. @type {Scanner} */
+  #messages;
   #handshake = '';
   #isEnding = false;
   /** @type {() => void} */
@@ -47,12 +52,16 @@ export class Connection {
   /** @param {number} port @param {Protocol} protocol */
   constructor(port, protocol) {
     this.#protocol = protocol;
+    const onMessage = (/** @type {Buffer} */ message) => {
+      if (!protocol.owns(this, message)) this.onDelivery?.(message);
+    };
+    const inner = protocol.scannerOf?.(onMessage);
     this.#scanner = new FrameScanner({
-      onMessage: (message) => {
-        if (!protocol.owns(this, message)) this.onDelivery?.(message);
-      },
+      onMessage,
       onControl: (opcode, payload) => this.#answerControl(opcode, payload),
+      onBytes: inner && ((bytes, start, end) => inner.scan(bytes, start, end)),
     });
+    this.#messages = inner ?? this.#scanner;
     this.ready = new Promise((resolve, reject) => {
       this.#succeed = resolve;
       this.#fail = reject;
@@ -79,7 +88,7 @@ export class Connection {
 
   /** From now on, counts messages of this many bytes without reading them. @param {number} payloadBytes */
   countOnly(payloadBytes) {
-    this.#scanner.wholeBelow = payloadBytes;
+    this.#messages.wholeBelow = payloadBytes;
     this.counted = 0;
   }
 

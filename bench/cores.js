@@ -21,11 +21,11 @@ function allowedCores() {
 }
 
 /**
- * Returns the command that runs a Node program on one core, or on any core if it cannot be pinned. `taskset` replaces
- * itself with the program, so its process id is the program's.
- * @param {number | null | undefined} core @param {string[]} args
+ * Returns the command that runs a program on one core, or on any core if it cannot be pinned. `taskset` replaces itself
+ * with the program, so its process id is the program's.
+ * @param {number | null | undefined} core @param {string[]} args @param {string} [program] by default Node.js
  * @returns {[command: string, args: string[]]}
  */
-export function nodeOn(core, args) {
-  return core == null ? [process.execPath, args] : ['taskset', ['-c', String(core), process.execPath, ...args]];
+export function onCore(core, args, program = process.execPath) {
+  return core == null ? [program, args] : ['taskset', ['-c', String(core), program, ...args]];
 }

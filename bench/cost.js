@@ -35,3 +35,17 @@ export async function costOf(pid, work, databaseParent = pid) {
     loadBusy: ownMs / wallMs,
   };
 }
+
+/**
+ * Divides a cost by a number of operations: µs of CPU of the server, of the database, and of both. Without a
+ * database, `database` is null.
+ * @param {{ serverMs: number, belowMs: number }} cost @param {number} operations
+ */
+export function eachOf({ serverMs, belowMs }, operations) {
+  const micros = (/** @type {number} */ ms) => (ms * 1000) / operations;
+  return {
+    server: micros(serverMs),
+    database: belowMs === 0 ? null : micros(belowMs),
+    all: micros(serverMs + belowMs),
+  };
+}

@@ -7,6 +7,8 @@ const maxHeaderBytes = 10;
  * @typedef {object} FrameListener
  * @property {(payload: Buffer) => void} onMessage called with a data message shorter than `wholeBelow`; the bytes are valid during the call
  * @property {(opcode: number, payload: Buffer) => void} onControl a close, ping or pong frame
+ * @property {(bytes: Buffer, start: number, end: number) => number} [onBytes] instead of `onMessage`: called with each part
+ *   of a payload; returns the number of messages that it has counted
  */
 
 /**
@@ -53,7 +55,7 @@ export class FrameScanner {
       if (!this.#isInPayload) at = this.#takeHeader(bytes, at, end);
       if (!this.#isInPayload) break;
       const stop = Math.min(at + this.#left, end);
-      this.#keep(bytes, at, stop);
+      counted += this.#keep(bytes, at, stop);
       this.#left -= stop - at;
       at = stop;
       if (this.#left === 0) counted += this.#endFrame();
@@ -109,9 +111,12 @@ export class FrameScanner {
     }
   }
 
+  /** Returns the number of messages that `onBytes` has counted. */
   #keep(/** @type {Buffer} */ bytes, /** @type {number} */ start, /** @type {number} */ end) {
     if (this.#opcode >= opcodes.firstControl) this.#controlParts.push(bytes.subarray(start, end));
+    else if (this.#listener.onBytes) return this.#listener.onBytes(bytes, start, end);
     else if (this.#isWhole) this.#parts.push(bytes.subarray(start, end));
+    return 0;
   }
 
   /** Returns 1 if a message ended that is only counted, otherwise 0. */
@@ -130,6 +135,7 @@ export class FrameScanner {
     this.#wireBytes = 0;
     this.#isWhole = true;
     this.#dropParts();
+    if (this.#listener.onBytes) return 0;
     if (isWhole) this.#listener.onMessage(joined(parts));
     return isWhole ? 0 : 1;
   }

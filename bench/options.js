@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
+const flagNames = ['quick', 'require-all', 'help'];
+
 const root = resolve(import.meta.dirname, '..');
 
 /**
@@ -29,7 +31,7 @@ function read(choices, args) {
   const further = Object.keys(choices.numbers ?? {});
   const narrowing = ['only', 'skip', 'scenarios', 'rounds', ...further];
   const strings = Object.fromEntries([...narrowing, 'parley', 'out'].map((name) => [name, { type: 'string' }]));
-  const flags = { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } };
+  const flags = Object.fromEntries(flagNames.map((name) => [name, { type: 'boolean', default: false }]));
   /** @type {any} */
   const { values } = parseArgs({ args, options: /** @type {any} */ ({ ...strings, ...flags }) });
   if (values.help) end(usage(choices), 0);
@@ -38,6 +40,7 @@ function read(choices, args) {
   const isComplete = !values.quick && !narrowing.some((name) => name in values);
   return {
     quick: /** @type {boolean} */ (values.quick),
+    requireAll: /** @type {boolean} */ (values['require-all']),
     contestants: choices.contestants.filter((name) => only.includes(name) && !skip.includes(name)),
     scenarios: chosen(values.scenarios, choices.scenarios) ?? choices.scenarios,
     rounds: numbers(values.rounds)?.[0] ?? (values.quick ? 1 : 3),
@@ -57,6 +60,7 @@ function usage({ name, contestants, scenarios, numbers = {} }) {
   --only a,b             only these contestants: ${contestants.join(', ')}
   --skip a,b             all contestants except these
   --scenarios a,b        only these scenarios: ${scenarios.join(', ')}
+  --require-all          end with an error if a program that a contestant needs is not installed
   --rounds 3             rounds of the scenarios that are repeated
 ${further.join('')}  --parley file          Parley's compiled server (dist/src/main.js)
   --out folder           folder for the table and the chart; default: bench/results after a complete run, otherwise none`;

@@ -3,19 +3,30 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** Returns the CPU time of a process so far (user and system, all threads) in ms, in steps of a clock tick (10 ms). @param {number} pid */
+/**
+ * Returns the CPU time of a process so far (user and system, all threads) in ms. `/proc/<pid>/stat` would round down to
+ * 10 ms, which is more than a process of PostgreSQL needs in a short burst.
+ * @param {number} pid
+ */
 export function cpuMs(pid) {
-  return cpuTimes(pid).ownMs;
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      nanoseconds += Number.parseInt(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'), 10);
+    } catch {
+      // The thread has ended in the meantime.
+    }
+  }
+  return nanoseconds / 1e6;
 }
 
-/** @param {number} pid */
-function cpuTimes(pid) {
+/** Returns the CPU time in ms of the children of a process that have ended. @param {number} pid */
+function endedChildrenCpuMs(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The second field is the program's name in brackets and may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number);
-  const ms = (/** @type {number} */ ticks) => (ticks * 1000) / ticksPerSecond;
-  return { ownMs: ms(user + system), ofEndedChildrenMs: ms(endedUser + endedSystem) };
+  const [user, system] = fields.slice(13, 15).map(Number);
+  return ((user + system) * 1000) / ticksPerSecond;
 }
 
 /** Returns the resident memory of a process in bytes. @param {number} pid */
@@ -33,8 +44,7 @@ export function descendantsCpuMs(pid) {
   let total = 0;
   for (const child of descendantsOf(pid)) {
     try {
-      const { ownMs, ofEndedChildrenMs } = cpuTimes(child);
-      total += ownMs + ofEndedChildrenMs;
+      total += cpuMs(child) + endedChildrenCpuMs(child);
     } catch {
       // The process has ended in the meantime.
     }

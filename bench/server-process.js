@@ -1,22 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nodeOn } from './cores.js';
+import { onCore } from './cores.js';
 
 const readyWithinMs = 60_000;
 const stopWithinMs = 10_000;
 const keptOutputChars = 4000;
 
 /**
- * Starts a Node program on a core and resolves when a line of its output matches `ready`.
+ * Starts a program on a core and resolves when a line of its output matches `ready`.
  * @param {object} options
- * @param {string[]} options.args the program and its arguments
+ * @param {string} [options.program] by default Node.js
+ * @param {string[]} options.args
  * @param {number | null | undefined} options.core null for any core
  * @param {NodeJS.ProcessEnv} [options.env] added to the environment of this process
  * @param {RegExp} options.ready
  */
-export async function startServer({ args, core, env = {}, ready }) {
-  const [command, commandArgs] = nodeOn(core, args);
+export async function startServer({ program, args, core, env = {}, ready }) {
+  const [command, commandArgs] = onCore(core, args, program);
   const child = spawn(command, commandArgs, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production', ...env },

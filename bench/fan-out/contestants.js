@@ -1,15 +1,18 @@
+import { jsonDialect, socketIoDialect } from '../caller.js';
 import { peer } from './peer.js';
+import { startNats } from './peers/nats.js';
 import { startParley } from './peers/parley.js';
-import { engineIo } from './protocols/engine-io.js';
+import { engineIo, engineIoPath } from './protocols/engine-io.js';
 import { graphqlTransportWs } from './protocols/graphql-transport-ws.js';
 import { plain } from './protocols/plain.js';
+import { storingPeer } from './storing-peer.js';
 
 /**
  * @typedef {object} StartOptions
  * @property {number | null | undefined} core
  * @property {number} rooms number of rooms
  * @property {string} parley path of Parley's compiled `main.js`
- * @property {string} dataDir an empty folder for a server that stores messages messages
+ * @property {string} dataDir an empty folder for a server that stores messages
  */
 
 /**
@@ -22,6 +25,7 @@ import { plain } from './protocols/plain.js';
  * @property {(room: string, texts: string[]) => void} publish publishes all texts at once, in this order
  * @property {Promise<string>} ended resolves with the last output when the process has ended
  * @property {() => Promise<void>} stop
+ * @property {number} [databaseParent] the process that started its database; by default `pid`
  * @property {Storing} [storing] for a server that stores and acknowledges messages
  */
 
@@ -37,6 +41,7 @@ import { plain } from './protocols/plain.js';
  * @typedef {object} Contestant
  * @property {string} title
  * @property {string[]} scenarios
+ * @property {string} [program] name of a program that must be installed
  * @property {(options: StartOptions) => Promise<Server>} start
  */
 
@@ -50,8 +55,22 @@ export const contestants = {
     scenarios: all,
     start: peer('raw-ws-prebuilt.js', plain),
   },
+  'ws-pg': {
+    title: 'ws, pre-built frame, stores',
+    scenarios: ['room', 'rooms'],
+    start: storingPeer('ws-pg.js', { subscription: plain, dialect: (user) => jsonDialect(`/?user=${user}`) }),
+  },
   'raw-ws': { title: 'ws, `send` to each', scenarios: [...all, 'slow'], start: peer('raw-ws.js', plain) },
   'socket-io': { title: 'Socket.IO', scenarios: [...all, 'slow'], start: peer('socket-io.js', engineIo) },
+  'socket-io-pg': {
+    title: 'Socket.IO, stores',
+    scenarios: ['room', 'rooms'],
+    start: storingPeer('socket-io-pg.js', {
+      subscription: engineIo,
+      dialect: (user) => socketIoDialect({ path: `${engineIoPath}&user=${user}`, event: 'send' }),
+    }),
+  },
+  nats: { title: 'NATS, in Go', scenarios: all, program: 'nats-server', start: startNats },
   mercurius: {
     title: 'Mercurius',
     scenarios: all,

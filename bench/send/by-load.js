@@ -1,6 +1,6 @@
-import { requireStored } from './fill.js';
 import { Load } from './load.js';
 import { hot, rooms, single } from './scenarios.js';
+import { requireStored } from './stored.js';
 
 /** @type {Record<string, (load: Load, size: any) => Promise<object>>} */
 const scenarios = { rooms, hot, single };

@@ -29,7 +29,7 @@ import { graphqlProgram, jsonProgram } from './peers/program.js';
 
 const all = ['rooms', 'hot', 'single'];
 
-/** In the order of the tables. @type {Record<string, { title: string, scenarios: string[], measure: Measure }>} */
+/** In the order of the tables. @type {Record<string, { title: string, scenarios: string[], program?: string, measure: Measure }>} */
 export const contestants = {
   parley: { title: 'Parley', scenarios: all, measure: byLoad(startParley) },
   'apollo-prisma': {
@@ -39,5 +39,5 @@ export const contestants = {
   },
   'ws-pg': { title: 'ws, a statement each', scenarios: all, measure: byLoad(jsonProgram('ws-pg.js')) },
   pg: { title: '`pg` alone, no server', scenarios: all, measure: byLoad(startPg) },
-  pgbench: { title: 'pgbench, no server', scenarios: ['rooms', 'hot'], measure: measureByPgbench },
+  pgbench: { title: 'pgbench, no server', scenarios: ['rooms', 'hot'], program: 'pgbench', measure: measureByPgbench },
 };

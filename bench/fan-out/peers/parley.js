@@ -1,10 +1,11 @@
 // Parley itself: an adapter to its compiled server, which it uses over the API, like any client. A message is a real
 // `sendMessage` over WebSocket, and is stored in the embedded PostgreSQL before any reader receives it.
 import { randomUUID } from 'node:crypto';
-import { Connection } from '../../connection.js';
+import { Caller, graphqlDialect } from '../../caller.js';
 import { openParley, path } from '../../parley.js';
 import { times } from '../../times.js';
 import { graphqlTransportWs } from '../protocols/graphql-transport-ws.js';
+import { Senders } from '../senders.js';
 
 /** Number of users. The subscribers use their tokens in turn, so each user has many devices. */
 const readerGuests = 20;
@@ -48,8 +49,7 @@ async function prepare({ pid, port, api, ended, stop }, { roomCount }) {
   const [owner, ...others] = senderTokens;
   const [unheardRoom, ...rooms] = await times(roomCount + 1, (index) => api.createRoom(owner, `Bench ${index}`));
   for (const token of others) await api.joinRoom(token, rooms[0]);
-  const sending = new Sending(port, senderTokens);
-  await sending.ready;
+  const sending = await sendersOf(port, senderTokens);
 
   const token = (/** @type {number} */ index) => readerTokens[index % readerTokens.length];
   return {
@@ -79,92 +79,17 @@ async function prepare({ pid, port, api, ended, stop }, { roomCount }) {
   };
 }
 
-/** Sends messages over WebSocket, from several users. */
-class Sending {
-  /** @type {Promise<unknown>} */
-  ready;
-  /** Resolves with the reason when a message is refused. @type {Promise<string>} */
-  failed;
-
-  /** Connections of all users. @type {Connection[]} */
-  #connections;
-  /** Connections of the owner of all rooms. @type {Connection[]} */
-  #owners;
-  #underWay = 0;
-  #nextId = 1;
-  #settle = () => {};
-  /** @type {(why: string) => void} */
-  #fail = () => {};
-
-  /** @param {number} port @param {string[]} tokens */
-  constructor(port, tokens) {
-    this.failed = new Promise((resolve) => {
-      this.#fail = resolve;
-    });
-    const connect = (/** @type {string} */ token) => new Connection(port, this.#protocol(token));
-    this.#connections = tokens.map(connect);
-    this.#owners = Array.from({ length: ownerConnections }, () => connect(tokens[0]));
-    for (const connection of this.#all()) connection.onLost = (why) => this.#fail(`a sender was disconnected: ${why}`);
-    this.ready = Promise.all(this.#all().map(({ ready }) => ready));
-  }
-
-  /** Sends a single message as the owner; sends several as all users in turn, with one write for each user. @param {string} room @param {string[]} texts */
-  send(room, texts) {
-    this.#underWay += texts.length;
-    if (texts.length === 1) return this.#owners[this.#nextId % ownerConnections].send(this.#operation(room, texts[0]));
-    const share = Math.ceil(texts.length / this.#connections.length);
-    for (const [index, connection] of this.#connections.entries()) {
-      const own = texts.slice(index * share, (index + 1) * share);
-      if (own.length > 0) connection.sendAll(own.map((text) => this.#operation(room, text)));
-    }
-  }
-
-  /** Resolves when no operation is in progress. @returns {Promise<void>} */
-  acknowledged() {
-    if (this.#underWay === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#settle = resolve;
-    });
-  }
-
-  close() {
-    for (const connection of this.#all()) connection.close();
-  }
-
-  #all() {
-    return [...this.#connections, ...this.#owners];
-  }
-
-  #operation(/** @type {string} */ roomId, /** @type {string} */ text) {
-    const variables = { input: { roomId, text, clientMessageId: randomUUID() } };
-    return JSON.stringify({
-      id: String(this.#nextId++),
-      type: 'subscribe',
-      payload: { query: sendMessage, variables },
-    });
-  }
-
-  /** @param {string} token @returns {import('../../connection.js').Protocol} */
-  #protocol(token) {
-    return {
-      path,
-      subprotocol: 'graphql-transport-ws',
-      onOpen: (connection) => connection.send(JSON.stringify({ type: 'connection_init', payload: { token } })),
-      owns: (connection, message) => {
-        this.#take(connection, JSON.parse(message.toString()));
-        return true;
-      },
-    };
-  }
-
-  #take(/** @type {Connection} */ connection, /** @type {{ type: string, payload?: any }} */ { type, payload }) {
-    if (type === 'connection_ack') connection.subscribed();
-    if (type === 'ping') connection.send('{"type":"pong"}');
-    const errors =
-      type === 'error' ? payload : type === 'next' ? (payload.errors ?? payload.data.sendMessage.userErrors) : [];
-    if (errors.length > 0) this.#fail(`a message was refused: ${errors[0].code ?? ''} ${errors[0].message}`);
-    if (type !== 'complete' && type !== 'error') return;
-    this.#underWay -= 1;
-    if (this.#underWay === 0) this.#settle();
-  }
+/** Connects the senders: each user once for bursts, and the owner of all rooms several times for single messages. @param {number} port @param {string[]} tokens */
+async function sendersOf(port, tokens) {
+  const connect = (/** @type {string} */ token) =>
+    new Caller(port, graphqlDialect({ path, query: sendMessage, connectionParams: { token } }));
+  const burst = tokens.map(connect);
+  const single = Array.from({ length: ownerConnections }, () => connect(tokens[0]));
+  await Promise.all([...burst, ...single].map(({ ready }) => ready));
+  return new Senders({
+    single,
+    burst,
+    question: (roomId, text) => ({ input: { roomId, text, clientMessageId: randomUUID() } }),
+    refusalOf: ({ sendMessage: { userErrors } }) => userErrors[0] && `${userErrors[0].code} ${userErrors[0].message}`,
+  });
 }

@@ -1,6 +1,8 @@
 const types = { open: 0x30, ping: 0x32, message: 0x34 }; // '0', '2', '4'
 const packets = { connected: 0x30, event: 0x32, refused: 0x34 };
 
+export const engineIoPath = '/socket.io/?EIO=4&transport=websocket';
+
 /**
  * Socket.IO 5 in Engine.IO 4, over WebSocket from the start: joins the room with one event and answers heartbeats.
  * @param {{ room: string }} subscription
@@ -8,7 +10,7 @@ const packets = { connected: 0x30, event: 0x32, refused: 0x34 };
  */
 export function engineIo({ room }) {
   return {
-    path: '/socket.io/?EIO=4&transport=websocket',
+    path: engineIoPath,
     onOpen: () => {},
     owns: (connection, message) => {
       if (message[0] === types.ping) connection.send('3');

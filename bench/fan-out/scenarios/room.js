@@ -1,4 +1,4 @@
-import { costOf } from '../../cost.js';
+import { costOf, eachOf } from '../../cost.js';
 import { median } from '../../statistics.js';
 import { Crowd } from '../load.js';
 import { inTurns } from '../measure.js';
@@ -18,22 +18,26 @@ export async function room(server, { subscribers, pacedMs, burstMessages, burstM
   crowd.countOnly();
   await inTurns(crowd, { forMs: pacedMs / 4 });
 
-  const paced = await costOf(server.pid, () => inTurns(crowd, { forMs: pacedMs }));
+  const paced = await costOf(server.pid, () => inTurns(crowd, { forMs: pacedMs }), server.databaseParent);
   await crowd.requireNoMore();
   const pacedDeliveries = paced.result * subscribers;
 
   await burst(crowd, warmUpBurst);
-  const bursts = await costOf(server.pid, () => burstsFor(crowd, { burstMessages, burstMs }));
+  const bursts = await costOf(server.pid, () => burstsFor(crowd, { burstMessages, burstMs }), server.databaseParent);
   await crowd.requireNoMore();
   const burstDeliveries = bursts.result.length * burstMessages * subscribers;
 
+  const pacedEach = eachOf(paced, pacedDeliveries);
+  const burstEach = eachOf(bursts, burstDeliveries);
   const frameBytes = crowd.connections[0].lastMessageBytes;
   crowd.close();
   return {
-    pacedMicros: (paced.serverMs * 1000) / pacedDeliveries,
-    pacedDatabaseMicros: (paced.belowMs * 1000) / pacedDeliveries,
+    pacedMicros: pacedEach.server,
+    pacedDatabaseMicros: pacedEach.database,
+    pacedAllMicros: pacedEach.all,
     burstPerSecond: median(bursts.result),
-    burstMicros: (bursts.serverMs * 1000) / burstDeliveries,
+    burstMicros: burstEach.server,
+    burstDatabaseMicros: burstEach.database,
     burstLoadBusy: bursts.loadBusy,
     frameBytes,
   };

@@ -1,4 +1,4 @@
-import { costOf } from '../../cost.js';
+import { costOf, eachOf } from '../../cost.js';
 import { Crowd } from '../load.js';
 import { inTurns } from '../measure.js';
 import { messageText } from '../message-text.js';
@@ -14,18 +14,21 @@ export async function rooms(server, { rooms, readersPerRoom, roomsAtOnce, pacedM
   crowd.countOnly();
   await inTurns(crowd, { forMs: pacedMs / 4, roomsAtOnce });
 
-  const single = await costOf(server.pid, () => inTurns(crowd, { forMs: pacedMs }));
-  const busy = await costOf(server.pid, () => inTurns(crowd, { forMs: pacedMs, roomsAtOnce }));
+  const single = await costOf(server.pid, () => inTurns(crowd, { forMs: pacedMs }), server.databaseParent);
+  const busy = await costOf(server.pid, () => inTurns(crowd, { forMs: pacedMs, roomsAtOnce }), server.databaseParent);
   await crowd.requireNoMore();
   const unheard = server.storing && (await unheardMicros(server, { bytes: crowd.textBytes, forMs: pacedMs / 2 }));
   crowd.close();
 
-  const perDelivery = (/** @type {typeof single} */ { serverMs, result }) =>
-    (serverMs * 1000) / result / readersPerRoom;
+  const singleEach = eachOf(single, single.result * readersPerRoom);
+  const busyEach = eachOf(busy, busy.result * readersPerRoom);
   return {
-    roomsMicros: perDelivery(single),
-    roomsBusyMicros: perDelivery(busy),
-    roomsBusyDatabaseMicros: (busy.belowMs * 1000) / busy.result / readersPerRoom,
+    roomsMicros: singleEach.server,
+    roomsDatabaseMicros: singleEach.database,
+    roomsAllMicros: singleEach.all,
+    roomsBusyMicros: busyEach.server,
+    roomsBusyDatabaseMicros: busyEach.database,
+    roomsBusyAllMicros: busyEach.all,
     unheardMicros: unheard ?? null,
   };
 }

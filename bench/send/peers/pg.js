@@ -1,8 +1,8 @@
 // The same statement as `ws-pg.js`, sent by the load itself: no server at all, the least that a message can cost.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { fill } from '../fill.js';
-import { poolSize, sendStatement } from '../statement.js';
+import { fill } from '../../fill.js';
+import { poolSize, sendStatement } from '../../send-statement.js';
 
 /** @type {import('../contestants.js').Start} */
 export async function startPg({ databaseUrl, rooms, people }) {

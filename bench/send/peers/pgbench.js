@@ -4,16 +4,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { fill } from '../../fill.js';
 import { descendantsCpuMs } from '../../process-usage.js';
+import { poolSize, sendStatement } from '../../send-statement.js';
 import { text } from '../../text.js';
-import { fill, requireStored } from '../fill.js';
-import { poolSize, sendStatement } from '../statement.js';
+import { requireStored } from '../stored.js';
 
 const run = promisify(execFile);
 
 /** @type {import('../contestants.js').Measure} */
 export async function measureByPgbench({ databaseUrl, dataDir, databaseParent, rooms, people, size }) {
-  await requireInstalled();
   await placePeople(databaseUrl, await fill(databaseUrl, { rooms, people }));
   const script = join(dataDir, 'send.sql');
   await writeFile(script, scriptOf(people));
@@ -26,12 +26,6 @@ export async function measureByPgbench({ databaseUrl, dataDir, databaseParent, r
   const messages = numberIn(stdout, /transactions actually processed: (\d+)/);
   await requireStored(databaseUrl, messages);
   return { perSecond: numberIn(stdout, /tps = ([\d.]+)/), databaseMicros: (databaseMs * 1000) / messages };
-}
-
-async function requireInstalled() {
-  await run('pgbench', ['--version']).catch(() => {
-    throw new Error('pgbench is not installed');
-  });
 }
 
 /** Creates a table that maps numbers to people and rooms, because pgbench has only numbers. @param {string} url @param {{ rooms: string[], people: string[] }} filled */

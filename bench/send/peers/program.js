@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Caller, graphqlDialect, jsonDialect } from '../../caller.js';
+import { fill } from '../../fill.js';
 import { startServer } from '../../server-process.js';
-import { fill } from '../fill.js';
 import { sendingBy, sendMessage } from '../operation.js';
 
 /** Starts a program of this folder that uses GraphQL. @param {string} name @returns {import('../contestants.js').Start} */

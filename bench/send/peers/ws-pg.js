@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import pg from 'pg';
 import { WebSocketServer } from 'ws';
 import { announce } from '../../announce.js';
-import { poolSize, sendStatement } from '../statement.js';
+import { poolSize, sendStatement } from '../../send-statement.js';
 
 const [, connectionString] = process.argv.slice(2);
 const pool = new pg.Pool({ connectionString, max: poolSize });
