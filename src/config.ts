@@ -29,9 +29,7 @@ function oneOf<const Words extends readonly [string, ...string[]]>(words: Words,
   return z.string().trim().toLowerCase().pipe(z.enum(words, { error }));
 }
 
-const flag = oneOf(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'expected true or false').transform((word) =>
-  ['true', '1', 'yes', 'on'].includes(word),
-);
+const flag = oneOf(['true', 'false'], 'expected true or false').transform((word) => word === 'true');
 
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgresql://user:password@host:port/name' });
 const redisUrl = z
