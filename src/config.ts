@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { editDistance } from './base/edit-distance.ts';
 
 // Other modes make libraries slower: graphql-js then checks of every value whether a second copy of graphql-js created it.
 process.env.NODE_ENV ??= 'production';
@@ -88,6 +89,25 @@ const variables = z.object({
     'expected fatal, error, warn, info, debug, trace or silent',
   ).default('info'),
 });
+
+/** Prefixes of our variables alone. Hosting platforms set variables such as `DATABASE_HOST` and `REDIS_PORT`. */
+const ownPrefixes = ['AUTH_', 'CORS_'];
+
+/** Returns a line for each variable whose name looks like a misspelled one of ours; such a variable has no effect. */
+export function misspelledVariables(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const unknown = Object.keys(environment).filter((name) => environment[name] && !Object.hasOwn(variables.shape, name));
+  return unknown.flatMap((name) => {
+    const meant = Object.keys(variables.shape).find((option) => isLike(option, name.toUpperCase()));
+    if (meant) return [`${name} is not an option and has no effect; did you mean ${meant}?`];
+    const isOurs = ownPrefixes.some((prefix) => name.startsWith(prefix));
+    return isOurs ? [`${name} is not an option and has no effect; README lists all options`] : [];
+  });
+}
+
+/** Returns whether a name is an option with one or two mistakes; only one in a short name, because `HOME` is not `HOST`. */
+function isLike(option: string, name: string): boolean {
+  return editDistance(option, name) <= (option.length > 6 ? 2 : 1);
+}
 
 /** A variable has an invalid value. The message is one line that names the variable. */
 export class ConfigError extends Error {}

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { packageVersion } from './base/package-root.ts';
 import { endOnUncaught, stopOnSignals } from './base/stopping.ts';
-import { readConfig } from './config.ts';
+import { misspelledVariables, readConfig } from './config.ts';
 
 const started = performance.now();
 
@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   const { openApp } = await import('./app.ts');
   const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
   endOnUncaught(log);
+  for (const line of misspelledVariables()) log.warn(line);
   const app = await openApp(config, { log });
   stopOnSignals({ close: () => app.close(), log });
 

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Config, ConfigError, readConfig } from '../src/config.ts';
+import { type Config, ConfigError, misspelledVariables, readConfig } from '../src/config.ts';
 
 test('without variables, every option has a value that works', () => {
   expect(readConfig({})).toEqual({
@@ -94,6 +94,26 @@ describe('an invalid value is refused in one line that names its variable', () =
 
 test.each(usable.map(([variable]) => variable))('an empty %s counts as absent', (variable) => {
   expect(readConfig({ [variable]: '' })).toEqual(readConfig({}));
+});
+
+test.each([
+  ['AUTH_GUEST', 'did you mean AUTH_GUESTS?'],
+  ['CORS_ORIGIN', 'did you mean CORS_ORIGINS?'],
+  ['LOGLEVEL', 'did you mean LOG_LEVEL?'],
+  ['REDIS_URI', 'did you mean REDIS_URL?'],
+  ['Port', 'did you mean PORT?'],
+  ['AUTH_SECRET', 'README lists all options'],
+])('%s is reported: it looks like an option and has no effect', (name, advice) => {
+  expect(misspelledVariables({ [name]: 'x', PORT: '80' })).toEqual([
+    `${name} is not an option and has no effect; ${advice}`,
+  ]);
+});
+
+test('options, empty variables and those of other programs are not reported', () => {
+  const ofOthers = ['HOME', 'HOSTNAME', 'PATH', 'LOGNAME', 'LANG', 'SSH_AUTH_SOCK', 'REDIS_PORT', 'DATABASE_HOST'];
+  const set = Object.fromEntries([...ofOthers, ...usable.map(([name]) => name)].map((name) => [name, 'x']));
+
+  expect(misspelledVariables({ ...set, AUTH_GUEST: '' })).toEqual([]);
 });
 
 test('the configuration is frozen, and its paths are absolute', () => {

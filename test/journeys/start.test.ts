@@ -168,6 +168,14 @@ describe('with DATABASE_URL alone', () => {
   });
 });
 
+test('a start warns of a variable that looks misspelled', async () => {
+  const { parley } = await start({ AUTH_GUEST: 'false' });
+
+  const { errors } = await parley.end('SIGINT');
+
+  expect(errors.match(/AUTH_GUEST is not an option and has no effect; did you mean AUTH_GUESTS\?/g)).toHaveLength(1);
+});
+
 describe('a start that fails ends with one line that names what to fix', () => {
   test.each([
     [{ PORT: '70000' }, /^PORT is invalid: expected 0 to 65535$/],
