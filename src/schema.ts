@@ -1,3 +1,4 @@
+import './messages/around-schema.ts';
 import './messages/events-schema.ts';
 import './messages/mutations.ts';
 import './messages/schema.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ExecutionResult, parse, print } from 'graphql';
+import { type ExecutionResult, parse, print, validate } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { readConfig } from '../src/config.ts';
@@ -122,6 +122,13 @@ test('the Apollo client knows every kind of error that a mutation may answer wit
 
 test('the page of clients shows the tested way to resume', () => {
   expect(blocks(clientsPage, 'ts')).toContain(readFileSync('test/clients/resuming.ts', 'utf8'));
+});
+
+test('the operations on the page of clients are valid', () => {
+  const operations = blocks(clientsPage, 'graphql');
+
+  expect(operations.length).toBeGreaterThan(1); // else this proves nothing
+  expect(operations.flatMap((code) => validate(schema, parse(code)))).toEqual([]);
 });
 
 test('the imports in the client examples exist', async () => {

@@ -141,7 +141,8 @@ async function textOf({ systemEventType, systemSubjectId, roomId }: MessageRow, 
   return systemText(context.language, { type: systemEventType, ...names });
 }
 
-const MessageConnection = builder.connectionObject(
+/** The GraphQL type `MessageConnection`. */
+export const MessageConnection = builder.connectionObject(
   { type: MessageNode, name: 'MessageConnection', description: 'A page of messages, oldest first.' },
   MessageEdge,
 );

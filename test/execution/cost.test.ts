@@ -139,6 +139,15 @@ describe('an operation costs', () => {
     expect(isConstant(send, { input: { roomId: '', text: '' } })).toBe(true);
   });
 
+  test('for the page around a message as much as for another page of that size', () => {
+    const room = (list: string) => fields(`{ room(id: "x") { ${list} { nodes { id text } } } }`);
+
+    expect(room('messagesAround(sequence: 1)')).toBe(room('messages(last: 51)'));
+    expect(room('messagesAround(sequence: 1, before: 9, after: 0)')).toBe(room('messages(last: 10)'));
+    expect(room('messagesAround(sequence: 1, before: 2147483647)')).toBe(room('messages(last: 100)'));
+    expect(room('messagesAround(sequence: 1, before: -2147483648)')).toBe(room('messages(last: 0)'));
+  });
+
   test('something for each user that a mutation names', () => {
     const add = 'mutation ($input: AddMembersInput!) { addMembers(input: $input) { userErrors { code } } }';
     const adding = (count: number) => fields(add, { input: { roomId: '', userIds: Array(count).fill('') } });
@@ -218,7 +227,7 @@ describe('the cost of documented operations stays far below the limit', () => {
   test.each(
     operations.map(({ document, definition }) => [definition.name!.value, document, definition.operation] as const),
   )('%s', (operationName, document, kind) => {
-    const given = { ...variables, id: 'x', roomId: 'x', slug: 'x', userId: 'x', messageId: 'x' };
+    const given = { ...variables, id: 'x', roomId: 'x', slug: 'x', userId: 'x', messageId: 'x', sequence: 1 };
     const { fields: asked } = costOf({ schema, document, operationName, variableValues: given });
 
     expect(asked).toBeLessThan((kind === 'subscription' ? limits.resultCost : limits.cost) / 3);

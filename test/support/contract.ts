@@ -71,6 +71,7 @@ export const contract = /* GraphQL */ `
     members(first: Int, after: String, last: Int, before: String): RoomMembershipConnection!
     viewerMembership: RoomMembership
     messages(first: Int, after: String, last: Int, before: String): MessageConnection!
+    messagesAround(sequence: Int!, before: Int! = 25, after: Int! = 25): MessageConnection!
     latestMessage: Message
   }
   enum RoomKind { CHANNEL STREAM GROUP DIRECT SUPPORT }
