@@ -19,6 +19,7 @@ import { contextsWith } from './sessions/context-for.ts';
 import { openSessions } from './sessions/open.ts';
 import { openAudiences } from './sharing/open.ts';
 import { type OpenedStorage, openStorage } from './storage/open.ts';
+import { requireFreePort } from './transport/listen.ts';
 import { readinessOf } from './transport/readiness.ts';
 import { serve } from './transport/serve.ts';
 import { openUsers } from './users/open.ts';
@@ -50,6 +51,7 @@ function openingOf(config: Config, options: AppOptions, closing: Closing): Openi
 }
 
 async function openParts(opening: Opening, closing: Closing): Promise<App> {
+  await requireFreePort(opening.config);
   const storage = await openStorage(opening);
   await createDefaultRooms(storage.prisma);
   const { bus, health } = openBus(opening);

@@ -5,26 +5,42 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { openApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
-import { freshDatabase } from './support/database.ts';
+import { emptyDatabase, freshDatabase } from './support/database.ts';
+import { query } from './support/postgres-process.ts';
+import { freePort } from './support/redis.ts';
 import { jwtSecret } from './support/server.ts';
 import { until } from './support/until.ts';
 
-test('a server that cannot listen closes the connections that it has opened', async () => {
-  const database = await freshDatabase();
+const log = pino({ level: 'silent' });
+
+test('a server whose port is taken does not migrate its database', async () => {
+  const database = await emptyDatabase();
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
+
+  const opened = openApp({ ...readConfig({}), port, databaseUrl: database.url }, { log });
+
+  await expect(opened).rejects.toThrow(`Cannot listen at 127.0.0.1:${port}`);
+  expect(await query(database.url, "SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
+  taken.close();
+  await database.drop();
+});
+
+test('a server whose port is taken while it starts closes the connections that it has opened', async () => {
+  const database = await freshDatabase();
+  const other = createServer();
+  const port = await freePort();
+  const takePort = () => other.listening || other.listen(port, '127.0.0.1');
   const client = new pg.Client(database.url);
   await client.connect();
   const others = 'SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
 
   const config = { ...readConfig({}), port, databaseUrl: database.url, jwtSecret };
-  await expect(openApp(config, { log: pino({ level: 'silent' }) })).rejects.toThrow(
-    `Cannot listen at 127.0.0.1:${port}`,
-  );
+  await expect(openApp(config, { log, onStatement: takePort })).rejects.toThrow(`Cannot listen at 127.0.0.1:${port}`);
 
   await until(async () => (await client.query(others)).rowCount === 0);
   await client.end();
-  taken.close();
+  other.close();
   await database.drop();
 });

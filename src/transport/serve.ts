@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Opening } from '../base/opening.ts';
-import type { Config } from '../config.ts';
 import { documentCache } from '../execution/document-cache.ts';
 import { masking } from '../execution/masking.ts';
 import { preparation } from '../execution/preparation.ts';
@@ -17,6 +14,7 @@ import { EventStreams } from './event-streams.ts';
 import { everyStep } from './every-step.ts';
 import { graphiql } from './graphiql.ts';
 import { httpServer } from './http.ts';
+import { listen } from './listen.ts';
 import type { Readiness } from './readiness.ts';
 import { UnreadBytes } from './unread-bytes.ts';
 import { openWebSockets } from './websocket.ts';
@@ -28,12 +26,6 @@ interface ServeOptions {
   readiness: Readiness;
   audiences: Audiences<RoomEvent>;
 }
-
-/**
- * How many connections may wait to be accepted: all clients of a node reconnect at once after a network failure, and a
- * client that finds no room retries only after one second, then three. On Linux, net.core.somaxconn is the upper limit.
- */
-const backlog = 65_535;
 
 /**
  * How long requests under way may still take when the server stops. Everything else is closed after that; Docker kills a
@@ -83,14 +75,6 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
     ),
   );
   return `http://${hostInUrl(config.host)}:${(http.address() as AddressInfo).port}${graphqlPath}`;
-}
-
-/** Rejects with one line that says what to change. */
-async function listen(http: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
-  http.listen({ port, host, backlog });
-  await once(http, 'listening').catch((error: Error) => {
-    throw new Error(`Cannot listen at ${host}:${port}: ${error.message}. Check HOST and PORT.`, { cause: error });
-  });
 }
 
 function hostInUrl(host: string): string {
