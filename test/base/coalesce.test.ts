@@ -11,15 +11,17 @@ interface Load {
 let loads: Load[];
 let load: (keys: number[]) => Promise<number[]>;
 beforeEach(() => {
-  loads = [];
+  const ofThisTest: Load[] = [];
+  loads = ofThisTest;
   load = (keys) =>
     new Promise((resolve, reject) => {
-      loads.push({ keys, answer: () => resolve(keys.map((key) => key * 10)), fail: reject });
+      ofThisTest.push({ keys, answer: () => resolve(keys.map((key) => key * 10)), fail: reject });
     });
 });
 
 afterEach(() => {
   jest.restoreAllMocks();
+  for (const each of loads) each.answer();
 });
 
 /** Returns the keys of each load so far. */
@@ -56,9 +58,7 @@ test('a single call is loaded at once', async () => {
   expect(await answer).toBe(10);
 });
 
-test('calls during a load go into the next one, and so do calls shortly afterwards', async () => {
-  // The clock is frozen: even on a slow machine, the calls follow shortly after each other.
-  jest.spyOn(performance, 'now').mockReturnValue(0);
+test('calls during a load go into the next one, and so do calls directly afterwards', async () => {
   const ask = coalesce(load);
   const first = ask(1);
   await asked();
@@ -72,6 +72,54 @@ test('calls during a load go into the next one, and so do calls shortly afterwar
   loads[1]?.answer();
 
   expect(await Promise.all(others)).toEqual([20, 30, 40]);
+});
+
+test('a few calls during a load are loaded without waiting for a timer', async () => {
+  // For the loader, no time passes: it would wait for any timer in full.
+  jest.spyOn(performance, 'now').mockReturnValue(0);
+  const ask = coalesce(load);
+  void ask(1);
+  await asked();
+  void ask(2);
+  loads[0]?.answer();
+
+  for (let turn = 0; turn < 3; turn += 1) await asked();
+
+  expect(await asked()).toEqual([[1], [2]]);
+});
+
+test('while each turn of the event loop brings further calls, they go into the same load', async () => {
+  jest.spyOn(performance, 'now').mockReturnValue(0);
+  const ask = coalesce(load);
+  void ask(0);
+  await asked();
+  void ask(1);
+  loads[0]?.answer();
+
+  for (const key of [2, 3, 4, 5]) {
+    void ask(key);
+    await asked();
+  }
+
+  expect(await askedFor(2)).toEqual([[0], [1, 2, 3, 4, 5]]);
+});
+
+test('calls that keep arriving do not delay a load for longer than ten milliseconds', async () => {
+  let now = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => now);
+  const ask = coalesce(load);
+  void ask(0);
+  await asked();
+  void ask(1);
+  loads[0]?.answer();
+
+  for (let key = 2; loads.length < 2; key += 1) {
+    now += 3;
+    void ask(key);
+    await asked();
+  }
+
+  expect(now).toBeLessThan(20);
 });
 
 test('two calls with the same key get one value each', async () => {
