@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { shareAcrossOrigins } from './cross-origin.ts';
 import { type GraphiQL, isPageVisit } from './graphiql.ts';
 import { answer, refuse } from './http-answers.ts';
+import { readBody } from './request-body.ts';
 import { sendFile } from './static-files.ts';
 import { isCutHandshake } from './upgrades.ts';
 import type { Yoga } from './yoga.ts';
@@ -59,17 +60,4 @@ const acceptMaxLength = 1024;
 function simplifyHeaders({ headers }: IncomingMessage): void {
   if (headers['content-type']) headers['content-type'] = 'application/json';
   if (headers.accept) headers.accept = headers.accept.slice(0, acceptMaxLength);
-}
-
-/** Reads the whole body, within its limit: Yoga has none, and would buffer everything. */
-async function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  if (Number(request.headers['content-length']) > limits.requestBytes) return 'too large';
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > limits.requestBytes) return 'too large';
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

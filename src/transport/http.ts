@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import { badRequest } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Metrics } from '../base/metrics.ts';
-import { parsedUrl } from '../base/text.ts';
 import type { Config } from '../config.ts';
 import type { GraphiQL } from './graphiql.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { answer, refuse } from './http-answers.ts';
 import { HttpConnections } from './http-connections.ts';
 import type { Readiness } from './readiness.ts';
+import { pathReader } from './request-path.ts';
 import { sendFile } from './static-files.ts';
 import { PlainUnlessWebSocket } from './upgrades.ts';
 import { graphqlPath, type Yoga } from './yoga.ts';
@@ -48,7 +48,7 @@ export function httpServer(options: HttpServerOptions) {
   const http = createServer(settings, async (request, response) => {
     try {
       response.on('error', (error) => log.debug({ err: error }, 'HTTP response'));
-      if (await connections.takeTurn(request, response)) await answerRequest(routes, request, response);
+      if (await connections.takeTurn(request, response)) await answerRequest(request, response);
     } catch (error) {
       const isHungUp = request.destroyed && !(request.complete && response.writable);
       if (isHungUp) return;
@@ -59,7 +59,7 @@ export function httpServer(options: HttpServerOptions) {
   });
   const onFault = (error: unknown) => log.error({ err: error }, 'failed to check connections');
   const connections = new HttpConnections(http, { writeDeadlineMs, onFault });
-  const routes = routesOf(options, connections);
+  const answerRequest = router(routesOf(options, connections));
   return { http, connections };
 }
 
@@ -85,24 +85,13 @@ function routesOf(options: HttpServerOptions, connections: HttpConnections): Rec
   };
 }
 
-async function answerRequest(
-  routes: Record<string, Route>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const address = addressOf(request);
-  if (!address) return refuse(response, 400, badRequest('The path or the Host header is not valid.'));
-  request.url = address.pathname + address.search;
-  const route = routes[address.pathname];
-  if (route) await route(request, response);
-  else answer(response, 404, { error: `Not found. GraphQL is at ${graphqlPath}.` });
-}
-
-/**
- * Returns the URL of a request; null if it cannot be parsed, which Yoga could not do either. Some clients send the whole
- * URL as path.
- */
-function addressOf({ url = '/', headers }: IncomingMessage): URL | null {
-  const base = `http://${headers.host ?? 'parley'}`;
-  return parsedUrl(url, base);
+function router(routes: Record<string, Route>): Route {
+  const pathOf = pathReader(graphqlPath);
+  return (request, response) => {
+    const path = pathOf(request);
+    if (path === null) return refuse(response, 400, badRequest('The path or the Host header is not valid.'));
+    const route = routes[path];
+    if (route) return route(request, response);
+    answer(response, 404, { error: `Not found. GraphQL is at ${graphqlPath}.` });
+  };
 }

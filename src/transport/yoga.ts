@@ -63,6 +63,7 @@ export function yogaServer({ schema, contextFor, mask, documents, streams, unrea
     ],
     cors: false, // see cross-origin.ts
     multipart: false,
+    maxRequestBodySize: false, // see request-body.ts; Yoga would copy each body through two streams
     logging: false, // faults are logged by the mask
   });
 }
