@@ -182,6 +182,7 @@ describe('a start that fails ends with one line that names what to fix', () => {
     [{ DATABASE_URL: 'mysql://localhost/chat' }, /^DATABASE_URL is invalid: expected postgresql:/],
     [{ DATABASE_URL: 'postgresql://localhost:1/chat' }, /^Cannot reach the database: .*DATABASE_URL\.$/],
     [{ DATA_DIR: '/dev/null/parley' }, /^The data folder \/dev\/null\/parley is unusable: .*DATA_DIR\.$/],
+    [{ DATA_DIR: '/proc/parley' }, /^The data folder \/proc\/parley is unusable: .*DATA_DIR\.$/],
   ])('%j', async (environment, line) => {
     const { code, output, errors } = await run(environment).exited;
 

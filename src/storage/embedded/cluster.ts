@@ -1,8 +1,9 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Account, chooseAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { createCluster, removeOldDrafts } from './create-cluster.ts';
+import { makeFolder } from './make-folder.ts';
 import { workingName } from './working-name.ts';
 
 /**
@@ -27,7 +28,7 @@ export interface Cluster {
 /** Opens the cluster in `<dataDir>/postgres` and creates it if it is missing. Concurrent callers get the same cluster. */
 export async function openCluster(dataDir: string, settings: Settings): Promise<Cluster> {
   const { home, folder } = foldersIn(dataDir);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir);
   await removeOldDrafts(dataDir);
   const account = await chooseAccount(home);
   const binaries = await findBinaries(account);
