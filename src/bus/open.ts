@@ -22,6 +22,6 @@ export function openBus({ config, log, beatMs, metrics, onClose }: Opening): Ope
   });
   metrics.gauge('parley_bus_connected', 'Whether the bus is connected (1) or not (0)', () => Number(isConnected));
   const health = (): Record<string, string> =>
-    redisUrl ? { redis: isConnected ? 'ok' : 'away, going on from the database' } : {};
+    redisUrl ? { redis: isConnected ? 'ok' : 'unavailable, continuing with the database' } : {};
   return { bus, health };
 }

@@ -172,8 +172,10 @@ export class RedisBus implements Bus {
 
   #changed(isUp: boolean): void {
     const { log } = this.#options;
+    // There is no error if Redis has closed the connection in order.
+    const cause = this.#lastError ? { err: this.#lastError } : {};
     if (isUp) log.info('connected to Redis');
-    else if (!this.#closing) log.warn({ err: this.#lastError }, 'Redis is unavailable; continuing with the database');
+    else if (!this.#closing) log.warn(cause, 'Redis is unavailable; continuing with the database');
     this.#lastError = null;
     if (isUp || this.#isConnected) this.#notify(isUp);
   }

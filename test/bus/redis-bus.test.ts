@@ -100,6 +100,8 @@ describeWithRedis('on Redis', () => {
       await cut;
       await back;
 
+      expect(grace.logged).toHaveLength(1);
+      expect(grace.logged).not.toContain(null); // Redis closes a connection without an error
       for (const topic of topics) ada.bus.publish(topic, `more ${topic}`);
       await until(() => heard.every((messages) => messages.length > 0));
       expect(heard).toEqual(topics.map((topic) => [`more ${topic}`]));
@@ -185,6 +187,18 @@ describeWithRedis('on Redis', () => {
     expect(late).toEqual(['too']);
     expect(ada.told.slice(0, 4)).toEqual([false, true, false, true]);
     expect(ada.logged).toHaveLength(1);
+  });
+
+  test('a node that cannot reach Redis at start logs one warning', async () => {
+    await redis.stop();
+    const ada = openNode(redis.url);
+    nodes.push(ada);
+    await until(() => ada.logged.length > 0);
+
+    await redis.restart();
+    await ada.untilTold(true);
+
+    expect(ada.logged).toMatchObject([{ code: 'ECONNREFUSED' }]);
   });
 
   test('the bus opens, subscribes and closes before Redis can be reached', async () => {

@@ -89,7 +89,7 @@ describeWithRedis('of two nodes', () => {
     await listener.heard(({ presenceChanged }) => presenceChanged.changed.some(({ user }) => user.id === ada.id));
 
     redis.kill();
-    await untilRedisIs('away', survivor);
+    await untilRedisIs('unavailable', survivor);
     await say(ada, group, 'Said without Redis');
     await redis.restart();
     await untilRedisIs('ok', survivor);

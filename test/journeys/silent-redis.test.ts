@@ -43,7 +43,7 @@ describeWithRedis('while Redis takes all and answers nothing', () => {
     expect(seen).toMatchObject({});
     await Person.signIn(server.url, 'Hedy');
 
-    await untilRedisIs('away', server);
+    await untilRedisIs('unavailable', server);
     proxy.heal();
     await untilRedisIs('ok', server);
     await listener.hangUp();

@@ -174,7 +174,7 @@ describeWithRedis('Redis killed', () => {
     return Promise.all(names.map((name, index) => Person.signIn((index % 2 === 0 ? one : two).url, name)));
   }
 
-  const untilBothAre = (state: 'ok' | 'away') =>
+  const untilBothAre = (state: 'ok' | 'unavailable') =>
     Promise.all([nodes.one, nodes.two].map((node) => untilRedisIs(state, node)));
 
   test('and restarted under load loses no send and no event', async () => {
@@ -187,7 +187,7 @@ describeWithRedis('Redis killed', () => {
 
     await load.untilSent(100);
     redis!.kill();
-    await untilBothAre('away');
+    await untilBothAre('unavailable');
     await restless!.hangUp();
     await load.untilSent(100);
     restless!.resume();
@@ -214,7 +214,7 @@ describeWithRedis('Redis killed', () => {
     expect(await connected()).toBe('1');
 
     redis!.kill();
-    await untilBothAre('away'); // and ready
+    await untilBothAre('unavailable'); // and ready
 
     expect(await connected()).toBe('0');
     await redis!.restart();
@@ -230,7 +230,7 @@ describeWithRedis('Redis killed', () => {
     const { ends } = nodes.two.app.services.sessions;
     const before = ends.size;
     redis!.kill();
-    await untilBothAre('away');
+    await untilBothAre('unavailable');
 
     await ask(nodes.one.url, RevokeSessionDocument, { input: { sessionId: grace!.sessionId } }, grace!.token);
 

@@ -11,7 +11,7 @@ export interface Node {
   told: boolean[];
   /** Resolves when the bus next reports that it is connected, or not. */
   untilTold(isConnected: boolean): Promise<void>;
-  /** What was logged as a warning or an error. */
+  /** The errors in what was logged as a warning or an error; undefined for an entry without an error. */
   logged: unknown[];
 }
 

@@ -23,7 +23,7 @@ export async function startTwoNodes(redisUrl: string, options?: ServerOptions): 
 }
 
 /** Resolves when `/readyz` of the node reports this state of Redis. */
-export async function untilRedisIs(state: 'ok' | 'away', { url }: TestServer): Promise<void> {
+export async function untilRedisIs(state: 'ok' | 'unavailable', { url }: TestServer): Promise<void> {
   await until(async () => {
     const response = await fetch(new URL('/readyz', url));
     const { detail } = (await response.json()) as { detail: { redis: string } };
