@@ -79,7 +79,7 @@ const keys = Object.fromEntries(withoutId.map(({ name }) => [name, () => null]))
 
 /** urql with its normalised cache, for what that shows. */
 function connectCache(url: string, token: string) {
-  const cache = cacheExchange({ schema: introspectionFromSchema(schema) as never, keys });
+  const cache = cacheExchange({ schema: introspectionFromSchema(schema), keys });
   const { client, socket } = urqlClient(url, token, [cache]);
   return {
     watch: (roomId: string) =>

@@ -197,8 +197,7 @@ describe('while each answer of the log comes later than readers wait', () => {
       const answer = log.hold();
       const early = await reader.next();
       expect(early?.events ?? []).toEqual([]); // a heartbeat, or nothing
-      answer();
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await answer();
       taken.push((await reader.next())!);
     }
 
@@ -213,8 +212,7 @@ describe('while each answer of the log comes later than readers wait', () => {
     const [one, other] = [log.readerAfter(4), log.readerAfter(4)];
     expect([(await one.next())?.status, (await other.next())?.status]).toEqual(['HEARTBEAT', 'HEARTBEAT']);
 
-    answer();
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await answer();
 
     expect(numbersOf([(await one.next())!, (await other.next())!])).toEqual([5, 6, 7, 8, 9, 10, 5, 6, 7, 8, 9, 10]);
     expect(log.reads).toHaveLength(1);
@@ -227,8 +225,7 @@ describe('while each answer of the log comes later than readers wait', () => {
     await reader.next();
     log.pour(1, { revises: true });
 
-    answer();
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await answer();
 
     expect(log.feed.revision).toBe(11);
     expect((await reader.next())?.revision).toBe(0);
@@ -241,7 +238,7 @@ describe('while each answer of the log comes later than readers wait', () => {
     const reader = log.readerAfter(12);
     expect(await reader.next()).toMatchObject({ status: 'HEARTBEAT', positionAfter: 12 });
 
-    answer();
+    await answer();
     await log.feed.repair();
     log.pour();
 

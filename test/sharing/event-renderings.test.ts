@@ -10,7 +10,7 @@ import type { Source } from '../../src/live/source.ts';
 import type { RoomEvent } from '../../src/log/events/kinds.ts';
 import { type EventOperation, EventRenderings } from '../../src/sharing/event-renderings.ts';
 import { ValueRenderer } from '../../src/sharing/value-renderer.ts';
-import { Faults, type PlantedEvent, plantedSchema } from '../support/planted-fields.ts';
+import { Faults, type PlantedEvent, planted, plantedSchema } from '../support/planted-fields.ts';
 import { servicesWithoutDatabase } from '../support/services.ts';
 
 let offline: Awaited<ReturnType<typeof servicesWithoutDatabase>>;
@@ -31,8 +31,8 @@ beforeEach(() => {
   renderings = new EventRenderings(new ValueRenderer({ mask, metrics, pausesMs: [1, 1] }));
 });
 
-const byAda: PlantedEvent = { eventNumber: 1, author: 'ada' };
-const byGrace: PlantedEvent = { eventNumber: 2, author: 'grace', quoted: 'ada' };
+const byAda = planted(1, { author: 'ada' });
+const byGrace = planted(2, { author: 'grace', quoted: 'ada' });
 
 function batch(...events: PlantedEvent[]): Batch<RoomEvent> {
   const last = events.at(-1)?.eventNumber ?? 0;
@@ -44,7 +44,7 @@ function batch(...events: PlantedEvent[]): Batch<RoomEvent> {
     revision: 0,
     resetReason: null,
   };
-  return { status: 'LIVE', events: events as never, ...place };
+  return { status: 'LIVE', events, ...place };
 }
 
 interface Asking {
@@ -146,7 +146,7 @@ describe('data that only an author can see', () => {
 
   test('reaches the author alone; all others share one execution', async () => {
     const [ada, grace, hedy] = ['ada', 'grace', 'hedy'].map((name) => reader(name, query));
-    const what = batch(byAda, { eventNumber: 2, author: 'ada' });
+    const what = batch(byAda, planted(2, { author: 'ada' }));
 
     expect(await ada!.gets(what)).toEqual([answer({ draft: 'draft 1' }, { draft: 'draft 2' })]);
     expect(await grace!.gets(what)).toEqual([answer({ draft: null }, { draft: null })]);
@@ -157,7 +157,7 @@ describe('data that only an author can see', () => {
 
   test('is executed again only for their own messages', async () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, query, { isEach: true }));
-    const what = batch(byAda, byGrace, { eventNumber: 3, author: 'hedy' });
+    const what = batch(byAda, byGrace, planted(3, { author: 'hedy' }));
 
     const [hers, others] = [await ada!.gets(what), await grace!.gets(what)];
 

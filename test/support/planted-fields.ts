@@ -9,13 +9,33 @@ import {
   GraphQLString,
 } from 'graphql';
 import { notFound } from '../../src/base/errors.ts';
+import type { Room } from '../../src/generated/prisma/client.ts';
 import { type Context, requireViewer } from '../../src/graphql/context.ts';
+import type { RoomUpdated } from '../../src/log/events/room-updated.ts';
 
-/** An event of the planted schema: an author, and perhaps a quoted message of another one. */
-export interface PlantedEvent {
-  eventNumber: number;
+/** An event of the planted schema: an event of a room with an author, who may quote a message of another author. */
+export interface PlantedEvent extends RoomUpdated {
   author: string;
   quoted?: string;
+}
+
+const room: Room = {
+  id: 'room',
+  kind: 'CHANNEL',
+  slug: 'tea',
+  name: 'Tea',
+  topic: null,
+  avatarUrl: null,
+  conversationKey: null,
+  createdById: null,
+  createdAt: new Date(0),
+  archivedAt: null,
+};
+
+/** Returns an event of the planted schema. */
+export function planted(eventNumber: number, authors: Pick<PlantedEvent, 'author' | 'quoted'>): PlantedEvent {
+  const occurredAt = new Date(eventNumber);
+  return { type: 'ROOM_UPDATED', roomId: room.id, room, eventNumber, occurredAt, actorId: null, ...authors };
 }
 
 /** What goes wrong in the fields that may fail, and how often they were resolved. */

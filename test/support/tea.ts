@@ -76,13 +76,16 @@ export class TeaLog {
     this.#committed.length = after;
   }
 
-  /** Holds answers back until the returned function is called. */
-  hold(): () => void {
+  /** Holds answers back until the returned function is called, which resolves once they have arrived. */
+  hold(): () => Promise<void> {
     let open = () => {};
     this.gate = new Promise((resolve) => {
       open = resolve;
     });
-    return open;
+    return async () => {
+      open();
+      await new Promise(setImmediate); // what waits for the gate runs before the next turn of the event loop
+    };
   }
 
   reader(options: Partial<ReaderOptions<Tea>> = {}): Reader<Tea> {

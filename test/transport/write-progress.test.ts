@@ -22,14 +22,14 @@ afterEach(() => {
   socket.destroy();
 });
 
-/** Writes more than the buffers of the system hold, and waits until these are full. */
+/** Writes more than the buffers of the system hold, and waits until they are full: no event announces that. */
 async function writeMuch(): Promise<void> {
   socket.write(Buffer.alloc(20_000_000));
   let quiet = 0;
-  while (quiet < 20) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => {
     quiet = progress.hasTaken() ? 0 : quiet + 1;
-  }
+    return quiet > 50;
+  });
 }
 
 test('a peer for which nothing waits neither reads nor stalls', async () => {
