@@ -10,7 +10,7 @@ import { announce } from './announce.js';
 
 /**
  * Serves a schema as Apollo's documentation shows it: Express for HTTP, graphql-ws on ws for WebSocket. Clients
- * name their user in `userId`.
+ * name their user in `userId`, over HTTP in the header `Authorization: Bearer`. The server believes them.
  * @param {{ typeDefs: string, resolvers: object }} schema
  */
 export async function serveApollo({ typeDefs, resolvers }) {
@@ -30,6 +30,11 @@ export async function serveApollo({ typeDefs, resolvers }) {
     ],
   });
   await server.start();
-  app.use('/graphql', express.json(), expressMiddleware(server));
+  app.use('/graphql', express.json(), expressMiddleware(server, { context: httpContext }));
   announce(httpServer);
+}
+
+/** @param {{ req: import('express').Request }} request */
+async function httpContext({ req }) {
+  return { userId: req.headers.authorization?.slice('Bearer '.length) };
 }

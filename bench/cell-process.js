@@ -60,7 +60,7 @@ export async function answerAsCell(measure) {
   };
   const outcome = await measure(JSON.parse(process.argv[2]), whenOrphaned).then(
     (values) => ({ values }),
-    (error) => ({ error: error.message.split('\n')[0] }),
+    (error) => ({ error: error.message.trim().split(/\n+/).slice(0, 3).join(' ') }),
   );
   process.send?.(outcome, () => process.exit(0));
 }

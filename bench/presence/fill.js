@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { fillGuests, newGuests } from '../guests.js';
 
-/** Sessions expire after this time, which is longer than any run. */
-const signedInForMs = 24 * 3600 * 1000;
-
-/** A guest who is signed in on a device. @typedef {{ userId: string, sessionId: string, expiresAt: Date }} Guest */
+/** @typedef {import('../guests.js').Guest} Guest */
 
 /**
  * Creates guests and channels directly in the database; guest i is a member of channel i modulo their number.
  * @param {string} url of Parley's tables, empty @param {{ people: number, rooms: number }} size
  */
 export async function fill(url, size) {
-  const expiresAt = new Date(Date.now() + signedInForMs);
-  const guests = Array.from({ length: size.people }, () => ({
-    userId: randomUUID(),
-    sessionId: randomUUID(),
-    expiresAt,
-  }));
+  const guests = newGuests(size.people);
   const rooms = Array.from({ length: size.rooms }, () => randomUUID());
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -28,21 +21,6 @@ export async function fill(url, size) {
     await client.end();
   }
   return { guests, rooms };
-}
-
-/** @param {pg.Client} client @param {Guest[]} guests */
-async function fillGuests(client, guests) {
-  const userIds = guests.map(({ userId }) => userId);
-  await client.query(
-    `INSERT INTO "User" ("id", "username", "displayName", "kind")
-     SELECT id, 'guest-' || id, 'Guest ' || number, 'GUEST' FROM unnest($1::uuid[]) WITH ORDINALITY AS guest(id, number)`,
-    [userIds],
-  );
-  await client.query(
-    `INSERT INTO "Session" ("id", "userId", "expiresAt")
-     SELECT session, guest, $3 FROM unnest($1::uuid[], $2::uuid[]) AS signed(session, guest)`,
-    [guests.map(({ sessionId }) => sessionId), userIds, guests[0].expiresAt],
-  );
 }
 
 /** @param {pg.Client} client @param {{ guests: Guest[], rooms: string[] }} filled */

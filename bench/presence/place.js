@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { startDatabase } from '../database.js';
+import { globalId, signTokens } from '../guests.js';
 import { openParley } from '../parley.js';
 import { fill } from './fill.js';
 
@@ -27,12 +27,8 @@ export async function openPlace({ core, parley, dataDir, people, rooms }) {
   const database = await startDatabase({ parley, dataDir: join(dataDir, 'database') });
   try {
     const filled = await fill(database.url, { people, rooms });
-    const jwtSecret = randomBytes(32).toString('base64url');
-    const { tokensSignedWith } = await import(join(dirname(parley), 'sessions/tokens.js'));
-    const { sign } = tokensSignedWith(jwtSecret);
-    const guests = await Promise.all(
-      filled.guests.map(async (guest) => ({ id: globalId('User', guest.userId), token: await sign(guest) })),
-    );
+    const { jwtSecret, tokens } = await signTokens(parley, filled.guests);
+    const guests = filled.guests.map(({ userId }, index) => ({ id: globalId('User', userId), token: tokens[index] }));
     const { stop, ...server } = await openParley({ core, parley, dataDir, databaseUrl: database.url, jwtSecret });
     return {
       ...server,
@@ -45,9 +41,4 @@ export async function openPlace({ core, parley, dataDir, people, rooms }) {
     await database.stop();
     throw error;
   }
-}
-
-/** @param {string} type @param {string} id */
-function globalId(type, id) {
-  return Buffer.from(`${type}:${id}`).toString('base64url');
 }

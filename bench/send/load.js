@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { costOf } from '../cost.js';
-import { Histogram } from '../statistics.js';
+import { Meter } from '../meter.js';
 import { text } from '../text.js';
 
 /** Interval of the timer that sends at a constant rate. */
@@ -13,7 +12,6 @@ export class Load {
 
   #target;
   #databaseParent;
-  #latencies = new Histogram();
 
   /** @param {import('./contestants.js').Target} target @param {number} databaseParent */
   constructor(target, databaseParent) {
@@ -23,10 +21,10 @@ export class Load {
 
   /** `people` senders have one message in progress each, and send the next when it is acknowledged. @param {number} people @param {number} forMs */
   steady(people, forMs) {
-    return this.#measure(async () => {
+    return this.#measure(async (meter) => {
       const until = performance.now() + forMs;
       const sendOn = async (/** @type {number} */ person) => {
-        while (performance.now() < until) await this.#send(person, performance.now());
+        while (performance.now() < until) await this.#send(person, performance.now(), meter);
       };
       await Promise.all(Array.from({ length: people }, (_, person) => sendOn(person)));
     });
@@ -34,14 +32,14 @@ export class Load {
 
   /** All people send in turn at a constant rate, acknowledged or not. Latency counts from the time at which a message was due. @param {number} perSecond @param {number} forMs */
   open(perSecond, forMs) {
-    return this.#measure(async () => {
+    return this.#measure(async (meter) => {
       const total = Math.floor((perSecond * forMs) / 1000);
       const start = performance.now();
       const underWay = [];
       while (underWay.length < total) {
         const due = Math.min(total, Math.floor(((performance.now() - start) * perSecond) / 1000));
         while (underWay.length < due) {
-          underWay.push(this.#send(underWay.length, start + (underWay.length * 1000) / perSecond));
+          underWay.push(this.#send(underWay.length, start + (underWay.length * 1000) / perSecond, meter));
         }
         await sleep(tickMs);
       }
@@ -49,30 +47,18 @@ export class Load {
     });
   }
 
-  /** @param {number} person @param {number} dueAt */
-  async #send(person, dueAt) {
+  /** @param {number} person @param {number} dueAt @param {Meter} meter */
+  async #send(person, dueAt, meter) {
     const { senders, rooms } = this.#target;
     const index = person % senders.length;
     await senders[index](rooms[index % rooms.length], text);
     this.acknowledged += 1;
-    this.#latencies.add(performance.now() - dueAt);
+    meter.add(dueAt);
   }
 
-  /** Runs `work` and returns its throughput and cost, with CPU in µs per message. @param {() => Promise<void>} work */
-  async #measure(work) {
-    const { pid } = this.#target;
-    const before = this.acknowledged;
-    this.#latencies = new Histogram();
-    const cost = await costOf(pid ?? process.pid, work, this.#databaseParent);
-    const messages = this.acknowledged - before;
-    const each = (/** @type {number} */ ms) => (ms * 1000) / messages;
-    return {
-      perSecond: (messages * 1000) / cost.wallMs,
-      p50Ms: this.#latencies.percentile(0.5),
-      p99Ms: this.#latencies.percentile(0.99),
-      serverMicros: pid === null ? null : each(cost.serverMs),
-      databaseMicros: each(cost.belowMs),
-      loadMicros: each(cost.ownMs),
-    };
+  /** @param {(meter: Meter) => Promise<void>} work */
+  #measure(work) {
+    const meter = new Meter();
+    return meter.measure({ pid: this.#target.pid, databaseParent: this.#databaseParent }, () => work(meter));
   }
 }

@@ -1,12 +1,10 @@
 // History as in tutorials: Apollo Server and Prisma's findMany, pages by time with skip and take, and one count per
 // membership for unread counts.
-import { dirname, join } from 'node:path';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { serveApollo } from '../../apollo.js';
+import { openPrisma } from '../../apollo-prisma.js';
 
 const [parley, connectionString] = process.argv.slice(2);
-const { PrismaClient } = await import(join(dirname(parley), 'generated/prisma/client.js'));
-const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString }) });
+const prisma = await openPrisma(parley, connectionString);
 
 const typeDefs = `
   type User { displayName: String! }

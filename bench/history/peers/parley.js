@@ -1,4 +1,5 @@
 // Parley: a guest sends requests to its compiled server over HTTP.
+import { globalId } from '../../guests.js';
 import { HttpCaller } from '../../http-caller.js';
 import { openParley, path } from '../../parley.js';
 import { joinHalfRead } from '../fill.js';
@@ -39,11 +40,6 @@ export async function startParley({ parley, dataDir, databaseUrl, rooms }) {
       await stop();
     },
   };
-}
-
-/** @param {string} type @param {string} id */
-function globalId(type, id) {
-  return Buffer.from(`${type}:${id}`).toString('base64url');
 }
 
 /** @param {string} id */
