@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Account, chooseAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { createCluster, removeOldDrafts } from './create-cluster.ts';
+import { exists } from './exists.ts';
 import { makeFolder } from './make-folder.ts';
 import { workingName } from './working-name.ts';
 
@@ -47,16 +48,6 @@ export function foldersIn(dataDir: string): Pick<Cluster, 'home' | 'folder'> {
 
 /** Reads the password of the only user. */
 export const readPassword = (home: string): Promise<string> => readFile(join(home, 'password'), 'utf8');
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
-}
 
 async function requireVersion(folder: string, major: string): Promise<void> {
   const found = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();

@@ -81,9 +81,12 @@ describe('a start', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  test('fails with one line if the folder cannot be created', async () => {
-    await expect(start('/dev/null/data')).rejects.toThrow(
-      /^The data folder \/dev\/null\/data is unusable: ENOTDIR.* choose another folder\.$/,
+  test.each([
+    ['/dev/null/data', 'ENOTDIR'],
+    ['/proc/data', 'E'], // ENOENT on Linux; a recursive mkdir hangs there
+  ])('fails with one line if the folder %s cannot be created', async (folder, code) => {
+    await expect(start(folder)).rejects.toThrow(
+      new RegExp(`^The data folder ${folder} is unusable: ${code}.* choose another folder\\.$`),
     );
   });
 
