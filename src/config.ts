@@ -90,7 +90,7 @@ const variables = z.object({
   ).default('info'),
 });
 
-/** Prefixes of our variables alone. Hosting platforms set variables such as `DATABASE_HOST` and `REDIS_PORT`. */
+/** Prefixes that only our variables have. Hosting platforms set variables such as `DATABASE_HOST` and `REDIS_PORT`. */
 const ownPrefixes = ['AUTH_', 'CORS_'];
 
 /** Returns a line for each variable whose name looks like a misspelled one of ours; such a variable has no effect. */

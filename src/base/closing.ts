@@ -21,7 +21,7 @@ export class Closing {
 
   /**
    * Closes every part, the last one first. A part that fails or takes too long is logged and does not keep the others
-   * open. Rejects after all parts had their turn if one of them failed.
+   * open. If a part has failed, rejects after all parts have had their turn.
    */
   async run(): Promise<void> {
     let failed = 0;

@@ -108,7 +108,7 @@ export class RedisBus implements Bus {
    *
    * With real clients, the library would lose messages: it does not wait for SUBSCRIBE and does not notice reconnections.
    * It would also end the process: it does not catch rejected promises of UNSUBSCRIBE. And it cannot use sharded channels.
-   * Behind the stand-ins, `RedisLink` and `ClusterSubscriber` do all this.
+   * Behind the stand-ins, `RedisLink` and `ClusterSubscriber` solve all of these.
    */
   #openPubSub(): RedisPubSub {
     const subscriber = {
@@ -172,7 +172,7 @@ export class RedisBus implements Bus {
 
   #changed(isUp: boolean): void {
     const { log } = this.#options;
-    // There is no error if Redis has closed the connection in order.
+    // There is no error if Redis has closed the connection cleanly.
     const cause = this.#lastError ? { err: this.#lastError } : {};
     if (isUp) log.info('connected to Redis');
     else if (!this.#closing) log.warn(cause, 'Redis is unavailable; continuing with the database');

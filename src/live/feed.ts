@@ -125,8 +125,8 @@ export class Feed<Event extends Numbered> {
 
   /**
    * Compares the feed with the end of its log, and reads missing events. If the log was rewound (a backup was restored), the
-   * feed continues with the new history. `askedAt` is the feed's event number at the time when the log was asked. There are
-   * two signs of a rewind: the log ends before `askedAt`, or an event of the log has another time than in the feed.
+   * feed continues with the new history. `askedAt` is the feed's event number at the time when the log was asked. The
+   * signs of a rewind: the log has another epoch, ends before `askedAt`, or has an event that differs from the feed's.
    */
   observe(head: Position, askedAt: number): void {
     const known = this.instantOf(head.eventNumber);

@@ -34,7 +34,7 @@ export class Patience {
     return isThere;
   }
 
-  /** Returns whether a late answer of so many bytes may be kept. If so, calls `forget` when its time is over. */
+  /** Returns whether a late answer of this size may be kept. If so, calls `forget` when its time is over. */
   keep(bytes: number, forget: () => void): boolean {
     if (this.#keptBytes + bytes > keptBytes) return false;
     this.#keptBytes += bytes;

@@ -42,7 +42,7 @@ export class Ring<Event extends Numbered> {
     return index === 0 ? this.#startsAt : (this.#events[index - 1]?.occurredAt.getTime() ?? null);
   }
 
-  /** Returns at most so many events after `eventNumber`; null if the ring does not reach back that far. */
+  /** Returns at most `limit` events after `eventNumber`; null if the ring does not reach back that far. */
   after(eventNumber: number, limit: number): readonly Event[] | null {
     const skipped = eventNumber - (this.#eventNumber - this.#events.length);
     if (skipped < 0) return null;

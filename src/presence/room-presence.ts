@@ -13,8 +13,8 @@ export interface RoomPresence {
 export const namedAtMost = 500;
 
 /**
- * The users of a crowd are counted without their names; hiding users are then subtracted. This is the largest number of hiding
- * users on a server that are considered. If there are more, the count includes some of them.
+ * The users of a crowd are only counted, and the hiding users among them are subtracted. At most so many hiding users of a
+ * server are looked up. If there are more, the count includes some of them.
  */
 const subtractedAtMost = 10_000;
 

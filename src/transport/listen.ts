@@ -18,7 +18,7 @@ export async function listen(server: Server, { host, port }: Address): Promise<v
   });
 }
 
-/** Rejects as `listen` does. Called before the server opens anything, so that a start in vain does not migrate a database. */
+/** Rejects as `listen` does. Called before the server opens anything, so that a start that fails migrates no database. */
 export async function requireFreePort(address: Address): Promise<void> {
   // A client that connects already is disconnected, and retries.
   const probe = createServer((socket: Socket) => socket.destroy());

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 
-/** Resolves to whether a path exists. Rejects if that cannot be found out, for example without the rights. */
+/** Resolves to whether a path exists. Rejects if the system does not say, for example because rights are missing. */
 export function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
