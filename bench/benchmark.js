@@ -13,6 +13,7 @@ import { isInstalled, requirePrograms } from './programs.js';
  * @property {string} key
  * @property {string} scenario
  * @property {any} size
+ * @property {(results: import('./rows.js').Results) => object} [sizeAfter] returns what the rows before add to the size
  * @property {number} rounds
  * @property {number} timeoutMs for one contestant in one round
  * @property {number} [files] number of files that a cell opens
@@ -77,7 +78,8 @@ async function measureAll({ folder, contestants, options, plan }, { cores, tempo
   /** @type {import('./rows.js').Results} */
   const results = {};
   const program = join(folder, 'cell.js');
-  for (const { key, scenario, size, rounds, timeoutMs, files } of plan) {
+  for (const { key, scenario, sizeAfter, rounds, timeoutMs, files, ...entry } of plan) {
+    const size = { ...entry.size, ...sizeAfter?.(results) };
     const names = options.contestants.filter((name) => contestants[name].scenarios.includes(scenario));
     for (let round = 1; round <= rounds; round++) {
       for (const name of names) {

@@ -1,9 +1,9 @@
 import { Load } from './load.js';
-import { hot, rooms, single } from './scenarios.js';
+import { hot, rate, rooms, single } from './scenarios.js';
 import { requireStored } from './stored.js';
 
 /** @type {Record<string, (load: Load, size: any) => Promise<object>>} */
-const scenarios = { rooms, hot, single };
+const scenarios = { rooms, rate, hot, single };
 
 /**
  * Measures a target; afterwards, every acknowledged message must be in the database.

@@ -27,14 +27,15 @@ import { graphqlProgram, jsonProgram } from './peers/program.js';
  * @typedef {(options: StartOptions & { scenario: string, size: any, databaseParent: number }) => Promise<object>} Measure
  */
 
-const all = ['rooms', 'hot', 'single'];
+const slow = ['rooms', 'hot', 'single'];
+const all = [...slow, 'rate'];
 
 /** In the order of the tables. @type {Record<string, { title: string, scenarios: string[], program?: string, measure: Measure }>} */
 export const contestants = {
   parley: { title: 'Parley', scenarios: all, measure: byLoad(startParley) },
   'apollo-prisma': {
     title: 'Apollo Server, Prisma',
-    scenarios: all,
+    scenarios: slow,
     measure: byLoad(graphqlProgram('apollo-prisma.js')),
   },
   'ws-pg': { title: 'ws, a statement each', scenarios: all, measure: byLoad(jsonProgram('ws-pg.js')) },

@@ -7,7 +7,7 @@ import { Rows } from '../rows.js';
 
 /** Returns the tables of all rows of the plan. @param {Measured} measured */
 export function sections(measured) {
-  const write = { rooms: roomsSection, hot: hotSection, single: singleSection };
+  const write = { rooms: roomsSection, rate: rateSection, hot: hotSection, single: singleSection };
   return measured.plan.flatMap((entry) => {
     const rows = new Rows(entry, measured);
     return rows.names.length > 0 ? write[/** @type {'rooms'} */ (entry.scenario)](entry, rows, measured) : [];
@@ -32,6 +32,27 @@ function roomsSection({ size }, rows) {
         rows.spread(name, 'halfPerSecond', thousands),
         rows.spread(name, 'halfP50Ms', short),
         rows.spread(name, 'halfP99Ms', short),
+      ]),
+    ),
+  ];
+}
+
+/** @param {Entry} entry @param {Rows} rows */
+function rateSection({ size }, rows) {
+  return [
+    `## ${size.people} people in ${size.rooms} rooms, all servers at the same rate`,
+    '',
+    'A constant rate, half of what `ws` with a statement each can do: from when a message was due until it was acknowledged.',
+    '',
+    ...table(
+      ['', 'messages/s', 'median, ms', 'p99, ms', 'p99 of ws', 'server, µs', 'PostgreSQL, µs'],
+      rows.map((name) => [
+        rows.spread(name, 'perSecond', thousands),
+        rows.spread(name, 'p50Ms', short),
+        rows.spread(name, 'p99Ms', short),
+        rows.ratio(name, 'p99Ms', 'ws-pg'),
+        rows.spread(name, 'serverMicros', whole),
+        rows.spread(name, 'databaseMicros', whole),
       ]),
     ),
   ];

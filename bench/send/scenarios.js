@@ -13,6 +13,17 @@ export async function rooms(load, { people, warmUpMs, forMs }) {
   return { ...full, halfPerSecond: half.perSecond, halfP50Ms: half.p50Ms, halfP99Ms: half.p99Ms };
 }
 
+/**
+ * The same constant rate for all contestants.
+ * @param {Load} load @param {{ people: number, warmUpMs: number, forMs: number, perSecond: number | null }} size
+ */
+export async function rate(load, { people, warmUpMs, forMs, perSecond }) {
+  if (perSecond === null) throw new Error('no rate: add `rooms` with ws-pg to the scenarios, or pass --rate');
+  await load.steady(people, warmUpMs);
+  await load.open(perSecond, warmUpMs);
+  return load.open(perSecond, forMs);
+}
+
 /** One room to which all people send. @param {Load} load @param {{ people: number, warmUpMs: number, forMs: number }} size */
 export async function hot(load, { people, warmUpMs, forMs }) {
   await load.steady(people, warmUpMs);
