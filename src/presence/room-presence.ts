@@ -13,8 +13,8 @@ export interface RoomPresence {
 export const namedAtMost = 500;
 
 /**
- * The users of a crowd are only counted, and the hiding users among them are subtracted. At most so many hiding users of a
- * server are looked up. If there are more, the count includes some of them.
+ * The users of a crowd are only counted, and the hiding users among them are subtracted. This many hiding users of a
+ * server are looked up at most. If there are more, the count includes some of them.
  */
 const subtractedAtMost = 10_000;
 
