@@ -5,6 +5,8 @@ import { startParley } from './peers/parley.js';
 import { engineIo, engineIoPath } from './protocols/engine-io.js';
 import { graphqlTransportWs } from './protocols/graphql-transport-ws.js';
 import { plain } from './protocols/plain.js';
+import { Acknowledged } from './recovery/acknowledged.js';
+import { ConnectionState } from './recovery/connection-state.js';
 import { storingPeer } from './storing-peer.js';
 
 /**
@@ -27,14 +29,29 @@ import { storingPeer } from './storing-peer.js';
  * @property {() => Promise<void>} stop
  * @property {number} [databaseParent] the process that started its database; by default `pid`
  * @property {Storing} [storing] for a server that stores and acknowledges messages
+ * @property {Recovery} [recovery] for the scenario `cut`
  */
 
 /**
  * @typedef {object} Storing
  * @property {() => Promise<void>} acknowledged resolves when all published messages are acknowledged
  * @property {string} unheardRoom a room without subscribers
- * @property {(reader: { room: string, index: number, after: string | null }) => import('../connection.js').Protocol} resumable
- * @property {() => Promise<number | null>} replayStatements number of SQL statements for replays so far; null if unknown
+ */
+
+/**
+ * How readers come back after their connections were cut.
+ * @typedef {object} Recovery
+ * @property {boolean} replays whether the server sends what a reader has missed
+ * @property {(room: string, index: number) => ReaderState} readerOf
+ * @property {() => Promise<number | null>} [replayStatements] number of SQL statements for replays so far; null if unknown
+ */
+
+/**
+ * What a reader knows between its connections.
+ * @typedef {object} ReaderState
+ * @property {boolean} isBack whether the server has accepted the subscription since the last `protocol`
+ * @property {() => import('../connection.js').Protocol} protocol returns that of the next connection
+ * @property {(message: Buffer) => string | undefined} take reads a delivery; returns what is wrong with it
  */
 
 /**
@@ -70,15 +87,30 @@ export const contestants = {
       dialect: (user) => socketIoDialect({ path: `${engineIoPath}&user=${user}`, event: 'send' }),
     }),
   },
+  'socket-io-recovery': {
+    title: 'Socket.IO, connection state recovery',
+    scenarios: ['cut'],
+    start: peer('socket-io-recovery.js', engineIo, { replays: true, readerOf: (room) => new ConnectionState(room) }),
+  },
+  'graphql-ws': {
+    title: 'graphql-ws, replays nothing',
+    scenarios: ['cut'],
+    start: peer('graphql-ws.js', graphqlOfRoom, { replays: false, readerOf: (room) => new Acknowledged(room) }),
+  },
   nats: { title: 'NATS, in Go', scenarios: all, program: 'nats-server', start: startNats },
   mercurius: {
     title: 'Mercurius',
     scenarios: all,
-    start: peer('mercurius.js', ({ room }) => graphqlTransportWs({ path: '/graphql', variables: { roomId: room } })),
+    start: peer('mercurius.js', graphqlOfRoom),
   },
   apollo: {
     title: 'Apollo Server, graphql-ws',
     scenarios: all,
-    start: peer('apollo.js', ({ room }) => graphqlTransportWs({ path: '/graphql', variables: { roomId: room } })),
+    start: peer('apollo.js', graphqlOfRoom),
   },
 };
+
+/** @param {{ room: string }} subscription */
+function graphqlOfRoom({ room }) {
+  return graphqlTransportWs({ path: '/graphql', variables: { roomId: room } });
+}

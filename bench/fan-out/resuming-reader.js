@@ -2,33 +2,35 @@ import { Connection } from '../connection.js';
 import { findTexts } from './message-text.js';
 import { Received } from './received.js';
 
-/** Follows the events of a room across reconnects, and checks that positions continue without a gap or a repetition. */
+/** Follows a room across reconnects, and records what it receives. */
 export class ResumingReader {
-  /** Cursor of the last frame. @type {string | null} */
-  cursor = null;
   received = new Received();
   /** The first few faults. @type {string[]} */
   faults = [];
 
-  #server;
-  #reader;
+  #port;
+  #state;
   /** @type {Connection | null} */
   #connection = null;
-  /** @type {number | null} */
-  #position = null;
 
-  /** @param {import('./contestants.js').Server} server @param {{ room: string, index: number }} reader */
-  constructor(server, reader) {
-    this.#server = server;
-    this.#reader = reader;
+  /** @param {number} port @param {import('./contestants.js').ReaderState} state */
+  constructor(port, state) {
+    this.#port = port;
+    this.#state = state;
   }
 
-  /** Subscribes after the last cursor, if there is one. Resolves when the subscription has been requested. @returns {Promise<void>} */
+  /** Whether the server has accepted the subscription since the last `connect`. */
+  get isBack() {
+    return this.#state.isBack;
+  }
+
+  /** Subscribes, after what it has received before. Resolves when the subscription has been requested. @returns {Promise<void>} */
   connect() {
-    const protocol = this.#server.storing?.resumable({ ...this.#reader, after: this.cursor });
-    if (!protocol) throw new Error('Only a server that stores can resume.');
-    this.#connection = new Connection(this.#server.port, protocol);
-    this.#connection.onDelivery = (message) => this.#take(message);
+    this.#connection = new Connection(this.#port, this.#state.protocol());
+    this.#connection.onDelivery = (message) => {
+      this.#fault(this.#state.take(message));
+      findTexts(message, (number) => this.received.add(number));
+    };
     this.#connection.onLost = (why) => this.#fault(`lost: ${why}`);
     return this.#connection.ready;
   }
@@ -37,23 +39,7 @@ export class ResumingReader {
     this.#connection?.cut();
   }
 
-  #take(/** @type {Buffer} */ message) {
-    if (message.includes('"status":"RESET"')) return this.#fault('got RESET');
-    const before = Number.parseInt(textAfter(message, '"positionBefore":'), 10);
-    if (this.#position !== null && before !== this.#position) this.#fault(`${before} came after ${this.#position}`);
-    this.#position = Number.parseInt(textAfter(message, '"positionAfter":'), 10);
-    this.cursor = textAfter(message, '"cursor":"').split('"')[0];
-    findTexts(message, (number) => this.received.add(number));
+  #fault(/** @type {string | undefined} */ what) {
+    if (what !== undefined && this.faults.length < 3) this.faults.push(what);
   }
-
-  #fault(/** @type {string} */ what) {
-    if (this.faults.length < 3) this.faults.push(what);
-  }
-}
-
-/** @param {Buffer} message @param {string} key */
-function textAfter(message, key) {
-  const at = message.indexOf(key);
-  if (at === -1) throw new Error(`No ${key} in ${message.toString('utf8', 0, 300)}`);
-  return message.toString('latin1', at + key.length, at + key.length + 200);
 }

@@ -22,5 +22,5 @@ publishFromInput((room, text) => {
     payload: { messageAdded: { message: newMessage(text) } },
   });
 });
-await app.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
+await app.listen({ port: 0, host: '127.0.0.1', backlog: 65_535 });
 console.log(`ready ${app.server.address().port}`);

@@ -5,6 +5,7 @@ import { Caller, graphqlDialect } from '../../caller.js';
 import { openParley, path } from '../../parley.js';
 import { times } from '../../times.js';
 import { graphqlTransportWs } from '../protocols/graphql-transport-ws.js';
+import { RoomEvents } from '../recovery/room-events.js';
 import { Senders } from '../senders.js';
 
 /** Number of users. The subscribers use their tokens in turn, so each user has many devices. */
@@ -21,13 +22,6 @@ const replayStatementsMetric = 'parley_replay_statements_total';
 const sendMessage = `mutation ($input: SendMessageInput!) {
   sendMessage(input: $input) { message { id } userErrors { code message } }
 }`;
-const roomEvents = `subscription ($roomId: ID!, $after: StreamCursor) {
-  roomEvents(roomId: $roomId, after: $after) {
-    status cursor positionBefore positionAfter
-    events { eventNumber ... on MessageAddedEvent { message { id sequence text createdAt author { displayName } } } }
-  }
-}`;
-
 /**
  * @param {import('../contestants.js').StartOptions} options
  * @returns {Promise<import('../contestants.js').Server>}
@@ -67,13 +61,10 @@ async function prepare({ pid, port, api, ended, stop }, { roomCount }) {
     storing: {
       acknowledged: () => sending.acknowledged(),
       unheardRoom,
-      resumable: (/** @type {{ room: string, index: number, after: string | null }} */ { room, index, after }) =>
-        graphqlTransportWs({
-          path,
-          query: roomEvents,
-          variables: { roomId: room, after },
-          connectionParams: { token: token(index) },
-        }),
+    },
+    recovery: {
+      replays: true,
+      readerOf: (room, index) => new RoomEvents(room, token(index)),
       replayStatements: () => api.metric(replayStatementsMetric),
     },
   };

@@ -8,40 +8,49 @@ const reconnectAtOnce = 250;
 const textBytes = 100;
 
 /**
- * Cuts all sockets at once and sends messages; then all readers reconnect at once and resume after their cursors. Measures
- * the time until all readers have every message, once and in order.
+ * Cuts all sockets at once and sends messages; then all readers reconnect at once and resume. Measures the time until all
+ * readers have every message, once. For a server that replays nothing, it is the time until all subscriptions are accepted,
+ * and no messages are sent meanwhile.
  * @param {import('../contestants.js').Server} server
  * @param {{ readers: number, missed: number, withinMs: number }} size
  */
 export async function cut(server, { readers, missed, withinMs }) {
   const [room] = server.rooms;
-  const all = Array.from({ length: readers }, (_, index) => new ResumingReader(server, { room, index }));
+  const { recovery } = server;
+  if (!recovery) throw new Error('The server has no way to come back.');
+  const { replays, readerOf, replayStatements = async () => null } = recovery;
+  const all = Array.from({ length: readers }, (_, index) => new ResumingReader(server.port, readerOf(room, index)));
   const until = waiting(server, withinMs);
   const haveAll = (/** @type {number} */ sent) => () => all.filter(({ received }) => received.count < sent);
 
   await connectAll(all);
-  await until('a first cursor', () => all.filter(({ cursor }) => cursor === null));
+  const notBack = () => all.filter(({ isBack }) => !isBack);
+  await until('a subscription', notBack);
   publish(server, { first: 1, count: missed });
   await until('every message, before the cut', haveAll(missed));
 
-  const statementsBefore = await replayStatements(server);
-  const { wallMs, serverMs } = await costOf(server.pid, async () => {
+  const statementsBefore = await replayStatements();
+  const { wallMs, serverMs, belowMs } = await costOf(server.pid, async () => {
     for (const reader of all) reader.cut();
-    publish(server, { first: missed + 1, count: missed });
+    if (replays) publish(server, { first: missed + 1, count: missed });
     await reconnectAll(all);
-    await until('every message, after the cut', haveAll(2 * missed));
+    await until('what it missed, after the cut', replays ? haveAll(2 * missed) : notBack);
   });
-  const statements = await replayStatements(server);
+  const statements = await replayStatements();
+  const sent = replays ? 2 * missed : await prove(server, { last: missed, until, haveAll });
 
   for (const reader of all) reader.cut();
   return {
     cutResumedMs: wallMs,
     cutServerMs: serverMs,
+    cutDatabaseMs: belowMs === 0 ? null : belowMs,
     cutStatements: statements === null || statementsBefore === null ? null : statements - statementsBefore,
-    cutFaultyReaders: all.filter(({ received, faults }) => faults.length > 0 || !received.isExactly(2 * missed)).length,
+    cutFaultyReaders: all.filter(({ received, faults }) => faults.length > 0 || !received.isExactly(sent)).length,
     cutFirstFault: all.find(({ faults }) => faults.length > 0)?.faults[0] ?? null,
   };
 }
+
+/** @typedef {(what: string, missing: () => ResumingReader[]) => Promise<void>} Until */
 
 /** @param {ResumingReader[]} readers */
 async function connectAll(readers) {
@@ -65,9 +74,15 @@ function publish(server, { first, count }) {
   server.publish(server.rooms[0], texts);
 }
 
-/** @param {import('../contestants.js').Server} server */
-async function replayStatements({ storing }) {
-  return storing ? storing.replayStatements() : null;
+/**
+ * Proves that every reader is subscribed again, with one more message. Returns the number of messages.
+ * @param {import('../contestants.js').Server} server
+ * @param {{ last: number, until: Until, haveAll: (sent: number) => () => ResumingReader[] }} options
+ */
+async function prove(server, { last, until, haveAll }) {
+  publish(server, { first: last + 1, count: 1 });
+  await until('a message after the cut', haveAll(last + 1));
+  return last + 1;
 }
 
 /**
