@@ -66,6 +66,9 @@ export function isConversation({ kind }: RoomOfKind): boolean {
 /** Kinds of rooms that every signed-in user may list, read and join. */
 export const publicKinds = (Object.keys(visibilities) as RoomKind[]).filter((kind) => isPublic({ kind }));
 
+/** Kinds of rooms that have a fixed set of members. */
+export const conversationKinds = (Object.keys(visibilities) as RoomKind[]).filter((kind) => isConversation({ kind }));
+
 /** SQL that returns the same as `standingOf`. The columns are null if the room or the membership is missing. */
 export function standingSql(columns: { kind: string; state: string }): string {
   const kinds = publicKinds.map((kind) => `'${kind}'`).join(', ');

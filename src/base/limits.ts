@@ -9,6 +9,8 @@ export const limits = {
   unreadCountCap: 100,
   /** For how many seconds a message can be edited; null: for ever. */
   editWindowSeconds: null as number | null,
+  /** A room with fewer members than this gets a system message when a user joins, and with at most this many when one leaves. */
+  welcomeMaxMembers: 200,
   /** Different emojis with which users can react to one message; any number of users may choose the same. */
   emojisPerMessage: 50,
   /** The largest `first` and `last` of a connection, and its page size without them. */

@@ -1,24 +1,24 @@
 import type { Opening } from '../base/opening.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { Room } from '../generated/prisma/client.ts';
 import { Feeds } from '../live/feeds.ts';
 import { Watches } from '../live/watches.ts';
-import type { RunExclusive } from '../storage/exclusive-changes.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import type { RoomEvent } from './events/kinds.ts';
+import { insertRoom, type RoomToInsert } from './insert-room.ts';
 import { logReader } from './log-reader.ts';
+import { MessageRooms } from './message-rooms.ts';
 import { roomTopic, userTopic } from './topics.ts';
-import { MessageWriter } from './writer/message-writer.ts';
+import { removeOldLanes } from './writer/lane.ts';
+import { RoomWriter } from './writer/room-writer.ts';
 
 /** The durable logs of rooms: what writes them, and what reads them live. */
 export interface EventLog {
-  writer: MessageWriter;
-  /** Runs the changes of one room one after the other; changes of other rooms do not wait for them. */
-  runExclusive: RunExclusive;
-  /**
-   * Announces committed events to every node. Never throws: if an announcement is lost, readers find the events in the
-   * log.
-   */
-  publish: (events: readonly RoomEvent[]) => void;
+  /** Makes every durable change of a room. */
+  writer: RoomWriter;
+  /** Inserts a room and announces it; null if another room has its slug or conversation key. */
+  insertRoom: (room: RoomToInsert) => Promise<Room | null>;
+  messageRooms: MessageRooms;
   feeds: Feeds<RoomEvent>;
   /** Watches the events of rooms for services that do not send them to a client. */
   watches: Watches<RoomEvent>;
@@ -30,26 +30,35 @@ declare module '../graphql/context.ts' {
   }
 }
 
-/** Opens the writer of messages and the feeds of rooms. */
+/** Opens the writer and the feeds of rooms. */
 export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage: OpenedStorage }): EventLog {
   const { log, compareMs, metrics, onClose } = opening;
-  const { pool, runExclusive } = storage;
+  const { pool } = storage;
   const roomLog = logReader(pool.query, () => metrics.replayStatements.inc());
   const feeds = new Feeds<RoomEvent>({ bus, log: roomLog, logger: log, busTopic: roomTopic, compareMs });
   onClose(() => feeds.close());
   metrics.gauge('parley_live_feeds', 'Rooms that have live readers, or had some a moment ago', () => feeds.size);
 
+  const messageRooms = new MessageRooms(pool.query);
+  // Never throws: if an announcement is lost, readers find the events in the log.
   const publish = (events: readonly RoomEvent[]) => {
     const [first] = events;
     if (!first) return;
     metrics.publications.inc();
     bus.publish(roomTopic(first.roomId), events);
     for (const event of events) {
+      if (event.type === 'MESSAGE_ADDED') messageRooms.note(event.message.id, event.roomId);
       if (event.type === 'MEMBERSHIP_CHANGED') bus.publish(userTopic(event.membership.userId), event);
     }
   };
-  const writer = new MessageWriter({ transaction: pool.transaction, writers: pool.writers, publish, log });
+  const writer = new RoomWriter({ transaction: pool.transaction, writers: pool.writers, publish, log });
   onClose(() => writer.close());
+  removeOldLanes(pool.transaction).catch((error) => log.debug({ err: error }, 'old lanes were not removed'));
+  const insertAndPublish = async (toInsert: RoomToInsert) => {
+    const inserted = await insertRoom(pool.write, toInsert);
+    if (inserted) publish(inserted.events);
+    return inserted?.room ?? null;
+  };
   const watches = new Watches(feeds, (error) => log.error({ err: error }, 'a watcher of a room failed'));
-  return { writer, runExclusive, publish, feeds, watches };
+  return { writer, insertRoom: insertAndPublish, messageRooms, feeds, watches };
 }

@@ -4,8 +4,7 @@ import { limits } from '../base/limits.ts';
 import { requireText } from '../base/text.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
-import type { Draft, Verdict } from '../log/writer/queued-message.ts';
-import { joinRoom } from '../rooms/join.ts';
+import { type Draft, type SendRefusal, send } from '../log/changes/send.ts';
 
 interface NewMessage {
   roomId: string;
@@ -25,21 +24,20 @@ export async function sendMessage(
   input: NewMessage,
 ): Promise<{ message: MessageRow; isReplay: boolean }> {
   const draft = draftOf(requireViewer(context).userId, input);
-  const outcome = await writeOrJoin(context, draft);
-  const { verdict, message } = outcome;
-  context.services.presence.activity.note(draft.authorId);
+  const { verdict, message } = await context.services.log.writer.write(send, draft);
+  context.services.presence.activity.note(draft.actorId);
+  if (!message) throw refusals[verdict]();
   if (verdict === 'WRITTEN') return { message, isReplay: false };
-  if (verdict !== 'KNOWN') throw refusals[verdict]();
   if (!isSame(message, draft)) throw idempotencyMismatch(['clientMessageId']);
   return { message, isReplay: true };
 }
 
-function draftOf(authorId: string, { roomId, text, clientMessageId, replyToId = null }: NewMessage): Draft {
+function draftOf(actorId: string, { roomId, text, clientMessageId, replyToId = null }: NewMessage): Draft {
   const id = newId();
   return {
     id,
     roomId,
-    authorId,
+    actorId,
     text: requireText(text, { path: ['text'], max: limits.messageMaxLength, multiline: true }),
     clientMessageId:
       clientMessageId == null ? id : requireText(clientMessageId, { path: ['clientMessageId'], max: 64 }),
@@ -47,16 +45,7 @@ function draftOf(authorId: string, { roomId, text, clientMessageId, replyToId = 
   };
 }
 
-async function writeOrJoin(context: Context, draft: Draft) {
-  const { writer } = context.services.log;
-  const outcome = await writer.write(draft);
-  if (outcome.verdict !== 'NOT_A_MEMBER') return outcome;
-  // If the second attempt fails, the author stays a member, and the client can retry.
-  await joinRoom(context, draft.roomId);
-  return writer.write(draft);
-}
-
-const refusals: Record<Exclude<Verdict, 'WRITTEN' | 'KNOWN'>, () => ChatError> = {
+const refusals: Record<SendRefusal, () => ChatError> = {
   NO_ROOM: () => notFound('room', ['roomId']),
   BANNED: () => banned(['roomId']),
   ARCHIVED: () => roomArchived(['roomId']),

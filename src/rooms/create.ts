@@ -2,13 +2,10 @@ import { isConversation, isPublic } from '../access/standing.ts';
 import { conflict, invalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { clearable } from '../base/text.ts';
-import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
+import type { Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { withRoomLog } from '../log/change-room.ts';
-import { transact } from '../storage/transact.ts';
 import { requireUsers } from '../users/require.ts';
 import { maxAdded } from './add-members.ts';
-import { admit } from './admit.ts';
 import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
 import { requireSlug, slugOf } from './slug.ts';
 
@@ -27,8 +24,7 @@ interface NewRoom {
  */
 export async function createRoom(context: Context, input: NewRoom): Promise<Room> {
   const { userId } = requireViewer(context);
-  const { prisma, log: eventLog } = context.services;
-  const data = { ...roomFields(input), id: newId(), createdById: userId };
+  const fields = roomFields(input);
   const memberIds = [...new Set(input.memberIds ?? [])].filter((id) => id !== userId);
   if (memberIds.length > maxAdded) {
     throw invalidInput(
@@ -37,24 +33,20 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
       'maxItems',
     );
   }
-  await requireUsers(prisma, memberIds, ['memberIds']);
+  await requireUsers(context.db, memberIds, ['memberIds']);
 
-  // Simultaneous calls with the same slug wait here. If they waited in PostgreSQL, each would hold a connection and
-  // could time out.
-  const { result, events } = await eventLog.runExclusive(data.slug ?? data.id, (locked) =>
-    transact(prisma, async (tx) => {
-      await tx.room.create({ data: { ...data, head: { create: {} } } }).catch((error) => refuseTakenSlug(error, data));
-      locked();
-      return withRoomLog(tx, { roomId: data.id, actorId: userId }, async (log) => {
-        log.addSystemMessage('ROOM_CREATED', userId);
-        await admit(log, [userId], { role: 'OWNER', isWelcomed: false });
-        await admit(log, memberIds);
-        return log.room;
-      });
-    }),
-  );
-  eventLog.publish(events);
-  return result;
+  const owner = { userId, role: 'OWNER' as const, isWelcomed: false };
+  const members = memberIds.map((id) => ({ userId: id, role: 'MEMBER' as const, isWelcomed: true }));
+  const room = await context.services.log.insertRoom({
+    ...fields,
+    id: newId(),
+    conversationKey: null,
+    createdById: userId,
+    members: [owner, ...members],
+    isAnnounced: true,
+  });
+  if (!room) throw conflict(`Another room has the slug “${fields.slug}”. Choose another one.`, ['slug']);
+  return room;
 }
 
 function roomFields({ kind, name, slug, topic, avatarUrl }: NewRoom) {
@@ -73,14 +65,7 @@ function roomFields({ kind, name, slug, topic, avatarUrl }: NewRoom) {
     kind,
     name: roomName,
     slug: isPublic({ kind }) ? (slug ? requireSlug(slug) : slugOf(roomName)) : null,
-    topic: clearable(topic, requireTopic),
-    avatarUrl: clearable(avatarUrl, requireAvatar),
+    topic: clearable(topic, requireTopic) ?? null,
+    avatarUrl: clearable(avatarUrl, requireAvatar) ?? null,
   };
-}
-
-function refuseTakenSlug(error: unknown, { slug }: { slug: string | null }): never {
-  if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
-    throw conflict(`Another room has the slug “${slug}”. Choose another one.`, ['slug']);
-  }
-  throw error;
 }

@@ -1,26 +1,24 @@
-import { requireReadableRoom, viewerMemberships } from '../access/membership.ts';
-import { isMember, isPublic } from '../access/standing.ts';
-import { notFound, roomArchived } from '../base/errors.ts';
+import { banned, type ChatError, notFound, roomArchived } from '../base/errors.ts';
 import type { Membership, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { changeRoom } from '../log/change-room.ts';
-import { admit } from './admit.ts';
+import { type JoinRefusal, join, joining } from '../log/changes/join.ts';
 
 /**
  * Makes the viewer a member of a public room. A private room can be joined only by its members, for whom nothing changes.
- * Throws NOT_FOUND, ROOM_ARCHIVED, BANNED.
+ * `room` is the room or its id. Throws NOT_FOUND, ROOM_ARCHIVED, BANNED.
  */
-export async function joinRoom(context: Context, roomId: string): Promise<{ membership: Membership; room: Room }> {
-  const { userId } = requireViewer(context);
-  const room = await requireReadableRoom(context, roomId);
-  const membership = await viewerMemberships(context).load(roomId);
-  if (isMember(membership)) return { membership, room };
-
-  return changeRoom(context.services, { roomId, actorId: userId }, async (log) => {
-    if (!isPublic(log.room)) throw notFound('room', ['roomId']);
-    if (log.room.archivedAt) throw roomArchived(['roomId']);
-    const [joined] = await admit(log, [userId]);
-    if (!joined) throw new Error('A joining user was not admitted');
-    return { membership: joined, room: log.room };
-  });
+export async function joinRoom(
+  context: Context,
+  roomId: string,
+): Promise<{ membership: Membership; room: Room | string }> {
+  const { userId: actorId } = requireViewer(context);
+  const { verdict, membership, room } = await context.services.log.writer.write(join, joining({ roomId, actorId }));
+  if (!membership) throw refusals[verdict]();
+  return { membership, room: room ?? roomId };
 }
+
+const refusals: Record<JoinRefusal, () => ChatError> = {
+  NO_ROOM: () => notFound('room', ['roomId']),
+  BANNED: () => banned(['roomId']),
+  ARCHIVED: () => roomArchived(['roomId']),
+};

@@ -3,10 +3,7 @@ import { invalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { withRoomLog } from '../log/change-room.ts';
-import { transact } from '../storage/transact.ts';
 import { requireUsers } from '../users/require.ts';
-import { admit } from './admit.ts';
 import { conversationKey } from './conversation-key.ts';
 
 /** Members of a conversation, the viewer included. */
@@ -21,7 +18,7 @@ export async function openConversation(
   { kind, userIds }: { kind: RoomKind; userIds: readonly string[] },
 ): Promise<{ room: Room; isNew: boolean }> {
   const { userId } = requireViewer(context);
-  const { prisma, log: eventLog } = context.services;
+  const { prisma, log } = context.services;
   if (!isConversation({ kind })) {
     throw invalidInput(`Expected DIRECT or SUPPORT, got ${kind}. For other rooms, use createRoom.`, ['kind'], 'kind');
   }
@@ -36,23 +33,16 @@ export async function openConversation(
   if (known) return { room: known, isNew: false };
   await requireUsers(prisma, others, ['userIds']);
 
-  const opened = await eventLog.runExclusive(key, (locked) =>
-    transact(prisma, async (tx) => {
-      const id = newId();
-      // If another node is inserting the same key, waits for its transaction. Inserts nothing if that transaction
-      // commits.
-      const row = { id, kind, conversationKey: key, createdById: userId };
-      const { count } = await tx.room.createMany({ data: [row], skipDuplicates: true });
-      if (count === 0) return null;
-      locked();
-      await tx.roomHead.create({ data: { roomId: id } });
-      return withRoomLog(tx, { roomId: id, actorId: userId }, async (log) => {
-        await admit(log, [userId, ...others], { isWelcomed: false });
-        return log.room;
-      });
-    }),
-  );
-  if (!opened) return { room: await prisma.room.findUniqueOrThrow({ where: { conversationKey: key } }), isNew: false };
-  eventLog.publish(opened.events);
-  return { room: opened.result, isNew: true };
+  // If another node is inserting the same key, PostgreSQL waits for it, and inserts nothing if it succeeds.
+  const room = await log.insertRoom({
+    id: newId(),
+    kind,
+    conversationKey: key,
+    ...{ slug: null, name: null, topic: null, avatarUrl: null },
+    createdById: userId,
+    members: [userId, ...others].map((id) => ({ userId: id, role: 'MEMBER', isWelcomed: false })),
+    isAnnounced: false,
+  });
+  if (room) return { room, isNew: true };
+  return { room: await prisma.room.findUniqueOrThrow({ where: { conversationKey: key } }), isNew: false };
 }

@@ -3,7 +3,6 @@ import type { Opening } from '../base/opening.ts';
 import { packageRoot } from '../base/package-root.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { openDataDir } from './data-dir.ts';
-import { exclusiveChanges, type RunExclusive } from './exclusive-changes.ts';
 import { migrate } from './migrate.ts';
 import { openPool, type Pool } from './pool.ts';
 import { poolSizes } from './pool-sizes.ts';
@@ -15,8 +14,6 @@ import { requireUsable } from './usable.ts';
 export interface OpenedStorage {
   prisma: PrismaClient;
   pool: Pool;
-  /** Runs changes with the same key one after the other; those with other keys do not wait for them. */
-  runExclusive: RunExclusive;
   /** Returns in one line what does not work in the database; null if everything works. */
   findTroubles: () => Promise<string | null>;
 }
@@ -44,8 +41,6 @@ export function connectTo(databaseUrl: string, opening: Opening): OpenedStorage 
   return {
     prisma,
     pool,
-    // One connection stays free for reads.
-    runExclusive: exclusiveChanges(Math.max(1, sizes.prisma - 1)),
     findTroubles: databaseTroubles(pool, prisma, poolOfPrisma),
   };
 }

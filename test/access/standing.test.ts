@@ -4,8 +4,7 @@ import { standingsFrom } from '../../src/access/access.ts';
 import { isMember, isMemberSql, type Standing, standingOf } from '../../src/access/standing.ts';
 import { newId } from '../../src/base/ids.ts';
 import { MembershipState, RoomKind } from '../../src/generated/prisma/enums.ts';
-import type { Draft, Verdict } from '../../src/log/writer/queued-message.ts';
-import { type VerdictRow, writeStatements } from '../../src/log/writer/write-statements.ts';
+import { type Draft, type SendOutcome, send } from '../../src/log/changes/send.ts';
 import { openPool, type Pool } from '../../src/storage/pool.ts';
 import { freshDatabase } from '../support/database.ts';
 
@@ -25,7 +24,7 @@ const cases: Case[] = Object.values(RoomKind).flatMap((kind) =>
 );
 const standingIn = ({ kind, state }: Case) => standingOf({ kind }, state && { state });
 const draftIn = ({ roomId, userId }: Pick<Case, 'roomId' | 'userId'>): Draft => {
-  return { id: newId(), roomId, authorId: userId, text: 'Hi', clientMessageId: newId(), replyToId: null };
+  return { id: newId(), roomId, actorId: userId, text: 'Hi', clientMessageId: newId(), replyToId: null };
 };
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -88,7 +87,7 @@ test('PostgreSQL finds the same members as the table', async () => {
 });
 
 test('the writer lets exactly the members of a room that is not archived write', async () => {
-  const refusals: Record<Standing, Verdict> = {
+  const refusals: Record<Standing, SendOutcome['verdict']> = {
     banned: 'BANNED',
     outsider: 'NO_ROOM',
     reader: 'NOT_A_MEMBER',
@@ -99,10 +98,8 @@ test('the writer lets exactly the members of a room that is not archived write',
     return each.isArchived && (standing === 'member' || standing === 'reader') ? 'ARCHIVED' : refusals[standing];
   };
 
-  const [, rows] = await pool.transaction(
-    writeStatements([...cases.map(draftIn), draftIn({ ...cases[0]!, roomId: newId() })]),
-  );
+  const drafts = [...cases.map(draftIn), draftIn({ ...cases[0]!, roomId: newId() })];
+  const [rows = []] = await pool.transaction([send.statement(drafts, false)]);
 
-  const verdicts = (rows as unknown as VerdictRow[]).sort((a, b) => Number(a.ordinal) - Number(b.ordinal));
-  expect(verdicts.map(({ verdict }) => verdict)).toEqual([...cases.map(verdictIn), 'NO_ROOM']);
+  expect(rows.map(({ verdict }) => verdict)).toEqual([...cases.map(verdictIn), 'NO_ROOM']);
 });

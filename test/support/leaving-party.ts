@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { innerId } from '../../src/base/ids.ts';
-import { changeRoom } from '../../src/log/change-room.ts';
+import { expel, expelling } from '../../src/log/changes/expel.ts';
 import { UpdateRoomDocument } from '../generated/graphql.ts';
 import { lastEventNumber } from './head.ts';
 import { holdBack } from './held-back.ts';
@@ -72,16 +72,14 @@ export class LeavingParty {
 
   /** Ends Grace's membership by other means than `leaveRoom`. */
   async expel(roomId: string, state: 'REMOVED' | 'BANNED'): Promise<void> {
-    const [room, userId] = [innerId('Room', roomId), innerId('User', this.grace.id)];
-    await changeRoom(this.here.app.services, { roomId: room, actorId: null }, async (log) => {
-      const numbered = log.next();
-      const where = { roomId_userId: { roomId: room, userId } };
-      const data = { state, stateEventNumber: numbered.eventNumber };
-      const membership = await log.tx.membership.update({ where, data });
-      log.record({ ...numbered, type: 'MEMBERSHIP_CHANGED', membership: { ...membership, room: log.room } });
-      log.changeMemberCount(-1);
-      log.addSystemMessage('MEMBER_REMOVED', userId);
-    });
+    const [room, actorId, userId] = [
+      innerId('Room', roomId),
+      innerId('User', this.ada.id),
+      innerId('User', this.grace.id),
+    ];
+    const { writer } = this.here.app.services.log;
+    const { verdict } = await writer.write(expel, expelling({ roomId: room, actorId }, userId, state));
+    if (verdict !== 'WRITTEN') throw new Error(`Grace was not expelled: ${verdict}`);
   }
 
   /** The number of the newest change of a membership, which a system message follows. */

@@ -8,11 +8,7 @@ export const messageSql = `to_jsonb(m) || jsonb_build_object('author', to_jsonb(
 type AboutMessage = EventOf<RoomEventType> & { message: MessageRow };
 
 /** What the kinds of events about an existing message have in common. */
-export const aboutMessage: Pick<
-  RecordedKind<AboutMessage>,
-  'columnsOf' | 'propertySql' | 'messageOf' | 'standingAfter'
-> = {
-  columnsOf: ({ message }) => ({ messageId: message.id, userId: null }),
+export const aboutMessage: Pick<RecordedKind<AboutMessage>, 'propertySql' | 'messageOf' | 'standingAfter'> = {
   propertySql: {
     message: `
       SELECT ${messageSql} AS value FROM "Message" m LEFT JOIN "User" author ON author."id" = m."authorId"

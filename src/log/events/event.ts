@@ -52,8 +52,6 @@ export type OwnProperty<Event> = Exclude<keyof Event, keyof EventOf<EventType>>;
 
 /** A kind of event that is stored as a row of `RoomEvent`. */
 export interface RecordedKind<Event extends EventOf<RoomEventType>> extends EventKind<Event> {
-  /** Returns the columns of its row besides those of every event. */
-  columnsOf(event: Event): { messageId: string | null; userId: string | null };
   /**
    * SQL for each own property of the event: a query that selects its current `value` (jsonb). The event's row is `e`.
    */

@@ -42,11 +42,6 @@ export function kindOf(event: RoomEvent): EventKind<RoomEvent> {
   return kinds[event.type];
 }
 
-/** Returns the kind of an event that is a row. */
-export function recordedKindOf(event: RecordedEvent): RecordedKind<RecordedEvent> {
-  return recordedKinds[event.type];
-}
-
 /** Returns the message that an event is about; null for none. */
 export function messageOf(event: RoomEvent): MessageRow | null {
   return kindOf(event).messageOf(event);

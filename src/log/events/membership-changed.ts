@@ -23,7 +23,6 @@ export const MembershipChangedEvent = builder.objectRef<MembershipChanged>('Memb
 
 export const membershipChanged: RecordedKind<MembershipChanged> = {
   graphqlType: MembershipChangedEvent,
-  columnsOf: ({ membership }) => ({ messageId: null, userId: membership.userId }),
   propertySql: {
     membership: `
       SELECT to_jsonb(ms) || jsonb_build_object('user', to_jsonb(member), 'room', to_jsonb(r)) AS value

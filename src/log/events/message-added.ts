@@ -1,3 +1,4 @@
+import type { Message, SystemEventType } from '../../generated/prisma/client.ts';
 import { builder } from '../../graphql/builder.ts';
 import { MessageNode, type MessageRow } from '../../graphql/nodes.ts';
 import { positionAfter } from '../../live/log.ts';
@@ -27,6 +28,27 @@ export const messageAdded: EventKind<MessageAdded> = {
   messageOf: ({ message }) => message,
   revisesMessage: false,
   standingAfter: () => null,
+};
+
+/** Returns the event of a new system message about a user. */
+export function systemMessage(
+  type: SystemEventType,
+  subjectId: string,
+  numbers: Pick<Message, 'id' | 'roomId' | 'sequence' | 'eventNumber' | 'createdAt'>,
+): MessageAdded {
+  const { roomId, eventNumber, createdAt: occurredAt } = numbers;
+  const message = { ...emptyMessage, ...numbers, systemEventType: type, systemSubjectId: subjectId };
+  return { type: 'MESSAGE_ADDED', roomId, eventNumber, occurredAt, actorId: null, message };
+}
+
+const emptyMessage = {
+  kind: 'SYSTEM' as const,
+  authorId: null,
+  text: null,
+  clientMessageId: null,
+  replyToId: null,
+  editedAt: null,
+  deletedAt: null,
 };
 
 /**

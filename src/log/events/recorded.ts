@@ -1,10 +1,4 @@
-import { type RecordedEvent, recordedKindOf, recordedKinds } from './kinds.ts';
-
-/** Returns the row of `RoomEvent` that stores an event. */
-export function rowOf(event: RecordedEvent) {
-  const { roomId, eventNumber, type, actorId, occurredAt } = event;
-  return { roomId, eventNumber, type, actorId, occurredAt, ...recordedKindOf(event).columnsOf(event) };
-}
+import { recordedKinds } from './kinds.ts';
 
 interface PropertySource {
   property: string;

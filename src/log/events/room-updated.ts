@@ -19,7 +19,6 @@ export const roomUpdated: RecordedKind<RoomUpdated> = {
       }),
     }),
   }),
-  columnsOf: () => ({ messageId: null, userId: null }),
   propertySql: { room: `SELECT to_jsonb(r) AS value FROM "Room" r WHERE r."id" = e."roomId"` },
   messageOf: () => null,
   revisesMessage: false,

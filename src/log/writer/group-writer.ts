@@ -1,21 +1,24 @@
 import { failureOf } from '../../storage/failures.ts';
 import { lockRetryMs } from '../../storage/timeouts.ts';
 import type { RoomEvent } from '../events/kinds.ts';
-import { type CommitOptions, commitGroup } from './commit-group.ts';
+import { type Attempt, type CommitOptions, commitGroup } from './commit-group.ts';
+import { isLaneClosed } from './lane.ts';
 import type { LockedRooms } from './locked-rooms.ts';
-import { eventsByRoom, rejectAll, resolveAll } from './outcomes.ts';
-import type { QueuedMessage } from './queued-message.ts';
+import { eventsByRoom, type Outcomes, outcomesOf, rejectAll } from './outcomes.ts';
+import { type QueuedChange, withSteps } from './queued-change.ts';
 
-const awayText = 'The message could not be stored: the database does not answer. Try again.';
-const slowText = 'The message could not be stored in time. Try again.';
+const awayText = 'The change could not be stored: the database does not answer. Try again.';
+const slowText = 'The change could not be stored in time. Try again.';
 
 interface GroupWriterOptions extends CommitOptions {
   /** Called after the commit with the new events of one room, in order. */
   publish: (events: readonly RoomEvent[]) => void;
+  /** Called with refused changes that are to be tried with other steps, in their order. */
+  retry: (changes: readonly QueuedChange[]) => void;
   locked: LockedRooms;
 }
 
-/** Writes groups of messages until each message has an outcome or is set aside because its room is locked. */
+/** Writes groups of changes until each change has an outcome, is tried in another way, or waits for its locked room. */
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
 
@@ -23,44 +26,65 @@ export class GroupWriter {
     this.#options = options;
   }
 
-  /**
-   * Resolves when all messages have an outcome or are set aside. `mayWait`: whether PostgreSQL may wait for locked
-   * rooms.
-   */
-  async write(group: readonly QueuedMessage[], mayWait: boolean): Promise<void> {
-    const result = await commitGroup(group, mayWait, this.#options).catch((error: unknown) => ({ error }));
-    if (!('error' in result)) {
-      for (const events of eventsByRoom(resolveAll(group, result))) this.#options.publish(events);
+  /** Resolves when the writer is done with all changes. */
+  async write(attempt: Attempt): Promise<void> {
+    const { changes } = attempt;
+    const result = await commitGroup(attempt, this.#options).catch((error: unknown) => ({ error }));
+    if (!('error' in result)) return this.#settle(changes, () => outcomesOf(changes, result));
+    const failure = failureOf(result.error);
+    if (failure === 'LOST' || failure === 'NOT_DONE' || isLaneClosed(result.error)) return rejectAll(changes, awayText);
+    if (failure === 'TIMED_OUT') return this.#writeUnlocked(attempt);
+    if (changes.length > 1) return this.#writeHalves(attempt);
+    changes[0]?.reject(result.error);
+  }
+
+  /** Gives each change its outcome. The group is committed: an error in reading the answers is reported, and no retry. */
+  #settle(changes: readonly QueuedChange[], read: () => Outcomes): void {
+    let outcomes: Outcomes;
+    try {
+      outcomes = read();
+    } catch (error) {
+      for (const { reject } of changes) reject(error);
       return;
     }
-    const failure = failureOf(result.error);
-    if (failure === 'LOST' || failure === 'NOT_DONE') return rejectAll(group, awayText);
-    if (failure === 'TIMED_OUT') return this.#writeUnlocked(group, mayWait);
-    if (group.length > 1) return this.#writeHalves(group, mayWait);
-    group[0]?.reject(result.error);
+    this.#options.retry(this.#resolve(changes, outcomes));
+    for (const events of eventsByRoom(outcomes.events)) this.#options.publish(events);
+  }
+
+  /** Resolves changes, and returns those that are to be tried in another way. */
+  #resolve(changes: readonly QueuedChange[], { byStep }: Outcomes): QueuedChange[] {
+    return changes.flatMap((queued) => {
+      const [step] = queued.steps;
+      const outcome = byStep.get(queued.steps.at(-1)!);
+      const instead = queued.steps.length === 1 ? step?.kind.insteadOf?.(step.change, outcome) : null;
+      if (instead) return withSteps(queued, instead);
+      queued.resolve(outcome);
+      return [];
+    });
   }
 
   /**
-   * Writes the two halves separately. If one message cannot be written, further halving finds it, and all others are
+   * Writes the two halves separately. If one change cannot be written, further halving finds it, and all others are
    * written.
    */
-  async #writeHalves(group: readonly QueuedMessage[], mayWait: boolean): Promise<void> {
-    const middle = Math.ceil(group.length / 2);
-    await this.write(group.slice(0, middle), mayWait);
-    await this.write(group.slice(middle), mayWait);
+  async #writeHalves({ changes, ...how }: Attempt): Promise<void> {
+    const middle = Math.ceil(changes.length / 2);
+    await this.write({ ...how, changes: changes.slice(0, middle) });
+    await this.write({ ...how, changes: changes.slice(middle) });
   }
 
-  /** Sets aside the messages whose room is locked, and writes the others. */
-  async #writeUnlocked(group: readonly QueuedMessage[], mayWait: boolean): Promise<void> {
+  /** Sets aside the changes whose room is locked, and writes the others. */
+  async #writeUnlocked(attempt: Attempt): Promise<void> {
     const { locked } = this.#options;
-    const free = await locked.free([...new Set(group.map(({ draft }) => draft.roomId))]).catch(() => null);
-    if (!free) return rejectAll(group, slowText);
-    const rest = group.filter(({ draft }) => free.has(draft.roomId));
-    for (const message of group) if (!rest.includes(message)) locked.add(message);
-    if (rest.length < group.length) return rest.length > 0 ? this.write(rest, mayWait) : undefined;
-    // The rooms are free again, or another transaction has locked another row that one of the messages needs.
-    if (performance.now() - group[0]!.queuedAt > lockRetryMs) return rejectAll(group, slowText);
-    if (group.length > 1) return this.#writeHalves(group, mayWait);
-    locked.add(group[0]!);
+    const { changes } = attempt;
+    const free = await locked.free([...new Set(changes.map(({ roomId }) => roomId))]).catch(() => null);
+    if (!free) return rejectAll(changes, slowText);
+    const rest = changes.filter(({ roomId }) => free.has(roomId));
+    for (const change of changes) if (!free.has(change.roomId)) locked.add(change);
+    if (rest.length < changes.length) return rest.length > 0 ? this.write({ ...attempt, changes: rest }) : undefined;
+    // The rooms are free again, or another transaction has locked another row that one of the changes needs.
+    if (performance.now() - changes[0]!.queuedAt > lockRetryMs) return rejectAll(changes, slowText);
+    if (changes.length > 1) return this.#writeHalves(attempt);
+    locked.add(changes[0]!);
   }
 }

@@ -1,21 +1,22 @@
-import { type Draft, type QueuedMessage, senderOf } from './queued-message.ts';
+import type { Lane } from './lane.ts';
+import type { QueuedChange } from './queued-change.ts';
 
-/** Messages that are being written by one commit. */
+/** Changes that are being written by one commit. */
 export interface Group {
-  messages: readonly QueuedMessage[];
+  changes: readonly QueuedChange[];
   roomIds: ReadonlySet<string>;
-  /** The authors with their rooms, as `senderOf` returns them. */
-  senders: ReadonlySet<string>;
+  authors: ReadonlySet<string>;
   /** How fast it is written: see `lateMs` and `stuckMs` of the writer. */
   pace: 'usual' | 'late' | 'stuck';
   /** Whether it may wait for rooms that another transaction has locked. */
   mayWait: boolean;
+  lane: Lane;
 }
 
-export function newGroup(messages: readonly QueuedMessage[], mayWait: boolean): Group {
-  const roomIds = new Set(messages.map(({ draft }) => draft.roomId));
-  const senders = new Set(messages.map(({ draft }) => senderOf(draft)));
-  return { messages, roomIds, senders, pace: 'usual', mayWait };
+export function newGroup(changes: readonly QueuedChange[], { mayWait, lane }: Pick<Group, 'mayWait' | 'lane'>): Group {
+  const roomIds = new Set(changes.map(({ roomId }) => roomId));
+  const authors = new Set(changes.map(({ author }) => author));
+  return { changes, roomIds, authors, pace: 'usual', mayWait, lane };
 }
 
 /** Returns whether a group probably waits for a locked room. */
@@ -24,9 +25,9 @@ export function isStuck({ pace }: Group): boolean {
 }
 
 /**
- * Returns whether a draft must wait until a group is written: the group has an earlier message of the author, or is
- * stuck and has the same room.
+ * Returns whether a change must wait until a group is written: the group has an earlier change of the author in the room,
+ * or is stuck and has the same room.
  */
-export function mustFollow(draft: Draft, group: Group): boolean {
-  return isStuck(group) ? group.roomIds.has(draft.roomId) : group.senders.has(senderOf(draft));
+export function mustFollow({ roomId, author }: QueuedChange, group: Group): boolean {
+  return isStuck(group) ? group.roomIds.has(roomId) : group.authors.has(author);
 }

@@ -1,15 +1,15 @@
 import type { Transaction } from '../../storage/pool.ts';
 import { lockRetryMs } from '../../storage/timeouts.ts';
 import type { Statement } from '../../storage/transaction-query.ts';
-import type { QueuedMessage } from './queued-message.ts';
+import type { QueuedChange } from './queued-change.ts';
 
 /** How often to check whether the rooms are free again. */
 const checkMs = 100;
-/** How long a message waits for a locked room whose event number grows. For other locked rooms, it is `lockRetryMs`. */
+/** How long a change waits for a locked room whose event number grows. For other locked rooms, it is `lockRetryMs`. */
 const busyPatienceMs = 10_000;
 
 interface LockedRoom {
-  messages: QueuedMessage[];
+  changes: QueuedChange[];
   /** Number of the newest event at the last check; null before the first check. */
   lastEventNumber: number | null;
 }
@@ -22,16 +22,16 @@ interface Head {
 
 interface LockedRoomsOptions {
   transaction: Transaction;
-  /** Called with the messages of a room that may be written again, in their order. */
-  onFree: (messages: QueuedMessage[]) => void;
-  /** Called with the messages of a room that stayed locked for too long. */
-  onStuck: (messages: QueuedMessage[]) => void;
+  /** Called with the changes of a room that may be written again, in their order. */
+  onFree: (changes: QueuedChange[]) => void;
+  /** Called with the changes of a room that stayed locked for too long. */
+  onStuck: (changes: QueuedChange[]) => void;
 }
 
 /**
- * Messages for rooms that another transaction has locked. They wait here without a connection: a group that waited in
+ * Changes of rooms that another transaction has locked. They wait here without a connection: a group that waited in
  * PostgreSQL would keep a connection from all other rooms. If the event number of a room grows, other transactions
- * write into it, and it is free for moments only. Its messages then go back to the queue and wait for the lock in
+ * write into it, and it is free for moments only. Its changes then go back to the queue and wait for the lock in
  * PostgreSQL, which grants locks in turn.
  */
 export class LockedRooms {
@@ -45,7 +45,7 @@ export class LockedRooms {
     this.#options = options;
   }
 
-  /** How many messages wait. */
+  /** How many changes wait. */
   get size(): number {
     return this.#count;
   }
@@ -55,19 +55,19 @@ export class LockedRooms {
     return this.#bytes;
   }
 
-  /** Returns whether messages wait for the room. */
+  /** Returns whether changes wait for the room. */
   has(roomId: string): boolean {
     return this.#byRoom.has(roomId);
   }
 
-  /** Adds a message behind the others for its room. */
-  add(message: QueuedMessage): void {
-    const { roomId } = message.draft;
+  /** Adds a change behind the others for its room. */
+  add(change: QueuedChange): void {
+    const { roomId } = change;
     const room = this.#byRoom.get(roomId);
-    if (room) room.messages.push(message);
-    else this.#byRoom.set(roomId, { messages: [message], lastEventNumber: null });
+    if (room) room.changes.push(change);
+    else this.#byRoom.set(roomId, { changes: [change], lastEventNumber: null });
     this.#count += 1;
-    this.#bytes += message.bytes;
+    this.#bytes += change.bytes;
     if (!this.#isChecking) this.#checkSoon();
   }
 
@@ -88,7 +88,7 @@ export class LockedRooms {
   }
 
   async #check(): Promise<void> {
-    // If the database does not answer, the messages wait on, until their time is up.
+    // If the database does not answer, the changes wait on, until their time is up.
     const found = await this.#heads([...this.#byRoom.keys()]).catch(() => []);
     const heads = new Map(found.map((head) => [head.roomId, head]));
     for (const [roomId, room] of this.#byRoom) this.#decide(room, roomId, heads.get(roomId));
@@ -97,19 +97,19 @@ export class LockedRooms {
   }
 
   #decide(room: LockedRoom, roomId: string, head: Head | undefined): void {
-    const waitedMs = performance.now() - room.messages[0]!.queuedAt;
+    const waitedMs = performance.now() - room.changes[0]!.queuedAt;
     const isBusy = !!head && room.lastEventNumber !== null && head.lastEventNumber > room.lastEventNumber;
     if (head) room.lastEventNumber = head.lastEventNumber;
     if (head?.isFree || (isBusy && waitedMs < busyPatienceMs)) this.#options.onFree(this.#take(roomId));
     else if (waitedMs > lockRetryMs) this.#options.onStuck(this.#take(roomId));
   }
 
-  #take(roomId: string): QueuedMessage[] {
-    const { messages = [] } = this.#byRoom.get(roomId) ?? {};
+  #take(roomId: string): QueuedChange[] {
+    const { changes = [] } = this.#byRoom.get(roomId) ?? {};
     this.#byRoom.delete(roomId);
-    this.#count -= messages.length;
-    for (const { bytes } of messages) this.#bytes -= bytes;
-    return messages;
+    this.#count -= changes.length;
+    for (const { bytes } of changes) this.#bytes -= bytes;
+    return changes;
   }
 }
 

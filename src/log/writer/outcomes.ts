@@ -1,41 +1,46 @@
 import { rateLimited, unknownOutcome } from '../../base/errors.ts';
-import type { MessageRow } from '../../graphql/nodes.ts';
+import type { Step } from '../changes/change.ts';
 import type { RoomEvent } from '../events/kinds.ts';
-import type { Outcome, QueuedMessage } from './queued-message.ts';
-import { storedMessage, type VerdictRow } from './write-statements.ts';
+import type { Committed } from './commit-group.ts';
+import type { QueuedChange } from './queued-change.ts';
 
-const uncertainText = 'The message may or may not be stored. Send it again with the same clientMessageId.';
+const uncertainText =
+  'The change may or may not be stored. Make it again; for a message, with the same clientMessageId.';
 
-/** Resolves the promises of a group with what the database decided, and returns the messages that it wrote. */
-export function resolveAll(group: readonly QueuedMessage[], rows: readonly VerdictRow[]): MessageRow[] {
-  const written: MessageRow[] = [];
-  for (const row of rows) {
-    const queued = group[Number(row.ordinal) - 1];
-    if (!queued) continue;
-    const message = storedMessage(queued.draft, row);
-    // KNOWN by its own id: an earlier attempt was committed, but its answer was lost.
-    const isOwn = message?.id === queued.draft.id;
-    if (message && isOwn) written.push(message);
-    queued.resolve({ verdict: isOwn ? 'WRITTEN' : row.verdict, message } as Outcome);
+/** What a committed group did. */
+export interface Outcomes {
+  byStep: ReadonlyMap<Step, unknown>;
+  events: RoomEvent[];
+}
+
+/** Reads the answers of a commit. */
+export function outcomesOf(group: readonly QueuedChange[], committed: readonly Committed[]): Outcomes {
+  const steps = group.flatMap((queued) => queued.steps);
+  const byStep = new Map<Step, unknown>();
+  const events: RoomEvent[] = [];
+  for (const { kind, changes, rows } of committed) {
+    const done = kind.read(changes, rows);
+    events.push(...done.events);
+    const own = steps.filter((step) => step.kind === kind);
+    for (const [index, step] of own.entries()) byStep.set(step, done.outcomes[index]);
   }
-  return written;
+  return { byStep, events };
 }
 
 /**
- * Rejects messages: with RATE_LIMITED and `text` if they were not stored, with UNKNOWN_OUTCOME if they may be stored.
+ * Rejects changes: with RATE_LIMITED and `text` if they were not stored, with UNKNOWN_OUTCOME if they may be stored.
  */
-export function rejectAll(group: readonly QueuedMessage[], text: string): void {
+export function rejectAll(group: readonly QueuedChange[], text: string): void {
   for (const { isUncertain, reject } of group) reject(isUncertain ? unknownOutcome(uncertainText) : rateLimited(text));
 }
 
-/** Returns the events of messages that were written, a list for each room, in order. */
-export function eventsByRoom(messages: readonly MessageRow[]): RoomEvent[][] {
+/** Returns the events of a group, a list for each room, in order. */
+export function eventsByRoom(events: readonly RoomEvent[]): RoomEvent[][] {
   const byRoom = new Map<string, RoomEvent[]>();
-  for (const message of [...messages].sort((a, b) => a.eventNumber - b.eventNumber)) {
-    const { roomId, eventNumber, createdAt: occurredAt, authorId: actorId } = message;
-    const events = byRoom.get(roomId) ?? [];
-    events.push({ type: 'MESSAGE_ADDED', roomId, eventNumber, occurredAt, actorId, message });
-    byRoom.set(roomId, events);
+  for (const event of events.toSorted((a, b) => a.eventNumber - b.eventNumber)) {
+    const ofRoom = byRoom.get(event.roomId);
+    if (ofRoom) ofRoom.push(event);
+    else byRoom.set(event.roomId, [event]);
   }
   return [...byRoom.values()];
 }

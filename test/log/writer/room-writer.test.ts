@@ -3,11 +3,12 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { newId } from '../../../src/base/ids.ts';
 import { parseWithDates } from '../../../src/base/json-dates.ts';
+import { type Draft, type SendOutcome as Outcome, send } from '../../../src/log/changes/send.ts';
 import type { RoomEvent } from '../../../src/log/events/kinds.ts';
-import { MessageWriter } from '../../../src/log/writer/message-writer.ts';
-import type { Draft, Outcome } from '../../../src/log/writer/queued-message.ts';
+import { RoomWriter } from '../../../src/log/writer/room-writer.ts';
 import { NotDoneError } from '../../../src/storage/failures.ts';
 import { openPool, type Pool, type Transaction } from '../../../src/storage/pool.ts';
+import type { Statement } from '../../../src/storage/transaction-query.ts';
 import { freshDatabase } from '../../support/database.ts';
 
 const log = pino({ level: 'silent' });
@@ -41,7 +42,7 @@ afterAll(async () => {
 
 interface Node {
   pool: Pool;
-  writer: MessageWriter;
+  writer: RoomWriter;
   published: RoomEvent[];
   close(): Promise<void>;
 }
@@ -54,7 +55,7 @@ function startNode(
   const pool = openPool(database.url, { log });
   const published: RoomEvent[] = [];
   const publish = (events: readonly RoomEvent[]) => void published.push(...events);
-  const writer = new MessageWriter({
+  const writer = new RoomWriter({
     transaction: through(pool.transaction),
     writers: pool.writers,
     publish,
@@ -64,10 +65,15 @@ function startNode(
   return { pool, writer, published, close: async () => writer.close().then(() => pool.close()) };
 }
 
+/** Whether a transaction writes a group. Others fence a lane, or look for locked rooms. */
+function isGroup(statements: readonly Statement[]): boolean {
+  return statements.length > 1;
+}
+
 function draft(fields: Partial<Draft> = {}): Draft {
   const id = newId();
-  const authorId = people[0] ?? '';
-  return { id, roomId: rooms[0] ?? '', authorId, text: 'Hello', clientMessageId: id, replyToId: null, ...fields };
+  const actorId = people[0] ?? '';
+  return { id, roomId: rooms[0] ?? '', actorId, text: 'Hello', clientMessageId: id, replyToId: null, ...fields };
 }
 
 /** Whether every room's messages and events are numbered 1, 2, 3 … up to its head, each once. */
@@ -85,7 +91,7 @@ async function isDense(): Promise<boolean> {
 test('four nodes that write to the same rooms in opposite orders, and repeat a tenth, cause no gap, no duplicate and no deadlock', async () => {
   const nodes = Array.from({ length: 4 }, () => startNode());
   const drafts = Array.from({ length: 2000 }, (_, index) =>
-    draft({ roomId: rooms[index % rooms.length], authorId: people[index % people.length] }),
+    draft({ roomId: rooms[index % rooms.length], actorId: people[index % people.length] }),
   );
 
   const outcomes: Outcome[] = (
@@ -93,7 +99,7 @@ test('four nodes that write to the same rooms in opposite orders, and repeat a t
       nodes.map(({ writer }, node) => {
         const own = drafts.filter((_, index) => index % 4 === node || index % 10 === 0);
         if (node % 2) own.reverse();
-        return Promise.all(own.map((one) => writer.write({ ...one, id: newId() })));
+        return Promise.all(own.map((one) => writer.write(send, { ...one, id: newId() })));
       }),
     )
   ).flat();
@@ -123,14 +129,14 @@ test('sending moves the read position of the author only', async () => {
   const before = await positionsIn(roomId);
 
   const outcomes = await Promise.all(
-    [ada, grace, ada, grace, ada].map((authorId) => node.writer.write(draft({ roomId, authorId }))),
+    [ada, grace, ada, grace, ada].map((actorId) => node.writer.write(send, draft({ roomId, actorId }))),
   );
   const numbers = outcomes.map(({ message }) => message?.sequence ?? 0);
   await sql.query(`UPDATE "Membership" SET "lastReadSequence" = 1000000 WHERE "roomId" = $1 AND "userId" = $2`, [
     roomId,
     hedy,
   ]);
-  await node.writer.write(draft({ roomId, authorId: hedy }));
+  await node.writer.write(send, draft({ roomId, actorId: hedy }));
 
   expect(await positionsIn(roomId)).toEqual([numbers[4], numbers[3], 1000000, ...before.slice(3)]);
   await node.close();
@@ -141,9 +147,9 @@ test('the result of a write equals the message in the database, whether new or k
   const replied = draft();
   const reply = draft({ replyToId: replied.id, text: 'é “quoted”\nand 🙂', clientMessageId: 'mine' });
 
-  await node.writer.write(replied);
-  const written = await node.writer.write(reply);
-  const known = await node.writer.write({ ...reply, id: newId() });
+  await node.writer.write(send, replied);
+  const written = await node.writer.write(send, reply);
+  const known = await node.writer.write(send, { ...reply, id: newId() });
 
   const { rows } = await sql.query(
     `SELECT (to_jsonb(m) || jsonb_build_object('author', to_jsonb(u)))::text AS stored
@@ -160,7 +166,7 @@ test('drafts with the same clientMessageId at once become one message', async ()
   const node = startNode();
   const one = draft();
 
-  const outcomes = await Promise.all([1, 2, 3].map(() => node.writer.write({ ...one, id: newId() })));
+  const outcomes = await Promise.all([1, 2, 3].map(() => node.writer.write(send, { ...one, id: newId() })));
 
   expect(outcomes.map(({ verdict }) => verdict).sort()).toEqual(['KNOWN', 'KNOWN', 'WRITTEN']);
   expect(new Set(outcomes.map(({ message }) => message?.id)).size).toBe(1);
@@ -171,9 +177,9 @@ test('a draft that cannot be written fails alone', async () => {
   const node = startNode();
 
   const outcomes = await Promise.allSettled([
-    node.writer.write(draft({ text: 'before' })),
-    node.writer.write(draft({ text: 'no \0 in Postgres' })),
-    node.writer.write(draft({ text: 'after' })),
+    node.writer.write(send, draft({ text: 'before' })),
+    node.writer.write(send, draft({ text: 'no \0 in Postgres' })),
+    node.writer.write(send, draft({ text: 'after' })),
   ]);
 
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -188,7 +194,7 @@ test('a fault of the server is reported unchanged and immediately', async () => 
     throw new TypeError('a bug');
   });
 
-  await expect(node.writer.write(draft())).rejects.toThrow(TypeError);
+  await expect(node.writer.write(send, draft())).rejects.toThrow(TypeError);
 
   expect(calls).toBe(1);
   await node.close();
@@ -198,6 +204,7 @@ test('if connections are cut before and after their commit, each message is stor
   let calls = 0;
   const lost = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
   const node = startNode((transaction) => async (statements) => {
+    if (!isGroup(statements)) return transaction(statements);
     calls += 1;
     if (calls % 3 === 0) throw lost;
     const answers = await transaction(statements);
@@ -206,7 +213,7 @@ test('if connections are cut before and after their commit, each message is stor
   });
 
   const outcomes: Outcome[] = [];
-  for (let round = 0; round < 12; round += 1) outcomes.push(await node.writer.write(draft({ roomId: rooms[1] })));
+  for (let round = 0; round < 12; round += 1) outcomes.push(await node.writer.write(send, draft({ roomId: rooms[1] })));
 
   expect(outcomes.every(({ verdict }) => verdict === 'WRITTEN')).toBe(true);
   expect(new Set(outcomes.map(({ message }) => message?.sequence)).size).toBe(12);
@@ -217,7 +224,7 @@ test('if connections are cut before and after their commit, each message is stor
 
 test('if backends are killed again and again, no message is lost or duplicated', async () => {
   const node = startNode();
-  const sent = Array.from({ length: 400 }, () => draft({ roomId: rooms[2], authorId: people[1] }));
+  const sent = Array.from({ length: 400 }, () => draft({ roomId: rooms[2], actorId: people[1] }));
   const kill = () =>
     sql.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley' AND datname = current_database()`,
@@ -225,7 +232,7 @@ test('if backends are killed again and again, no message is lost or duplicated',
 
   const outcomes: Outcome[] = [];
   for (let first = 0; first < sent.length; first += 20) {
-    const group = sent.slice(first, first + 20).map((one) => node.writer.write(one));
+    const group = sent.slice(first, first + 20).map((one) => node.writer.write(send, one));
     await kill();
     outcomes.push(...(await Promise.all(group)));
   }
@@ -245,12 +252,12 @@ test.each([
   await sql.query('BEGIN');
   await sql.query('SELECT FROM "RoomHead" WHERE "roomId" = $1 FOR UPDATE', [locked]);
   const waiting = Array.from({ length: count }, (_, index) =>
-    node.writer.write(draft({ roomId: locked, authorId: people[Math.floor(index / 30)] })),
+    node.writer.write(send, draft({ roomId: locked, actorId: people[Math.floor(index / 30)] })),
   );
   await new Promise(setImmediate); // those of one tick go together
 
   for (let written = 0; written < 3; written += 1) {
-    expect(await node.writer.write(draft({ roomId: free }))).toMatchObject({ verdict: 'WRITTEN' });
+    expect(await node.writer.write(send, draft({ roomId: free }))).toMatchObject({ verdict: 'WRITTEN' });
   }
   await sql.query('COMMIT');
 
@@ -259,18 +266,21 @@ test.each([
 });
 
 test('messages of an author to a room are written in the order of arrival, even if groups overtake each other', async () => {
-  let transactions = 0;
+  let isFirst = true;
   let overtake = () => {};
   const overtaken = new Promise<void>((resolve) => {
     overtake = resolve;
   });
   const node = startNode((transaction) => async (statements) => {
-    transactions += 1;
-    if (transactions === 1) await overtaken;
+    if (!isGroup(statements)) return transaction(statements);
+    const [, , authors] = statements.at(-1)!.values as string[][];
+    const mustWait = isFirst && authors?.[0] === people[0];
+    if (mustWait) isFirst = false;
+    if (mustWait) await overtaken;
     return transaction(statements).finally(overtake);
   });
-  const sent = (authorId: string | undefined, count: number) =>
-    Array.from({ length: count }, () => node.writer.write(draft({ roomId: rooms[6], authorId })));
+  const sent = (actorId: string | undefined, count: number) =>
+    Array.from({ length: count }, () => node.writer.write(send, draft({ roomId: rooms[6], actorId })));
 
   const [first, second] = [sent(people[0], 100), sent(people[1], 100)];
   const numbersOf = async (outcomes: Promise<Outcome>[]) =>
@@ -290,7 +300,7 @@ test('a full queue refuses a message, says when to retry, and keeps nothing of i
   });
   const node = startNode((transaction) => async (statements) => held.then(() => transaction(statements)));
   const text = 'x'.repeat(4000);
-  const writes = Array.from({ length: 6000 }, () => node.writer.write(draft({ roomId: rooms[3], text })));
+  const writes = Array.from({ length: 6000 }, () => node.writer.write(send, draft({ roomId: rooms[3], text })));
   const refused = writes.map((write) =>
     write.then(
       () => null,
@@ -325,21 +335,21 @@ test('more locked rooms than connections for writes delay no other room, and all
   const [locked, free] = [rooms.slice(0, node.pool.writers + 2), rooms.at(-1)];
   await sql.query('BEGIN');
   await sql.query('SELECT FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) FOR UPDATE', [locked]);
-  const drafts = locked.flatMap((roomId) => people.map((authorId) => draft({ roomId, authorId })));
+  const drafts = locked.flatMap((roomId) => people.map((actorId) => draft({ roomId, actorId })));
   const waiting: Promise<string | null>[] = [];
   for (const one of drafts) {
-    waiting.push(refusal(node.writer.write(one)));
+    waiting.push(refusal(node.writer.write(send, one)));
     await new Promise(setImmediate); // so that each is in its own group, as far as groups are free
   }
 
   for (let written = 0; written < 3; written += 1) {
-    expect(await node.writer.write(draft({ roomId: free }))).toMatchObject({ verdict: 'WRITTEN' });
+    expect(await node.writer.write(send, draft({ roomId: free }))).toMatchObject({ verdict: 'WRITTEN' });
   }
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['RATE_LIMITED 1000']));
   await sql.query('ROLLBACK');
 
   expect(await Promise.all(drafts.map(isKept))).toEqual(drafts.map(() => false));
-  expect(await node.writer.write(drafts[0]!)).toMatchObject({ verdict: 'WRITTEN' });
+  expect(await node.writer.write(send, drafts[0]!)).toMatchObject({ verdict: 'WRITTEN' });
   await node.close();
 });
 
@@ -367,15 +377,16 @@ test('a room into which other nodes write all the time does not count as locked:
   );
   let isFirst = true;
   const node = startNode((transaction) => async (statements) => {
-    const isWrite = statements.length > 1;
-    if (!isWrite || !isFirst) return transaction(statements);
+    if (!isGroup(statements) || !isFirst) return transaction(statements);
     isFirst = false;
     throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
   });
   let isOver = false;
   const busy = keepBusy(roomId, () => isOver);
 
-  const refusals = await Promise.all(people.map((authorId) => refusal(node.writer.write(draft({ roomId, authorId })))));
+  const refusals = await Promise.all(
+    people.map((actorId) => refusal(node.writer.write(send, draft({ roomId, actorId })))),
+  );
 
   isOver = true;
   await busy;
@@ -392,9 +403,9 @@ test('a locked row that one author needs delays no message of other authors', as
   await sql.query('SELECT FROM "Membership" WHERE "roomId" = $1 AND "userId" = $2 FOR UPDATE', [roomId, ada]);
 
   const [mine, theirs, elsewhere] = await Promise.allSettled([
-    node.writer.write(draft({ roomId, authorId: ada })),
-    node.writer.write(draft({ roomId, authorId: grace })),
-    node.writer.write(draft({ roomId: other, authorId: ada })),
+    node.writer.write(send, draft({ roomId, actorId: ada })),
+    node.writer.write(send, draft({ roomId, actorId: grace })),
+    node.writer.write(send, draft({ roomId: other, actorId: ada })),
   ]);
   await sql.query('ROLLBACK');
 
@@ -412,6 +423,7 @@ describe('while the database stays away', () => {
     const through = (transaction: Transaction): Transaction => {
       return async (statements) => {
         if (isAway) throw away;
+        if (!isGroup(statements)) return transaction(statements);
         await transaction(statements);
         isAway = true;
         throw lost;
@@ -420,13 +432,13 @@ describe('while the database stays away', () => {
     const [node, other] = [startNode(through, 100), startNode()];
     const one = draft();
 
-    await expect(node.writer.write(one)).rejects.toMatchObject({
+    await expect(node.writer.write(send, one)).rejects.toMatchObject({
       code: 'UNKNOWN_OUTCOME',
       extensions: { retryable: true },
     });
 
     expect(await isKept(one)).toBe(true);
-    expect(await other.writer.write({ ...one, id: newId() })).toMatchObject({
+    expect(await other.writer.write(send, { ...one, id: newId() })).toMatchObject({
       verdict: 'KNOWN',
       message: { id: one.id },
     });
@@ -437,7 +449,7 @@ describe('while the database stays away', () => {
     const node = startNode(() => () => Promise.reject(away), 100);
     const one = draft();
 
-    expect(await refusal(node.writer.write(one))).toBe('RATE_LIMITED 1000');
+    expect(await refusal(node.writer.write(send, one))).toBe('RATE_LIMITED 1000');
 
     expect(await isKept(one)).toBe(false);
     await node.close();
@@ -451,13 +463,13 @@ test('a message that was committed without an answer is written, though its auth
     sql.query('UPDATE "Membership" SET "state" = $1 WHERE "roomId" = $2 AND "userId" = $3', [state, roomId, ada]);
   const node = startNode((transaction) => async (statements) => {
     const answers = await transaction(statements);
-    if (!isFirst) return answers;
+    if (!isFirst || !isGroup(statements)) return answers;
     isFirst = false;
     await setState('BANNED');
     throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
   });
 
-  expect(await node.writer.write(draft({ roomId, authorId: ada }))).toMatchObject({ verdict: 'WRITTEN' });
+  expect(await node.writer.write(send, draft({ roomId, actorId: ada }))).toMatchObject({ verdict: 'WRITTEN' });
 
   await setState('JOINED');
   await node.close();

@@ -1,0 +1,83 @@
+import { conversationKinds } from '../../access/standing.ts';
+import { newId } from '../../base/ids.ts';
+import type { Membership } from '../../generated/prisma/client.ts';
+import {
+  type AdmissionIds,
+  type Admitted,
+  admissionSql,
+  admissionValues,
+  readAdmissions,
+  wantedGuests,
+} from './admission.ts';
+import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
+import { roomAndMember } from './fragments.ts';
+import { memberKey } from './join.ts';
+
+/** Users whom a member adds to a room. */
+export interface Addition extends Change {
+  /** At least one, each once. */
+  guests: readonly (AdmissionIds & { userId: string })[];
+}
+
+/** The memberships of all users, also of those who were members before, in the order of `guests`. */
+export type AddOutcome = { verdict: 'WRITTEN'; memberships: Membership[] } | { verdict: AddRefusal; memberships: null };
+
+/** FIXED: the members of a conversation do not change. GUEST_BANNED: one of the users is banned, so none is added. */
+export type AddRefusal = 'NO_ROOM' | 'BANNED' | 'FIXED' | 'NOT_A_MEMBER' | 'ARCHIVED' | 'GUEST_BANNED';
+
+// All guests of a change are admitted, or none: its verdict is computed over all of its rows.
+const text = admissionSql(`
+  ${wantedGuests}, judged AS MATERIALIZED (
+    SELECT want.*, addition.number AS addition, guest."id" AS known, guest."state",
+      head."lastSequence", head."lastEventNumber", head."memberCount", CASE
+      WHEN access.standing = 'outsider' THEN 'NO_ROOM'
+      WHEN access.standing = 'banned' THEN 'BANNED'
+      WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
+      WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
+      WHEN hall."archivedAt" IS NOT NULL THEN 'ARCHIVED'
+    END AS refusal
+    FROM want ${roomAndMember}
+    CROSS JOIN LATERAL (SELECT ($8::int[])[want.place] AS number) addition
+    LEFT JOIN LATERAL (
+      SELECT "id", "state" FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.guest LIMIT 1
+    ) guest ON true
+  ), decided AS MATERIALIZED (
+    SELECT judged.*, CASE
+      WHEN refusal IS NOT NULL THEN refusal
+      WHEN bool_or("state" = 'BANNED') OVER (PARTITION BY addition) THEN 'GUEST_BANNED'
+      WHEN "state" = 'JOINED' THEN 'UNCHANGED'
+      ELSE $7::text
+    END AS verdict
+    FROM judged
+  )`);
+
+/** Makes users members of a room of which the actor is a member: all of them or none. */
+export const addMembers: ChangeKind<Addition, AddOutcome> = {
+  name: 'add members',
+  keys: ({ roomId, guests }) => guests.map(({ userId }) => memberKey(roomId, userId)),
+  statement: (changes, isDone) => {
+    const additions = changes.flatMap(({ guests }, index) => guests.map(() => index));
+    const values = [...admissionValues(changes.flatMap(admittedBy)), verdictOfWritten(isDone), additions];
+    return { name: 'add members', text, values };
+  },
+  read: (changes, rows) => {
+    const { outcomes: admissions, events } = readAdmissions(changes.flatMap(admittedBy), rows);
+    const outcomes = changes.map(({ guests }): AddOutcome => {
+      const own = admissions.splice(0, guests.length);
+      const memberships = own.flatMap(({ membership }) => membership ?? []);
+      if (memberships.length === guests.length) return { verdict: 'WRITTEN', memberships };
+      return { verdict: own[0]!.verdict as AddRefusal, memberships: null };
+    });
+    return { outcomes, events };
+  },
+};
+
+/** Returns a change with new ids. */
+export function adding(change: Change, userIds: readonly string[]): Addition {
+  const guests = [...new Set(userIds)].map((userId) => ({ userId, membershipId: newId(), welcomeId: newId() }));
+  return { ...change, guests };
+}
+
+function admittedBy({ roomId, actorId, guests }: Addition): Admitted[] {
+  return guests.map((guest) => ({ ...guest, roomId, actorId }));
+}

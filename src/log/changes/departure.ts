@@ -1,0 +1,149 @@
+import { isMemberSql } from '../../access/standing.ts';
+import { parseWithDates } from '../../base/json-dates.ts';
+import { limits } from '../../base/limits.ts';
+import type { Membership, MembershipState, Room, SystemEventType } from '../../generated/prisma/client.ts';
+import type { MembershipRow } from '../../graphql/nodes.ts';
+import type { RoomEvent } from '../events/kinds.ts';
+import { systemMessage } from '../events/message-added.ts';
+import type { Change, Row } from './change.ts';
+import { moment, number, raised } from './fragments.ts';
+
+/** The end of a membership. */
+export interface Departure extends Change {
+  /** The user who is no longer a member. */
+  userId: string;
+  state: Exclude<MembershipState, 'JOINED'>;
+  /** Of the message that announces the end. */
+  messageId: string;
+}
+
+/**
+ * Returns a statement that ends memberships. `decided`: CTEs that end with `decided`, which has the columns of `want`
+ * (`room`, `person`, `target`, `state`, `id`, `place`), `known` and `role` of the membership, the counters of the head, and
+ * `verdict`. Parameter `$1` is `limits.welcomeMaxMembers`, `messageType` the type of the message.
+ *
+ * While the room has more members than that, a departure has no message. If the last owner goes, the moderator who joined
+ * first becomes the owner or, without one, the member who joined first: one more event, of nobody.
+ */
+export function departureSql(decided: string, messageType: SystemEventType): string {
+  return `
+  WITH ${decided}, ${moment}, ranked AS (
+    SELECT decided.*, greatest("memberCount" - $1::int, 0) AS silent, ${number} FROM decided
+  ), numbered AS MATERIALIZED (
+    SELECT ranked.*, moment.now, number > silent AS "isAnnounced",
+      "lastSequence" + greatest(number - silent, 0) AS sequence,
+      "lastEventNumber" + number + greatest(number - 1 - silent, 0) AS event,
+      verdict = 'WRITTEN' AND row_number() OVER (PARTITION BY room, verdict ORDER BY place DESC) = 1 AS "isLast"
+    FROM ranked CROSS JOIN moment
+  ), orphaned AS MATERIALIZED (
+    SELECT room, array_agg(known) AS gone, max(event + "isAnnounced"::int) + 1 AS event, max(now) AS now
+    FROM numbered WHERE verdict = 'WRITTEN' GROUP BY room HAVING bool_or("role" = 'OWNER')
+  ), heirs AS MATERIALIZED (
+    SELECT orphaned.*, heir."id" AS heir, heir."userId" AS "heirUserId" FROM orphaned CROSS JOIN LATERAL (
+      SELECT staying."id", staying."userId", staying."role" FROM "Membership" staying
+      WHERE staying."roomId" = orphaned.room AND ${isMemberSql('staying')} AND staying."id" <> ALL (orphaned.gone)
+      ORDER BY staying."role" = 'OWNER' DESC, staying."role" = 'MODERATOR' DESC, staying."joinedAt", staying."id" LIMIT 1
+    ) heir WHERE heir."role" <> 'OWNER'
+  ), ended AS (
+    UPDATE "Membership" ending SET "state" = gone.state, "role" = 'MEMBER', "stateEventNumber" = gone.event
+    FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') gone WHERE ending."id" = gone.known
+  ), inherited AS (
+    UPDATE "Membership" SET "role" = 'OWNER' WHERE "id" = ANY (ARRAY(SELECT heir FROM heirs))
+  ), recorded AS (
+    INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "userId", "occurredAt")
+    SELECT room, event, 'MEMBERSHIP_CHANGED'::"RoomEventType", person, target, now
+    FROM numbered WHERE verdict = 'WRITTEN'
+    UNION ALL
+    SELECT room, event, 'MEMBERSHIP_CHANGED'::"RoomEventType", NULL, "heirUserId", now FROM heirs
+  ), announced AS (
+    INSERT INTO "Message"
+      ("id", "roomId", "sequence", "eventNumber", "kind", "systemEventType", "systemSubjectId", "createdAt")
+    SELECT id, room, sequence, event + 1, 'SYSTEM', '${messageType}', target, now
+    FROM numbered WHERE verdict = 'WRITTEN' AND "isAnnounced"
+  ), ${raised({
+    memberCount: '-max(number)',
+    lastSequence: `count(*) FILTER (WHERE "isAnnounced")::int`,
+    lastEventNumber: `max(number) + count(*) FILTER (WHERE "isAnnounced")::int
+      + (SELECT count(*) FROM heirs WHERE heirs.room = numbered.room)::int`,
+  })}
+  SELECT verdict, numbered.event, sequence, "isAnnounced", numbered.now, before.body AS known, hall.body AS room,
+    heirs.event AS "heirEvent", heir.body AS heir
+  FROM numbered
+  LEFT JOIN heirs ON heirs.room = numbered.room AND numbered."isLast"
+  LEFT JOIN LATERAL (
+    SELECT to_jsonb(ending)::text AS body FROM "Membership" ending WHERE ending."id" = numbered.known LIMIT 1
+  ) before ON true
+  LEFT JOIN LATERAL (
+    SELECT to_jsonb(staying)::text AS body FROM "Membership" staying WHERE staying."id" = heirs.heir LIMIT 1
+  ) heir ON true
+  LEFT JOIN LATERAL (
+    SELECT to_jsonb(entrance)::text AS body FROM "Room" entrance WHERE entrance."id" = numbered.room LIMIT 1
+  ) hall ON true
+  ORDER BY place`;
+}
+
+/** The values of `departureSql`'s parameters `$1` to `$6`: the limit, and the columns of `want`. */
+export function departureValues(departures: readonly Departure[]): unknown[] {
+  const column = (name: keyof Departure) => departures.map((one) => one[name]);
+  const columns = (['roomId', 'actorId', 'userId', 'state', 'messageId'] as const).map(column);
+  return [limits.welcomeMaxMembers, ...columns];
+}
+
+/** CTE: what `departureValues` gives, as rows `want`. */
+export const wantedDepartures = `
+  want AS MATERIALIZED (
+    SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::"MembershipState"[], $6::uuid[])
+      WITH ORDINALITY AS want(room, person, target, state, id, place)
+  )`;
+
+/** A membership that has ended, now or before; null if the departure was refused. */
+export type DepartureOutcome<Refusal extends string> =
+  | { verdict: 'WRITTEN' | 'UNCHANGED'; membership: MembershipRow & { room: Room }; room: Room }
+  | { verdict: Refusal; membership: null; room: null };
+
+/** Reads the rows of `departureSql`. */
+export function readDepartures<Refusal extends string>(
+  departures: readonly Departure[],
+  rows: readonly Row[],
+  messageType: SystemEventType,
+) {
+  const events: RoomEvent[] = [];
+  const outcomes = rows.map((row, index): DepartureOutcome<Refusal> => {
+    const { verdict } = row;
+    if (verdict !== 'WRITTEN' && verdict !== 'UNCHANGED') return { verdict, membership: null, room: null };
+    const departure = departures[index]!;
+    const room = parseWithDates(row.room) as Room;
+    const before = parseWithDates(row.known) as Membership;
+    if (verdict === 'UNCHANGED') return { verdict, membership: { ...before, room }, room };
+    const membership = {
+      ...before,
+      state: departure.state,
+      role: 'MEMBER' as const,
+      stateEventNumber: row.event,
+      room,
+    };
+    events.push(...eventsOf(departure, row, { membership, messageType }));
+    return { verdict, membership, room };
+  });
+  return { outcomes, events };
+}
+
+interface Ended {
+  membership: MembershipRow & { room: Room };
+  messageType: SystemEventType;
+}
+
+function eventsOf(departure: Departure, row: Row, { membership, messageType }: Ended): RoomEvent[] {
+  const { roomId, actorId, userId, messageId } = departure;
+  const change = { roomId, occurredAt: row.now, type: 'MEMBERSHIP_CHANGED' as const };
+  const events: RoomEvent[] = [{ ...change, eventNumber: row.event, actorId, membership }];
+  if (row.isAnnounced) {
+    const numbers = { id: messageId, roomId, sequence: row.sequence, eventNumber: row.event + 1, createdAt: row.now };
+    events.push(systemMessage(messageType, userId, numbers));
+  }
+  if (row.heir !== null) {
+    const heir = { ...(parseWithDates(row.heir) as Membership), role: 'OWNER' as const, room: membership.room };
+    events.push({ ...change, eventNumber: row.heirEvent, actorId: null, membership: heir });
+  }
+  return events;
+}

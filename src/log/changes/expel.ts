@@ -1,0 +1,58 @@
+import { conversationKinds } from '../../access/standing.ts';
+import { newId } from '../../base/ids.ts';
+import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
+import {
+  type Departure,
+  type DepartureOutcome,
+  departureSql,
+  departureValues,
+  readDepartures,
+  wantedDepartures,
+} from './departure.ts';
+import { roomAndMember } from './fragments.ts';
+import { memberKey } from './join.ts';
+import { rulesKey } from './update-room.ts';
+
+/** UNCHANGED: the user was no member any more. */
+export type ExpelOutcome = DepartureOutcome<ExpelRefusal>;
+
+/** FORBIDDEN: an owner expels all others, a moderator only users without a role. */
+export type ExpelRefusal = 'NO_ROOM' | 'FIXED' | 'FORBIDDEN' | 'NO_MEMBERSHIP';
+
+const text = departureSql(
+  `
+  ${wantedDepartures}, decided AS MATERIALIZED (
+    SELECT want.*, member."id" AS known, member."role", head."lastSequence", head."lastEventNumber", head."memberCount",
+      CASE
+        WHEN access.standing = 'outsider' THEN 'NO_ROOM'
+        WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
+        WHEN access.standing <> 'member' OR own."role" = 'MEMBER' THEN 'FORBIDDEN'
+        WHEN member."id" IS NULL THEN 'NO_MEMBERSHIP'
+        WHEN own."role" = 'MODERATOR' AND member."role" <> 'MEMBER' THEN 'FORBIDDEN'
+        WHEN member."state" <> 'JOINED' THEN 'UNCHANGED'
+        ELSE $7::text
+      END AS verdict
+    FROM want ${roomAndMember}
+    LEFT JOIN LATERAL (
+      SELECT "id", "state", "role" FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.target LIMIT 1
+    ) member ON true
+  )`,
+  'MEMBER_REMOVED',
+);
+
+/** Removes or bans a member, by an owner or a moderator. */
+export const expel: ChangeKind<Departure, ExpelOutcome> = {
+  name: 'expel',
+  keys: ({ roomId, userId }) => [rulesKey(roomId), memberKey(roomId, userId)],
+  statement: (changes, isDone) => ({
+    name: 'expel',
+    text,
+    values: [...departureValues(changes), verdictOfWritten(isDone)],
+  }),
+  read: (changes, rows) => readDepartures<ExpelRefusal>(changes, rows, 'MEMBER_REMOVED'),
+};
+
+/** Returns a change with a new id. */
+export function expelling(change: Change, userId: string, state: 'REMOVED' | 'BANNED'): Departure {
+  return { ...change, userId, state, messageId: newId() };
+}

@@ -1,0 +1,71 @@
+import { standingSql } from '../../access/standing.ts';
+
+/*
+ * SQL that the statements of several kinds share. A statement begins with `want`: one row for each change, with the columns
+ * `room`, `person` (the user who makes the change) and `place` (its position, from 1).
+ *
+ * Every lookup is a LATERAL query with LIMIT 1. PostgreSQL can run it in one way only: for each row, through an index.
+ * A prepared statement keeps its plan. A plain join that was planned while a table was nearly empty reads the whole table,
+ * and still does so when the table is large: 153 ms for a group, not 8.
+ *
+ * CTEs are not joined with each other: PostgreSQL compares every row with every row. Numbers come from window functions.
+ */
+
+/** CTE: the time of all changes of a statement, with the precision with which it is stored. */
+export const moment = `moment AS MATERIALIZED (SELECT clock_timestamp()::timestamptz(3) AS now)`;
+
+/** Column `number`: 1, 2, 3 … for the written changes of each room, in their order. */
+export const number = `
+  count(*) FILTER (WHERE verdict = 'WRITTEN') OVER (PARTITION BY room ORDER BY place ROWS UNBOUNDED PRECEDING)::int
+  AS number`;
+
+/** Joins: the room, its head, the membership of the person in it, and the person's standing. */
+export const roomAndMember = `
+  LEFT JOIN LATERAL (SELECT "id", "kind", "archivedAt" FROM "Room" WHERE "id" = want.room LIMIT 1) hall ON true
+  LEFT JOIN LATERAL (
+    SELECT "lastSequence", "lastEventNumber", "memberCount" FROM "RoomHead" WHERE "roomId" = want.room LIMIT 1
+  ) head ON true
+  LEFT JOIN LATERAL (
+    SELECT "id", "state", "role" FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.person LIMIT 1
+  ) own ON true
+  CROSS JOIN LATERAL (SELECT ${standingSql({ kind: 'hall."kind"', state: 'own."state"' })} AS standing) access`;
+
+/** Join: the message `want.message`. */
+export const message = `
+  LEFT JOIN LATERAL (SELECT * FROM "Message" WHERE "id" = want.message LIMIT 1) found ON true`;
+
+/** Cases of a verdict: why the person may not change the message. */
+export const messageRefusals = `
+  WHEN found."roomId" IS DISTINCT FROM want.room OR access.standing IN ('outsider', 'banned') THEN 'NO_MESSAGE'
+  WHEN found."kind" = 'SYSTEM' THEN 'SYSTEM'
+  WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
+  WHEN hall."archivedAt" IS NOT NULL THEN 'ARCHIVED'`;
+
+/** Refusals of `messageRefusals`. */
+export type MessageRefusal = 'NO_MESSAGE' | 'SYSTEM' | 'NOT_A_MEMBER' | 'ARCHIVED';
+
+/**
+ * CTE: raises the counters of the rooms. `counts`: for each counter, SQL that counts over the rows of a room; `rows`: SQL,
+ * the rows to count. They come from `numbered`.
+ */
+export function raised(counts: Partial<Record<Counter, string>>, rows = `verdict = 'WRITTEN'`): string {
+  const names = Object.keys(counts);
+  const added = names.map((name) => `${counts[name as Counter]} AS "${name}"`);
+  const sums = names.map((name) => `"${name}" = head."${name}" + added."${name}"`);
+  return `
+  raised AS (
+    UPDATE "RoomHead" head SET ${sums.join(', ')}, "lastEventAt" = added.at
+    FROM (SELECT room, max(now) AS at, ${added.join(', ')} FROM numbered WHERE ${rows} GROUP BY room) added
+    WHERE head."roomId" = added.room
+  )`;
+}
+
+type Counter = 'lastSequence' | 'lastEventNumber' | 'memberCount';
+
+/** Join: the user `id` as JSON, if `condition`; null otherwise. */
+export function userJson(id: string, condition: string): string {
+  return `
+  LEFT JOIN LATERAL (
+    SELECT to_jsonb(profile)::text AS body FROM "User" profile WHERE profile."id" = ${id} AND ${condition} LIMIT 1
+  ) account ON true`;
+}

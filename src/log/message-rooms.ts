@@ -1,0 +1,42 @@
+import { LRUCache } from 'lru-cache';
+import { coalesce } from '../base/coalesce.ts';
+import { inOrderOf } from '../graphql/loaders.ts';
+import type { Query } from '../storage/pool.ts';
+
+/** How many messages are kept: 2 MB. */
+const kept = 10_000;
+
+const statement = `
+  SELECT want.id, stored."roomId" FROM unnest($1::uuid[]) AS want(id)
+  CROSS JOIN LATERAL (SELECT "roomId" FROM "Message" WHERE "id" = want.id LIMIT 1) stored`;
+
+interface RoomRow {
+  id: string;
+  roomId: string;
+}
+
+/** Knows the rooms of messages, which never change. It decides nothing: the writer checks each message again. */
+export class MessageRooms {
+  readonly #rooms = new LRUCache<string, string>({ max: kept });
+  readonly #load: (messageId: string) => Promise<RoomRow | null>;
+
+  constructor(query: Query) {
+    this.#load = coalesce(async (ids) => {
+      const rows = await query<RoomRow & Record<string, unknown>>('rooms of messages', statement, [[...new Set(ids)]]);
+      return inOrderOf(ids, rows, ({ id }) => id);
+    });
+  }
+
+  note(messageId: string, roomId: string): void {
+    this.#rooms.set(messageId, roomId);
+  }
+
+  /** Returns the id of a message's room; null if there is no such message. */
+  async of(messageId: string): Promise<string | null> {
+    const known = this.#rooms.get(messageId);
+    if (known) return known;
+    const row = await this.#load(messageId);
+    if (row) this.note(messageId, row.roomId);
+    return row?.roomId ?? null;
+  }
+}
