@@ -32,7 +32,7 @@ export interface Pool {
  * table would become slower and slower. Just-in-time compilation costs more than it saves. PostgreSQL would also plan each
  * call anew if an array is short; that was two thirds of its work for a message.
  */
-const planning = {
+export const planning = {
   enable_indexscan: 'on',
   enable_indexonlyscan: 'on',
   enable_bitmapscan: 'on',

@@ -5,7 +5,7 @@ import type { MembershipRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { systemMessage } from '../events/message-added.ts';
 import type { Row } from './change.ts';
-import { moment, number, raised, userJson } from './fragments.ts';
+import { among, moment, number, raised, userJson } from './fragments.ts';
 
 /** Ids for the rows that an admission may write. */
 export interface AdmissionIds {
@@ -46,7 +46,7 @@ export function admissionSql(decided: string): string {
     UPDATE "Membership" earlier SET "role" = 'MEMBER', "state" = 'JOINED', "joinedAt" = now, "stateEventNumber" = event,
       "lastReadSequence" = seen, "lastNotifiedSequence" = seen
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN' AND known IS NOT NULL) back
-    WHERE earlier."id" = back.known
+    WHERE earlier."id" = back.known AND ${among('earlier."id"', 'known')}
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "userId", "occurredAt")
     SELECT room, event, 'MEMBERSHIP_CHANGED', person, guest, now FROM numbered WHERE verdict = 'WRITTEN'

@@ -4,6 +4,7 @@ import type { MessageRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
 import {
+  among,
   type MessageRefusal,
   message,
   messageRefusals,
@@ -48,7 +49,7 @@ const text = `
     SELECT decided.*, ${number} FROM decided
   ), emptied AS (
     UPDATE "Message" SET "text" = NULL, "deletedAt" = (SELECT now FROM moment)
-    WHERE "id" = ANY (ARRAY(SELECT message FROM numbered WHERE verdict = 'WRITTEN'))
+    WHERE ${among('"id"', 'message')}
   ), forgotten AS (
     DELETE FROM "Reaction" WHERE ctid = ANY (ARRAY(
       SELECT gone.at FROM numbered CROSS JOIN LATERAL (

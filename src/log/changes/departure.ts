@@ -6,7 +6,7 @@ import type { MembershipRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { systemMessage } from '../events/message-added.ts';
 import type { Change, Row } from './change.ts';
-import { moment, number, raised } from './fragments.ts';
+import { among, moment, number, raised } from './fragments.ts';
 
 /** The end of a membership. */
 export interface Departure extends Change {
@@ -46,7 +46,8 @@ export function departureSql(decided: string, messageType: SystemEventType): str
     ) heir WHERE heir."role" <> 'OWNER'
   ), ended AS (
     UPDATE "Membership" ending SET "state" = gone.state, "role" = 'MEMBER', "stateEventNumber" = gone.event
-    FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') gone WHERE ending."id" = gone.known
+    FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') gone
+    WHERE ending."id" = gone.known AND ${among('ending."id"', 'known')}
   ), inherited AS (
     UPDATE "Membership" SET "role" = 'OWNER' WHERE "id" = ANY (ARRAY(SELECT heir FROM heirs))
   ), recorded AS (

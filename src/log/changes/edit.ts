@@ -5,6 +5,7 @@ import type { MessageRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { type Change, type ChangeKind, type Row, verdictOfWritten } from './change.ts';
 import {
+  among,
   type MessageRefusal,
   message,
   messageRefusals,
@@ -46,7 +47,8 @@ const text = `
     SELECT judged.*, ${number} FROM judged
   ), edited AS (
     UPDATE "Message" edited SET "text" = fresh.body, "editedAt" = fresh.now
-    FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh WHERE edited."id" = fresh.message
+    FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh
+    WHERE edited."id" = fresh.message AND ${among('edited."id"', 'message')}
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "messageId", "occurredAt")
     SELECT room, "lastEventNumber" + number, 'MESSAGE_UPDATED', person, message, now

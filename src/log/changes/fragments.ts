@@ -8,8 +8,16 @@ import { standingSql } from '../../access/standing.ts';
  * A prepared statement keeps its plan. A plain join that was planned while a table was nearly empty reads the whole table,
  * and still does so when the table is large: 153 ms for a group, not 8.
  *
+ * An UPDATE cannot look its rows up in that way. It names them by a list of keys, `among(…)`, although its join would be
+ * enough: then PostgreSQL reads these rows only, whichever way it joins.
+ *
  * CTEs are not joined with each other: PostgreSQL compares every row with every row. Numbers come from window functions.
  */
+
+/** Condition: `key` is the column `column` of a row that matches `rows` in `numbered`. */
+export function among(key: string, column: string, rows = `verdict = 'WRITTEN'`): string {
+  return `${key} = ANY (ARRAY(SELECT ${column} FROM numbered WHERE ${rows}))`;
+}
 
 /** CTE: the time of all changes of a statement, with the precision with which it is stored. */
 export const moment = `moment AS MATERIALIZED (SELECT clock_timestamp()::timestamptz(3) AS now)`;
@@ -56,7 +64,7 @@ export function raised(counts: Partial<Record<Counter, string>>, rows = `verdict
   raised AS (
     UPDATE "RoomHead" head SET ${sums.join(', ')}, "lastEventAt" = added.at
     FROM (SELECT room, max(now) AS at, ${added.join(', ')} FROM numbered WHERE ${rows} GROUP BY room) added
-    WHERE head."roomId" = added.room
+    WHERE head."roomId" = added.room AND ${among('head."roomId"', 'room', rows)}
   )`;
 }
 

@@ -3,7 +3,7 @@ import type { Message, User } from '../../generated/prisma/client.ts';
 import type { MessageRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import type { Change, ChangeKind, Row } from './change.ts';
-import { moment, number, raised, roomAndMember, userJson } from './fragments.ts';
+import { among, moment, number, raised, roomAndMember, userJson } from './fragments.ts';
 import { join, joining } from './join.ts';
 
 /** A message to write. */
@@ -57,7 +57,7 @@ const text = `
     FROM (
       SELECT member, max("lastSequence" + number) AS sequence FROM numbered WHERE verdict = 'WRITTEN' GROUP BY member
     ) newest
-    WHERE reader."id" = newest.member AND reader."lastReadSequence" < newest.sequence
+    WHERE reader."id" = newest.member AND ${among('reader."id"', 'member')} AND reader."lastReadSequence" < newest.sequence
   ), ${raised({ lastSequence: 'max(number)', lastEventNumber: 'max(number)' })}
   SELECT verdict, "lastSequence" + number AS sequence, "lastEventNumber" + number AS "eventNumber", now,
     first.body AS known, account.body AS author

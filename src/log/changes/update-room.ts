@@ -2,7 +2,7 @@ import { parseWithDates } from '../../base/json-dates.ts';
 import type { Room, RoomRole } from '../../generated/prisma/client.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
-import { moment, number, raised, roomAndMember } from './fragments.ts';
+import { among, moment, number, raised, roomAndMember } from './fragments.ts';
 
 /** New attributes of a room, or its end. */
 export interface RoomUpdate extends Change {
@@ -50,7 +50,8 @@ const text = `
       "topic" = CASE WHEN "hasTopic" THEN "newTopic" ELSE changing."topic" END,
       "avatarUrl" = CASE WHEN "hasAvatarUrl" THEN "newAvatarUrl" ELSE changing."avatarUrl" END,
       "archivedAt" = CASE WHEN "isArchiving" THEN fresh.now ELSE changing."archivedAt" END
-    FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh WHERE changing."id" = fresh.room
+    FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh
+    WHERE changing."id" = fresh.room AND ${among('changing."id"', 'room')}
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "occurredAt")
     SELECT room, "lastEventNumber" + number, 'ROOM_UPDATED', person, now FROM numbered WHERE verdict = 'WRITTEN'

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { newId } from '../../../src/base/ids.ts';
+import { adding, addMembers } from '../../../src/log/changes/add-members.ts';
+import { deletion } from '../../../src/log/changes/delete.ts';
+import { edit } from '../../../src/log/changes/edit.ts';
+import { expel, expelling } from '../../../src/log/changes/expel.ts';
+import { join, joining } from '../../../src/log/changes/join.ts';
+import { changeKinds } from '../../../src/log/changes/kinds.ts';
+import { leave, leaving } from '../../../src/log/changes/leave.ts';
+import { react } from '../../../src/log/changes/react.ts';
+import { send } from '../../../src/log/changes/send.ts';
+import { updateRoom } from '../../../src/log/changes/update-room.ts';
+import { BoundedPool } from '../../../src/storage/bounded-pool.ts';
+import { planning } from '../../../src/storage/pool.ts';
+import type { Statement } from '../../../src/storage/transaction-query.ts';
+import { freshDatabase } from '../../support/database.ts';
+
+const groupSize = 32;
+const roomId = newId();
+const people = Array.from({ length: 2000 }, newId);
+const strangers = Array.from({ length: 300 }, newId);
+const messages = Array.from({ length: 5000 }, newId);
+const owner = people[0]!;
+
+/** A statement of each kind, for a group of changes that are all written. */
+const statements: Record<string, Statement> = {
+  [send.name]: send.statement(
+    people.slice(0, groupSize).map((actorId) => {
+      return { roomId, actorId, id: newId(), text: 'Hi', clientMessageId: newId(), replyToId: messages[0]! };
+    }),
+    false,
+  ),
+  [join.name]: join.statement(
+    strangers.slice(0, groupSize).map((actorId) => joining({ roomId, actorId })),
+    false,
+  ),
+  [addMembers.name]: addMembers.statement(
+    [adding({ roomId, actorId: owner }, strangers.slice(40, 40 + groupSize))],
+    false,
+  ),
+  [edit.name]: edit.statement(
+    messages.slice(0, groupSize).map((messageId, n) => ({ roomId, messageId, actorId: people[n]!, text: 'New' })),
+    false,
+  ),
+  [react.name]: react.statement(
+    messages.slice(0, groupSize).map((messageId, n) => {
+      return { roomId, messageId, actorId: people[n + 50]!, emoji: n % 2 ? '👍' : '🎉', isAdded: true };
+    }),
+    false,
+  ),
+  [deletion.name]: deletion.statement(
+    messages.slice(100, 100 + groupSize).map((messageId) => ({ roomId, messageId, actorId: owner })),
+    false,
+  ),
+  [leave.name]: leave.statement(
+    people.slice(100, 100 + groupSize).map((actorId) => leaving({ roomId, actorId })),
+    false,
+  ),
+  [expel.name]: expel.statement([expelling({ roomId, actorId: owner }, people[200]!, 'BANNED')], false),
+  [updateRoom.name]: updateRoom.statement([{ roomId, actorId: owner, name: 'New', roles: ['OWNER'] }], false),
+};
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let pool: BoundedPool;
+let sql: pg.PoolClient;
+beforeAll(async () => {
+  database = await freshDatabase();
+  // With the settings of the hot statements, under which a plan is kept.
+  pool = new BoundedPool(database.url, { settings: planning, max: 1, acquireMs: 5000, log: pino({ level: 'silent' }) });
+  sql = await pool.connect();
+});
+afterAll(async () => {
+  sql.release();
+  await pool.end();
+  await database.drop();
+});
+
+/** Returns a value as a literal of unknown type, which PostgreSQL converts to the type of the parameter. */
+function literal(value: unknown): string {
+  if (value === null) return 'NULL';
+  const text = Array.isArray(value) ? `{${value.map((one) => (one === null ? 'NULL' : `"${one}"`)).join(',')}}` : value;
+  return `'${text}'`;
+}
+const named = (name: string) => `kept_${name.replaceAll(' ', '_')}`;
+const execute = ({ name, values }: Statement) => `EXECUTE ${named(name)} (${values.map(literal).join(', ')})`;
+
+async function rolledBack<Result>(work: () => Promise<Result>): Promise<Result> {
+  await sql.query('BEGIN');
+  return work().finally(() => sql.query('ROLLBACK'));
+}
+
+/** Fills the tables: a public room with members and messages. */
+async function fill(members: readonly string[], lines: readonly string[]): Promise<void> {
+  await sql.query(
+    `INSERT INTO "User" ("id", "username", "displayName") SELECT id, 'u-' || id, 'U' FROM unnest($1::uuid[]) AS id`,
+    [[...members, ...strangers]],
+  );
+  await sql.query(`INSERT INTO "Room" ("id", "kind", "name", "slug") VALUES ($1, 'STREAM', 'Large', 'large')`, [
+    roomId,
+  ]);
+  await sql.query(
+    `INSERT INTO "RoomHead" ("roomId", "lastSequence", "lastEventNumber", "memberCount") VALUES ($1, 5000, 5000, 2000)`,
+    [roomId],
+  );
+  await sql.query(
+    `INSERT INTO "Membership" ("id", "roomId", "userId", "role", "stateEventNumber")
+     SELECT gen_random_uuid(), $1, person, (CASE n WHEN 1 THEN 'OWNER' ELSE 'MEMBER' END)::"RoomRole", 0
+     FROM unnest($2::uuid[]) WITH ORDINALITY AS member(person, n)`,
+    [roomId, members],
+  );
+  await sql.query(
+    `INSERT INTO "Message" ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId")
+     SELECT id, $1, n, n, ($3::uuid[])[1 + (n - 1) % cardinality($3::uuid[])], 'Hello', id::text
+     FROM unnest($2::uuid[]) WITH ORDINALITY AS line(id, n)`,
+    [roomId, lines, members],
+  );
+  await sql.query(
+    `INSERT INTO "Reaction" ("roomId", "messageId", "emoji", "userId")
+     SELECT $1, id, ':ok:', person FROM unnest($2::uuid[]) AS id, unnest($3::uuid[]) AS person`,
+    [roomId, lines.slice(0, 1000), members.slice(0, 5)],
+  );
+}
+
+async function addOtherRooms(): Promise<void> {
+  await sql.query(`
+    WITH other AS (
+      INSERT INTO "Room" ("id", "kind", "name") SELECT gen_random_uuid(), 'GROUP', 'G' FROM generate_series(1, 2000)
+      RETURNING "id"
+    ) INSERT INTO "RoomHead" ("roomId") SELECT "id" FROM other`);
+}
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
+  Plans?: PlanNode[];
+}
+
+/** Returns the tables that a plan has read too many rows of, with the number of rows. */
+function wastes(node: PlanNode): string[] {
+  const { 'Relation Name': table, 'Actual Rows': rows, 'Actual Loops': loops } = node;
+  const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+  const read = (rows + removed) * loops;
+  // The rows that a group changes may be compared with each other, but not with all.
+  const own = table && read > groupSize ** 2 ? [`${node['Node Type']} of ${read} rows of ${table}`] : [];
+  return [...own, ...(node.Plans ?? []).flatMap(wastes)];
+}
+
+test('every kind of change is among those whose plans are checked', () => {
+  expect(Object.keys(statements).sort()).toEqual(changeKinds.map(({ name }) => name).sort());
+});
+
+describe.each(['empty', 'of one row, and counted'])(
+  'a statement that was planned while the tables were %s',
+  (state) => {
+    let plans: Record<string, string[]>;
+    beforeAll(async () => {
+      await sql.query('DEALLOCATE ALL');
+      await sql.query('TRUNCATE "Room", "User", "WriterLane" CASCADE');
+      if (state !== 'empty') await fill(people.slice(0, 1), messages.slice(0, 1));
+      await sql.query('ANALYZE');
+      for (const statement of Object.values(statements)) {
+        await sql.query(`PREPARE ${named(statement.name)} AS ${statement.text}`);
+        await rolledBack(() => sql.query(execute(statement)));
+      }
+      // Not TRUNCATE, after which PostgreSQL would plan again.
+      await sql.query('DELETE FROM "Room"');
+      await sql.query('DELETE FROM "User"');
+      await fill(people, messages);
+      await addOtherRooms();
+      plans = {};
+      for (const statement of Object.values(statements)) {
+        const { rows } = await rolledBack(() => sql.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${execute(statement)}`));
+        plans[statement.name] = wastes(rows[0]['QUERY PLAN'][0].Plan);
+      }
+    }, 60_000);
+
+    test.each(Object.keys(statements))('reads only the rows that it needs once the tables are large: %s', (name) => {
+      expect(plans[name]).toEqual([]);
+    });
+  },
+);
