@@ -80,7 +80,9 @@ afterAll(async () => {
 /** Returns a value as a literal of unknown type, which PostgreSQL converts to the type of the parameter. */
 function literal(value: unknown): string {
   if (value === null) return 'NULL';
-  const text = Array.isArray(value) ? `{${value.map((one) => (one === null ? 'NULL' : `"${one}"`)).join(',')}}` : value;
+  const text = Array.isArray(value)
+    ? `{${value.map((one) => (one === null ? 'NULL' : `"${one}"`)).join(',')}}`
+    : String(value);
   return `'${text}'`;
 }
 const named = (name: string) => `kept_${name.replaceAll(' ', '_')}`;
