@@ -80,10 +80,9 @@ afterAll(async () => {
 /** Returns a value as a literal of unknown type, which PostgreSQL converts to the type of the parameter. */
 function literal(value: unknown): string {
   if (value === null) return 'NULL';
-  const text = Array.isArray(value)
-    ? `{${value.map((one) => (one === null ? 'NULL' : `"${one}"`)).join(',')}}`
-    : String(value);
-  return `'${text}'`;
+  if (!Array.isArray(value)) return `'${value as string | number}'`;
+  const items = value.map((one: unknown) => (one === null ? 'NULL' : `"${one as string | number}"`));
+  return `'{${items.join(',')}}'`;
 }
 const named = (name: string) => `kept_${name.replaceAll(' ', '_')}`;
 const execute = ({ name, values }: Statement) => `EXECUTE ${named(name)} (${values.map(literal).join(', ')})`;
