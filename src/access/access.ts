@@ -1,4 +1,4 @@
-import { coalesce } from '../base/coalesce.ts';
+import { coalesceDistinct } from '../base/coalesce.ts';
 import type { Query } from '../storage/pool.ts';
 import { notAMember, requireReading } from './refusals.ts';
 import { type Standing, standingSql } from './standing.ts';
@@ -17,16 +17,21 @@ interface AccessRow {
 /** Returns a user's standing with a room, as committed at the time of the call. */
 export type StandingOf = (want: { roomId: string; userId: string }) => Promise<Standing>;
 
-/** Combines the calls of one tick into one statement: after an outage, thousands of readers reconnect at once. */
+/**
+ * Combines concurrent calls into one statement, and equal ones into one question: after an outage, thousands of readers
+ * reconnect at once, many of them with several devices.
+ */
 export function standingsFrom(query: Query): StandingOf {
-  return coalesce(async (wants) => {
-    const values = [wants.map(({ roomId }) => roomId), wants.map(({ userId }) => userId)];
+  const load = coalesceDistinct(async (keys: string[]) => {
+    const wants = keys.map((key) => key.split(' '));
+    const values = [wants.map(([roomId]) => roomId), wants.map(([, userId]) => userId)];
     const answers = wants.map((): Standing => 'outsider');
     for (const { ordinal, standing } of await query<AccessRow>('access', statement, values)) {
       answers[Number(ordinal) - 1] = standing;
     }
     return answers;
   });
+  return ({ roomId, userId }) => load(`${roomId} ${userId}`);
 }
 
 /** Throws NOT_FOUND or BANNED unless the user may read the room. `path`: the input field that names the room. */

@@ -1,4 +1,4 @@
-import { coalesce } from '../base/coalesce.ts';
+import { coalesceDistinct } from '../base/coalesce.ts';
 import { isWithin } from '../base/deadlines.ts';
 import { unauthenticated } from '../base/errors.ts';
 import { preferredLanguage } from '../base/language.ts';
@@ -51,7 +51,7 @@ export function authenticator(
   { query, write }: Pick<Pool, 'query' | 'write'>,
   tokens: Tokens,
 ): (credentials: Credentials) => Promise<Caller> {
-  const load = coalesce((ids: string[]) => loadSessions({ query, write }, ids));
+  const load = coalesceDistinct((ids: string[]) => loadSessions({ query, write }, ids));
   return async ({ token, deviceId, languages = [] }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
     const { userId, sessionId } = await tokens.verify(token);
