@@ -12,18 +12,18 @@ export class KeyedMutex<Key> {
   }
 
   /** Runs `work` when all earlier work with this key is done, synchronously if there is none. Settles as `work` does. */
-  async run<Result>(key: Key, work: () => Promise<Result>): Promise<Result> {
-    const mutex = this.#byKey.get(key) ?? new Semaphore(1, this.#waitLimits);
-    this.#byKey.set(key, mutex);
-    try {
-      return await mutex.run(work);
-    } finally {
-      if (mutex.isIdle && this.#byKey.get(key) === mutex) this.#byKey.delete(key);
-    }
+  run<Result>(key: Key, work: () => Promise<Result>): Promise<Result> {
+    return (this.#byKey.get(key) ?? this.#add(key)).run(work);
   }
 
   /** Rejects all work that waits for this key. */
   refuseWaiting(key: Key, error: unknown): void {
     this.#byKey.get(key)?.refuseWaiting(error);
+  }
+
+  #add(key: Key): Semaphore {
+    const mutex = new Semaphore(1, this.#waitLimits, () => this.#byKey.delete(key));
+    this.#byKey.set(key, mutex);
+    return mutex;
   }
 }

@@ -18,12 +18,15 @@ interface Waiter {
 export class Semaphore {
   readonly #limit: number;
   readonly #waitLimits: WaitLimits | null;
+  readonly #onIdle: (() => void) | null;
   readonly #waiting: Waiter[] = [];
   #running = 0;
 
-  constructor(limit: number, waitLimits: WaitLimits | null = null) {
+  /** `onIdle`: called each time that no work is left. */
+  constructor(limit: number, waitLimits: WaitLimits | null = null, onIdle: (() => void) | null = null) {
     this.#limit = limit;
     this.#waitLimits = waitLimits;
+    this.#onIdle = onIdle;
   }
 
   /** Whether no work runs or waits. */
@@ -41,8 +44,13 @@ export class Semaphore {
       const next = this.#waiting.shift();
       // Starts the next work directly, so that work that is added in between cannot overtake it.
       if (next) next.start();
-      else this.#running -= 1;
+      else this.#leave();
     }
+  }
+
+  #leave(): void {
+    this.#running -= 1;
+    if (this.isIdle) this.#onIdle?.();
   }
 
   /** Rejects all work that waits. */

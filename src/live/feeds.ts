@@ -63,22 +63,24 @@ export class Feeds<Event extends Numbered> {
     const lease = this.#open.acquire(topic);
     let isReleased = false;
     let read: OpenFeed<Event> | null = null;
-    const value = lease.value.then((open) => {
+    const opened = (open: OpenFeed<Event> | null) => {
       if (!open) return null;
       if (interest === 'reading' && !isReleased) {
         read = open;
         read.readers += 1;
       }
       return open.feed;
-    });
-    // A holder that released its lease does not wait for the outcome.
-    value.catch(() => {});
+    };
     const release = () => {
       isReleased = true;
       if (read) read.readers -= 1;
       read = null;
       lease.release();
     };
+    const open = this.#open.get(topic);
+    const value = open ? Promise.resolve(opened(open)) : lease.value.then(opened);
+    // A holder that released its lease does not wait for the outcome.
+    value.catch(() => {});
     return { value, release };
   }
 

@@ -78,36 +78,49 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
     let isInAudience = false;
     while (!this.#isClosed && !isInAudience) {
       // Outside the mutex: other subscriptions of the connection can send while the log does not answer this one.
-      await this.reader.rest();
+      if (this.reader.mustRest) await this.reader.rest();
       isInAudience = await connectionMutex.run(this.sink.connection, () => this.#readOn());
     }
   }
 
   /** Sends the next batch, once there is room for it; returns whether the member is in an audience now. */
   async #readOn(): Promise<boolean> {
-    await this.#roomFor(noPayloads);
+    if (!this.sink.hasRoomFor(noPayloads)) await this.#roomFor(noPayloads);
     // If the peer is gone, the transport will close the member. This saves the work until then.
     if (!this.sink.isOpen) this.close();
     if (this.#isClosed) return false;
     const { rendering, join } = this.#options.sharedWith();
     const batch = this.#isEnding ? this.reader.end() : await this.reader.next();
     if (this.#isClosed) return false;
-    if (batch) await this.#sendBatch(batch, rendering);
-    else if (!this.#isEnding) this.#audience = join(this);
+    const isShared = batch ? await this.#sendBatch(batch, rendering) : true;
+    if (isShared && batch?.status !== 'REPLAYING' && this.#mayJoin) this.#audience = join(this);
     if (batch && this.reader.isOver) this.#finish();
     // Without this pause, batches that are all in memory would block the event loop until the last one is sent.
     else if (batch?.status === 'REPLAYING') await nextTurn();
     return this.#audience !== null;
   }
 
-  async #sendBatch(batch: Batch<Event>, rendering: Rendering<Event>): Promise<void> {
+  get #mayJoin(): boolean {
+    const { reader, sink } = this;
+    const isReading = !this.#isClosed && !this.#isEnding && !reader.isOver;
+    return isReading && reader.isAtEnd && sink.hasRoomFor(noPayloads);
+  }
+
+  /** Sends a batch; returns whether its rendering can be shared with subscribers of the same operation. */
+  async #sendBatch(batch: Batch<Event>, rendering: Rendering<Event>): Promise<boolean> {
+    let isShared = true;
     const payloads = await this.#render(batch, rendering).catch((error: unknown) => {
       if (!(error instanceof NotShareable)) throw error;
+      isShared = false;
       return this.#render(batch, this.#options.sharedWith().rendering);
     });
-    if (payloads.length === 0) return;
+    if (payloads.length > 0) await this.#sendPayloads(batch, payloads);
+    return isShared;
+  }
+
+  async #sendPayloads(batch: Batch<Event>, payloads: readonly Buffer[]): Promise<void> {
     if (this.reader.size.isTooLarge(batch.events, bytesOf(payloads))) return this.reader.retake();
-    await this.#roomFor(payloads);
+    if (!this.sink.hasRoomFor(payloads)) await this.#roomFor(payloads);
     if (!this.#isClosed) this.sink.send(payloads);
   }
 

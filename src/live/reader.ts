@@ -23,7 +23,7 @@ export interface ReaderOptions<Event extends Numbered> {
   givenUp: () => Error;
 }
 
-const longestRestMs = 1000;
+const pauses = { firstMs: logRetryMs, longestMs: 1000 };
 
 /**
  * A position in a feed's log that advances at its own pace. It serves clients that resume, that catch up, and that are
@@ -41,7 +41,8 @@ export class Reader<Event extends Numbered> {
   /** Where the last batch began. */
   #before: Position;
   readonly #generation: number;
-  readonly #retries = new Retries({ firstMs: logRetryMs, longestMs: longestRestMs });
+  /** Null until the log has failed once. */
+  #retries: Retries | null = null;
   #restMs = 0;
   /** When the last batch was taken, in ms. */
   #lastBatchAt = Number.NEGATIVE_INFINITY;
@@ -89,9 +90,14 @@ export class Reader<Event extends Numbered> {
     return batch;
   }
 
+  /** Whether the log did not answer, so that the reader should wait for `rest`. */
+  get mustRest(): boolean {
+    return this.#restMs > 0;
+  }
+
   /** Resolves when the log may be asked again: at once, unless it did not answer. */
   async rest(): Promise<void> {
-    if (this.#restMs > 0) await pause(this.#restMs);
+    if (this.mustRest) await pause(this.#restMs);
   }
 
   /** Goes back to before a batch that was not sent, to take a smaller one. */
@@ -121,7 +127,7 @@ export class Reader<Event extends Numbered> {
   }
 
   #answered(): void {
-    this.#retries.succeeded();
+    this.#retries?.succeeded();
     this.#restMs = 0;
   }
 
@@ -130,6 +136,7 @@ export class Reader<Event extends Numbered> {
    * log has failed for too long.
    */
   #unanswered(): Batch<Event> | null {
+    this.#retries ??= new Retries(pauses);
     const restMs = this.#retries.failed();
     if (restMs === null) throw this.#options.givenUp();
     this.#restMs = restMs;

@@ -1,4 +1,4 @@
-import { requireAccess } from '../access/access.ts';
+import { requireReading } from '../access/refusals.ts';
 import { ChatError, notFound } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -36,10 +36,12 @@ export async function followRoom<Value>(
   if (!feed) throw notFound('room', ['roomId']);
   // The position is taken before access is checked: an event that ends the access after the check is then read.
   const now = feed.position;
-  await requireAccess(access.standingOf, { roomId, userId }).catch((error: unknown) => {
+  try {
+    requireReading(await access.standingOf({ roomId, userId }), ['roomId']);
+  } catch (error) {
     lease.release();
     throw error;
-  });
+  }
   const reader = new Reader<RoomEvent>({
     feed,
     after: position ?? now,
@@ -47,7 +49,7 @@ export async function followRoom<Value>(
     owner: userId,
     accessRevokedFor,
     heartbeatMs,
-    givenUp: () => new ChatError('INTERNAL', 'The server could not read the log of the room for a minute. Resume.'),
+    givenUp,
   });
   const source = new Source<RoomEvent, Value>({
     feed,
@@ -64,4 +66,8 @@ export async function followRoom<Value>(
   const letGo = presence.tracker.hold(roomId, userId);
   const unwatch = sessions.ends.watch(viewer, () => source.end());
   return source;
+}
+
+function givenUp(): Error {
+  return new ChatError('INTERNAL', 'The server could not read the log of the room for a minute. Resume.');
 }
