@@ -7,6 +7,7 @@ import type { Context } from '../graphql/context.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import { closeSocket } from './close-socket.ts';
 import { Executions } from './executions.ts';
+import { textFrame } from './frames.ts';
 import { Inbox } from './inbox.ts';
 import { type Message, OperationQueue } from './operation-queue.ts';
 import { Outbox } from './outbox.ts';
@@ -46,6 +47,7 @@ export class Connection {
   #endOperations: (code: number, reason: string) => Promise<void> = async () => {};
   #closers: (() => void)[] = [];
   #isHalted = false;
+  #isEnding = false;
   #timer: NodeJS.Timeout | null = null;
 
   constructor({ webSocket, request, log }: ConnectionOptions) {
@@ -146,7 +148,8 @@ export class Connection {
   #send(text: string): Promise<void> | undefined {
     if (!this.outbox.isOpen) return;
     this.outbox.gather();
-    this.#webSocket.send(text);
+    // One write with one buffer; `WebSocket.send` would make two, and several objects.
+    this.outbox.write(textFrame(text));
     // An operation counts as under way until its client has read its result.
     return this.outbox.hasRoomFor(0) ? undefined : this.outbox.drained();
   }
@@ -157,8 +160,11 @@ export class Connection {
   }
 
   #end(code: number, reason: string): void {
-    if (this.#timer) return;
-    this.#timer = setTimeout(() => this.#webSocket.terminate(), closeTimeoutMs);
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    if (this.#webSocket.readyState !== WebSocket.CLOSED) {
+      this.#timer = setTimeout(() => this.#webSocket.terminate(), closeTimeoutMs);
+    }
     this.halt();
     this.#endOperations(code, reason).catch((error: unknown) =>
       this.#log.error({ err: error }, 'failed to close a connection'),

@@ -21,6 +21,14 @@ function writeHeader(frames: Buffer, offset: number, length: number): number {
   return frames.writeUInt32BE(length, offset + 6);
 }
 
+/** Returns an unmasked WebSocket frame with this text. */
+export function textFrame(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const frame = Buffer.allocUnsafe(headerBytes(length) + length);
+  frame.write(text, writeHeader(frame, 0, length));
+  return frame;
+}
+
 const closingBrace = 0x7d;
 const nothing = Buffer.alloc(0);
 

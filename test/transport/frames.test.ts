@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nextFrames, nextPrefix, SharedFrames } from '../../src/transport/frames.ts';
+import { nextFrames, nextPrefix, SharedFrames, textFrame } from '../../src/transport/frames.ts';
 import { received } from '../support/receiver.ts';
 
 const payload = (value: unknown) => Buffer.from(JSON.stringify(value));
@@ -24,6 +24,14 @@ test.each([
 
   expect(frames.length).toBe(header + bytes);
   expect(await received(frames)).toEqual(nextOf('1', value));
+});
+
+test('texts of all sizes become one frame each', async () => {
+  const texts = [0, 1, 60, 125, 126, 40_000, 70_000].map((length) => 'é\ud800x'.repeat(length));
+
+  const frames = texts.map((text) => textFrame(JSON.stringify(text)));
+
+  expect(await received(Buffer.concat(frames))).toEqual(texts);
 });
 
 test('many frames of all sizes go into one buffer, in order', async () => {
