@@ -34,6 +34,7 @@ const headerMaxLength = 1024;
 
 /** Returns the language tags of an Accept-Language header, the preferred one first. */
 export function acceptedLanguages(header: string | null | undefined): string[] {
-  const headers = { 'accept-language': (header ?? '').slice(0, headerMaxLength) };
+  if (!header) return [];
+  const headers = { 'accept-language': header.slice(0, headerMaxLength) };
   return new Negotiator({ headers }).languages().filter((tag) => canonicalTag(tag) !== null);
 }

@@ -6,6 +6,7 @@ import type { AccessEnd } from '../live/ends.ts';
 import { NotShareable } from '../live/rendering.ts';
 import type { Database } from '../storage/prisma.ts';
 import { type Budget, newBudget } from './budget.ts';
+import { Loaded } from './loaded.ts';
 
 /** The signed-in caller. */
 export interface Viewer {
@@ -66,7 +67,7 @@ export interface Context extends Readonly<Caller> {
    */
   readonly accessEnd?: (roomId: string) => AccessEnd | null;
   /** What this operation has loaded or is loading (see loaders.ts). */
-  readonly loaded: Map<unknown, unknown>;
+  readonly loaded: Loaded;
   /** How much of its budget this operation has used. */
   readonly budget: Budget;
 }
@@ -80,14 +81,14 @@ export function newContext(services: Services, { viewer, language }: Caller): Co
     viewer,
     language,
     readerIs: (userId) => userId !== null && userId === viewer?.userId,
-    loaded: new Map(),
+    loaded: new Loaded(),
     budget: newBudget(),
   };
 }
 
 /** Returns the same context for another operation or another result, with nothing loaded or used. */
 export function renewed(context: Context, changes: Partial<Context> = {}): Context {
-  return { ...context, ...changes, loaded: new Map(), budget: changes.budget ?? newBudget() };
+  return { ...context, ...changes, loaded: new Loaded(), budget: changes.budget ?? newBudget() };
 }
 
 /** Returns the same context for one result of a subscription. */
@@ -123,7 +124,7 @@ export function sharedContext(reading: SharedReading): Context {
       return refuse();
     },
     language,
-    loaded: new Map(),
+    loaded: new Loaded(),
     budget: newBudget(limits.resultTextBytes),
     readerIs: (userId) => {
       if (userId === null) return false;

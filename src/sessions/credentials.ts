@@ -26,8 +26,13 @@ export function plainToken(token: unknown): string | null {
  * two of them differ.
  */
 export function onlyToken(...tokens: readonly (string | null)[]): string | null {
-  const [token = null, another] = new Set(tokens.filter((given) => given !== null));
-  if (another !== undefined) throw unauthenticated('The request has two different access tokens. Send one.');
+  let token: string | null = null;
+  for (const given of tokens) {
+    if (token !== null && given !== null && given !== token) {
+      throw unauthenticated('The request has two different access tokens. Send one.');
+    }
+    token ??= given;
+  }
   return token;
 }
 

@@ -26,16 +26,18 @@ export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFo
   if (context.viewer) connection.onClose(endWithSession(connection, context, context.viewer));
 }
 
-/** Returns a new context for an operation, which may sign in by itself, as those of GraphiQL do. */
-export async function operationContext(
+/**
+ * Returns a new context for an operation; a promise only if the operation signs in by itself, as those of GraphiQL do.
+ */
+export function operationContext(
   connection: Connection,
   { extensions }: SubscribePayload,
   contextFor: ContextFor,
-): Promise<Context> {
+): Context | Promise<Context> {
   const { context, credentials } = connection;
   if (!context || !credentials) throw new Error('An operation came before the connection was initialised');
   const headers = extensions?.headers as Record<string, unknown> | null | undefined;
-  const token = onlyToken(bearerToken(headers?.Authorization), bearerToken(headers?.authorization));
+  const token = headers ? onlyToken(bearerToken(headers.Authorization), bearerToken(headers.authorization)) : null;
   if (!token || token === credentials.token) return renewed(context);
   return contextOn(connection, contextFor, { ...credentials, token });
 }

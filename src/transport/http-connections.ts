@@ -23,7 +23,8 @@ interface HttpConnectionsOptions {
 export class HttpConnections {
   readonly #server: Server;
   readonly #onFault: (error: unknown) => void;
-  readonly #open = new Map<Socket, Connection>();
+  /** Null before the first request: a WebSocket has none. */
+  readonly #open = new Map<Socket, Connection | null>();
   readonly #timer: NodeJS.Timeout;
   #isDraining = false;
 
@@ -31,7 +32,7 @@ export class HttpConnections {
   constructor(server: Server, { writeDeadlineMs, onFault }: HttpConnectionsOptions) {
     this.#server = server;
     this.#onFault = onFault;
-    server.on('connection', (socket: Socket) => this.#of(socket));
+    server.on('connection', (socket: Socket) => this.#add(socket));
     // Runs before other listeners, because an upgraded connection no longer belongs to this server.
     server.prependListener('upgrade', ({ socket }) => this.#giveAway(socket));
     this.#timer = setInterval(() => this.#cutStalled(writeDeadlineMs), writeDeadlineMs / 6).unref();
@@ -67,14 +68,19 @@ export class HttpConnections {
   #of(socket: Socket): Connection {
     const known = this.#open.get(socket);
     if (known) return known;
+    if (known === undefined) this.#add(socket);
     const connection = {
       answers: new Set<ServerResponse>(),
       lastIsOut: Promise.resolve(),
       progress: new WriteProgress(socket),
     };
     this.#open.set(socket, connection);
-    socket.once('close', () => this.#open.delete(socket));
     return connection;
+  }
+
+  #add(socket: Socket): void {
+    this.#open.set(socket, null);
+    socket.once('close', () => this.#open.delete(socket));
   }
 
   /**
@@ -88,8 +94,8 @@ export class HttpConnections {
   }
 
   #cutStalled(deadlineMs: number): void {
-    const cutIfStalled = ([socket, { progress }]: [Socket, Connection]) => {
-      if (progress.stalledMs() >= deadlineMs) socket.resetAndDestroy();
+    const cutIfStalled = ([socket, connection]: [Socket, Connection | null]) => {
+      if (connection && connection.progress.stalledMs() >= deadlineMs) socket.resetAndDestroy();
     };
     eachApart(this.#open, cutIfStalled, (error, [socket]) => {
       this.#onFault(error);
@@ -104,8 +110,9 @@ export class HttpConnections {
   async drain(deadlineMs: number): Promise<void> {
     this.#isDraining = true;
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const [socket, { answers }] of this.#open) {
-      if (answers.size === 0) socket.destroy();
+    for (const [socket, connection] of this.#open) {
+      const answers = connection?.answers ?? [];
+      if (!connection?.answers.size) socket.destroy();
       for (const answer of answers) if (!answer.headersSent) answer.setHeader('connection', 'close');
     }
     const timer = setTimeout(() => {

@@ -22,8 +22,8 @@ export class Outbox {
   #isGathering = false;
   /** The latest wait, while it lasts. All subscriptions of a socket share it, unless something was written in between. */
   #drain: Drain | null = null;
-  /** Each function ends one wait. */
-  readonly #unreached = new Set<() => void>();
+  /** Each function ends one wait; null before the first one. */
+  #unreached: Set<() => void> | null = null;
 
   constructor(webSocket: OpenSocket) {
     if (webSocket.extensions) throw new Error('Frames cannot be written past a WebSocket extension');
@@ -79,13 +79,15 @@ export class Outbox {
   }
 
   #mark(): Drain {
+    this.#unreached ??= new Set();
+    const unreached = this.#unreached;
     const reached = new Promise<void>((resolve) => {
       const done = () => {
-        this.#unreached.delete(done);
+        unreached.delete(done);
         if (this.#drain === drain) this.#drain = null;
         resolve();
       };
-      this.#unreached.add(done);
+      unreached.add(done);
       // A write after the close frame would be an error; such a socket is destroyed soon. The event `drain` is no
       // substitute: it is emitted only after a write that filled the socket's own buffer.
       if (this.isOpen) this.#tcp.write(nothing, done);
@@ -95,7 +97,7 @@ export class Outbox {
   }
 
   #release(): void {
-    for (const done of this.#unreached) done();
+    for (const done of this.#unreached ?? []) done();
   }
 }
 

@@ -49,7 +49,7 @@ export function acceptUpgrades(http: Server, { server, path, allowedOrigins, log
   let isAccepting = true;
   const accept = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!isAccepting) return refuse(socket, 503, 'The server is stopping.');
-    if (parsedUrl(request.url ?? '', 'http://parley')?.pathname !== path) {
+    if (request.url !== path && parsedUrl(request.url ?? '', 'http://parley')?.pathname !== path) {
       return refuse(socket, 404, `Not found. GraphQL is at ${path}.`);
     }
     if (!isAllowedOrigin(request.headers.origin, allowedOrigins) && !isOwnPage(request.headers)) {

@@ -91,14 +91,15 @@ async function argumentsOf(
     ];
   }
   const contextValue = await operationContext(connection, payload, contextFor);
-  const args = { schema, document, operationName, variableValues: payload.variables, contextValue };
+  const variableValues = payload.variables;
+  const args = { schema, document, operationName, variableValues, contextValue, connection, operationId };
   const cost = requireAffordable(args);
   // Starting a subscription sends nothing yet; each of its results waits for room by itself.
   const turn = connection.executions.enter(operationId, operation.operation === 'subscription' ? 1 : cost);
   if (turn) await turn;
   // During the wait, the client may have ended the operation or the connection. Nothing is sent to it then.
   if (!connection.isOpen || !(operationId in subscriptions)) return [unwanted];
-  return { ...args, connection, operationId };
+  return args;
 }
 
 const unwanted = new GraphQLError('The operation ended before it started.');

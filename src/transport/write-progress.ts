@@ -11,7 +11,7 @@ export class WriteProgress {
   #since: number;
 
   /** `now`: the time in milliseconds, from any start. */
-  constructor(socket: Pick<Socket, 'bytesWritten' | 'writableLength'>, now = () => performance.now()) {
+  constructor(socket: Pick<Socket, 'bytesWritten' | 'writableLength'>, now = monotonicMs) {
     this.#socket = socket;
     this.#now = now;
     this.#since = now();
@@ -44,6 +44,10 @@ export class WriteProgress {
     this.#isWaiting = writableLength > 0;
     return hasMoved;
   }
+}
+
+function monotonicMs(): number {
+  return performance.now();
 }
 
 /**
