@@ -48,7 +48,8 @@ builder.interfaceField(RoomEventInterface, 'actor', (t) =>
   t.field({
     type: UserNode,
     nullable: true,
-    description: 'The user who made the change; null for system messages, which the server writes.',
+    description:
+      'The user who made the change; null for system messages and for other changes by the server, and if reactions of several users are one event.',
     resolve: (event, _args, context) => actorOf(event as RoomEvent, context),
   }),
 );

@@ -4,12 +4,12 @@ import { MessageNode, type MessageRow } from '../../graphql/nodes.ts';
 import { aboutMessage } from './about-message.ts';
 import { type EventOf, type RecordedKind, RoomEventInterface, type WithEpoch } from './event.ts';
 
-/** A member reacted to a message, or removed a reaction. */
+/** Members reacted to a message, or removed reactions: all changes of one message in a group. */
 export type ReactionsChanged = EventOf<'REACTIONS_CHANGED'> & { message: MessageRow };
 
 /** The GraphQL type `ReactionsChangedEvent`. */
 export const ReactionsChangedEvent = builder.objectRef<WithEpoch<ReactionsChanged>>('ReactionsChangedEvent').implement({
-  description: 'A user added or removed a reaction.',
+  description: 'Users added or removed reactions to a message. Changes of the same moment are one event.',
   interfaces: [RoomEventInterface],
   fields: (t) => ({
     messageId: t.id({
