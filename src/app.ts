@@ -77,6 +77,7 @@ export async function openServices(
   const notifications = openNotifications(opening, { bus, storage, log, presence });
   return {
     prisma: storage.prisma,
+    query: storage.pool.query,
     bus,
     heartbeatMs,
     guestsAllowed: config.guestsAllowed,

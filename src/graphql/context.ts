@@ -4,6 +4,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { AccessEnd } from '../live/ends.ts';
 import { NotShareable } from '../live/rendering.ts';
+import type { Query } from '../storage/pool.ts';
 import type { Database } from '../storage/prisma.ts';
 import { type Budget, newBudget } from './budget.ts';
 import { Loaded } from './loaded.ts';
@@ -30,6 +31,8 @@ export interface Caller {
  */
 export interface Services {
   prisma: PrismaClient;
+  /** Reads by a prepared statement, outside of a snapshot. */
+  query: Query;
   /** Carries messages between nodes. */
   bus: Bus;
   /** The longest silence on a live subscription. */

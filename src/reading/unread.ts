@@ -22,8 +22,8 @@ interface ReadStateRow extends Omit<ReadState, 'unread'> {
   unread: number;
 }
 
-/** Numbers of the messages that a member (`membership`) has not read: those after the position that count for the member. */
-const unreadOfMember = `
+/** SQL: numbers of the messages that a member (`membership`) has not read: those after the position that count for the member. */
+export const unreadOfMember = `
   SELECT m."sequence" FROM "Message" m
   WHERE m."roomId" = membership."roomId" AND m."sequence" > membership."lastReadSequence"
     AND ${countsForMember}`;

@@ -1,15 +1,16 @@
 import { asShown, readableMemberships, roomShown, viewerMemberships } from '../access/membership.ts';
 import { isMemberSql, ofMembers } from '../access/standing.ts';
-import { uuidPattern } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import { type CappedCount, CappedCountType, connect, pageLoader } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
-import { pageOf, statementCost } from '../graphql/costs.ts';
 import { loadRequired } from '../graphql/loaders.ts';
 import { MembershipNode, type MembershipRow, RoomNode, UserNode } from '../graphql/nodes.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { usersById } from '../users/loader.ts';
 import { countMembers } from './heads.ts';
+import { inboxPage, membershipCountCap } from './inbox.ts';
+import { inboxArguments, inboxCost } from './inbox-arguments.ts';
+import { byMembershipId } from './membership-order.ts';
 
 const RoomRoleEnum = builder.enumType('RoomRole', {
   description: 'What a member is allowed to do in a room.',
@@ -80,8 +81,6 @@ builder.node(MembershipNode, {
   }),
 });
 
-/** Lists of memberships are ordered by id, which is the order of creation. */
-const byMembershipId = { name: 'membership', of: (row: MembershipRow) => row.id, pattern: uuidPattern };
 const joined = isMemberSql('t');
 const membersOfRooms = pageLoader<MembershipRow>({
   table: 'Membership',
@@ -140,18 +139,20 @@ builder.objectField(ViewerType, 'memberships', (t) =>
   t.connection(
     {
       type: MembershipNode,
-      complexity: (args) => pageOf(args, statementCost),
-      description: 'The viewer’s current memberships, in the order in which the viewer first joined the rooms.',
-      resolve: async ({ userId }, args, context) => ({
-        ...(await connect(args, byMembershipId, (stretch) => membershipsOfUsers(context, stretch).load(userId))),
-        totalCount: () => countMemberships(context, userId),
-      }),
+      complexity: (args) => inboxCost(args),
+      description: 'The viewer’s current memberships.',
+      args: inboxArguments(t.arg),
+      resolve: async ({ userId }, args, context) => {
+        if (args.orderBy === 'ACTIVITY' || args.filter) return inboxPage(context, userId, args);
+        return {
+          ...(await connect(args, byMembershipId, (stretch) => membershipsOfUsers(context, stretch).load(userId))),
+          totalCount: () => countMemberships(context, userId),
+        };
+      },
     },
     RoomMembershipConnection,
   ),
 );
-
-const membershipCountCap = 1000;
 
 async function countMemberships({ db }: Context, userId: string): Promise<CappedCount> {
   const where = { userId, ...ofMembers };

@@ -18,12 +18,15 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import {
   HistoryDocument,
+  InboxDocument,
+  type InboxQueryVariables,
   RoomBySlugDocument,
   RoomEventsDocument,
   RoomStateDocument,
   SendMessageDocument,
   ServerDocument,
 } from '../generated/graphql.ts';
+import { makeGroup } from '../support/rooms.ts';
 import { withServer } from '../support/with-server.ts';
 import { type ChatClient, pulled } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
@@ -55,7 +58,10 @@ function apolloClient(url: string, token?: string): ApolloClient {
     ),
     cache: new InMemoryCache({
       possibleTypes,
-      typePolicies: { Room: { fields: { messages: relayStylePagination() } } },
+      typePolicies: {
+        Room: { fields: { messages: relayStylePagination() } },
+        Viewer: { fields: { memberships: relayStylePagination(['orderBy', 'filter']) } },
+      },
     }),
   });
 }
@@ -173,6 +179,27 @@ describe('Apollo Client', () => {
 
     expect((await shown.next()).value).toEqual(['Boil', 'Peel', 'Slice', 'Fry']);
     await shown.return(undefined);
+    client.stop();
+  });
+
+  test('keeps a list for each order and filter of the inbox', async () => {
+    const grace = await server.signIn('Grace');
+    for (const name of ['Red', 'Green', 'Blue']) await makeGroup(grace, name);
+    const client = apolloClient(server.url, grace.token);
+    const load = async (variables: InboxQueryVariables) =>
+      (await client.query({ query: InboxDocument, variables, fetchPolicy: 'network-only' })).data!.viewer!.memberships;
+    const shown = (variables: InboxQueryVariables) =>
+      client
+        .readQuery({ query: InboxDocument, variables })!
+        .viewer!.memberships.edges.map(({ node }) => node.room.name);
+
+    const { pageInfo } = await load({ first: 2 });
+    for (const variables of [{ filter: { query: 'gre' } }, { orderBy: 'JOINED' as const }]) await load(variables);
+    await load({ first: 2, after: pageInfo.endCursor });
+
+    expect(shown({})).toEqual(['Blue', 'Green', 'Red']);
+    expect(shown({ filter: { query: 'gre' } })).toEqual(['Green']);
+    expect(shown({ orderBy: 'JOINED' })).toEqual(['Red', 'Green', 'Blue']);
     client.stop();
   });
 });

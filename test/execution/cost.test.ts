@@ -148,6 +148,17 @@ describe('an operation costs', () => {
     expect(room('messagesAround(sequence: 1, before: -2147483648)')).toBe(room('messages(last: 0)'));
   });
 
+  test('more for the inbox in the order of activity, and more with a filter', () => {
+    const list = (args: string) => fields(`{ viewer { memberships${args} { nodes { id } } } }`);
+    const plain = list('');
+
+    expect(list('(orderBy: JOINED)')).toBe(plain);
+    expect(list('(orderBy: ACTIVITY)') - plain).toBe(500);
+    expect(list('(filter: { query: "x" })') - plain).toBe(500);
+    expect(list('(orderBy: ACTIVITY, filter: {})') - plain).toBe(1000);
+    expect(list('(orderBy: ACTIVITY, first: 100)') - list('(orderBy: ACTIVITY)')).toBe(80);
+  });
+
   test('something for each user that a mutation names', () => {
     const add = 'mutation ($input: AddMembersInput!) { addMembers(input: $input) { userErrors { code } } }';
     const adding = (count: number) => fields(add, { input: { roomId: '', userIds: Array(count).fill('') } });

@@ -79,6 +79,12 @@ test.each([
     { few: 3, many: 20 },
   ],
   [
+    'the inbox',
+    `query ($n: Int!) { viewer { memberships(first: $n, orderBy: ACTIVITY, filter: { query: "stream" }) {
+      totalCount { value } nodes { role room { ${room} } } } } }`,
+    { few: 3, many: 20 },
+  ],
+  [
     'what is unread',
     `query ($n: Int!) { viewer { unread { rooms { value } messages { value } } memberships(first: $n) { nodes {
       notificationLevel readState { lastReadSequence unreadCount { value } firstUnreadMessage { ${message} } } } } } }`,
@@ -101,6 +107,17 @@ test.each([
 
   expect(long.answer.length).toBeGreaterThan(short.answer.length * 2); // else this proves nothing
   expect(long.statements).toBeLessThan(short.statements + byChance);
+});
+
+test('a page of the inbox costs one statement, and its count another, with every filter', async () => {
+  const page = (filter: string, selection: string) =>
+    cost(`{ viewer { memberships(orderBy: ACTIVITY, filter: ${filter}) { ${selection} } } }`, {});
+  const { statements: alone } = await cost('{ viewer { id } }', {});
+
+  for (const filter of ['null', '{ unreadOnly: true }', '{ kinds: [STREAM], query: "stream", unreadOnly: true }']) {
+    expect((await page(filter, 'nodes { id role }')).statements).toBe(alone + 1);
+    expect((await page(filter, 'totalCount { value } nodes { id role }')).statements).toBe(alone + 2);
+  }
 });
 
 test('many nodes cost as many statements as one of each kind', async () => {

@@ -42,10 +42,12 @@ export const contract = /* GraphQL */ `
     user: User!
     session: Session!
     sessions: [Session!]!
-    memberships(first: Int, after: String, last: Int, before: String): RoomMembershipConnection!
+    memberships(first: Int, after: String, last: Int, before: String, orderBy: MembershipOrder! = JOINED, filter: MembershipFilter): RoomMembershipConnection!
     unread: UnreadSummary!
     language: LanguageTag!
   }
+  enum MembershipOrder { JOINED ACTIVITY }
+  input MembershipFilter { kinds: [RoomKind!] unreadOnly: Boolean query: String }
   type Session implements Node {
     id: ID!
     deviceId: String

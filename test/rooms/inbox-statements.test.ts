@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { pino } from 'pino';
+import { newId } from '../../src/base/ids.ts';
+import { activityStatements, countStatement, joinedStatement } from '../../src/rooms/inbox-statements.ts';
+import { openPool, type Pool } from '../../src/storage/pool.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { storeRooms } from '../support/stored-rooms.ts';
+
+const userId = newId();
+const [lowest, highest] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+const count = 200;
+
+/** Filters as values $2 to $4. */
+const filters = {
+  nothing: [null, false, null],
+  kinds: [['GROUP'], false, null],
+  unread: [null, true, null],
+  name: [null, false, '%nobody%'],
+};
+const inActivity = ['infinity', highest, '-infinity', lowest, 20];
+const statements = {
+  newest: { text: activityStatements.newestFirst, values: inActivity },
+  oldest: { text: activityStatements.oldestFirst, values: inActivity },
+  joined: { text: joinedStatement('ASC'), values: [lowest, highest, 20] },
+  'joined last': { text: joinedStatement('DESC'), values: [lowest, highest, 20] },
+  counted: { text: countStatement, values: [1001] },
+};
+const names = Object.keys(statements) as (keyof typeof statements)[];
+
+let database: TestDatabase;
+let pool: Pool;
+beforeAll(async () => {
+  database = await freshDatabase();
+  // One connection, so that all statements of this file share its plans.
+  pool = openPool(database.url, { sizes: { reads: 1, writes: 1, prisma: 1 }, log: pino({ level: 'silent' }) });
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  // PostgreSQL assumes ten pages for a table that it has never counted; of an empty one, it assumes nothing.
+  await client.query('ANALYZE');
+  for (const name of names) {
+    const { text, values } = statements[name];
+    await pool.query(name, text, [userId, ...filters.nothing, ...values]); // makes the plan, which stays
+  }
+  const insert = 'INSERT INTO "User" ("id", "username", "displayName") VALUES ($1, $2, $2)';
+  const crowd = Array.from({ length: 10 }, () => newId());
+  for (const id of [userId, ...crowd]) await client.query(insert, [id, `user-${id}`]);
+  for (const id of [userId, ...crowd]) await storeRooms(client, { userId: id, count });
+  await client.end();
+});
+afterAll(async () => {
+  await pool.close();
+  await database.drop();
+});
+
+interface PlanNode {
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+/** Returns how many rows of tables a prepared statement reads, by the plan that it has. */
+async function rowsRead(name: string, values: unknown[]): Promise<number> {
+  const literal = (value: unknown): string => {
+    if (Array.isArray(value)) return `ARRAY[${value.map(literal).join()}]`;
+    return typeof value === 'string' ? pg.escapeLiteral(value) : JSON.stringify(value); // a number, a boolean or null
+  };
+  const text = `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE "${name}" (${values.map(literal).join()})`;
+  const [row] = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain ${text.length} ${newId()}`, text, []);
+  const read = (node: PlanNode): number => {
+    const own = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0);
+    const inner = (node.Plans ?? []).reduce((sum, child) => sum + read(child), 0);
+    return inner + (node['Relation Name'] ? own * node['Actual Loops'] : 0);
+  };
+  return read(row!['QUERY PLAN'][0].Plan);
+}
+
+test.each(names)('%s: a statement that was prepared on empty tables reads a few rows for each room', async (name) => {
+  for (const filter of Object.values(filters)) {
+    const read = await rowsRead(name, [userId, ...filter, ...statements[name].values]);
+
+    expect(read).toBeGreaterThanOrEqual(20); // else this proves nothing
+    expect(read).toBeLessThan(8 * count);
+  }
+});
