@@ -17,6 +17,8 @@ interface BoundedPoolOptions {
   max: number;
   /** How long a query waits for a free connection. */
   acquireMs: number;
+  /** How long a connection is used before another one replaces it; for ever unless given. */
+  lifetimeSeconds?: number;
   /** Settings of PostgreSQL for each connection; they override the timeouts. */
   settings?: Settings;
   /** How long PostgreSQL may be silent until the connection is closed; 4 s unless given. */
@@ -31,10 +33,12 @@ export class BoundedPool extends pg.Pool {
   #answeredAt = Number.NEGATIVE_INFINITY;
   readonly #idle = new Set<pg.PoolClient>();
 
-  constructor(url: string, { max, acquireMs, settings, answerMs = usualAnswerMs, log }: BoundedPoolOptions) {
+  constructor(url: string, options: BoundedPoolOptions) {
+    const { max, acquireMs, lifetimeSeconds, settings, answerMs = usualAnswerMs, log } = options;
     const config = connectionTo(url, {
       max,
       connectionTimeoutMillis: acquireMs,
+      maxLifetimeSeconds: lifetimeSeconds,
       settings: { ...timeouts, ...settings },
     });
     super(Object.assign(config, { answerMs, Client: BoundedClient as unknown as new () => pg.ClientBase }));

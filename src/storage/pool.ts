@@ -42,6 +42,9 @@ export const planning = {
   plan_cache_mode: 'force_generic_plan',
 };
 
+/** A connection keeps its plans. If one is bad, because the tables have changed since, it lasts no longer than this. */
+const lifetimeSeconds = 300;
+
 interface PoolOptions {
   sizes?: PoolSizes;
   log: Logger;
@@ -56,7 +59,8 @@ interface PoolOptions {
  * A lost connection fails its statements; the next ones get a new connection.
  */
 export function openPool(url: string, { sizes = poolSizes(10), log, answerMs, onStatement }: PoolOptions): Pool {
-  const open = (max: number) => new BoundedPool(url, { settings: planning, max, acquireMs, answerMs, log });
+  const open = (max: number) =>
+    new BoundedPool(url, { settings: planning, max, acquireMs, lifetimeSeconds, answerMs, log });
   const reading = open(sizes.reads);
   const writing = open(sizes.writes);
   const queryOn =
