@@ -7,6 +7,9 @@ import { describeMachine } from './machine.js';
 import { brief, page } from './page.js';
 import { isInstalled, requirePrograms } from './programs.js';
 
+/** Name of the contestant that `--before` adds. */
+const earlierBuild = 'parley-before';
+
 /**
  * A row of the plan: one scenario at one size, for all of its contestants.
  * @typedef {object} Entry
@@ -34,8 +37,9 @@ import { isInstalled, requirePrograms } from './programs.js';
  * @property {(measured: import('./rows.js').Measured) => string} chart
  */
 
-/** Runs the plan, one contestant after the other, prints the page of results and writes it to `--out`. @param {Benchmark} benchmark */
-export async function runBenchmark(benchmark) {
+/** Runs the plan, one contestant after the other, prints the page of results and writes it to `--out`. @param {Benchmark} chosen */
+export async function runBenchmark(chosen) {
+  const benchmark = withEarlierBuild(chosen);
   const { folder, title, isPinned, contestants, options, plan, prepare } = benchmark;
   if (process.platform !== 'linux') {
     console.error('The benchmarks read CPU time and memory from /proc and run on Linux only.');
@@ -82,11 +86,14 @@ async function measureAll({ folder, contestants, options, plan }, { cores, tempo
     const size = { ...entry.size, ...sizeAfter?.(results) };
     const names = options.contestants.filter((name) => contestants[name].scenarios.includes(scenario));
     for (let round = 1; round <= rounds; round++) {
-      for (const name of names) {
+      for (const name of round % 2 === 1 ? names : names.toReversed()) {
         const start = performance.now();
-        const { parley } = options;
         const dataDir = join(temporary, name);
-        const cell = { contestant: name, scenario, size, core: cores?.server, parley, dataDir, ...given };
+        const build =
+          name === earlierBuild
+            ? { contestant: 'parley', parley: options.before }
+            : { contestant: name, parley: options.parley };
+        const cell = { ...build, scenario, size, core: cores?.server, dataDir, ...given };
         const needed = contestants[name].program;
         const outcome = isInstalled(needed)
           ? await runCell({ program, core: cores?.load, cell, timeoutMs, files })
@@ -99,6 +106,18 @@ async function measureAll({ folder, contestants, options, plan }, { cores, tempo
     }
   }
   return results;
+}
+
+/** Adds the build of `--before` to the contestants, after Parley. @param {Benchmark} benchmark @returns {Benchmark} */
+function withEarlierBuild(benchmark) {
+  const { options, contestants } = benchmark;
+  if (!options.before) return benchmark;
+  const names = options.contestants.flatMap((name) => (name === 'parley' ? [name, earlierBuild] : [name]));
+  return {
+    ...benchmark,
+    options: { ...options, contestants: names },
+    contestants: { ...contestants, [earlierBuild]: { ...contestants.parley, title: 'Parley, before' } },
+  };
 }
 
 /** @param {string} temporary */

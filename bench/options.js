@@ -30,14 +30,16 @@ export function readOptions(choices, args = process.argv.slice(2)) {
 function read(choices, args) {
   const further = Object.keys(choices.numbers ?? {});
   const narrowing = ['only', 'skip', 'scenarios', 'rounds', ...further];
-  const strings = Object.fromEntries([...narrowing, 'parley', 'out'].map((name) => [name, { type: 'string' }]));
+  const strings = Object.fromEntries(
+    [...narrowing, 'parley', 'before', 'out'].map((name) => [name, { type: 'string' }]),
+  );
   const flags = Object.fromEntries(flagNames.map((name) => [name, { type: 'boolean', default: false }]));
   /** @type {any} */
   const { values } = parseArgs({ args, options: /** @type {any} */ ({ ...strings, ...flags }) });
   if (values.help) end(usage(choices), 0);
   const only = chosen(values.only, choices.contestants) ?? choices.contestants;
   const skip = chosen(values.skip, choices.contestants) ?? [];
-  const isComplete = !values.quick && !narrowing.some((name) => name in values);
+  const isComplete = !values.quick && ![...narrowing, 'before'].some((name) => name in values);
   return {
     quick: /** @type {boolean} */ (values.quick),
     requireAll: /** @type {boolean} */ (values['require-all']),
@@ -47,6 +49,7 @@ function read(choices, args) {
     /** @type {Record<string, number[] | null>} */
     numbers: Object.fromEntries(further.map((name) => [name, numbers(values[name])])),
     parley: resolve(values.parley ?? resolve(root, 'dist/src/main.js')),
+    before: values.before ? resolve(values.before) : null,
     out: values.out ? resolve(values.out) : isComplete ? resolve(root, 'bench/results') : null,
   };
 }
@@ -63,6 +66,7 @@ function usage({ name, contestants, scenarios, numbers = {} }) {
   --require-all          end with an error if a program that a contestant needs is not installed
   --rounds 3             rounds of the scenarios that are repeated
 ${further.join('')}  --parley file          Parley's compiled server (dist/src/main.js)
+  --before file          another build of Parley, measured in turn with it
   --out folder           folder for the table and the chart; default: bench/results after a complete run, otherwise none`;
 }
 

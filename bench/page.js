@@ -50,7 +50,7 @@ export function table(head, rows) {
 
 /** One outcome in a few words, for the log. @param {import('./rows.js').Outcome} outcome */
 export function brief({ values, error }) {
-  if (!values) return `FAILED, ${error}`;
+  if (!values) return `not measured: ${error}`;
   const numbers = Object.entries(values).filter(([, value]) => value !== null);
   return numbers.map(([name, value]) => `${name} ${typeof value === 'number' ? short(value) : value}`).join(', ');
 }

@@ -46,9 +46,9 @@ export function planOf(options) {
     }));
 }
 
-/** Creates the database that every cell copies. @param {ReturnType<typeof readCrowdOptions>} options @param {string} temporary */
+/** Creates the database that every cell copies, by the earlier build if there is one: the later one migrates its copies. @param {ReturnType<typeof readCrowdOptions>} options @param {string} temporary */
 export async function fillFor(options, temporary) {
   const folder = `${temporary}/community`;
-  await fillCommunity({ parley: options.parley, folder, size: communitySize(options) });
+  await fillCommunity({ parley: options.before ?? options.parley, folder, size: communitySize(options) });
   return { folder };
 }

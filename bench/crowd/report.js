@@ -25,7 +25,8 @@ export function sections(measured) {
   const rows = plan.map((entry) => /** @type {const} */ ([titles[entry.scenario], new Rows(entry, measured)]));
   return [
     ...names.flatMap((name) => [`## ${contestants[name].title}`, '', ...tableOf(rows, name)]),
-    ...comparison(rows),
+    ...comparison(rows, 'apollo-prisma', 'Apollo Server, Prisma'),
+    ...comparison(rows, 'parley-before', 'its earlier build'),
     'CPU is per operation: of the server process, and of its PostgreSQL on the same core. Each operation is measured between',
     'two measurements of `sendMessage` by 256 people in 50 rooms, on the same server; “of sendMessage” is its rate as a share',
     'of theirs. † The load used all the time of its core: the server can do more.',
@@ -52,18 +53,20 @@ function tableOf(rows, name) {
   );
 }
 
-/** @param {(readonly [string, Rows])[]} rows */
-function comparison(rows) {
-  const ofApollo = (/** @type {Rows} */ row, /** @type {string} */ value) =>
-    row.ratio('parley', value, 'apollo-prisma');
-  const compared = rows.filter(([, row]) => row.names.includes('parley') && row.names.includes('apollo-prisma'));
+/** @param {(readonly [string, Rows])[]} rows @param {string} other @param {string} title */
+function comparison(rows, other, title) {
+  const compared = rows.filter(([, row]) => row.names.includes('parley') && row.names.includes(other));
   if (compared.length === 0) return [];
   return [
-    '## Parley beside Apollo Server, Prisma',
+    `## Parley beside ${title}`,
     '',
     ...table(
-      ['', 'times as many a second', 'CPU of Apollo’s'],
-      compared.map(([title, row]) => [title, ofApollo(row, 'perSecond'), ofApollo(row, 'allMicros')]),
+      ['', 'times as many a second', 'of its CPU'],
+      compared.map(([operation, row]) => [
+        operation,
+        row.ratio('parley', 'perSecond', other),
+        row.ratio('parley', 'allMicros', other),
+      ]),
     ),
   ];
 }
