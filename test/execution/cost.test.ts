@@ -154,7 +154,8 @@ describe('an operation costs', () => {
 
     expect(list('(orderBy: JOINED)')).toBe(plain);
     expect(list('(orderBy: ACTIVITY)') - plain).toBe(500);
-    expect(list('(filter: { query: "x" })') - plain).toBe(500);
+    expect(list('(filter: { kinds: [GROUP] })') - plain).toBe(500);
+    expect(list('(filter: { query: "x" })') - plain).toBe(1500);
     expect(list('(orderBy: ACTIVITY, filter: {})') - plain).toBe(1000);
     expect(list('(orderBy: ACTIVITY, first: 100)') - list('(orderBy: ACTIVITY)')).toBe(80);
   });
