@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { clientFrame, FrameScanner } from './frames.js';
+import { clientFrame } from './client-frame.js';
+import { FrameScanner } from './frames.js';
+import { UpgradeAnswer, upgradeRequest } from './handshake.js';
 
 const opcodes = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa };
 
@@ -42,7 +43,7 @@ export class Connection {
   #scanner;
   /** Finds the messages that are counted. @type {Scanner} */
   #messages;
-  #handshake = '';
+  #handshake = new UpgradeAnswer();
   #isEnding = false;
   /** @type {() => void} */
   #succeed = () => {};
@@ -144,21 +145,16 @@ export class Connection {
     return true;
   }
 
-  /** Returns the offset of the first frame. */
+  /** Returns the offset of the first frame; `length` if there is none. */
   #readHandshake(/** @type {number} */ length) {
-    const before = this.#handshake.length;
-    this.#handshake += sharedBuffer.toString('latin1', 0, length);
-    const end = this.#handshake.indexOf('\r\n\r\n');
-    if (end === -1) return length;
-    const head = this.#handshake.slice(0, end);
-    if (!/^HTTP\/1\.1 101 /.test(head)) this.refuse(`The server answered ${head.split('\r\n')[0]}`);
-    else if (/^sec-websocket-extensions:/im.test(head))
-      this.refuse('The server uses an extension that was not offered.');
+    const end = this.#handshake.take(sharedBuffer, length);
+    if (end === null) return length;
+    if (this.#handshake.fault) this.refuse(this.#handshake.fault);
     else {
       this.isOpen = true;
       this.#protocol.onOpen(this);
     }
-    return end + 4 - before;
+    return end;
   }
 
   #answerControl(/** @type {number} */ opcode, /** @type {Buffer} */ payload) {
@@ -175,18 +171,4 @@ export class Connection {
     this.#fail(new Error(why));
     this.onLost?.(why);
   }
-}
-
-/** @param {number} port @param {Protocol} protocol */
-function upgradeRequest(port, { path, subprotocol }) {
-  return [
-    `GET ${path} HTTP/1.1`,
-    `Host: 127.0.0.1:${port}`,
-    'Upgrade: websocket',
-    'Connection: Upgrade',
-    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-    'Sec-WebSocket-Version: 13',
-    ...(subprotocol ? [`Sec-WebSocket-Protocol: ${subprotocol}`] : []),
-    '\r\n',
-  ].join('\r\n');
 }
