@@ -18,7 +18,8 @@ import './sessions/schema.ts';
 import './log/schema.ts';
 import './users/schema.ts';
 import { builder } from './graphql/builder.ts';
+import { resolvePlainly } from './graphql/plain-fields.ts';
 import { requireSignIn } from './sessions/sign-in.ts';
 
 /** The executable schema: everything that the features registered. */
-export const schema = requireSignIn(builder.toSchema());
+export const schema = requireSignIn(resolvePlainly(builder.toSchema()));

@@ -3,10 +3,12 @@ import type { Membership, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
+import { queryOf } from '../graphql/query.ts';
 import { queryThrough } from '../storage/prisma.ts';
 import { redactedRoom } from './redacted-room.ts';
 import { notAMember, requireReading } from './refusals.ts';
 import { loadRooms } from './room-rows.ts';
+import { readRoomsOfViewers } from './rooms-of-viewers.ts';
 import { mayRead, standingOf } from './standing.ts';
 
 /** Loads the viewer's memberships, in any state, by the id of the room. One statement loads all ids of one tick. */
@@ -20,15 +22,29 @@ export const viewerMemberships = loaderOf<Membership>(
 
 /** Returns those of the rooms that the viewer may read. A private room of others is absent, like a missing one. */
 async function findReadableRooms(context: Context, ids: string[]): Promise<RoomRow[]> {
-  const rooms = await findRooms(context, ids);
+  const rooms = await (context.readsAhead ? findRoomsOfViewer(context, ids) : findRooms(context, ids));
   const readable = await Promise.all(rooms.map((room) => isReadable(context, room)));
   return rooms.filter((_room, index) => readable[index]).map((room) => asShown(context, room));
 }
 
-async function isReadable(context: Context, room: Room): Promise<boolean> {
+async function isReadable(context: Context, room: RoomRow): Promise<boolean> {
   // A reader whose access has just ended may still see which room it was.
   if (room.id === context.admittedTo || context.accessEnd?.(room.id)) return true;
-  return mayRead(room, await viewerMemberships(context).load(room.id));
+  const { viewerMembership: known } = room;
+  return mayRead(room, known === undefined ? await viewerMemberships(context).load(room.id) : known);
+}
+
+/** Reads rooms with the viewer's memberships, which the loader of memberships then knows too. */
+async function findRoomsOfViewer(context: Context, ids: string[]): Promise<RoomRow[]> {
+  const { isSnapshot, services } = context;
+  const { userId: viewerId } = requireViewer(context);
+  const wanted = ids.map((roomId) => ({ roomId, viewerId }));
+  const found = isSnapshot
+    ? await readRoomsOfViewers(queryOf(context), wanted)
+    : await Promise.all(wanted.map(services.access.roomOfViewer));
+  const rooms = found.filter((room) => room !== null);
+  for (const { id, viewerMembership } of rooms) viewerMemberships(context).prime(id, viewerMembership ?? null);
+  return rooms;
 }
 
 /** Returns the room as the reader may see it: redacted once their access has ended. */

@@ -2,8 +2,9 @@ import type { ArgBuilder } from '@pothos/core';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import DataLoader from 'dataloader';
 import { invalidInput } from '../base/errors.ts';
+import { opaque } from '../base/ids.ts';
 import { limits } from '../base/limits.ts';
-import { loadPages, type PageSource, type Stretch } from '../storage/pages.ts';
+import type { Stretch } from '../storage/pages.ts';
 import { loadCounted } from './budget.ts';
 import { builder, pageArguments, type SchemaTypes } from './builder.ts';
 import type { Context } from './context.ts';
@@ -58,7 +59,7 @@ export async function connect<Row>(
 
 /** Returns the cursor of a row in a list, the same as `connect` returns. */
 export function cursorOf<Row>(key: CursorKey<Row>, row: Row): string {
-  return Buffer.from(`${key.name}:${key.of(row)}`).toString('base64url');
+  return opaque(`${key.name}:${key.of(row)}`);
 }
 
 function checkSizes({ first, last }: PageArguments): void {
@@ -82,37 +83,42 @@ function decodeCursor<Row>(key: CursorKey<Row>, cursor: string | null | undefine
 /** A number that fits a 32-bit integer column. */
 export const numberPattern = /^\d{1,9}$/;
 
-/** How to load rows with a long text, which counts against the operation's budget. */
-interface LongTexts<Row> {
-  /** The largest number of rows in one statement. */
-  atOnce: number;
-  textOf: (row: Row) => string | null;
-}
-
 /** Declares the arguments of a list that is paged forwards only. */
 export function forwardArguments(arg: ArgBuilder<SchemaTypes>) {
   return { first: arg.int(pageArguments.first), after: arg.string(pageArguments.after) };
 }
 
+/** How to load pages of many parents. */
+interface PagesOf<Row, Parts> {
+  /** Loads a page of each parent in one statement. `parts`: what to read together with the rows. */
+  load: (context: Context, parents: readonly string[], stretch: Stretch, parts: Parts) => Promise<Row[][]>;
+  /** For rows with long texts, which count against the operation's budget. */
+  texts?: {
+    /** The largest number of rows in one statement. */
+    atOnce: number;
+    /** Returns the texts in a page. */
+    of: (page: readonly Row[]) => (string | null)[];
+  };
+}
+
 /** Returns a loader of pages. One statement loads the pages of many parents, if they have the same arguments. */
-export function pageLoader<Row>(
-  source: PageSource,
-  texts?: LongTexts<Row>,
-): (context: Context, stretch: Stretch) => PageLoader<Row> {
-  const load = async (context: Context, parents: readonly string[], stretch: Stretch) => {
+export function pageLoader<Row, Parts>({ load, texts }: PagesOf<Row, Parts>) {
+  const loadAll = async (context: Context, parents: readonly string[], stretch: Stretch, parts: Parts) => {
+    // A counted load may not wait for another one, as they run one after the other.
+    if (!texts) return load(context, parents, stretch, parts);
     const pages = await loadCounted(context, {
       keys: parents,
-      atOnce: texts ? Math.ceil(texts.atOnce / stretch.limit) : parents.length,
-      load: (keys) => loadPages<Row>(context.db, source, keys, stretch),
-      textsOf: (rows) => (texts ? rows.map(texts.textOf) : []),
+      atOnce: Math.ceil(texts.atOnce / stretch.limit),
+      load: (keys) => load(context, keys, stretch, parts),
+      textsOf: texts.of,
     });
     return parents.map((_parent, index) => pages[index] ?? []);
   };
   const cache = perOperation(() => new Map<string, PageLoader<Row>>());
-  return (context, stretch) => {
+  return (context: Context, stretch: Stretch, parts: Parts): PageLoader<Row> => {
     const loaders = cache(context);
-    const key = JSON.stringify(stretch);
-    const loader = loaders.get(key) ?? new DataLoader((parents) => load(context, parents, stretch));
+    const key = JSON.stringify([stretch, parts]);
+    const loader = loaders.get(key) ?? new DataLoader((parents) => loadAll(context, parents, stretch, parts));
     loaders.set(key, loader);
     return loader;
   };

@@ -53,6 +53,11 @@ export interface Context extends Readonly<Caller> {
   readonly db: Database;
   /** Whether all reads of this operation see the same moment. */
   readonly isSnapshot: boolean;
+  /**
+   * Whether rows are read together with what the operation selects of them. Results of subscriptions do without: their
+   * events have rows already, and many readers share them.
+   */
+  readonly readsAhead: boolean;
   /** `Last-Event-ID` of an HTTP request: the cursor of the last event that the client received of this stream. */
   readonly lastEventId?: string | null;
   /** Returns whether the connection of the operation is closing; nothing more of the operation is executed then. */
@@ -81,6 +86,7 @@ export function newContext(services: Services, { viewer, language }: Caller): Co
     services,
     db: services.prisma,
     isSnapshot: false,
+    readsAhead: true,
     viewer,
     language,
     readerIs: (userId) => userId !== null && userId === viewer?.userId,
@@ -96,7 +102,7 @@ export function renewed(context: Context, changes: Partial<Context> = {}): Conte
 
 /** Returns the same context for one result of a subscription. */
 export function renewedForResult(context: Context, changes: Partial<Context> = {}): Context {
-  return renewed(context, { ...changes, budget: newBudget(limits.resultTextBytes) });
+  return renewed(context, { ...changes, readsAhead: false, budget: newBudget(limits.resultTextBytes) });
 }
 
 interface SharedReading {
@@ -123,6 +129,7 @@ export function sharedContext(reading: SharedReading): Context {
     services,
     db: services.prisma,
     isSnapshot: false,
+    readsAhead: false,
     get viewer(): Viewer {
       return refuse();
     },

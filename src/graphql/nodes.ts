@@ -1,17 +1,55 @@
 import type { Membership, Message, Room, User } from '../generated/prisma/client.ts';
 import { builder } from './builder.ts';
+import type { CappedCount } from './connections.ts';
 
-/** A room as its reader may see it. */
+/** A room as its reader may see it, with what was read together with it. What is absent has not been read. */
 export type RoomRow = Room & {
   /** The reader was a member and no longer has access: lists are empty, counts are 0, and other fields null. */
   isRedacted?: true;
+  memberCount?: number;
+  /** Number of the newest message; 0 if there is none. */
+  lastSequence?: number;
+  viewerMembership?: MembershipRow | null;
+  latestMessage?: MessageRow | null;
 };
 
-/** A message with its author, where the author was loaded with it. */
-export type MessageRow = Message & { author?: User | null };
+/** All reactions to a message with the same emoji. */
+export interface ReactionGroup {
+  message: Pick<Message, 'id' | 'roomId'>;
+  emoji: string;
+  count: number;
+  /** Absent if it was not read with the group. */
+  viewerHasReacted?: boolean;
+}
 
-/** A membership with its user and its room, where they were loaded with it. */
-export type MembershipRow = Membership & { user?: User | null; room?: Room };
+/** A message with what was read together with it. What is absent has not been read. */
+export type MessageRow = Message & {
+  author?: User | null;
+  /** The user whom a system message is about. */
+  subject?: User | null;
+  replyTo?: MessageRow | null;
+  reactionGroups?: ReactionGroup[];
+  room?: RoomRow;
+};
+
+/** How far a member has read, and what is unread. */
+export interface ReadState {
+  roomId: string;
+  lastReadSequence: number;
+  unread: CappedCount;
+  /** Number of a message; null only if nothing is unread. */
+  firstUnreadSequence: number | null;
+  firstUnread?: MessageRow | null;
+}
+
+/** A membership with what was read together with it. What is absent has not been read. */
+export type MembershipRow = Membership & {
+  user?: User | null;
+  room?: RoomRow;
+  readState?: ReadState;
+  /** Whether the row was read for this operation. The row of an event may have an older notification level. */
+  isCurrent?: boolean;
+};
 
 // Declared here for all that refers to them; each is implemented in its feature's schema.
 

@@ -27,6 +27,6 @@ builder.objectField(RoomNode, 'messagesAround', (t) =>
         description: 'Maximum number of messages after the message. `before` and `after` add up to 99 at most.',
       }),
     },
-    resolve: (room, args, context) => messagesAround(context, room, args),
+    resolve: (room, around, context, info) => messagesAround(context, room, { around, info }),
   }),
 );

@@ -3,6 +3,7 @@ import { limits } from '../base/limits.ts';
 import { cursorOf } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { RoomRow } from '../graphql/nodes.ts';
+import type { Selecting } from '../graphql/selection.ts';
 import { headOf } from '../rooms/heads.ts';
 import { bySequence, messagePage } from './history.ts';
 
@@ -21,15 +22,20 @@ export interface Around {
  * above that of the newest message means the newest message, 0 the start of the room. Throws INVALID_INPUT. The caller has checked that the
  * viewer may read the room.
  */
-export async function messagesAround(context: Context, room: RoomRow, around: Around) {
+export async function messagesAround(
+  context: Context,
+  room: RoomRow,
+  { around, info }: { around: Around; info: Selecting },
+) {
   requireSizes(around);
-  if (room.isRedacted) return messagePage(context, room, { first: 0 });
-  const { lastSequence } = await headOf(context, room.id);
+  if (room.isRedacted) return messagePage(context, room, { args: { first: 0 }, info });
+  const lastSequence = room.lastSequence ?? (await headOf(context, room.id)).lastSequence;
   const middle = Math.min(around.sequence, lastSequence);
   const first = Math.max(middle - around.before, 1);
   // Sequences have no gaps, so a page of messages is a range of numbers, and the one before the first exists.
   const after = first > 1 ? cursorOf(byNumber, first - 1) : null;
-  return messagePage(context, room, { after, first: middle + around.after - first + 1 });
+  const args = { after, first: middle + around.after - first + 1 };
+  return messagePage(context, room, { args, info });
 }
 
 function requireSizes({ sequence, before, after }: Around): void {

@@ -4,6 +4,10 @@ import { connect, numberPattern, pageLoader } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { MessageRow, RoomRow } from '../graphql/nodes.ts';
+import type { Selecting } from '../graphql/selection.ts';
+import { byParent, pageValues } from '../storage/pages.ts';
+import { type MessageParts, partsOfPage } from './parts.ts';
+import { messagesOfRooms, readMessages, textsIn } from './read-messages.ts';
 
 /** The most messages that one statement reads: 16 MB of text at most. */
 const rowsAtOnce = 1000;
@@ -11,14 +15,37 @@ const rowsAtOnce = 1000;
 /** Messages are ordered by their number in the room, never by time. */
 export const bySequence = { name: 'message', of: (message: MessageRow) => message.sequence, pattern: numberPattern };
 
-const messagesOfRooms = pageLoader<MessageRow>(
-  { table: 'Message', parent: 'roomId', key: 'sequence', keyType: 'int' },
-  { atOnce: rowsAtOnce, textOf: ({ text }) => text },
-);
+const pagesOfRooms = pageLoader<MessageRow, MessageParts>({
+  load: async (context, roomIds, stretch, parts) => {
+    const source = stretch.inverted ? 'page of messages, backwards' : 'page of messages';
+    const rows = await readMessages(context, { source, values: pageValues(messagesOfRooms, roomIds, stretch), parts });
+    const direction = stretch.inverted ? -1 : 1;
+    rows.sort((one, other) => direction * (one.sequence - other.sequence));
+    return byParent(rows, roomIds, ({ roomId }) => roomId);
+  },
+  texts: { atOnce: rowsAtOnce, of: textsIn },
+});
 
 /** Returns a page of a room's messages, oldest first. The caller has checked that the viewer may read the room. */
-export function messagePage(context: Context, { id, isRedacted }: RoomRow, args: Parameters<typeof connect>[0]) {
-  return connect(args, bySequence, async (stretch) => (isRedacted ? [] : messagesOfRooms(context, stretch).load(id)));
+export function messagePage(
+  context: Context,
+  room: RoomRow,
+  { args, info }: { args: Parameters<typeof connect>[0]; info: Selecting },
+) {
+  return connect(args, bySequence, async (stretch) => {
+    if (room.isRedacted) return [];
+    const messages = await pagesOfRooms(context, stretch, partsOfPage(context, info)).load(room.id);
+    return context.readsAhead ? inRoom(room, messages) : messages;
+  });
+}
+
+/** Adds their room to messages and to the messages that they reply to, which are in the same room. */
+function inRoom(room: RoomRow, messages: readonly MessageRow[]): readonly MessageRow[] {
+  for (const message of messages) {
+    message.room = room;
+    if (message.replyTo) message.replyTo.room = room;
+  }
+  return messages;
 }
 
 /** Loads the newest message of each room, null if there is none. One statement loads all rooms of one tick. */

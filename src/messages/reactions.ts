@@ -3,6 +3,7 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { perOperation } from '../graphql/loaders.ts';
+import type { MessageRow, ReactionGroup } from '../graphql/nodes.ts';
 
 /** The message that reactions belong to. The key of the table begins with `roomId`, so queries need it too. */
 interface ReactedTo {
@@ -12,13 +13,6 @@ interface ReactedTo {
 
 interface GroupRow {
   messageId: string;
-  emoji: string;
-  count: number;
-}
-
-/** All reactions to a message with the same emoji. */
-export interface ReactionGroup {
-  message: ReactedTo;
   emoji: string;
   count: number;
 }
@@ -54,8 +48,12 @@ const reactionGroups = perOperation(
  * Returns the reactions to a message. After the reader's access has ended, returns none: only the current reactions are
  * stored.
  */
-export async function reactionGroupsOf(context: Context, { id, roomId }: ReactedTo): Promise<ReactionGroup[]> {
-  return context.accessEnd?.(roomId) ? [] : reactionGroups(context).load({ id, roomId });
+export function reactionGroupsOf(
+  context: Context,
+  { id, roomId, reactionGroups: known }: MessageRow,
+): ReactionGroup[] | Promise<ReactionGroup[]> {
+  if (context.accessEnd?.(roomId)) return [];
+  return known ?? reactionGroups(context).load({ id, roomId });
 }
 
 /** Loads the emojis with which the viewer reacted to messages. One statement loads all messages of one tick. */
@@ -70,6 +68,10 @@ const ownEmojis = perOperation((context) => {
   }, byId);
 });
 
+async function hasReacted(context: Context, message: ReactedTo, emoji: string): Promise<boolean> {
+  return (await ownEmojis(context).load(message)).has(emoji);
+}
+
 /** The GraphQL type `ReactionGroup`. */
 export const ReactionGroupType = builder.objectRef<ReactionGroup>('ReactionGroup').implement({
   description: 'All reactions to a message with the same emoji.',
@@ -79,8 +81,8 @@ export const ReactionGroupType = builder.objectRef<ReactionGroup>('ReactionGroup
     viewerHasReacted: t.boolean({
       description: 'Whether the viewer is one of these users.',
       extensions: { dependsOn: 'viewer' },
-      resolve: async ({ message, emoji }, _args, context) =>
-        context.viewer !== null && (await ownEmojis(context).load(message)).has(emoji),
+      resolve: ({ message, emoji, viewerHasReacted }, _args, context) =>
+        context.viewer !== null && (viewerHasReacted ?? hasReacted(context, message, emoji)),
     }),
   }),
 });

@@ -1,5 +1,6 @@
 import { readableRooms, roomShown } from '../access/membership.ts';
 import { limits } from '../base/limits.ts';
+import type { SystemEventType } from '../generated/prisma/client.ts';
 import { counted } from '../graphql/budget.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
@@ -27,7 +28,7 @@ const SystemEventTypeEnum = builder.enumType('SystemEventType', {
   },
 });
 
-const SystemEventType = builder.objectRef<MessageRow>('SystemEvent').implement({
+const SystemEventNode = builder.objectRef<MessageRow>('SystemEvent').implement({
   description: 'What a system message reports, for clients that write their own texts.',
   fields: (t) => ({
     type: t.field({
@@ -39,7 +40,8 @@ const SystemEventType = builder.objectRef<MessageRow>('SystemEvent').implement({
       type: UserNode,
       nullable: true,
       description: 'The user who created the room, or whose membership changed.',
-      resolve: ({ systemSubjectId }, _args, context) => loadOptional(usersById(context), systemSubjectId),
+      resolve: ({ subject, systemSubjectId }, _args, context) =>
+        subject ?? loadOptional(usersById(context), systemSubjectId),
     }),
   }),
 });
@@ -52,7 +54,7 @@ builder.node(MessageNode, {
     room: t.field({
       type: RoomNode,
       description: 'The room of the message.',
-      resolve: ({ roomId }, _args, context) => roomShown(context, roomId),
+      resolve: ({ room, roomId }, _args, context) => room ?? roomShown(context, roomId),
     }),
     author: t.field({
       type: UserNode,
@@ -60,10 +62,9 @@ builder.node(MessageNode, {
       description: 'The user who wrote the message; null for system messages.',
       resolve: ({ author, authorId }, _args, context) => author ?? loadOptional(usersById(context), authorId),
     }),
-    kind: t.field({
+    kind: t.expose('kind', {
       type: MessageKindEnum,
       description: 'Whether a user or the server wrote the message.',
-      resolve: ({ kind }) => kind,
     }),
     sequence: t.exposeInt('sequence', {
       description:
@@ -104,7 +105,8 @@ builder.node(MessageNode, {
       type: MessageNode,
       nullable: true,
       description: 'The message of the same room that this message replies to; null if it is not a reply.',
-      resolve: ({ replyToId }, _args, context) => loadOptional(readableMessages(context), replyToId),
+      resolve: ({ replyTo, replyToId }, _args, context) =>
+        replyTo ?? loadOptional(readableMessages(context), replyToId),
     }),
     reactionGroups: t.field({
       type: [ReactionGroupType],
@@ -114,7 +116,7 @@ builder.node(MessageNode, {
       resolve: (message, _args, context) => reactionGroupsOf(context, message),
     }),
     systemEvent: t.field({
-      type: SystemEventType,
+      type: SystemEventNode,
       nullable: true,
       description: 'What a system message reports; null for messages of users.',
       resolve: (message) => (message.systemEventType ? message : null),
@@ -133,12 +135,24 @@ function isBeforeEnd(context: Context, { roomId }: MessageRow, changedAt: Date |
 
 const writtenText = counted<MessageRow, string | null>(({ text }) => text);
 
-async function textOf({ systemEventType, systemSubjectId, roomId }: MessageRow, context: Context) {
-  if (!systemEventType) return null;
+/** Returns the text of a system message. Loads the names in it unless they were read with the message. */
+function textOf(message: MessageRow, context: Context): string | null | Promise<string> {
+  const { systemEventType: type, subject, room } = message;
+  if (!type) return null;
+  if (subject === undefined || !room) return loadText(message, type, context);
+  const names = { subjectName: subject?.displayName ?? null, roomName: room.name };
+  return systemText(context.language, { type, ...names });
+}
+
+async function loadText(
+  { systemSubjectId, roomId }: MessageRow,
+  type: SystemEventType,
+  context: Context,
+): Promise<string> {
   const subject = systemSubjectId && (await usersById(context).load(systemSubjectId));
   const room = await readableRooms(context).load(roomId);
   const names = { subjectName: subject ? subject.displayName : null, roomName: room?.name ?? null };
-  return systemText(context.language, { type: systemEventType, ...names });
+  return systemText(context.language, { type, ...names });
 }
 
 /** The GraphQL type `MessageConnection`. */
@@ -153,7 +167,7 @@ builder.objectFields(RoomNode, (t) => ({
       type: MessageNode,
       description:
         'The messages in the order of `Message.sequence`, oldest first. `last` without `before` returns the newest page.',
-      resolve: (room, args, context) => messagePage(context, room, args),
+      resolve: (room, args, context, info) => messagePage(context, room, { args, info }),
     },
     MessageConnection,
     MessageEdge,
@@ -162,6 +176,9 @@ builder.objectFields(RoomNode, (t) => ({
     type: MessageNode,
     nullable: true,
     description: 'The newest message; null if there is none.',
-    resolve: (room, _args, context) => (room.isRedacted ? null : latestMessages(context).load(room.id)),
+    resolve: (room, _args, context) =>
+      room.isRedacted || room.latestMessage !== undefined
+        ? (room.latestMessage ?? null)
+        : latestMessages(context).load(room.id),
   }),
 }));

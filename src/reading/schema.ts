@@ -2,14 +2,13 @@ import { innerId } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import { CappedCountType } from '../graphql/connections.ts';
 import { statementCost } from '../graphql/costs.ts';
-import { loadOptional } from '../graphql/loaders.ts';
 import { mutation } from '../graphql/mutations.ts';
-import { MembershipNode, MessageNode } from '../graphql/nodes.ts';
-import { readableMessages } from '../messages/history.ts';
+import { MembershipNode, MessageNode, type ReadState } from '../graphql/nodes.ts';
+import { readableMessagesAt } from '../messages/at-places.ts';
 import { MembershipPayload } from '../rooms/membership-payload.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { markRead } from './mark-read.ts';
-import { countUnread, type ReadState, readStates } from './unread.ts';
+import { countUnread, readStates } from './unread.ts';
 import { UnreadSummaryType } from './unread-summary.ts';
 
 const ReadStateType = builder.objectRef<ReadState>('ReadState').implement({
@@ -28,7 +27,8 @@ const ReadStateType = builder.objectRef<ReadState>('ReadState').implement({
       type: MessageNode,
       nullable: true,
       description: 'The oldest unread message; null only if `unreadCount.value` is 0.',
-      resolve: ({ firstUnreadId }, _args, context) => loadOptional(readableMessages(context), firstUnreadId),
+      resolve: ({ firstUnread, firstUnreadSequence: sequence, roomId }, _args, context) =>
+        firstUnread ?? (sequence === null ? null : readableMessagesAt(context).load({ roomId, sequence })),
     }),
   }),
 });
@@ -40,8 +40,8 @@ builder.objectField(MembershipNode, 'readState', (t) =>
     description:
       'How far the member has read. Only the member can see this, and only while the membership lasts; otherwise null.',
     extensions: { dependsOn: 'viewer' },
-    resolve: ({ id, userId }, _args, context) =>
-      context.viewer?.userId === userId ? readStates(context).load(id) : null,
+    resolve: ({ id, userId, readState }, _args, context) =>
+      context.viewer?.userId === userId ? (readState ?? readStates(context).load(id)) : null,
   }),
 );
 

@@ -1,25 +1,25 @@
+import DataLoader from 'dataloader';
 import { isMemberSql } from '../access/standing.ts';
 import { coalesce } from '../base/coalesce.ts';
 import { limits } from '../base/limits.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { CappedCount } from '../graphql/connections.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { loaderOf } from '../graphql/loaders.ts';
+import { inOrderOf, perOperation } from '../graphql/loaders.ts';
+import type { ReadState } from '../graphql/nodes.ts';
+import { queryOf } from '../graphql/query.ts';
+import { columnsOf } from '../storage/columns.ts';
 import type { Query } from '../storage/pool.ts';
 import { queryThrough } from '../storage/prisma.ts';
 import { countsForMember } from './counts-for-member.ts';
 
-/** How far a member has read, and what is unread. */
-export interface ReadState {
-  lastReadSequence: number;
-  unread: CappedCount;
-  /** Id of a message; null only if nothing is unread. */
-  firstUnreadId: string | null;
-}
-
-interface ReadStateRow extends Omit<ReadState, 'unread'> {
+/** What is unread for one membership. */
+export interface UnreadRow {
   id: string;
+  roomId: string;
+  lastReadSequence: number;
   unread: number;
+  firstUnreadSequence: number | null;
 }
 
 /** SQL: numbers of the messages that a member (`membership`) has not read: those after the position that count for the member. */
@@ -36,26 +36,47 @@ function capped(count: number): CappedCount {
 }
 
 /**
- * Loads the viewer's read states by the ids of their memberships; null where the viewer is not a member. One statement
- * loads all read states of one tick. It reads at most `unreadCountCap` + 1 entries of an index for each of them.
+ * SQL: an `UnreadRow` for each of these memberships (a query with all columns of `Membership`), of those whose user is a
+ * member. Reads at most `unreadCountCap` + 1 entries of an index for each of them, and none if the newest message is read.
+ * `withFirst`: SQL, whether to look for the first unread message.
  */
-export const readStates = loaderOf<ReadState & { id: string }>(
-  async (context, ids) => {
-    const { userId } = requireViewer(context);
-    const rows = await context.db.$queryRaw<ReadStateRow[]>`
-      SELECT membership."id", membership."lastReadSequence", counted.unread, first."id" AS "firstUnreadId"
-      FROM "Membership" membership
-      CROSS JOIN LATERAL (
-        SELECT count(*)::int AS unread, min("sequence") AS first
-        FROM (${Prisma.raw(unreadOfMember)} ORDER BY m."sequence" LIMIT ${enough}) found
-      ) counted
-      LEFT JOIN "Message" first ON first."roomId" = membership."roomId" AND first."sequence" = counted.first
-      WHERE membership."id" = ANY(${ids}::uuid[]) AND membership."userId" = ${userId}::uuid
-        AND ${Prisma.raw(isMemberSql('membership'))}`;
-    return rows.map(({ unread, ...row }) => ({ ...row, unread: capped(unread) }));
-  },
-  ({ id }) => id,
+export function unreadRowsSql(memberships: string, withFirst: string): string {
+  const isBehind = 'head."lastSequence" > membership."lastReadSequence"';
+  const counted = `SELECT count(*)::int FROM (${unreadOfMember} ORDER BY m."sequence" LIMIT ${enough}) found`;
+  return `
+    SELECT membership."id", membership."roomId", membership."lastReadSequence",
+      CASE WHEN ${isBehind} THEN (${counted}) ELSE 0 END AS unread,
+      CASE WHEN ${withFirst} AND ${isBehind}
+        THEN (${unreadOfMember} ORDER BY m."sequence" LIMIT 1) END AS "firstUnreadSequence"
+    FROM (${memberships}) membership
+    JOIN "RoomHead" head ON head."roomId" = membership."roomId"
+    WHERE ${isMemberSql('membership')}`;
+}
+
+export function readStateOf({ roomId, lastReadSequence, unread, firstUnreadSequence }: UnreadRow): ReadState {
+  return { roomId, lastReadSequence, unread: capped(unread), firstUnreadSequence };
+}
+
+const ownReadStates = unreadRowsSql(
+  `SELECT ${columnsOf(Prisma.MembershipScalarFieldEnum, 'own')} FROM "Membership" own
+   WHERE own."id" = ANY($1::uuid[]) AND own."userId" = $2::uuid`,
+  'TRUE',
 );
+
+/**
+ * Loads the viewer's read states by the ids of their memberships; null where the viewer is not a member. One statement
+ * loads all read states of one tick.
+ */
+export const readStates = perOperation((context) => {
+  const { userId } = requireViewer(context);
+  return new DataLoader<string, ReadState | null>(async (ids) => {
+    const rows = await queryOf(context)<UnreadRow & Record<string, unknown>>('read states', ownReadStates, [
+      ids,
+      userId,
+    ]);
+    return inOrderOf(ids, rows, ({ id }) => id).map((row) => row && readStateOf(row));
+  });
+});
 
 /** What is unread in all of a user's rooms. */
 export interface UnreadSummary {

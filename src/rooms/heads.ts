@@ -16,6 +16,6 @@ export async function headOf(context: Context, roomId: string): Promise<RoomHead
 }
 
 /** Returns how many members a room has. */
-export async function countMembers(context: Context, { id, isRedacted }: RoomRow): Promise<number> {
-  return isRedacted ? 0 : (await headOf(context, id)).memberCount;
+export function countMembers(context: Context, { id, isRedacted, memberCount }: RoomRow): number | Promise<number> {
+  return isRedacted ? 0 : (memberCount ?? headOf(context, id).then((head) => head.memberCount));
 }

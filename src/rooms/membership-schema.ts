@@ -1,7 +1,7 @@
 import { asShown, readableMemberships, roomShown, viewerMemberships } from '../access/membership.ts';
-import { isMemberSql, ofMembers } from '../access/standing.ts';
+import { ofMembers } from '../access/standing.ts';
 import { builder } from '../graphql/builder.ts';
-import { type CappedCount, CappedCountType, connect, pageLoader } from '../graphql/connections.ts';
+import { type CappedCount, CappedCountType } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import { loadRequired } from '../graphql/loaders.ts';
 import { MembershipNode, type MembershipRow, RoomNode, UserNode } from '../graphql/nodes.ts';
@@ -10,7 +10,7 @@ import { usersById } from '../users/loader.ts';
 import { countMembers } from './heads.ts';
 import { inboxPage, membershipCountCap } from './inbox.ts';
 import { inboxArguments, inboxCost } from './inbox-arguments.ts';
-import { byMembershipId } from './membership-order.ts';
+import { memberPage, membershipPage } from './memberships.ts';
 
 const RoomRoleEnum = builder.enumType('RoomRole', {
   description: 'What a member is allowed to do in a room.',
@@ -51,15 +51,13 @@ builder.node(MembershipNode, {
       description: 'The user.',
       resolve: ({ user, userId }, _args, context) => user ?? loadRequired(usersById(context), userId),
     }),
-    role: t.field({
+    role: t.expose('role', {
       type: RoomRoleEnum,
       description: 'What the user is allowed to do in the room.',
-      resolve: ({ role }) => role,
     }),
-    state: t.field({
+    state: t.expose('state', {
       type: MembershipStateEnum,
       description: 'Whether the user is a member.',
-      resolve: ({ state }) => state,
     }),
     joinedAt: t.expose('joinedAt', {
       type: 'DateTime',
@@ -73,28 +71,12 @@ builder.node(MembershipNode, {
         'Which messages of the room cause notifications for the member. Only the member can see this; null for other viewers.',
       extensions: { dependsOn: 'viewer' },
       // Loaded, because the row of an event may have an older level: a change of the level is not an event.
-      resolve: async ({ roomId, userId }, _args, context) =>
-        context.viewer?.userId === userId
-          ? ((await viewerMemberships(context).load(roomId))?.notificationLevel ?? null)
-          : null,
+      resolve: (membership, _args, context) => {
+        if (context.viewer?.userId !== membership.userId) return null;
+        return membership.isCurrent ? membership.notificationLevel : loadNotificationLevel(context, membership);
+      },
     }),
   }),
-});
-
-const joined = isMemberSql('t');
-const membersOfRooms = pageLoader<MembershipRow>({
-  table: 'Membership',
-  parent: 'roomId',
-  key: 'id',
-  keyType: 'uuid',
-  where: joined,
-});
-const membershipsOfUsers = pageLoader<MembershipRow>({
-  table: 'Membership',
-  parent: 'userId',
-  key: 'id',
-  keyType: 'uuid',
-  where: joined,
 });
 
 const RoomMembershipConnection = builder.connectionObject(
@@ -118,10 +100,8 @@ builder.objectFields(RoomNode, (t) => ({
     {
       type: MembershipNode,
       description: 'The members, in the order in which they first joined.',
-      resolve: async (room, args, context) => ({
-        ...(await connect(args, byMembershipId, async (stretch) =>
-          room.isRedacted ? [] : membersOfRooms(context, stretch).load(room.id),
-        )),
+      resolve: async (room, args, context, info) => ({
+        ...(await memberPage(context, room, { args, info })),
         totalCount: async () => ({ value: await countMembers(context, room), isCapped: false }),
       }),
     },
@@ -131,7 +111,8 @@ builder.objectFields(RoomNode, (t) => ({
     type: MembershipNode,
     nullable: true,
     description: 'The viewer’s membership of the room; null if the viewer was never a member.',
-    resolve: (room, _args, context) => viewerMemberships(context).load(room.id),
+    resolve: ({ id, viewerMembership: known }, _args, context) =>
+      known === undefined ? viewerMemberships(context).load(id) : known,
   }),
 }));
 
@@ -142,10 +123,10 @@ builder.objectField(ViewerType, 'memberships', (t) =>
       complexity: (args) => inboxCost(args),
       description: 'The viewer’s current memberships.',
       args: inboxArguments(t.arg),
-      resolve: async ({ userId }, args, context) => {
+      resolve: async ({ userId }, args, context, info) => {
         if (args.orderBy === 'ACTIVITY' || args.filter) return inboxPage(context, userId, args);
         return {
-          ...(await connect(args, byMembershipId, (stretch) => membershipsOfUsers(context, stretch).load(userId))),
+          ...(await membershipPage(context, userId, { args, info })),
           totalCount: () => countMemberships(context, userId),
         };
       },
@@ -153,6 +134,10 @@ builder.objectField(ViewerType, 'memberships', (t) =>
     RoomMembershipConnection,
   ),
 );
+
+async function loadNotificationLevel(context: Context, { roomId }: MembershipRow) {
+  return (await viewerMemberships(context).load(roomId))?.notificationLevel ?? null;
+}
 
 async function countMemberships({ db }: Context, userId: string): Promise<CappedCount> {
   const where = { userId, ...ofMembers };

@@ -26,7 +26,7 @@ builder.node(RoomNode, {
   loadWithoutCache: (id, context) => readableRooms(context).load(id),
   description: 'A chat room: its members and their messages.',
   fields: (t) => ({
-    kind: t.field({ type: RoomKindEnum, description: 'The kind of room.', resolve: (room) => room.kind }),
+    kind: t.expose('kind', { type: RoomKindEnum, description: 'The kind of room.' }),
     slug: t.exposeString('slug', {
       nullable: true,
       description: 'Unique, URL-safe name of a public room; null for private rooms.',

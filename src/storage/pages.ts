@@ -1,6 +1,3 @@
-import { Prisma } from '../generated/prisma/client.ts';
-import type { Database } from './prisma.ts';
-
 /** A part of a list: the first `limit` rows strictly between two keys, or if `inverted`, the last ones. */
 export interface Stretch {
   after: string | null;
@@ -9,44 +6,59 @@ export interface Stretch {
   inverted: boolean;
 }
 
-/** Rows that belong to parents, and whose key orders them within a parent. The names become part of SQL: never user input. */
+/** Rows that belong to parents, and whose key orders them within a parent. Everything becomes part of SQL: never user input. */
 export interface PageSource {
   table: string;
-  parent: string;
+  /** The columns to read, of the alias `t`. */
+  columns: string;
+  /** The columns before the key in the index that pages are read from, each with the value that it must have. */
+  leading: Readonly<Record<string, string>>;
   key: string;
   keyType: 'int' | 'uuid';
-  /** Another condition on the rows. */
-  where?: string;
+  /**
+   * Whether another index begins with the key. A condition on the key alone lets PostgreSQL plan to read that one and to throw
+   * away the rows of all other parents. So rows are compared as a whole.
+   */
+  hasIndexOfKey: boolean;
 }
+
+/** Keys before and after all others. */
+const bounds = {
+  int: ['-1', '2147483647'],
+  uuid: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+} as const;
 
 /**
- * Loads one page for each of many parents in one statement, which reads at most `limit` rows per parent from an index on
- * (parent, key). Returns a list for each parent, in the order of `parents`.
+ * SQL: one page for each of many parents, for the values of `pageValues`. In `leading`, `parent.id` is the parent. At most
+ * `limit` rows of each parent are read from the index on the leading columns and the key.
  */
-export async function loadPages<Row>(
-  db: Database,
-  source: PageSource,
-  parents: readonly string[],
-  stretch: Stretch,
-): Promise<Row[][]> {
-  const rows = await db.$queryRaw<(Row & Record<string, unknown>)[]>(pagesStatement(source, parents, stretch));
-  const byParent = new Map<unknown, Row[]>(parents.map((parent) => [parent, []]));
-  for (const row of rows) byParent.get(row[source.parent])?.push(row);
-  return parents.map((parent) => byParent.get(parent) ?? []);
+export function pagesSql(source: PageSource, inverted: boolean): string {
+  const { table, columns, leading, key, keyType, hasIndexOfKey } = source;
+  const is = Object.entries(leading).map(([column, value]) => `t."${column}" = ${value}`);
+  const compared = hasIndexOfKey ? leading : {};
+  const row = [...Object.keys(compared), key].map((column) => `t."${column}"`).join(', ');
+  const rowAt = (bound: string) => [...Object.values(compared), `${bound}::${keyType}`].join(', ');
+  return `
+    SELECT page.* FROM unnest($1::uuid[]) AS parent(id) CROSS JOIN LATERAL (
+      SELECT ${columns} FROM "${table}" t
+      WHERE ${is.join(' AND ')} AND (${row}) > (${rowAt('$2')}) AND (${row}) < (${rowAt('$3')})
+      ORDER BY t."${key}" ${inverted ? 'DESC' : 'ASC'} LIMIT $4
+    ) page`;
 }
 
-function pagesStatement(source: PageSource, parents: readonly string[], stretch: Stretch): Prisma.Sql {
-  const key = Prisma.raw(`t."${source.key}"`);
-  const type = Prisma.raw(source.keyType);
-  const after = stretch.after === null ? Prisma.empty : Prisma.sql`AND ${key} > ${stretch.after}::${type}`;
-  const before = stretch.before === null ? Prisma.empty : Prisma.sql`AND ${key} < ${stretch.before}::${type}`;
-  const where = source.where ? Prisma.raw(`AND ${source.where}`) : Prisma.empty;
-  const direction = Prisma.raw(stretch.inverted ? 'DESC' : 'ASC');
-  return Prisma.sql`
-    SELECT page.* FROM unnest(${parents}::uuid[]) AS parent(id)
-    CROSS JOIN LATERAL (
-      SELECT t.* FROM ${Prisma.raw(`"${source.table}"`)} t
-      WHERE t.${Prisma.raw(`"${source.parent}"`)} = parent.id ${after} ${before} ${where}
-      ORDER BY ${key} ${direction} LIMIT ${stretch.limit}
-    ) page`;
+/** Returns the first four values of a statement with `pagesSql`. */
+export function pageValues({ keyType }: PageSource, parents: readonly string[], stretch: Stretch): unknown[] {
+  const [first, last] = bounds[keyType];
+  return [parents, stretch.after ?? first, stretch.before ?? last, stretch.limit];
+}
+
+/** Returns the rows of each parent, in the order of `parents`. */
+export function byParent<Row>(
+  rows: readonly Row[],
+  parents: readonly string[],
+  parentOf: (row: Row) => string,
+): Row[][] {
+  const pages = new Map<string, Row[]>(parents.map((parent) => [parent, []]));
+  for (const row of rows) pages.get(parentOf(row))?.push(row);
+  return parents.map((parent) => pages.get(parent) ?? []);
 }

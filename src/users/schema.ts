@@ -39,7 +39,7 @@ builder.node(UserNode, {
       description: 'URL of a picture; null if there is none.',
       resolve: counted(({ avatarUrl }) => avatarUrl),
     }),
-    kind: t.field({ type: UserKind, description: 'The kind of account.', resolve: (user) => user.kind }),
+    kind: t.expose('kind', { type: UserKind, description: 'The kind of account.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was created.' }),
   }),
 });

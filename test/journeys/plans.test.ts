@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { innerId } from '../../src/base/ids.ts';
+import { planning } from '../../src/storage/pool.ts';
 import { HistoryDocument, ReadStatesDocument, UnreadDocument } from '../generated/graphql.ts';
 import { type Person, people } from '../support/person.ts';
 import { makeGroup } from '../support/rooms.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   roomIds = await Promise.all(Array.from({ length: roomCount }, (_, n) => makeGroup(ada, `Long ${n}`, [grace])));
   sql = new pg.Client({ connectionString: server.databaseUrl });
   await sql.connect();
+  for (const [setting, value] of Object.entries(planning)) await sql.query(`SET ${setting} = ${value}`);
   await fillRooms(innerId('User', grace.id));
 }, 60_000);
 afterAll(async () => {
@@ -73,33 +75,50 @@ async function waysToMessages(about: string, values: unknown[]): Promise<string[
     .map((node) => `${node['Node Type']} on ${node['Index Name']}`);
 }
 
-const pages = 'SELECT page.* FROM unnest';
+const pages = 'WITH found AS';
+/** The viewer, and no parts. */
+const alone = [null, false, false, false, false];
+const byId = 'Index Scan on Message_pkey';
 const bySequence = expect.stringMatching(/^Index (Only )?Scan on Message_roomId_sequence_key$/);
 const byUnread = expect.stringMatching(/^Index (Only )?Scan on Message_unread_idx$/);
 
 test('the newest page of a room and one in its middle are read from the index of numbers', async () => {
   const [roomId = ''] = roomIds;
-  const { room } = await ada.ask(HistoryDocument, { roomId, last: 50 });
-  const newest = await waysToMessages(pages, [[innerId('Room', roomId)], 51]);
-  await ada.ask(HistoryDocument, { roomId, last: 50, before: room!.messages.pageInfo.startCursor });
-  const middle = await waysToMessages(pages, [[innerId('Room', roomId)], messagesEach / 2, 51]);
+  const room = [innerId('Room', roomId)];
+  const { room: read } = await ada.ask(HistoryDocument, { roomId, last: 50 });
+  const newest = await waysToMessages(pages, [room, -1, 2 ** 31 - 1, 51, ...alone]);
+  await ada.ask(HistoryDocument, { roomId, last: 50, before: read!.messages.pageInfo.startCursor });
+  const middle = await waysToMessages(pages, [room, -1, messagesEach / 2, 51, ...alone]);
 
-  expect(newest).toEqual([bySequence]);
-  expect(middle).toEqual([bySequence]);
+  // Replies are read by their ids.
+  expect(newest).toEqual([bySequence, byId]);
+  expect(middle).toEqual([bySequence, byId]);
 });
 
 test('unread messages are read from the index of messages that count', async () => {
   const userId = innerId('User', ada.id);
   const { viewer } = await ada.ask(ReadStatesDocument, { first: 100 });
   await ada.ask(UnreadDocument);
-  const own = await server.app.services.prisma.membership.findMany({ where: { userId } });
+  const bounds = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
 
-  const states = await waysToMessages('firstUnreadId', [101, own.map(({ id }) => id), userId]);
+  const states = await waysToMessages('"firstUnreadSequence"', [
+    [userId],
+    ...bounds,
+    101,
+    userId,
+    true,
+    true,
+    true,
+    true,
+  ]);
+  const rooms = roomIds.map((id) => innerId('Room', id));
+  const first = await waysToMessages('AS want(room, number)', [rooms, rooms.map(() => 101), ...alone]);
   const summary = await waysToMessages('AS "rooms"', [[userId]]);
 
   expect(viewer?.memberships.nodes.map(({ readState }) => readState?.unreadCount.isCapped)).toEqual(
     roomIds.map(() => true),
   );
-  expect(states.sort()).toEqual([bySequence, byUnread]);
+  expect(states).toEqual([byUnread, byUnread]);
+  expect(first).toEqual([bySequence, byId]);
   expect(summary).toEqual([byUnread, byUnread]);
 });

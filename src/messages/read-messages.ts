@@ -1,0 +1,141 @@
+import { Prisma, type User } from '../generated/prisma/client.ts';
+import type { Context } from '../graphql/context.ts';
+import type { MessageRow, ReactionGroup } from '../graphql/nodes.ts';
+import { queryOf } from '../graphql/query.ts';
+import { columnsOf } from '../storage/columns.ts';
+import { jsonRows, withDates } from '../storage/json-rows.ts';
+import { type PageSource, pagesSql } from '../storage/pages.ts';
+import type { MessageParts } from './parts.ts';
+
+const columns = (alias: string) => columnsOf(Prisma.MessageScalarFieldEnum, alias);
+
+/** Messages of rooms, ordered by number. */
+export const messagesOfRooms: PageSource = {
+  table: 'Message',
+  columns: columns('t'),
+  leading: { roomId: 'parent.id' },
+  key: 'sequence',
+  keyType: 'int',
+  hasIndexOfKey: false,
+};
+
+/** Where messages are read from; each is a statement, whose first values are those of its SQL. */
+const sources = {
+  'page of messages': pagesSql(messagesOfRooms, false),
+  'page of messages, backwards': pagesSql(messagesOfRooms, true),
+  'newest messages': `
+    SELECT ${columns('t')} FROM unnest($1::uuid[]) AS want(room) CROSS JOIN LATERAL (
+      SELECT t.* FROM "RoomHead" h JOIN "Message" t ON t."roomId" = h."roomId" AND t."sequence" = h."lastSequence"
+      WHERE h."roomId" = want.room LIMIT 1
+    ) t`,
+  'messages at places': `
+    SELECT ${columns('t')} FROM unnest($1::uuid[], $2::int[]) AS want(room, number) CROSS JOIN LATERAL (
+      SELECT t.* FROM "Message" t WHERE t."roomId" = want.room AND t."sequence" = want.number LIMIT 1
+    ) t`,
+};
+
+/**
+ * Returns a statement that reads messages, and of the parts only those that its last five values ask for. One text for all
+ * parts, because each connection keeps the plans of all texts.
+ */
+function statementOf(source: string): string {
+  const given = [...source.matchAll(/\$(\d)/g)].map(([, number]) => Number(number));
+  const [viewer, subjects, authors, replies, reactions] = [1, 2, 3, 4, 5].map(
+    (next) => `$${Math.max(...given) + next}`,
+  );
+  const userIds = (alias: string) => `
+    SELECT ${alias}."authorId" FROM ${alias} WHERE ${authors}::boolean
+    UNION SELECT ${alias}."systemSubjectId" FROM ${alias} WHERE ${subjects}::boolean`;
+  const users = `
+    SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u
+    WHERE u."id" = ANY(ARRAY(${userIds('found')} UNION ${userIds('replies')}))`;
+  const groups = `
+    SELECT r."messageId", r."emoji", count(*)::int AS count, bool_or(r."userId" = ${viewer}::uuid) AS own,
+      min(r."createdAt") AS first
+    FROM "Reaction" r
+    WHERE r."roomId" = ANY(ARRAY(SELECT DISTINCT found."roomId" FROM found WHERE ${reactions}::boolean))
+      AND r."messageId" = ANY(ARRAY(SELECT found."id" FROM found WHERE ${reactions}::boolean))
+    GROUP BY r."messageId", r."emoji"`;
+  return `
+    WITH found AS MATERIALIZED (${source}), replies AS MATERIALIZED (
+      SELECT ${columns('t')} FROM "Message" t
+      WHERE t."id" = ANY(ARRAY(SELECT found."replyToId" FROM found WHERE ${replies}::boolean))
+    )
+    SELECT ${jsonRows('SELECT * FROM found')} AS messages, ${jsonRows('SELECT * FROM replies')} AS replies,
+      ${jsonRows(users)} AS users, ${jsonRows(groups, 'ORDER BY row.first, row."emoji"')} AS groups`;
+}
+
+const statements = Object.fromEntries(
+  Object.entries(sources).map(([name, source]) => [name, statementOf(source)]),
+) as Record<keyof typeof sources, string>;
+
+interface GroupRow {
+  messageId: string;
+  emoji: string;
+  count: number;
+  own: boolean | null;
+}
+
+interface Answer extends Record<string, unknown> {
+  messages: MessageRow[] | null;
+  replies: MessageRow[] | null;
+  users: User[] | null;
+  groups: GroupRow[] | null;
+}
+
+interface Wanted {
+  source: keyof typeof sources;
+  /** The values of the source. */
+  values: readonly unknown[];
+  parts: MessageParts;
+}
+
+/** Reads messages with their parts, in one statement and in any order. */
+export async function readMessages(context: Context, { source, values, parts }: Wanted): Promise<MessageRow[]> {
+  const { subjects, authors, replies, reactions } = parts;
+  const viewer = reactions ? (context.viewer?.userId ?? null) : null;
+  const given = [...values, viewer, subjects, authors, replies, reactions];
+  const [answer] = await queryOf(context)<Answer>(source, statements[source], given);
+  return assembled(answer as Answer, parts);
+}
+
+/** Returns the texts of messages, and of the messages that they reply to, each once. */
+export function textsIn(messages: readonly MessageRow[]): (string | null)[] {
+  const replies = new Set(messages.map(({ replyTo }) => replyTo ?? null));
+  return [...messages, ...replies].map((message) => message?.text ?? null);
+}
+
+const dates = ['createdAt', 'editedAt', 'deletedAt'] as const;
+
+/** Returns the messages of an answer, each with its parts. */
+function assembled(answer: Answer, parts: MessageParts): MessageRow[] {
+  const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
+  const replies = byId(withDates(answer.replies, dates));
+  const messages = withDates(answer.messages, dates);
+  for (const reply of replies.values()) addUsers(reply, users, parts);
+  for (const message of messages) {
+    addUsers(message, users, parts);
+    if (parts.replies) message.replyTo = message.replyToId === null ? null : replies.get(message.replyToId);
+    if (parts.reactions) message.reactionGroups = [];
+  }
+  if (parts.reactions) addGroups(byId(messages), answer.groups ?? []);
+  return messages;
+}
+
+function addUsers(message: MessageRow, users: ReadonlyMap<string, User>, { authors, subjects }: MessageParts): void {
+  const { authorId, systemSubjectId } = message;
+  if (authors) message.author = authorId === null ? null : users.get(authorId);
+  if (subjects) message.subject = systemSubjectId === null ? null : users.get(systemSubjectId);
+}
+
+function addGroups(messages: ReadonlyMap<string, MessageRow>, groups: readonly GroupRow[]): void {
+  for (const { messageId, emoji, count, own } of groups) {
+    const message = messages.get(messageId);
+    const group: ReactionGroup | null = message ? { message, emoji, count, viewerHasReacted: own === true } : null;
+    if (group) message?.reactionGroups?.push(group);
+  }
+}
+
+function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
+}

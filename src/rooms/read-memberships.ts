@@ -1,0 +1,102 @@
+import { type Membership, Prisma, type User } from '../generated/prisma/client.ts';
+import type { Context } from '../graphql/context.ts';
+import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
+import { queryOf } from '../graphql/query.ts';
+import { readStateOf, type UnreadRow, unreadRowsSql } from '../reading/unread.ts';
+import { columnsOf } from '../storage/columns.ts';
+import { jsonRows, withDates } from '../storage/json-rows.ts';
+import { type PageSource, pagesSql, pageValues, type Stretch } from '../storage/pages.ts';
+
+/** What is read together with memberships. */
+export interface MembershipParts {
+  users: boolean;
+  rooms: boolean;
+  /** How far the viewer has read, for the viewer's own memberships. */
+  readStates: boolean;
+  /** The number of the first unread message, with the read state. */
+  firstUnread: boolean;
+}
+
+const joined = { state: "'JOINED'" };
+const page = {
+  table: 'Membership',
+  columns: columnsOf(Prisma.MembershipScalarFieldEnum, 't'),
+  keyType: 'uuid',
+  hasIndexOfKey: true,
+} as const;
+
+/** Memberships of members, by the property that names their parent; ordered by id, which is the order of creation. */
+const sources = {
+  roomId: { ...page, leading: { roomId: 'parent.id', ...joined }, key: 'id' },
+  userId: { ...page, leading: { userId: 'parent.id', ...joined }, key: 'id' },
+} satisfies Record<string, PageSource>;
+
+/** `$5` to `$9`: the viewer, and which parts to read. One text for all parts: see messages/read-messages.ts. */
+function statementOf(source: string): string {
+  const users = `
+    SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u
+    WHERE u."id" = ANY(ARRAY(SELECT found."userId" FROM found WHERE $6::boolean))`;
+  const rooms = `
+    SELECT ${columnsOf(Prisma.RoomScalarFieldEnum, 'r')}, h."memberCount", h."lastSequence"
+    FROM "Room" r JOIN "RoomHead" h ON h."roomId" = r."id"
+    WHERE r."id" = ANY(ARRAY(SELECT found."roomId" FROM found WHERE $7::boolean))`;
+  const own = 'SELECT * FROM found WHERE $8::boolean AND found."userId" = $5::uuid';
+  return `
+    WITH found AS MATERIALIZED (${source})
+    SELECT ${jsonRows('SELECT * FROM found')} AS memberships, ${jsonRows(users)} AS users,
+      ${jsonRows(rooms)} AS rooms, ${jsonRows(unreadRowsSql(own, '$9::boolean'))} AS unread`;
+}
+
+const statements = {
+  roomId: [statementOf(pagesSql(sources.roomId, false)), statementOf(pagesSql(sources.roomId, true))],
+  userId: [statementOf(pagesSql(sources.userId, false)), statementOf(pagesSql(sources.userId, true))],
+} as const;
+
+interface Answer extends Record<string, unknown> {
+  memberships: Membership[] | null;
+  users: User[] | null;
+  rooms: RoomRow[] | null;
+  unread: UnreadRow[] | null;
+}
+
+interface Wanted {
+  parent: keyof typeof sources;
+  parentIds: readonly string[];
+  stretch: Stretch;
+  parts: MembershipParts;
+}
+
+/** Reads a page of members of each parent, with their parts, in one statement and in the order of the page. */
+export async function readMemberships(context: Context, wanted: Wanted): Promise<MembershipRow[]> {
+  const { parent, parentIds, stretch, parts } = wanted;
+  const { users, rooms, readStates, firstUnread } = parts;
+  const viewer = readStates ? (context.viewer?.userId ?? null) : null;
+  const values = [...pageValues(sources[parent], parentIds, stretch), viewer, users, rooms, readStates, firstUnread];
+  const name = `page of memberships by ${parent}${stretch.inverted ? ', backwards' : ''}`;
+  const [answer] = await queryOf(context)<Answer>(name, statements[parent][stretch.inverted ? 1 : 0], values);
+  return inOrder(assembled(answer as Answer, context), stretch);
+}
+
+function assembled(answer: Answer, { readsAhead }: Context): MembershipRow[] {
+  const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
+  const rooms = byId(withDates(answer.rooms, ['createdAt', 'archivedAt']));
+  const memberships: MembershipRow[] = withDates(answer.memberships, ['joinedAt']);
+  const unread = byId(answer.unread ?? []);
+  for (const membership of memberships) {
+    membership.isCurrent = readsAhead;
+    membership.user = users.get(membership.userId);
+    membership.room = rooms.get(membership.roomId);
+    const row = unread.get(membership.id);
+    if (row) membership.readState = readStateOf(row);
+  }
+  return memberships;
+}
+
+function inOrder(rows: MembershipRow[], { inverted }: Stretch): MembershipRow[] {
+  const direction = inverted ? -1 : 1;
+  return rows.sort(({ id: one }, { id: other }) => (one < other ? -direction : direction));
+}
+
+function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
