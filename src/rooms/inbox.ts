@@ -1,3 +1,4 @@
+import { viewerMemberships } from '../access/membership.ts';
 import { likeText, searchText } from '../base/text.ts';
 import type { RoomKind } from '../generated/prisma/client.ts';
 import { type CappedCount, connect } from '../graphql/connections.ts';
@@ -23,8 +24,8 @@ type InboxArguments = PageArguments & { orderBy: 'JOINED' | 'ACTIVITY'; filter?:
 export const membershipCountCap = 1000;
 
 /**
- * Returns a page of a user's current memberships, in one statement: in the order in which the user first joined, or
- * newest activity first. Throws INVALID_INPUT.
+ * Returns a page of the viewer's current memberships, in one statement: in the order in which the user first joined, or
+ * newest activity first. Readers of the rooms need not load the memberships again. Throws INVALID_INPUT.
  */
 export async function inboxPage(context: Context, userId: string, { orderBy, filter, ...args }: InboxArguments) {
   const query = queryOf(context);
@@ -33,6 +34,7 @@ export async function inboxPage(context: Context, userId: string, { orderBy, fil
     orderBy === 'ACTIVITY'
       ? await connect(args, byActivity, (stretch) => findByActivity(query, wanted, stretch))
       : await connect(args, byMembershipId, (stretch) => findByJoining(query, wanted, stretch));
+  for (const { node } of page.edges) viewerMemberships(context).prime(node.roomId, node);
   return { ...page, totalCount: () => countMatching(query, wanted) };
 }
 
