@@ -5,13 +5,13 @@ import type { Config } from '../config.ts';
 import { shareAcrossOrigins } from './cross-origin.ts';
 import { type GraphiQL, isPageVisit } from './graphiql.ts';
 import { answer, refuse } from './http-answers.ts';
+import type { Operations } from './plain-operations.ts';
 import { readBody } from './request-body.ts';
 import { sendFile } from './static-files.ts';
 import { isCutHandshake } from './upgrades.ts';
-import type { Yoga } from './yoga.ts';
 
 interface GraphqlRouteOptions {
-  yoga: Yoga;
+  operations: Operations;
   graphiql: GraphiQL;
   corsOrigins: Config['corsOrigins'];
 }
@@ -20,7 +20,7 @@ interface GraphqlRouteOptions {
  * Returns the handler of requests to the path of GraphQL: operations, preflight requests, and browsers that want
  * GraphiQL.
  */
-export function graphqlRoute({ yoga, graphiql, corsOrigins }: GraphqlRouteOptions) {
+export function graphqlRoute({ operations, graphiql, corsOrigins }: GraphqlRouteOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (isCutHandshake(request)) return askForUpgrade(response);
     if (isPageVisit(request)) return sendFile(request, response, graphiql.page);
@@ -30,7 +30,7 @@ export function graphqlRoute({ yoga, graphiql, corsOrigins }: GraphqlRouteOption
     simplifyHeaders(request);
     const body = await readBody(request);
     if (body === 'too large') return refuse(response, 413, payloadTooLarge(limits.requestBytes));
-    await yoga(Object.assign(request, { body }), response);
+    await operations(Object.assign(request, { body }), response);
   };
 }
 

@@ -8,14 +8,15 @@ import type { GraphiQL } from './graphiql.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { answer, refuse } from './http-answers.ts';
 import { HttpConnections } from './http-connections.ts';
+import type { Operations } from './plain-operations.ts';
 import type { Readiness } from './readiness.ts';
 import { pathReader } from './request-path.ts';
 import { sendFile } from './static-files.ts';
 import { PlainUnlessWebSocket } from './upgrades.ts';
-import { graphqlPath, type Yoga } from './yoga.ts';
+import { graphqlPath } from './yoga.ts';
 
 interface HttpServerOptions {
-  yoga: Yoga;
+  operations: Operations;
   graphiql: GraphiQL;
   corsOrigins: Config['corsOrigins'];
   readiness: Readiness;

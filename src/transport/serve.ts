@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Opening } from '../base/opening.ts';
 import { documentCache } from '../execution/document-cache.ts';
+import { executeOperation } from '../execution/execute-operation.ts';
 import { masking } from '../execution/masking.ts';
 import { preparation } from '../execution/preparation.ts';
 import type { Audiences } from '../live/audiences.ts';
@@ -14,7 +15,9 @@ import { EventStreams } from './event-streams.ts';
 import { everyStep } from './every-step.ts';
 import { graphiql } from './graphiql.ts';
 import { httpServer } from './http.ts';
+import { httpContexts } from './http-contexts.ts';
 import { listen } from './listen.ts';
+import { plainOperations } from './plain-operations.ts';
 import type { Readiness } from './readiness.ts';
 import { UnreadBytes } from './unread-bytes.ts';
 import { openWebSockets } from './websocket.ts';
@@ -44,9 +47,12 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
   const documents = documentCache();
   const streams = new EventStreams((error) => log.error({ err: error }, 'fault in an event stream'));
   const unread = new UnreadBytes({ metrics, log });
-  const yoga = yogaServer({ schema, contextFor, mask, documents, streams, unread });
+  const contextOf = httpContexts(contextFor);
+  const execute = unread.whenRoom(executeOperation);
+  const yoga = yogaServer({ schema, contextOf, mask, documents, streams, execute });
+  const prepare = preparation(() => yoga.getEnveloped({}), documents);
   const { http, connections } = httpServer({
-    yoga,
+    operations: plainOperations({ url: graphqlPath, yoga, prepare, contextOf, execute }),
     graphiql: graphiql(),
     readiness,
     metrics,
@@ -55,7 +61,6 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
   });
   http.on('connection', (socket) => unread.watch(socket));
   const renderer = new ValueRenderer({ mask, metrics });
-  const prepare = preparation(() => yoga.getEnveloped({}), documents);
   await listen(http, config);
   const sockets = openWebSockets({
     http,

@@ -1,40 +1,38 @@
-import type { IncomingMessage } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
+import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
-import { acceptedLanguages } from '../base/language.ts';
 import type { DocumentCache } from '../execution/document-cache.ts';
 import { nestingLimit } from '../execution/document-nesting.ts';
-import { executeOperation } from '../execution/execute-operation.ts';
 import { documentLimits } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
 import { subscribedField } from '../execution/subscribed-field.ts';
 import type { Context } from '../graphql/context.ts';
-import type { ContextFor } from '../sessions/context-for.ts';
-import { bearerToken, onlyToken } from '../sessions/credentials.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { ContextOf } from './http-contexts.ts';
 import { largeAnswersAsBytes } from './large-answers.ts';
 import type { NodeContext } from './node-context.ts';
 import { refusals } from './refusals.ts';
 import { subscribeOperation } from './subscribe-operation.ts';
-import type { UnreadBytes } from './unread-bytes.ts';
 
 export const graphqlPath = '/graphql';
 
 interface YogaOptions {
   schema: GraphQLSchema;
-  contextFor: ContextFor;
+  contextOf: ContextOf;
   mask: Mask;
   documents: DocumentCache;
   streams: EventStreams;
-  unread: UnreadBytes;
+  execute: (args: ExecutionArgs) => unknown;
 }
 
 export type Yoga = YogaServerInstance<NodeContext, Context>;
 
 /** Returns the handler of GraphQL over HTTP and Server-Sent Events. */
-export function yogaServer({ schema, contextFor, mask, documents, streams, unread }: YogaOptions): Yoga {
+export function yogaServer({ schema, contextOf, mask, documents, streams, execute }: YogaOptions): Yoga {
   const ownExecution: Plugin = {
-    onExecute: ({ setExecuteFn }) => setExecuteFn(unread.whenRoom(executeOperation)),
+    onExecute: ({ args, setExecuteFn }) => {
+      const { executed } = args.contextValue as Partial<NodeContext>;
+      setExecuteFn(executed ? () => executed.result : execute);
+    },
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribeOperation),
   };
   return createYoga<NodeContext, Context>({
@@ -42,13 +40,7 @@ export function yogaServer({ schema, contextFor, mask, documents, streams, unrea
     graphqlEndpoint: graphqlPath,
     landingPage: false,
     graphiql: false, // see graphiql.ts
-    context: async ({ req, request: { headers } }) => ({
-      ...(await contextFor({
-        token: tokenOf(req),
-        languages: acceptedLanguages(headers.get('accept-language')),
-      })),
-      lastEventId: headers.get('last-event-id'),
-    }),
+    context: ({ req, executed }) => executed?.context ?? contextOf(req),
     maskedErrors: { maskError: mask },
     // Our caches are bounded by bytes; Yoga's own caches are bounded by the number of documents.
     parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
@@ -66,12 +58,4 @@ export function yogaServer({ schema, contextFor, mask, documents, streams, unrea
     maxRequestBodySize: false, // see request-body.ts; Yoga would copy each body through two streams
     logging: false, // faults are logged by the mask
   });
-}
-
-/**
- * Returns the token of the request. Throws UNAUTHENTICATED if the header is unreadable, or is sent more than once: in
- * `headers`, Node.js keeps only the first one.
- */
-function tokenOf({ headersDistinct }: IncomingMessage): string | null {
-  return onlyToken(...(headersDistinct.authorization ?? []).map(bearerToken));
 }

@@ -72,7 +72,7 @@ export async function openHttp({ pingMs, onceSubscribed, plugins = [], ...option
     },
   });
   const server = httpServer({
-    yoga: createYoga<NodeContext, Context>({ schema, plugins: [...plugins, streams.plugin], logging: false }),
+    operations: createYoga<NodeContext, Context>({ schema, plugins: [...plugins, streams.plugin], logging: false }),
     graphiql: graphiql(),
     corsOrigins: '*' as const,
     readiness: async () => ({ isReady: true, detail: {} }),

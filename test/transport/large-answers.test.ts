@@ -16,7 +16,7 @@ const schema = createSchema<NodeContext & Context>({
   },
 });
 const yoga = createYoga<NodeContext, Context>({ schema, plugins: [largeAnswersAsBytes], logging: false });
-const server = await openHttp({ yoga });
+const server = await openHttp({ operations: yoga });
 afterAll(() => server.connections.drain(0));
 
 const pathOf = (count: number) => `/graphql?query=${encodeURIComponent(`{ umlauts(characters: ${count}) }`)}`;
