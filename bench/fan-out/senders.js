@@ -1,4 +1,16 @@
 /**
+ * Number of users who send, each with one connection. A burst is spread over them: a connection of Parley may have 200
+ * operations in progress.
+ */
+export const senderCount = 8;
+
+/** Divides texts among a number of senders, in order. @param {string[]} texts @param {number} senders */
+export function sharesOf(texts, senders) {
+  const share = Math.ceil(texts.length / senders);
+  return Array.from({ length: senders }, (_, index) => texts.slice(index * share, (index + 1) * share));
+}
+
+/**
  * Clients that send messages to a server that stores and acknowledges them. A single message goes out on one of the
  * connections in turn, several go out on all of them, with one write for each connection.
  */
@@ -36,10 +48,8 @@ export class Senders {
   /** @param {string} room @param {string[]} texts */
   send(room, texts) {
     if (texts.length === 1) return this.#ask(this.#single[this.#sent % this.#single.length], room, texts);
-    const share = Math.ceil(texts.length / this.#burst.length);
-    for (const [index, caller] of this.#burst.entries()) {
-      this.#ask(caller, room, texts.slice(index * share, (index + 1) * share));
-    }
+    for (const [index, share] of sharesOf(texts, this.#burst.length).entries())
+      this.#ask(this.#burst[index], room, share);
   }
 
   /** Resolves when every message is acknowledged. @returns {Promise<void>} */

@@ -3,10 +3,7 @@ import { Caller } from '../caller.js';
 import { startDatabase } from '../database.js';
 import { fill } from '../fill.js';
 import { startServer } from '../server-process.js';
-import { Senders } from './senders.js';
-
-/** Number of users who send, each with one connection, as for Parley. */
-const senderCount = 8;
+import { Senders, senderCount } from './senders.js';
 
 /**
  * Starts a program of `peers/` that stores messages, with its own database on the same core, and sends it messages over

@@ -6,6 +6,7 @@ import { Connection } from '../../connection.js';
 import { findProgram } from '../../programs.js';
 import { startServer } from '../../server-process.js';
 import { nats, publishing } from '../protocols/nats.js';
+import { senderCount, sharesOf } from '../senders.js';
 import { newMessage } from './message.js';
 
 const settings = `
@@ -20,17 +21,21 @@ export async function startNats({ core, rooms, dataDir }) {
   const program = findProgram('nats-server') ?? 'nats-server';
   const server = await startServer({ program, args: ['-c', file], core, ready: /websocket clients on ws:\S+:(\d+)/ });
   const port = Number(server.match[1]);
-  const publisher = new Connection(port, nats({}));
-  await publisher.ready;
+  const publishers = Array.from({ length: senderCount }, () => new Connection(port, nats({})));
+  await Promise.all(publishers.map(({ ready }) => ready));
   return {
     pid: server.pid,
     port,
     rooms: Array.from({ length: rooms }, (_, index) => `room-${index}`),
     subscription: nats,
-    publish: (room, texts) => publisher.send(texts.map((text) => publishing(room, payloadOf(text))).join('')),
+    publish: (room, texts) => {
+      for (const [index, share] of sharesOf(texts, senderCount).entries()) {
+        if (share.length > 0) publishers[index].send(share.map((text) => publishing(room, payloadOf(text))).join(''));
+      }
+    },
     ended: server.ended,
     stop: async () => {
-      publisher.close();
+      for (const publisher of publishers) publisher.close();
       await server.stop();
     },
   };

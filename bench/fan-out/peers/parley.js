@@ -6,13 +6,11 @@ import { openParley, path } from '../../parley.js';
 import { times } from '../../times.js';
 import { graphqlTransportWs } from '../protocols/graphql-transport-ws.js';
 import { RoomEvents } from '../recovery/room-events.js';
-import { Senders } from '../senders.js';
+import { Senders, senderCount } from '../senders.js';
 
 /** Number of users. The subscribers use their tokens in turn, so each user has many devices. */
 const readerGuests = 20;
 
-/** A connection may have 200 operations in progress, so a burst is spread over several senders. */
-const senders = 8;
 /** Readers may receive a message before its sender gets the answer; the next messages are then already in progress. */
 const ownerConnections = 16;
 
@@ -39,7 +37,7 @@ export async function startParley({ core, rooms, parley, dataDir }) {
 /** @param {Awaited<ReturnType<typeof openParley>>} server @param {{ roomCount: number }} options */
 async function prepare({ pid, port, api, ended, stop }, { roomCount }) {
   const readerTokens = await times(readerGuests, (index) => api.signIn(`Reader ${index}`));
-  const senderTokens = await times(senders, (index) => api.signIn(`Sender ${index}`));
+  const senderTokens = await times(senderCount, (index) => api.signIn(`Sender ${index}`));
   const [owner, ...others] = senderTokens;
   const [unheardRoom, ...rooms] = await times(roomCount + 1, (index) => api.createRoom(owner, `Bench ${index}`));
   for (const token of others) await api.joinRoom(token, rooms[0]);
