@@ -18,9 +18,9 @@ export interface Around {
 }
 
 /**
- * Returns the page around a message: at most `before` messages, the message, and at most `after` messages. A number
- * above that of the newest message means the newest message, 0 the start of the room. Throws INVALID_INPUT. The caller has checked that the
- * viewer may read the room.
+ * Returns the page around a message: at most `before` messages, the message, and at most `after` messages. A number above
+ * that of the newest message means the newest message, 0 the start of the room. Throws INVALID_INPUT. The caller has
+ * checked that the viewer may read the room.
  */
 export async function messagesAround(
   context: Context,

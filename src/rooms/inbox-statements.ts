@@ -41,11 +41,11 @@ const matching = (memberships: string) => `
     AND ($4::text IS NULL OR ${isNamed})`;
 
 /** Counts the memberships that match, up to $5. */
-export const countStatement = `
+export const countSql = `
   SELECT count(*)::int AS count FROM (SELECT FROM (${matching(ownMemberships())}) listed LIMIT $5::int) counted`;
 
-/** Returns the statement of a page in the order of ids, strictly between $5 and $6, with at most $7 rows. */
-export function joinedStatement(direction: 'ASC' | 'DESC'): string {
+/** Returns SQL of a page in the order of ids, strictly between $5 and $6, with at most $7 rows. */
+export function joinedSql(direction: 'ASC' | 'DESC'): string {
   const between = ownMemberships('AND own."id" > $5::uuid AND own."id" < $6::uuid');
   // Sorted before the filter, so that it tries no more memberships than it takes to fill the page.
   const sorted = `SELECT sorted.* FROM (${between}) sorted ORDER BY sorted."id" ${direction} OFFSET 0`;
@@ -71,12 +71,14 @@ const isBetween = `(activity.at, listed."id") < ($5::timestamptz, $6::uuid)
   AND (activity.at, listed."id") > ($7::timestamptz, $8::uuid)`;
 
 /**
+ * SQL: a page in the order of activity, with at most $9 rows.
+ *
  * Looking up the newest message of every room would be most of the cost of a long list. But a room's activity is never
  * after its newest event. So `late` takes the activity of the rooms with the newest events, enough to fill the page, and
  * the lowest one that would be on this page is a lower bound: rooms whose newest event is older are not on the page.
  * `late` takes 100 more than the page, because the newest event may be a reaction to an old message.
  */
-const newestFirst = `
+export const newestFirstSql = `
   WITH matching AS MATERIALIZED (${matching(ownMemberships())}),
   late AS (
     SELECT activity.at FROM (
@@ -92,11 +94,9 @@ const newestFirst = `
     AND ${isBetween}
   ORDER BY activity.at DESC, listed."id" DESC LIMIT $9::int`;
 
-const oldestFirst = `
+/** SQL: a page in the order of activity, from the oldest room, with at most $9 rows. */
+export const oldestFirstSql = `
   WITH matching AS MATERIALIZED (${matching(ownMemberships())})
   SELECT ${columns('listed')}, activity.at AS "activeAt" FROM matching listed ${activity}
   WHERE listed."lastEventAt" >= $7::timestamptz AND ${isBetween}
   ORDER BY activity.at, listed."id" LIMIT $9::int`;
-
-/** The statements of a page in the order of activity, with at most $9 rows, from the newest or from the oldest room. */
-export const activityStatements = { newestFirst, oldestFirst };

@@ -5,10 +5,15 @@ import { type CappedCount, connect } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { MembershipRow } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
+import type { Selecting } from '../graphql/selection.ts';
+import { addMessagesOf } from '../messages/of-memberships.ts';
 import type { Stretch } from '../storage/pages.ts';
 import type { Query } from '../storage/pool.ts';
-import { activityStatements, countStatement, joinedStatement } from './inbox-statements.ts';
+import type { Statement } from '../storage/transaction-query.ts';
+import { countSql, joinedSql, newestFirstSql, oldestFirstSql } from './inbox-statements.ts';
 import { type ActiveMembership, byActivity, byMembershipId } from './membership-order.ts';
+import { partsOfInbox } from './memberships.ts';
+import { membershipsSql, runMembershipsSql } from './read-memberships.ts';
 
 /** Which memberships a list contains; what is null or absent does not matter. */
 export interface MembershipFilter {
@@ -24,18 +29,28 @@ type InboxArguments = PageArguments & { orderBy: 'JOINED' | 'ACTIVITY'; filter?:
 export const membershipCountCap = 1000;
 
 /**
- * Returns a page of the viewer's current memberships, in one statement: in the order in which the user first joined, or
- * newest activity first. Readers of the rooms need not load the memberships again. Throws INVALID_INPUT.
+ * Returns a page of the viewer's current memberships, with what the operation selects of them: in the order in which the
+ * viewer first joined, or newest activity first. Reading the rooms need not load the memberships again. Throws
+ * INVALID_INPUT.
  */
-export async function inboxPage(context: Context, userId: string, { orderBy, filter, ...args }: InboxArguments) {
-  const query = queryOf(context);
+export async function inboxPage(
+  context: Context,
+  userId: string,
+  { args: { orderBy, filter, ...args }, info }: { args: InboxArguments; info: Selecting },
+) {
   const wanted = [userId, ...filterValues(filter ?? {})];
+  const parts = partsOfInbox(context, info);
+  const find = async <Row extends MembershipRow>(statement: Statement, compare: (one: Row, other: Row) => number) => {
+    const rows = await runMembershipsSql<Row>(context, statement, parts);
+    await addMessagesOf(context, rows, parts);
+    return rows.sort(compare);
+  };
   const page =
     orderBy === 'ACTIVITY'
-      ? await connect(args, byActivity, (stretch) => findByActivity(query, wanted, stretch))
-      : await connect(args, byMembershipId, (stretch) => findByJoining(query, wanted, stretch));
+      ? await connect(args, byActivity, (stretch) => find(activityStatement(wanted, stretch), inActivity(stretch)))
+      : await connect(args, byMembershipId, (stretch) => find(joinedStatement(wanted, stretch), inJoining(stretch)));
   for (const { node } of page.edges) viewerMemberships(context).prime(node.roomId, node);
-  return { ...page, totalCount: () => countMatching(query, wanted) };
+  return { ...page, totalCount: () => countMatching(queryOf(context), wanted) };
 }
 
 /** The values $2 to $4 of each statement. */
@@ -47,32 +62,25 @@ function filterValues({ kinds, unreadOnly, query }: MembershipFilter): unknown[]
 const lowestId = '00000000-0000-0000-0000-000000000000';
 const highestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-const byJoining = {
-  forward: { name: 'filtered memberships', text: joinedStatement('ASC') },
-  inverted: { name: 'filtered memberships backwards', text: joinedStatement('DESC') },
-};
+const texts = {
+  joined: [membershipsSql(joinedSql('ASC'), 7), membershipsSql(joinedSql('DESC'), 7)],
+  activity: [membershipsSql(newestFirstSql, 9), membershipsSql(oldestFirstSql, 9)],
+} as const;
 
-function findByJoining(query: Query, wanted: readonly unknown[], { after, before, limit, inverted }: Stretch) {
-  const { name, text } = inverted ? byJoining.inverted : byJoining.forward;
-  return query<MembershipRow & Record<string, unknown>>(name, text, [
-    ...wanted,
-    after ?? lowestId,
-    before ?? highestId,
-    limit,
-  ]);
+function joinedStatement(wanted: readonly unknown[], { after, before, limit, inverted }: Stretch): Statement {
+  const values = [...wanted, after ?? lowestId, before ?? highestId, limit];
+  return inverted
+    ? { name: 'filtered memberships, backwards', text: texts.joined[1], values }
+    : { name: 'filtered memberships', text: texts.joined[0], values };
 }
 
-function findByActivity(query: Query, wanted: readonly unknown[], { after, before, limit, inverted }: Stretch) {
-  const values = [
-    ...wanted,
-    ...(positionOf(after) ?? ['infinity', highestId]),
-    ...(positionOf(before) ?? ['-infinity', lowestId]),
-    limit,
-  ];
-  const { newestFirst, oldestFirst } = activityStatements;
+function activityStatement(wanted: readonly unknown[], { after, before, limit, inverted }: Stretch): Statement {
+  const older = positionOf(after) ?? ['infinity', highestId];
+  const newer = positionOf(before) ?? ['-infinity', lowestId];
+  const values = [...wanted, ...older, ...newer, limit];
   return inverted
-    ? query<ActiveMembership & Record<string, unknown>>('inbox backwards', oldestFirst, values)
-    : query<ActiveMembership & Record<string, unknown>>('inbox', newestFirst, values);
+    ? { name: 'inbox, backwards', text: texts.activity[1], values }
+    : { name: 'inbox', text: texts.activity[0], values };
 }
 
 /** Returns the time and the id in a cursor of `byActivity`. */
@@ -82,11 +90,19 @@ function positionOf(key: string | null): [at: string, id: string] | null {
   return [new Date(Number(milliseconds)).toISOString(), id];
 }
 
+function inJoining({ inverted }: Stretch) {
+  const direction = inverted ? -1 : 1;
+  return ({ id: one }: MembershipRow, { id: other }: MembershipRow) => (one < other ? -direction : direction);
+}
+
+function inActivity({ inverted }: Stretch) {
+  const direction = inverted ? 1 : -1;
+  return (one: ActiveMembership, other: ActiveMembership) =>
+    direction * (one.activeAt.getTime() - other.activeAt.getTime() || (one.id < other.id ? -1 : 1));
+}
+
 async function countMatching(query: Query, wanted: readonly unknown[]): Promise<CappedCount> {
-  const [row] = await query<{ count: number }>('count memberships', countStatement, [
-    ...wanted,
-    membershipCountCap + 1,
-  ]);
+  const [row] = await query<{ count: number }>('count memberships', countSql, [...wanted, membershipCountCap + 1]);
   const { count = 0 } = row ?? {};
   return { value: Math.min(count, membershipCountCap), isCapped: count > membershipCountCap };
 }

@@ -124,7 +124,7 @@ builder.objectField(ViewerType, 'memberships', (t) =>
       description: 'The viewer’s current memberships.',
       args: inboxArguments(t.arg),
       resolve: async ({ userId }, args, context, info) => {
-        if (args.orderBy === 'ACTIVITY' || args.filter) return inboxPage(context, userId, args);
+        if (args.orderBy === 'ACTIVITY' || args.filter) return inboxPage(context, userId, { args, info });
         return {
           ...(await membershipPage(context, userId, { args, info })),
           totalCount: () => countMemberships(context, userId),

@@ -9,7 +9,7 @@ import { byMembershipId } from './membership-order.ts';
 import { type MembershipParts, readMemberships } from './read-memberships.ts';
 
 /** What is read together with memberships, in up to two statements. */
-interface Parts extends MembershipParts {
+export interface Parts extends MembershipParts {
   /** For the newest message of each room, if it is selected. */
   ofLatest: MessageParts | null;
   /** For the first unread message of each read state. */
@@ -57,6 +57,11 @@ const pagesBy = (parent: 'roomId' | 'userId') =>
 const membersOfRooms = pagesBy('roomId');
 const membershipsOfUsers = pagesBy('userId');
 
+/** Returns what to read together with a page of memberships of the viewer. */
+export function partsOfInbox(context: Context, info: Selecting): Parts {
+  return context.readsAhead ? partsOfMemberships(info) : bare;
+}
+
 interface Page {
   args: Parameters<typeof connect>[0];
   info: Selecting;
@@ -75,6 +80,6 @@ export function memberPage(context: Context, room: RoomRow, { args, info }: Page
 
 /** Returns a page of the memberships of the viewer, in the order in which the viewer first joined the rooms. */
 export function membershipPage(context: Context, userId: string, { args, info }: Page) {
-  const parts = context.readsAhead ? partsOfMemberships(info) : bare;
+  const parts = partsOfInbox(context, info);
   return connect(args, byMembershipId, (stretch) => membershipsOfUsers(context, stretch, parts).load(userId));
 }

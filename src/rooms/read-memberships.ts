@@ -6,6 +6,7 @@ import { readStateOf, type UnreadRow, unreadRowsSql } from '../reading/unread.ts
 import { columnsOf } from '../storage/columns.ts';
 import { jsonRows, withDates } from '../storage/json-rows.ts';
 import { type PageSource, pagesSql, pageValues, type Stretch } from '../storage/pages.ts';
+import type { Statement } from '../storage/transaction-query.ts';
 
 /** What is read together with memberships. */
 export interface MembershipParts {
@@ -31,29 +32,35 @@ const sources = {
   userId: { ...page, leading: { userId: 'parent.id', ...joined }, key: 'id' },
 } satisfies Record<string, PageSource>;
 
-/** `$5` to `$9`: the viewer, and which parts to read. One text for all parts: see messages/read-messages.ts. */
-function statementOf(source: string): string {
+/**
+ * Returns a statement that reads memberships with their parts. `source`: a query with all columns of `Membership`, which
+ * has `values` values; five more follow, the viewer and which parts to read. One text for all parts: see
+ * messages/read-messages.ts.
+ */
+export function membershipsSql(source: string, values: number): string {
+  const [viewer, withUsers, withRooms, withReadStates, withFirst] = [1, 2, 3, 4, 5].map((n) => `$${values + n}`);
   const users = `
     SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u
-    WHERE u."id" = ANY(ARRAY(SELECT found."userId" FROM found WHERE $6::boolean))`;
+    WHERE u."id" = ANY(ARRAY(SELECT found."userId" FROM found WHERE ${withUsers}::boolean))`;
   const rooms = `
     SELECT ${columnsOf(Prisma.RoomScalarFieldEnum, 'r')}, h."memberCount", h."lastSequence"
     FROM "Room" r JOIN "RoomHead" h ON h."roomId" = r."id"
-    WHERE r."id" = ANY(ARRAY(SELECT found."roomId" FROM found WHERE $7::boolean))`;
-  const own = 'SELECT * FROM found WHERE $8::boolean AND found."userId" = $5::uuid';
+    WHERE r."id" = ANY(ARRAY(SELECT found."roomId" FROM found WHERE ${withRooms}::boolean))`;
+  const own = `SELECT * FROM found WHERE ${withReadStates}::boolean AND found."userId" = ${viewer}::uuid`;
   return `
     WITH found AS MATERIALIZED (${source})
     SELECT ${jsonRows('SELECT * FROM found')} AS memberships, ${jsonRows(users)} AS users,
-      ${jsonRows(rooms)} AS rooms, ${jsonRows(unreadRowsSql(own, '$9::boolean'))} AS unread`;
+      ${jsonRows(rooms)} AS rooms, ${jsonRows(unreadRowsSql(own, `${withFirst}::boolean`))} AS unread`;
 }
 
+const pageSql = (source: PageSource, inverted: boolean) => membershipsSql(pagesSql(source, inverted), 4);
 const statements = {
-  roomId: [statementOf(pagesSql(sources.roomId, false)), statementOf(pagesSql(sources.roomId, true))],
-  userId: [statementOf(pagesSql(sources.userId, false)), statementOf(pagesSql(sources.userId, true))],
+  roomId: [pageSql(sources.roomId, false), pageSql(sources.roomId, true)],
+  userId: [pageSql(sources.userId, false), pageSql(sources.userId, true)],
 } as const;
 
 interface Answer extends Record<string, unknown> {
-  memberships: Membership[] | null;
+  memberships: (Membership & { activeAt?: Date })[] | null;
   users: User[] | null;
   rooms: RoomRow[] | null;
   unread: UnreadRow[] | null;
@@ -69,18 +76,28 @@ interface Wanted {
 /** Reads a page of members of each parent, with their parts, in one statement and in the order of the page. */
 export async function readMemberships(context: Context, wanted: Wanted): Promise<MembershipRow[]> {
   const { parent, parentIds, stretch, parts } = wanted;
-  const { users, rooms, readStates, firstUnread } = parts;
-  const viewer = readStates ? (context.viewer?.userId ?? null) : null;
-  const values = [...pageValues(sources[parent], parentIds, stretch), viewer, users, rooms, readStates, firstUnread];
   const name = `page of memberships by ${parent}${stretch.inverted ? ', backwards' : ''}`;
-  const [answer] = await queryOf(context)<Answer>(name, statements[parent][stretch.inverted ? 1 : 0], values);
-  return inOrder(assembled(answer as Answer, context), stretch);
+  const text = statements[parent][stretch.inverted ? 1 : 0];
+  const values = pageValues(sources[parent], parentIds, stretch);
+  return inOrder(await runMembershipsSql(context, { name, text, values }, parts), stretch);
+}
+
+/** Runs a statement of `membershipsSql`, for the values of its source. Returns the memberships in any order. */
+export async function runMembershipsSql<Row extends MembershipRow = MembershipRow>(
+  context: Context,
+  { name, text, values }: Statement,
+  { users, rooms, readStates, firstUnread }: MembershipParts,
+): Promise<Row[]> {
+  const viewer = readStates ? (context.viewer?.userId ?? null) : null;
+  const all = [...values, viewer, users, rooms, readStates, firstUnread];
+  const [answer] = await queryOf(context)<Answer>(name, text, all);
+  return assembled(answer as Answer, context) as Row[];
 }
 
 function assembled(answer: Answer, { readsAhead }: Context): MembershipRow[] {
   const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
   const rooms = byId(withDates(answer.rooms, ['createdAt', 'archivedAt']));
-  const memberships: MembershipRow[] = withDates(answer.memberships, ['joinedAt']);
+  const memberships: MembershipRow[] = withDates(answer.memberships, ['joinedAt', 'activeAt']);
   const unread = byId(answer.unread ?? []);
   for (const membership of memberships) {
     membership.isCurrent = readsAhead;

@@ -109,7 +109,7 @@ test.each([
   expect(long.statements).toBeLessThan(short.statements + byChance);
 });
 
-test('a page of the inbox costs one statement, its count another and its rooms another, with every filter', async () => {
+test('a page of the inbox with its rooms costs one statement, and its count another, with every filter', async () => {
   const page = (filter: string, selection: string) =>
     cost(`{ viewer { memberships(orderBy: ACTIVITY, filter: ${filter}) { ${selection} } } }`, {});
   const { statements: alone } = await cost('{ viewer { id } }', {});
@@ -117,7 +117,7 @@ test('a page of the inbox costs one statement, its count another and its rooms a
   for (const filter of ['null', '{ unreadOnly: true }', '{ kinds: [STREAM], query: "stream", unreadOnly: true }']) {
     expect((await page(filter, 'nodes { id role }')).statements).toBe(alone + 1);
     expect((await page(filter, 'totalCount { value } nodes { id role }')).statements).toBe(alone + 2);
-    expect((await page(filter, 'nodes { id room { name viewerMembership { role } } }')).statements).toBe(alone + 2);
+    expect((await page(filter, 'nodes { id room { name viewerMembership { role } } }')).statements).toBe(alone + 1);
   }
 });
 

@@ -35,7 +35,11 @@ const fieldsOf = (type: string, but: string[] = []) =>
 /** Reads a page of every list, with everything that pages have. */
 async function readEverything(room: string, page: string): Promise<void> {
   const { errors } = await ada.tryAsk(`{
-    viewer { unread { rooms { value } } memberships${page} { nodes { ${fieldsOf('RoomMembership')} } } }
+    viewer {
+      unread { rooms { value } } memberships${page} { nodes { ${fieldsOf('RoomMembership')} } }
+      inbox: memberships${page.replace(')', ', orderBy: ACTIVITY)')} { totalCount { value } nodes { ${fieldsOf('RoomMembership')} } }
+      found: memberships${page.replace(')', ', filter: { query: "i" })')} { nodes { ${fieldsOf('RoomMembership')} } }
+    }
     room(id: "${room}") { messages${page} { nodes { ${fieldsOf('Message')} } } members${page} { nodes { ${fieldsOf('RoomMembership')} } } }
     rooms${page} { nodes { ${fieldsOf('Room', ['members', 'messages'])} } } users(first: 2) { nodes { id } }
   }`);

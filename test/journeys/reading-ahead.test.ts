@@ -37,6 +37,13 @@ beforeAll(async () => {
 const but = new Set(['Room.syncCursor', 'Server.time', 'Session.lastSeenAt']);
 
 const pages = ['', '(last: 3)', '(first: 2)', '(last: 100)', '(first: 0)'];
+const inboxes = [
+  'orderBy: ACTIVITY',
+  'orderBy: ACTIVITY, last: 2',
+  'filter: { kinds: [CHANNEL, DIRECT] }',
+  'orderBy: ACTIVITY, filter: { query: "e" }',
+  'filter: { unreadOnly: true }, last: 3',
+];
 const refusedPages = ['(first: 1, last: 1)', '(before: "x")', '(first: 101)'];
 
 /** Returns a random operation on all lists, with random arguments and directives. */
@@ -46,7 +53,8 @@ function randomOperation(seed: number): string {
     randomSelection({ schema, random, but }, schema.getType(name) as GraphQLNamedType, levels);
   const query = `query ($yes: Boolean!, $no: Boolean!) {
     yes: server @include(if: $yes) { version } no: server @include(if: $no) { version }
-    viewer { ${fields('Viewer', 1)} own: memberships { ${fields('RoomMembershipConnection', 4)} } }
+    viewer { ${fields('Viewer', 1)} own: memberships { ${fields('RoomMembershipConnection', 4)} }
+      inbox: memberships(${random.of(inboxes)}) { ${fields('RoomMembershipConnection', 4)} } }
     room(id: "${random.of(rooms)}") { ${fields('Room', 4)} }
     other: room(id: "${random.of(rooms)}") { messages${random.of([...pages, ...refusedPages])} { ${fields('MessageConnection', 4)} } }
     rooms { ${fields('RoomConnection', 4)} } users { ${fields('UserConnection', 2)} }

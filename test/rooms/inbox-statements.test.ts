@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
 import { newId } from '../../src/base/ids.ts';
-import { activityStatements, countStatement, joinedStatement } from '../../src/rooms/inbox-statements.ts';
+import { countSql, joinedSql, newestFirstSql, oldestFirstSql } from '../../src/rooms/inbox-statements.ts';
+import { membershipsSql } from '../../src/rooms/read-memberships.ts';
 import { openPool, type Pool } from '../../src/storage/pool.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { storeRooms } from '../support/stored-rooms.ts';
@@ -18,13 +19,15 @@ const filters = {
   unread: [null, true, null],
   name: [null, false, '%nobody%'],
 };
-const inActivity = ['infinity', highest, '-infinity', lowest, 20];
+/** The viewer and all parts of memberships. */
+const parts = [userId, true, true, true, true];
+const inActivity = ['infinity', highest, '-infinity', lowest, 20, ...parts];
 const statements = {
-  newest: { text: activityStatements.newestFirst, values: inActivity },
-  oldest: { text: activityStatements.oldestFirst, values: inActivity },
-  joined: { text: joinedStatement('ASC'), values: [lowest, highest, 20] },
-  'joined last': { text: joinedStatement('DESC'), values: [lowest, highest, 20] },
-  counted: { text: countStatement, values: [1001] },
+  newest: { text: membershipsSql(newestFirstSql, 9), values: inActivity },
+  oldest: { text: membershipsSql(oldestFirstSql, 9), values: inActivity },
+  joined: { text: membershipsSql(joinedSql('ASC'), 7), values: [lowest, highest, 20, ...parts] },
+  'joined last': { text: membershipsSql(joinedSql('DESC'), 7), values: [lowest, highest, 20, ...parts] },
+  counted: { text: countSql, values: [1001] },
 };
 const names = Object.keys(statements) as (keyof typeof statements)[];
 
