@@ -4,6 +4,7 @@ import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { BoundedPool } from './bounded-pool.ts';
 import { schemaOf } from './connection.ts';
 import type { Query } from './pool.ts';
+import { statementNames } from './statement-names.ts';
 import { acquireForPrismaMs, transactionMs } from './timeouts.ts';
 
 /** Reads and writes through Prisma, or through one of its transactions. */
@@ -27,9 +28,15 @@ interface PrismaPoolOptions {
   log?: Logger;
 }
 
+/**
+ * Prisma's statements are prepared, but planned for each call. Otherwise PostgreSQL would keep a plan after five calls, and a
+ * plan that was made for a small table is slow in a large one. Planning is cheaper than what Prisma does for a statement.
+ */
+const planning = { plan_cache_mode: 'force_custom_plan' };
+
 /** Opens a pool for Prisma. */
 export function prismaPool(url: string, { connections, ...options }: PrismaPoolOptions): BoundedPool {
-  return new BoundedPool(url, { ...options, max: connections, acquireMs: acquireForPrismaMs });
+  return new BoundedPool(url, { ...options, max: connections, acquireMs: acquireForPrismaMs, settings: planning });
 }
 
 interface PrismaOptions {
@@ -48,7 +55,11 @@ interface PrismaOptions {
  */
 export function openPrisma(url: string, options: PrismaOptions = {}): PrismaClient {
   const { connections = 4, log, onStatement, pool = prismaPool(url, { connections, log }) } = options;
-  const adapter = new PrismaPg(pool, { schema: schemaOf(url) ?? undefined, disposeExternalPool: true });
+  const adapter = new PrismaPg(pool, {
+    schema: schemaOf(url) ?? undefined,
+    disposeExternalPool: true,
+    statementNameGenerator: statementNames(),
+  });
   if (!onStatement) return new PrismaClient({ adapter, transactionOptions });
   const client = new PrismaClient({ adapter, transactionOptions, log: [{ emit: 'event', level: 'query' }] });
   client.$on('query', ({ query }) => onStatement(query));
