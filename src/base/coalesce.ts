@@ -34,15 +34,21 @@ export function coalesce<Key, Value>(
 }
 
 /** Like `coalesce`, for calls with equal keys: while such calls wait, the key is loaded once for all of them. */
-export function coalesceDistinct<Key, Value>(load: Load<Key, Value>, maxWeight?: number): (key: Key) => Promise<Value> {
+export function coalesceDistinct<Key, Value>(load: Load<Key, Value>, maxWeight = 1000): (key: Key) => Promise<Value> {
   const waiting = new Map<Key, Promise<Value>>();
-  const call = coalesce((keys: Key[]) => {
+  const loadDistinct = (keys: Key[]) => {
     // From here on, an equal call gets a new load: it must see changes that this load misses.
     for (const key of keys) waiting.delete(key);
     return load(keys);
-  }, maxWeight);
+  };
+  const loader = new Loader(loadDistinct, maxWeight, () => 1);
   return (key) => {
-    const value = waiting.get(key) ?? call(key);
+    const known = waiting.get(key);
+    if (known) {
+      loader.noteCall();
+      return known;
+    }
+    const value = loader.call(key);
     waiting.set(key, value);
     return value;
   };
@@ -53,6 +59,8 @@ class Loader<Key, Value> {
   readonly #maxWeight: number;
   readonly #weigh: (key: Key) => number;
   readonly #waiting: Call<Key, Value>[] = [];
+  /** The number of calls so far, with those that share the value of a waiting call. */
+  #calls = 0;
   /** Whether a load is about to start, or runs and is not late. */
   #isLoading = false;
   #lateLoads = 0;
@@ -63,7 +71,13 @@ class Loader<Key, Value> {
     this.#weigh = weigh;
   }
 
+  /** Counts a call that shares the value of a waiting one. */
+  noteCall(): void {
+    this.#calls += 1;
+  }
+
   call(key: Key): Promise<Value> {
+    this.noteCall();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ key, resolve, reject });
       this.#start();
@@ -95,11 +109,12 @@ class Loader<Key, Value> {
    * at once, 24 loads serve them instead of 29. There is no timer: a few callers would wait for it on an idle CPU.
    */
   async #gather(until: number): Promise<void> {
-    let known = 0;
-    while (known < this.#waiting.length && this.#waiting.length < this.#maxWeight && performance.now() < until) {
-      known = this.#waiting.length;
-      await nextTurn();
-    }
+    for (let known = -1; known < this.#calls && this.#isGathering(until); await nextTurn()) known = this.#calls;
+  }
+
+  #isGathering(until: number): boolean {
+    const { length } = this.#waiting;
+    return length > 0 && length < this.#maxWeight && performance.now() < until;
   }
 
   #nextCalls(): Call<Key, Value>[] {

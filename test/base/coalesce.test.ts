@@ -104,6 +104,22 @@ test('while each turn of the event loop brings further calls, they go into the s
   expect(await askedFor(2)).toEqual([[0], [1, 2, 3, 4, 5]]);
 });
 
+test('calls with equal keys count as further calls', async () => {
+  jest.spyOn(performance, 'now').mockReturnValue(0);
+  const ask = coalesceDistinct(load);
+  void ask(0);
+  await asked();
+  void ask(1);
+  loads[0]?.answer();
+
+  for (const key of [1, 1, 1, 2]) {
+    void ask(key);
+    await asked();
+  }
+
+  expect(await askedFor(2)).toEqual([[0], [1, 2]]);
+});
+
 test('calls that keep arriving do not delay a load for longer than ten milliseconds', async () => {
   let now = 0;
   jest.spyOn(performance, 'now').mockImplementation(() => now);
