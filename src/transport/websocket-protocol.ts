@@ -79,6 +79,8 @@ async function argumentsOf(
   { prepare, contextFor }: ProtocolOptions,
 ): Promise<LiveArguments | GraphQLError[]> {
   const prepared = prepare(payload.query, () => connection.rest());
+  // graphql-ws keeps the payload as long as the operation runs. All connections share the document.
+  Object.assign(payload, { query: '' });
   if ('errors' in prepared) return [...prepared.errors];
   const { schema, document } = prepared;
   const operationName = payload.operationName ?? undefined;
