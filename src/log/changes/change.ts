@@ -35,7 +35,10 @@ export interface ChangeKind<C extends Change, Outcome> {
   statement(changes: readonly C[], isDone: boolean): Statement;
   /** Makes outcomes and events of the rows. Receives all rows, because some facts concern several changes. */
   read(changes: readonly C[], rows: readonly Row[]): Done<Outcome>;
-  /** Returns what to try instead of a refused change, in order; the last outcome is the change's. Null for nothing. */
+  /**
+   * Returns what to try instead of a refused change, in order; the last outcome is the change's. Null for nothing. Only for
+   * a refusal with which no later change of the author can be written either: those are tried again too.
+   */
   insteadOf?(change: C, outcome: Outcome): Step[] | null;
 }
 

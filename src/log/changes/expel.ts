@@ -26,7 +26,7 @@ const text = departureSql(
       CASE
         WHEN access.standing = 'outsider' THEN 'NO_ROOM'
         WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
-        WHEN access.standing <> 'member' OR own."role" = 'MEMBER' THEN 'FORBIDDEN'
+        WHEN access.standing <> 'member' OR own."role" = 'MEMBER' OR want.target = want.person THEN 'FORBIDDEN'
         WHEN member."id" IS NULL THEN 'NO_MEMBERSHIP'
         WHEN own."role" = 'MODERATOR' AND member."role" <> 'MEMBER' THEN 'FORBIDDEN'
         WHEN member."state" <> 'JOINED' THEN 'UNCHANGED'

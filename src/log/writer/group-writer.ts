@@ -51,13 +51,19 @@ export class GroupWriter {
     for (const events of eventsByRoom(outcomes.events)) this.#options.publish(events);
   }
 
-  /** Resolves changes, and returns those that are to be tried in another way. */
+  /**
+   * Resolves changes, and returns those that are to be tried in another way. Later changes of their authors are tried again
+   * with them: none of those was written, because the author may not do yet what comes first.
+   */
   #resolve(changes: readonly QueuedChange[], { byStep }: Outcomes): QueuedChange[] {
+    const triedAgain = new Set<string>();
     return changes.flatMap((queued) => {
       const [step] = queued.steps;
       const outcome = byStep.get(queued.steps.at(-1)!);
       const instead = queued.steps.length === 1 ? step?.kind.insteadOf?.(step.change, outcome) : null;
+      if (instead) triedAgain.add(queued.author);
       if (instead) return withSteps(queued, instead);
+      if (triedAgain.has(queued.author)) return queued;
       queued.resolve(outcome);
       return [];
     });

@@ -1,0 +1,151 @@
+import pg from 'pg';
+import { newId } from '../../src/base/ids.ts';
+import { limits } from '../../src/base/limits.ts';
+import type { Change, Step } from '../../src/log/changes/change.ts';
+import type { Transaction } from '../../src/storage/pool.ts';
+import { Random } from './random.ts';
+import { RandomChanges, repeated } from './random-changes.ts';
+import { RecordedGroups } from './recorded-groups.ts';
+import { RoomModel } from './room-model.ts';
+import { RoomState } from './room-state.ts';
+import { startWriterNode, type WriterNode } from './writer-nodes.ts';
+
+const kinds: RoomState['kind'][] = ['CHANNEL', 'STREAM', 'GROUP', 'GROUP', 'DIRECT', 'CHANNEL', 'CHANNEL'];
+
+/** A change that a test asked a node for, and what became of it. */
+export interface Call {
+  step: Step;
+  node: number;
+  verdict?: string;
+  sequence?: number;
+  error?: unknown;
+}
+
+interface MixedRunOptions {
+  url: string;
+  seed: number;
+  /** What happens to the transactions of the nodes. */
+  through?: (transaction: Transaction, random: Random) => Transaction;
+}
+
+/** Random changes of all kinds by two dozen people in a few rooms, made on four nodes at a time. */
+export class MixedRun {
+  readonly people = Array.from({ length: 24 }, newId);
+  readonly rooms = kinds.map(() => newId());
+  readonly staff = new Map<string, string[]>();
+  readonly models = new Map<string, RoomModel>();
+  readonly groups = new RecordedGroups();
+  readonly nodes: WriterNode[];
+  readonly calls: Call[] = [];
+  readonly sql: pg.Client;
+  readonly #random: Random;
+  readonly #names = new Set<string>();
+
+  constructor({ url, seed, through = (same) => same }: MixedRunOptions) {
+    this.#random = new Random(seed);
+    this.sql = new pg.Client({ connectionString: url });
+    this.nodes = [0, 1, 2, 3].map((node) => {
+      const random = new Random(seed * 100 + node);
+      const recorded = (transaction: Transaction) => through(this.groups.through(node, transaction), random);
+      return startWriterNode(url, { through: recorded });
+    });
+  }
+
+  /** Inserts the people and the rooms. Most of the people are members of most rooms; the last room is archived. */
+  async open(): Promise<void> {
+    const { sql, people, rooms } = this;
+    await sql.connect();
+    await sql.query(
+      `INSERT INTO "User" ("id", "username", "displayName") SELECT id, 'u-' || id, 'U' FROM unnest($1::uuid[]) AS id`,
+      [people],
+    );
+    for (const [index, roomId] of rooms.entries())
+      await this.#insertRoom(roomId, kinds[index]!, index === kinds.length - 1);
+  }
+
+  async #insertRoom(roomId: string, kind: RoomState['kind'], isArchived: boolean): Promise<void> {
+    const { sql } = this;
+    const { welcomeMaxMembers: welcomes, emojisPerMessage: emojis } = limits;
+    const room = new RoomState(kind);
+    room.isArchived = isArchived;
+    this.models.set(roomId, new RoomModel(room, { welcomes, emojis }));
+    await sql.query(
+      `INSERT INTO "Room" ("id", "kind", "name", "slug", "conversationKey", "archivedAt")
+       VALUES ($1, $2, 'Room', $3, $4, CASE WHEN $5 THEN now() END)`,
+      [
+        roomId,
+        kind,
+        kind === 'CHANNEL' || kind === 'STREAM' ? `room-${this.models.size}` : null,
+        kind === 'DIRECT' ? roomId : null,
+        isArchived,
+      ],
+    );
+    const isOfTwo = kind === 'DIRECT';
+    const members = isOfTwo ? this.people.slice(0, 2) : this.people.filter(() => this.#random.isTrue(0.5));
+    this.staff.set(roomId, isOfTwo ? [] : members.slice(0, 3));
+    await sql.query('INSERT INTO "RoomHead" ("roomId", "memberCount") VALUES ($1, $2)', [roomId, members.length]);
+    for (const [at, userId] of members.entries()) {
+      const [id, joinedAt] = [newId(), new Date(Date.UTC(2026, 0, 1, 0, at))];
+      const role = isOfTwo ? 'MEMBER' : (['OWNER', 'MODERATOR', 'MODERATOR'][at] ?? 'MEMBER');
+      await sql.query(
+        `INSERT INTO "Membership" ("id", "roomId", "userId", "role", "joinedAt", "stateEventNumber")
+         VALUES ($1, $2, $3, $4, $5, 0)`,
+        [id, roomId, userId, role, joinedAt],
+      );
+      room.members.set(userId, { id, userId, role, state: 'JOINED', joinedAt: +joinedAt, stateEvent: 0, seen: 0 });
+    }
+  }
+
+  /**
+   * Makes changes in waves, the last of which are made when all before have an outcome. Two of the nodes make theirs in
+   * the opposite order, and a tenth is made on another node too.
+   */
+  async play({ waves, size }: { waves: number; size: number }): Promise<void> {
+    const changes = new RandomChanges(this.#random, this);
+    for (let wave = 0; wave < waves; wave += 1) {
+      const calls = this.nodes.map((): Call[] => []);
+      for (let at = 0; at < size; at += 1) {
+        const [step, node] = [changes.next(), this.#random.below(4)];
+        calls[node]!.push({ step, node });
+        if (this.#random.isTrue(0.1)) calls[(node + 1) % 4]!.push({ step: repeated(step), node: (node + 1) % 4 });
+      }
+      await Promise.all(calls.map((own, node) => this.#make(node % 2 ? own.reverse() : own)));
+    }
+  }
+
+  async #make(calls: Call[]): Promise<void> {
+    const distinct = calls.filter(({ step, node }) => {
+      const name = `${node} ${nameOf(step)}`;
+      return !this.#names.has(name) && this.#names.add(name);
+    });
+    this.calls.push(...distinct);
+    await Promise.all(
+      distinct.map(async (call) => {
+        const { writer } = this.nodes[call.node]!;
+        await writer.write(call.step.kind, call.step.change).then(
+          (outcome: { verdict: string; message?: { sequence: number } | null }) => {
+            call.verdict = outcome.verdict;
+            call.sequence = outcome.message?.sequence;
+          },
+          (error: unknown) => {
+            call.error = error;
+          },
+        );
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.close()));
+    await this.sql.end();
+  }
+}
+
+/** Names a change, in the same way for each repeated request of its author. The author and the room come first. */
+export function nameOf({ kind, change }: Step): string {
+  const { roomId, actorId, ...own } = change as Change & Record<string, unknown>;
+  const [guest] = (own.guests ?? []) as { membershipId: string }[];
+  const about = own.id ?? own.membershipId ?? guest?.membershipId ?? own.messageId;
+  const more = [own.id ? null : own.text, own.emoji, own.isAdded, own.name, own.isArchived];
+  return [actorId, roomId, kind.name, about, ...more].filter((part) => part != null && part !== false).join(' ');
+}

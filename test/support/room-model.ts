@@ -1,0 +1,167 @@
+import type { Want } from './recorded-groups.ts';
+import { judgeMessage, verdictOf } from './room-rules.ts';
+import type { ModelMember, RoomState } from './room-state.ts';
+
+/** What a statement must return for a change, without what the model does not know. */
+export interface Expected {
+  verdict: string;
+  event?: number | null;
+  sequence?: number;
+  heirEvent?: number;
+  heir?: string;
+}
+
+interface ModelLimits {
+  welcomes: number;
+  emojis: number;
+}
+
+/** Makes changes of a room one after the other, by rules that are as plain as possible. */
+export class RoomModel {
+  readonly state: RoomState;
+  readonly #limits: ModelLimits;
+  #now = 0;
+
+  constructor(state: RoomState, limits: ModelLimits) {
+    this.state = state;
+    this.#limits = limits;
+  }
+
+  /** Makes the changes that a statement made at `now`, and returns what it must have returned. */
+  make(wants: readonly Want[], now: number): Expected[] {
+    this.#now = now;
+    const { kind = '', isDone = false } = wants[0] ?? {};
+    if (kind === 'react') return this.#react(wants);
+    if (kind === 'leave' || kind === 'expel') return this.#depart(wants, this.#judge(wants));
+    const verdicts = kind === 'add members' ? this.#judge(wants) : null;
+    const known = new Set(this.state.messages.keys());
+    return wants.map((want, index) => {
+      const verdict = verdicts?.[index] ?? verdictOf(this.state, want, known);
+      if (verdict !== 'WRITTEN') return { verdict };
+      if (isDone && kind !== 'send') return { verdict: 'UNCHANGED' };
+      return { verdict, ...this.#write(want) };
+    });
+  }
+
+  #judge(wants: readonly Want[]): string[] {
+    const verdicts = wants.map((want) => verdictOf(this.state, want, new Set()));
+    const refused = new Set(wants.flatMap(({ change }, at) => (verdicts[at] === 'GUEST_BANNED' ? [change] : [])));
+    return verdicts.map((verdict, at) => {
+      return wants[at]!.kind === 'add members' && refused.has(wants[at]!.change) ? 'GUEST_BANNED' : verdict;
+    });
+  }
+
+  #write(want: Want): Partial<Expected> {
+    const writes: Record<string, () => Partial<Expected>> = {
+      join: () => this.#admit(want),
+      'add members': () => this.#admit(want),
+      'update room': () => this.#update(want),
+      send: () => this.#send(want),
+      edit: () => this.#edit(want),
+      delete: () => this.#delete(want),
+    };
+    return writes[want.kind]!();
+  }
+
+  #admit({ person, target, id, welcome }: Want): Partial<Expected> {
+    const isWelcomed = this.state.memberCount < this.#limits.welcomes;
+    const [seen, event] = [
+      this.state.sequence,
+      this.state.note('MEMBERSHIP_CHANGED', person, `${target} JOINED MEMBER`),
+    ];
+    const member = { userId: target, role: 'MEMBER', state: 'JOINED', joinedAt: this.#now, stateEvent: event, seen };
+    this.state.members.set(target, { ...member, id: this.state.members.get(target)?.id ?? id });
+    if (isWelcomed) this.state.add({ id: welcome });
+    return { event };
+  }
+
+  #update({ person, isArchiving, hasName, name }: Want): Partial<Expected> {
+    if (isArchiving) this.state.isArchived = true;
+    if (hasName) this.state.name = name;
+    return { event: this.state.note('ROOM_UPDATED', person, this.state.name) };
+  }
+
+  #send({ id, person, text, reference, reply }: Want): Partial<Expected> {
+    const { sequence } = this.state.add({ id, authorId: person, text, reference, reply });
+    const member = this.state.members.get(person)!;
+    member.seen = Math.max(member.seen, sequence);
+    return { sequence };
+  }
+
+  #edit({ person, message: id, text }: Want): Partial<Expected> {
+    Object.assign(this.state.messages.get(id)!, { text, isEdited: true });
+    return { event: this.state.note('MESSAGE_UPDATED', person, `${id} ${text}`) };
+  }
+
+  #delete({ person, message: id }: Want): Partial<Expected> {
+    Object.assign(this.state.messages.get(id)!, { text: null, isDeleted: true, reactions: new Set() });
+    return { event: this.state.note('MESSAGE_DELETED', person, id) };
+  }
+
+  /** All changes of one message are one event; emojis that are removed make no room for others. */
+  #react(wants: readonly Want[]): Expected[] {
+    const before = new Map([...this.state.messages].map(([id, { reactions }]) => [id, emojisOf(reactions)]));
+    const verdicts = wants.map((want) => this.#judgeReaction(want, before.get(want.message)));
+    const written = wants.filter((_, at) => verdicts[at] === 'WRITTEN');
+    const heads = written.filter((want) => written.find(({ message }) => message === want.message) === want);
+    const events = heads.map(({ message, person }) => {
+      const isOfOne = written.every((other) => other.message !== message || other.person === person);
+      return this.state.note('REACTIONS_CHANGED', isOfOne ? person : null, message);
+    });
+    return wants.map((want, at) => {
+      const head = heads.indexOf(want);
+      return { verdict: verdicts[at]!, event: head < 0 ? null : events[head] };
+    });
+  }
+
+  /** Judges and makes a change. `emojis`: those of the message before the group, and those that it has accepted. */
+  #judgeReaction(want: Want, emojis: Set<string> | undefined): string {
+    const refusal = judgeMessage(this.state, want);
+    if (refusal) return refusal;
+    const { isDeleted, reactions } = this.state.messages.get(want.message)!;
+    const { emoji, person, isAdded, isDone } = want;
+    if (isDeleted && isAdded) return 'DELETED';
+    if (reactions.has(`${emoji} ${person}`) === isAdded || isDone) return 'UNCHANGED';
+    if (isAdded && !emojis!.has(emoji) && emojis!.size >= this.#limits.emojis) return 'FULL';
+    if (isAdded) {
+      emojis!.add(emoji);
+      reactions.add(`${emoji} ${person}`);
+    } else reactions.delete(`${emoji} ${person}`);
+    return 'WRITTEN';
+  }
+
+  #depart(wants: readonly Want[], verdicts: string[]): Expected[] {
+    if (wants[0]?.isDone)
+      return verdicts.map((verdict) => ({ verdict: verdict === 'WRITTEN' ? 'UNCHANGED' : verdict }));
+    let hadOwner = false;
+    const results = wants.map(({ person, target, state, id }, at): Expected => {
+      if (verdicts[at] !== 'WRITTEN') return { verdict: verdicts[at]! };
+      const isAnnounced = this.state.memberCount <= this.#limits.welcomes;
+      const member = this.state.members.get(target)!;
+      hadOwner ||= member.role === 'OWNER';
+      const event = this.state.note('MEMBERSHIP_CHANGED', person, `${target} ${state} MEMBER`);
+      Object.assign(member, { state, role: 'MEMBER', stateEvent: event });
+      if (isAnnounced) this.state.add({ id });
+      return { verdict: 'WRITTEN', event };
+    });
+    const heir = hadOwner ? this.#heir() : null;
+    if (!heir) return results;
+    heir.role = 'OWNER';
+    const heirEvent = this.state.note('MEMBERSHIP_CHANGED', null, `${heir.userId} JOINED OWNER`);
+    Object.assign(results.findLast(({ verdict }) => verdict === 'WRITTEN')!, { heirEvent, heir: heir.userId });
+    return results;
+  }
+
+  #heir(): ModelMember | null {
+    const ranks = ['OWNER', 'MODERATOR', 'MEMBER'];
+    const rank = ({ role }: ModelMember) => ranks.indexOf(role);
+    const [first] = this.state
+      .joined()
+      .toSorted((a, b) => rank(a) - rank(b) || a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : 1));
+    return first && first.role !== 'OWNER' ? first : null;
+  }
+}
+
+function emojisOf(reactions: ReadonlySet<string>): Set<string> {
+  return new Set([...reactions].map((reaction) => reaction.split(' ')[0]!));
+}

@@ -1,0 +1,96 @@
+import type { Want } from './recorded-groups.ts';
+import type { RoomState } from './room-state.ts';
+
+type Rule = (room: RoomState, want: Want, known: ReadonlySet<string>) => string;
+
+/** For each kind of change but reactions: what a statement must decide. */
+const rules: Record<string, Rule> = {
+  join: judgeJoin,
+  'add members': judgeAddition,
+  'update room': judgeUpdate,
+  send: judgeSend,
+  edit: judgeEdit,
+  delete: judgeDeletion,
+  leave: judgeLeave,
+  expel: judgeExpulsion,
+};
+
+/** Returns the verdict about a change; `known`: the messages before the statement. */
+export function verdictOf(room: RoomState, want: Want, known: ReadonlySet<string>): string {
+  return rules[want.kind]!(room, want, known);
+}
+
+function judgeJoin(room: RoomState, { person }: Want): string {
+  if (room.isMember(person)) return 'UNCHANGED';
+  if (!room.isPublic) return 'NO_ROOM';
+  if (room.isBanned(person)) return 'BANNED';
+  return room.isArchived ? 'ARCHIVED' : 'WRITTEN';
+}
+
+function judgeAddition(room: RoomState, { person, target }: Want): string {
+  if (!room.mayRead(person)) return room.isPublic ? 'BANNED' : 'NO_ROOM';
+  if (room.kind === 'DIRECT') return 'FIXED';
+  if (!room.isMember(person)) return 'NOT_A_MEMBER';
+  if (room.isArchived) return 'ARCHIVED';
+  if (room.isBanned(target)) return 'GUEST_BANNED';
+  return room.isMember(target) ? 'UNCHANGED' : 'WRITTEN';
+}
+
+function judgeUpdate(room: RoomState, { person, roles, isArchiving, hasName, name }: Want): string {
+  if (!room.mayRead(person)) return room.isPublic ? 'BANNED' : 'NO_ROOM';
+  if (!room.isMember(person) || !roles.split(' ').includes(room.members.get(person)!.role)) return 'FORBIDDEN';
+  if (room.isArchived) return isArchiving ? 'UNCHANGED' : 'ARCHIVED';
+  return isArchiving || (hasName && name !== room.name) ? 'WRITTEN' : 'UNCHANGED';
+}
+
+function judgeSend(room: RoomState, { id, person, reference, reply }: Want, known: ReadonlySet<string>): string {
+  const earlier = [...room.messages.values()].find((m) => m.authorId === person && m.reference === reference);
+  if (earlier?.id === id) return 'KNOWN';
+  if (!room.mayRead(person)) return room.isPublic ? 'BANNED' : 'NO_ROOM';
+  if (earlier) return 'KNOWN';
+  if (room.isArchived) return 'ARCHIVED';
+  if (reply !== null && !known.has(reply)) return 'NO_REPLY';
+  return room.isMember(person) ? 'WRITTEN' : 'NOT_A_MEMBER';
+}
+
+/** Returns why a user may not change a message; null if they may, as far as the message and the room go. */
+export function judgeMessage(room: RoomState, { person, message: id }: Want): string | null {
+  const message = room.messages.get(id);
+  if (!message || !room.mayRead(person)) return 'NO_MESSAGE';
+  if (message.authorId === null) return 'SYSTEM';
+  if (!room.isMember(person)) return 'NOT_A_MEMBER';
+  return room.isArchived ? 'ARCHIVED' : null;
+}
+
+function judgeEdit(room: RoomState, want: Want): string {
+  const refusal = judgeMessage(room, want);
+  if (refusal) return refusal;
+  const message = room.messages.get(want.message)!;
+  if (message.authorId !== want.person) return 'NOT_THE_AUTHOR';
+  if (message.isDeleted) return 'DELETED';
+  return message.text === want.text ? 'UNCHANGED' : 'WRITTEN';
+}
+
+function judgeDeletion(room: RoomState, want: Want): string {
+  const refusal = judgeMessage(room, want);
+  if (refusal) return refusal;
+  const message = room.messages.get(want.message)!;
+  if (message.authorId !== want.person && room.members.get(want.person)!.role === 'MEMBER') return 'FORBIDDEN';
+  return message.isDeleted ? 'UNCHANGED' : 'WRITTEN';
+}
+
+function judgeLeave(room: RoomState, { person }: Want): string {
+  if (!room.members.has(person)) return 'NO_MEMBERSHIP';
+  if (room.kind === 'DIRECT') return 'FIXED';
+  return room.isMember(person) ? 'WRITTEN' : 'UNCHANGED';
+}
+
+function judgeExpulsion(room: RoomState, { person, target }: Want): string {
+  const [own, other] = [room.members.get(person), room.members.get(target)];
+  if (!room.mayRead(person) && !(room.isPublic && room.isBanned(person))) return 'NO_ROOM';
+  if (room.kind === 'DIRECT') return 'FIXED';
+  if (own?.state !== 'JOINED' || own.role === 'MEMBER' || person === target) return 'FORBIDDEN';
+  if (!other) return 'NO_MEMBERSHIP';
+  if (own.role === 'MODERATOR' && other.role !== 'MEMBER') return 'FORBIDDEN';
+  return room.isMember(target) ? 'WRITTEN' : 'UNCHANGED';
+}
