@@ -10,6 +10,7 @@ import type { Services } from './graphql/context.ts';
 import type { Audiences } from './live/audiences.ts';
 import type { RoomEvent } from './log/events/kinds.ts';
 import { openLog } from './log/open.ts';
+import { openMessages } from './messages/open.ts';
 import { openNotifications } from './notifications/open.ts';
 import { openPresence } from './presence/open.ts';
 import { openReading } from './reading/open.ts';
@@ -88,6 +89,7 @@ export async function openServices(
     sessions,
     presence,
     reading,
+    messages: openMessages(storage),
     notifications,
   };
 }

@@ -1,47 +1,13 @@
-import DataLoader from 'dataloader';
-import { Prisma } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { perOperation } from '../graphql/loaders.ts';
 import type { MessageRow, ReactionGroup } from '../graphql/nodes.ts';
+import { queryThrough } from '../storage/prisma.ts';
+import { type ReactedTo, reactionReads } from './reaction-reads.ts';
 
-/** The message that reactions belong to. The key of the table begins with `roomId`, so queries need it too. */
-interface ReactedTo {
-  id: string;
-  roomId: string;
-}
-
-interface GroupRow {
-  messageId: string;
-  emoji: string;
-  count: number;
-}
-
-const byId = { cacheKeyFn: ({ id }: ReactedTo) => id };
-
-/** Returns SQL that selects the reactions to these messages. */
-function reactionsTo(messages: readonly ReactedTo[]): Prisma.Sql {
-  return Prisma.sql`
-    unnest(${messages.map(({ roomId }) => roomId)}::uuid[], ${messages.map(({ id }) => id)}::uuid[]) AS wanted(room, message)
-    JOIN "Reaction" ON "roomId" = wanted.room AND "messageId" = wanted.message`;
-}
-
-/**
- * Loads reactions to messages, in the order of the first use of each emoji. One statement loads all messages of one
- * tick.
- */
-const reactionGroups = perOperation(
-  ({ db }) =>
-    new DataLoader<ReactedTo, ReactionGroup[], string>(async (messages) => {
-      const groups = new Map(messages.map(({ id }): [string, ReactionGroup[]] => [id, []]));
-      const byMessage = new Map(messages.map((message) => [message.id, message]));
-      for (const { messageId, emoji, count } of await db.$queryRaw<GroupRow[]>`
-        SELECT "messageId", "emoji", count(*)::int AS "count" FROM ${reactionsTo(messages)}
-        GROUP BY "messageId", "emoji" ORDER BY min("createdAt"), "emoji"`) {
-        groups.get(messageId)?.push({ message: byMessage.get(messageId)!, emoji, count });
-      }
-      return messages.map(({ id }) => groups.get(id) ?? []);
-    }, byId),
+/** Returns the reads of an operation: those that all operations share, or those of its own snapshot. */
+const readsOf = perOperation(({ db, isSnapshot, services }) =>
+  isSnapshot ? reactionReads(queryThrough(db)) : services.messages.reactions,
 );
 
 /**
@@ -53,23 +19,12 @@ export function reactionGroupsOf(
   { id, roomId, reactionGroups: known }: MessageRow,
 ): ReactionGroup[] | Promise<ReactionGroup[]> {
   if (context.accessEnd?.(roomId)) return [];
-  return known ?? reactionGroups(context).load({ id, roomId });
+  return known ?? readsOf(context).groupsOf({ id, roomId });
 }
 
-/** Loads the emojis with which the viewer reacted to messages. One statement loads all messages of one tick. */
-const ownEmojis = perOperation((context) => {
-  const { userId } = requireViewer(context);
-  return new DataLoader<ReactedTo, ReadonlySet<string>, string>(async (messages) => {
-    const rows = await context.db.$queryRaw<GroupRow[]>`
-      SELECT "messageId", "emoji" FROM ${reactionsTo(messages)} WHERE "userId" = ${userId}::uuid`;
-    const emojis = new Map(messages.map(({ id }): [string, Set<string>] => [id, new Set()]));
-    for (const { messageId, emoji } of rows) emojis.get(messageId)?.add(emoji);
-    return messages.map(({ id }) => emojis.get(id) ?? new Set());
-  }, byId);
-});
-
 async function hasReacted(context: Context, message: ReactedTo, emoji: string): Promise<boolean> {
-  return (await ownEmojis(context).load(message)).has(emoji);
+  const { userId } = requireViewer(context);
+  return (await readsOf(context).emojisOf(message, userId)).has(emoji);
 }
 
 /** The GraphQL type `ReactionGroup`. */
