@@ -5,9 +5,16 @@ import { columnsOf } from '../storage/columns.ts';
 import { jsonRows, withDates } from '../storage/json-rows.ts';
 import type { Query } from '../storage/pool.ts';
 
-const rooms = `
+/**
+ * SQL: rooms (`r`) with their counters. `LIMIT 1` makes PostgreSQL look up each counter by its key; a plan that was made while
+ * the table was small could read all of it.
+ */
+export const roomsWithCountersSql = `
   SELECT ${columnsOf(Prisma.RoomScalarFieldEnum, 'r')}, h."memberCount", h."lastSequence"
-  FROM "Room" r LEFT JOIN "RoomHead" h ON h."roomId" = r."id" WHERE r."id" = ANY($1::uuid[])`;
+  FROM "Room" r LEFT JOIN LATERAL (
+    SELECT head."memberCount", head."lastSequence" FROM "RoomHead" head WHERE head."roomId" = r."id" LIMIT 1
+  ) h ON TRUE`;
+const rooms = `${roomsWithCountersSql} WHERE r."id" = ANY($1::uuid[])`;
 const memberships = `
   SELECT own.* FROM unnest($1::uuid[], $2::uuid[]) AS want(room, viewer) CROSS JOIN LATERAL (
     SELECT ${columnsOf(Prisma.MembershipScalarFieldEnum, 't')} FROM "Membership" t

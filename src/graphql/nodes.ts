@@ -6,6 +6,7 @@ import type { CappedCount } from './connections.ts';
 export type RoomRow = Room & {
   /** The reader was a member and no longer has access: lists are empty, counts are 0, and other fields null. */
   isRedacted?: true;
+  createdBy?: User | null;
   memberCount?: number;
   /** Number of the newest message; 0 if there is none. */
   lastSequence?: number;

@@ -1,3 +1,4 @@
+import { isKnownReadable } from '../access/known-readable.ts';
 import { inReadableRooms } from '../access/membership.ts';
 import { loadCounted } from '../graphql/budget.ts';
 import { connect, numberPattern, pageLoader } from '../graphql/connections.ts';
@@ -6,7 +7,7 @@ import { loaderOf } from '../graphql/loaders.ts';
 import type { MessageRow, RoomRow } from '../graphql/nodes.ts';
 import type { Selecting } from '../graphql/selection.ts';
 import { byParent, pageValues } from '../storage/pages.ts';
-import { type MessageParts, partsOfPage } from './parts.ts';
+import { bareMessages, type MessageParts, partsOfPage } from './parts.ts';
 import { messagesOfRooms, readMessages, textsIn } from './read-messages.ts';
 
 /** The most messages that one statement reads: 16 MB of text at most. */
@@ -34,8 +35,11 @@ export function messagePage(
 ) {
   return connect(args, bySequence, async (stretch) => {
     if (room.isRedacted) return [];
-    const messages = await pagesOfRooms(context, stretch, partsOfPage(context, info)).load(room.id);
-    return context.readsAhead ? inRoom(room, messages) : messages;
+    // In a room that the viewer may not read, such as one of the directory after a ban, loaders hide what is in it.
+    const isReadable = context.readsAhead && isKnownReadable(room);
+    const parts = isReadable ? partsOfPage(info) : bareMessages;
+    const messages = await pagesOfRooms(context, stretch, parts).load(room.id);
+    return isReadable ? inRoom(room, messages) : messages;
   });
 }
 

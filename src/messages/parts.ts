@@ -1,5 +1,4 @@
-import type { Context } from '../graphql/context.ts';
-import { perSelection, type Selecting, type Selection } from '../graphql/selection.ts';
+import { perSelection, type Selection } from '../graphql/selection.ts';
 
 /** What is read together with messages. */
 export interface MessageParts {
@@ -25,15 +24,5 @@ export function partsOf(selection: Selection): MessageParts {
   };
 }
 
-const partsOfItems = perSelection(({ items }) => partsOf(items));
-const partsOfMessage = perSelection(partsOf);
-
 /** Returns what to read together with the messages of a page. */
-export function partsOfPage(context: Context, info: Selecting): MessageParts {
-  return context.readsAhead ? partsOfItems(info) : bareMessages;
-}
-
-/** Returns what to read together with the one message of a field. */
-export function partsOfOne(context: Context, info: Selecting): MessageParts {
-  return context.readsAhead ? partsOfMessage(info) : bareMessages;
-}
+export const partsOfPage = perSelection(({ items }) => partsOf(items));

@@ -3,7 +3,7 @@ import type { Context } from '../graphql/context.ts';
 import type { MessageRow, ReactionGroup } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
 import { columnsOf } from '../storage/columns.ts';
-import { jsonRows, withDates } from '../storage/json-rows.ts';
+import { byId, jsonRows, parametersAfter, withDates } from '../storage/json-rows.ts';
 import { type PageSource, pagesSql } from '../storage/pages.ts';
 import type { MessageParts } from './parts.ts';
 
@@ -39,10 +39,7 @@ const sources = {
  * parts, because each connection keeps the plans of all texts.
  */
 function statementOf(source: string): string {
-  const given = [...source.matchAll(/\$(\d)/g)].map(([, number]) => Number(number));
-  const [viewer, subjects, authors, replies, reactions] = [1, 2, 3, 4, 5].map(
-    (next) => `$${Math.max(...given) + next}`,
-  );
+  const [viewer, subjects, authors, replies, reactions] = parametersAfter(source, 5);
   const userIds = (alias: string) => `
     SELECT ${alias}."authorId" FROM ${alias} WHERE ${authors}::boolean
     UNION SELECT ${alias}."systemSubjectId" FROM ${alias} WHERE ${subjects}::boolean`;
@@ -134,8 +131,4 @@ function addGroups(messages: ReadonlyMap<string, MessageRow>, groups: readonly G
     const group: ReactionGroup | null = message ? { message, emoji, count, viewerHasReacted: own === true } : null;
     if (group) message?.reactionGroups?.push(group);
   }
-}
-
-function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
-  return new Map(rows.map((row) => [row.id, row]));
 }

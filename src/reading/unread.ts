@@ -49,7 +49,9 @@ export function unreadRowsSql(memberships: string, withFirst: string): string {
       CASE WHEN ${withFirst} AND ${isBehind}
         THEN (${unreadOfMember} ORDER BY m."sequence" LIMIT 1) END AS "firstUnreadSequence"
     FROM (${memberships}) membership
-    JOIN "RoomHead" head ON head."roomId" = membership."roomId"
+    CROSS JOIN LATERAL (
+      SELECT counters."lastSequence" FROM "RoomHead" counters WHERE counters."roomId" = membership."roomId" LIMIT 1
+    ) head
     WHERE ${isMemberSql('membership')}`;
 }
 

@@ -1,7 +1,16 @@
+import { roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
 import { isPublic, publicKinds } from '../access/standing.ts';
 import { likeText, searchText } from '../base/text.ts';
-import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
+import { type Membership, Prisma, type Room, type RoomKind, type User } from '../generated/prisma/client.ts';
 import type { CursorKey } from '../graphql/connections.ts';
+import type { Context } from '../graphql/context.ts';
+import type { RoomRow } from '../graphql/nodes.ts';
+import { queryOf } from '../graphql/query.ts';
+import { perSelection, type Selecting } from '../graphql/selection.ts';
+import { addLatestMessages } from '../messages/of-rooms.ts';
+import { partsOf } from '../messages/parts.ts';
+import { columnsOf } from '../storage/columns.ts';
+import { byId, jsonRows, withDates } from '../storage/json-rows.ts';
 import type { Stretch } from '../storage/pages.ts';
 import type { Database } from '../storage/prisma.ts';
 import { slugPattern } from './slug.ts';
@@ -20,19 +29,80 @@ export async function findBySlug(db: Database, slug: string): Promise<string | n
   return (await db.room.findUnique({ where: { slug }, select: { id: true } }))?.id ?? null;
 }
 
+/**
+ * Returns a statement for a page of rooms: $1 kinds, $2 a pattern or null, $3 after, $4 limit, $5 the viewer, $6 whether to
+ * read the users who created them, and if it is `bounded`, $7 before.
+ */
+function statementOf(direction: 'ASC' | 'DESC', bounded: boolean): string {
+  const found = `
+    SELECT t."id" FROM "Room" t
+    WHERE t."slug" > $3 ${bounded ? 'AND t."slug" < $7' : ''}
+      AND t."archivedAt" IS NULL AND t."kind" = ANY($1::text[]::"RoomKind"[])
+      AND ($2::text IS NULL OR t."name" ILIKE $2 OR t."slug" ILIKE $2 OR t."topic" ILIKE $2)
+    ORDER BY t."slug" ${direction} LIMIT $4`;
+  const rooms = `${roomsWithCountersSql} WHERE r."id" = ANY(ARRAY(SELECT found."id" FROM found))`;
+  const users = `
+    SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u
+    WHERE u."id" = ANY(ARRAY(
+      SELECT r."createdById" FROM "Room" r WHERE r."id" = ANY(ARRAY(SELECT found."id" FROM found WHERE $6::boolean))))`;
+  const memberships = `
+    SELECT own.* FROM found CROSS JOIN LATERAL (
+      SELECT ${columnsOf(Prisma.MembershipScalarFieldEnum, 't')} FROM "Membership" t
+      WHERE t."roomId" = found."id" AND t."userId" = $5::uuid LIMIT 1
+    ) own`;
+  return `
+    WITH found AS MATERIALIZED (${found})
+    SELECT ${jsonRows(rooms, `ORDER BY row."slug" ${direction}`)} AS rooms, ${jsonRows(users)} AS users,
+      ${jsonRows(memberships)} AS memberships`;
+}
+
+const statements = {
+  ASC: { bounded: statementOf('ASC', true), open: statementOf('ASC', false) },
+  DESC: { bounded: statementOf('DESC', true), open: statementOf('DESC', false) },
+};
+
+const partsOfRooms = perSelection(({ items }) => ({
+  creators: items.has('createdBy'),
+  latest: items.has('latestMessage') ? partsOf(items.below('latestMessage')) : null,
+}));
+
+interface Answer extends Record<string, unknown> {
+  rooms: RoomRow[] | null;
+  users: User[] | null;
+  memberships: Membership[] | null;
+}
+
+interface Search {
+  filter: DirectoryFilter;
+  stretch: Stretch;
+  info: Selecting;
+}
+
 /** Returns a page of the public rooms that are not archived; private `kinds` match nothing. Throws INVALID_INPUT. */
-export async function searchRooms(db: Database, { kinds, query }: DirectoryFilter, stretch: Stretch): Promise<Room[]> {
-  const wanted = (kinds ?? publicKinds).filter((kind) => isPublic({ kind }));
-  const words = searchText(query, ['query']);
-  const contains = { contains: likeText(words ?? ''), mode: Prisma.QueryMode.insensitive };
-  return db.room.findMany({
-    where: {
-      kind: { in: wanted },
-      archivedAt: null,
-      slug: { not: null, gt: stretch.after ?? undefined, lt: stretch.before ?? undefined },
-      ...(words && { OR: [{ name: contains }, { slug: contains }, { topic: contains }] }),
-    },
-    orderBy: { slug: stretch.inverted ? 'desc' : 'asc' },
-    take: stretch.limit,
-  });
+export async function searchRooms(context: Context, { filter, stretch, info }: Search): Promise<RoomRow[]> {
+  const wanted = (filter.kinds ?? publicKinds).filter((kind) => isPublic({ kind }));
+  const words = searchText(filter.query, ['query']);
+  const { creators, latest } = partsOfRooms(info);
+  const viewer = context.readsAhead ? (context.viewer?.userId ?? null) : null;
+  const { after, before, limit, inverted } = stretch;
+  const [direction, bound] = [inverted ? 'DESC' : 'ASC', before === null ? 'open' : 'bounded'] as const;
+  const pattern = words && `%${likeText(words)}%`;
+  const values = [wanted, pattern, after ?? '', limit, viewer, creators, ...(before === null ? [] : [before])];
+  const name = `rooms by slug, ${direction}, ${bound}`;
+  const [answer] = await queryOf(context)<Answer>(name, statements[direction][bound], values);
+  const rooms = withDates(answer?.rooms ?? null, ['createdAt', 'archivedAt']);
+  if (!context.readsAhead) return rooms;
+  addParts(rooms, answer as Answer, creators);
+  if (latest) await addLatestMessages(context, rooms, latest);
+  return rooms;
+}
+
+function addParts(rooms: readonly RoomRow[], answer: Answer, creators: boolean): void {
+  const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
+  const memberships = withDates(answer.memberships, ['joinedAt']);
+  const own = new Map(memberships.map((membership) => [membership.roomId, { ...membership, isCurrent: true }]));
+  for (const room of rooms) {
+    room.viewerMembership = own.get(room.id) ?? null;
+    if (creators) room.createdBy = room.createdById === null ? null : users.get(room.createdById);
+  }
 }

@@ -63,8 +63,8 @@ const lowestId = '00000000-0000-0000-0000-000000000000';
 const highestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const texts = {
-  joined: [membershipsSql(joinedSql('ASC'), 7), membershipsSql(joinedSql('DESC'), 7)],
-  activity: [membershipsSql(newestFirstSql, 9), membershipsSql(oldestFirstSql, 9)],
+  joined: [membershipsSql(joinedSql('ASC')), membershipsSql(joinedSql('DESC'))],
+  activity: [membershipsSql(newestFirstSql), membershipsSql(oldestFirstSql)],
 } as const;
 
 function joinedStatement(wanted: readonly unknown[], { after, before, limit, inverted }: Stretch): Statement {

@@ -1,3 +1,4 @@
+import { isKnownReadable } from '../access/known-readable.ts';
 import { connect, pageLoader } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
@@ -71,9 +72,10 @@ interface Page {
 export function memberPage(context: Context, room: RoomRow, { args, info }: Page) {
   return connect(args, byMembershipId, async (stretch) => {
     if (room.isRedacted) return [];
-    const parts = context.readsAhead ? partsOfMembers(info) : bare;
+    const isReadable = context.readsAhead && isKnownReadable(room);
+    const parts = isReadable ? partsOfMembers(info) : bare;
     const members = await membersOfRooms(context, stretch, parts).load(room.id);
-    if (context.readsAhead) for (const member of members) member.room = room;
+    if (isReadable) for (const member of members) member.room = room;
     return members;
   });
 }

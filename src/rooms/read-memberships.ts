@@ -1,10 +1,11 @@
+import { roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
 import { type Membership, Prisma, type User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
 import { readStateOf, type UnreadRow, unreadRowsSql } from '../reading/unread.ts';
 import { columnsOf } from '../storage/columns.ts';
-import { jsonRows, withDates } from '../storage/json-rows.ts';
+import { byId, jsonRows, parametersAfter, withDates } from '../storage/json-rows.ts';
 import { type PageSource, pagesSql, pageValues, type Stretch } from '../storage/pages.ts';
 import type { Statement } from '../storage/transaction-query.ts';
 
@@ -33,18 +34,17 @@ const sources = {
 } satisfies Record<string, PageSource>;
 
 /**
- * Returns a statement that reads memberships with their parts. `source`: a query with all columns of `Membership`, which
- * has `values` values; five more follow, the viewer and which parts to read. One text for all parts: see
+ * Returns a statement that reads memberships with their parts. `source`: a query with all columns of `Membership`. Five
+ * values follow those of the source, the viewer and which parts to read. One text for all parts: see
  * messages/read-messages.ts.
  */
-export function membershipsSql(source: string, values: number): string {
-  const [viewer, withUsers, withRooms, withReadStates, withFirst] = [1, 2, 3, 4, 5].map((n) => `$${values + n}`);
+export function membershipsSql(source: string): string {
+  const [viewer, withUsers, withRooms, withReadStates, withFirst] = parametersAfter(source, 5);
   const users = `
     SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u
     WHERE u."id" = ANY(ARRAY(SELECT found."userId" FROM found WHERE ${withUsers}::boolean))`;
   const rooms = `
-    SELECT ${columnsOf(Prisma.RoomScalarFieldEnum, 'r')}, h."memberCount", h."lastSequence"
-    FROM "Room" r JOIN "RoomHead" h ON h."roomId" = r."id"
+    ${roomsWithCountersSql}
     WHERE r."id" = ANY(ARRAY(SELECT found."roomId" FROM found WHERE ${withRooms}::boolean))`;
   const own = `SELECT * FROM found WHERE ${withReadStates}::boolean AND found."userId" = ${viewer}::uuid`;
   return `
@@ -53,7 +53,7 @@ export function membershipsSql(source: string, values: number): string {
       ${jsonRows(rooms)} AS rooms, ${jsonRows(unreadRowsSql(own, `${withFirst}::boolean`))} AS unread`;
 }
 
-const pageSql = (source: PageSource, inverted: boolean) => membershipsSql(pagesSql(source, inverted), 4);
+const pageSql = (source: PageSource, inverted: boolean) => membershipsSql(pagesSql(source, inverted));
 const statements = {
   roomId: [pageSql(sources.roomId, false), pageSql(sources.roomId, true)],
   userId: [pageSql(sources.userId, false), pageSql(sources.userId, true)],
@@ -94,17 +94,19 @@ export async function runMembershipsSql<Row extends MembershipRow = MembershipRo
   return assembled(answer as Answer, context) as Row[];
 }
 
-function assembled(answer: Answer, { readsAhead }: Context): MembershipRow[] {
+function assembled(answer: Answer, { readsAhead, readerIs }: Context): MembershipRow[] {
   const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
   const rooms = byId(withDates(answer.rooms, ['createdAt', 'archivedAt']));
   const memberships: MembershipRow[] = withDates(answer.memberships, ['joinedAt', 'activeAt']);
+  if (!readsAhead) return memberships;
   const unread = byId(answer.unread ?? []);
   for (const membership of memberships) {
-    membership.isCurrent = readsAhead;
+    const row = unread.get(membership.id);
+    membership.isCurrent = true;
     membership.user = users.get(membership.userId);
     membership.room = rooms.get(membership.roomId);
-    const row = unread.get(membership.id);
     if (row) membership.readState = readStateOf(row);
+    if (membership.room && readerIs(membership.userId)) membership.room.viewerMembership = membership;
   }
   return memberships;
 }
@@ -112,8 +114,4 @@ function assembled(answer: Answer, { readsAhead }: Context): MembershipRow[] {
 function inOrder(rows: MembershipRow[], { inverted }: Stretch): MembershipRow[] {
   const direction = inverted ? -1 : 1;
   return rows.sort(({ id: one }, { id: other }) => (one < other ? -direction : direction));
-}
-
-function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
-  return new Map(rows.map((row) => [row.id, row]));
 }

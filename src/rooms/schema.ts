@@ -52,7 +52,8 @@ builder.node(RoomNode, {
       type: UserNode,
       nullable: true,
       description: 'The user who created the room; null if the server created it.',
-      resolve: (room, _args, context) => loadOptional(usersById(context), room.createdById),
+      resolve: ({ createdBy, createdById }, _args, context) =>
+        createdBy ?? loadOptional(usersById(context), createdById),
     }),
     archivedAt: t.expose('archivedAt', {
       type: 'DateTime',
@@ -97,7 +98,8 @@ builder.queryFields((t) => ({
             'Only rooms whose name, slug or topic contains this text, ignoring case; at most 100 characters.',
         }),
       },
-      resolve: (_root, args, { db }) => connect(args, bySlug, (stretch) => searchRooms(db, args, stretch)),
+      resolve: (_root, args, context, info) =>
+        connect(args, bySlug, (stretch) => searchRooms(context, { filter: args, stretch, info })),
     },
     { name: 'RoomConnection', description: 'A page of rooms.' },
     { name: 'RoomEdge', description: 'A room in a page.' },

@@ -17,3 +17,14 @@ export function withDates<Row extends object>(rows: readonly Row[] | null, colum
   }
   return (rows ?? []) as Row[];
 }
+
+/** Returns the next parameters of a statement that begins with this SQL: `$5`, `$6` … after `$4`. */
+export function parametersAfter(sql: string, count: number): string[] {
+  const last = Math.max(...[...sql.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
+  return Array.from({ length: count }, (_, index) => `$${last + index + 1}`);
+}
+
+/** Returns rows by their ids. */
+export function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
+}

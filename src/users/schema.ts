@@ -89,8 +89,10 @@ builder.queryFields((t) => ({
           'Only users whose username or display name begins with this text, ignoring case; at most 100 characters.',
       }),
     },
-    resolve: (_root, args, { db }) =>
-      connect(args, byUsername, ({ after, limit }) => searchUsers(db, searchText(args.query, ['query']), after, limit)),
+    resolve: (_root, args, context) =>
+      connect(args, byUsername, ({ after, limit }) =>
+        searchUsers(context, { words: searchText(args.query, ['query']), after, limit }),
+      ),
   }),
 }));
 

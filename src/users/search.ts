@@ -1,7 +1,9 @@
 import { likeText } from '../base/text.ts';
 import { Prisma, type User } from '../generated/prisma/client.ts';
 import type { CursorKey } from '../graphql/connections.ts';
-import type { Database } from '../storage/prisma.ts';
+import type { Context } from '../graphql/context.ts';
+import { queryOf } from '../graphql/query.ts';
+import { columnsOf } from '../storage/columns.ts';
 
 /** Users are listed by username, which is unique and never changes. */
 export const byUsername: CursorKey<User> = {
@@ -10,21 +12,24 @@ export const byUsername: CursorKey<User> = {
   pattern: /^[a-z0-9][a-z0-9._-]{0,63}$/,
 };
 
+const page = `
+  SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u WHERE u."username" > $1 ORDER BY u."username" LIMIT $2`;
+
 /**
- * Returns users after a username. With `query`, returns only those whose username or display name begins with it,
+ * Returns users after a username. With `words`, returns only those whose username or display name begins with it,
  * ignoring case.
  */
 export async function searchUsers(
-  db: Database,
-  query: string | null,
-  after: string | null,
-  limit: number,
+  context: Context,
+  { words, after, limit }: { words: string | null; after: string | null; limit: number },
 ): Promise<User[]> {
-  const prefix = `${likeText(query ?? '')}%`;
-  const matches = query
-    ? Prisma.sql`AND (lower("username") LIKE lower(${prefix}) OR lower("displayName") LIKE lower(${prefix}))`
-    : Prisma.empty;
+  if (words === null)
+    return queryOf(context)<User & Record<string, unknown>>('users by name', page, [after ?? '', limit]);
+  // Not prepared: only with the prefix in sight does PostgreSQL use the indexes of prefixes.
+  const prefix = `${likeText(words)}%`;
   const beyond = after === null ? Prisma.empty : Prisma.sql`AND "username" > ${after}`;
-  return db.$queryRaw<User[]>`
-    SELECT * FROM "User" WHERE TRUE ${matches} ${beyond} ORDER BY "username" LIMIT ${limit}`;
+  return context.db.$queryRaw<User[]>`
+    SELECT * FROM "User"
+    WHERE (lower("username") LIKE lower(${prefix}) OR lower("displayName") LIKE lower(${prefix})) ${beyond}
+    ORDER BY "username" LIMIT ${limit}`;
 }

@@ -14,13 +14,13 @@ import { seeds } from '../support/seeds.ts';
 import { storeMessages } from '../support/stored-messages.ts';
 import { withServer } from '../support/with-server.ts';
 
-const { server, ada, grace, edsger } = await withServer('Ada', 'Grace', 'Edsger');
+const { server, ada, grace, edsger, zoe } = await withServer('Ada', 'Grace', 'Edsger', 'Zoe');
 
 let rooms: string[];
 beforeAll(async () => {
   const random = new Random(7);
   const channel = await makeChannel(ada, 'Everybody');
-  for (const person of [grace, edsger]) await join(person, channel);
+  for (const person of [grace, edsger, zoe]) await join(person, channel);
   const group = await makeGroup(ada, 'Few', [grace, edsger]);
   rooms = [channel, group, await converse(ada, grace), await makeGroup(grace, 'Silent'), await makeChannel(ada, 'New')];
   for (const room of rooms.slice(0, 2)) {
@@ -31,6 +31,8 @@ beforeAll(async () => {
   }
   await leave(edsger, group).catch(() => {}); // may have left at random
   await storeMessages(server, rooms[2]!, { author: grace, count: 105, text: 'Well?' });
+  const banned = { userId: innerId('User', zoe.id), roomId: innerId('Room', channel) };
+  await server.app.services.prisma.membership.update({ where: { roomId_userId: banned }, data: { state: 'BANNED' } });
   await server.app.services.presence.activity.close(); // times of activity would differ from one execution to the next
 }, 60_000);
 
@@ -44,6 +46,7 @@ const inboxes = [
   'orderBy: ACTIVITY, filter: { query: "e" }',
   'filter: { unreadOnly: true }, last: 3',
 ];
+const directories = ['', '(last: 2)', '(first: 1)', '(kinds: [STREAM])', '(query: "E")'];
 const refusedPages = ['(first: 1, last: 1)', '(before: "x")', '(first: 101)'];
 
 /** Returns a random operation on all lists, with random arguments and directives. */
@@ -57,7 +60,7 @@ function randomOperation(seed: number): string {
       inbox: memberships(${random.of(inboxes)}) { ${fields('RoomMembershipConnection', 4)} } }
     room(id: "${random.of(rooms)}") { ${fields('Room', 4)} }
     other: room(id: "${random.of(rooms)}") { messages${random.of([...pages, ...refusedPages])} { ${fields('MessageConnection', 4)} } }
-    rooms { ${fields('RoomConnection', 4)} } users { ${fields('UserConnection', 2)} }
+    rooms${random.of(directories)} { ${fields('RoomConnection', 4)} } users { ${fields('UserConnection', 2)} }
   }`;
   return query
     .replace(/\b(messages|members|memberships)(?= \{)/g, (field) => field + random.of(pages))
@@ -85,7 +88,7 @@ test('random operations that read ahead return byte for byte what loaders return
   for (const seed of seeds({ few: 30, many: 300 })) {
     const query = randomOperation(seed);
     expect({ seed, query, errors: validate(schema, parse(query)) }).toEqual({ seed, query, errors: [] });
-    for (const person of [ada, grace, edsger, null]) {
+    for (const person of [ada, grace, edsger, zoe, null]) {
       const [ahead, loaders] = [
         await execution(query, contextOf(person, true)),
         await execution(query, contextOf(person, false)),

@@ -23,10 +23,10 @@ const filters = {
 const parts = [userId, true, true, true, true];
 const inActivity = ['infinity', highest, '-infinity', lowest, 20, ...parts];
 const statements = {
-  newest: { text: membershipsSql(newestFirstSql, 9), values: inActivity },
-  oldest: { text: membershipsSql(oldestFirstSql, 9), values: inActivity },
-  joined: { text: membershipsSql(joinedSql('ASC'), 7), values: [lowest, highest, 20, ...parts] },
-  'joined last': { text: membershipsSql(joinedSql('DESC'), 7), values: [lowest, highest, 20, ...parts] },
+  newest: { text: membershipsSql(newestFirstSql), values: inActivity },
+  oldest: { text: membershipsSql(oldestFirstSql), values: inActivity },
+  joined: { text: membershipsSql(joinedSql('ASC')), values: [lowest, highest, 20, ...parts] },
+  'joined last': { text: membershipsSql(joinedSql('DESC')), values: [lowest, highest, 20, ...parts] },
   counted: { text: countSql, values: [1001] },
 };
 const names = Object.keys(statements) as (keyof typeof statements)[];
