@@ -1,4 +1,3 @@
-import { isMemberSql } from '../access/standing.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { unreadOfMember } from '../reading/unread.ts';
 import { columnsOf } from '../storage/columns.ts';
@@ -8,10 +7,22 @@ import { columnsOf } from '../storage/columns.ts';
 
 const columns = (table: string) => columnsOf(Prisma.MembershipScalarFieldEnum, table);
 
+const [lowest, highest] = [
+  "'00000000-0000-0000-0000-000000000000'::uuid",
+  "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+];
+
+/**
+ * SQL: the memberships of a room or a user that make the user a member, between two ids. Rows are compared as a whole,
+ * because equal columns would let PostgreSQL walk through another index, which has them further back.
+ */
+const membersBy = (table: string, parent: string, is: string, { from = lowest, to = highest } = {}) => `
+  (${table}."${parent}", ${table}."state", ${table}."id") > (${is}, 'JOINED', ${from})
+  AND (${table}."${parent}", ${table}."state", ${table}."id") < (${is}, 'JOINED', ${to})`;
+
 /** SQL: the current memberships of user $1. */
-const ownMemberships = (condition = '') => `
-  SELECT ${columns('own')} FROM "Membership" own
-  WHERE own."userId" = $1::uuid AND ${isMemberSql('own')} ${condition} OFFSET 0`;
+const ownMemberships = (between = {}) => `
+  SELECT ${columns('own')} FROM "Membership" own WHERE ${membersBy('own', 'userId', '$1::uuid', between)} OFFSET 0`;
 
 /** SQL: whether the room of a membership has a name like $4. A conversation has the names of its other members. */
 const isNamed = `(
@@ -20,7 +31,7 @@ const isNamed = `(
     CROSS JOIN LATERAL (
       SELECT account."displayName", account."username" FROM "User" account WHERE account."id" = other."userId" LIMIT 1
     ) named
-    WHERE other."roomId" = membership."roomId" AND other."userId" <> membership."userId" AND ${isMemberSql('other')}
+    WHERE ${membersBy('other', 'roomId', 'membership."roomId"')} AND other."userId" <> membership."userId"
       AND (named."displayName" ILIKE $4 OR named."username" ILIKE $4) LIMIT 1
   ) END
   FROM "Room" room WHERE room."id" = membership."roomId" LIMIT 1)`;
@@ -46,7 +57,7 @@ export const countSql = `
 
 /** Returns SQL of a page in the order of ids, strictly between $5 and $6, with at most $7 rows. */
 export function joinedSql(direction: 'ASC' | 'DESC'): string {
-  const between = ownMemberships('AND own."id" > $5::uuid AND own."id" < $6::uuid');
+  const between = ownMemberships({ from: '$5::uuid', to: '$6::uuid' });
   // Sorted before the filter, so that it tries no more memberships than it takes to fill the page.
   const sorted = `SELECT sorted.* FROM (${between}) sorted ORDER BY sorted."id" ${direction} OFFSET 0`;
   return `
