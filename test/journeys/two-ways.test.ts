@@ -1,4 +1,5 @@
-import { request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
@@ -20,9 +21,7 @@ async function answerTo(url: string, body: string, headers: Headers) {
     headers: { 'content-type': 'application/json', ...headers },
   });
   sent.end(body);
-  const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
-    sent.on('response', resolve).on('error', reject);
-  });
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const { statusCode, statusMessage, rawHeaders } = response;
   const fields = rawHeaders.join('\n').replace(/^Date\n.*$/m, '');
   return { statusCode, statusMessage, fields, body: (await text(response)).replace(/"[\w.-]{32,}"/g, '"new"') };

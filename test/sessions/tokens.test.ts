@@ -16,7 +16,10 @@ function forged(change: (token: SignJWT) => SignJWT = (token) => token, key = se
 }
 
 test('a token names a user, a session and its end', async () => {
-  expect(await tokens.verify(tokens.sign(claims))).toEqual(claims);
+  const token = tokens.sign(claims);
+
+  expect(await tokens.verify(token)).toEqual(claims);
+  expect(await tokensSignedWith(secret).verify(token)).toEqual(claims); // as another node does
   expect(await tokens.verify(await forged())).toEqual(claims);
 });
 
@@ -69,4 +72,11 @@ test('an expired one is refused as such', async () => {
     code: 'UNAUTHENTICATED',
     message: 'The access token has expired.',
   });
+});
+
+test('the end of a session is that of its token, in whole seconds, on the node that signed it too', async () => {
+  const token = tokens.sign({ ...claims, expiresAt: new Date('2100-01-01T00:00:00.999Z') });
+
+  expect(await tokens.verify(token)).toEqual(claims);
+  expect(await tokensSignedWith(secret).verify(token)).toEqual(claims);
 });
