@@ -8,8 +8,8 @@ import { join, leave, say } from './rooms.ts';
 export class RandomTalk {
   readonly #room: string;
   readonly #people: Person[];
-  /** Ids of messages, the newest first. */
-  readonly #messages: string[] = [];
+  /** Messages, the newest first. */
+  readonly #messages: { id: string; author: Person }[] = [];
   /** Functions that remove the reactions that were added, the newest first. */
   readonly #reactions: (() => Promise<unknown>)[] = [];
 
@@ -19,14 +19,15 @@ export class RandomTalk {
   }
 
   async speak(person: Person, text: string, more: { replyToId?: string } = {}): Promise<void> {
-    this.#messages.unshift((await say(person, this.#room, text, more)).id);
+    const { id } = await say(person, this.#room, text, more);
+    this.#messages.unshift({ id, author: person });
   }
 
   /** Changes the room, or one of its newest messages. The server refuses some of these changes. */
   act(random: Random): Promise<unknown> {
     const [room, [owner, ...others]] = [this.#room, this.#people as [Person, ...Person[]]];
     const person = random.of(this.#people);
-    const id = random.of(this.#messages.slice(0, 4));
+    const { id, author } = random.of(this.#messages.slice(0, 4));
     const emoji = random.of(['👍', '❤', ':tada:']);
     const reactTo = () => this.#react(person, id, emoji);
     const toggle = () => random.of([reactTo, ...this.#reactions.slice(0, 3)])();
@@ -35,7 +36,7 @@ export class RandomTalk {
     const actions = [
       () => this.speak(person, `${person.name} says ${random.below(1000)}`),
       () => this.speak(person, `${person.name} answers ${random.below(1000)}`, { replyToId: id }),
-      () => edit(person, id, `${person.name} meant ${random.below(1000)}`),
+      () => edit(random.of([person, author]), id, `${person.name} meant ${random.below(1000)}`),
       () => remove(person, id),
       reactTo,
       reactTo,

@@ -19,7 +19,7 @@ export interface Departure extends Change {
 
 /**
  * Returns a statement that ends memberships. `decided`: CTEs that end with `decided`, which has the columns of `want`
- * (`room`, `person`, `target`, `state`, `id`, `place`), `known` and `role` of the membership, the counters of the head, and
+ * (`room`, `person`, `target`, `state`, `id`, `place`), `known` and `role` of the membership, `wasMember` (whether it is one of a member), the counters of the head, and
  * `verdict`. Parameter `$1` is `limits.welcomeMaxMembers`, `messageType` the type of the message.
  *
  * While the room has more members than that, a departure has no message. If the last owner goes, the moderator who joined
@@ -28,13 +28,20 @@ export interface Departure extends Change {
 export function departureSql(decided: string, messageType: SystemEventType): string {
   return `
   WITH ${decided}, ${moment}, ranked AS (
-    SELECT decided.*, greatest("memberCount" - $1::int, 0) AS silent, ${number} FROM decided
+    SELECT decided.*, greatest("memberCount" - $1::int, 0) AS silent, ${number},
+      count(*) FILTER (WHERE verdict = 'WRITTEN' AND "wasMember") OVER (
+        PARTITION BY room ORDER BY place ROWS UNBOUNDED PRECEDING
+      )::int AS leaving
+    FROM decided
+  ), counted AS (
+    SELECT ranked.*, verdict = 'WRITTEN' AND "wasMember" AND leaving > silent AS "isAnnounced",
+      greatest(leaving - silent, 0) AS announced
+    FROM ranked
   ), numbered AS MATERIALIZED (
-    SELECT ranked.*, moment.now, number > silent AS "isAnnounced",
-      "lastSequence" + greatest(number - silent, 0) AS sequence,
-      "lastEventNumber" + number + greatest(number - 1 - silent, 0) AS event,
+    SELECT counted.*, moment.now, "lastSequence" + announced AS sequence,
+      "lastEventNumber" + number + announced - "isAnnounced"::int AS event,
       verdict = 'WRITTEN' AND row_number() OVER (PARTITION BY room, verdict ORDER BY place DESC) = 1 AS "isLast"
-    FROM ranked CROSS JOIN moment
+    FROM counted CROSS JOIN moment
   ), orphaned AS MATERIALIZED (
     SELECT room, array_agg(known) AS gone, max(event + "isAnnounced"::int) + 1 AS event, max(now) AS now
     FROM numbered WHERE verdict = 'WRITTEN' GROUP BY room HAVING bool_or("role" = 'OWNER')
@@ -62,7 +69,7 @@ export function departureSql(decided: string, messageType: SystemEventType): str
     SELECT id, room, sequence, event + 1, 'SYSTEM', '${messageType}', target, now
     FROM numbered WHERE verdict = 'WRITTEN' AND "isAnnounced"
   ), ${raised({
-    memberCount: '-max(number)',
+    memberCount: '-max(leaving)',
     lastSequence: `count(*) FILTER (WHERE "isAnnounced")::int`,
     lastEventNumber: `max(number) + count(*) FILTER (WHERE "isAnnounced")::int
       + (SELECT count(*) FROM heirs WHERE heirs.room = numbered.room)::int`,

@@ -13,7 +13,7 @@ import { roomAndMember } from './fragments.ts';
 import { memberKey } from './join.ts';
 import { rulesKey } from './update-room.ts';
 
-/** UNCHANGED: the user was no member any more. */
+/** UNCHANGED: the user was no member any more or, for a ban, was banned. */
 export type ExpelOutcome = DepartureOutcome<ExpelRefusal>;
 
 /** FORBIDDEN: an owner expels all others, a moderator only users without a role. */
@@ -22,14 +22,15 @@ export type ExpelRefusal = 'NO_ROOM' | 'FIXED' | 'FORBIDDEN' | 'NO_MEMBERSHIP';
 const text = departureSql(
   `
   ${wantedDepartures}, decided AS MATERIALIZED (
-    SELECT want.*, member."id" AS known, member."role", head."lastSequence", head."lastEventNumber", head."memberCount",
+    SELECT want.*, member."id" AS known, member."role", member."state" = 'JOINED' AS "wasMember",
+      head."lastSequence", head."lastEventNumber", head."memberCount",
       CASE
         WHEN access.standing = 'outsider' THEN 'NO_ROOM'
         WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
         WHEN access.standing <> 'member' OR own."role" = 'MEMBER' OR want.target = want.person THEN 'FORBIDDEN'
         WHEN member."id" IS NULL THEN 'NO_MEMBERSHIP'
         WHEN own."role" = 'MODERATOR' AND member."role" <> 'MEMBER' THEN 'FORBIDDEN'
-        WHEN member."state" <> 'JOINED' THEN 'UNCHANGED'
+        WHEN member."state" = want.state OR want.state = 'REMOVED' AND member."state" <> 'JOINED' THEN 'UNCHANGED'
         ELSE $7::text
       END AS verdict
     FROM want ${roomAndMember}
@@ -40,7 +41,7 @@ const text = departureSql(
   'MEMBER_REMOVED',
 );
 
-/** Removes or bans a member, by an owner or a moderator. */
+/** Removes a member, or bans a member or a former one, by an owner or a moderator. */
 export const expel: ChangeKind<Departure, ExpelOutcome> = {
   name: 'expel',
   keys: ({ roomId, userId }) => [rulesKey(roomId), memberKey(roomId, userId)],

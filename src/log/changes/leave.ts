@@ -21,7 +21,7 @@ export type LeaveRefusal = 'NO_MEMBERSHIP' | 'FIXED';
 const text = departureSql(
   `
   ${wantedDepartures}, decided AS MATERIALIZED (
-    SELECT want.*, own."id" AS known, own."role", head."lastSequence", head."lastEventNumber", head."memberCount", CASE
+    SELECT want.*, own."id" AS known, own."role", true AS "wasMember", head."lastSequence", head."lastEventNumber", head."memberCount", CASE
       WHEN own."id" IS NULL THEN 'NO_MEMBERSHIP'
       WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
       WHEN own."state" <> 'JOINED' THEN 'UNCHANGED'
