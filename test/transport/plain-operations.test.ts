@@ -12,8 +12,11 @@ import { graphqlPath, yogaServer } from '../../src/transport/yoga.ts';
 import { post } from '../support/http.ts';
 import { openHttp } from '../support/http-server.ts';
 import { servicesWithoutDatabase } from '../support/services.ts';
+import { until } from '../support/until.ts';
 
 const seen = { yoga: 0, contexts: 0, executed: 0 };
+/** Functions that let the field `slow` resolve, one for each time that it is asked for. */
+const slow: (() => void)[] = [];
 const { services, close } = await servicesWithoutDatabase();
 const server = await openHttp({ operations: operations() });
 afterAll(async () => {
@@ -32,9 +35,13 @@ function operations() {
     return seen.executed;
   };
   const schema = createSchema<Context>({
-    typeDefs: 'type Query { ok: Int! broken: Int } type Mutation { count: Int! brokenCount: Int! }',
+    typeDefs: 'type Query { ok: Int! slow: Int! broken: Int } type Mutation { count: Int! brokenCount: Int! }',
     resolvers: {
-      Query: { ok: count, broken: () => Promise.reject(new Error('broken')) },
+      Query: {
+        ok: count,
+        slow: () => new Promise((resolve) => slow.push(() => resolve(count()))),
+        broken: () => Promise.reject(new Error('broken')),
+      },
       Mutation: { count, brokenCount: () => Promise.reject(new Error(`broken after ${count()}`)) },
     },
   });
@@ -88,4 +95,19 @@ test.each<[string, unknown, Record<string, string>]>([
   expect((await post(server.url, body, headers)).body?.errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
 
   expect(seen).toEqual({ yoga: 1, contexts: 0, executed: 0 });
+});
+
+test('an operation that is under way when the server stops is answered, and its connection is closed', async () => {
+  const stopping = await openHttp({ operations: operations() });
+  const answer = post(stopping.url, { query: '{ slow }' });
+  await until(() => slow.length === 1);
+
+  const drained = stopping.connections.drain(10_000);
+  slow[0]?.();
+
+  const { headers, body } = await answer;
+  expect([headers.get('connection'), body]).toEqual(['close', { data: { slow: 1 } }]);
+  await drained;
+  expect(seen.yoga).toBe(0);
+  stopping.streams.close();
 });
