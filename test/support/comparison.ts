@@ -8,6 +8,9 @@ export class Comparison {
   readonly #run: MixedRun;
   /** What the model did for each node, in order: the names of changes with their verdicts. */
   readonly #made = [0, 1, 2, 3].map(() => new Map<string, string>());
+  readonly #written = new Set<string>();
+  /** Changes that a node has written more than once. */
+  readonly writtenTwice: string[] = [];
   /** Each kind with each verdict that the models gave. */
   readonly seenVerdicts = new Set<string>();
 
@@ -41,6 +44,9 @@ export class Comparison {
     this.seenVerdicts.add(`${want.kind} ${verdict}`);
     const made = this.#made[node]!;
     const name = nameOfWant(want);
+    const written = `${node} ${name} ${want.target}`;
+    if (verdict === 'WRITTEN' && this.#written.has(written)) this.writtenTwice.push(written);
+    if (verdict === 'WRITTEN') this.#written.add(written);
     // A change that is tried again in another way counts where it was made in the end.
     made.delete(name);
     // Those who were members before are among the added ones.

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { newId } from '../../src/base/ids.ts';
 import { limits } from '../../src/base/limits.ts';
 import type { Change, Step } from '../../src/log/changes/change.ts';
+import { send } from '../../src/log/changes/send.ts';
 import type { Transaction } from '../../src/storage/pool.ts';
 import { Random } from './random.ts';
 import { RandomChanges, repeated } from './random-changes.ts';
@@ -9,6 +10,7 @@ import { RecordedGroups } from './recorded-groups.ts';
 import { RoomModel } from './room-model.ts';
 import { RoomState } from './room-state.ts';
 import { startWriterNode, type WriterNode } from './writer-nodes.ts';
+import { insertPeople, insertRoom } from './writer-rooms.ts';
 
 const kinds: RoomState['kind'][] = ['CHANNEL', 'STREAM', 'GROUP', 'GROUP', 'DIRECT', 'CHANNEL', 'CHANNEL'];
 
@@ -30,7 +32,7 @@ interface MixedRunOptions {
 
 /** Random changes of all kinds by two dozen people in a few rooms, made on four nodes at a time. */
 export class MixedRun {
-  readonly people = Array.from({ length: 24 }, newId);
+  readonly people: string[] = [];
   readonly rooms = kinds.map(() => newId());
   readonly staff = new Map<string, string[]>();
   readonly models = new Map<string, RoomModel>();
@@ -55,50 +57,35 @@ export class MixedRun {
   async open(): Promise<void> {
     const { sql, people, rooms } = this;
     await sql.connect();
-    await sql.query(
-      `INSERT INTO "User" ("id", "username", "displayName") SELECT id, 'u-' || id, 'U' FROM unnest($1::uuid[]) AS id`,
-      [people],
-    );
-    for (const [index, roomId] of rooms.entries())
-      await this.#insertRoom(roomId, kinds[index]!, index === kinds.length - 1);
+    people.push(...(await insertPeople(sql, 24)));
+    for (const [index, id] of rooms.entries()) {
+      await this.#insertRoom({ id, kind: kinds[index]!, isArchived: index === kinds.length - 1 });
+    }
   }
 
-  async #insertRoom(roomId: string, kind: RoomState['kind'], isArchived: boolean): Promise<void> {
-    const { sql } = this;
+  async #insertRoom({ id, kind, isArchived }: { id: string; kind: RoomState['kind']; isArchived: boolean }) {
     const { welcomeMaxMembers: welcomes, emojisPerMessage: emojis } = limits;
     const room = new RoomState(kind);
     room.isArchived = isArchived;
-    this.models.set(roomId, new RoomModel(room, { welcomes, emojis }));
-    await sql.query(
-      `INSERT INTO "Room" ("id", "kind", "name", "slug", "conversationKey", "archivedAt")
-       VALUES ($1, $2, 'Room', $3, $4, CASE WHEN $5 THEN now() END)`,
-      [
-        roomId,
-        kind,
-        kind === 'CHANNEL' || kind === 'STREAM' ? `room-${this.models.size}` : null,
-        kind === 'DIRECT' ? roomId : null,
-        isArchived,
-      ],
-    );
+    this.models.set(id, new RoomModel(room, { welcomes, emojis }));
     const isOfTwo = kind === 'DIRECT';
-    const members = isOfTwo ? this.people.slice(0, 2) : this.people.filter(() => this.#random.isTrue(0.5));
-    this.staff.set(roomId, isOfTwo ? [] : members.slice(0, 3));
-    await sql.query('INSERT INTO "RoomHead" ("roomId", "memberCount") VALUES ($1, $2)', [roomId, members.length]);
-    for (const [at, userId] of members.entries()) {
-      const [id, joinedAt] = [newId(), new Date(Date.UTC(2026, 0, 1, 0, at))];
-      const role = isOfTwo ? 'MEMBER' : (['OWNER', 'MODERATOR', 'MODERATOR'][at] ?? 'MEMBER');
-      await sql.query(
-        `INSERT INTO "Membership" ("id", "roomId", "userId", "role", "joinedAt", "stateEventNumber")
-         VALUES ($1, $2, $3, $4, $5, 0)`,
-        [id, roomId, userId, role, joinedAt],
-      );
-      room.members.set(userId, { id, userId, role, state: 'JOINED', joinedAt: +joinedAt, stateEvent: 0, seen: 0 });
+    const chosen = isOfTwo ? this.people.slice(0, 2) : this.people.filter(() => this.#random.isTrue(0.5));
+    const roles = isOfTwo ? [] : ['OWNER', 'MODERATOR', 'MODERATOR'];
+    const members = chosen.map((userId, at) => {
+      const state = isOfTwo || at < chosen.length - 3 ? 'JOINED' : 'BANNED';
+      const joinedAt = new Date(Date.UTC(2026, 0, 1, 0, at));
+      return { id: newId(), userId, role: roles[at] ?? 'MEMBER', state, joinedAt };
+    });
+    this.staff.set(id, isOfTwo ? [] : chosen.slice(0, 3));
+    for (const member of members) {
+      room.members.set(member.userId, { ...member, joinedAt: +member.joinedAt, stateEvent: 0, seen: 0 });
     }
+    await insertRoom(this.sql, { id, kind, isArchived, members });
   }
 
   /**
    * Makes changes in waves, the last of which are made when all before have an outcome. Two of the nodes make theirs in
-   * the opposite order, and a tenth is made on another node too.
+   * the opposite order, a tenth is made on another node too, and some are made again later.
    */
   async play({ waves, size }: { waves: number; size: number }): Promise<void> {
     const changes = new RandomChanges(this.#random, this);
@@ -107,10 +94,18 @@ export class MixedRun {
       for (let at = 0; at < size; at += 1) {
         const [step, node] = [changes.next(), this.#random.below(4)];
         calls[node]!.push({ step, node });
-        if (this.#random.isTrue(0.1)) calls[(node + 1) % 4]!.push({ step: repeated(step), node: (node + 1) % 4 });
+        const other = (node + 1) % 4;
+        if (this.#random.isTrue(0.1)) calls[other]!.push({ step: repeated(step), node: other });
+        if (this.#random.isTrue(0.05)) calls[other]!.push({ step: repeated(this.#earlier() ?? step), node: other });
       }
       await Promise.all(calls.map((own, node) => this.#make(node % 2 ? own.reverse() : own)));
     }
+  }
+
+  /** A message that may have been sent: its author may have lost access meanwhile. */
+  #earlier(): Step | undefined {
+    const sends = this.calls.filter(({ step }) => step.kind === send);
+    return sends.length > 0 ? this.#random.of(sends).step : undefined;
   }
 
   async #make(calls: Call[]): Promise<void> {

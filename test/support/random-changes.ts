@@ -99,7 +99,7 @@ export class RandomChanges {
   }
 
   #react(change: Change): Step {
-    const { authorId: _, ...about } = this.#about(change, this.#random.of([3, 40]));
+    const { authorId: _, ...about } = this.#about(change, this.#random.isTrue(0.6) ? this.#favourites() : undefined);
     const emoji = this.#random.of(['👍', '👎', '❤️', '🎉', '🚀', '👀']);
     return step(react, { ...about, emoji, isAdded: this.#random.isTrue(0.65) });
   }
@@ -113,15 +113,20 @@ export class RandomChanges {
   }
 
   /** Names a message, in one of 30 cases with a room that it is not in. */
-  #about({ roomId, actorId }: Change, newest?: number): Change & { messageId: string; authorId: string } {
-    const message = this.#message(newest) ?? { id: newId(), roomId, authorId: actorId };
+  #about({ roomId, actorId }: Change, among?: readonly Message[]): Change & { messageId: string; authorId: string } {
+    const message = this.#message(among) ?? { id: newId(), roomId, authorId: actorId };
     const room = this.#random.isTrue(1 / 30) ? roomId : message.roomId;
     return { roomId: room, actorId, messageId: message.id, authorId: message.authorId };
   }
 
-  #message(newest = 40): Message | undefined {
-    const messages = this.#messages.slice(-newest);
-    return messages.length > 0 ? this.#random.of(messages) : undefined;
+  /** Two messages that get many reactions, until 50 more messages are sent. */
+  #favourites(): Message[] {
+    const at = 50 * (Math.floor(this.#messages.length / 50) - 1);
+    return this.#messages.slice(Math.max(0, at)).slice(0, 2);
+  }
+
+  #message(among: readonly Message[] = this.#messages.slice(-40)): Message | undefined {
+    return among.length > 0 ? this.#random.of(among) : undefined;
   }
 }
 

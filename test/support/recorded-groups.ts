@@ -106,7 +106,7 @@ function isWriting({ batches }: RoomGroup): boolean {
 function wantsOf({ name: kind, values }: Statement): Want[] {
   const names = columns[kind];
   if (!names) return [];
-  const isDone = values.at(kind === 'add members' ? 6 : -1) === 'UNCHANGED';
+  const isDone = ['UNCHANGED', 'FORBIDDEN'].includes(values.at(kind === 'add members' ? 6 : -1) as string);
   const length = (values[names.indexOf('room')] as unknown[]).length;
   return Array.from({ length }, (_, row) => {
     const entries = names.flatMap((name, at) => (name ? [[name, (values[at] as unknown[])[row]]] : []));

@@ -38,7 +38,7 @@ export class RoomModel {
     return wants.map((want, index) => {
       const verdict = verdicts?.[index] ?? verdictOf(this.state, want, known);
       if (verdict !== 'WRITTEN') return { verdict };
-      if (isDone && kind !== 'send') return { verdict: 'UNCHANGED' };
+      if (isDone && kind !== 'send') return { verdict: kind === 'delete' ? 'FORBIDDEN' : 'UNCHANGED' };
       return { verdict, ...this.#write(want) };
     });
   }
@@ -136,7 +136,7 @@ export class RoomModel {
     let hadOwner = false;
     const results = wants.map(({ person, target, state, id }, at): Expected => {
       if (verdicts[at] !== 'WRITTEN') return { verdict: verdicts[at]! };
-      const isAnnounced = this.state.memberCount <= this.#limits.welcomes;
+      const isAnnounced = this.state.isMember(target) && this.state.memberCount <= this.#limits.welcomes;
       const member = this.state.members.get(target)!;
       hadOwner ||= member.role === 'OWNER';
       const event = this.state.note('MEMBERSHIP_CHANGED', person, `${target} ${state} MEMBER`);

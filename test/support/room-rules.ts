@@ -85,12 +85,13 @@ function judgeLeave(room: RoomState, { person }: Want): string {
   return room.isMember(person) ? 'WRITTEN' : 'UNCHANGED';
 }
 
-function judgeExpulsion(room: RoomState, { person, target }: Want): string {
+function judgeExpulsion(room: RoomState, { person, target, state }: Want): string {
   const [own, other] = [room.members.get(person), room.members.get(target)];
   if (!room.mayRead(person) && !(room.isPublic && room.isBanned(person))) return 'NO_ROOM';
   if (room.kind === 'DIRECT') return 'FIXED';
   if (own?.state !== 'JOINED' || own.role === 'MEMBER' || person === target) return 'FORBIDDEN';
   if (!other) return 'NO_MEMBERSHIP';
   if (own.role === 'MODERATOR' && other.role !== 'MEMBER') return 'FORBIDDEN';
-  return room.isMember(target) ? 'WRITTEN' : 'UNCHANGED';
+  if (other.state === state || (state === 'REMOVED' && !room.isMember(target))) return 'UNCHANGED';
+  return 'WRITTEN';
 }

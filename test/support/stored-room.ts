@@ -92,3 +92,25 @@ function subjectOf(event: RoomEvent): string {
 export function byNumber(events: readonly string[]): string[] {
   return events.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
 }
+
+/** Returns the rooms whose counters differ from their rows: numbers with a gap or twice, or a wrong number of members. */
+export async function wrongRooms(sql: pg.Client): Promise<unknown[]> {
+  const { rows } = await sql.query(`
+    SELECT head.*, m.*, e.*, members.count AS members FROM "RoomHead" head
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS messages, coalesce(max("sequence"), 0) AS sequence FROM "Message" WHERE "roomId" = head."roomId"
+    ) m
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS events, count(DISTINCT number)::int AS numbers, coalesce(max(number), 0) AS number FROM (
+        SELECT "eventNumber" AS number FROM "Message" WHERE "roomId" = head."roomId"
+        UNION ALL SELECT "eventNumber" FROM "RoomEvent" WHERE "roomId" = head."roomId"
+      ) all_events
+    ) e
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int FROM "Membership" WHERE "roomId" = head."roomId" AND "state" = 'JOINED'
+    ) members
+    WHERE (m.messages, m.sequence) <> (head."lastSequence", head."lastSequence")
+      OR (e.events, e.numbers, e.number) <> (head."lastEventNumber", head."lastEventNumber", head."lastEventNumber")
+      OR members.count <> head."memberCount"`);
+  return rows;
+}

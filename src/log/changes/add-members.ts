@@ -66,7 +66,8 @@ export const addMembers: ChangeKind<Addition, AddOutcome> = {
       const own = admissions.splice(0, guests.length);
       const memberships = own.flatMap(({ membership }) => membership ?? []);
       if (memberships.length === guests.length) return { verdict: 'WRITTEN', memberships };
-      return { verdict: own[0]!.verdict as AddRefusal, memberships: null };
+      const refused = own.find(({ membership }) => !membership)!;
+      return { verdict: refused.verdict as AddRefusal, memberships: null };
     });
     return { outcomes, events };
   },

@@ -104,6 +104,8 @@ export function readAdmissions(admitted: readonly Admitted[], rows: readonly Row
     const { verdict } = row;
     if (verdict !== 'WRITTEN' && verdict !== 'UNCHANGED') return { verdict, membership: null, room: null };
     const known = row.known === null ? null : (parseWithDates(row.known) as Membership);
+    // Only after a lost answer: an earlier attempt refused the user, and now they could be admitted.
+    if (verdict === 'UNCHANGED' && !known) return { verdict: 'NO_ROOM', membership: null, room: null };
     if (verdict === 'UNCHANGED') return { verdict, membership: known, room: null };
     const room = rooms.get(one.roomId)!;
     const membership = { ...membershipOf(one, row, known), user: parseWithDates(row.account) as User, room };

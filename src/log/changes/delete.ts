@@ -2,7 +2,7 @@ import { parseWithDates } from '../../base/json-dates.ts';
 import type { Message, User } from '../../generated/prisma/client.ts';
 import type { MessageRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
-import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
+import type { Change, ChangeKind } from './change.ts';
 import {
   among,
   type MessageRefusal,
@@ -77,7 +77,9 @@ export const deletion: ChangeKind<Deletion, DeleteOutcome> = {
   keys: () => [],
   statement: (changes, isDone) => {
     const column = (name: keyof Deletion) => changes.map((change) => change[name]);
-    const values = [...(['roomId', 'messageId', 'actorId'] as const).map(column), verdictOfWritten(isDone)];
+    const columns = (['roomId', 'messageId', 'actorId'] as const).map(column);
+    // If an earlier attempt was committed and the message is there, that attempt refused to delete it.
+    const values = [...columns, isDone ? 'FORBIDDEN' : 'WRITTEN'];
     return { name: 'delete', text, values };
   },
   read: (changes, rows) => {

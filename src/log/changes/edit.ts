@@ -35,7 +35,7 @@ const text = `
       WITH ORDINALITY AS want(room, message, person, body, place)
   ), ${moment}, judged AS MATERIALIZED (
     SELECT want.*, moment.now, head."lastEventNumber", found."sequence", found."eventNumber", found."clientMessageId",
-      found."replyToId", found."createdAt", found."editedAt", CASE ${messageRefusals}
+      found."replyToId", found."createdAt", found."editedAt", found."text", CASE ${messageRefusals}
       WHEN found."authorId" IS DISTINCT FROM want.person THEN 'NOT_THE_AUTHOR'
       WHEN found."deletedAt" IS NOT NULL THEN 'DELETED'
       WHEN found."text" = want.body THEN 'UNCHANGED'
@@ -55,7 +55,7 @@ const text = `
     FROM numbered WHERE verdict = 'WRITTEN'
   ), ${raised({ lastEventNumber: 'max(number)' })}
   SELECT verdict, "lastEventNumber" + number AS event, now, "sequence", "eventNumber", "clientMessageId", "replyToId",
-    "createdAt", "editedAt", account.body AS author
+    "createdAt", "editedAt", CASE WHEN verdict = 'UNCHANGED' THEN "text" END AS text, account.body AS author
   FROM numbered ${userJson('numbered.person', `numbered.verdict IN ('WRITTEN', 'UNCHANGED')`)}
   ORDER BY place`;
 
@@ -95,7 +95,8 @@ function messageOf({ messageId, roomId, actorId, text: body }: Edit, row: Row): 
     eventNumber,
     kind: 'USER',
     authorId: actorId,
-    text: body,
+    // After a lost answer, the text may have been changed again.
+    text: row.text ?? body,
     clientMessageId,
     replyToId,
     systemEventType: null,

@@ -86,7 +86,8 @@ class Commit {
       this.#isDone = (await lane.fence()) === this.#groupId;
       if (!this.#isDone) for (const change of changes) change.isUncertain = false;
     }
-    const before = [lock(changes, mayWait), ...(this.#isDone ? [] : [lane.pass(this.#groupId)])];
+    // It passes the lane even if it is done: a send that was refused is judged anew.
+    const before = [lock(changes, mayWait || this.#isDone), lane.pass(this.#groupId)];
     const statements = this.#batches.map(({ kind, changes }) => kind.statement(changes, this.#isDone));
     const answers = await this.#transaction([...before, ...statements]);
     return this.#batches.map((batch, index) => ({ ...batch, rows: answers[before.length + index] ?? [] }));
@@ -96,11 +97,11 @@ class Commit {
   isUnsettled(error: unknown): boolean {
     const { lane, changes } = this.#attempt;
     const failure = failureOf(error);
-    // A lane that cannot be fenced yet: a transaction that passed it has not ended.
-    const isFenceLate = failure === 'TIMED_OUT' && !lane.isOpen;
+    // A lane that cannot be fenced yet, as a transaction that passed it has not ended; or a done group, in a locked room.
+    const isLate = failure === 'TIMED_OUT' && (!lane.isOpen || this.#isDone);
     if (failure === 'LOST' && lane.isOpen) for (const change of changes) change.isUncertain = true;
     if (failure === 'LOST' || isLaneClosed(error)) lane.close();
-    return failure === 'LOST' || failure === 'NOT_DONE' || isLaneClosed(error) || isFenceLate;
+    return failure === 'LOST' || failure === 'NOT_DONE' || isLaneClosed(error) || isLate;
   }
 }
 

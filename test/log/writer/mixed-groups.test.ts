@@ -4,7 +4,7 @@ import { Comparison } from '../../support/comparison.ts';
 import { freshDatabase } from '../../support/database.ts';
 import { MixedRun } from '../../support/mixed-run.ts';
 import { seeds } from '../../support/seeds.ts';
-import { byNumber, eventText, pictureOf, storedRoom } from '../../support/stored-room.ts';
+import { byNumber, eventText, pictureOf, storedRoom, wrongRooms } from '../../support/stored-room.ts';
 
 const usual = { ...limits };
 
@@ -39,6 +39,7 @@ describe.each(seeds({ few: 2, many: 40 }))('seed %d', (seed) => {
     const errors = run.calls.flatMap(({ error, step }) => (error ? [{ kind: step.kind.name, error }] : []));
     expect(errors).toEqual([]);
     expect(differences).toEqual([]);
+    expect(comparison.writtenTwice).toEqual([]);
     expect(comparison.seenVerdicts.size).toBeGreaterThan(35);
   });
 
@@ -50,6 +51,7 @@ describe.each(seeds({ few: 2, many: 40 }))('seed %d', (seed) => {
     for (const roomId of run.rooms) {
       expect(await storedRoom(run.sql, roomId)).toEqual(pictureOf(run.models.get(roomId)!.state));
     }
+    expect(await wrongRooms(run.sql)).toEqual([]);
   });
 
   test('each event is published exactly once', () => {
