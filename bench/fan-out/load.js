@@ -166,6 +166,8 @@ export class Crowd {
   async #publishToProve() {
     for (let first = 0; first < this.#rooms.length; first += proofAtOnce) {
       for (const room of this.#rooms.slice(first, first + proofAtOnce)) this.publish(room);
+      // A slow server would otherwise get so many messages that it refuses some.
+      await Promise.race([this.#server.storing?.acknowledged(), this.#server.ended]);
       await sleep(this.#rooms.length > 1 ? 20 : 0);
     }
   }
