@@ -1,13 +1,14 @@
+import DataLoader from 'dataloader';
 import { isKnownReadable } from '../access/known-readable.ts';
 import { inReadableRooms } from '../access/membership.ts';
 import { loadCounted } from '../graphql/budget.ts';
 import { connect, numberPattern, pageLoader } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
-import { loaderOf } from '../graphql/loaders.ts';
+import { inOrderOf, loaderOf, perOperation } from '../graphql/loaders.ts';
 import type { MessageRow, RoomRow } from '../graphql/nodes.ts';
 import type { Selecting } from '../graphql/selection.ts';
 import { byParent, pageValues } from '../storage/pages.ts';
-import { bareMessages, type MessageParts, partsOfPage } from './parts.ts';
+import { bareMessages, type MessageParts, partsOfMessage, partsOfPage } from './parts.ts';
 import { messagesOfRooms, readMessages, textsIn } from './read-messages.ts';
 
 /** The most messages that one statement reads: 16 MB of text at most. */
@@ -52,26 +53,40 @@ function inRoom(room: RoomRow, messages: readonly MessageRow[]): readonly Messag
   return messages;
 }
 
-/** Loads the newest message of each room, null if there is none. One statement loads all rooms of one tick. */
-export const latestMessages = loaderOf<MessageRow>(
-  (context, roomIds) =>
-    loadCounted(context, {
-      keys: roomIds,
-      atOnce: rowsAtOnce,
-      load: (keys) => context.db.$queryRaw<MessageRow[]>`
-        SELECT m.* FROM "RoomHead" h JOIN "Message" m ON m."roomId" = h."roomId" AND m."sequence" = h."lastSequence"
-        WHERE h."roomId" = ANY(${keys}::uuid[])`,
-      textsOf: ({ text }) => [text],
-    }),
-  ({ roomId }) => roomId,
-);
+type Latest = DataLoader<string, MessageRow | null>;
+
+/** Loaders of the newest messages of rooms, by what is read together with them. */
+const latestLoaders = perOperation(() => new Map<string, Latest>());
+
+/** Returns the newest message of a room; null if there is none. One statement reads those of all rooms of one tick. */
+export async function latestMessage(context: Context, room: RoomRow, info: Selecting): Promise<MessageRow | null> {
+  const isReadable = context.readsAhead && isKnownReadable(room);
+  const parts = isReadable ? partsOfMessage(info) : bareMessages;
+  const key = JSON.stringify(parts);
+  const loaders = latestLoaders(context);
+  const loader = loaders.get(key) ?? new DataLoader((roomIds) => readLatest(context, roomIds, parts));
+  loaders.set(key, loader);
+  const message = await loader.load(room.id);
+  if (message && isReadable) inRoom(room, [message]);
+  return message;
+}
+
+async function readLatest(context: Context, roomIds: readonly string[], parts: MessageParts) {
+  const messages = await loadCounted(context, {
+    keys: roomIds,
+    atOnce: rowsAtOnce,
+    load: (keys) => readMessages(context, { source: 'newest messages', values: [keys], parts }),
+    textsOf: (message) => textsIn([message]),
+  });
+  return inOrderOf(roomIds, messages, ({ roomId }) => roomId);
+}
 
 /** Returns those of the messages whose room the viewer may read. */
 export async function findReadableMessages(context: Context, ids: string[]): Promise<MessageRow[]> {
   const messages = await loadCounted(context, {
     keys: ids,
     atOnce: rowsAtOnce,
-    load: (keys) => context.db.message.findMany({ where: { id: { in: keys } } }),
+    load: (keys) => readMessages(context, { source: 'messages by id', values: [keys], parts: bareMessages }),
     textsOf: ({ text }) => [text],
   });
   return inReadableRooms(context, messages);

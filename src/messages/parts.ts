@@ -26,3 +26,6 @@ export function partsOf(selection: Selection): MessageParts {
 
 /** Returns what to read together with the messages of a page. */
 export const partsOfPage = perSelection(({ items }) => partsOf(items));
+
+/** Returns what to read together with the one message of a field. */
+export const partsOfMessage = perSelection(partsOf);

@@ -9,7 +9,7 @@ import { loadOptional } from '../graphql/loaders.ts';
 import { MessageNode, type MessageRow, RoomNode, UserNode } from '../graphql/nodes.ts';
 import { usersById } from '../users/loader.ts';
 import { MessageEdge } from './edge.ts';
-import { latestMessages, messagePage, readableMessages } from './history.ts';
+import { latestMessage, messagePage, readableMessages } from './history.ts';
 import { ReactionGroupType, reactionGroupsOf } from './reactions.ts';
 import { systemText } from './system-text.ts';
 
@@ -176,9 +176,9 @@ builder.objectFields(RoomNode, (t) => ({
     type: MessageNode,
     nullable: true,
     description: 'The newest message; null if there is none.',
-    resolve: (room, _args, context) =>
+    resolve: (room, _args, context, info) =>
       room.isRedacted || room.latestMessage !== undefined
         ? (room.latestMessage ?? null)
-        : latestMessages(context).load(room.id),
+        : latestMessage(context, room, info),
   }),
 }));

@@ -1,10 +1,15 @@
-import type { RoomHead } from '../generated/prisma/client.ts';
+import { Prisma, type RoomHead } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { RoomRow } from '../graphql/nodes.ts';
+import { queryOf } from '../graphql/query.ts';
+import { columnsOf } from '../storage/columns.ts';
+
+const statement = `
+  SELECT ${columnsOf(Prisma.RoomHeadScalarFieldEnum, 'h')} FROM "RoomHead" h WHERE h."roomId" = ANY($1::uuid[])`;
 
 const roomHeads = loaderOf<RoomHead>(
-  ({ db }, roomIds) => db.roomHead.findMany({ where: { roomId: { in: roomIds } } }),
+  (context, roomIds) => queryOf(context)<RoomHead & Record<string, unknown>>('counters of rooms', statement, [roomIds]),
   ({ roomId }) => roomId,
 );
 
