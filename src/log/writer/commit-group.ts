@@ -35,6 +35,8 @@ export interface Attempt {
   lane: Lane;
   /** Whether PostgreSQL may wait for locked rooms. */
   mayWait: boolean;
+  /** Whether PostgreSQL waits for other locked rows for a moment only, because one of the changes probably needs one. */
+  isImpatient?: boolean;
 }
 
 /**
@@ -65,6 +67,9 @@ function lostAnswer(cause: unknown): NotDoneError {
   return new NotDoneError('The lane of the group could not be fenced', { cause });
 }
 
+/** Shortens the waits for locked rows until the end of the transaction. */
+const brief: Statement = { name: 'brief locks', text: `SELECT set_config('lock_timeout', '40ms', true)`, values: [] };
+
 /** The attempts to commit one group. */
 class Commit {
   readonly #groupId = newId();
@@ -81,13 +86,13 @@ class Commit {
   }
 
   async try(): Promise<Committed[]> {
-    const { lane, changes, mayWait } = this.#attempt;
+    const { lane, changes, mayWait, isImpatient } = this.#attempt;
     if (!lane.isOpen) {
       this.#isDone = (await lane.fence()) === this.#groupId;
       if (!this.#isDone) for (const change of changes) change.isUncertain = false;
     }
     // It passes the lane even if it is done: a send that was refused is judged anew.
-    const before = [lock(changes, mayWait || this.#isDone), lane.pass(this.#groupId)];
+    const before = [lock(changes, mayWait || this.#isDone), lane.pass(this.#groupId), ...(isImpatient ? [brief] : [])];
     const statements = this.#batches.map(({ kind, changes }) => kind.statement(changes, this.#isDone));
     const answers = await this.#transaction([...before, ...statements]);
     return this.#batches.map((batch, index) => ({ ...batch, rows: answers[before.length + index] ?? [] }));

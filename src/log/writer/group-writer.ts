@@ -1,7 +1,8 @@
 import { failureOf } from '../../storage/failures.ts';
 import { lockRetryMs } from '../../storage/timeouts.ts';
 import type { RoomEvent } from '../events/kinds.ts';
-import { type Attempt, type CommitOptions, commitGroup } from './commit-group.ts';
+import { type Attempt, type CommitOptions, type Committed, commitGroup } from './commit-group.ts';
+import type { Group } from './group.ts';
 import { isLaneClosed } from './lane.ts';
 import type { LockedRooms } from './locked-rooms.ts';
 import { eventsByRoom, type Outcomes, outcomesOf, rejectAll } from './outcomes.ts';
@@ -18,6 +19,12 @@ interface GroupWriterOptions extends CommitOptions {
   locked: LockedRooms;
 }
 
+/** A group, or a part of it. */
+interface Searching extends Attempt {
+  /** Changes that wait for a locked room, after the group. */
+  aside: Set<QueuedChange>;
+}
+
 /** Writes groups of changes until each change has an outcome, is tried in another way, or waits for its locked room. */
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
@@ -27,28 +34,46 @@ export class GroupWriter {
   }
 
   /** Resolves when the writer is done with all changes. */
-  async write(attempt: Attempt): Promise<void> {
-    const { changes } = attempt;
-    const result = await commitGroup(attempt, this.#options).catch((error: unknown) => ({ error }));
-    if (!('error' in result)) return this.#settle(changes, () => outcomesOf(changes, result));
+  async write(group: Group): Promise<void> {
+    const aside = new Set<QueuedChange>();
+    await this.#write({ ...group, aside });
+    // Only now: as long as the group is under way, no other one has changes of its authors.
+    for (const change of group.changes) if (aside.has(change)) this.#options.locked.add(change);
+  }
+
+  async #write(attempt: Searching): Promise<void> {
+    const changes = attempt.changes.filter((change) => !this.#isSetAside(change, attempt.aside));
+    if (changes.length === 0) return;
+    const result = await commitGroup({ ...attempt, changes }, this.#options).catch((error: unknown) => ({ error }));
+    if (!('error' in result)) return this.#settle(changes, result);
     const failure = failureOf(result.error);
     if (failure === 'LOST' || failure === 'NOT_DONE' || isLaneClosed(result.error)) return rejectAll(changes, awayText);
-    if (failure === 'TIMED_OUT') return this.#writeUnlocked(attempt);
-    if (changes.length > 1) return this.#writeHalves(attempt);
+    if (failure === 'TIMED_OUT') return this.#writeUnlocked({ ...attempt, changes });
+    if (changes.length > 1) return this.#writeHalves({ ...attempt, changes });
     changes[0]?.reject(result.error);
   }
 
-  /** Gives each change its outcome. The group is committed: an error in reading the answers is reported, and no retry. */
-  #settle(changes: readonly QueuedChange[], read: () => Outcomes): void {
-    let outcomes: Outcomes;
-    try {
-      outcomes = read();
-    } catch (error) {
-      for (const { reject } of changes) reject(error);
-      return;
+  /** Sets a change aside if an earlier one of its author is, and returns whether it did. */
+  #isSetAside(change: QueuedChange, aside: Set<QueuedChange>): boolean {
+    for (const { author } of aside) {
+      if (author !== change.author) continue;
+      aside.add(change);
+      return true;
     }
-    this.#options.retry(this.#resolve(changes, outcomes));
-    for (const events of eventsByRoom(outcomes.events)) this.#options.publish(events);
+    return false;
+  }
+
+  /** Gives each change its outcome. The group is committed: an error in reading the answers is reported, and no retry. */
+  #settle(changes: readonly QueuedChange[], committed: readonly Committed[]): void {
+    try {
+      const outcomes = outcomesOf(changes, committed);
+      this.#options.retry(this.#resolve(changes, outcomes));
+      for (const events of eventsByRoom(outcomes.events)) this.#options.publish(events);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'the answers of a group could not be used');
+      // Those that have an outcome keep it.
+      for (const { reject } of changes) reject(error);
+    }
   }
 
   /**
@@ -58,12 +83,12 @@ export class GroupWriter {
   #resolve(changes: readonly QueuedChange[], { byStep }: Outcomes): QueuedChange[] {
     const triedAgain = new Set<string>();
     return changes.flatMap((queued) => {
+      if (triedAgain.has(queued.author)) return queued;
       const [step] = queued.steps;
       const outcome = byStep.get(queued.steps.at(-1)!);
       const instead = queued.steps.length === 1 ? step?.kind.insteadOf?.(step.change, outcome) : null;
       if (instead) triedAgain.add(queued.author);
       if (instead) return withSteps(queued, instead);
-      if (triedAgain.has(queued.author)) return queued;
       queued.resolve(outcome);
       return [];
     });
@@ -73,24 +98,24 @@ export class GroupWriter {
    * Writes the two halves separately. If one change cannot be written, further halving finds it, and all others are
    * written.
    */
-  async #writeHalves({ changes, ...how }: Attempt): Promise<void> {
+  async #writeHalves({ changes, ...how }: Searching): Promise<void> {
     const middle = Math.ceil(changes.length / 2);
-    await this.write({ ...how, changes: changes.slice(0, middle) });
-    await this.write({ ...how, changes: changes.slice(middle) });
+    await this.#write({ ...how, changes: changes.slice(0, middle) });
+    await this.#write({ ...how, changes: changes.slice(middle) });
   }
 
   /** Sets aside the changes whose room is locked, and writes the others. */
-  async #writeUnlocked(attempt: Attempt): Promise<void> {
+  async #writeUnlocked(attempt: Searching): Promise<void> {
     const { locked } = this.#options;
-    const { changes } = attempt;
+    const { changes, aside } = attempt;
     const free = await locked.free([...new Set(changes.map(({ roomId }) => roomId))]).catch(() => null);
     if (!free) return rejectAll(changes, slowText);
     const rest = changes.filter(({ roomId }) => free.has(roomId));
-    for (const change of changes) if (!free.has(change.roomId)) locked.add(change);
-    if (rest.length < changes.length) return rest.length > 0 ? this.write({ ...attempt, changes: rest }) : undefined;
+    for (const change of changes) if (!free.has(change.roomId)) aside.add(change);
+    if (rest.length < changes.length) return this.#write({ ...attempt, changes: rest });
     // The rooms are free again, or another transaction has locked another row that one of the changes needs.
     if (performance.now() - changes[0]!.queuedAt > lockRetryMs) return rejectAll(changes, slowText);
-    if (changes.length > 1) return this.#writeHalves(attempt);
-    locked.add(changes[0]!);
+    if (changes.length > 1) return this.#writeHalves({ ...attempt, isImpatient: true });
+    aside.add(changes[0]!);
   }
 }

@@ -16,7 +16,8 @@ interface LockedRoom {
 
 interface Head {
   roomId: string;
-  lastEventNumber: number;
+  /** Null for a room that does not exist any more. */
+  lastEventNumber: number | null;
   isFree: boolean;
 }
 
@@ -98,7 +99,7 @@ export class LockedRooms {
 
   #decide(room: LockedRoom, roomId: string, head: Head | undefined): void {
     const waitedMs = performance.now() - room.changes[0]!.queuedAt;
-    const isBusy = !!head && room.lastEventNumber !== null && head.lastEventNumber > room.lastEventNumber;
+    const isBusy = room.lastEventNumber !== null && (head?.lastEventNumber ?? 0) > room.lastEventNumber;
     if (head) room.lastEventNumber = head.lastEventNumber;
     if (head?.isFree || (isBusy && waitedMs < busyPatienceMs)) this.#options.onFree(this.#take(roomId));
     else if (waitedMs > lockRetryMs) this.#options.onStuck(this.#take(roomId));
@@ -118,7 +119,8 @@ function headsNow(roomIds: readonly string[]): Statement {
     WITH free AS MATERIALIZED (
       SELECT "roomId" FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED
     )
-    SELECT head."roomId", head."lastEventNumber", free."roomId" IS NOT NULL AS "isFree"
-    FROM "RoomHead" head LEFT JOIN free ON free."roomId" = head."roomId" WHERE head."roomId" = ANY($1::uuid[])`;
+    SELECT want.id AS "roomId", head."lastEventNumber", head."roomId" IS NULL OR free."roomId" IS NOT NULL AS "isFree"
+    FROM unnest($1::uuid[]) AS want(id) LEFT JOIN free ON free."roomId" = want.id
+    LEFT JOIN LATERAL (SELECT "roomId", "lastEventNumber" FROM "RoomHead" WHERE "roomId" = want.id LIMIT 1) head ON true`;
   return { name: 'heads now', text, values: [roomIds] };
 }

@@ -161,7 +161,12 @@ export class RoomWriter {
     };
     const late = setTimeout(slowDown, lateMs, 'late');
     const stuck = setTimeout(slowDown, stuckMs, 'stuck');
-    await this.#groupWriter.write(group);
+    try {
+      await this.#groupWriter.write(group);
+    } catch (error) {
+      // A bug: the callers must not wait for ever, and the next groups need the lane.
+      for (const { reject } of group.changes) reject(error);
+    }
     clearTimeout(late);
     clearTimeout(stuck);
     this.#groups.delete(group);
