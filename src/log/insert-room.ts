@@ -43,11 +43,14 @@ export async function insertRoom(
 ): Promise<{ room: Room; events: RoomEvent[] } | null> {
   const first = firstRows(toInsert);
   const insert = () => write<{ body: string }>('insert room', text, valuesOf(toInsert, first));
-  const insertOnce = () => retryLocked(insert, { giveUpAt: performance.now() + lockRetryMs });
-  const [row] = await insertOnce().catch((error: unknown) => {
+  const insertOnce = () => retryLocked(insert, lockRetryMs);
+  const insertAgain = async (error: unknown) => {
     if (failureOf(error) !== 'LOST') throw error;
-    return insertOnce();
-  });
+    const rows = await insertOnce();
+    // Without a row, it may have waited for the first attempt: it does not see what was committed meanwhile.
+    return rows.length > 0 ? rows : insertOnce();
+  };
+  const [row] = await insertOnce().catch(insertAgain);
   if (!row) return null;
   const room = parseWithDates(row.body) as Room;
   return { room, events: eventsOf(room, first) };

@@ -21,9 +21,6 @@ export const idleInTransactionMs = 10_000;
 /** How long work that finds a row locked by another transaction is retried. */
 export const lockRetryMs = 2000;
 
-/** How long a change waits for earlier changes of the same room. */
-export const turnMs = 30_000;
-
 /** At start: how long the database may take to answer, how long to wait for another node, and for a migration. */
 export const startAnswerMs = 5000;
 export const otherNodeMs = 30_000;

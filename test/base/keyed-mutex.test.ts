@@ -40,21 +40,3 @@ test('work that fails passes its turn on', async () => {
   expect(await next).toBe('two');
   expect(started).toEqual(['one', 'two']);
 });
-
-test('work that waits for a key can be refused, and that of other keys is not', async () => {
-  const mutex = new KeyedMutex<string>();
-  const { started, add, end } = pieces(mutex);
-  const [running, waiting] = [add('tea', 'one'), add('tea', 'two')];
-  const others = [add('coffee', 'three'), add('coffee', 'four')];
-
-  mutex.refuseWaiting('tea', new Error('no tea today'));
-  await expect(waiting).rejects.toThrow('no tea today');
-  end('one');
-  end('three');
-  await Promise.all([running, others[0]]);
-  await new Promise(setImmediate);
-  end('four');
-  await others[1];
-
-  expect(started).toEqual(['one', 'three', 'four']);
-});
