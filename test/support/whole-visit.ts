@@ -49,7 +49,7 @@ export async function visit(url: string) {
   await until(() => heard.frames.length === 1);
   const { cursor, positionAfter } = heard.frames[0]!;
 
-  const sent = await talk(ada, grace, roomId);
+  const sent = await talk(ada, grace, { roomId, heard });
   await until(() => JSON.stringify(heard.events().at(-1) ?? {}).includes(lastWords));
   const events = heard.events();
 
@@ -79,20 +79,31 @@ export async function visit(url: string) {
 
 const lastWords = 'That is all.';
 
-/** Makes every kind of change. */
-async function talk(ada: Person, grace: Person, roomId: string): Promise<object[]> {
-  done(await join(grace, roomId));
-  const first = await say(grace, roomId, `C:\\new 'quoted' "é" – ${'\u{1F375}'}`, { clientMessageId: 'NULL' });
-  const second = await say(ada, roomId, 'NULL', { clientMessageId: 'second', replyToId: first.id });
-  const edited = done(await edit(grace, first.id, '\\x4142 \\101'));
-  done(await react(ada, first.id, '👍'));
-  done(await react(grace, first.id, '🎉'));
-  done(await unreact(ada, first.id, '👍'));
-  done(await remove(ada, second.id));
-  await ada.ask(UpdateRoomDocument, { input: { roomId, topic: 'Green' } });
-  done(await leave(grace, roomId));
+/** Makes every kind of change, each after the events of the one before were heard: they show messages as they are now. */
+async function talk(ada: Person, grace: Person, { roomId, heard }: Heard): Promise<object[]> {
+  const settled = async <Result>(change: Promise<Result>): Promise<Result> => {
+    const before = heard.events().length;
+    const result = await change;
+    await until(() => heard.events().length > before);
+    return result;
+  };
+  done(await settled(join(grace, roomId)));
+  const first = await settled(say(grace, roomId, `C:\\new 'quoted' "é" – ${'\u{1F375}'}`, { clientMessageId: 'NULL' }));
+  const second = await settled(say(ada, roomId, 'NULL', { clientMessageId: 'second', replyToId: first.id }));
+  const edited = done(await settled(edit(grace, first.id, '\\x4142 \\101')));
+  done(await settled(react(ada, first.id, '👍')));
+  done(await settled(react(grace, first.id, '🎉')));
+  done(await settled(unreact(ada, first.id, '👍')));
+  done(await settled(remove(ada, second.id)));
+  await settled(ada.ask(UpdateRoomDocument, { input: { roomId, topic: 'Green' } }));
+  done(await settled(leave(grace, roomId)));
   await say(ada, roomId, lastWords, { clientMessageId: 'last' });
   return [first, second, edited];
+}
+
+interface Heard {
+  roomId: string;
+  heard: ReturnType<typeof listen>;
 }
 
 function listen(person: Person, roomId: string, after?: string) {
