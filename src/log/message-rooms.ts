@@ -19,6 +19,7 @@ interface RoomRow {
 export class MessageRooms {
   readonly #rooms = new LRUCache<string, string>({ max: kept });
   readonly #load: (messageId: string) => Promise<RoomRow | null>;
+  readonly #loading = new Map<string, Promise<string | null>>();
 
   constructor(query: Query) {
     this.#load = coalesce(async (ids) => {
@@ -31,12 +32,24 @@ export class MessageRooms {
     this.#rooms.set(messageId, roomId);
   }
 
-  /** Returns the id of a message's room; null if there is no such message. */
+  /**
+   * Returns the id of a message's room; null if there is no such message. Calls for one message are answered in their order:
+   * the changes of a user must not overtake each other here.
+   */
   async of(messageId: string): Promise<string | null> {
-    const known = this.#rooms.get(messageId);
-    if (known) return known;
-    const row = await this.#load(messageId);
-    if (row) this.note(messageId, row.roomId);
-    return row?.roomId ?? null;
+    const loading = this.#loading.get(messageId);
+    if (loading) return loading;
+    return this.#rooms.get(messageId) ?? this.#read(messageId);
+  }
+
+  #read(messageId: string): Promise<string | null> {
+    const read = this.#load(messageId)
+      .then((row) => {
+        if (row) this.note(messageId, row.roomId);
+        return row?.roomId ?? null;
+      })
+      .finally(() => this.#loading.delete(messageId));
+    this.#loading.set(messageId, read);
+    return read;
   }
 }

@@ -13,7 +13,7 @@ export const messageRefusals: Record<MessageRefusal, () => ChatError> = {
   ARCHIVED: () => roomArchived(path),
 };
 
-/** Returns what a change of a message by the viewer has besides its own. Throws NOT_FOUND if there is no such message. */
+/** Returns the room, the actor and the message of a change by the viewer. Throws NOT_FOUND for an unknown message. */
 export async function changeOfMessage(context: Context, messageId: string) {
   const { userId: actorId } = requireViewer(context);
   const { log, presence } = context.services;

@@ -1,4 +1,5 @@
-import { requireReadableRoom } from '../access/membership.ts';
+import { requireReadableRoom, viewerMemberships } from '../access/membership.ts';
+import { isMember } from '../access/standing.ts';
 import { banned, type ChatError, forbidden, invalidInput, notFound, roomArchived } from '../base/errors.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -16,6 +17,8 @@ export const maxAdded = 100;
 export async function addMembers(context: Context, roomId: string, userIds: readonly string[]): Promise<Membership[]> {
   const { userId: actorId } = requireViewer(context);
   await requireReadableRoom(context, roomId);
+  // Refused here, the attempts of other users do not delay those of members: a group adds a user to a room once.
+  if (!isMember(await viewerMemberships(context).load(roomId))) throw refusals.NOT_A_MEMBER();
   if (userIds.length === 0 || userIds.length > maxAdded) {
     throw invalidInput(`Got ${userIds.length} users; expected 1 to ${maxAdded}.`, ['userIds'], 'items');
   }

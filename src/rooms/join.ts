@@ -4,8 +4,8 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import { type JoinRefusal, join, joining } from '../log/changes/join.ts';
 
 /**
- * Makes the viewer a member of a public room. A private room can be joined only by its members, for whom nothing changes.
- * `room` is the room or its id. Throws NOT_FOUND, ROOM_ARCHIVED, BANNED.
+ * Makes the viewer a member of a public room. For a member of any room, nothing changes.
+ * `room` is the room or its id. Throws ROOM_ARCHIVED, BANNED, and NOT_FOUND for a private room of others.
  */
 export async function joinRoom(
   context: Context,

@@ -1,3 +1,5 @@
+import { requireReadableRoom, viewerMemberships } from '../access/membership.ts';
+import { isMember } from '../access/standing.ts';
 import { banned, forbidden, invalidInput, notFound, roomArchived } from '../base/errors.ts';
 import { clearable } from '../base/text.ts';
 import type { Room, RoomRole } from '../generated/prisma/client.ts';
@@ -34,6 +36,10 @@ export function archiveRoom(context: Context, roomId: string): Promise<Room> {
 
 async function change(context: Context, wanted: Omit<RoomUpdate, 'actorId'>): Promise<Room> {
   const { userId: actorId } = requireViewer(context);
+  // A group changes a room once. Refused here, the attempts of other users do not delay those who may change it.
+  const own = await viewerMemberships(context).load(wanted.roomId);
+  if (!isMember(own)) await requireReadableRoom(context, wanted.roomId);
+  if (!isMember(own) || !wanted.roles.includes(own.role)) throw refusals.FORBIDDEN(wanted.roles);
   const { verdict, room } = await context.services.log.writer.write(update, { ...wanted, actorId });
   if (!room) throw refusals[verdict](wanted.roles);
   return room;

@@ -26,8 +26,8 @@ export interface Admitted extends AdmissionIds {
  * (`room`, `person`, `guest`, `id`, `welcome`, `place`), `known` (id of the membership that the guest has already), the
  * counters of the head, and `verdict`. Parameter `$1` is `limits.welcomeMaxMembers`.
  *
- * The first new members of a group are welcomed until the room has that many members: such a member has two events. Each
- * of the others has one. Earlier messages count as read.
+ * While the room has fewer members than the limit, a new member also gets a welcome message, and so two events. Earlier
+ * messages count as read.
  */
 export function admissionSql(decided: string): string {
   return `

@@ -23,7 +23,7 @@ export interface Done<Outcome> {
 /** What the writer must know about one kind of change. Each kind has a file, and `kinds.ts` gives their order. */
 export interface ChangeKind<C extends Change, Outcome> {
   name: string;
-  /** Returns what no two changes of one group may share, over all kinds: the second must see what the first did. */
+  /** Returns keys. Two changes with a common key never share a group, so the second sees the effect of the first. */
   keys(change: C): readonly string[];
   /** Returns the memory that the texts of a change take while it waits; 0 unless given. */
   bytesOf?(change: C): number;

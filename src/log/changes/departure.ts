@@ -19,11 +19,11 @@ export interface Departure extends Change {
 
 /**
  * Returns a statement that ends memberships. `decided`: CTEs that end with `decided`, which has the columns of `want`
- * (`room`, `person`, `target`, `state`, `id`, `place`), `known` and `role` of the membership, `wasMember` (whether it is one of a member), the counters of the head, and
+ * (`room`, `person`, `target`, `state`, `id`, `place`), `known` and `role` of the membership, `wasMember` (whether the user is a member now), the counters of the head, and
  * `verdict`. Parameter `$1` is `limits.welcomeMaxMembers`, `messageType` the type of the message.
  *
  * While the room has more members than that, a departure has no message. If the last owner goes, the moderator who joined
- * first becomes the owner or, without one, the member who joined first: one more event, of nobody.
+ * first becomes the owner or, without one, the member who joined first: one more event, whose `actorId` is null.
  */
 export function departureSql(decided: string, messageType: SystemEventType): string {
   return `

@@ -8,8 +8,8 @@ import { standingSql } from '../../access/standing.ts';
  * A prepared statement keeps its plan. A plain join that was planned while a table was nearly empty reads the whole table,
  * and still does so when the table is large: 153 ms for a group, not 8.
  *
- * An UPDATE cannot look its rows up in that way. It names them by a list of keys, `among(…)`, although its join would be
- * enough: then PostgreSQL reads these rows only, whichever way it joins.
+ * An UPDATE cannot look its rows up in that way. It also lists their keys, with `among(…)`. The list is redundant, but makes
+ * PostgreSQL read only these rows, whichever way it joins.
  *
  * CTEs are not joined with each other: PostgreSQL compares every row with every row. Numbers come from window functions.
  */

@@ -11,8 +11,8 @@ import { updateRoom } from './update-room.ts';
 
 /**
  * The kinds of durable changes, in the order in which a group makes them. The rules of a room come first, so that they
- * apply at once: a ban stops the messages beside it. What takes away comes last, so that a user can write and leave in one
- * group.
+ * apply at once: a ban stops the messages beside it. Deleting and leaving come last, so that a user can write and leave in
+ * one group.
  */
 export const changeKinds: readonly AnyKind[] = [
   expel,

@@ -98,7 +98,7 @@ const text = `
   ) shown ON true ${userJson('numbered."authorId"', 'numbered."isShown"')}
   ORDER BY place`;
 
-/** Adds and removes reactions. All changes of one message in a group are one event, which tells what is so now. */
+/** Adds and removes reactions. All changes of one message in a group are one event, which shows the reactions after all of them. */
 export const react: ChangeKind<Reacting, ReactOutcome> = {
   name: 'react',
   keys: ({ messageId, actorId }) => [`reaction ${messageId} ${actorId}`],

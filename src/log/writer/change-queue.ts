@@ -48,7 +48,7 @@ export class ChangeQueue {
 
   /**
    * Takes the next group. The changes of one author in one room keep their order: a change stays in the queue if an
-   * earlier one of its author does, or is made later by the order of kinds. No two changes of a group share a key.
+   * earlier one of its author does, or is of a kind that comes later. No two changes of a group share a key.
    */
   takeGroup({ isHeld, setAside }: Selection): QueuedChange[] {
     const group: QueuedChange[] = [];
@@ -61,11 +61,12 @@ export class ChangeQueue {
         left.push(...this.#changes.slice(index));
         break;
       }
-      if (setAside(change)) {
+      const mustStay = this.#isBehind(change, reached) || isHeld(change);
+      if (!mustStay && setAside(change)) {
         this.#bytes -= change.bytes;
         continue;
       }
-      if (this.#isBehind(change, reached) || isHeld(change) || change.keys.some((key) => taken.has(key))) {
+      if (mustStay || change.keys.some((key) => taken.has(key))) {
         left.push(change);
         reached.set(change.author, Number.POSITIVE_INFINITY);
         continue;

@@ -46,14 +46,14 @@ export interface Attempt {
 export async function commitGroup(attempt: Attempt, options: CommitOptions): Promise<Committed[]> {
   const { log, patienceMs, isClosing } = options;
   const commit = new Commit(attempt, options);
-  const givingUpAt = Date.now() + patienceMs;
+  const givingUpAt = performance.now() + patienceMs;
   for (let tried = 1; ; tried += 1) {
     try {
       return await commit.try();
     } catch (error) {
       const failure = failureOf(error);
       const isConflict = (failure === 'CONFLICT' || failure === 'UNIQUE') && tried <= maxConflicts;
-      const isOutage = commit.isUnsettled(error) && Date.now() < givingUpAt && !isClosing();
+      const isOutage = commit.isUnsettled(error) && performance.now() < givingUpAt && !isClosing();
       if (!isConflict && !isOutage)
         throw attempt.changes.some(({ isUncertain }) => isUncertain) ? lostAnswer(error) : error;
       log.debug({ err: error, attempt: tried }, 'retrying to write a group of changes');
@@ -95,6 +95,7 @@ class Commit {
     const before = [lock(changes, mayWait || this.#isDone), lane.pass(this.#groupId), ...(isImpatient ? [brief] : [])];
     const statements = this.#batches.map(({ kind, changes }) => kind.statement(changes, this.#isDone));
     const answers = await this.#transaction([...before, ...statements]);
+    for (const change of changes) change.isUncertain = false;
     return this.#batches.map((batch, index) => ({ ...batch, rows: answers[before.length + index] ?? [] }));
   }
 

@@ -1,3 +1,4 @@
+import { throttledWarning } from '../../base/throttled-warning.ts';
 import { failureOf } from '../../storage/failures.ts';
 import { lockRetryMs } from '../../storage/timeouts.ts';
 import type { RoomEvent } from '../events/kinds.ts';
@@ -23,31 +24,40 @@ interface GroupWriterOptions extends CommitOptions {
 interface Searching extends Attempt {
   /** Changes that wait for a locked room, after the group. */
   aside: Set<QueuedChange>;
+  /** Changes that are tried again with other steps, after the group. */
+  again: QueuedChange[];
 }
 
 /** Writes groups of changes until each change has an outcome, is tried in another way, or waits for its locked room. */
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
+  readonly #warn: (error: unknown) => void;
 
   constructor(options: GroupWriterOptions) {
     this.#options = options;
+    this.#warn = throttledWarning(options.log, { message: 'changes of rooms could not be stored', everyMs: 1000 });
   }
 
   /** Resolves when the writer is done with all changes. */
   async write(group: Group): Promise<void> {
     const aside = new Set<QueuedChange>();
-    await this.#write({ ...group, aside });
+    const again: QueuedChange[] = [];
+    await this.#write({ ...group, aside, again });
     // Only now: as long as the group is under way, no other one has changes of its authors.
     for (const change of group.changes) if (aside.has(change)) this.#options.locked.add(change);
+    this.#options.retry(again);
   }
 
   async #write(attempt: Searching): Promise<void> {
     const changes = attempt.changes.filter((change) => !this.#isSetAside(change, attempt.aside));
     if (changes.length === 0) return;
     const result = await commitGroup({ ...attempt, changes }, this.#options).catch((error: unknown) => ({ error }));
-    if (!('error' in result)) return this.#settle(changes, result);
+    if (!('error' in result)) return this.#settle(changes, result, attempt.again);
     const failure = failureOf(result.error);
-    if (failure === 'LOST' || failure === 'NOT_DONE' || isLaneClosed(result.error)) return rejectAll(changes, awayText);
+    if (failure === 'LOST' || failure === 'NOT_DONE' || isLaneClosed(result.error)) {
+      this.#warn(result.error);
+      return rejectAll(changes, awayText);
+    }
     if (failure === 'TIMED_OUT') return this.#writeUnlocked({ ...attempt, changes });
     if (changes.length > 1) return this.#writeHalves({ ...attempt, changes });
     changes[0]?.reject(result.error);
@@ -63,11 +73,11 @@ export class GroupWriter {
     return false;
   }
 
-  /** Gives each change its outcome. The group is committed: an error in reading the answers is reported, and no retry. */
-  #settle(changes: readonly QueuedChange[], committed: readonly Committed[]): void {
+  /** Gives each change its outcome. The group is committed: if the answers cannot be read, the callers get that error. */
+  #settle(changes: readonly QueuedChange[], committed: readonly Committed[], again: QueuedChange[]): void {
     try {
       const outcomes = outcomesOf(changes, committed);
-      this.#options.retry(this.#resolve(changes, outcomes));
+      again.push(...this.#resolve(changes, outcomes));
       for (const events of eventsByRoom(outcomes.events)) this.#options.publish(events);
     } catch (error) {
       this.#options.log.error({ err: error }, 'the answers of a group could not be used');
@@ -78,7 +88,7 @@ export class GroupWriter {
 
   /**
    * Resolves changes, and returns those that are to be tried in another way. Later changes of their authors are tried again
-   * with them: none of those was written, because the author may not do yet what comes first.
+   * with them: none of those was written, as the author was not a member yet.
    */
   #resolve(changes: readonly QueuedChange[], { byStep }: Outcomes): QueuedChange[] {
     const triedAgain = new Set<string>();

@@ -3,10 +3,11 @@ import type { Transaction } from '../../storage/pool.ts';
 import type { Statement } from '../../storage/transaction-query.ts';
 
 /**
- * A row of the database that shows which group was committed last on it, so that a lost answer is no riddle. Each group
- * under way has a lane of its own. Its transaction passes the lane: it notes the group's id there, and fails if the lane
- * has been fenced meanwhile. After a lost connection, the lane is fenced. Fencing waits for a transaction that has passed
- * and not ended, and stops a late one that has not passed yet; what the lane says then is final.
+ * A row of the database that shows which group was committed last on it: after a lost answer, the writer reads there whether
+ * its group was committed. Each group that is being written has a lane of its own. Its transaction passes the lane: it
+ * writes the group's id there, and fails if the lane was fenced meanwhile. After a lost connection, the writer fences the
+ * lane. Fencing waits for a transaction that has passed the lane and is still running; one that has not passed yet fails
+ * when it tries to. So what the lane says then is final.
  */
 export class Lane {
   readonly #id = newId();

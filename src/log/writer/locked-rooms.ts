@@ -12,6 +12,8 @@ interface LockedRoom {
   changes: QueuedChange[];
   /** Number of the newest event at the last check; null before the first check. */
   lastEventNumber: number | null;
+  /** Whether it was checked: before that, it may be busy rather than locked. */
+  isChecked: boolean;
 }
 
 interface Head {
@@ -66,7 +68,7 @@ export class LockedRooms {
     const { roomId } = change;
     const room = this.#byRoom.get(roomId);
     if (room) room.changes.push(change);
-    else this.#byRoom.set(roomId, { changes: [change], lastEventNumber: null });
+    else this.#byRoom.set(roomId, { changes: [change], lastEventNumber: null, isChecked: false });
     this.#count += 1;
     this.#bytes += change.bytes;
     if (!this.#isChecking) this.#checkSoon();
@@ -102,7 +104,8 @@ export class LockedRooms {
     const isBusy = room.lastEventNumber !== null && (head?.lastEventNumber ?? 0) > room.lastEventNumber;
     if (head) room.lastEventNumber = head.lastEventNumber;
     if (head?.isFree || (isBusy && waitedMs < busyPatienceMs)) this.#options.onFree(this.#take(roomId));
-    else if (waitedMs > lockRetryMs) this.#options.onStuck(this.#take(roomId));
+    else if (waitedMs > lockRetryMs && room.isChecked) this.#options.onStuck(this.#take(roomId));
+    room.isChecked = true;
   }
 
   #take(roomId: string): QueuedChange[] {

@@ -2,7 +2,7 @@ import type { Change, ChangeKind, Step } from '../changes/change.ts';
 
 /** A change in the queue of the writer, with the promise of its caller. */
 export interface QueuedChange {
-  /** What the group does for it, in the order of the kinds; usually one step. The last outcome is that of the change. */
+  /** What the group does for it, in the order of the kinds; usually one step. The caller gets the outcome of the last one. */
   steps: readonly Step[];
   roomId: string;
   /** The room and the user who makes the change: such changes keep their order. */

@@ -86,6 +86,7 @@ export class RoomWriter {
    * answer to a commit was lost and no further attempt could show whether the change is stored.
    */
   write<C extends Change, Outcome>(kind: ChangeKind<C, Outcome>, change: C): Promise<Outcome> {
+    if (!changeKinds.includes(kind)) throw new Error(`The kind of change “${kind.name}” is missing in kinds.ts`);
     return new Promise((resolve, reject) => {
       const added = queued(kind, change, { resolve, reject });
       if (this.#isFull(added)) return reject(rateLimited('Too many changes are waiting to be stored. Try again.'));
