@@ -6,8 +6,10 @@ import { type Standing, standingSql } from './standing.ts';
 const statement = `
   SELECT want.ordinal, ${standingSql({ kind: 'room."kind"', state: 'membership."state"' })} AS standing
   FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS want(room, member, ordinal)
-  JOIN "Room" room ON room."id" = want.room
-  LEFT JOIN "Membership" membership ON membership."roomId" = want.room AND membership."userId" = want.member`;
+  CROSS JOIN LATERAL (SELECT "kind" FROM "Room" WHERE "id" = want.room LIMIT 1) room
+  LEFT JOIN LATERAL (
+    SELECT "state" FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.member LIMIT 1
+  ) membership ON true`;
 
 interface AccessRow {
   ordinal: string;

@@ -5,8 +5,8 @@ import type { Metrics } from './metrics.ts';
 /** Options of a server besides its configuration. Tests set the times, which are in milliseconds. */
 export interface AppOptions {
   log: Logger;
-  /** Called with the text of every SQL statement. */
-  onStatement?: (sql: string) => void;
+  /** Called with the text of every SQL statement, and with the statement itself if it is one of the prepared ones. */
+  onStatement?: (sql: string, prepared?: { name: string; text: string; values: unknown[] }) => void;
   /** The longest silence on a live subscription; 20 s. PROTOCOL.md "Heartbeats" promises at most 25. */
   heartbeatMs?: number;
   /** How long a user stays online after the last connection closed; 4 s, as PROTOCOL.md "Presence" promises. */

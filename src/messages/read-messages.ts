@@ -19,23 +19,26 @@ export const messagesOfRooms: PageSource = {
   hasIndexOfKey: false,
 };
 
+/** SQL: the message of `want.room` with a number. Several indexes begin with the room; one has the order asked for. */
+const numbered = (number: string) => `
+  SELECT t.* FROM "Message" t WHERE t."roomId" = want.room AND t."sequence" BETWEEN ${number} AND ${number}
+  ORDER BY t."sequence" LIMIT 1`;
+
 /** Where messages are read from; each is a statement, whose first values are those of its SQL. */
 const sources = {
   'page of messages': pagesSql(messagesOfRooms, false),
   'page of messages, backwards': pagesSql(messagesOfRooms, true),
   'newest messages': `
-    SELECT ${columns('t')} FROM unnest($1::uuid[]) AS want(room) CROSS JOIN LATERAL (
-      SELECT t.* FROM "RoomHead" h JOIN "Message" t ON t."roomId" = h."roomId" AND t."sequence" = h."lastSequence"
-      WHERE h."roomId" = want.room LIMIT 1
-    ) t`,
+    SELECT ${columns('t')} FROM unnest($1::uuid[]) AS want(room)
+    CROSS JOIN LATERAL (SELECT h."lastSequence" AS number FROM "RoomHead" h WHERE h."roomId" = want.room LIMIT 1) head
+    CROSS JOIN LATERAL (${numbered('head.number')}) t`,
   'messages by id': `
     SELECT ${columns('t')} FROM unnest($1::uuid[]) AS want(id) CROSS JOIN LATERAL (
       SELECT t.* FROM "Message" t WHERE t."id" = want.id LIMIT 1
     ) t`,
   'messages at places': `
-    SELECT ${columns('t')} FROM unnest($1::uuid[], $2::int[]) AS want(room, number) CROSS JOIN LATERAL (
-      SELECT t.* FROM "Message" t WHERE t."roomId" = want.room AND t."sequence" = want.number LIMIT 1
-    ) t`,
+    SELECT ${columns('t')} FROM unnest($1::uuid[], $2::int[]) AS want(room, number)
+    CROSS JOIN LATERAL (${numbered('want.number')}) t`,
 };
 
 /**

@@ -30,11 +30,14 @@ const bytesBesides = bytesAtOnce / 100;
  * later changes. A message that is pending for many users is read once.
  */
 const statement = `
-  SELECT ${columnsOf(Prisma.MessageScalarFieldEnum, 'm')}, to_jsonb(author)::text AS author, ARRAY(
-    SELECT membership."userId"::text FROM "Membership" membership
-    WHERE membership."roomId" = m."roomId" AND membership."userId" = ANY($2::uuid[]) AND ${isMemberSql('membership')}
+  SELECT ${columnsOf(Prisma.MessageScalarFieldEnum, 'm')}, account.body AS author, ARRAY(
+    SELECT reader::text FROM unnest($2::uuid[]) AS reader CROSS JOIN LATERAL (
+      SELECT "state" FROM "Membership" WHERE "roomId" = m."roomId" AND "userId" = reader LIMIT 1
+    ) membership WHERE ${isMemberSql('membership')}
   ) AS readers
-  FROM "Message" m LEFT JOIN "User" author ON author."id" = m."authorId"
+  FROM "Message" m LEFT JOIN LATERAL (
+    SELECT to_jsonb(author)::text AS body FROM "User" author WHERE author."id" = m."authorId" LIMIT 1
+  ) account ON true
   WHERE m."id" = ANY($1::uuid[]) AND m."deletedAt" IS NULL`;
 
 type Row = Message & { author: string | null; readers: string[] };

@@ -41,21 +41,24 @@ export const pendingOfMember = `
     AND m."sequence" > greatest(membership."lastReadSequence", membership."lastNotifiedSequence")
     AND ${countsForMember}`;
 
+/** SQL: the memberships that make the user `want.id` a member. Their order keeps PostgreSQL from reading another index. */
+const memberships = `
+  SELECT own.* FROM "Membership" own WHERE own."userId" = want.id AND ${isMemberSql('own')} ORDER BY own."id" OFFSET 0`;
+
 /** Reads rooms and the ids of messages in one statement, so that both are of the same moment. */
 const snapshotStatement = `
   SELECT want.number,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object(
         'roomId', membership."roomId", 'level', membership."notificationLevel", 'lastSequence', head."lastSequence"))
-      FROM "Membership" membership JOIN "RoomHead" head ON head."roomId" = membership."roomId"
-      WHERE membership."userId" = want.id AND ${isMemberSql('membership')}
+      FROM (${memberships}) membership CROSS JOIN LATERAL (
+        SELECT counters."lastSequence" FROM "RoomHead" counters WHERE counters."roomId" = membership."roomId" LIMIT 1
+      ) head
     ), '[]')::text AS rooms,
     shown.ids::text[] AS ids, shown.bytes,
     (
       SELECT count(*)::int FROM (
-        SELECT FROM "Membership" membership
-        CROSS JOIN LATERAL (${pendingOfMember} LIMIT $3) m
-        WHERE membership."userId" = want.id AND ${isMemberSql('membership')} LIMIT $3
+        SELECT FROM (${memberships}) membership CROSS JOIN LATERAL (${pendingOfMember} LIMIT $3) m LIMIT $3
       ) counted
     ) AS count
   FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)
@@ -63,9 +66,8 @@ const snapshotStatement = `
     SELECT array_agg(m."id" ORDER BY m."createdAt", m."roomId", m."sequence") AS ids,
       sum(octet_length(m."text"))::int AS bytes
     FROM (
-      SELECT m.* FROM "Membership" membership
+      SELECT m.* FROM (${memberships}) membership
       CROSS JOIN LATERAL (${pendingOfMember} ORDER BY m."sequence" LIMIT $2) m
-      WHERE membership."userId" = want.id AND ${isMemberSql('membership')}
       ORDER BY m."createdAt", m."roomId", m."sequence" LIMIT $2
     ) m
   ) shown`;
@@ -73,7 +75,7 @@ const snapshotStatement = `
 const roomsStatement = `
   SELECT want.number, membership."roomId", membership."notificationLevel"::text AS level
   FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)
-  JOIN "Membership" membership ON membership."userId" = want.id AND ${isMemberSql('membership')}`;
+  CROSS JOIN LATERAL (${memberships}) membership`;
 
 interface SnapshotRow extends Record<string, unknown> {
   number: string;

@@ -8,7 +8,7 @@ const gatherMs = 500;
 
 /** Skips locked rows, so that no two nodes wait for each other; a skipped user will be active again soon. */
 const statement = `
-  UPDATE "User" SET "lastActiveAt" = now() WHERE "id" IN (
+  UPDATE "User" SET "lastActiveAt" = now() WHERE "id" = ANY($1::uuid[]) AND "id" IN (
     SELECT "id" FROM "User"
     WHERE "id" = ANY($1::uuid[]) AND "chosenStatus" <> 'OFFLINE'
       AND ("lastActiveAt" IS NULL OR "lastActiveAt" < now() - interval '1 minute')

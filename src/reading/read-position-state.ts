@@ -17,7 +17,9 @@ const usualIntervalMs = 1000;
 /** Reads one position more than are shown, to see whether the room has too many members. */
 const statement = `
   SELECT membership."userId", membership."lastReadSequence", member."chosenStatus" = 'OFFLINE' AS "isHiding"
-  FROM "Membership" membership JOIN "User" member ON member."id" = membership."userId"
+  FROM "Membership" membership CROSS JOIN LATERAL (
+    SELECT "chosenStatus" FROM "User" WHERE "id" = membership."userId" LIMIT 1
+  ) member
   WHERE membership."roomId" = $1 AND ${isMemberSql('membership')} LIMIT ${maxReaders + 1}`;
 
 interface Sources {

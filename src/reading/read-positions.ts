@@ -14,22 +14,28 @@ const statement = `
   ), held AS MATERIALIZED (
     SELECT want.number, least(want.sequence, head."lastSequence") AS goal, reader."id"
     FROM want
-    JOIN "RoomHead" head ON head."roomId" = want.room
-    JOIN "Membership" reader
-      ON reader."roomId" = want.room AND reader."userId" = want.reader AND ${isMemberSql('reader')}
-    FOR NO KEY UPDATE OF reader SKIP LOCKED
+    CROSS JOIN LATERAL (SELECT "lastSequence" FROM "RoomHead" WHERE "roomId" = want.room LIMIT 1) head
+    CROSS JOIN LATERAL (
+      SELECT own."id" FROM "Membership" own
+      WHERE own."roomId" = want.room AND own."userId" = want.reader AND ${isMemberSql('own')}
+      LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    ) reader
   ), moved AS (
     UPDATE "Membership" reader SET "lastReadSequence" = furthest.goal
     FROM (SELECT "id", max(goal) AS goal FROM held GROUP BY "id") furthest
-    WHERE reader."id" = furthest."id" AND reader."lastReadSequence" < furthest.goal
+    WHERE reader."id" = furthest."id" AND reader."id" = ANY (ARRAY(SELECT "id" FROM held))
+      AND reader."lastReadSequence" < furthest.goal
     RETURNING reader.*
   )
   SELECT want.number, held."id" IS NULL AS "isLocked", moved."id" IS NOT NULL AS "hasMoved",
     (CASE WHEN moved."id" IS NULL THEN to_jsonb(own) ELSE to_jsonb(moved) END)::text AS membership
   FROM want
-  JOIN "Membership" own ON own."roomId" = want.room AND own."userId" = want.reader AND ${isMemberSql('own')}
+  CROSS JOIN LATERAL (
+    SELECT * FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.reader LIMIT 1
+  ) own
   LEFT JOIN held ON held.number = want.number
-  LEFT JOIN moved ON moved."id" = held."id"`;
+  LEFT JOIN moved ON moved."id" = held."id"
+  WHERE ${isMemberSql('own')}`;
 
 /** The first and the longest pause between attempts while a membership is locked. */
 const firstPauseMs = 20;

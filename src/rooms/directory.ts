@@ -40,7 +40,8 @@ function statementOf(direction: 'ASC' | 'DESC', bounded: boolean): string {
       AND t."archivedAt" IS NULL AND t."kind" = ANY($1::text[]::"RoomKind"[])
       AND ($2::text IS NULL OR t."name" ILIKE $2 OR t."slug" ILIKE $2 OR t."topic" ILIKE $2)
     ORDER BY t."slug" ${direction} LIMIT $4`;
-  const rooms = `${roomsWithCountersSql} WHERE r."id" = ANY(ARRAY(SELECT found."id" FROM found))`;
+  // Without OFFSET, PostgreSQL could read all rooms in the order of the result, and drop those that are not found.
+  const rooms = `${roomsWithCountersSql} WHERE r."id" = ANY(ARRAY(SELECT found."id" FROM found)) OFFSET 0`;
   const users = `
     SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u
     WHERE u."id" = ANY(ARRAY(

@@ -65,14 +65,16 @@ export function joinedSql(direction: 'ASC' | 'DESC'): string {
 }
 
 /**
- * SQL: when the room of a listed membership was last active. Never after its newest event, even if the clock of the
+ * SQL: when the room of a listed membership was last active. Only the index of numbers has the order that it asks for;
+ * other indexes begin with the room too. Never after its newest event, even if the clock of the
  * database was set back in between.
  */
 const activity = `
   CROSS JOIN LATERAL (
     SELECT least(listed."lastEventAt", coalesce(
       (SELECT m."createdAt" FROM "Message" m
-        WHERE m."roomId" = listed."roomId" AND m."sequence" = listed."lastSequence" LIMIT 1),
+        WHERE m."roomId" = listed."roomId" AND m."sequence" BETWEEN listed."lastSequence" AND listed."lastSequence"
+        ORDER BY m."sequence" LIMIT 1),
       (SELECT room."createdAt" FROM "Room" room WHERE room."id" = listed."roomId" LIMIT 1)
     )) AS at OFFSET 0
   ) activity`;

@@ -27,21 +27,28 @@ interface SessionRow {
   isStale: boolean;
 }
 
-/** Selects valid sessions. `isStale` means that `lastSeenAt` is more than a minute old and must be updated. */
+/**
+ * Selects valid sessions by their ids and users: another index, of sessions by user, contains ids as well, and PostgreSQL
+ * might search through that one. `isStale` means that `lastSeenAt` is more than a minute old and must be updated.
+ */
 const sessionsStatement = `
   SELECT session."id", session."userId", session."deviceId", session."language" AS "deviceLanguage",
     session."expiresAt", account."language" AS "userLanguage",
     session."lastSeenAt" < now() - interval '1 minute' AS "isStale"
-  FROM "Session" session JOIN "User" account ON account."id" = session."userId"
-  WHERE session."id" = ANY($1::uuid[]) AND session."revokedAt" IS NULL
-    AND (session."expiresAt" IS NULL OR session."expiresAt" > now())`;
+  FROM unnest($1::uuid[], $2::uuid[]) AS want(id, person)
+  CROSS JOIN LATERAL (SELECT * FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1) session
+  CROSS JOIN LATERAL (SELECT "language" FROM "User" WHERE "id" = want.person LIMIT 1) account
+  WHERE session."revokedAt" IS NULL AND (session."expiresAt" IS NULL OR session."expiresAt" > now())`;
 
 const attemptMs = 250;
 
 /** Skips a session that another transaction has locked, so that signing in never waits; the next request writes it. */
-const free = (ids: string) => `SELECT "id" FROM "Session" WHERE "id" = ${ids} FOR NO KEY UPDATE SKIP LOCKED`;
-const deviceStatement = `UPDATE "Session" SET "deviceId" = $2 WHERE "id" IN (${free('$1')})`;
-const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "id" IN (${free('ANY($1::uuid[])')})`;
+const areFree = `
+  "id" = ANY($1::uuid[]) AND "userId" = ANY($2::uuid[]) AND "id" IN (
+    SELECT "id" FROM "Session" WHERE "id" = ANY($1::uuid[]) AND "userId" = ANY($2::uuid[])
+    FOR NO KEY UPDATE SKIP LOCKED)`;
+const deviceStatement = `UPDATE "Session" SET "deviceId" = $3 WHERE ${areFree}`;
+const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE ${areFree}`;
 
 /**
  * Returns a function that authenticates every caller, over HTTP and WebSocket. A caller without a token is anonymous.
@@ -51,13 +58,14 @@ export function authenticator(
   { query, write }: Pick<Pool, 'query' | 'write'>,
   tokens: Tokens,
 ): (credentials: Credentials) => Promise<Caller> {
-  const load = coalesceDistinct((ids: string[]) => loadSessions({ query, write }, ids));
+  const load = coalesceDistinct((keys: string[]) => loadSessions({ query, write }, keys));
   return async ({ token, deviceId, languages = [] }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
     const { userId, sessionId } = await tokens.verify(token);
-    const session = await load(sessionId);
+    const session = await load(`${sessionId} ${userId}`);
     if (session?.userId !== userId) throw unauthenticated('The session has ended: sign in again.');
-    if (isNewDevice(deviceId, session)) await attempt(write('device', deviceStatement, [sessionId, deviceId]));
+    if (isNewDevice(deviceId, session))
+      await attempt(write('device', deviceStatement, [[sessionId], [userId], deviceId]));
     const language = preferredLanguage([session.deviceLanguage, session.userLanguage, ...languages]);
     return { viewer: { userId, sessionId, expiresAt: session.expiresAt }, language };
   };
@@ -78,10 +86,13 @@ function isNewDevice(deviceId: string | null | undefined, session: SessionRow): 
 
 async function loadSessions(
   { query, write }: Pick<Pool, 'query' | 'write'>,
-  ids: string[],
+  keys: string[],
 ): Promise<(SessionRow | null)[]> {
-  const rows = await query<SessionRow & Record<string, unknown>>('sessions', sessionsStatement, [ids]);
-  const stale = rows.filter(({ isStale }) => isStale).map(({ id }) => id);
-  if (stale.length > 0) await attempt(write('seen sessions', seenStatement, [stale]));
-  return inOrderOf(ids, rows, ({ id }) => id);
+  const wanted = keys.map((key) => key.split(' '));
+  const values = [wanted.map(([id]) => id), wanted.map(([, userId]) => userId)];
+  const rows = await query<SessionRow & Record<string, unknown>>('sessions', sessionsStatement, values);
+  const stale = rows.filter(({ isStale }) => isStale);
+  const staleValues = [stale.map(({ id }) => id), stale.map(({ userId }) => userId)];
+  if (stale.length > 0) await attempt(write('seen sessions', seenStatement, staleValues));
+  return inOrderOf(keys, rows, ({ id, userId }) => `${id} ${userId}`);
 }

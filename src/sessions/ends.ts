@@ -3,9 +3,12 @@ import type { Viewer } from '../graphql/context.ts';
 import { Subscribers } from '../live/subscribers.ts';
 import type { Query } from '../storage/pool.ts';
 
+/** By ids and users, like the sessions in authenticate.ts. */
 const statement = `
-  SELECT "id" FROM "Session"
-  WHERE "id" = ANY($1::uuid[]) AND ("revokedAt" IS NOT NULL OR "expiresAt" <= now())`;
+  SELECT want.id FROM unnest($1::uuid[], $2::uuid[]) AS want(id, person) CROSS JOIN LATERAL (
+    SELECT "revokedAt", "expiresAt" FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1
+  ) session
+  WHERE session."revokedAt" IS NOT NULL OR session."expiresAt" <= now()`;
 
 /** How often the node looks up the sessions in use on it, in case the announcement of a revocation was lost. */
 const usualCheckMs = 5000;
@@ -16,6 +19,7 @@ const expiryMs = 250;
 
 /** A session in use on this node. */
 interface Running {
+  userId: string;
   /** Comparable with Date.now(); infinite if the session does not expire. */
   expiresAt: number;
   watchers: Subscribers<() => void>;
@@ -55,12 +59,16 @@ export class SessionEnds {
    * Calls `onEnd` once when the session ends, unless the returned function is called first. Calls it immediately if the
    * session ended a moment ago, after the caller was authenticated.
    */
-  watch({ sessionId, expiresAt }: Pick<Viewer, 'sessionId' | 'expiresAt'>, onEnd: () => void): () => void {
+  watch({ sessionId, userId, expiresAt }: Viewer, onEnd: () => void): () => void {
     if (this.#ended.has(sessionId) || this.#endedBefore.has(sessionId)) {
       onEnd();
       return () => {};
     }
-    const running = this.#bySession.get(sessionId) ?? { expiresAt: 0, watchers: new Subscribers(this.#onError) };
+    const running = this.#bySession.get(sessionId) ?? {
+      userId,
+      expiresAt: 0,
+      watchers: new Subscribers(this.#onError),
+    };
     // Callers pass the end that the session had when they signed in. If it ends earlier now, a check ends it.
     running.expiresAt = Math.max(running.expiresAt, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
     this.#bySession.set(sessionId, running);
@@ -123,6 +131,7 @@ export class SessionEnds {
   }
 
   #findEnded(): Promise<{ id: string }[]> {
-    return this.#query<{ id: string }>('ended sessions', statement, [[...this.#bySession.keys()]]);
+    const users = [...this.#bySession.values()].map(({ userId }) => userId);
+    return this.#query<{ id: string }>('ended sessions', statement, [[...this.#bySession.keys()], users]);
   }
 }

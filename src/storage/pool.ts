@@ -26,6 +26,20 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+/*
+ * A connection keeps the plan of a prepared statement until one of its tables is analyzed, or until the connection is
+ * closed. A plan that was made while the tables were nearly empty may read all rows of a table, and still does so when the
+ * table is large. So a statement leaves PostgreSQL no choice:
+ *
+ * - It looks rows up by `LATERAL (SELECT … WHERE key = … LIMIT 1)`, not by a join.
+ * - `UPDATE … FROM` and `IN (SELECT …)` also get the condition `key = ANY (…)`: only these rows are read, whichever way
+ *   they are joined.
+ * - If several indexes contain a column of the key, the condition names the first column of each, or ORDER BY asks for the
+ *   order of the right index.
+ *
+ * test/journeys/kept-plans.test.ts checks this for all statements.
+ */
+
 /**
  * How PostgreSQL plans the hot statements. These settings override those of the role and the database. Every statement
  * finds its rows by an index: a prepared statement keeps its plan, and a sequential scan that was planned for a small
@@ -51,8 +65,8 @@ interface PoolOptions {
   log: Logger;
   /** How long PostgreSQL may be silent; 4 s unless given. */
   answerMs?: number;
-  /** Receives the text of every SQL statement; tests count them. */
-  onStatement?: (sql: string) => void;
+  /** Receives the text of every SQL statement, with its name and values; tests count them and look at their plans. */
+  onStatement?: (sql: string, prepared: Statement) => void;
 }
 
 /**
@@ -67,7 +81,7 @@ export function openPool(url: string, { sizes = poolSizes(10), log, answerMs, on
   const queryOn =
     (pool: BoundedPool): Query =>
     async (name, text, values) => {
-      onStatement?.(text);
+      onStatement?.(text, { name, text, values });
       return (await using(pool, (client) => client.query({ name, text, values }))).rows;
     };
   return {
@@ -77,7 +91,7 @@ export function openPool(url: string, { sizes = poolSizes(10), log, answerMs, on
     query: retryLost(queryOn(reading)),
     write: queryOn(writing),
     transaction: async (statements) => {
-      for (const { text } of statements) onStatement?.(text);
+      for (const statement of statements) onStatement?.(statement.text, statement);
       return using(writing, (client) => client.query(new TransactionQuery(statements)).rows);
     },
     close: async () => {

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => ends.close());
 
-const lasting = (sessionId: string) => ({ sessionId, expiresAt: null });
+const lasting = (sessionId: string) => ({ sessionId, userId: 'ada', expiresAt: null });
 const watch = (sessionId: string, name = sessionId) => ends.watch(lasting(sessionId), () => received.push(name));
 
 test('everything that runs under a session learns of its end once, and nothing else does', () => {
@@ -104,7 +104,7 @@ test('while the nodes are not connected, the sessions are looked up more often',
 
 test('an expired session ends without the database, and one that expires later continues', async () => {
   const watchFor = (sessionId: string, ms: number) =>
-    ends.watch({ sessionId, expiresAt: new Date(Date.now() + ms) }, () => received.push(sessionId));
+    ends.watch({ ...lasting(sessionId), expiresAt: new Date(Date.now() + ms) }, () => received.push(sessionId));
   watchFor('next year', 365 * 24 * 3_600_000);
   watchFor('past', -1);
   watchFor('soon', 300);

@@ -32,7 +32,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-type Clocks = Omit<AppOptions, 'log' | 'onStatement'>;
+type Clocks = Omit<AppOptions, 'log'>;
 export type ServerOptions = Partial<Config> & Clocks & { expectsFaults?: boolean };
 
 /** Shorter than in production, so that tests need not wait. */
@@ -51,9 +51,13 @@ export async function startServer({ expectsFaults = false, ...options }: ServerO
     logged.push(line);
     if (!expectsFaults) process.stdout.write(line);
   };
+  const onStatement: AppOptions['onStatement'] = (sql, prepared) => {
+    statements.push(sql);
+    options.onStatement?.(sql, prepared);
+  };
   const app = await openApp(
     { ...readConfig({}), port: 0, databaseUrl, jwtSecret, ...options },
-    { ...quick, ...options, log: pino({ level: 'error' }, { write }), onStatement: (sql) => statements.push(sql) },
+    { ...quick, ...options, log: pino({ level: 'error' }, { write }), onStatement },
   );
   const signedIn: Person[] = [];
   const followers = (roomId: string) => app.services.log.feeds.holders(innerId('Room', roomId));

@@ -4,9 +4,8 @@ import { standingSql } from '../../access/standing.ts';
  * SQL that the statements of several kinds share. A statement begins with `want`: one row for each change, with the columns
  * `room`, `person` (the user who makes the change) and `place` (its position, from 1).
  *
- * Every lookup is a LATERAL query with LIMIT 1. PostgreSQL can run it in one way only: for each row, through an index.
- * A prepared statement keeps its plan. A plain join that was planned while a table was nearly empty reads the whole table,
- * and still does so when the table is large: 153 ms for a group, not 8.
+ * Every lookup is a LATERAL query with LIMIT 1, so that PostgreSQL can run it in one way only: storage/pool.ts says why. A
+ * plain join that was planned while a table was nearly empty took 153 ms for a group, not 8.
  *
  * An UPDATE cannot look its rows up in that way. It also lists their keys, with `among(…)`. The list is redundant, but makes
  * PostgreSQL read only these rows, whichever way it joins.

@@ -53,7 +53,8 @@ export type OwnProperty<Event> = Exclude<keyof Event, keyof EventOf<EventType>>;
 /** A kind of event that is stored as a row of `RoomEvent`. */
 export interface RecordedKind<Event extends EventOf<RoomEventType>> extends EventKind<Event> {
   /**
-   * SQL for each own property of the event: a query that selects its current `value` (jsonb). The event's row is `e`.
+   * SQL for each own property of the event: a query that selects its current `value` (jsonb), and ends with its
+   * conditions. The event's row is `e`.
    */
   propertySql: Readonly<Record<OwnProperty<Event>, string>>;
 }

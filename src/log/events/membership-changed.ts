@@ -3,6 +3,7 @@ import { standingOf } from '../../access/standing.ts';
 import type { Room } from '../../generated/prisma/client.ts';
 import { builder } from '../../graphql/builder.ts';
 import { MembershipNode, type MembershipRow } from '../../graphql/nodes.ts';
+import { accountSql } from './about-message.ts';
 import { type EventOf, type RecordedKind, RoomEventInterface } from './event.ts';
 
 /** A user joined, left, was removed or banned, or got another role. */
@@ -25,10 +26,10 @@ export const membershipChanged: RecordedKind<MembershipChanged> = {
   graphqlType: MembershipChangedEvent,
   propertySql: {
     membership: `
-      SELECT to_jsonb(ms) || jsonb_build_object('user', to_jsonb(member), 'room', to_jsonb(r)) AS value
+      SELECT to_jsonb(ms) || jsonb_build_object('user', member.body, 'room', room.body) AS value
       FROM "Membership" ms
-      LEFT JOIN "User" member ON member."id" = ms."userId"
-      LEFT JOIN "Room" r ON r."id" = ms."roomId"
+      LEFT JOIN LATERAL (${accountSql('ms."userId"')}) member ON true
+      LEFT JOIN LATERAL (SELECT to_jsonb(r) AS body FROM "Room" r WHERE r."id" = ms."roomId" LIMIT 1) room ON true
       WHERE ms."roomId" = e."roomId" AND ms."userId" = e."userId"`,
   },
   messageOf: () => null,

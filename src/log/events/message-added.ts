@@ -3,7 +3,7 @@ import { builder } from '../../graphql/builder.ts';
 import { MessageNode, type MessageRow } from '../../graphql/nodes.ts';
 import { positionAfter } from '../../live/log.ts';
 import { streamCursor } from '../cursor.ts';
-import { messageSql } from './about-message.ts';
+import { accountSql, messageSql } from './about-message.ts';
 import { type EventKind, type EventOf, RoomEventInterface, type WithEpoch } from './event.ts';
 
 /** A user or the server wrote a message. The event has no row of its own: its number is in the row of `Message`. */
@@ -59,6 +59,6 @@ export const addedMessagesSql = `
     'type', 'MESSAGE_ADDED', 'roomId', m."roomId", 'eventNumber', m."eventNumber", 'occurredAt', m."createdAt",
     'actorId', m."authorId", 'message', ${messageSql}
   ) AS body
-  FROM "Message" m LEFT JOIN "User" author ON author."id" = m."authorId"
+  FROM "Message" m LEFT JOIN LATERAL (${accountSql('m."authorId"')}) author ON true
   WHERE m."roomId" = want.room AND m."eventNumber" > want.after
   ORDER BY m."eventNumber" LIMIT want.size`;

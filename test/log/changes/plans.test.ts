@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { pino } from 'pino';
 import { newId } from '../../../src/base/ids.ts';
 import { adding, addMembers } from '../../../src/log/changes/add-members.ts';
 import { deletion } from '../../../src/log/changes/delete.ts';
@@ -12,10 +11,9 @@ import { leave, leaving } from '../../../src/log/changes/leave.ts';
 import { react } from '../../../src/log/changes/react.ts';
 import { send } from '../../../src/log/changes/send.ts';
 import { updateRoom } from '../../../src/log/changes/update-room.ts';
-import { BoundedPool } from '../../../src/storage/bounded-pool.ts';
-import { planning } from '../../../src/storage/pool.ts';
 import type { Statement } from '../../../src/storage/transaction-query.ts';
 import { freshDatabase } from '../../support/database.ts';
+import { type Execution, KeptPlans, readingsOf } from '../../support/kept-plans.ts';
 
 const groupSize = 32;
 const roomId = newId();
@@ -63,34 +61,17 @@ const statements: Record<string, Statement> = {
 };
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
-let pool: BoundedPool;
+let connection: KeptPlans;
 let sql: pg.PoolClient;
 beforeAll(async () => {
   database = await freshDatabase();
-  // With the settings of the hot statements, under which a plan is kept.
-  pool = new BoundedPool(database.url, { settings: planning, max: 1, acquireMs: 5000, log: pino({ level: 'silent' }) });
-  sql = await pool.connect();
+  connection = await KeptPlans.open(database.url);
+  sql = connection.sql;
 });
 afterAll(async () => {
-  sql.release();
-  await pool.end();
+  await connection.close();
   await database.drop();
 });
-
-/** Returns a value as a literal of unknown type, which PostgreSQL converts to the type of the parameter. */
-function literal(value: unknown): string {
-  if (value === null) return 'NULL';
-  if (!Array.isArray(value)) return `'${value as string | number}'`;
-  const items = value.map((one: unknown) => (one === null ? 'NULL' : `"${one as string | number}"`));
-  return `'{${items.join(',')}}'`;
-}
-const named = (name: string) => `kept_${name.replaceAll(' ', '_')}`;
-const execute = ({ name, values }: Statement) => `EXECUTE ${named(name)} (${values.map(literal).join(', ')})`;
-
-async function rolledBack<Result>(work: () => Promise<Result>): Promise<Result> {
-  await sql.query('BEGIN');
-  return work().finally(() => sql.query('ROLLBACK'));
-}
 
 /** Fills the tables: a public room with members and messages. */
 async function fill(members: readonly string[], lines: readonly string[]): Promise<void> {
@@ -132,24 +113,11 @@ async function addOtherRooms(): Promise<void> {
     ) INSERT INTO "RoomHead" ("roomId") SELECT "id" FROM other`);
 }
 
-interface PlanNode {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Rows Removed by Filter'?: number;
-  'Rows Removed by Index Recheck'?: number;
-  Plans?: PlanNode[];
-}
-
-/** Returns the tables that a plan has read too many rows of, with the number of rows. */
-function wastes(node: PlanNode): string[] {
-  const { 'Relation Name': table, 'Actual Rows': rows, 'Actual Loops': loops } = node;
-  const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-  const read = (rows + removed) * loops;
+/** Returns where an execution has read too many rows of a table, with the number of rows. */
+function wastes({ plan }: Execution): string[] {
   // The rows that a group changes may be compared with each other, but not with all.
-  const own = table && read > groupSize ** 2 ? [`${node['Node Type']} of ${read} rows of ${table}`] : [];
-  return [...own, ...(node.Plans ?? []).flatMap(wastes)];
+  const wasteful = readingsOf(plan).filter(({ table, rows }) => table && rows > groupSize ** 2);
+  return wasteful.map(({ by, table, rows }) => `${by} of ${rows} rows of ${table}`);
 }
 
 test('every kind of change is among those whose plans are checked', () => {
@@ -161,14 +129,10 @@ describe.each(['empty', 'of one row, and counted'])(
   (state) => {
     let plans: Record<string, string[]>;
     beforeAll(async () => {
-      await sql.query('DEALLOCATE ALL');
       await sql.query('TRUNCATE "Room", "User", "WriterLane" CASCADE');
       if (state !== 'empty') await fill(people.slice(0, 1), messages.slice(0, 1));
       await sql.query('ANALYZE');
-      for (const statement of Object.values(statements)) {
-        await sql.query(`PREPARE ${named(statement.name)} AS ${statement.text}`);
-        await rolledBack(() => sql.query(execute(statement)));
-      }
+      await connection.prepare(Object.values(statements));
       // Not TRUNCATE, after which PostgreSQL would plan again.
       await sql.query('DELETE FROM "Room"');
       await sql.query('DELETE FROM "User"');
@@ -176,8 +140,7 @@ describe.each(['empty', 'of one row, and counted'])(
       await addOtherRooms();
       plans = {};
       for (const statement of Object.values(statements)) {
-        const { rows } = await rolledBack(() => sql.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${execute(statement)}`));
-        plans[statement.name] = wastes(rows[0]['QUERY PLAN'][0].Plan);
+        plans[statement.name] = wastes(await connection.execution(statement));
       }
     }, 60_000);
 
