@@ -17,10 +17,25 @@ interface Selection {
   setAside: (change: QueuedChange) => boolean;
 }
 
-/** The changes that wait for a group, in the order in which they arrived. */
+/** What a group has so far. */
+interface Gathered {
+  changes: QueuedChange[];
+  keys: Set<string>;
+  bytes: number;
+}
+
+type Queues = Map<string, QueuedChange[]>;
+
+/**
+ * The changes that wait for a group. Each author in a room has a queue, and authors take turns: a group is found without
+ * looking at all the changes of an author who can make only one of them at a time.
+ */
 export class ChangeQueue {
   readonly #stages: ReadonlyMap<AnyKind, number>;
-  #changes: QueuedChange[] = [];
+  /** Queues by author, the next one first; those of `#first` come before all others. No queue is empty. */
+  readonly #first: Queues = new Map();
+  readonly #others: Queues = new Map();
+  #length = 0;
   #bytes = 0;
 
   constructor({ kinds }: QueueOptions) {
@@ -28,7 +43,7 @@ export class ChangeQueue {
   }
 
   get length(): number {
-    return this.#changes.length;
+    return this.#length;
   }
 
   get bytes(): number {
@@ -36,57 +51,83 @@ export class ChangeQueue {
   }
 
   add(change: QueuedChange): void {
-    this.#changes.push(change);
+    const queue = this.#queueOf(change.author);
+    if (queue) queue.push(change);
+    else this.#others.set(change.author, [change]);
+    this.#length += 1;
     this.#bytes += change.bytes;
   }
 
-  /** Puts changes in front of all others, in their order. */
+  /** Puts changes in front of all others, those of each author in their order. */
   addFirst(changes: readonly QueuedChange[]): void {
-    this.#changes = [...changes, ...this.#changes];
-    for (const { bytes } of changes) this.#bytes += bytes;
+    const added: Queues = new Map();
+    for (const change of changes) {
+      const queue = added.get(change.author);
+      if (queue) queue.push(change);
+      else added.set(change.author, [change]);
+      this.#length += 1;
+      this.#bytes += change.bytes;
+    }
+    for (const [author, queue] of added) {
+      const later = this.#queueOf(author) ?? [];
+      this.#others.delete(author);
+      this.#first.set(author, queue.concat(later));
+    }
   }
 
   /**
    * Takes the next group. The changes of one author in one room keep their order: a change stays in the queue if an
-   * earlier one of its author does, or is of a kind that comes later. No two changes of a group share a key.
+   * earlier one of its author does, or is made later by the order of kinds. No two changes of a group share a key.
    */
-  takeGroup({ isHeld, setAside }: Selection): QueuedChange[] {
-    const group: QueuedChange[] = [];
-    const left: QueuedChange[] = [];
-    const taken = new Set<string>();
-    const reached = new Map<string, number>();
-    let bytes = 0;
-    for (const [index, change] of this.#changes.entries()) {
-      if (group.length === groupChanges || (group.length > 0 && bytes + change.bytes > groupBytes)) {
-        left.push(...this.#changes.slice(index));
-        break;
+  takeGroup(selection: Selection): QueuedChange[] {
+    const group: Gathered = { changes: [], keys: new Set(), bytes: 0 };
+    const rest: Queues = new Map();
+    for (const queues of [this.#first, this.#others]) {
+      for (const [author, queue] of queues) {
+        if (group.changes.length === groupChanges) break;
+        const count = this.#takeFrom(queue, group, selection);
+        if (count > 0) queues.delete(author);
+        if (count > 0 && count < queue.length) rest.set(author, queue.slice(count));
       }
-      const mustStay = this.#isBehind(change, reached) || isHeld(change);
-      if (!mustStay && setAside(change)) {
-        this.#bytes -= change.bytes;
-        continue;
-      }
-      if (mustStay || change.keys.some((key) => taken.has(key))) {
-        left.push(change);
-        reached.set(change.author, Number.POSITIVE_INFINITY);
-        continue;
-      }
-      for (const key of change.keys) taken.add(key);
-      reached.set(change.author, this.#stageOf(change.steps.at(-1)));
-      bytes += change.bytes;
-      group.push(change);
     }
-    this.#changes = left;
-    this.#bytes -= bytes;
-    return group;
+    for (const [author, queue] of rest) this.#others.set(author, queue);
+    return group.changes;
   }
 
-  /** Whether an earlier change of the author is made later by the order of kinds, or has stayed in the queue. */
-  #isBehind(change: QueuedChange, reached: ReadonlyMap<string, number>): boolean {
-    return this.#stageOf(change.steps[0]) < (reached.get(change.author) ?? 0);
+  /** Takes the first changes of an author, as many as the group can have or, if the room is locked, all. Returns how many. */
+  #takeFrom(queue: readonly QueuedChange[], group: Gathered, { isHeld, setAside }: Selection): number {
+    const isLocked = setAside(queue[0]!);
+    if (!isLocked && isHeld(queue[0]!)) return 0;
+    let [count, reached] = [0, 0];
+    for (const change of queue) {
+      if (isLocked && count > 0) setAside(change);
+      if (!isLocked && (this.#stageOf(change.steps[0]) < reached || !fits(change, group))) break;
+      if (!isLocked) put(change, group);
+      reached = this.#stageOf(change.steps.at(-1));
+      count += 1;
+      this.#length -= 1;
+      this.#bytes -= change.bytes;
+    }
+    return count;
+  }
+
+  #queueOf(author: string): QueuedChange[] | undefined {
+    return this.#first.get(author) ?? this.#others.get(author);
   }
 
   #stageOf(step: QueuedChange['steps'][number] | undefined): number {
     return this.#stages.get(step?.kind as AnyKind) ?? 0;
   }
+}
+
+function fits({ keys, bytes }: QueuedChange, group: Gathered): boolean {
+  if (group.changes.length === groupChanges) return false;
+  if (group.changes.length > 0 && group.bytes + bytes > groupBytes) return false;
+  return !keys.some((key) => group.keys.has(key));
+}
+
+function put(change: QueuedChange, group: Gathered): void {
+  group.changes.push(change);
+  group.bytes += change.bytes;
+  for (const key of change.keys) group.keys.add(key);
 }
