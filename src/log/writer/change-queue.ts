@@ -96,8 +96,9 @@ export class ChangeQueue {
 
   /** Takes the first changes of an author, as many as the group can have or, if the room is locked, all. Returns how many. */
   #takeFrom(queue: readonly QueuedChange[], group: Gathered, { isHeld, setAside }: Selection): number {
+    // A held change is not set aside: if the earlier one of its author is set aside too, it must be in front of it.
+    if (isHeld(queue[0]!)) return 0;
     const isLocked = setAside(queue[0]!);
-    if (!isLocked && isHeld(queue[0]!)) return 0;
     let [count, reached] = [0, 0];
     for (const change of queue) {
       if (isLocked && count > 0) setAside(change);

@@ -49,7 +49,7 @@ export class GroupWriter {
   }
 
   async #write(attempt: Searching): Promise<void> {
-    const changes = attempt.changes.filter((change) => !this.#isSetAside(change, attempt.aside));
+    const changes = attempt.changes.filter((change) => !this.#isPostponed(change, attempt));
     if (changes.length === 0) return;
     const result = await commitGroup({ ...attempt, changes }, this.#options).catch((error: unknown) => ({ error }));
     if (!('error' in result)) return this.#settle(changes, result, attempt.again);
@@ -63,14 +63,13 @@ export class GroupWriter {
     changes[0]?.reject(result.error);
   }
 
-  /** Sets a change aside if an earlier one of its author is, and returns whether it did. */
-  #isSetAside(change: QueuedChange, aside: Set<QueuedChange>): boolean {
-    for (const { author } of aside) {
-      if (author !== change.author) continue;
-      aside.add(change);
-      return true;
-    }
-    return false;
+  /** Postpones a change if an earlier one of its author is postponed, in the same way, and returns whether it did. */
+  #isPostponed(change: QueuedChange, { aside, again }: Searching): boolean {
+    const isSame = ({ author }: QueuedChange) => author === change.author;
+    if ([...aside].some(isSame)) aside.add(change);
+    else if (again.some(isSame)) again.push(change);
+    else return false;
+    return true;
   }
 
   /** Gives each change its outcome. The group is committed: if the answers cannot be read, the callers get that error. */

@@ -74,3 +74,12 @@ test('if a room is locked, all changes of its authors are set aside, in order', 
 
   expect([group.length, aside.length, queue.length, queue.bytes]).toEqual([0, 3, 0, 0]);
 });
+
+test('a change that waits for an earlier one of its author is not set aside in front of that one', () => {
+  const queue = queueOf([sending('ada', 'two')]);
+  const aside: QueuedChange[] = [];
+
+  const group = queue.takeGroup({ isHeld: () => true, setAside: (change) => aside.push(change) > 0 });
+
+  expect([group.length, aside.length, queue.length]).toEqual([0, 0, 1]);
+});
