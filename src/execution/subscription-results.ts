@@ -4,6 +4,7 @@ import { type Context, renewedForResult } from '../graphql/context.ts';
 import { Source } from '../live/source.ts';
 import { StateStream } from '../live/state-stream.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
+import { withLastingAccess } from './access-during.ts';
 import { executeValue } from './execute-value.ts';
 
 export function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
@@ -52,21 +53,27 @@ export function resultsOf(
 
 /** Returns a function that executes the operation for a value of the source, with the reader's access to the source. */
 function executionFor(args: ExecutionArgs, source: AsyncIterable<unknown>) {
-  const { accessEnd, hasEnded } = accessTo(source);
-  const contextOf = () => renewedForResult(args.contextValue as Context, { accessEnd });
-  return async (rootValue: unknown): Promise<ExecutionResult> => {
-    const hadEnded = hasEnded();
-    const result = await executeValue({ ...args, rootValue }, { contextOf });
-    // The access may have ended meanwhile, and the result may show something newer.
-    return hadEnded || !hasEnded() ? result : executeValue({ ...args, rootValue }, { contextOf });
-  };
+  const execute = (rootValue: unknown, accessEnd?: Context['accessEnd']) =>
+    executeValue(
+      { ...args, rootValue },
+      { contextOf: () => renewedForResult(args.contextValue as Context, { accessEnd }) },
+    );
+  if (source instanceof StateStream) {
+    const accessEnd: NonNullable<Context['accessEnd']> = source.source.accessEnd ?? (() => null);
+    return (rootValue: unknown) => withLastingAccess(accessEnd, (end) => execute(rootValue, end));
+  }
+  if (source instanceof Source) return executionInRoom(source as Source<RoomEvent>, execute);
+  return (rootValue: unknown) => execute(rootValue);
 }
 
-/** Returns what is known of the reader's access to the room of a source. */
-function accessTo(source: AsyncIterable<unknown>): Pick<Context, 'accessEnd'> & { hasEnded: () => boolean } {
-  if (source instanceof StateStream) return { accessEnd: source.source.accessEnd, hasEnded: () => false };
-  if (!(source instanceof Source)) return { hasEnded: () => false };
-  const room = source as Source<RoomEvent>;
+type Execute = (rootValue: unknown, accessEnd: Context['accessEnd']) => Promise<ExecutionResult>;
+
+function executionInRoom(room: Source<RoomEvent>, execute: Execute) {
   const accessEnd = (roomId: string) => (roomId === room.options.feed.topic ? room.upcomingEnd : null);
-  return { accessEnd, hasEnded: () => room.upcomingEnd !== null };
+  return async (rootValue: unknown): Promise<ExecutionResult> => {
+    const hadEnded = room.upcomingEnd !== null;
+    const result = await execute(rootValue, accessEnd);
+    // The access may have ended meanwhile, and the result may show something newer.
+    return hadEnded || room.upcomingEnd === null ? result : execute(rootValue, accessEnd);
+  };
 }

@@ -1,3 +1,4 @@
+import { withLastingAccess } from '../execution/access-during.ts';
 import { type Context, renewedForResult, sharedContext } from '../graphql/context.ts';
 import { NotShareable } from '../live/rendering.ts';
 import type { StateRendering } from '../live/state-pump.ts';
@@ -45,9 +46,11 @@ export class StateRenderings {
           ? notShared
           : this.#once(key, value, () => this.#renderShared(operation, value, plan.personal)),
       own: (value) => {
-        const access = { admittedTo: operation.topicOf(value) ?? undefined, accessEnd: operation.accessEnd };
-        const contextOf = () => renewedForResult(context, access);
-        return this.#renderer.render({ args, contextOf, onAsked: () => {} }, value);
+        const admittedTo = operation.topicOf(value) ?? undefined;
+        return withLastingAccess(operation.accessEnd ?? (() => null), (accessEnd) => {
+          const contextOf = () => renewedForResult(context, { admittedTo, accessEnd });
+          return this.#renderer.render({ args, contextOf, onAsked: () => {} }, value);
+        });
       },
     };
   }
