@@ -137,10 +137,11 @@ export class ViewerStream implements NotifiedUser {
     // Waits for the snapshot, because it may show some of these messages. If it fails, the stream begins again.
     await this.#snapshot;
     if (!entered || this.#rooms.get(roomId) !== entered) return;
-    const missed = events
-      .filter(isNotified)
-      .filter(({ message }) => message.authorId !== this.userId)
-      .map(({ message }): NotificationAdded => ({ type: 'NOTIFICATION_ADDED', roomId, message }));
+    const messages = events.filter(isNotified);
+    const others = messages.filter(({ message }) => message.authorId !== this.userId);
+    // A message of the viewer's own, from another device, moved their read position.
+    if (others.length < messages.length) this.hasRead(roomId);
+    const missed = others.map(({ message }): NotificationAdded => ({ type: 'NOTIFICATION_ADDED', roomId, message }));
     // Messages from before the viewer joined are not new to them.
     entered.room.open(Math.max(this.#shown.get(roomId) ?? 0, membership.lastReadSequence), missed);
   }

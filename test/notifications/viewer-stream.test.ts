@@ -150,14 +150,24 @@ test('a stream that is closed while it begins enters no room and follows no news
 });
 
 test('a room that the viewer joins is entered, with the messages since', async () => {
-  source.since = async () => [message(3), message(4), message(5, 'ada')];
+  source.since = async () => [message(3), message(4)];
   await stream.begin();
 
   await announce(membership('coffee', 'JOINED', 9, 3));
-  notify('coffee', 6);
+  notify('coffee', 5);
 
   expect([...inside]).toEqual(['tea', 'coffee']);
-  expect(passed()).toEqual(['coffee JOINED', 'coffee 4', 'coffee 6']);
+  expect(passed()).toEqual(['coffee JOINED', 'coffee 4', 'coffee 5']);
+});
+
+test('a message of the viewer’s own in a room that they have just joined moves their read position', async () => {
+  source.since = async () => [message(4, 'ada')];
+  await stream.begin();
+
+  await announce(membership('coffee', 'JOINED', 9, 3));
+  await jest.advanceTimersByTimeAsync(1000);
+
+  expect(passed()).toEqual(['coffee JOINED', 'coffee read']);
 });
 
 test('a message that arrives while a joined room is entered is passed on once', async () => {
