@@ -7,7 +7,7 @@ import type { Statement } from '../../src/storage/transaction-query.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { everyStatement } from '../support/every-statement.ts';
 import { blocksOf, type Execution, KeptPlans, readingsOf } from '../support/kept-plans.ts';
-import { callsWithoutName, namesOfStatements } from '../support/named-statements.ts';
+import { callsWithoutName, isNameOf, namesOfStatements } from '../support/named-statements.ts';
 import { StoredTables } from '../support/stored-tables.ts';
 
 /** The statements of changes are checked by log/changes/plans.test.ts, with groups of many changes. */
@@ -89,7 +89,7 @@ test('every prepared statement of the server is among those whose plans are chec
 
   expect(names.length).toBeGreaterThan(40); // else this proves nothing
   expect(callsWithoutName(sources)).toEqual([]);
-  expect(names.filter((name) => !found.some((one) => one.startsWith(name)))).toEqual(unreached);
+  expect(names.filter((name) => !found.some((one) => isNameOf(name, one)))).toEqual(unreached);
 });
 
 /** The first one sets a timeout. The other is 'lock heads' with NOWAIT, for the last free connection. */

@@ -6,8 +6,8 @@ import type { Statement } from '../../src/storage/transaction-query.ts';
 import {
   HistoryDocument,
   MarkReadDocument,
+  PresenceChangedDocument,
   ReadStateChangedDocument,
-  RoomPresenceDocument,
   RoomStateDocument,
 } from '../generated/graphql.ts';
 import { followEverything } from './every-event.ts';
@@ -102,6 +102,8 @@ async function readEverything(person: Person, room: string, page: string): Promi
     `viewer { memberships(${page}, orderBy: ACTIVITY) ${memberships} }`,
     `viewer { memberships(${page}, filter: { query: "room", unreadOnly: true, kinds: [GROUP] }) ${memberships} }`,
     `room(id: "${room}") { messages(${page}) { nodes { ${fieldsOf('Message')} } } }`,
+    `room(id: "${room}") { messages(${page}) { nodes { id sequence } } latestMessage { id } }`,
+    `viewer { memberships(${page}) { nodes { room { latestMessage { id } } } } }`,
     `room(id: "${room}") { members(${page}) { nodes { ${fieldsOf('RoomMembership')} } } }`,
     `rooms(${page}) ${listed}`,
     `users(first: 20) { nodes { id } }`,
@@ -136,7 +138,7 @@ async function followHall(reader: Person, author: Person, hall: string): Promise
     await person.ask(MarkReadDocument, { input: { roomId: hall, upToSequence: sequence } });
   await until(() => frames.length > 1);
   await followEverything(author, { roomId: hall, after: cursor });
-  await author.ask(RoomPresenceDocument, { id: hall, first: 10 });
+  await take(reader.follow(PresenceChangedDocument, { roomIds: [hall] }), 1);
 }
 
 /** Reacts to a message of which the server knows nothing yet. */
