@@ -78,7 +78,7 @@ export async function openServices(
   const notifications = openNotifications(opening, { bus, storage, log, presence });
   return {
     prisma: storage.prisma,
-    query: storage.pool.query,
+    query: storage.pool.queryLists,
     bus,
     heartbeatMs,
     guestsAllowed: config.guestsAllowed,

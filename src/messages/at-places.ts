@@ -5,16 +5,13 @@ import type { Context } from '../graphql/context.ts';
 import { perOperation } from '../graphql/loaders.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
 import { bareMessages, type MessageParts } from './parts.ts';
-import { readMessages, textsIn } from './read-messages.ts';
+import { readMessages, rowsAtOnce, textsIn } from './read-messages.ts';
 
 /** Where a message is: its room, and its number there. */
 export interface Place {
   roomId: string;
   sequence: number;
 }
-
-/** The most messages that one statement reads: 16 MB of text at most. */
-const rowsAtOnce = 1000;
 
 /** Reads the messages at places, by `placeKey`. The caller has checked that the viewer may read their rooms. */
 export async function messagesAt(

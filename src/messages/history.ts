@@ -9,10 +9,7 @@ import type { MessageRow, RoomRow } from '../graphql/nodes.ts';
 import type { Selecting } from '../graphql/selection.ts';
 import { byParent, pageValues } from '../storage/pages.ts';
 import { bareMessages, type MessageParts, partsOfMessage, partsOfPage } from './parts.ts';
-import { messagesOfRooms, readMessages, textsIn } from './read-messages.ts';
-
-/** The most messages that one statement reads: 16 MB of text at most. */
-const rowsAtOnce = 1000;
+import { messagesOfRooms, readMessages, rowsAtOnce, textsIn } from './read-messages.ts';
 
 /** Messages are ordered by their number in the room, never by time. */
 export const bySequence = { name: 'message', of: (message: MessageRow) => message.sequence, pattern: numberPattern };

@@ -76,6 +76,9 @@ const statements = Object.fromEntries(
   Object.entries(sources).map(([name, source]) => [name, { withParts: statementOf(source), alone: aloneSql(source) }]),
 ) as Record<keyof typeof sources, Record<'withParts' | 'alone', string>>;
 
+/** The most messages that one statement reads: with the messages that they reply to, 16 MB of text at most. */
+export const rowsAtOnce = 500;
+
 const dates = ['createdAt', 'editedAt', 'deletedAt'] as const;
 
 interface GroupRow {
@@ -128,11 +131,18 @@ function assembled(answer: Answer, parts: MessageParts): MessageRow[] {
   for (const reply of replies.values()) addUsers(reply, users, parts);
   for (const message of messages) {
     addUsers(message, users, parts);
-    if (parts.replies) message.replyTo = message.replyToId === null ? null : replies.get(message.replyToId);
+    if (parts.replies) message.replyTo = repliedTo(message, replies);
     if (parts.reactions) message.reactionGroups = [];
   }
   if (parts.reactions) addGroups(byId(messages), answer.groups ?? []);
   return messages;
+}
+
+/** Returns the message that one replies to. One of another room, which no reply should have, is left to a loader. */
+function repliedTo({ replyToId, roomId }: MessageRow, replies: ReadonlyMap<string, MessageRow>) {
+  if (replyToId === null) return null;
+  const reply = replies.get(replyToId);
+  return reply?.roomId === roomId ? reply : undefined;
 }
 
 function addUsers(message: MessageRow, users: ReadonlyMap<string, User>, { authors, subjects }: MessageParts): void {

@@ -1,5 +1,6 @@
+import { viewerMemberships } from '../access/membership.ts';
 import { roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
-import { isPublic, publicKinds } from '../access/standing.ts';
+import { isPublic, mayRead, publicKinds } from '../access/standing.ts';
 import { likeText, searchText } from '../base/text.ts';
 import { type Membership, Prisma, type Room, type RoomKind, type User } from '../generated/prisma/client.ts';
 import type { CursorKey } from '../graphql/connections.ts';
@@ -92,10 +93,16 @@ export async function searchRooms(context: Context, { filter, stretch, info }: S
   const name = `rooms by slug, ${direction}, ${bound}`;
   const [answer] = await queryOf(context)<Answer>(name, statements[direction][bound], values);
   const rooms = withDates(answer?.rooms ?? null, ['createdAt', 'archivedAt']);
-  if (!context.readsAhead) return rooms;
-  addParts(rooms, answer as Answer, creators);
-  if (latest) await addLatestMessages(context, rooms, latest);
-  return rooms;
+  if (context.readsAhead) addParts(rooms, answer as Answer, creators);
+  if (context.readsAhead && latest) await addLatestMessages(context, rooms, latest);
+  return Promise.all(rooms.map((room) => inDirectory(context, room)));
+}
+
+/** Returns the room as it is listed: a user who is banned may know that it exists, and sees nothing that is in it. */
+async function inDirectory(context: Context, room: RoomRow): Promise<RoomRow> {
+  const { viewerMembership: known } = room;
+  const own = known === undefined ? await viewerMemberships(context).load(room.id) : known;
+  return mayRead(room, own) ? room : { ...room, isRedacted: true };
 }
 
 function addParts(rooms: readonly RoomRow[], answer: Answer, creators: boolean): void {

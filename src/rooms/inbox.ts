@@ -50,7 +50,9 @@ export async function inboxPage(
       ? await connect(args, byActivity, (stretch) => find(activityStatement(wanted, stretch), inActivity(stretch)))
       : await connect(args, byMembershipId, (stretch) => find(joinedStatement(wanted, stretch), inJoining(stretch)));
   for (const { node } of page.edges) viewerMemberships(context).prime(node.roomId, node);
-  return { ...page, totalCount: () => countMatching(queryOf(context), wanted) };
+  // Counted once, under however many names an operation selects it.
+  let total: Promise<CappedCount> | undefined;
+  return { ...page, totalCount: () => (total ??= countMatching(queryOf(context), wanted)) };
 }
 
 /** The values $2 to $4 of each statement. */

@@ -1,6 +1,9 @@
 /** The maximum of connections in each pool of a node. */
 export interface PoolSizes {
+  /** For what each request needs: sessions, access, the log. */
   reads: number;
+  /** For pages and lists; 0 if they share the connections for reads. */
+  lists: number;
   /** One for each transaction that can run at a time. */
   writes: number;
   prisma: number;
@@ -8,11 +11,13 @@ export interface PoolSizes {
 
 /**
  * Divides the connections of a node, at least 4, among its pools. One connection in each pool would be enough, because no
- * work holds two. Writes get at least two, so that one group of messages can wait for a lock while another group is
+ * work holds two. Writes get at least two, so that one group of changes can wait for a lock while another group is
  * written.
  */
 export function poolSizes(connections: number): PoolSizes {
   const writes = Math.min(4, Math.max(2, Math.floor(connections * 0.3)));
-  const reads = Math.floor((connections - writes) / 2);
-  return { reads, writes, prisma: connections - writes - reads };
+  const others = connections - writes;
+  const lists = others < 3 ? 0 : Math.floor(others / 3);
+  const reads = Math.floor((others - lists) / 2);
+  return { reads, lists, writes, prisma: others - lists - reads };
 }

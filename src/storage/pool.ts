@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { BoundedPool } from './bounded-pool.ts';
 import { failedRead, failureOf } from './failures.ts';
 import { type PoolSizes, poolSizes } from './pool-sizes.ts';
-import { acquireMs } from './timeouts.ts';
+import { acquireMs, lifetimeSeconds } from './timeouts.ts';
 import { type Statement, TransactionQuery } from './transaction-query.ts';
 
 /** Runs a prepared statement and returns its rows. */
@@ -15,6 +15,8 @@ export type Transaction = (statements: readonly Statement[]) => Promise<pg.Query
 export interface Pool {
   /** For reads. Retries once and rejects with NotDoneError if the connection is lost. */
   query: Query;
+  /** For a read of a page or a list, which may take long. It leaves connections to the reads that each request needs. */
+  queryLists: Query;
   /** For a write. It may wait for a lock, so it does not use the connections for reads. */
   write: Query;
   transaction: Transaction;
@@ -57,9 +59,6 @@ export const planning = {
   plan_cache_mode: 'force_generic_plan',
 };
 
-/** A connection keeps its plans. If one is bad, because the tables have changed since, it lasts no longer than this. */
-const lifetimeSeconds = 300;
-
 interface PoolOptions {
   sizes?: PoolSizes;
   log: Logger;
@@ -70,13 +69,14 @@ interface PoolOptions {
 }
 
 /**
- * Opens connections for the few hot statements that bypass Prisma: through Prisma, they take five to forty times as long.
+ * Opens connections for the statements that bypass Prisma: through Prisma, they take five to forty times as long.
  * A lost connection fails its statements; the next ones get a new connection.
  */
 export function openPool(url: string, { sizes = poolSizes(10), log, answerMs, onStatement }: PoolOptions): Pool {
   const open = (max: number) =>
     new BoundedPool(url, { settings: planning, max, acquireMs, lifetimeSeconds, answerMs, log });
   const reading = open(sizes.reads);
+  const listing = sizes.lists > 0 ? open(sizes.lists) : null;
   const writing = open(sizes.writes);
   const queryOn =
     (pool: BoundedPool): Query =>
@@ -89,13 +89,14 @@ export function openPool(url: string, { sizes = poolSizes(10), log, answerMs, on
     hasRead: (withinMs) => reading.hasAnsweredWithin(withinMs),
     hasWritten: (withinMs) => writing.hasAnsweredWithin(withinMs),
     query: retryLost(queryOn(reading)),
+    queryLists: retryLost(queryOn(listing ?? reading)),
     write: queryOn(writing),
     transaction: async (statements) => {
       for (const statement of statements) onStatement?.(statement.text, statement);
       return using(writing, (client) => client.query(new TransactionQuery(statements)).rows);
     },
     close: async () => {
-      await Promise.all([reading.end(), writing.end()]);
+      await Promise.all([reading.end(), listing?.end(), writing.end()]);
     },
   };
 }

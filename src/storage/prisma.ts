@@ -5,7 +5,7 @@ import { BoundedPool } from './bounded-pool.ts';
 import { schemaOf } from './connection.ts';
 import type { Query } from './pool.ts';
 import { statementNames } from './statement-names.ts';
-import { acquireForPrismaMs, transactionMs } from './timeouts.ts';
+import { acquireForPrismaMs, lifetimeSeconds, transactionMs } from './timeouts.ts';
 
 /** Reads and writes through Prisma, or through one of its transactions. */
 export type Database = Prisma.TransactionClient;
@@ -36,7 +36,13 @@ const planning = { plan_cache_mode: 'force_custom_plan' };
 
 /** Opens a pool for Prisma. */
 export function prismaPool(url: string, { connections, ...options }: PrismaPoolOptions): BoundedPool {
-  return new BoundedPool(url, { ...options, max: connections, acquireMs: acquireForPrismaMs, settings: planning });
+  return new BoundedPool(url, {
+    ...options,
+    max: connections,
+    acquireMs: acquireForPrismaMs,
+    lifetimeSeconds,
+    settings: planning,
+  });
 }
 
 interface PrismaOptions {

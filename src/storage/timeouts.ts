@@ -10,6 +10,9 @@ export const answerMs = 4000;
 export const connectMs = 3000;
 export const endMs = 1000;
 
+/** A connection keeps its plans. If one is bad, because the tables have changed since, it lasts no longer than this. */
+export const lifetimeSeconds = 300;
+
 /** How long a query waits for a free connection of the pool for hot statements, and of Prisma's. */
 export const acquireMs = 5000;
 export const acquireForPrismaMs = 10_000;

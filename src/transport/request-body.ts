@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { limits } from '../base/limits.ts';
 
+/** How many pieces of a body are kept: each takes far more memory than a byte, and a client may send single bytes. */
+const maxChunks = 256;
+
 /**
  * Reads the whole body of a request, unless it exceeds the limit: then nothing more is read. Rejects if the client hangs
  * up. Listens to events, because an async iterator takes several promises for each request.
@@ -14,6 +17,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer | 'too large'
       bytes += chunk.length;
       if (bytes <= limits.requestBytes) {
         chunks.push(chunk);
+        if (chunks.length === maxChunks) chunks = [Buffer.concat(chunks)];
       } else {
         chunks = [];
         request.pause();

@@ -25,11 +25,11 @@ export async function searchUsers(
 ): Promise<User[]> {
   if (words === null)
     return queryOf(context)<User & Record<string, unknown>>('users by name', page, [after ?? '', limit]);
-  // Not prepared: only with the prefix in sight does PostgreSQL use the indexes of prefixes.
+  // Through Prisma, whose statements are planned for each call: only if PostgreSQL knows the prefix, it uses its indexes.
   const prefix = `${likeText(words)}%`;
   const beyond = after === null ? Prisma.empty : Prisma.sql`AND "username" > ${after}`;
   return context.db.$queryRaw<User[]>`
-    SELECT * FROM "User"
+    SELECT ${Prisma.raw(columnsOf(Prisma.UserScalarFieldEnum, 'u'))} FROM "User" u
     WHERE (lower("username") LIKE lower(${prefix}) OR lower("displayName") LIKE lower(${prefix})) ${beyond}
     ORDER BY "username" LIMIT ${limit}`;
 }

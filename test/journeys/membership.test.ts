@@ -143,6 +143,20 @@ describe('a public room', () => {
       expect(await textsIn(roomId, ada)).not.toContain('Let me in');
     });
 
+    test('is listed to the banned user without anything that is in it', async () => {
+      const roomId = await roomThatBansMallory();
+      await say(ada, roomId, 'Without Mallory');
+      const room = 'id name memberCount latestMessage { text } messages { nodes { text } } members { nodes { id } }';
+
+      const { data } = await mallory.tryAsk(`{ rooms(query: "well-behaved") { nodes { ${room} } } }`);
+
+      const { nodes } = (data as { rooms: { nodes: { id: string }[] } }).rooms;
+      expect(nodes.find(({ id }) => id === roomId)).toMatchObject({
+        ...{ name: 'Well-behaved', memberCount: 0, latestMessage: null },
+        ...{ messages: { nodes: [] }, members: { nodes: [] } },
+      });
+    });
+
     test('refuses the banned user under another spelling of its id too', async () => {
       const shouted = globalId('Room', innerId('Room', await roomThatBansMallory()).toUpperCase());
 

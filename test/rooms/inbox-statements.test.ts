@@ -36,7 +36,10 @@ let pool: Pool;
 beforeAll(async () => {
   database = await freshDatabase();
   // One connection, so that all statements of this file share its plans.
-  pool = openPool(database.url, { sizes: { reads: 1, writes: 1, prisma: 1 }, log: pino({ level: 'silent' }) });
+  pool = openPool(database.url, {
+    sizes: { reads: 1, lists: 0, writes: 1, prisma: 1 },
+    log: pino({ level: 'silent' }),
+  });
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   // PostgreSQL assumes ten pages for a table that it has never counted; of an empty one, it assumes nothing.

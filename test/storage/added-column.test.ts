@@ -13,7 +13,10 @@ let pool: Pool;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  pool = openPool(database.url, { sizes: { reads: 1, writes: 1, prisma: 1 }, log: pino({ level: 'silent' }) });
+  pool = openPool(database.url, {
+    sizes: { reads: 1, lists: 0, writes: 1, prisma: 1 },
+    log: pino({ level: 'silent' }),
+  });
 });
 afterAll(async () => {
   await pool.close();
