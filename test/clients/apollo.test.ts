@@ -14,12 +14,12 @@ import { relayStylePagination } from '@apollo/client/utilities';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, isAbstractType, OperationTypeNode } from 'graphql';
-import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
 import {
   HistoryDocument,
   InboxDocument,
   type InboxQueryVariables,
+  MessagesAroundDocument,
+  type MessagesAroundQueryVariables,
   RoomBySlugDocument,
   RoomEventsDocument,
   RoomStateDocument,
@@ -30,9 +30,10 @@ import { makeGroup } from '../support/rooms.ts';
 import { withServer } from '../support/with-server.ts';
 import { type ChatClient, pulled } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
+import { NodeWebSocket } from './node-web-socket.ts';
 import { normalisedCacheContract, type Shown, shownAs } from './normalised-cache.contract.ts';
 import { resumingContract } from './resuming.contract.ts';
-import { resuming, retry } from './resuming.ts';
+import { createLastingClient, resuming } from './resuming.ts';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 const abstractTypes = Object.values(schema.getTypeMap()).filter(isAbstractType);
@@ -44,11 +45,11 @@ const possibleTypes = Object.fromEntries(
 
 /** Apollo Client 4 as an app would set it up: HTTP for queries and mutations, a WebSocket for subscriptions. */
 function apolloClient(url: string, token?: string): ApolloClient {
-  const socket = createClient({
+  const socket = createLastingClient({
     url: url.replace(/^http/, 'ws'),
-    webSocketImpl: WebSocket,
+    webSocketImpl: NodeWebSocket,
     connectionParams: token ? { token } : {},
-    ...retry,
+    keepAlive: 1000,
   });
   return new ApolloClient({
     link: ApolloLink.split(
@@ -116,6 +117,17 @@ function connectCache(url: string, token: string) {
   };
 }
 
+/** Shows the page around a message instead of the messages that are shown, as docs/clients.md does it. */
+async function jump(client: ApolloClient, variables: MessagesAroundQueryVariables): Promise<void> {
+  const { data } = await client.query({ query: MessagesAroundDocument, variables, fetchPolicy: 'no-cache' });
+  const { messagesAround, ...room } = data!.room!;
+  client.writeQuery({
+    query: HistoryDocument,
+    variables: { roomId: variables.roomId },
+    data: { room: { ...room, messages: messagesAround } },
+  });
+}
+
 const { server } = await withServer();
 
 describe('Apollo Client', () => {
@@ -179,6 +191,32 @@ describe('Apollo Client', () => {
 
     expect((await shown.next()).value).toEqual(['Boil', 'Peel', 'Slice', 'Fry']);
     await shown.return(undefined);
+    client.stop();
+  });
+
+  test('jumps to a message by replacing the list with the page around it, and pages on from there', async () => {
+    const grace = await server.signIn('Grace');
+    const roomId = await makeGroup(grace, 'Alphabet');
+    for (const text of ['A', 'B', 'C', 'D', 'E', 'F', 'G']) {
+      await grace.ask(SendMessageDocument, { input: { roomId, text } });
+    }
+    const client = apolloClient(server.url, grace.token);
+    const history = client.watchQuery({ query: HistoryDocument, variables: { roomId, last: 2 } });
+    const following = history.subscribe(() => {});
+    const shown = () => client.readQuery({ query: HistoryDocument, variables: { roomId } })!.room!.messages;
+    const texts = () => shown().edges.map(({ node }) => node.text);
+    await history.refetch();
+    expect(texts()).toEqual(['F', 'G']);
+
+    await jump(client, { roomId, sequence: shown().edges[0]!.node.sequence - 3, before: 1, after: 1 });
+    expect(texts()).toEqual(['B', 'C', 'D']);
+    await history.fetchMore({ variables: { last: 1, before: shown().pageInfo.startCursor } });
+    await history.fetchMore({ variables: { last: undefined, first: 2, after: shown().pageInfo.endCursor } });
+    expect(texts()).toEqual(['A', 'B', 'C', 'D', 'E', 'F']);
+
+    await history.refetch();
+    expect(texts()).toEqual(['F', 'G']);
+    following.unsubscribe();
     client.stop();
   });
 

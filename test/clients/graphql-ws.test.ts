@@ -9,7 +9,8 @@ import { until } from '../support/until.ts';
 import { withServer } from '../support/with-server.ts';
 import type { ChatClient } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
-import { retry } from './resuming.ts';
+import { NodeWebSocket } from './node-web-socket.ts';
+import { createLastingClient } from './resuming.ts';
 
 /** The graphql-ws client alone: queries and mutations go over the same WebSocket as subscriptions. */
 function connect(url: string, token?: string): ChatClient {
@@ -40,11 +41,19 @@ const { server, ada, grace } = await withServer('Ada', 'Grace');
 describe('graphql-ws', () => chattingContract(connect));
 
 describe('as README shows it', () => {
-  test('it receives the messages that were sent during a disconnect, once', async () => {
+  test.each([
+    ['was cut', (proxy: TcpProxy) => proxy.cut()],
+    ['went dead', (proxy: TcpProxy) => proxy.swallow()],
+  ])('it receives the messages that were sent after its connection %s, once', async (_how, interrupt) => {
     const roomId = await makeChannel(ada, 'Cuts');
     const proxy = await TcpProxy.to(Number(new URL(server.url).port));
     const url = `ws://127.0.0.1:${proxy.port}/graphql`;
-    const client = createClient({ url, webSocketImpl: WebSocket, connectionParams: { token: grace.token }, ...retry });
+    const client = createLastingClient({
+      url,
+      webSocketImpl: NodeWebSocket,
+      connectionParams: { token: grace.token },
+      keepAlive: 1000,
+    });
     const query = `subscription ($roomId: ID!, $after: StreamCursor) {
       messageAdded(roomId: $roomId, after: $after) { cursor message { text } }
     }`;
@@ -60,8 +69,9 @@ describe('as README shows it', () => {
     await say(ada, roomId, 'before');
     await until(() => heard.length === 1);
 
-    proxy.cut();
+    interrupt(proxy);
     await say(ada, roomId, 'meanwhile');
+    proxy.heal();
     await until(() => heard.length === 2);
     await say(ada, roomId, 'after');
     await until(() => heard.length === 3);

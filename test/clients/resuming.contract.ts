@@ -7,7 +7,10 @@ import type { Connect } from './chat-client.ts';
 
 /** What a client must do by itself when its connection is cut, set up as docs/clients.md shows it. */
 export function resumingContract(server: TestServer, connect: Connect): void {
-  test('receives the messages that were sent during a disconnect, once', async () => {
+  test.each([
+    ['was cut', (proxy: TcpProxy) => proxy.cut()],
+    ['went dead', (proxy: TcpProxy) => proxy.swallow()],
+  ])('receives the messages that were sent after its connection %s, once', async (_how, interrupt) => {
     const { ada, grace } = await server.people('Ada', 'Grace');
     const roomId = await makeChannel(ada, 'Cuts');
     const proxy = await TcpProxy.to(Number(new URL(server.url).port));
@@ -19,8 +22,9 @@ export function resumingContract(server: TestServer, connect: Connect): void {
     await say(ada, roomId, 'before');
     expect(await before).toBe('before');
 
-    proxy.cut();
+    interrupt(proxy);
     await say(ada, roomId, 'meanwhile');
+    proxy.heal();
     expect(await nextText()).toBe('meanwhile');
     await say(ada, roomId, 'after');
 

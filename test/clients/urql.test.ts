@@ -11,24 +11,24 @@ import {
 } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { buildSchema, getOperationAST, introspectionFromSchema, isObjectType, OperationTypeNode } from 'graphql';
-import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
 import { RoomEventsDocument, RoomStateDocument } from '../generated/graphql.ts';
 import { withServer } from '../support/with-server.ts';
 import { type ChatClient, pulled } from './chat-client.ts';
 import { chattingContract } from './chatting.contract.ts';
+import { NodeWebSocket } from './node-web-socket.ts';
 import { normalisedCacheContract, type Shown, shownAs } from './normalised-cache.contract.ts';
 import { resumingContract } from './resuming.contract.ts';
-import { resuming, retry } from './resuming.ts';
+import { createLastingClient, resuming } from './resuming.ts';
 
 /** urql with its exchanges for HTTP and, over graphql-ws, for subscriptions, and further ones before them. */
 function urqlClient(url: string, token?: string, further: Exchange[] = []) {
   const options = {
     url: url.replace(/^http/, 'ws'),
-    webSocketImpl: WebSocket,
+    webSocketImpl: NodeWebSocket,
     connectionParams: token ? { token } : {},
+    keepAlive: 1000,
   };
-  const socket = resuming(createClient({ ...options, ...retry }));
+  const socket = resuming(createLastingClient(options));
   const client = new Client({
     url,
     preferGetMethod: false,
