@@ -33,7 +33,7 @@ export type RequestErrorCode = (typeof requestErrorCodes)[number];
 export type ErrorCode = UserErrorCode | RequestErrorCode;
 
 interface Details {
-  /** The input field that is wrong, from the root of the input. */
+  /** The input field that is wrong, from the root of the input; for a field with arguments, the argument. */
   path?: readonly string[];
   /** The rule that was broken, for INVALID_INPUT. */
   constraint?: string;
@@ -50,11 +50,13 @@ export class ChatError extends GraphQLError {
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     const retryable = code === 'RATE_LIMITED' || code === 'UNKNOWN_OUTCOME' || code === 'INTERNAL';
-    const { retryAfterMs } = details;
-    super(message, { extensions: { code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) } });
+    const { constraint, retryAfterMs } = details;
+    const path = details.path?.length ? details.path : undefined;
+    const known = Object.entries({ path, constraint, retryAfterMs }).filter(([, value]) => value !== undefined);
+    super(message, { extensions: { code, retryable, ...Object.fromEntries(known) } });
     this.code = code;
-    this.inputPath = details.path?.length ? details.path : null;
-    this.constraint = details.constraint ?? null;
+    this.inputPath = path ?? null;
+    this.constraint = constraint ?? null;
     this.retryAfterMs = retryAfterMs ?? null;
   }
 }

@@ -1,8 +1,15 @@
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLErrorOptions,
+  getOperationAST,
+} from 'graphql';
 import { type Context, renewed } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
 import { isUnavailable } from '../storage/storage-error.ts';
 import { refusalOf } from './limited.ts';
+import { isForCaller } from './masking.ts';
 import { needsSnapshot } from './snapshot.ts';
 import { executeWithinBudget } from './text-budget.ts';
 
@@ -23,8 +30,8 @@ function executeQuery(args: ExecutionArgs) {
 }
 
 /**
- * Executes a mutation. Expected failures are in its payload. Any other error occurs after the change was made, so it must not
- * ask the client to retry.
+ * Executes a mutation. Expected failures are in its payload. An error below the payload occurs after the change was made: it
+ * must neither read as if nothing was done, nor ask the client to retry.
  */
 async function executeMutation(args: ExecutionArgs): Promise<ExecutionResult> {
   const result = await executeWithinBudget(args);
@@ -33,9 +40,20 @@ async function executeMutation(args: ExecutionArgs): Promise<ExecutionResult> {
 
 function afterwards(error: GraphQLError): GraphQLError {
   const { message, originalError: cause, nodes, source, positions, path } = error;
-  if (!isUnavailable(cause)) return error;
+  const place = { nodes, source, positions, path };
+  const isBelowPayload = path?.length !== 1;
+  if (isForCaller(error)) return isBelowPayload ? notShown(error, place) : error;
+  if (!isBelowPayload && !isUnavailable(cause)) return error;
   const originalError = new Error('The mutation succeeded, but its result could not be read', { cause });
-  return new GraphQLError(message, { nodes, source, positions, path, originalError });
+  return new GraphQLError(message, { ...place, originalError, extensions: { retryable: false } });
+}
+
+/** Returns the error for a part of a payload that the operation asks for in a wrong way. Nobody else is at fault. */
+function notShown({ message, extensions }: GraphQLError, place: GraphQLErrorOptions): GraphQLError {
+  return new GraphQLError(`The mutation was executed, but its result cannot be shown: ${message}`, {
+    ...place,
+    extensions: { ...extensions, code: 'INTERNAL', retryable: false },
+  });
 }
 
 const snapshotOptions = { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 15_000 } as const;

@@ -27,8 +27,10 @@ export function masking(log: Logger): Mask {
 }
 
 function inPlaceOf(error: unknown, { message, extensions }: ChatError): GraphQLError {
-  const { nodes, source, positions, path } = error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
-  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
+  const { nodes, source, positions, path } = error;
+  const { retryable = extensions.retryable } = error.extensions;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: { ...extensions, retryable } });
 }
 
 /** Returns whether the error is meant for the caller; any other is a fault of the server. */

@@ -101,7 +101,7 @@ builder.scalarType('DateTime', {
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {
     const date = new Date(typeof value === 'string' ? value : Number.NaN);
-    if (Number.isNaN(date.getTime())) throw invalidInput('Expected an RFC 3339 date and time.');
+    if (Number.isNaN(date.getTime())) throw invalidInput('Expected an RFC 3339 date and time.', [], 'dateTime');
     return date;
   },
 });
@@ -117,7 +117,7 @@ builder.scalarType('StreamCursor', {
   description: 'Opaque position in the log of a room. Page cursors and stream cursors are not interchangeable.',
   serialize: (value) => value,
   parseValue: (value) => {
-    if (typeof value !== 'string') throw invalidInput('Expected a cursor that the server returned.');
+    if (typeof value !== 'string') throw invalidInput('Expected a cursor that the server returned.', [], 'cursor');
     return value;
   },
 });
@@ -125,6 +125,6 @@ builder.scalarType('StreamCursor', {
 /** Returns the canonical form of a BCP 47 tag. Throws INVALID_INPUT. */
 function languageTag(value: unknown): string {
   const tag = typeof value === 'string' ? canonicalTag(value) : null;
-  if (!tag) throw invalidInput('Expected a BCP 47 language tag, such as `en` or `pt-BR`.', ['language'], 'languageTag');
+  if (!tag) throw invalidInput('Expected a BCP 47 language tag, such as `en` or `pt-BR`.', [], 'languageTag');
   return tag;
 }

@@ -1,4 +1,3 @@
-import { invalidInput } from '../base/errors.ts';
 import { innerId } from '../base/ids.ts';
 import { allowForEvents } from '../graphql/budget.ts';
 import { builder } from '../graphql/builder.ts';
@@ -111,9 +110,6 @@ builder.objectField(RoomNode, 'syncCursor', (t) =>
     complexity: pageCost,
     extensions: { needsSnapshot: true },
     resolve: async (room, _args, context) => {
-      if (!context.isSnapshot) {
-        throw invalidInput('`syncCursor` is available in queries only.', [], 'query');
-      }
       const { epoch, lastEventNumber: eventNumber, lastEventAt } = await headOf(context, room.id);
       return streamCursor({ epoch, eventNumber, at: lastEventAt?.getTime() ?? 0 });
     },

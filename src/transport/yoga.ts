@@ -4,6 +4,7 @@ import type { DocumentCache } from '../execution/document-cache.ts';
 import { nestingLimit } from '../execution/document-nesting.ts';
 import { documentLimits } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
+import { queriesOnly } from '../execution/queries-only.ts';
 import { subscribedField } from '../execution/subscribed-field.ts';
 import type { Context } from '../graphql/context.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -51,6 +52,7 @@ export function yogaServer({ schema, contextOf, mask, documents, streams, execut
       streams.plugin,
       nestingLimit,
       subscribedField,
+      queriesOnly,
       ...documentLimits,
     ],
     cors: false, // see cross-origin.ts

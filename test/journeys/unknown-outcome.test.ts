@@ -100,7 +100,9 @@ test('if a change was made but cannot be shown, the error does not ask for a ret
   const { body } = await post(server.url, { query: document }, { authorization: `Bearer ${ada.token}` });
 
   topic!.resolve = resolve;
-  expect(body?.errors).toMatchObject([{ path: ['createRoom', 'room', 'topic'], extensions: { code: 'INTERNAL' } }]);
+  expect(body?.errors).toMatchObject([
+    { path: ['createRoom', 'room', 'topic'], extensions: { code: 'INTERNAL', retryable: false } },
+  ]);
   expect(await server.app.services.prisma.room.count({ where: { name: 'Hidden' } })).toBe(1);
 });
 

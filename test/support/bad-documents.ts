@@ -57,6 +57,20 @@ export const badDocuments: BadDocument[] = [
     {},
     'INVALID_INPUT',
   ],
+  ...['', '@skip(if: true)'].map(
+    (directive): BadDocument => [
+      `a mutation with a field for queries ${directive}`,
+      `mutation { createRoom(input: { kind: GROUP, name: "Sync me" }) { room { ...Part } } } fragment Part on Room { syncCursor ${directive} }`,
+      {},
+      'INVALID_INPUT',
+    ],
+  ),
+  [
+    'a subscription with a field for queries',
+    'subscription ($id: ID!) { messageAdded(roomId: $id) { message { room { syncCursor } } } }',
+    { id: globalId('Room', newId()) },
+    'INVALID_INPUT',
+  ],
   ['a subscription with a bad id', 'subscription { messageAdded(roomId: "x") { eventNumber } }', {}, 'INVALID_INPUT'],
   [
     'a subscription that skips its only field',
