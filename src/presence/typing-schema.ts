@@ -1,6 +1,7 @@
 import { requireMembership } from '../access/access.ts';
 import { viewerMemberships } from '../access/membership.ts';
 import { isMember } from '../access/standing.ts';
+import { roomArchived } from '../base/errors.ts';
 import { globalId, innerId } from '../base/ids.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
@@ -46,10 +47,14 @@ mutation('setTyping', {
     const { userId } = requireViewer(context);
     const { access, presence } = context.services;
     const room = { roomId: innerId('Room', roomId, ['roomId']), userId };
-    await requireMembership(access.standingOf, room);
-    if (isTyping) return { expiresInMs: presence.typing.start(room.roomId, userId) };
-    presence.typing.stop(room.roomId, userId);
-    return { expiresInMs: null };
+    if (!isTyping) {
+      await requireMembership(access.standingOf, room);
+      presence.typing.stop(room.roomId, userId);
+      return { expiresInMs: null };
+    }
+    const [row] = await Promise.all([access.roomOf(room.roomId), requireMembership(access.standingOf, room)]);
+    if (row?.archivedAt) throw roomArchived(['roomId']);
+    return { expiresInMs: presence.typing.start(room.roomId, userId) };
   },
 });
 

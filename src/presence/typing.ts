@@ -80,11 +80,22 @@ export class Typing {
     this.#watched.close();
   }
 
-  /** A message ends its author's typing, whichever node it was sent to, and so does the end of a membership. */
+  /**
+   * A message ends its author's typing, whichever node it was sent to, and so does the end of a membership. Archiving the
+   * room ends the typing of all.
+   */
   #stopBecauseOf(events: readonly RoomEvent[]): void {
     for (const event of events) {
+      if (event.type === 'ROOM_UPDATED' && event.room.archivedAt) this.#stopAllIn(event.roomId);
       const userId = event.type === 'MESSAGE_ADDED' ? event.actorId : membershipEndedFor(event);
       if (userId) this.stop(event.roomId, userId);
+    }
+  }
+
+  #stopAllIn(roomId: string): void {
+    for (const key of this.#typists.keys()) {
+      const [room, userId] = key.split(' ');
+      if (room === roomId) this.stop(roomId, userId!);
     }
   }
 }

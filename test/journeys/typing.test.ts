@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
+  ArchiveRoomDocument,
   type PresenceStatus,
   ReadStateChangedDocument,
   type ReadStateChangedSubscription,
@@ -126,6 +127,25 @@ describe.each(deployments)('on %s', (_name, start) => {
 
       await type(grace, roomId);
       await listener.heard((now) => namesIn(now).join() === 'Grace');
+      await listener.hangUp();
+    });
+
+    test('ends when the room is archived, and cannot begin again', async () => {
+      const roomId = await makeGroup(ada, 'Old keys', [grace, edsger]);
+      const listener = Listener.of(edsger, TypingChangedDocument, { roomId });
+      await Promise.all([type(ada, roomId), type(grace, roomId)]);
+      await listener.heard((now) => namesIn(now).join() === 'Ada,Grace');
+
+      const heard = listener.results.length;
+      done((await ada.ask(ArchiveRoomDocument, { input: { roomId } })).archiveRoom);
+
+      await listener.heard((now) => namesIn(now).length === 0, heard);
+      expect(await type(edsger, roomId)).toMatchObject({
+        expiresInMs: null,
+        userErrors: [{ code: 'ROOM_ARCHIVED', path: ['input', 'roomId'] }],
+      });
+      expect(await type(edsger, roomId, false)).toMatchObject({ userErrors: [] });
+      expect(await typistsFor(edsger, roomId)).toEqual([]);
       await listener.hangUp();
     });
 
