@@ -12,8 +12,10 @@ import {
   type UpdateRoomInput,
   ViewerDocument,
 } from '../generated/graphql.ts';
+import { Follower } from '../support/follower.ts';
 import type { Person } from '../support/person.ts';
 import { add, converse, done, leave, look, makeChannel, makeGroup, makeRoom, say, textsIn } from '../support/rooms.ts';
+import { until } from '../support/until.ts';
 import { withServer } from '../support/with-server.ts';
 
 const { server, ada, grace, hedy, mallory } = await withServer('Ada', 'Grace', 'Hedy', 'Mallory');
@@ -172,6 +174,21 @@ describe('an archived room', () => {
     expect(sendMessage).toMatchObject({ isReplay: true, userErrors: [] });
     expect(done(await archive(ada, roomId)).room?.archivedAt).toBe(since);
     expect(await leave(grace, roomId)).toMatchObject({ membership: { state: 'LEFT' } });
+  });
+
+  test('gets no message about a member who leaves, only the event', async () => {
+    const roomId = await archivedRoom();
+    const follower = await Follower.of(ada, roomId);
+    const before = follower.position;
+
+    await leave(grace, roomId);
+    await leave(ada, roomId);
+
+    await until(() => follower.position >= before + 2);
+    expect(follower.numbers).toEqual([before + 1, before + 2]);
+    expect((await textsIn(roomId, ada)).at(-1)).toBe('The last word');
+    expect(await look(ada, roomId)).toMatchObject({ memberCount: 0 });
+    await follower.hangUp();
   });
 });
 

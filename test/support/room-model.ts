@@ -136,7 +136,8 @@ export class RoomModel {
     let hadOwner = false;
     const results = wants.map(({ person, target, state, id }, at): Expected => {
       if (verdicts[at] !== 'WRITTEN') return { verdict: verdicts[at]! };
-      const isAnnounced = this.state.isMember(target) && this.state.memberCount <= this.#limits.welcomes;
+      const isSmall = this.state.memberCount <= this.#limits.welcomes;
+      const isAnnounced = this.state.isMember(target) && isSmall && !this.state.isArchived;
       const member = this.state.members.get(target)!;
       hadOwner ||= member.role === 'OWNER';
       const event = this.state.note('MEMBERSHIP_CHANGED', person, `${target} ${state} MEMBER`);

@@ -19,16 +19,19 @@ export interface Departure extends Change {
 
 /**
  * Returns a statement that ends memberships. `decided`: CTEs that end with `decided`, which has the columns of `want`
- * (`room`, `person`, `target`, `state`, `id`, `place`), `known` and `role` of the membership, `wasMember` (whether the user is a member now), the counters of the head, and
- * `verdict`. Parameter `$1` is `limits.welcomeMaxMembers`, `messageType` the type of the message.
+ * (`room`, `person`, `target`, `state`, `id`, `place`), `known` and `role` of the membership, `wasMember` (whether the
+ * user is a member now), `isArchived`, the counters of the head, and `verdict`. Parameter `$1` is
+ * `limits.welcomeMaxMembers`, `messageType` the type of the message.
  *
- * While the room has more members than that, a departure has no message. If the last owner goes, the moderator who joined
- * first becomes the owner or, without one, the member who joined first: one more event, whose `actorId` is null.
+ * While the room has more members than that, a departure has no message; in an archived room, none has. If the last owner
+ * goes, the moderator who joined first becomes the owner or, without one, the member who joined first: one more event,
+ * whose `actorId` is null.
  */
 export function departureSql(decided: string, messageType: SystemEventType): string {
   return `
   WITH ${decided}, ${moment}, ranked AS (
-    SELECT decided.*, greatest("memberCount" - $1::int, 0) AS silent, ${number},
+    SELECT decided.*, ${number},
+      CASE WHEN "isArchived" THEN "memberCount" ELSE greatest("memberCount" - $1::int, 0) END AS silent,
       count(*) FILTER (WHERE verdict = 'WRITTEN' AND "wasMember") OVER (
         PARTITION BY room ORDER BY place ROWS UNBOUNDED PRECEDING
       )::int AS leaving

@@ -23,7 +23,7 @@ const text = departureSql(
   `
   ${wantedDepartures}, decided AS MATERIALIZED (
     SELECT want.*, member."id" AS known, member."role", member."state" = 'JOINED' AS "wasMember",
-      head."lastSequence", head."lastEventNumber", head."memberCount",
+      hall."archivedAt" IS NOT NULL AS "isArchived", head."lastSequence", head."lastEventNumber", head."memberCount",
       CASE
         WHEN access.standing = 'outsider' THEN 'NO_ROOM'
         WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'

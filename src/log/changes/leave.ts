@@ -21,18 +21,20 @@ export type LeaveRefusal = 'NO_MEMBERSHIP' | 'FIXED';
 const text = departureSql(
   `
   ${wantedDepartures}, decided AS MATERIALIZED (
-    SELECT want.*, own."id" AS known, own."role", true AS "wasMember", head."lastSequence", head."lastEventNumber", head."memberCount", CASE
-      WHEN own."id" IS NULL THEN 'NO_MEMBERSHIP'
-      WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
-      WHEN own."state" <> 'JOINED' THEN 'UNCHANGED'
-      ELSE $7::text
-    END AS verdict
+    SELECT want.*, own."id" AS known, own."role", true AS "wasMember", hall."archivedAt" IS NOT NULL AS "isArchived",
+      head."lastSequence", head."lastEventNumber", head."memberCount",
+      CASE
+        WHEN own."id" IS NULL THEN 'NO_MEMBERSHIP'
+        WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
+        WHEN own."state" <> 'JOINED' THEN 'UNCHANGED'
+        ELSE $7::text
+      END AS verdict
     FROM want ${roomAndMember}
   )`,
   'MEMBER_LEFT',
 );
 
-/** Ends the membership of a user who leaves, and announces it to small rooms. */
+/** Ends the membership of a user who leaves, and announces it to small rooms that are not archived. */
 export const leave: ChangeKind<Departure, LeaveOutcome> = {
   name: 'leave',
   keys: ({ roomId, userId }) => [memberKey(roomId, userId)],
