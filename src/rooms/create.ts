@@ -1,5 +1,5 @@
 import { isConversation, isPublic } from '../access/standing.ts';
-import { conflict, invalidInput } from '../base/errors.ts';
+import { type ChatError, conflict, invalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { clearable } from '../base/text.ts';
 import type { Room, RoomKind } from '../generated/prisma/client.ts';
@@ -45,8 +45,14 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
     members: [owner, ...members],
     isAnnounced: true,
   });
-  if (!room) throw conflict(`Another room has the slug “${fields.slug}”. Choose another one.`, ['slug']);
+  if (!room) throw slugTaken(fields.slug, input.slug ? 'slug' : 'name');
   return room;
+}
+
+/** `field`: the one that the slug is from. */
+function slugTaken(slug: string | null, field: 'slug' | 'name'): ChatError {
+  const remedy = field === 'slug' ? 'Choose another one.' : 'Choose another name, or a slug of your own.';
+  return conflict(`Another room has the slug “${slug}”. ${remedy}`, [field]);
 }
 
 function roomFields({ kind, name, slug, topic, avatarUrl }: NewRoom) {

@@ -57,10 +57,15 @@ describe('a new room', () => {
   test('cannot take the slug of another room, given or derived from its name', async () => {
     await create({ kind: 'CHANNEL', name: 'Taken' });
 
-    for (const input of [{ name: 'Taken' }, { name: 'Other', slug: 'taken' }, { name: 'TAKEN!' }]) {
+    const attempts = [
+      [{ name: 'Taken' }, 'name'],
+      [{ name: 'Other', slug: 'taken' }, 'slug'],
+      [{ name: 'TAKEN!' }, 'name'],
+    ] as const;
+    for (const [input, field] of attempts) {
       expect(await create({ kind: 'STREAM', ...input })).toMatchObject({
         room: null,
-        userErrors: [{ code: 'CONFLICT', path: ['input', 'slug'], message: expect.stringContaining('taken') }],
+        userErrors: [{ code: 'CONFLICT', path: ['input', field], message: expect.stringContaining('taken') }],
       });
     }
   });
