@@ -1,10 +1,12 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { WebSocket } from 'ws';
 import { RoomBySlugDocument, RoomEventsDocument, SendMessageDocument } from '../generated/graphql.ts';
 import { findChromium, startChromium } from '../support/chromium.ts';
 import { GraphiQL } from '../support/graphiql.ts';
-import { request } from '../support/http.ts';
+import { post, request } from '../support/http.ts';
 import { findNginx, startNginx } from '../support/nginx.ts';
 import { Person, take } from '../support/person.ts';
 import { RawConnection } from '../support/raw-http.ts';
@@ -88,6 +90,34 @@ describeWithNginx('behind an nginx with the configuration of docs/production.md,
     const [script] = /[^"]+\/graphiql[^"]*\.js/.exec(await page.text()) ?? [];
 
     expect((await fetch(new URL(script!, at.proxy.url))).status).toBe(200);
+  });
+});
+
+describeWithNginx('behind an nginx with the limits of docs/production.md,', () => {
+  const [, configuration] = /^```nginx\n(.*?)^```/ms.exec(readFileSync('docs/production.md', 'utf8')) ?? [];
+  const at = behind(configuration);
+
+  test('one address can have 50 WebSockets open', async () => {
+    const sockets = Array.from({ length: 50 }, () => new WebSocket(at.proxy.url, 'graphql-transport-ws'));
+    await Promise.all(sockets.map((socket) => once(socket, 'open')));
+
+    const refused = new WebSocket(at.proxy.url, 'graphql-transport-ws');
+
+    await expect(once(refused, 'open')).rejects.toThrow('Unexpected server response: 429');
+    for (const socket of sockets) socket.terminate();
+  });
+
+  test('one address that asks faster than allowed gets 429', async () => {
+    const statuses = new Set<number>();
+    const askOften = async () => {
+      for (let asked = 0; asked < 10; asked += 1) {
+        statuses.add((await post(at.proxy.url, { query: '{ server { version } }' })).status);
+      }
+    };
+
+    await Promise.all(Array.from({ length: 20 }, askOften));
+
+    expect(statuses).toEqual(new Set([200, 429]));
   });
 });
 
