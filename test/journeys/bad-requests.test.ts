@@ -31,6 +31,30 @@ test.each(badDocuments)('%s is refused with %s', async (_what, query, variables,
   expectError(await post(server.url, { query, variables }, { authorization: `Bearer ${ada.token}` }), code);
 });
 
+const [json, spec, stream] = ['application/json', 'application/graphql-response+json', 'text/event-stream'];
+const subscription = { query: 'subscription { viewerEvents { __typename } }' };
+
+// As docs/errors.md says.
+test.each([
+  ['a body that is not JSON', '{', [json, '*/*', spec, stream], 400],
+  ['an operation that is not valid', { query: '{ nothing }' }, [json, '*/*', stream], 200],
+  ['an operation that is not valid', { query: '{ nothing }' }, [spec], 400],
+  ['a subscription', subscription, [stream, '*/*'], 200],
+  ['a subscription', subscription, [json, spec], 406],
+  ['an operation', { query: good }, ['text/html', 'image/png'], 406],
+])('%s gets the status that belongs to what the client accepts (%#)', async (_what, body, accepted, status) => {
+  for (const accept of accepted) {
+    const hangUp = new AbortController();
+    const { signal } = hangUp;
+    const headers = { accept, 'content-type': 'application/json', authorization: `Bearer ${ada.token}` };
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await fetch(server.url, { method: 'POST', headers, body: text, signal });
+    hangUp.abort();
+
+    expect([accept, answer.status]).toEqual([accept, status]);
+  }
+});
+
 test('an operation that is cheap with small variables is refused with large ones', async () => {
   const [, query, { ids }] = badDocuments.at(-1)!;
   const ask = (count: number) =>

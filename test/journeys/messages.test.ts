@@ -7,8 +7,9 @@ import {
   SendMessageDocument,
   type SendMessageInput,
 } from '../generated/graphql.ts';
+import { edit, remove } from '../support/messages.ts';
 import { type Person, take } from '../support/person.ts';
-import { join, leave, makeChannel, makeGroup, roomOf, say, textsIn } from '../support/rooms.ts';
+import { done, join, leave, makeChannel, makeGroup, roomOf, say, textsIn } from '../support/rooms.ts';
 import { withServerLike } from '../support/with-server.ts';
 
 const { server, ada, grace } = await withServerLike({ expectsFaults: true }, 'Ada', 'Grace');
@@ -87,6 +88,26 @@ describe('a clientMessageId', () => {
 
     expect([otherText, otherReply]).toMatchObject([{ message: null, userErrors: mismatch }, { userErrors: mismatch }]);
     expect(await textsIn(roomId, grace)).toEqual(before);
+  });
+
+  test('returns the message for any text after an edit or a deletion, but not for another reply', async () => {
+    const edited = await send(ada, { text: 'Before', clientMessageId: 'edited' });
+    const deleted = await send(ada, { text: 'Gone', clientMessageId: 'deleted' });
+    done(await edit(ada, edited.message!.id, 'Now'));
+    done(await remove(ada, deleted.message!.id));
+
+    for (const text of ['Before', 'Now', 'Neither']) {
+      expect(await send(ada, { text, clientMessageId: 'edited' })).toMatchObject({
+        isReplay: true,
+        message: { id: edited.message!.id, text: 'Now' },
+      });
+      expect(await send(ada, { text, clientMessageId: 'deleted' })).toMatchObject({
+        isReplay: true,
+        message: { id: deleted.message!.id, text: null },
+      });
+    }
+    const reply = await send(ada, { text: 'Now', clientMessageId: 'edited', replyToId: deleted.message!.id });
+    expect(reply.userErrors).toMatchObject([{ code: 'IDEMPOTENCY_MISMATCH' }]);
   });
 
   test('creates one message if it is sent ten times at once, and nine replays of it', async () => {

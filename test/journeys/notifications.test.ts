@@ -6,6 +6,7 @@ import {
   NotificationsDocument,
   ReadStateChangedDocument,
   SetNotificationLevelDocument,
+  SetStatusDocument,
   ViewerEventsDocument,
   type ViewerEventsSubscription,
 } from '../generated/graphql.ts';
@@ -60,6 +61,18 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
   async function enter(person: Person, roomId: string): Promise<void> {
     open.push(await Follower.of(person, roomId));
   }
+
+  test('notify a viewer who does not want to be disturbed too', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const roomId = await makeGroup(ada, 'Busy', [grace]);
+    await grace.ask(SetStatusDocument, { input: { status: 'DO_NOT_DISTURB' } });
+    const phone = await device(grace);
+
+    await say(ada, roomId, 'Hello');
+
+    await phone.heard(is('NotificationAdded'));
+    expect(textsOf(phone)).toEqual(['Hello']);
+  });
 
   test('begin with pending notifications, oldest first, and continue with new messages', async () => {
     const { ada, grace } = await adaAndGrace();
