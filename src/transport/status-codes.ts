@@ -21,3 +21,9 @@ export function withStatus(error: GraphQLError): GraphQLError {
   const http = { spec: true, status, ...(status === 401 && { headers: { 'WWW-Authenticate': 'Bearer' } }) };
   return withExtensions(error, { ...extensions, http });
 }
+
+/** Returns the error as clients see it who get no HTTP status: Yoga adds one to the errors of validation. */
+export function withoutStatus(error: GraphQLError): GraphQLError {
+  const { http, ...extensions } = error.extensions;
+  return http ? withExtensions(error, extensions) : error;
+}

@@ -10,6 +10,7 @@ import { type Sharing, subscribeLive } from '../sharing/subscribe-live.ts';
 import type { Connection, ConnectionProtocol } from './connection.ts';
 import { operationContext, signIn } from './connection-sign-in.ts';
 import { sinksOf } from './sinks.ts';
+import { withoutStatus } from './status-codes.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
 export interface ProtocolOptions {
@@ -62,7 +63,7 @@ export function graphqlProtocol(options: ProtocolOptions): Server<Connection> {
     },
     onNext: (_protocol, _id, _payload, _args, result) =>
       result.errors && { ...result, errors: result.errors.map((error) => mask(error)) },
-    onError: (_protocol, _id, _payload, errors) => errors.map((error) => mask(error)),
+    onError: (_protocol, _id, _payload, errors) => errors.map((error) => withoutStatus(mask(error))),
   };
   return makeServer(operations);
 }
