@@ -55,11 +55,16 @@ describe('a client that follows a room as docs/clients.md shows it', () => {
     const secret = await say(ada, roomId, 'Secret');
     const screen = await screenOf(roomId);
     await server.untilFollowed(roomId);
+    let attempts = 0;
+    screen.client.on('connecting', () => {
+      attempts += 1;
+    });
 
     screen.proxy.swallow();
     done(await edit(ada, id, 'First'));
     done(await remove(ada, secret.id));
     await say(ada, roomId, 'Second');
+    await until(() => attempts === 2); // the first attempt to reconnect got no answer either
     screen.proxy.heal();
     await until(() => screen.texts().includes('Second'));
 
