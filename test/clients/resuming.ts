@@ -16,6 +16,7 @@ export function createLastingClient({ keepAlive = 10_000, ...options }: ClientOp
   };
   const client = createClient({
     keepAlive,
+    lazyCloseTimeout: 1000, // else it would reconnect between two operations
     retryAttempts: Number.POSITIVE_INFINITY,
     // Half a second, doubled up to five. The random part keeps the clients of a stopped server apart.
     retryWait: (retries) => pause(Math.min(5000, 500 * 2 ** retries) * (0.5 + Math.random() / 2)),
