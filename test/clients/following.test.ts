@@ -33,6 +33,7 @@ async function screenOf(roomId: string, { url: serverUrl, token } = { url: serve
     webSocketImpl: NodeWebSocket,
     connectionParams: { token },
     keepAlive: 1000,
+    lazyCloseTimeout: 0, // no timer may outlive the tests
   });
   open.push({ proxy, client });
   const messages = new Map<string, string | null>();
