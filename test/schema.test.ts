@@ -41,10 +41,6 @@ test('every type, field, argument and value is described', () => {
   expect(bare).toEqual([]);
 });
 
-test('no object type has a function isTypeOf, which the executor does not call', () => {
-  expect(ownTypes().filter((type) => isObjectType(type) && type.isTypeOf)).toEqual([]);
-});
-
 test('descriptions are sentences', () => {
   const odd = ownTypes()
     .flatMap(partsOf)

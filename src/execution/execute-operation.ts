@@ -41,6 +41,8 @@ async function executeMutation(args: ExecutionArgs): Promise<ExecutionResult> {
 function afterwards(error: GraphQLError): GraphQLError {
   const { message, originalError: cause, nodes, source, positions, path } = error;
   const place = { nodes, source, positions, path };
+  // An error of variables has a place in the document and no path: nothing was executed.
+  if (!path && nodes) return error;
   const isBelowPayload = path?.length !== 1;
   if (isForCaller(error)) return isBelowPayload ? notShown(error, place) : error;
   if (!isBelowPayload && !isUnavailable(cause)) return error;

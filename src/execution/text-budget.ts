@@ -1,7 +1,6 @@
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import { isSpent, tooMuchText } from '../graphql/budget.ts';
 import type { Context } from '../graphql/context.ts';
-import { execute } from './executor/execute.ts';
 
 /**
  * Executes an operation. If its result would have more text than is allowed, returns an error alone: the client would not

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { limits } from '../base/limits.ts';
 
-/** How many pieces of a body are kept: each takes far more memory than a byte, and a client may send single bytes. */
+/** How many pieces a body may have. A client may send single bytes, and each piece takes far more time than a byte. */
+const maxPieces = 4096;
+/** How many pieces are kept before they are joined: each takes far more memory than a byte. */
 const maxChunks = 256;
 
 /**
- * Reads the whole body of a request, unless it exceeds the limit: then nothing more is read. Rejects if the client hangs
+ * Reads the whole body of a request, unless it exceeds a limit: then nothing more is read. Rejects if the client hangs
  * up. Listens to events, because an async iterator takes several promises for each request.
  */
 export function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> {
@@ -13,9 +15,11 @@ export function readBody(request: IncomingMessage): Promise<Buffer | 'too large'
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     let bytes = 0;
+    let pieces = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= limits.requestBytes) {
+      pieces += 1;
+      if (bytes <= limits.requestBytes && pieces <= maxPieces) {
         chunks.push(chunk);
         if (chunks.length === maxChunks) chunks = [Buffer.concat(chunks)];
       } else {

@@ -31,6 +31,15 @@ test('a body of unknown length is refused as soon as it is too large, and the re
   expect(connection.received).toMatch(/^HTTP\/1.1 413 .*"code":"PAYLOAD_TOO_LARGE"/s);
 });
 
+test('a body in thousands of single bytes is refused, and the rest is not read', async () => {
+  const connection = await RawConnection.open(server.url);
+
+  connection.send(`${head}Transfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(5000)}`);
+
+  await connection.closed;
+  expect(connection.received).toMatch(/^HTTP\/1.1 413 .*"code":"PAYLOAD_TOO_LARGE"/s);
+});
+
 test('a body in several pieces is read whole', async () => {
   const connection = await RawConnection.open(server.url);
   const [first, second] = inHalves('{ long(characters: 3) }');
