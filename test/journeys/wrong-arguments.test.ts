@@ -95,3 +95,15 @@ describe('the error about a wrong argument names its path and the rule, over HTT
     socket.close();
   });
 });
+
+test('a mutation that is refused for its variables does not say that it was executed', async () => {
+  const query = `mutation ($input: CreateGuestSessionInput!) { createGuestSession(input: $input) { userErrors { code } } }`;
+  const inLanguage = (language: string) => errorsOf(query, { input: { displayName: 'Ida', language } });
+
+  expect(await inLanguage('en')).toBeUndefined();
+
+  // The second time, the server knows the cost of the document and executes it without checking it again.
+  const [error] = (await inLanguage('zz zz')) as { message: string; extensions: object }[];
+  expect(error?.message).not.toContain('was executed');
+  expect(error?.extensions).toMatchObject({ code: 'INVALID_INPUT' });
+});
