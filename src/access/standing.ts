@@ -66,8 +66,11 @@ export function isConversation({ kind }: RoomOfKind): boolean {
 /** Kinds of rooms that every signed-in user may list, read and join. */
 export const publicKinds = (Object.keys(visibilities) as RoomKind[]).filter((kind) => isPublic({ kind }));
 
-/** Kinds of rooms that have a fixed set of members. */
-export const conversationKinds = (Object.keys(visibilities) as RoomKind[]).filter((kind) => isConversation({ kind }));
+/** SQL: the same as `isConversation`, of a column with the kind of a room. */
+export function isConversationSql(kind: string): string {
+  const kinds = (Object.keys(visibilities) as RoomKind[]).filter((one) => isConversation({ kind: one }));
+  return `${kind} IN (${kinds.map((one) => `'${one}'`).join(', ')})`;
+}
 
 /** SQL that returns the same as `standingOf`. The columns are null if the room or the membership is missing. */
 export function standingSql(columns: { kind: string; state: string }): string {

@@ -1,4 +1,4 @@
-import { conversationKinds } from '../../access/standing.ts';
+import { isConversationSql } from '../../access/standing.ts';
 import { newId } from '../../base/ids.ts';
 import type { Membership } from '../../generated/prisma/client.ts';
 import {
@@ -32,7 +32,7 @@ const text = admissionSql(`
       head."lastSequence", head."lastEventNumber", head."memberCount", CASE
       WHEN access.standing = 'outsider' THEN 'NO_ROOM'
       WHEN access.standing = 'banned' THEN 'BANNED'
-      WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
+      WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
       WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
       WHEN hall."archivedAt" IS NOT NULL THEN 'ARCHIVED'
     END AS refusal

@@ -1,4 +1,4 @@
-import { conversationKinds } from '../../access/standing.ts';
+import { isConversationSql } from '../../access/standing.ts';
 import { newId } from '../../base/ids.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
 import {
@@ -26,7 +26,7 @@ const text = departureSql(
       hall."archivedAt" IS NOT NULL AS "isArchived", head."lastSequence", head."lastEventNumber", head."memberCount",
       CASE
         WHEN access.standing = 'outsider' THEN 'NO_ROOM'
-        WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
+        WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
         WHEN access.standing <> 'member' OR own."role" = 'MEMBER' OR want.target = want.person THEN 'FORBIDDEN'
         WHEN member."id" IS NULL THEN 'NO_MEMBERSHIP'
         WHEN own."role" = 'MODERATOR' AND member."role" <> 'MEMBER' THEN 'FORBIDDEN'

@@ -1,4 +1,4 @@
-import { conversationKinds } from '../../access/standing.ts';
+import { isConversationSql } from '../../access/standing.ts';
 import { newId } from '../../base/ids.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
 import {
@@ -25,7 +25,7 @@ const text = departureSql(
       head."lastSequence", head."lastEventNumber", head."memberCount",
       CASE
         WHEN own."id" IS NULL THEN 'NO_MEMBERSHIP'
-        WHEN hall."kind" IN (${conversationKinds.map((kind) => `'${kind}'`).join(', ')}) THEN 'FIXED'
+        WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
         WHEN own."state" <> 'JOINED' THEN 'UNCHANGED'
         ELSE $7::text
       END AS verdict
