@@ -50,12 +50,14 @@ export class Feeds<Event extends Numbered> {
     return this.#open.size;
   }
 
-  /**
-   * Returns how many holders the feed of a topic has. A holder misses no event that is committed after its feed has
-   * opened.
-   */
+  /** Returns how many holders the feed of a topic has, also while it opens. */
   holders(topic: string): number {
     return this.#open.holders(topic);
+  }
+
+  /** Returns how many readers the feed of a topic has, 0 while it opens. They miss no event that is committed from now on. */
+  readers(topic: string): number {
+    return this.#open.get(topic)?.readers ?? 0;
   }
 
   /** Acquires the feed of a topic, which is null for a topic without a log. */

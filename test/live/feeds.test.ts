@@ -128,6 +128,22 @@ test('a feed that is only watched also finds a lost publication, and immediately
   await until(() => tea?.eventNumber === 3);
 });
 
+test('a reader of a feed that opens counts once it misses no more events', async () => {
+  let endLookup = () => {};
+  const gate = new Promise<void>((resolve) => {
+    endLookup = resolve;
+  });
+  headsGate = () => gate;
+
+  const leases = [feeds.acquire('tea'), feeds.acquire('tea')];
+  await until(() => looks > 0);
+  expect([feeds.holders('tea'), feeds.readers('tea')]).toEqual([2, 0]);
+  endLookup();
+  await Promise.all(leases.map(({ value }) => value));
+
+  expect(feeds.readers('tea')).toBe(2);
+});
+
 test('readers who want the same events of the log share one read', async () => {
   committed.tea = 10;
   const tea = await feeds.acquire('tea').value;

@@ -19,9 +19,9 @@ export interface TestServer {
   databaseUrl: string;
   /** Lines of the log, of errors only. */
   logged: string[];
-  /** Resolves once `count` subscriptions follow the room; takes its global id. */
+  /** Resolves once `count` subscriptions get each event of the room that is committed from now on; takes its global id. */
   untilFollowed(roomId: string, count?: number): Promise<void>;
-  /** How many subscriptions follow the room. */
+  /** How many subscriptions get the events of the room. */
   followers(roomId: string): number;
   /** Resolves once no subscription follows the room. */
   untilDeserted(roomId: string): Promise<void>;
@@ -60,7 +60,8 @@ export async function startServer({ expectsFaults = false, ...options }: ServerO
     { ...quick, ...options, log: pino({ level: 'error' }, { write }), onStatement },
   );
   const signedIn: Person[] = [];
-  const followers = (roomId: string) => app.services.log.feeds.holders(innerId('Room', roomId));
+  const { feeds } = app.services.log;
+  const followers = (roomId: string) => feeds.readers(innerId('Room', roomId));
   return {
     app,
     url: app.url,
@@ -69,7 +70,7 @@ export async function startServer({ expectsFaults = false, ...options }: ServerO
     databaseUrl,
     followers,
     untilFollowed: (roomId, count = 1) => until(() => followers(roomId) >= count),
-    untilDeserted: (roomId) => until(() => followers(roomId) === 0),
+    untilDeserted: (roomId) => until(() => feeds.holders(innerId('Room', roomId)) === 0),
     people: async (...names) => {
       const cast = await people(app.url, ...names);
       signedIn.push(...Object.values<Person>(cast));
