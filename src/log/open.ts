@@ -8,7 +8,8 @@ import type { RoomEvent } from './events/kinds.ts';
 import { insertRoom, type RoomToInsert } from './insert-room.ts';
 import { logReader } from './log-reader.ts';
 import { MessageRooms } from './message-rooms.ts';
-import { roomTopic, userTopic } from './topics.ts';
+import { Publications } from './publications.ts';
+import { roomTopic } from './topics.ts';
 import { removeOldLanes } from './writer/lane.ts';
 import { RoomWriter } from './writer/room-writer.ts';
 
@@ -40,18 +41,20 @@ export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage:
   metrics.gauge('parley_live_feeds', 'Rooms that have live readers, or had some a moment ago', () => feeds.size);
 
   const messageRooms = new MessageRooms(pool.query);
-  // Never throws: if an announcement is lost, readers find the events in the log.
-  const publish = (events: readonly RoomEvent[]) => {
-    const [first] = events;
-    if (!first) return;
+  const onPublish = (events: readonly RoomEvent[]) => {
     metrics.publications.inc();
-    bus.publish(roomTopic(first.roomId), events);
     for (const event of events) {
       if (event.type === 'MESSAGE_ADDED') messageRooms.note(event.message.id, event.roomId);
-      if (event.type === 'MEMBERSHIP_CHANGED') bus.publish(userTopic(event.membership.userId), event);
     }
   };
-  const writer = new RoomWriter({ transaction: pool.transaction, writers: pool.writers, publish, log });
+  const publications = new Publications({ bus, log: roomLog, onPublish });
+  const publish = (events: readonly RoomEvent[]) => publications.publish(events);
+  const onUnpublished = (roomIds: readonly string[]) => {
+    // If this fails as well, readers still look into the log.
+    publications.publishNewest(roomIds).catch((error) => log.warn({ err: error }, 'events were not published'));
+  };
+  const { transaction, writers } = pool;
+  const writer = new RoomWriter({ transaction, writers, publish, onUnpublished, log });
   onClose(() => writer.close());
   removeOldLanes(pool.transaction).catch((error) => log.debug({ err: error }, 'old lanes were not removed'));
   const insertAndPublish = async (toInsert: RoomToInsert) => {

@@ -3,8 +3,10 @@ import type { GraphQLObjectType } from 'graphql';
 import { innerId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { NotDoneError } from '../../src/storage/failures.ts';
+import { ViewerEventsDocument, type ViewerEventsSubscription } from '../generated/graphql.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { post } from '../support/http.ts';
+import { Listener } from '../support/listener.ts';
 import { ask, type Person, people } from '../support/person.ts';
 import { TcpProxy } from '../support/proxy.ts';
 import { makeRoom } from '../support/rooms.ts';
@@ -49,9 +51,17 @@ test.each([
   ['before the commit', 'FOR NO KEY UPDATE'],
   ['before the answer to the commit', 'INSERT INTO "Membership"'],
 ])('a change of a room whose connection is lost %s is made once, by another attempt if needed', async (_name, text) => {
+  const joined = ({ viewerEvents: event }: ViewerEventsSubscription) =>
+    event.__typename === 'MembershipChangedEvent' && event.roomId === roomId;
+  const otherDevice = Listener.of(grace, ViewerEventsDocument, {});
+  await otherDevice.heard(({ viewerEvents }) => viewerEvents.__typename === 'ViewerSnapshot');
   proxy.loseReplyTo(text);
 
   expect(await joinErrors()).toEqual([]);
+
+  await otherDevice.heard(joined);
+  await otherDevice.hangUp();
+  await grace.close();
 
   expect(await eventsOf(grace)).toBe(1);
   expect(await isMember()).toBe(true);

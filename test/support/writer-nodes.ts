@@ -10,6 +10,8 @@ export interface WriterNode {
   pool: Pool;
   writer: RoomWriter;
   published: RoomEvent[];
+  /** The rooms of groups whose answer was lost. */
+  unpublished: string[];
   close(): Promise<void>;
 }
 
@@ -23,7 +25,9 @@ export function startWriterNode(url: string, { through = (same) => same, patienc
   const pool = openPool(url, { log });
   const published: RoomEvent[] = [];
   const publish = (events: readonly RoomEvent[]) => void published.push(...events);
+  const unpublished: string[] = [];
+  const onUnpublished = (roomIds: readonly string[]) => void unpublished.push(...roomIds);
   const transaction = through(pool.transaction);
-  const writer = new RoomWriter({ transaction, writers: pool.writers, publish, log, patienceMs });
-  return { pool, writer, published, close: async () => writer.close().then(() => pool.close()) };
+  const writer = new RoomWriter({ transaction, writers: pool.writers, publish, onUnpublished, log, patienceMs });
+  return { pool, writer, published, unpublished, close: async () => writer.close().then(() => pool.close()) };
 }

@@ -20,6 +20,8 @@ export interface CommitOptions {
   patienceMs: number;
   /** Whether the writer is closing, so that nothing is retried for long. */
   isClosing: () => boolean;
+  /** Called after a commit whose answer was lost, with its rooms: its events are stored, and nobody has published them. */
+  onUnpublished: (roomIds: readonly string[]) => void;
 }
 
 /** The changes of one kind in a group, and the rows that its statement returned for them. */
@@ -74,15 +76,15 @@ const brief: Statement = { name: 'brief locks', text: `SELECT set_config('lock_t
 class Commit {
   readonly #groupId = newId();
   readonly #attempt: Attempt;
-  readonly #transaction: Transaction;
+  readonly #options: CommitOptions;
   readonly #batches: Omit<Committed, 'rows'>[];
   /** Whether an earlier attempt was committed, and its answer lost. */
   #isDone = false;
 
-  constructor(attempt: Attempt, { transaction, kinds }: CommitOptions) {
+  constructor(attempt: Attempt, options: CommitOptions) {
     this.#attempt = attempt;
-    this.#transaction = transaction;
-    this.#batches = batchesOf(attempt.changes, kinds);
+    this.#options = options;
+    this.#batches = batchesOf(attempt.changes, options.kinds);
   }
 
   async try(): Promise<Committed[]> {
@@ -94,8 +96,9 @@ class Commit {
     // It passes the lane even if it is done: a send that was refused is judged anew.
     const before = [lock(changes, mayWait || this.#isDone), lane.pass(this.#groupId), ...(isImpatient ? [brief] : [])];
     const statements = this.#batches.map(({ kind, changes }) => kind.statement(changes, this.#isDone));
-    const answers = await this.#transaction([...before, ...statements]);
+    const answers = await this.#options.transaction([...before, ...statements]);
     for (const change of changes) change.isUncertain = false;
+    if (this.#isDone) this.#options.onUnpublished(roomsOf(changes));
     return this.#batches.map((batch, index) => ({ ...batch, rows: answers[before.length + index] ?? [] }));
   }
 
@@ -126,7 +129,11 @@ function batchesOf(group: readonly QueuedChange[], kinds: readonly AnyKind[]): O
  * statement of its own, so that the next ones see everything that was committed before the locks were granted.
  */
 function lock(changes: readonly QueuedChange[], mayWait: boolean): Statement {
-  const values = [[...new Set(changes.map(({ roomId }) => roomId))]];
+  const values = [roomsOf(changes)];
   const text = 'SELECT FROM "RoomHead" WHERE "roomId" = ANY($1::uuid[]) ORDER BY "roomId" FOR NO KEY UPDATE';
   return mayWait ? { name: 'lock heads', text, values } : { name: 'lock heads now', text: `${text} NOWAIT`, values };
+}
+
+function roomsOf(changes: readonly QueuedChange[]): string[] {
+  return [...new Set(changes.map(({ roomId }) => roomId))];
 }

@@ -19,6 +19,8 @@ interface WriterOptions {
   writers: number;
   /** Called after the commit with the new events of one room, in order. */
   publish: (events: readonly RoomEvent[]) => void;
+  /** Called after a commit whose answer was lost, with its rooms: its events are stored, and nobody has published them. */
+  onUnpublished: (roomIds: readonly string[]) => void;
   log: Logger;
   /** How long a group is retried while the database is unavailable, before its callers get an error; 10 s. */
   patienceMs?: number;
@@ -57,7 +59,7 @@ export class RoomWriter {
   #isStarting = false;
   #isClosing = false;
 
-  constructor({ transaction, writers, publish, log, patienceMs = 10_000 }: WriterOptions) {
+  constructor({ transaction, writers, publish, onUnpublished, log, patienceMs = 10_000 }: WriterOptions) {
     this.#writers = writers;
     this.#lanes = Array.from({ length: writers }, () => new Lane(transaction));
     this.#locked = new LockedRooms({
@@ -75,6 +77,7 @@ export class RoomWriter {
       patienceMs,
       isClosing: () => this.#isClosing,
       publish,
+      onUnpublished,
       retry: (changes) => this.#queue.addFirst(changes),
       locked: this.#locked,
     });

@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { pino } from 'pino';
 import { newId } from '../../../src/base/ids.ts';
 import { parseWithDates } from '../../../src/base/json-dates.ts';
 import { type Draft, type SendOutcome as Outcome, send } from '../../../src/log/changes/send.ts';
-import type { RoomEvent } from '../../../src/log/events/kinds.ts';
-import { RoomWriter } from '../../../src/log/writer/room-writer.ts';
 import { NotDoneError } from '../../../src/storage/failures.ts';
-import { openPool, type Pool, type Transaction } from '../../../src/storage/pool.ts';
+import type { Transaction } from '../../../src/storage/pool.ts';
 import type { Statement } from '../../../src/storage/transaction-query.ts';
 import { freshDatabase } from '../../support/database.ts';
+import { startWriterNode, type WriterNode } from '../../support/writer-nodes.ts';
 
-const log = pino({ level: 'silent' });
 const people = Array.from({ length: 5 }, newId);
 const rooms = Array.from({ length: 8 }, newId);
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -40,29 +37,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-interface Node {
-  pool: Pool;
-  writer: RoomWriter;
-  published: RoomEvent[];
-  close(): Promise<void>;
-}
-
 /** A writer, as on a node of its own; `through` can change or delay its transactions. */
-function startNode(
-  through: (transaction: Transaction) => Transaction = (transaction) => transaction,
-  patienceMs?: number,
-): Node {
-  const pool = openPool(database.url, { log });
-  const published: RoomEvent[] = [];
-  const publish = (events: readonly RoomEvent[]) => void published.push(...events);
-  const writer = new RoomWriter({
-    transaction: through(pool.transaction),
-    writers: pool.writers,
-    publish,
-    log,
-    patienceMs,
-  });
-  return { pool, writer, published, close: async () => writer.close().then(() => pool.close()) };
+function startNode(through?: (transaction: Transaction) => Transaction, patienceMs?: number): WriterNode {
+  return startWriterNode(database.url, { through, patienceMs });
 }
 
 /** Whether a transaction writes a group. Others fence a lane, or look for locked rooms. */
