@@ -10,7 +10,7 @@ import type { RoomEvent } from './events/kinds.ts';
 import { systemMessage } from './events/message-added.ts';
 
 /** A room to insert. */
-export interface RoomToInsert extends Omit<Room, 'createdAt' | 'archivedAt'> {
+export interface RoomToInsert extends Omit<Room, 'createdAt' | 'archivedAt' | 'postingPolicy' | 'slowModeSeconds'> {
   createdById: string;
   members: readonly { userId: string; role: RoomRole; isWelcomed: boolean }[];
   /** Whether its log begins with the message that the room was created. */
@@ -125,7 +125,8 @@ function eventsOf(room: Room, { memberships, messages }: FirstRows): RoomEvent[]
   const joined = memberships.map(({ eventNumber, seen, ...row }): RoomEvent => {
     const positions = { stateEventNumber: eventNumber, lastReadSequence: seen, lastNotifiedSequence: seen };
     const state = { state: 'JOINED', joinedAt: createdAt, notificationLevel: 'ALL' } as const;
-    const membership = { ...row, ...positions, ...state, roomId, room };
+    const moderation = { mutedUntil: null, bannedUntil: null, moderationReason: null };
+    const membership = { ...row, ...positions, ...state, ...moderation, roomId, room };
     return { type: 'MEMBERSHIP_CHANGED', roomId, eventNumber, occurredAt: createdAt, actorId, membership };
   });
   const said = messages.map(({ type, subjectId, ...numbers }) =>

@@ -68,8 +68,10 @@ function newGuest({
     externalId: null,
     chosenStatus: 'ONLINE',
     statusText: null,
+    isAdmin: false,
     createdAt,
     lastActiveAt: null,
+    deactivatedAt: null,
   };
   const session = {
     id: newId(),

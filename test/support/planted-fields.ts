@@ -30,6 +30,8 @@ const room: Room = {
   createdById: null,
   createdAt: new Date(0),
   archivedAt: null,
+  postingPolicy: 'MEMBERS',
+  slowModeSeconds: 0,
 };
 
 /** Returns an event of the planted schema. */

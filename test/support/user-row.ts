@@ -12,8 +12,10 @@ export function userRow(id: string, fields: Partial<User> = {}): User {
     externalId: null,
     chosenStatus: 'ONLINE',
     statusText: null,
+    isAdmin: false,
     createdAt: new Date(0),
     lastActiveAt: null,
+    deactivatedAt: null,
     ...fields,
   };
 }

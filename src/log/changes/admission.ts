@@ -44,7 +44,8 @@ export function admissionSql(decided: string): string {
     SELECT id, room, guest, now, event, seen, seen FROM numbered WHERE verdict = 'WRITTEN' AND known IS NULL
   ), returned AS (
     UPDATE "Membership" earlier SET "role" = 'MEMBER', "state" = 'JOINED', "joinedAt" = now, "stateEventNumber" = event,
-      "lastReadSequence" = seen, "lastNotifiedSequence" = seen
+      "lastReadSequence" = seen, "lastNotifiedSequence" = seen, "bannedUntil" = NULL,
+      "moderationReason" = CASE WHEN earlier."mutedUntil" IS NOT NULL THEN earlier."moderationReason" END
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN' AND known IS NOT NULL) back
     WHERE earlier."id" = back.known AND ${among('earlier."id"', 'known')}
   ), recorded AS (
@@ -127,6 +128,10 @@ function membershipOf({ membershipId, roomId, userId }: Admitted, row: Row, know
     lastReadSequence: row.seen,
     lastNotifiedSequence: row.seen,
     notificationLevel: known?.notificationLevel ?? 'ALL',
+    // Leaving and coming back ends no mute.
+    mutedUntil: known?.mutedUntil ?? null,
+    bannedUntil: null,
+    moderationReason: known?.mutedUntil ? known.moderationReason : null,
   };
 }
 
