@@ -15,6 +15,8 @@ export interface Viewer {
   sessionId: string;
   /** When the session ends; null if it has no end. */
   expiresAt: Date | null;
+  /** Whether the user has the rights of an administrator. */
+  isAdmin: boolean;
 }
 
 /** The caller, and the language of texts that the server writes for them. */

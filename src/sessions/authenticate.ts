@@ -24,21 +24,24 @@ interface SessionRow {
   deviceLanguage: string | null;
   userLanguage: string | null;
   expiresAt: Date | null;
+  isAdmin: boolean;
   isStale: boolean;
 }
 
 /**
- * Selects valid sessions by their ids and users: another index, of sessions by user, contains ids as well, and PostgreSQL
+ * Selects valid sessions of active users by their ids and users: another index, of sessions by user, contains ids as well, and PostgreSQL
  * might search through that one. `isStale` means that `lastSeenAt` is more than a minute old and must be updated.
  */
 const sessionsStatement = `
   SELECT session."id", session."userId", session."deviceId", session."language" AS "deviceLanguage",
-    session."expiresAt", account."language" AS "userLanguage",
+    session."expiresAt", account."language" AS "userLanguage", account."isAdmin",
     session."lastSeenAt" < now() - interval '1 minute' AS "isStale"
   FROM unnest($1::uuid[], $2::uuid[]) AS want(id, person)
   CROSS JOIN LATERAL (SELECT * FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1) session
-  CROSS JOIN LATERAL (SELECT "language" FROM "User" WHERE "id" = want.person LIMIT 1) account
-  WHERE session."revokedAt" IS NULL AND (session."expiresAt" IS NULL OR session."expiresAt" > now())`;
+  CROSS JOIN LATERAL (
+    SELECT "language", "isAdmin", "deactivatedAt" FROM "User" WHERE "id" = want.person LIMIT 1) account
+  WHERE session."revokedAt" IS NULL AND (session."expiresAt" IS NULL OR session."expiresAt" > now())
+    AND account."deactivatedAt" IS NULL`;
 
 const attemptMs = 250;
 
@@ -67,7 +70,8 @@ export function authenticator(
     if (isNewDevice(deviceId, session))
       await attempt(write('device', deviceStatement, [[sessionId], [userId], deviceId]));
     const language = preferredLanguage([session.deviceLanguage, session.userLanguage, ...languages]);
-    return { viewer: { userId, sessionId, expiresAt: session.expiresAt }, language };
+    const { expiresAt, isAdmin } = session;
+    return { viewer: { userId, sessionId, expiresAt, isAdmin }, language };
   };
 }
 

@@ -8,7 +8,8 @@ const statement = `
   SELECT want.id FROM unnest($1::uuid[], $2::uuid[]) AS want(id, person) CROSS JOIN LATERAL (
     SELECT "revokedAt", "expiresAt" FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1
   ) session
-  WHERE session."revokedAt" IS NOT NULL OR session."expiresAt" <= now()`;
+  CROSS JOIN LATERAL (SELECT "deactivatedAt" FROM "User" WHERE "id" = want.person LIMIT 1) account
+  WHERE session."revokedAt" IS NOT NULL OR session."expiresAt" <= now() OR account."deactivatedAt" IS NOT NULL`;
 
 /** How often the node looks up the sessions in use on it, in case the announcement of a revocation was lost. */
 const usualCheckMs = 5000;

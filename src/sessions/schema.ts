@@ -65,6 +65,9 @@ ViewerType.implement({
       description: 'The viewer as other users see them.',
       resolve: ({ userId }, _args, context) => loadRequired(usersById(context), userId),
     }),
+    isAdmin: t.exposeBoolean('isAdmin', {
+      description: 'Whether the viewer has the rights of an administrator.',
+    }),
     session: t.field({
       type: SessionNode,
       description: 'The session that makes the request.',

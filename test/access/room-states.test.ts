@@ -25,7 +25,7 @@ async function follow(openTo: 'readers' | 'members') {
   };
   const open = async (roomId: string) => ({ snapshot: () => [{ roomId }], close: () => {} });
   const followRooms = roomStates({ watches: { watch }, standingOf, open, openTo, onError: () => {} });
-  const viewer = { userId: 'ada', sessionId: 'phone', expiresAt: null };
+  const viewer = { userId: 'ada', sessionId: 'phone', expiresAt: null, isAdmin: false };
   const source = await followRooms({ viewer }, { roomIds: ['tea'], path: ['roomIds'] });
   return source.begin({ next: () => {}, end: () => received.push('end') }).snapshot;
 }

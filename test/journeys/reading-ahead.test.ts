@@ -71,7 +71,10 @@ function randomOperation(seed: number): string {
 
 function contextOf(person: Person | null, readsAhead: boolean): Context {
   const ids = person && { userId: innerId('User', person.id), sessionId: innerId('Session', person.sessionId) };
-  const context = newContext(server.app.services, { viewer: ids && { ...ids, expiresAt: null }, language: 'en' });
+  const context = newContext(server.app.services, {
+    viewer: ids && { ...ids, expiresAt: null, isAdmin: false },
+    language: 'en',
+  });
   return { ...context, readsAhead };
 }
 

@@ -214,6 +214,17 @@ describe('a device', () => {
   });
 });
 
+test('a viewer is an administrator as soon as the database says so', async () => {
+  const { barbara } = await server.people('Barbara');
+  const isAdmin = async () => (await barbara.tryAsk('{ viewer { isAdmin } }')).data;
+  expect(await isAdmin()).toEqual({ viewer: { isAdmin: false } });
+
+  const { user } = server.app.services.prisma;
+  await user.update({ where: { id: innerId('User', barbara.id) }, data: { isAdmin: true } });
+
+  expect(await isAdmin()).toEqual({ viewer: { isAdmin: true } });
+});
+
 describe('an invalid token', () => {
   const signedHere = (claims: object) =>
     tokensSignedWith(jwtSecret).sign({
@@ -244,6 +255,7 @@ describe('an invalid token', () => {
     ['of a missing session', () => signedHere({ sessionId: newId() })],
     ["of another user's session", () => signedHere({ sessionId: innerId('Session', grace.sessionId) })],
     ['of a revoked session', () => revoked()],
+    ['of a deactivated user', () => deactivated()],
   ])('%s is refused over HTTP and over WebSocket', async (_what, make) => {
     const token = await make();
 
@@ -262,6 +274,13 @@ describe('an invalid token', () => {
     const { eve } = await server.people('Eve');
     await eve.ask(RevokeSessionDocument, { input: { sessionId: eve.sessionId } });
     return eve.token;
+  }
+
+  async function deactivated(): Promise<string> {
+    const { hedda } = await server.people('Hedda');
+    const { user } = server.app.services.prisma;
+    await user.update({ where: { id: innerId('User', hedda.id) }, data: { deactivatedAt: new Date() } });
+    return hedda.token;
   }
 });
 

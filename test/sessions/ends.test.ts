@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => ends.close());
 
-const lasting = (sessionId: string) => ({ sessionId, userId: 'ada', expiresAt: null });
+const lasting = (sessionId: string) => ({ sessionId, userId: 'ada', expiresAt: null, isAdmin: false });
 const watch = (sessionId: string, name = sessionId) => ends.watch(lasting(sessionId), () => received.push(name));
 
 test('everything that runs under a session learns of its end once, and nothing else does', () => {

@@ -59,7 +59,7 @@ function reader(userId: string, query: string, { language = 'en', variables = {}
   const document = documents.get(query) ?? parse(query);
   documents.set(query, document);
   expect(validate(schema, document)).toEqual([]);
-  const viewer = { userId, sessionId: userId, expiresAt: null };
+  const viewer = { userId, sessionId: userId, expiresAt: null, isAdmin: false };
   const context = newContext(offline.services, { viewer, language });
   const each = ({ events, status }: Batch<RoomEvent>) => events.map((event) => ({ status, events: [event] }));
   const values = isEach ? each : (whole: Batch<RoomEvent>) => [whole];

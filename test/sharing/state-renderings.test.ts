@@ -36,7 +36,7 @@ const documents = new Map(
 /** What renders a field for a user. */
 function renderingFor(userId: string, field: string) {
   const context = newContext(offline.services, {
-    viewer: { userId, sessionId: userId, expiresAt: null },
+    viewer: { userId, sessionId: userId, expiresAt: null, isAdmin: false },
     language: 'en',
   });
   const args = { schema, document: documents.get(field)!, contextValue: context };

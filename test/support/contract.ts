@@ -40,6 +40,7 @@ export const contract = /* GraphQL */ `
   type Viewer implements Node {
     id: ID!
     user: User!
+    isAdmin: Boolean!
     session: Session!
     sessions: [Session!]!
     memberships(first: Int, after: String, last: Int, before: String, orderBy: MembershipOrder! = JOINED, filter: MembershipFilter): RoomMembershipConnection!

@@ -78,7 +78,7 @@ afterAll(async () => {
 
 function contextOf(person: Person, language = 'en'): Context {
   const sessionId = innerId('Session', person.sessionId);
-  const viewer = { userId: innerId('User', person.id), sessionId, expiresAt: null };
+  const viewer = { userId: innerId('User', person.id), sessionId, expiresAt: null, isAdmin: false };
   return newContext(server.app.services, { viewer, language });
 }
 
