@@ -120,9 +120,12 @@ test('the Apollo client knows every kind of error that a mutation may answer wit
   expect(listed?.sort()).toEqual(known.sort());
 });
 
-test.each(['resuming', 'following', 'node-web-socket'])('the page of clients shows the tested %s.ts', (name) => {
-  expect(blocks(clientsPage, 'ts')).toContain(readFileSync(`test/clients/${name}.ts`, 'utf8'));
-});
+test.each(['resuming', 'following', 'renewing', 'node-web-socket'])(
+  'the page of clients shows the tested %s.ts',
+  (name) => {
+    expect(blocks(clientsPage, 'ts')).toContain(readFileSync(`test/clients/${name}.ts`, 'utf8'));
+  },
+);
 
 test('the operations on the page of clients are valid', () => {
   const operations = blocks(clientsPage, 'graphql');

@@ -9,12 +9,17 @@ import type { Database } from '../storage/prisma.ts';
 import { type Budget, newBudget } from './budget.ts';
 import { Loaded } from './loaded.ts';
 
-/** The signed-in caller. */
+/**
+ * The signed-in caller, with the credential that they hold. All operations of a connection share one object:
+ * `renewConnection` changes its session and its end.
+ */
 export interface Viewer {
   userId: string;
   sessionId: string;
-  /** When the session ends; null if it has no end. */
+  /** When the access token ends, or the session if that is earlier; null if neither has an end. */
   expiresAt: Date | null;
+  /** How long the access token is good in all; absent if this server did not sign it, and cannot renew it. */
+  lifetimeMs?: number | undefined;
   /** Whether the user has the rights of an administrator. */
   isAdmin: boolean;
 }
@@ -64,6 +69,11 @@ export interface Context extends Readonly<Caller> {
   readonly lastEventId?: string | null;
   /** Returns whether the connection of the operation is closing; nothing more of the operation is executed then. */
   readonly isOver?: () => boolean;
+  /**
+   * Gives the connection of the operation another access token of the same user, and returns when it ends; null if it has
+   * no end. Absent over HTTP, and for an operation that is signed in by a token of its own.
+   */
+  readonly renewConnection?: (token: string) => Promise<Date | null>;
   /**
    * Returns whether the reader is this user. Fields that are visible only to an author use this function, and read
    * nothing else of the viewer.

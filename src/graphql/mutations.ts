@@ -42,15 +42,6 @@ interface MutationOptions<Input, Payload> {
 /** Declares a mutation with one `input` and one payload. Expected failures of `run` become the payload's `userErrors`. */
 export function mutation<Input, Payload extends Failed>(name: string, options: MutationOptions<Input, Payload>): void {
   const { description, anonymous = false, input, costOfInput, payload, run } = options;
-  const answer = async (context: Context, given: Input): Promise<Payload> => {
-    try {
-      return await run(context, given);
-    } catch (thrown) {
-      return { userErrors: [userErrorOf(thrown)] } as Payload;
-    } finally {
-      context.loaded.clear(); // the mutation may have changed what loaders have cached
-    }
-  };
   builder.mutationField(name, (t) =>
     t.field({
       type: payload as ObjectRef<SchemaTypes, Failed>,
@@ -60,7 +51,41 @@ export function mutation<Input, Payload extends Failed>(name: string, options: M
       args: {
         input: t.arg({ type: input as InputRef<object>, required: true, description: 'The input of the mutation.' }),
       },
-      resolve: (_root, args, context) => answer(context, args.input as Input),
+      resolve: (_root, args, context) => answer(context, () => run(context, args.input as Input)),
     }),
   );
+}
+
+/** Declares a mutation that needs no input. */
+export function plainMutation<Payload extends Failed>(
+  name: string,
+  {
+    description,
+    payload,
+    run,
+  }: Pick<MutationOptions<never, Payload>, 'description' | 'payload'> & {
+    run: (context: Context) => Promise<Payload>;
+  },
+): void {
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: payload as ObjectRef<SchemaTypes, Failed>,
+      description,
+      complexity: 1,
+      resolve: (_root, _args, context) => answer(context, () => run(context)),
+    }),
+  );
+}
+
+async function answer<Payload extends Failed>(
+  context: Context,
+  run: () => Promise<Payload> | Payload,
+): Promise<Payload> {
+  try {
+    return await run();
+  } catch (thrown) {
+    return { userErrors: [userErrorOf(thrown)] } as Payload;
+  } finally {
+    context.loaded.clear(); // the mutation may have changed what loaders have cached
+  }
 }

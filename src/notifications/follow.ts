@@ -5,16 +5,13 @@ import type { MembershipChanged } from '../log/events/membership-changed.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
 import type { ViewerEvent } from './viewer-event.ts';
 import { ViewerStream } from './viewer-stream.ts';
-
-/** How long before the end of a session the viewer gets SESSION_EXPIRING. */
-const warningMs = 5 * 60_000;
-/** The longest time that a timer can wait. */
-const maxTimerMs = 2 ** 31 - 1;
+import { warnBeforeEnd } from './warn-before-end.ts';
 
 /** Follows the events that concern the viewer in all rooms: first a snapshot, then changes, until the session ends. */
 export function followViewer(context: Context): StateStream<ViewerEvent> {
-  const { userId, expiresAt } = requireViewer(context);
-  const { bus, log, notifications } = context.services;
+  const viewer = requireViewer(context);
+  const { userId } = viewer;
+  const { bus, log, notifications, sessions } = context.services;
   // Shared by all streams of this subscription: after a restart, values of the earlier stream may still wait to be
   // sent.
   const ends = new Map<string, MembershipChanged>();
@@ -22,11 +19,9 @@ export function followViewer(context: Context): StateStream<ViewerEvent> {
   const begin = ({ next }: StateListener<ViewerEvent>): StateReading<ViewerEvent> => {
     const onLost = () => followed.restart();
     const stream = new ViewerStream({ ...sources, userId, ends, next, onLost });
-    const unwarn = expiresAt
-      ? at(expiresAt.getTime() - warningMs, () => next({ type: 'SESSION_EXPIRING', expiresAt }))
-      : () => {};
+    const stopWarning = warnBeforeEnd(viewer, { ends: sessions.ends, warn: next });
     const stop = () => {
-      unwarn();
+      stopWarning();
       stream.close();
     };
     return { snapshot: stream.begin().then((snapshot) => [snapshot]), stop };
@@ -38,18 +33,4 @@ export function followViewer(context: Context): StateStream<ViewerEvent> {
     release: () => {},
   });
   return followed;
-}
-
-/**
- * Calls `call` at a time in ms, as of Date.now, even if no single timer can wait so long. Returns a function that
- * cancels the call.
- */
-function at(time: number, call: () => void): () => void {
-  let timer: NodeJS.Timeout;
-  const wait = () => {
-    const restMs = time - Date.now();
-    timer = setTimeout(restMs > maxTimerMs ? wait : call, Math.min(restMs, maxTimerMs)).unref();
-  };
-  wait();
-  return () => clearTimeout(timer);
 }

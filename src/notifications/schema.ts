@@ -115,8 +115,11 @@ const ViewerReadStateChangedType = builder.objectRef<ViewerReadStateChanged>('Vi
 });
 
 const SessionExpiringType = builder.objectRef<SessionExpiring>('SessionExpiring').implement({
-  description: 'The viewer’s session ends soon: sign in again.',
-  fields: (t) => ({ expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the session ends.' }) }),
+  description:
+    'The access token of this connection ends in a minute, or sooner. Get a new one (`renewSession`) and pass it to `renewConnection`; otherwise the connection closes.',
+  fields: (t) => ({
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the access token ends.' }),
+  }),
 });
 
 const typeNames: Record<ViewerEvent['type'], string> = {

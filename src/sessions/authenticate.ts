@@ -15,6 +15,8 @@ export interface Credentials {
   deviceId?: string | null;
   /** BCP 47 tags of the languages that the device asks for, the preferred one first. */
   languages?: readonly string[];
+  /** Set if the token replaces another one of a connection: its session then keeps the deviceId that it has. */
+  isRenewal?: boolean;
 }
 
 interface SessionRow {
@@ -62,17 +64,22 @@ export function authenticator(
   tokens: Tokens,
 ): (credentials: Credentials) => Promise<Caller> {
   const load = coalesceDistinct((keys: string[]) => loadSessions({ query, write }, keys));
-  return async ({ token, deviceId, languages = [] }) => {
+  return async ({ token, deviceId, languages = [], isRenewal }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
-    const { userId, sessionId } = await tokens.verify(token);
+    const { userId, sessionId, expiresAt, lifetimeMs } = await tokens.verify(token);
     const session = await load(`${sessionId} ${userId}`);
     if (session?.userId !== userId) throw unauthenticated('The session has ended: sign in again.');
-    if (isNewDevice(deviceId, session))
+    if (!isRenewal && isNewDevice(deviceId, session))
       await attempt(write('device', deviceStatement, [[sessionId], [userId], deviceId]));
     const language = preferredLanguage([session.deviceLanguage, session.userLanguage, ...languages]);
-    const { expiresAt, isAdmin } = session;
-    return { viewer: { userId, sessionId, expiresAt, isAdmin }, language };
+    const { isAdmin } = session;
+    const viewer = { userId, sessionId, expiresAt: earlier(expiresAt, session.expiresAt), lifetimeMs, isAdmin };
+    return { viewer, language };
   };
+}
+
+function earlier(tokenEnd: Date, sessionEnd: Date | null): Date {
+  return sessionEnd && sessionEnd < tokenEnd ? sessionEnd : tokenEnd;
 }
 
 /** Waits briefly for the write and ignores its errors: users can sign in while the database is read-only. */

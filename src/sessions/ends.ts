@@ -3,33 +3,41 @@ import type { Viewer } from '../graphql/context.ts';
 import { Subscribers } from '../live/subscribers.ts';
 import type { Query } from '../storage/pool.ts';
 
-/** By ids and users, like the sessions in authenticate.ts. */
+/**
+ * By ids and users, like the sessions in authenticate.ts. Expiry is not looked up: credentials end by the clock of the
+ * node, and the session may be renewed while this reads.
+ */
 const statement = `
   SELECT want.id FROM unnest($1::uuid[], $2::uuid[]) AS want(id, person) CROSS JOIN LATERAL (
-    SELECT "revokedAt", "expiresAt" FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1
+    SELECT "revokedAt" FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1
   ) session
   CROSS JOIN LATERAL (SELECT "deactivatedAt" FROM "User" WHERE "id" = want.person LIMIT 1) account
-  WHERE session."revokedAt" IS NOT NULL OR session."expiresAt" <= now() OR account."deactivatedAt" IS NOT NULL`;
+  WHERE session."revokedAt" IS NOT NULL OR account."deactivatedAt" IS NOT NULL`;
 
 /** How often the node looks up the sessions in use on it, in case the announcement of a revocation was lost. */
 const usualCheckMs = 5000;
 /** The same interval while the bus is not connected. */
 const checkWithoutBusMs = 500;
-/** How often the node ends expired sessions. This needs no query. */
+/** How often the node ends what runs under expired credentials. This needs no query. */
 const expiryMs = 250;
 
-/** A session in use on this node. */
-interface Running {
-  userId: string;
-  /** Comparable with Date.now(); infinite if the session does not expire. */
-  expiresAt: number;
-  watchers: Subscribers<() => void>;
+/** Something that runs under a credential. */
+interface Watcher {
+  onEnd: () => void;
+  onRenewed: () => void;
 }
 
-/** Ends connections and subscriptions on this node when their session expires or is revoked on any node. */
+/** What runs under the credential of each viewer. */
+type Running = Map<Viewer, Subscribers<Watcher>>;
+
+/**
+ * Ends connections and subscriptions on this node when their credential expires, or when their session is revoked on any
+ * node. A credential ends alone: the session may have a newer one, on another connection.
+ */
 export class SessionEnds {
+  /** By session. A viewer is always under its `sessionId`, also after it was renewed. */
   readonly #bySession = new Map<string, Running>();
-  /** Sessions that ended since the last check, and those that ended between the last two checks. */
+  /** Sessions that were revoked since the last check, and those that were revoked between the last two checks. */
   #ended = new Set<string>();
   #endedBefore = new Set<string>();
   readonly #query: Query;
@@ -57,35 +65,42 @@ export class SessionEnds {
   }
 
   /**
-   * Calls `onEnd` once when the session ends, unless the returned function is called first. Calls it immediately if the
-   * session ended a moment ago, after the caller was authenticated.
+   * Calls `onEnd` once when the credential or the session of the viewer ends, unless the returned function is called
+   * first. Calls it immediately if the session ended a moment ago, after the caller was authenticated. Calls `onRenewed`
+   * each time the viewer gets a new credential.
    */
-  watch({ sessionId, userId, expiresAt }: Viewer, onEnd: () => void): () => void {
-    if (this.#ended.has(sessionId) || this.#endedBefore.has(sessionId)) {
+  watch(viewer: Viewer, onEnd: () => void, onRenewed: () => void = () => {}): () => void {
+    if (this.#hasEnded(viewer.sessionId)) {
       onEnd();
       return () => {};
     }
-    const running = this.#bySession.get(sessionId) ?? {
-      userId,
-      expiresAt: 0,
-      watchers: new Subscribers(this.#onError),
-    };
-    // Callers pass the end that the session had when they signed in. If it ends earlier now, a check ends it.
-    running.expiresAt = Math.max(running.expiresAt, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
-    this.#bySession.set(sessionId, running);
-    const remove = running.watchers.add(onEnd);
+    const watchers = this.#runningOf(viewer)?.get(viewer) ?? new Subscribers<Watcher>(this.#onError);
+    this.#keep(viewer, watchers);
+    const remove = watchers.add({ onEnd, onRenewed });
     return () => {
       remove();
-      if (running.watchers.size === 0 && this.#bySession.get(sessionId) === running) this.#bySession.delete(sessionId);
+      if (watchers.size === 0 && this.#runningOf(viewer)?.get(viewer) === watchers) this.#forget(viewer);
     };
+  }
+
+  /**
+   * Gives the viewer the credential of `next`, which has the same user. Everything that runs for the viewer continues,
+   * until the new credential or its session ends.
+   */
+  renew(viewer: Viewer, next: Viewer): void {
+    const watchers = this.#runningOf(viewer)?.get(viewer);
+    this.#forget(viewer);
+    Object.assign(viewer, { lifetimeMs: undefined }, next);
+    if (!watchers) return;
+    this.#keep(viewer, watchers);
+    watchers.publish(({ onRenewed }) => onRenewed());
+    if (this.#hasEnded(viewer.sessionId)) this.#endViewer(viewer);
   }
 
   /** Ends everything that runs under a session on this node. */
   end(sessionId: string): void {
     this.#ended.add(sessionId);
-    const running = this.#bySession.get(sessionId);
-    this.#bySession.delete(sessionId);
-    running?.watchers.publish((onEnd) => onEnd());
+    for (const viewer of [...(this.#bySession.get(sessionId)?.keys() ?? [])]) this.#endViewer(viewer);
   }
 
   /**
@@ -104,13 +119,42 @@ export class SessionEnds {
     clearInterval(this.#expiryTimer);
   }
 
+  #hasEnded(sessionId: string): boolean {
+    return this.#ended.has(sessionId) || this.#endedBefore.has(sessionId);
+  }
+
+  #runningOf({ sessionId }: Viewer): Running | undefined {
+    return this.#bySession.get(sessionId);
+  }
+
+  #keep(viewer: Viewer, watchers: Subscribers<Watcher>): void {
+    const running = this.#runningOf(viewer) ?? new Map();
+    this.#bySession.set(viewer.sessionId, running.set(viewer, watchers));
+  }
+
+  #forget(viewer: Viewer): void {
+    const running = this.#runningOf(viewer);
+    running?.delete(viewer);
+    if (running?.size === 0) this.#bySession.delete(viewer.sessionId);
+  }
+
+  #endViewer(viewer: Viewer): void {
+    const watchers = this.#runningOf(viewer)?.get(viewer);
+    this.#forget(viewer);
+    watchers?.publish(({ onEnd }) => onEnd());
+  }
+
   /**
-   * Runs from one timer for all sessions: a timer for each could wait at most 25 days and would ignore changes of the
+   * Runs from one timer for all credentials: a timer for each could wait at most 25 days and would ignore changes of the
    * clock.
    */
   #endExpired(): void {
     const now = Date.now();
-    for (const [sessionId, { expiresAt }] of this.#bySession) if (expiresAt <= now) this.end(sessionId);
+    for (const running of this.#bySession.values()) {
+      for (const viewer of running.keys()) {
+        if (viewer.expiresAt && viewer.expiresAt.getTime() <= now) this.#endViewer(viewer);
+      }
+    }
   }
 
   #checkLater(): NodeJS.Timeout {
@@ -132,7 +176,7 @@ export class SessionEnds {
   }
 
   #findEnded(): Promise<{ id: string }[]> {
-    const users = [...this.#bySession.values()].map(({ userId }) => userId);
+    const users = [...this.#bySession.values()].map((running) => [...running.keys()][0]?.userId);
     return this.#query<{ id: string }>('ended sessions', statement, [[...this.#bySession.keys()], users]);
   }
 }

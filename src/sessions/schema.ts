@@ -5,10 +5,11 @@ import { builder } from '../graphql/builder.ts';
 import { requireViewer } from '../graphql/context.ts';
 import { sized, statementCost } from '../graphql/costs.ts';
 import { loaderOf, loadRequired } from '../graphql/loaders.ts';
-import { mutation, payloadType } from '../graphql/mutations.ts';
+import { mutation, payloadType, plainMutation } from '../graphql/mutations.ts';
 import { UserNode } from '../graphql/nodes.ts';
 import { usersById } from '../users/loader.ts';
 import { createGuestSession } from './create-guest.ts';
+import { renewConnection, renewSession } from './renew.ts';
 import { revokeSession } from './revoke.ts';
 import { ViewerType } from './viewer.ts';
 
@@ -48,7 +49,8 @@ SessionNode.implement({
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the session ends and the device must sign in again; null if never.',
+      description:
+        'When the last access token of the session ends, and the device must sign in again; null if never. `renewSession` moves it.',
     }),
     isCurrent: t.boolean({
       description: 'Whether this is the session that makes the request.',
@@ -144,6 +146,42 @@ mutation('createGuestSession', {
   input: CreateGuestSessionInput,
   payload: SessionPayload,
   run: createGuestSession,
+});
+
+plainMutation('renewSession', {
+  description:
+    'Returns a new access token for the current session, with a new lifetime, as long as that of the present token. The present token stays good until it expires. Fails for a token that another server issued: renew it there.',
+  payload: SessionPayload,
+  run: renewSession,
+});
+
+const RenewConnectionInput = builder.inputType('RenewConnectionInput', {
+  description: 'The new credential of the connection.',
+  fields: (t) => ({
+    token: t.string({ required: true, description: 'An access token of the same user, without `Bearer`.' }),
+  }),
+});
+
+const RenewConnectionPayload = payloadType<{ expiresAt: Date | null }>(
+  'RenewConnectionPayload',
+  'The result of `renewConnection`.',
+  (t) => ({
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the new token ends; the server then closes the connection. Null if it has no end, or if the mutation failed.',
+      resolve: ({ expiresAt }) => expiresAt,
+    }),
+  }),
+);
+
+mutation('renewConnection', {
+  description:
+    'Over WebSocket only: gives the connection another access token of the same user. Its subscriptions continue without a gap, until the new token ends.',
+  input: RenewConnectionInput,
+  payload: RenewConnectionPayload,
+  run: async (context, { token }) => ({ expiresAt: await renewConnection(context, token) }),
 });
 
 const RevokeSessionInput = builder.inputType('RevokeSessionInput', {

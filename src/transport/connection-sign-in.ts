@@ -1,5 +1,5 @@
 import type { SubscribePayload } from 'graphql-ws';
-import { ChatError } from '../base/errors.ts';
+import { ChatError, forbidden, unauthenticated } from '../base/errors.ts';
 import { acceptedLanguages } from '../base/language.ts';
 import { type Context, renewed, type Viewer } from '../graphql/context.ts';
 import { trackConnection } from '../presence/track-connection.ts';
@@ -22,8 +22,36 @@ export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFo
   Object.assign(protocol, { connectionParams: undefined });
   connection.credentials = credentialsOf(connectionParams, connection.acceptLanguage);
   const context = await contextOn(connection, contextFor, connection.credentials);
-  connection.context = context;
+  const renewConnection = (token: string) => inOrder(connection, () => renew(connection, { token, contextFor }));
+  connection.context = { ...context, renewConnection };
   if (context.viewer) connection.onClose(endWithSession(connection, context, context.viewer));
+}
+
+/** Renews after the renewals that were sent before, so that the token which was sent last stays. */
+function inOrder<Result>(connection: Connection, work: () => Promise<Result>): Promise<Result> {
+  const result = connection.renewal.then(work);
+  connection.renewal = result.catch(() => {});
+  return result;
+}
+
+interface Renewal {
+  token: string;
+  contextFor: ContextFor;
+}
+
+/** Replaces the credentials of a connection; everything on it continues. Returns when the new token ends. */
+async function renew(connection: Connection, { token, contextFor }: Renewal): Promise<Date | null> {
+  const credentials = { ...connection.credentials, token: plainToken(token) };
+  const { viewer: next, language } = await contextFor({ ...credentials, isRenewal: true });
+  const { context } = connection;
+  if (!context?.viewer || !next || !connection.isOpen) throw unauthenticated('The connection was closed.');
+  if (next.userId !== context.viewer.userId) {
+    throw forbidden('The token is of another user: open a connection for that user.', ['token']);
+  }
+  context.services.sessions.ends.renew(context.viewer, next);
+  connection.credentials = credentials;
+  connection.context = { ...context, language };
+  return next.expiresAt;
 }
 
 /**

@@ -37,6 +37,8 @@ export class Connection {
   /** Set once the connection is initialised. */
   credentials?: Credentials;
   context?: Context;
+  /** Settles when the credentials that were sent last are in use or refused. */
+  renewal: Promise<unknown> = Promise.resolve();
   /** The users who have signed in on it. */
   readonly users: string[] = [];
   readonly #webSocket: WebSocket;

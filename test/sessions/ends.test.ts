@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SessionEnds } from '../../src/sessions/ends.ts';
 import { queryAnswering } from '../support/query.ts';
 import { until } from '../support/until.ts';
@@ -126,6 +126,67 @@ test('a database that is away is logged, and asked again', async () => {
   ended = ['phone'];
 
   await until(() => received.length === 1);
+});
+
+describe('a credential', () => {
+  const good = (ms: number, sessionId = 'phone') => ({ ...lasting(sessionId), expiresAt: new Date(Date.now() + ms) });
+  const onEnd = (name: string) => () => void received.push(name);
+
+  test('that expires ends what runs under it, and nothing else of its session', async () => {
+    ends.watch(good(60_000), onEnd('new token'));
+    ends.watch(good(-1), onEnd('old token'));
+
+    await until(() => received.length === 1);
+    watch('phone', 'another');
+
+    expect(received).toEqual(['old token']);
+  });
+
+  test('that was renewed ends at its new end', async () => {
+    const viewer = good(-1);
+    ends.watch(viewer, onEnd('reader'));
+    ends.watch(good(-1), onEnd('not renewed'));
+
+    ends.renew(viewer, good(60_000));
+    await until(() => received.length === 1);
+    ends.renew(viewer, good(-1));
+    await until(() => received.length === 2);
+
+    expect(received).toEqual(['not renewed', 'reader']);
+  });
+
+  test('that was renewed belongs to its new session alone', () => {
+    const viewer = good(60_000, 'phone');
+    ends.watch(viewer, onEnd('reader'));
+
+    ends.renew(viewer, good(60_000, 'laptop'));
+    ends.end('phone');
+    expect([received, viewer.sessionId, ends.size]).toEqual([[], 'laptop', 1]);
+    ends.end('laptop');
+
+    expect(received).toEqual(['reader']);
+  });
+
+  test('of a session that ended a moment ago ends at once', () => {
+    const viewer = good(60_000, 'phone');
+    ends.watch(viewer, onEnd('reader'));
+    ends.end('laptop');
+
+    ends.renew(viewer, good(60_000, 'laptop'));
+
+    expect(received).toEqual(['reader']);
+  });
+
+  test('tells its watchers that it was renewed, until they stop', () => {
+    const viewer = good(60_000);
+    const unwatch = ends.watch(viewer, onEnd('end'), onEnd('renewed'));
+
+    ends.renew(viewer, good(60_000, 'laptop'));
+    unwatch();
+    ends.renew(viewer, good(60_000));
+
+    expect([received, ends.size]).toEqual([['renewed'], 0]);
+  });
 });
 
 test('no session is looked up while nothing runs', async () => {

@@ -17,9 +17,10 @@ function forged(change: (token: SignJWT) => SignJWT = (token) => token, key = se
 
 test('a token names a user, a session and its end', async () => {
   const token = tokens.sign(claims);
+  const lifetimeMs = expect.any(Number);
 
-  expect(await tokens.verify(token)).toEqual(claims);
-  expect(await tokensSignedWith(secret).verify(token)).toEqual(claims); // as another node does
+  expect(await tokens.verify(token)).toEqual({ ...claims, lifetimeMs });
+  expect(await tokensSignedWith(secret).verify(token)).toEqual({ ...claims, lifetimeMs }); // as another node does
   expect(await tokens.verify(await forged())).toEqual(claims);
 });
 
@@ -76,7 +77,14 @@ test('an expired one is refused as such', async () => {
 
 test('the end of a session is that of its token, in whole seconds, on the node that signed it too', async () => {
   const token = tokens.sign({ ...claims, expiresAt: new Date('2100-01-01T00:00:00.999Z') });
+  const lifetimeMs = expect.any(Number);
 
-  expect(await tokens.verify(token)).toEqual(claims);
-  expect(await tokensSignedWith(secret).verify(token)).toEqual(claims);
+  expect(await tokens.verify(token)).toEqual({ ...claims, lifetimeMs });
+  expect(await tokensSignedWith(secret).verify(token)).toEqual({ ...claims, lifetimeMs });
+});
+
+test('the lifetime of a token is the time from its creation to its end', async () => {
+  const token = await forged((jwt) => jwt.setIssuedAt(new Date('2099-12-31T23:00:00Z')));
+
+  expect(await tokens.verify(token)).toEqual({ ...claims, lifetimeMs: 3_600_000 });
 });

@@ -53,6 +53,16 @@ export class Person {
     return new Person(url, { name, id: user.id, token: accessToken, sessionId: session.id });
   }
 
+  /** Returns the same user with another token and connection. `sessionId`: the session of the token, if it is another one. */
+  withToken(token: string, sessionId = this.sessionId): Person {
+    return new Person(this.url, { name: this.name, id: this.id, token, sessionId });
+  }
+
+  /** Returns the same user at another node. */
+  at(url: string): Person {
+    return new Person(url, this);
+  }
+
   /** Sends an operation over HTTP. Throws if the answer has errors. */
   async ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables?: Variables): Promise<Data> {
     const { data, errors } = await this.tryAsk(document, variables);
