@@ -11,6 +11,8 @@ import './reading/schema.ts';
 import './rooms/events-schema.ts';
 import './rooms/membership-schema.ts';
 import './rooms/membership-mutations.ts';
+import './rooms/moderation-mutations.ts';
+import './rooms/moderation-schema.ts';
 import './rooms/mutations.ts';
 import './rooms/schema.ts';
 import './graphql/server-schema.ts';

@@ -3,12 +3,17 @@ import type { Query } from '../storage/pool.ts';
 import { notAMember, requireReading } from './refusals.ts';
 import { type Standing, standingSql } from './standing.ts';
 
+const standing = standingSql({
+  kind: 'room."kind"',
+  state: 'membership."state"',
+  bannedUntil: 'membership."bannedUntil"',
+});
 const statement = `
-  SELECT want.ordinal, ${standingSql({ kind: 'room."kind"', state: 'membership."state"' })} AS standing
+  SELECT want.ordinal, ${standing} AS standing
   FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS want(room, member, ordinal)
   CROSS JOIN LATERAL (SELECT "kind" FROM "Room" WHERE "id" = want.room LIMIT 1) room
   LEFT JOIN LATERAL (
-    SELECT "state" FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.member LIMIT 1
+    SELECT "state", "bannedUntil" FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.member LIMIT 1
   ) membership ON true`;
 
 interface AccessRow {

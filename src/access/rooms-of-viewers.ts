@@ -22,6 +22,9 @@ const memberships = `
   ) own`;
 const statement = `SELECT ${jsonRows(rooms)} AS rooms, ${jsonRows(memberships)} AS memberships`;
 
+/** The columns of `Membership` that are dates. */
+export const membershipDates = ['joinedAt', 'mutedUntil', 'bannedUntil'] as const;
+
 interface Answer extends Record<string, unknown> {
   rooms: RoomRow[] | null;
   memberships: Membership[] | null;
@@ -38,7 +41,7 @@ export async function readRoomsOfViewers(query: Query, wanted: readonly Wanted[]
   const [answer] = await query<Answer>('rooms of viewers', statement, values);
   const found = new Map(withDates(answer?.rooms ?? null, ['createdAt', 'archivedAt']).map((room) => [room.id, room]));
   const own = new Map(
-    withDates(answer?.memberships ?? null, ['joinedAt']).map((row) => [`${row.roomId} ${row.userId}`, row]),
+    withDates(answer?.memberships ?? null, membershipDates).map((row) => [`${row.roomId} ${row.userId}`, row]),
   );
   return wanted.map(({ roomId, viewerId }) => {
     const room = found.get(roomId);

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { noEnd } from './no-end.ts';
 
 /** Codes of expected failures. A mutation returns them as data, in the `userErrors` of its payload. */
 export const userErrorCodes = [
@@ -11,6 +12,7 @@ export const userErrorCodes = [
   'ROOM_ARCHIVED',
   'BANNED',
   'MUTED',
+  'SLOW_MODE',
   'EDIT_WINDOW_CLOSED',
   'UNKNOWN_OUTCOME',
 ] as const;
@@ -37,7 +39,7 @@ interface Details {
   path?: readonly string[];
   /** The rule that was broken, for INVALID_INPUT. */
   constraint?: string;
-  /** For RATE_LIMITED. */
+  /** For RATE_LIMITED and SLOW_MODE. */
   retryAfterMs?: number;
 }
 
@@ -49,7 +51,8 @@ export class ChatError extends GraphQLError {
   readonly retryAfterMs: number | null;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
-    const retryable = code === 'RATE_LIMITED' || code === 'UNKNOWN_OUTCOME' || code === 'INTERNAL';
+    const retryable =
+      code === 'RATE_LIMITED' || code === 'SLOW_MODE' || code === 'UNKNOWN_OUTCOME' || code === 'INTERNAL';
     const { constraint, retryAfterMs } = details;
     const path = details.path?.length ? details.path : undefined;
     const known = Object.entries({ path, constraint, retryAfterMs }).filter(([, value]) => value !== undefined);
@@ -106,6 +109,18 @@ export function roomArchived(path: readonly string[] = []): ChatError {
 
 export function banned(path: readonly string[] = []): ChatError {
   return new ChatError('BANNED', 'The user is banned from this room.', { path });
+}
+
+/** Returns the error for a user who may not send messages until a time; `noEnd` for a mute without an end. */
+export function muted(until: Date, path: readonly string[] = []): ChatError {
+  const end = until < noEnd ? `until ${until.toISOString()}` : 'without an end';
+  return new ChatError('MUTED', `You are muted in this room ${end}.`, { path });
+}
+
+/** Returns the error for a member who sent a message to a room with slow mode a moment ago. */
+export function slowMode(retryAfterMs: number, path: readonly string[] = []): ChatError {
+  const message = `The room is in slow mode. Wait ${Math.ceil(retryAfterMs / 1000)} s before the next message.`;
+  return new ChatError('SLOW_MODE', message, { path, retryAfterMs });
 }
 
 export function editWindowClosed(path: readonly string[] = []): ChatError {

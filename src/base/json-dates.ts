@@ -2,7 +2,7 @@ const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
 
 /**
  * Parses JSON in which instants are texts (from the bus, or from the database's own JSON): every property named `…At`
- * becomes a Date again.
+ * or `…Until` becomes a Date again.
  */
 export function parseWithDates(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -17,6 +17,10 @@ function reviveDates(value: unknown): void {
   for (const key of Object.keys(fields)) {
     const field = fields[key];
     if (typeof field === 'object') reviveDates(field);
-    else if (typeof field === 'string' && key.endsWith('At') && instant.test(field)) fields[key] = new Date(field);
+    else if (typeof field === 'string' && isDate(key) && instant.test(field)) fields[key] = new Date(field);
   }
+}
+
+function isDate(key: string): boolean {
+  return key.endsWith('At') || key.endsWith('Until');
 }

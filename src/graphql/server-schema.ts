@@ -10,11 +10,21 @@ const capabilities = {
   PRESENCE: 'The server shows which users are online and in which rooms.',
   TYPING: 'The server shows which users are typing.',
   NOTIFICATIONS: 'The server notifies users of messages in rooms in which they are not present.',
+  MODERATION: 'Owners and moderators of a room can remove, ban and mute users, and owners set roles.',
+  SLOW_MODE: 'In a room with slow mode, members wait between two messages.',
   GUESTS: 'Anyone can sign in as a guest, with a display name only.',
 };
 type Capability = keyof typeof capabilities;
 
-const everywhere: Capability[] = ['REACTIONS', 'REPLIES', 'PRESENCE', 'TYPING', 'NOTIFICATIONS'];
+const everywhere: Capability[] = [
+  'REACTIONS',
+  'REPLIES',
+  'PRESENCE',
+  'TYPING',
+  'NOTIFICATIONS',
+  'MODERATION',
+  'SLOW_MODE',
+];
 
 const CapabilityEnum = builder.enumType('Capability', {
   description: 'A feature that a server may or may not offer.',

@@ -13,7 +13,8 @@ const descriptions: Record<UserErrorCode, string> = {
     'Too many requests, or the server cannot answer at the moment. The server did not make the change. Retry after `retryAfterMs`.',
   ROOM_ARCHIVED: 'The room is archived: it can be read, but not changed.',
   BANNED: 'The user is banned from the room.',
-  MUTED: 'The user can read the room, but is not allowed to write in it. The server does not use this code yet.',
+  MUTED: 'The user can read the room, but is not allowed to send messages to it; `message` says until when.',
+  SLOW_MODE: 'The room is in slow mode, and the user has just sent a message. Retry after `retryAfterMs`.',
   EDIT_WINDOW_CLOSED: 'The message is too old to be edited.',
   UNKNOWN_OUTCOME:
     'The database did not answer. The server may or may not have made the change. Send a message again with the same `clientMessageId`. After other mutations, fetch the current state.',
@@ -37,6 +38,7 @@ const typeNames: Record<UserErrorCode, string> = {
   ROOM_ARCHIVED: 'ForbiddenError',
   BANNED: 'ForbiddenError',
   MUTED: 'ForbiddenError',
+  SLOW_MODE: 'RateLimitedError',
   EDIT_WINDOW_CLOSED: 'ForbiddenError',
   UNKNOWN_OUTCOME: 'UnknownOutcomeError',
 };
@@ -86,7 +88,8 @@ builder.objectType(builder.objectRef<Failure>('InvalidInputError'), {
 });
 
 builder.objectType(builder.objectRef<Failure>('RateLimitedError'), {
-  description: 'Too many requests, or the server cannot answer at the moment. The server did not make the change.',
+  description:
+    'RATE_LIMITED or SLOW_MODE: too many requests, or the server cannot answer at the moment. The server did not make the change.',
   interfaces: [UserError],
   fields: (t) => ({
     retryAfterMs: t.int({

@@ -1,10 +1,18 @@
-import { banned, type ChatError, idempotencyMismatch, notFound, roomArchived } from '../base/errors.ts';
+import {
+  banned,
+  type ChatError,
+  idempotencyMismatch,
+  muted,
+  notFound,
+  roomArchived,
+  slowMode,
+} from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { limits } from '../base/limits.ts';
 import { requireText } from '../base/text.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
-import { type Draft, type SendRefusal, send } from '../log/changes/send.ts';
+import { type Draft, type SendOutcome, type SendRefusal, send } from '../log/changes/send.ts';
 
 interface NewMessage {
   roomId: string;
@@ -16,7 +24,7 @@ interface NewMessage {
 /**
  * Writes a message to a room, and joins the room first if it is public. Resolves after the commit. If the
  * `clientMessageId` was used before, returns the first message with `isReplay`.
- * Throws INVALID_INPUT, NOT_FOUND, BANNED, ROOM_ARCHIVED, RATE_LIMITED, and IDEMPOTENCY_MISMATCH for another text or
+ * Throws INVALID_INPUT, NOT_FOUND, BANNED, MUTED, SLOW_MODE, ROOM_ARCHIVED, RATE_LIMITED, and IDEMPOTENCY_MISMATCH for another text or
  * reply.
  */
 export async function sendMessage(
@@ -24,9 +32,10 @@ export async function sendMessage(
   input: NewMessage,
 ): Promise<{ message: MessageRow; isReplay: boolean }> {
   const draft = draftOf(requireViewer(context).userId, input);
-  const { verdict, message } = await context.services.log.writer.write(send, draft);
+  const outcome = await context.services.log.writer.write(send, draft);
+  const { verdict, message } = outcome;
   context.services.presence.activity.note(draft.actorId);
-  if (!message) throw refusals[verdict]();
+  if (!message) throw refusalOf(outcome);
   if (verdict === 'WRITTEN') return { message, isReplay: false };
   if (!isSame(message, draft)) throw idempotencyMismatch(['clientMessageId']);
   return { message, isReplay: true };
@@ -43,6 +52,12 @@ function draftOf(actorId: string, { roomId, text, clientMessageId, replyToId = n
       clientMessageId == null ? id : requireText(clientMessageId, { path: ['clientMessageId'], max: 64 }),
     replyToId,
   };
+}
+
+function refusalOf(outcome: Extract<SendOutcome, { message: null }>): ChatError {
+  if (outcome.verdict === 'MUTED') return muted(outcome.until, ['roomId']);
+  if (outcome.verdict === 'SLOW_MODE') return slowMode(outcome.waitMs, ['roomId']);
+  return refusals[outcome.verdict]();
 }
 
 const refusals: Record<SendRefusal, () => ChatError> = {

@@ -1,5 +1,5 @@
 import { viewerMemberships } from '../access/membership.ts';
-import { roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
+import { membershipDates, roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
 import { isPublic, mayRead, publicKinds } from '../access/standing.ts';
 import { likeText, searchText } from '../base/text.ts';
 import { type Membership, Prisma, type Room, type RoomKind, type User } from '../generated/prisma/client.ts';
@@ -107,7 +107,7 @@ async function inDirectory(context: Context, room: RoomRow): Promise<RoomRow> {
 
 function addParts(rooms: readonly RoomRow[], answer: Answer, creators: boolean): void {
   const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
-  const memberships = withDates(answer.memberships, ['joinedAt']);
+  const memberships = withDates(answer.memberships, membershipDates);
   const own = new Map(memberships.map((membership) => [membership.roomId, { ...membership, isCurrent: true }]));
   for (const room of rooms) {
     room.viewerMembership = own.get(room.id) ?? null;

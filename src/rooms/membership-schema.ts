@@ -1,5 +1,5 @@
 import { asShown, readableMemberships, roomShown, viewerMemberships } from '../access/membership.ts';
-import { ofMembers } from '../access/standing.ts';
+import { ofMembers, stateAt } from '../access/standing.ts';
 import { builder } from '../graphql/builder.ts';
 import { type CappedCount, CappedCountType } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
@@ -12,11 +12,14 @@ import { inboxPage, membershipCountCap } from './inbox.ts';
 import { inboxArguments, inboxCost } from './inbox-arguments.ts';
 import { memberPage, membershipPage } from './memberships.ts';
 
-const RoomRoleEnum = builder.enumType('RoomRole', {
+export const RoomRoleEnum = builder.enumType('RoomRole', {
   description: 'What a member is allowed to do in a room.',
   values: {
     OWNER: { description: 'May do everything, including archiving the room.' },
-    MODERATOR: { description: 'May also change the room, and delete messages of other users.' },
+    MODERATOR: {
+      description:
+        'May also change the room, delete messages of other users, and remove, ban and mute members without a role.',
+    },
     MEMBER: { description: 'May read and write.' },
   },
 });
@@ -55,9 +58,10 @@ builder.node(MembershipNode, {
       type: RoomRoleEnum,
       description: 'What the user is allowed to do in the room.',
     }),
-    state: t.expose('state', {
+    state: t.field({
       type: MembershipStateEnum,
       description: 'Whether the user is a member.',
+      resolve: (membership) => stateAt(membership, new Date()),
     }),
     joinedAt: t.expose('joinedAt', {
       type: 'DateTime',

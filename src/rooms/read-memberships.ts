@@ -1,4 +1,4 @@
-import { roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
+import { membershipDates, roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
 import { type Membership, Prisma, type User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
@@ -97,7 +97,7 @@ export async function runMembershipsSql<Row extends MembershipRow = MembershipRo
 function assembled(answer: Answer, { readsAhead, readerIs }: Context): MembershipRow[] {
   const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
   const rooms = byId(withDates(answer.rooms, ['createdAt', 'archivedAt']));
-  const memberships: MembershipRow[] = withDates(answer.memberships, ['joinedAt', 'activeAt']);
+  const memberships: MembershipRow[] = withDates(answer.memberships, [...membershipDates, 'activeAt']);
   if (!readsAhead) return memberships;
   const unread = byId(answer.unread ?? []);
   for (const membership of memberships) {

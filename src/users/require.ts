@@ -8,3 +8,8 @@ export async function requireUsers(db: Database, ids: readonly string[], path: r
   const missing = ids.findIndex((id) => !known.has(id));
   if (missing >= 0) throw notFound('user', [...path, String(missing)]);
 }
+
+/** Throws NOT_FOUND unless the user exists. */
+export async function requireUser(db: Database, id: string, path: readonly string[]): Promise<void> {
+  if (!(await db.user.findUnique({ where: { id }, select: { id: true } }))) throw notFound('user', path);
+}

@@ -11,18 +11,23 @@ import { freshDatabase } from '../support/database.ts';
 interface Case {
   kind: RoomKind;
   state: MembershipState | null;
+  bannedUntil: Date | null;
   isArchived: boolean;
   roomId: string;
   userId: string;
 }
 
-const states = [...Object.values(MembershipState), null];
+const memberships = [
+  ...[...Object.values(MembershipState), null].map((state) => ({ state, bannedUntil: null })),
+  { state: 'BANNED' as const, bannedUntil: new Date('9999-12-31T23:59:59.999Z') },
+  { state: 'BANNED' as const, bannedUntil: new Date('2026-01-01T00:00:00.000Z') },
+];
 const cases: Case[] = Object.values(RoomKind).flatMap((kind) =>
   [false, true].flatMap((isArchived) =>
-    states.map((state) => ({ kind, state, isArchived, roomId: newId(), userId: newId() })),
+    memberships.map((membership) => ({ ...membership, kind, isArchived, roomId: newId(), userId: newId() })),
   ),
 );
-const standingIn = ({ kind, state }: Case) => standingOf({ kind }, state && { state });
+const standingIn = ({ kind, state, bannedUntil }: Case) => standingOf({ kind }, state && { state, bannedUntil });
 const draftIn = ({ roomId, userId }: Pick<Case, 'roomId' | 'userId'>): Draft => {
   return { id: newId(), roomId, actorId: userId, text: 'Hi', clientMessageId: newId(), replyToId: null };
 };
@@ -48,10 +53,11 @@ beforeAll(async () => {
     ...[column('roomId'), column('kind'), column('isArchived')],
   );
   await insert(
-    `INSERT INTO "Membership" ("id", "roomId", "userId", "state", "stateEventNumber")
-     SELECT gen_random_uuid(), room, reader, state, 0
-     FROM unnest($1::uuid[], $2::uuid[], $3::"MembershipState"[]) AS membership(room, reader, state) WHERE state IS NOT NULL`,
-    ...[column('roomId'), column('userId'), column('state')],
+    `INSERT INTO "Membership" ("id", "roomId", "userId", "state", "bannedUntil", "stateEventNumber")
+     SELECT gen_random_uuid(), room, reader, state, until, 0
+     FROM unnest($1::uuid[], $2::uuid[], $3::"MembershipState"[], $4::timestamptz[]) AS own(room, reader, state, until)
+     WHERE state IS NOT NULL`,
+    ...[column('roomId'), column('userId'), column('state'), column('bannedUntil')],
   );
 });
 afterAll(async () => {
@@ -68,6 +74,14 @@ test('PostgreSQL finds the same standing as the table, for every kind of room an
     cases.map((each) => ({ ...each, standing: standingIn(each) })),
   );
   expect(new Set(found)).toEqual(new Set<Standing>(['member', 'reader', 'banned', 'outsider']));
+});
+
+test('a ban counts only until its end', () => {
+  const membership = { state: 'BANNED' as const, bannedUntil: new Date(1000) };
+
+  expect(standingOf({ kind: 'STREAM' }, membership, new Date(999))).toBe('banned');
+  expect(standingOf({ kind: 'STREAM' }, membership, new Date(1000))).toBe('reader');
+  expect(standingOf({ kind: 'GROUP' }, membership, new Date(1000))).toBe('outsider');
 });
 
 test('a room that does not exist has only outsiders', async () => {

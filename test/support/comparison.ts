@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type MixedRun, nameOf } from './mixed-run.ts';
+import { type MixedRun, moderationOf, nameOf } from './mixed-run.ts';
 import type { Want } from './recorded-groups.ts';
 import type { Expected, RoomModel } from './room-model.ts';
 
@@ -80,8 +80,15 @@ function foundIn(row: pg.QueryResultRow, expected: Expected): Expected {
 
 function nameOfWant(want: Want): string {
   const { kind, person, room, id, text, emoji, isAdded, name, isArchiving, hasName } = want;
-  const about = id ?? want.message;
-  const more = [kind === 'send' ? null : text, emoji, isAdded, hasName ? name : null, isArchiving];
+  const about = id ?? want.message ?? want.target;
+  const more = [
+    kind === 'send' ? null : text,
+    emoji,
+    isAdded,
+    hasName ? name : null,
+    isArchiving,
+    ...moderationOf({ ...want }),
+  ];
   return [person, room, kind, about, ...more].filter((part) => part != null && part !== false).join(' ');
 }
 

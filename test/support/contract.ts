@@ -9,7 +9,7 @@ export const contract = /* GraphQL */ `
   interface UserError { message: String! code: UserErrorCode! path: [String!] }
   enum UserErrorCode {
     INVALID_INPUT NOT_FOUND FORBIDDEN CONFLICT IDEMPOTENCY_MISMATCH RATE_LIMITED
-    ROOM_ARCHIVED BANNED MUTED EDIT_WINDOW_CLOSED
+    ROOM_ARCHIVED BANNED MUTED SLOW_MODE EDIT_WINDOW_CLOSED
   }
   type InvalidInputError implements UserError { message: String! code: UserErrorCode! path: [String!] constraint: String }
   type NotFoundError implements UserError { message: String! code: UserErrorCode! path: [String!] }
@@ -18,7 +18,7 @@ export const contract = /* GraphQL */ `
   type RateLimitedError implements UserError { message: String! code: UserErrorCode! path: [String!] retryAfterMs: Int! }
 
   type Server { version: String! time: DateTime! capabilities: [Capability!]! limits: ServerLimits! }
-  enum Capability { REACTIONS REPLIES PRESENCE TYPING NOTIFICATIONS GUESTS }
+  enum Capability { REACTIONS REPLIES PRESENCE TYPING NOTIFICATIONS GUESTS MODERATION SLOW_MODE }
   type ServerLimits {
     messageMaxLength: Int!
     replayMaxEvents: Int!
@@ -85,6 +85,9 @@ export const contract = /* GraphQL */ `
     user: User!
     role: RoomRole!
     state: MembershipState!
+    mutedUntil: DateTime
+    bannedUntil: DateTime
+    moderationReason: String
     joinedAt: DateTime
     readState: ReadState
     notificationLevel: NotificationLevel
@@ -138,6 +141,12 @@ export const contract = /* GraphQL */ `
     joinRoom(input: RoomIdInput!): MembershipPayload!
     leaveRoom(input: RoomIdInput!): MembershipPayload!
     addMembers(input: AddMembersInput!): AddMembersPayload!
+    removeMember(input: MemberInput!): MembershipPayload!
+    banMember(input: MemberInput!): MembershipPayload!
+    unbanMember(input: MemberInput!): MembershipPayload!
+    muteMember(input: MemberInput!): MembershipPayload!
+    unmuteMember(input: MemberInput!): MembershipPayload!
+    setMemberRole(input: SetMemberRoleInput!): MembershipPayload!
     setNotificationLevel(input: SetNotificationLevelInput!): MembershipPayload!
     markRead(input: MarkReadInput!): MembershipPayload!
     sendMessage(input: SendMessageInput!): SendMessagePayload!
@@ -155,6 +164,8 @@ export const contract = /* GraphQL */ `
   input RoomIdInput { roomId: ID! }
   input OpenConversationInput { kind: RoomKind! = DIRECT userIds: [ID!]! }
   input AddMembersInput { roomId: ID! userIds: [ID!]! }
+  input MemberInput { roomId: ID! userId: ID! reason: String until: DateTime }
+  input SetMemberRoleInput { roomId: ID! userId: ID! role: RoomRole! }
   input SetNotificationLevelInput { roomId: ID! level: NotificationLevel! }
   input MarkReadInput { roomId: ID! upToSequence: Int! }
   input SendMessageInput { roomId: ID! text: String! clientMessageId: String replyToId: ID }

@@ -13,8 +13,9 @@ import {
 import { followEverything } from './every-event.ts';
 import { everyFieldOf } from './every-field.ts';
 import { react } from './messages.ts';
+import { ban, expelMember, mute, unban, unmute } from './moderating.ts';
 import { type Person, take } from './person.ts';
-import { done, makeChannel, say } from './rooms.ts';
+import { done, join, makeChannel, say } from './rooms.ts';
 import { startServer, type TestServer } from './server.ts';
 import { RawSocket } from './socket.ts';
 import { until } from './until.ts';
@@ -34,6 +35,7 @@ export async function everyStatement(databaseUrl: string): Promise<Statement[]> 
     await followHall(ada, grace, hall);
     await reactToOldMessage(ada, hall);
     await comeBack(grace);
+    await moderateHall(ada, grace, hall);
     await sendToLockedRoom(server, ada, hall);
     await connectAs(ada, 'another device');
     await fetch(new URL('/readyz', server.url));
@@ -154,6 +156,13 @@ async function comeBack(person: Person): Promise<void> {
   const { id } = await say(person, roomId, 'Nobody here');
   await react(person, id, '👍');
   await followEverything(person, { roomId, after: room!.syncCursor });
+}
+
+/** Removes, bans and mutes a member. Each of them is allowed to come back. */
+async function moderateHall(owner: Person, user: Person, roomId: string): Promise<void> {
+  for (const act of [mute, unmute, ban, unban]) done(await act(owner, { roomId, user }));
+  await join(user, roomId);
+  done(await expelMember(owner, { roomId, user }));
 }
 
 /** Sends a message to a room that another transaction has locked for a while. */

@@ -78,7 +78,7 @@ export class LeavingParty {
       innerId('User', this.grace.id),
     ];
     const { writer } = this.here.app.services.log;
-    const { verdict } = await writer.write(expel, expelling({ roomId: room, actorId }, userId, state));
+    const { verdict } = await writer.write(expel, expelling({ roomId: room, actorId }, { userId, state }));
     if (verdict !== 'WRITTEN') throw new Error(`Grace was not expelled: ${verdict}`);
   }
 

@@ -8,7 +8,7 @@ import { Random } from './random.ts';
 import { RandomChanges, repeated } from './random-changes.ts';
 import { RecordedGroups } from './recorded-groups.ts';
 import { RoomModel } from './room-model.ts';
-import { RoomState } from './room-state.ts';
+import { RoomState, unmoderated } from './room-state.ts';
 import { startWriterNode, type WriterNode } from './writer-nodes.ts';
 import { insertPeople, insertRoom } from './writer-rooms.ts';
 
@@ -67,6 +67,7 @@ export class MixedRun {
     const { welcomeMaxMembers: welcomes, emojisPerMessage: emojis } = limits;
     const room = new RoomState(kind);
     room.isArchived = isArchived;
+    if (kind === 'STREAM') room.slowModeSeconds = 1;
     this.models.set(id, new RoomModel(room, { welcomes, emojis }));
     const isOfTwo = kind === 'DIRECT';
     const chosen = isOfTwo ? this.people.slice(0, 2) : this.people.filter(() => this.#random.isTrue(0.5));
@@ -78,9 +79,15 @@ export class MixedRun {
     });
     this.staff.set(id, isOfTwo ? [] : chosen.slice(0, 3));
     for (const member of members) {
-      room.members.set(member.userId, { ...member, joinedAt: +member.joinedAt, stateEvent: 0, seen: 0 });
+      room.members.set(member.userId, {
+        ...member,
+        joinedAt: +member.joinedAt,
+        stateEvent: 0,
+        seen: 0,
+        ...unmoderated,
+      });
     }
-    await insertRoom(this.sql, { id, kind, isArchived, members });
+    await insertRoom(this.sql, { id, kind, isArchived, members, slowModeSeconds: room.slowModeSeconds });
   }
 
   /**
@@ -136,11 +143,16 @@ export class MixedRun {
   }
 }
 
+/** Returns what a moderator wants besides the user. */
+export function moderationOf({ action, until, reason, role }: Record<string, unknown>): unknown[] {
+  return action ? [action, until instanceof Date ? until.getTime() : null, reason, role] : [];
+}
+
 /** Names a change, in the same way for each repeated request of its author. The author and the room come first. */
 export function nameOf({ kind, change }: Step): string {
   const { roomId, actorId, ...own } = change as Change & Record<string, unknown>;
   const [guest] = (own.guests ?? []) as { membershipId: string }[];
-  const about = own.id ?? own.membershipId ?? guest?.membershipId ?? own.messageId;
-  const more = [own.id ? null : own.text, own.emoji, own.isAdded, own.name, own.isArchived];
+  const about = own.id ?? own.membershipId ?? guest?.membershipId ?? own.messageId ?? own.userId;
+  const more = [own.id ? null : own.text, own.emoji, own.isAdded, own.name, own.isArchived, ...moderationOf(own)];
   return [actorId, roomId, kind.name, about, ...more].filter((part) => part != null && part !== false).join(' ');
 }

@@ -43,6 +43,15 @@ export const operationsOnRooms: Record<string, (ids: RoomIds, outsider: Outsider
     `mutation { leaveRoom(input: { roomId: "${room}" }) { membership { id } room { id } ${user} } }`,
   addMembers: ({ room }, { id }) =>
     `mutation { addMembers(input: { roomId: "${room}", userIds: ["${id}"] }) { memberships { id } ${user} } }`,
+  ...Object.fromEntries(
+    ['removeMember', 'banMember', 'unbanMember', 'muteMember', 'unmuteMember'].map((name) => [
+      name,
+      ({ room }: RoomIds, { id }: Outsider) => `mutation {
+        ${name}(input: { roomId: "${room}", userId: "${id}" }) { membership { id } room { id } ${user} } }`,
+    ]),
+  ),
+  setMemberRole: ({ room }, { id }) => `mutation {
+  setMemberRole(input: { roomId: "${room}", userId: "${id}", role: OWNER }) { membership { id } room { id } ${user} } }`,
   setNotificationLevel: ({ room }) => `mutation {
   setNotificationLevel(input: { roomId: "${room}", level: NONE }) { membership { id } room { id } ${user} } }`,
   markRead: ({ room }) =>

@@ -1,4 +1,5 @@
 import { newId } from '../../src/base/ids.ts';
+import { noEnd } from '../../src/base/no-end.ts';
 import { adding, addMembers } from '../../src/log/changes/add-members.ts';
 import type { Change, ChangeKind, Step } from '../../src/log/changes/change.ts';
 import { deletion } from '../../src/log/changes/delete.ts';
@@ -6,6 +7,7 @@ import { edit } from '../../src/log/changes/edit.ts';
 import { expel, expelling } from '../../src/log/changes/expel.ts';
 import { join, joining } from '../../src/log/changes/join.ts';
 import { leave, leaving } from '../../src/log/changes/leave.ts';
+import { moderate } from '../../src/log/changes/moderate.ts';
 import { react } from '../../src/log/changes/react.ts';
 import { send } from '../../src/log/changes/send.ts';
 import { updateRoom } from '../../src/log/changes/update-room.ts';
@@ -54,7 +56,8 @@ export class RandomChanges {
       [9, () => this.#join(change)],
       [6, () => step(leave, leaving(change))],
       [4, () => step(addMembers, adding(change, [userId, random.of(this.#people)]))],
-      [2.5, () => step(expel, expelling(this.#byStaff(change), userId, random.of(['REMOVED', 'BANNED'])))],
+      [3, () => this.#expel(change, userId)],
+      [9, () => this.#moderate(change, userId)],
       [2.5, () => this.#update(change)],
     ];
     let at = random.next() * kinds.reduce((sum, [weight]) => sum + weight, 0);
@@ -69,6 +72,46 @@ export class RandomChanges {
   #byStaff(change: Change): Change {
     const staff = this.#staff.get(change.roomId) ?? [];
     return staff.length > 0 && this.#random.isTrue(0.7) ? { ...change, actorId: this.#random.of(staff) } : change;
+  }
+
+  #expel(change: Change, userId: string): Step {
+    const state = this.#random.of(['REMOVED', 'BANNED'] as const);
+    return step(
+      expel,
+      expelling(this.#byStaff(change), { userId, state, until: this.#soon(), reason: this.#reason() }),
+    );
+  }
+
+  /** Ends of bans and mutes are looked for far more often than on a server. */
+  #moderate(change: Change, userId: string): Step {
+    const action = this.#random.of([
+      'MUTE',
+      'MUTE',
+      'UNMUTE',
+      'UNBAN',
+      'UNBAN',
+      'SET_ROLE',
+      'RUN_OUT',
+      'RUN_OUT',
+    ] as const);
+    const about = { roomId: change.roomId, userId, action };
+    // Not used, but makes it another change.
+    const until = new Date(this.#count);
+    if (action === 'RUN_OUT') return step(moderate, { ...about, actorId: userId, until });
+    const { actorId } = this.#byStaff(change);
+    if (action === 'MUTE') return step(moderate, { ...about, actorId, until: this.#soon(), reason: this.#reason() });
+    if (action !== 'SET_ROLE') return step(moderate, { ...about, actorId, until, reason: this.#reason() });
+    const role = this.#random.of(['OWNER', 'MODERATOR', 'MEMBER', 'MEMBER'] as const);
+    return step(moderate, { ...about, actorId, until, role });
+  }
+
+  /** Mostly while the changes are still being made. */
+  #soon(): Date {
+    return this.#random.isTrue(0.3) ? noEnd : new Date(Date.now() + this.#random.below(600));
+  }
+
+  #reason(): string {
+    return `R${this.#count}`;
   }
 
   /** A join's welcome is a message that nobody may change. */

@@ -17,6 +17,10 @@ export interface Want {
   /** The user whose membership changes. */
   target: string;
   state: string;
+  action: string;
+  until: Date | null;
+  reason: string | null;
+  role: string | null;
   message: string;
   text: string;
   reference: string;
@@ -40,7 +44,8 @@ export interface RoomGroup {
 
 /** Columns of the statements, in the order of their parameters. */
 const columns: Record<string, (keyof Want | null)[]> = {
-  expel: [null, 'room', 'person', 'target', 'state', 'id'],
+  expel: [null, 'room', 'person', 'target', 'state', 'id', 'until', 'reason'],
+  moderate: ['room', 'person', 'target', 'action', 'until', 'reason', 'role'],
   'update room': ['room', 'person', 'roles', 'isArchiving', 'hasName', 'name'],
   join: [null, 'room', 'person', 'target', 'id', 'welcome'],
   'add members': [null, 'room', 'person', 'target', 'id', 'welcome', null, 'change'],
@@ -48,7 +53,7 @@ const columns: Record<string, (keyof Want | null)[]> = {
   edit: ['room', 'message', 'person', 'text'],
   react: ['room', 'message', 'person', 'emoji', 'isAdded'],
   delete: ['room', 'message', 'person'],
-  leave: [null, 'room', 'person', 'target', 'state', 'id'],
+  leave: [null, 'room', 'person', 'target', 'state', 'id', 'until', 'reason'],
 };
 
 /** Whether a transaction writes a group. Others fence a lane, or look for locked rooms. */

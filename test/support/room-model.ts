@@ -1,6 +1,6 @@
 import type { Want } from './recorded-groups.ts';
-import { judgeMessage, verdictOf } from './room-rules.ts';
-import type { ModelMember, RoomState } from './room-state.ts';
+import { judgeMessage, timeOf, verdictOf, waitOf } from './room-rules.ts';
+import { type ModelMember, type RoomState, unmoderated } from './room-state.ts';
 
 /** What a statement must return for a change, without what the model does not know. */
 export interface Expected {
@@ -9,6 +9,9 @@ export interface Expected {
   sequence?: number;
   heirEvent?: number;
   heir?: string;
+  /** How long the author has to wait. */
+  waitMs?: number;
+  mutedUntil?: Date;
 }
 
 interface ModelLimits {
@@ -20,7 +23,6 @@ interface ModelLimits {
 export class RoomModel {
   readonly state: RoomState;
   readonly #limits: ModelLimits;
-  #now = 0;
 
   constructor(state: RoomState, limits: ModelLimits) {
     this.state = state;
@@ -29,7 +31,7 @@ export class RoomModel {
 
   /** Makes the changes that a statement made at `now`, and returns what it must have returned. */
   make(wants: readonly Want[], now: number): Expected[] {
-    this.#now = now;
+    this.state.now = now;
     const { kind = '', isDone = false } = wants[0] ?? {};
     if (kind === 'react') return this.#react(wants);
     if (kind === 'leave' || kind === 'expel') return this.#depart(wants, this.#judge(wants));
@@ -37,10 +39,15 @@ export class RoomModel {
     const known = new Set(this.state.messages.keys());
     return wants.map((want, index) => {
       const verdict = verdicts?.[index] ?? verdictOf(this.state, want, known);
-      if (verdict !== 'WRITTEN') return { verdict };
+      if (verdict !== 'WRITTEN') return { verdict, ...this.#refusal(want, verdict) };
       if (isDone && kind !== 'send') return { verdict: kind === 'delete' ? 'FORBIDDEN' : 'UNCHANGED' };
       return { verdict, ...this.#write(want) };
     });
+  }
+
+  #refusal({ person }: Want, verdict: string): Partial<Expected> {
+    if (verdict === 'SLOW_MODE') return { waitMs: waitOf(this.state, person) };
+    return verdict === 'MUTED' ? { mutedUntil: new Date(this.state.members.get(person)?.mutedUntil ?? 0) } : {};
   }
 
   #judge(wants: readonly Want[]): string[] {
@@ -56,6 +63,7 @@ export class RoomModel {
       join: () => this.#admit(want),
       'add members': () => this.#admit(want),
       'update room': () => this.#update(want),
+      moderate: () => this.#moderate(want),
       send: () => this.#send(want),
       edit: () => this.#edit(want),
       delete: () => this.#delete(want),
@@ -69,8 +77,17 @@ export class RoomModel {
       this.state.sequence,
       this.state.note('MEMBERSHIP_CHANGED', person, `${target} JOINED MEMBER`),
     ];
-    const member = { userId: target, role: 'MEMBER', state: 'JOINED', joinedAt: this.#now, stateEvent: event, seen };
-    this.state.members.set(target, { ...member, id: this.state.members.get(target)?.id ?? id });
+    const member = {
+      userId: target,
+      role: 'MEMBER',
+      state: 'JOINED',
+      joinedAt: this.state.now,
+      stateEvent: event,
+      seen,
+    };
+    const known = this.state.members.get(target);
+    const mute = known?.mutedUntil ? { mutedUntil: known.mutedUntil, reason: known.reason } : {};
+    this.state.members.set(target, { ...member, ...unmoderated, ...mute, id: known?.id ?? id });
     if (isWelcomed) this.state.add({ id: welcome });
     return { event };
   }
@@ -79,6 +96,23 @@ export class RoomModel {
     if (isArchiving) this.state.isArchived = true;
     if (hasName) this.state.name = name;
     return { event: this.state.note('ROOM_UPDATED', person, this.state.name) };
+  }
+
+  #moderate({ person, target, action, until, reason, role }: Want): Partial<Expected> {
+    const { state } = this;
+    const member = state.members.get(target)!;
+    const isOver = (time: number | null) => time !== null && time <= state.now;
+    const isFreed =
+      member.state === 'BANNED' && (action === 'UNBAN' || (action === 'RUN_OUT' && isOver(member.bannedUntil)));
+    if (action === 'MUTE') member.mutedUntil = timeOf(until);
+    if (action === 'UNMUTE' || (action === 'RUN_OUT' && isOver(member.mutedUntil))) member.mutedUntil = null;
+    if (action === 'SET_ROLE') member.role = role!;
+    else if (action !== 'RUN_OUT' || !member.mutedUntil) member.reason = reason;
+    if (isFreed) Object.assign(member, { state: 'LEFT', bannedUntil: null });
+    const actor = action === 'RUN_OUT' ? null : person;
+    const event = state.note('MEMBERSHIP_CHANGED', actor, `${target} ${member.state} ${member.role}`);
+    if (isFreed && state.isPublic) member.stateEvent = event;
+    return { event };
   }
 
   #send({ id, person, text, reference, reply }: Want): Partial<Expected> {
@@ -134,14 +168,14 @@ export class RoomModel {
     if (wants[0]?.isDone)
       return verdicts.map((verdict) => ({ verdict: verdict === 'WRITTEN' ? 'UNCHANGED' : verdict }));
     let hadOwner = false;
-    const results = wants.map(({ person, target, state, id }, at): Expected => {
+    const results = wants.map((want, at): Expected => {
+      const { person, target, state, id } = want;
       if (verdicts[at] !== 'WRITTEN') return { verdict: verdicts[at]! };
       const isSmall = this.state.memberCount <= this.#limits.welcomes;
       const isAnnounced = this.state.isMember(target) && isSmall && !this.state.isArchived;
-      const member = this.state.members.get(target)!;
-      hadOwner ||= member.role === 'OWNER';
+      hadOwner ||= this.state.members.get(target)?.role === 'OWNER';
       const event = this.state.note('MEMBERSHIP_CHANGED', person, `${target} ${state} MEMBER`);
-      Object.assign(member, { state, role: 'MEMBER', stateEvent: event });
+      this.#end(want, event);
       if (isAnnounced) this.state.add({ id });
       return { verdict: 'WRITTEN', event };
     });
@@ -151,6 +185,20 @@ export class RoomModel {
     const heirEvent = this.state.note('MEMBERSHIP_CHANGED', null, `${heir.userId} JOINED OWNER`);
     Object.assign(results.findLast(({ verdict }) => verdict === 'WRITTEN')!, { heirEvent, heir: heir.userId });
     return results;
+  }
+
+  #end({ target, state, id, until, reason }: Want, event: number): void {
+    const known = this.state.members.get(target);
+    const isNews = !known || this.state.isMember(target) || (this.state.isPublic && !this.state.isBanned(target));
+    const first = { ...unmoderated, id, userId: target, joinedAt: 0, seen: 0, stateEvent: event };
+    const member = known ?? { ...first, role: 'MEMBER', state };
+    const ended = {
+      state,
+      role: 'MEMBER',
+      bannedUntil: timeOf(until),
+      reason: state === 'LEFT' ? member.reason : reason,
+    };
+    this.state.members.set(target, { ...member, ...ended, stateEvent: isNews ? event : member.stateEvent });
   }
 
   #heir(): ModelMember | null {

@@ -1,5 +1,5 @@
 import type { Want } from './recorded-groups.ts';
-import type { RoomState } from './room-state.ts';
+import type { ModelMember, RoomState } from './room-state.ts';
 
 type Rule = (room: RoomState, want: Want, known: ReadonlySet<string>) => string;
 
@@ -13,6 +13,7 @@ const rules: Record<string, Rule> = {
   delete: judgeDeletion,
   leave: judgeLeave,
   expel: judgeExpulsion,
+  moderate: judgeModeration,
 };
 
 /** Returns the verdict about a change; `known`: the messages before the statement. */
@@ -49,8 +50,22 @@ function judgeSend(room: RoomState, { id, person, reference, reply }: Want, know
   if (!room.mayRead(person)) return room.isPublic ? 'BANNED' : 'NO_ROOM';
   if (earlier) return 'KNOWN';
   if (room.isArchived) return 'ARCHIVED';
+  if (isMuted(room, person)) return 'MUTED';
   if (reply !== null && !known.has(reply)) return 'NO_REPLY';
+  if (waitOf(room, person) > 0) return 'SLOW_MODE';
   return room.isMember(person) ? 'WRITTEN' : 'NOT_A_MEMBER';
+}
+
+function isMuted(room: RoomState, person: string): boolean {
+  const { role, mutedUntil = null } = room.members.get(person) ?? {};
+  return role === 'MEMBER' && mutedUntil !== null && mutedUntil > room.now;
+}
+
+/** Returns for how many milliseconds somebody must wait before the next message; 0 or less for none. */
+export function waitOf(room: RoomState, person: string): number {
+  const { role = 'MEMBER' } = room.members.get(person) ?? {};
+  const last = [...room.messages.values()].findLast(({ authorId }) => authorId === person);
+  return last && role === 'MEMBER' ? last.at + room.slowModeSeconds * 1000 - room.now : 0;
 }
 
 /** Returns why a user may not change a message; null if they may, as far as the message and the room go. */
@@ -85,13 +100,52 @@ function judgeLeave(room: RoomState, { person }: Want): string {
   return room.isMember(person) ? 'WRITTEN' : 'UNCHANGED';
 }
 
-function judgeExpulsion(room: RoomState, { person, target, state }: Want): string {
-  const [own, other] = [room.members.get(person), room.members.get(target)];
+/** Returns why somebody may not moderate a room at all; null if they may. */
+function judgeModerator(room: RoomState, person: string): string | null {
+  const own = room.members.get(person);
   if (!room.mayRead(person) && !(room.isPublic && room.isBanned(person))) return 'NO_ROOM';
   if (room.kind === 'DIRECT') return 'FIXED';
-  if (own?.state !== 'JOINED' || own.role === 'MEMBER' || person === target) return 'FORBIDDEN';
-  if (!other) return 'NO_MEMBERSHIP';
-  if (own.role === 'MODERATOR' && other.role !== 'MEMBER') return 'FORBIDDEN';
-  if (other.state === state || (state === 'REMOVED' && !room.isMember(target))) return 'UNCHANGED';
-  return 'WRITTEN';
+  return own?.state !== 'JOINED' || own.role === 'MEMBER' ? 'FORBIDDEN' : null;
+}
+
+function judgeExpulsion(room: RoomState, { person, target, state, until, reason }: Want): string {
+  const [own, other] = [room.members.get(person), room.members.get(target)];
+  const refusal = judgeModerator(room, person);
+  if (refusal) return refusal;
+  if (person === target) return 'FORBIDDEN';
+  if (!other) return state === 'BANNED' && room.isPublic ? 'WRITTEN' : 'NO_MEMBERSHIP';
+  if (own?.role === 'MODERATOR' && other.role !== 'MEMBER') return 'FORBIDDEN';
+  if (state === 'REMOVED') return room.isMember(target) ? 'WRITTEN' : 'UNCHANGED';
+  const isSame = room.isBanned(target) && other.bannedUntil === timeOf(until) && other.reason === reason;
+  return isSame ? 'UNCHANGED' : 'WRITTEN';
+}
+
+function judgeModeration(room: RoomState, want: Want): string {
+  const { person, target, action } = want;
+  const [own, other] = [room.members.get(person), room.members.get(target)];
+  if (action === 'RUN_OUT') return other && isDue(room, other) ? 'WRITTEN' : 'UNCHANGED';
+  const refusal = judgeModerator(room, person);
+  if (refusal) return refusal;
+  const isOfRoles = action === 'SET_ROLE';
+  if (isOfRoles ? own?.role !== 'OWNER' : person === target) return 'FORBIDDEN';
+  if (!other || (isOfRoles && other.state !== 'JOINED')) return 'NO_MEMBERSHIP';
+  if (own?.role === 'MODERATOR' && other.role !== 'MEMBER') return 'FORBIDDEN';
+  if (isAlready(other, want)) return 'UNCHANGED';
+  const owners = room.joined().filter(({ role }) => role === 'OWNER');
+  return isOfRoles && other.role === 'OWNER' && owners.length === 1 ? 'LAST_OWNER' : 'WRITTEN';
+}
+
+function isDue({ now }: RoomState, { bannedUntil, mutedUntil }: ModelMember): boolean {
+  return [bannedUntil, mutedUntil].some((until) => until !== null && until <= now);
+}
+
+function isAlready(other: ModelMember, { action, until, reason, role }: Want): boolean {
+  if (action === 'MUTE') return other.mutedUntil === timeOf(until) && other.reason === reason;
+  if (action === 'UNMUTE') return other.mutedUntil === null;
+  return action === 'UNBAN' ? other.state !== 'BANNED' : other.role === role;
+}
+
+/** Returns a time as the model keeps it. */
+export function timeOf(until: Date | null): number | null {
+  return until?.getTime() ?? null;
 }

@@ -7,13 +7,21 @@ export interface ModelMember {
   joinedAt: number;
   stateEvent: number;
   seen: number;
+  /** Times in milliseconds; null for none. */
+  mutedUntil: number | null;
+  bannedUntil: number | null;
+  reason: string | null;
 }
+
+/** A member whom no moderator has dealt with. */
+export const unmoderated = { mutedUntil: null, bannedUntil: null, reason: null };
 
 export interface ModelMessage {
   id: string;
   sequence: number;
   event: number;
   authorId: string | null;
+  at: number;
   text: string | null;
   reference: string | null;
   reply: string | null;
@@ -29,6 +37,9 @@ export class RoomState {
   lastEvent = 0;
   isArchived = false;
   name = 'Room';
+  slowModeSeconds = 0;
+  /** The time of the statement that the model follows, in milliseconds. */
+  now = 0;
   readonly members = new Map<string, ModelMember>();
   readonly messages = new Map<string, ModelMessage>();
   /** Every event: number, type, actor, subject. */
@@ -55,8 +66,14 @@ export class RoomState {
     return this.members.get(userId)?.state === 'JOINED';
   }
 
+  /** The state of a membership, in which a ban that has run out does not count. */
+  stateOf(userId: string): string | undefined {
+    const { state, bannedUntil = null } = this.members.get(userId) ?? {};
+    return state === 'BANNED' && bannedUntil !== null && bannedUntil <= this.now ? 'LEFT' : state;
+  }
+
   isBanned(userId: string): boolean {
-    return this.members.get(userId)?.state === 'BANNED';
+    return this.stateOf(userId) === 'BANNED';
   }
 
   mayRead(userId: string): boolean {
@@ -72,7 +89,15 @@ export class RoomState {
 
   /** Adds a message, by nobody unless `given` says otherwise, and returns its numbers. */
   add(given: Partial<ModelMessage> & { id: string }): { sequence: number; event: number } {
-    const empty = { authorId: null, text: null, reference: null, reply: null, isDeleted: false, isEdited: false };
+    const empty = {
+      authorId: null,
+      at: this.now,
+      text: null,
+      reference: null,
+      reply: null,
+      isDeleted: false,
+      isEdited: false,
+    };
     this.sequence += 1;
     const { sequence } = this;
     const event = this.note('MESSAGE_ADDED', given.authorId ?? null, `${given.id} ${given.text ?? null}`);

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { RoomEvent } from '../../src/log/events/kinds.ts';
-import type { RoomState } from './room-state.ts';
+import type { ModelMember, RoomState } from './room-state.ts';
 
 /** A room as texts that a test compares: from PostgreSQL, or from the model. */
 export interface RoomPicture {
@@ -19,7 +19,9 @@ const statements = {
         ) events ORDER BY "eventNumber" DESC LIMIT 1
       ) THEN 'dated' END)
     FROM "Room" r JOIN "RoomHead" h ON h."roomId" = r."id" WHERE r."id" = $1`,
-  members: `SELECT concat_ws(' ', "id", "userId", "role", "state", "stateEventNumber", "lastReadSequence")
+  members: `SELECT concat_ws(' ', "id", "userId", "role", "state", "stateEventNumber", "lastReadSequence",
+      coalesce((1000 * extract(epoch FROM "mutedUntil"))::bigint::text, 'null'),
+      coalesce((1000 * extract(epoch FROM "bannedUntil"))::bigint::text, 'null'), coalesce("moderationReason", 'null'))
     FROM "Membership" WHERE "roomId" = $1`,
   messages: `SELECT concat_ws(' ', "id", "sequence", "eventNumber", coalesce("authorId"::text, 'null'), coalesce("text", 'null'),
       "deletedAt" IS NOT NULL, "editedAt" IS NOT NULL, coalesce("replyToId"::text, 'null'),
@@ -49,7 +51,7 @@ export function pictureOf(room: RoomState): RoomPicture {
   const { sequence, lastEvent, memberCount, isArchived, name, members, messages, events } = room;
   return {
     head: [sequence, lastEvent, memberCount, isArchived ? 't' : 'f', name, 'dated'].join(' '),
-    members: [...members.values()].map((m) => [m.id, m.userId, m.role, m.state, m.stateEvent, m.seen].join(' ')).sort(),
+    members: [...members.values()].map(textOf).sort(),
     messages: [...messages.values()]
       .map((m) => {
         const marks = [
@@ -67,6 +69,10 @@ export function pictureOf(room: RoomState): RoomPicture {
       return [number, type, actor, ...(type === 'ROOM_UPDATED' ? [] : [subject])].join(' ');
     }),
   };
+}
+
+function textOf({ id, userId, role, state, stateEvent, seen, mutedUntil, bannedUntil, reason }: ModelMember): string {
+  return [id, userId, role, state, stateEvent, seen, `${mutedUntil}`, `${bannedUntil}`, `${reason}`].join(' ');
 }
 
 /** Returns a published event as the model writes it. */

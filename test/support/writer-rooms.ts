@@ -14,6 +14,7 @@ interface RoomRow {
   kind: string;
   members?: readonly MemberRow[];
   isArchived?: boolean;
+  slowModeSeconds?: number;
 }
 
 /** Inserts users and returns their ids. */
@@ -27,12 +28,13 @@ export async function insertPeople(sql: pg.Client, count: number): Promise<strin
 }
 
 /** Inserts a room whose log is empty, and returns its id. */
-export async function insertRoom(sql: pg.Client, { id = newId(), kind, members = [], isArchived }: RoomRow) {
+export async function insertRoom(sql: pg.Client, room: RoomRow) {
+  const { id = newId(), kind, members = [], isArchived, slowModeSeconds = 0 } = room;
   const slug = kind === 'CHANNEL' || kind === 'STREAM' ? `room-${id}` : null;
   await sql.query(
-    `INSERT INTO "Room" ("id", "kind", "name", "slug", "conversationKey", "archivedAt")
-     VALUES ($1, $2, 'Room', $3, $4, CASE WHEN $5 THEN now() END)`,
-    [id, kind, slug, kind === 'DIRECT' ? id : null, isArchived ?? false],
+    `INSERT INTO "Room" ("id", "kind", "name", "slug", "conversationKey", "archivedAt", "slowModeSeconds")
+     VALUES ($1, $2, 'Room', $3, $4, CASE WHEN $5 THEN now() END, $6)`,
+    [id, kind, slug, kind === 'DIRECT' ? id : null, isArchived ?? false, slowModeSeconds],
   );
   const joined = members.filter(({ state = 'JOINED' }) => state === 'JOINED');
   await sql.query('INSERT INTO "RoomHead" ("roomId", "memberCount") VALUES ($1, $2)', [id, joined.length]);

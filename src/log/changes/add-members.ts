@@ -1,4 +1,4 @@
-import { isConversationSql } from '../../access/standing.ts';
+import { isConversationSql, stateSql } from '../../access/standing.ts';
 import { newId } from '../../base/ids.ts';
 import type { Membership } from '../../generated/prisma/client.ts';
 import {
@@ -28,7 +28,7 @@ export type AddRefusal = 'NO_ROOM' | 'BANNED' | 'FIXED' | 'NOT_A_MEMBER' | 'ARCH
 // All guests of a change are admitted, or none: its verdict is computed over all of its rows.
 const text = admissionSql(`
   ${wantedGuests}, judged AS MATERIALIZED (
-    SELECT want.*, addition.number AS addition, guest."id" AS known, guest."state",
+    SELECT want.*, addition.number AS addition, guest."id" AS known, guest.state,
       head."lastSequence", head."lastEventNumber", head."memberCount", CASE
       WHEN access.standing = 'outsider' THEN 'NO_ROOM'
       WHEN access.standing = 'banned' THEN 'BANNED'
@@ -39,13 +39,14 @@ const text = admissionSql(`
     FROM want ${roomAndMember}
     CROSS JOIN LATERAL (SELECT ($8::int[])[want.place] AS number) addition
     LEFT JOIN LATERAL (
-      SELECT "id", "state" FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.guest LIMIT 1
+      SELECT "id", ${stateSql({ state: '"state"', bannedUntil: '"bannedUntil"' })} AS state
+      FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.guest LIMIT 1
     ) guest ON true
   ), decided AS MATERIALIZED (
     SELECT judged.*, CASE
       WHEN refusal IS NOT NULL THEN refusal
-      WHEN bool_or("state" = 'BANNED') OVER (PARTITION BY addition) THEN 'GUEST_BANNED'
-      WHEN "state" = 'JOINED' THEN 'UNCHANGED'
+      WHEN bool_or(state = 'BANNED') OVER (PARTITION BY addition) THEN 'GUEST_BANNED'
+      WHEN state = 'JOINED' THEN 'UNCHANGED'
       ELSE $7::text
     END AS verdict
     FROM judged

@@ -13,14 +13,19 @@ export interface Departure extends Change {
   /** The user who is no longer a member. */
   userId: string;
   state: Exclude<MembershipState, 'JOINED'>;
-  /** Of the message that announces the end. */
+  /** Of the message that announces the end or, if a user is banned who has never been a member, of the membership. */
   messageId: string;
+  /** For BANNED: when the ban ends. */
+  until: Date | null;
+  /** Replaces the reason in the membership, unless the user leaves. */
+  reason: string | null;
 }
 
 /**
  * Returns a statement that ends memberships. `decided`: CTEs that end with `decided`, which has the columns of `want`
- * (`room`, `person`, `target`, `state`, `id`, `place`), `known` and `role` of the membership, `wasMember` (whether the
- * user is a member now), `isArchived`, the counters of the head, and `verdict`. Parameter `$1` is
+ * (`room`, `person`, `target`, `state`, `id`, `until`, `reason`, `place`), `known` and `role` of the membership, `wasMember`
+ * (whether the user is a member now), `changesStanding` (whether the user may do less from now on), `isArchived`, the counters
+ * of the head, and `verdict`. Parameter `$1` is
  * `limits.welcomeMaxMembers`, `messageType` the type of the message.
  *
  * While the room has more members than that, a departure has no message; in an archived room, none has. If the last owner
@@ -46,7 +51,7 @@ export function departureSql(decided: string, messageType: SystemEventType): str
       verdict = 'WRITTEN' AND row_number() OVER (PARTITION BY room, verdict ORDER BY place DESC) = 1 AS "isLast"
     FROM counted CROSS JOIN moment
   ), orphaned AS MATERIALIZED (
-    SELECT room, array_agg(known) AS gone, max(event + "isAnnounced"::int) + 1 AS event, max(now) AS now
+    SELECT room, array_agg(known) FILTER (WHERE known IS NOT NULL) AS gone, max(event + "isAnnounced"::int) + 1 AS event, max(now) AS now
     FROM numbered WHERE verdict = 'WRITTEN' GROUP BY room HAVING bool_or("role" = 'OWNER')
   ), heirs AS MATERIALIZED (
     SELECT orphaned.*, heir."id" AS heir, heir."userId" AS "heirUserId" FROM orphaned CROSS JOIN LATERAL (
@@ -55,9 +60,15 @@ export function departureSql(decided: string, messageType: SystemEventType): str
       ORDER BY staying."role" = 'OWNER' DESC, staying."role" = 'MODERATOR' DESC, staying."joinedAt", staying."id" LIMIT 1
     ) heir WHERE heir."role" <> 'OWNER'
   ), ended AS (
-    UPDATE "Membership" ending SET "state" = gone.state, "role" = 'MEMBER', "stateEventNumber" = gone.event
+    UPDATE "Membership" ending SET "state" = gone.state, "role" = 'MEMBER', "bannedUntil" = gone.until,
+      "stateEventNumber" = CASE WHEN gone."changesStanding" THEN gone.event ELSE ending."stateEventNumber" END,
+      "moderationReason" = CASE WHEN gone.state = 'LEFT' THEN ending."moderationReason" ELSE gone.reason END
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') gone
     WHERE ending."id" = gone.known AND ${among('ending."id"', 'known')}
+  ), excluded AS (
+    INSERT INTO "Membership"
+      ("id", "roomId", "userId", "state", "joinedAt", "stateEventNumber", "bannedUntil", "moderationReason")
+    SELECT id, room, target, state, NULL, event, until, reason FROM numbered WHERE verdict = 'WRITTEN' AND known IS NULL
   ), inherited AS (
     UPDATE "Membership" SET "role" = 'OWNER' WHERE "id" = ANY (ARRAY(SELECT heir FROM heirs))
   ), recorded AS (
@@ -77,7 +88,7 @@ export function departureSql(decided: string, messageType: SystemEventType): str
     lastEventNumber: `max(number) + count(*) FILTER (WHERE "isAnnounced")::int
       + (SELECT count(*) FROM heirs WHERE heirs.room = numbered.room)::int`,
   })}
-  SELECT verdict, numbered.event, sequence, "isAnnounced", numbered.now, before.body AS known, hall.body AS room,
+  SELECT verdict, numbered.event, sequence, "isAnnounced", "changesStanding", numbered.now, before.body AS known, hall.body AS room,
     heirs.event AS "heirEvent", heir.body AS heir
   FROM numbered
   LEFT JOIN heirs ON heirs.room = numbered.room AND numbered."isLast"
@@ -93,18 +104,18 @@ export function departureSql(decided: string, messageType: SystemEventType): str
   ORDER BY place`;
 }
 
-/** The values of `departureSql`'s parameters `$1` to `$6`: the limit, and the columns of `want`. */
+/** The values of `departureSql`'s parameters `$1` to `$8`: the limit, and the columns of `want`. */
 export function departureValues(departures: readonly Departure[]): unknown[] {
   const column = (name: keyof Departure) => departures.map((one) => one[name]);
-  const columns = (['roomId', 'actorId', 'userId', 'state', 'messageId'] as const).map(column);
+  const columns = (['roomId', 'actorId', 'userId', 'state', 'messageId', 'until', 'reason'] as const).map(column);
   return [limits.welcomeMaxMembers, ...columns];
 }
 
 /** CTE: what `departureValues` gives, as rows `want`. */
 export const wantedDepartures = `
   want AS MATERIALIZED (
-    SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::"MembershipState"[], $6::uuid[])
-      WITH ORDINALITY AS want(room, person, target, state, id, place)
+    SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::"MembershipState"[], $6::uuid[], $7::timestamptz[],
+      $8::text[]) WITH ORDINALITY AS want(room, person, target, state, id, until, reason, place)
   )`;
 
 /** A membership that has ended, now or before; null if the departure was refused. */
@@ -124,19 +135,36 @@ export function readDepartures<Refusal extends string>(
     if (verdict !== 'WRITTEN' && verdict !== 'UNCHANGED') return { verdict, membership: null, room: null };
     const departure = departures[index]!;
     const room = parseWithDates(row.room) as Room;
-    const before = parseWithDates(row.known) as Membership;
-    if (verdict === 'UNCHANGED') return { verdict, membership: { ...before, room }, room };
-    const membership = {
-      ...before,
-      state: departure.state,
-      role: 'MEMBER' as const,
-      stateEventNumber: row.event,
-      room,
-    };
+    const before = row.known === null ? null : (parseWithDates(row.known) as Membership);
+    if (verdict === 'UNCHANGED' && before) return { verdict, membership: { ...before, room }, room };
+    // Only after a lost answer: an earlier attempt refused to ban a user who has never been a member.
+    if (verdict === 'UNCHANGED') return { verdict: 'FORBIDDEN' as Refusal, membership: null, room: null };
+    const membership = { ...membershipAfter(departure, row, before), room };
     events.push(...eventsOf(departure, row, { membership, messageType }));
     return { verdict, membership, room };
   });
   return { outcomes, events };
+}
+
+function membershipAfter(
+  { messageId, roomId, userId, state, until, reason }: Departure,
+  row: Row,
+  before: Membership | null,
+) {
+  const first = { id: messageId, roomId, userId, joinedAt: null, lastReadSequence: 0, lastNotifiedSequence: 0 };
+  const known: Membership = before ?? {
+    ...first,
+    ...{ role: 'MEMBER', notificationLevel: 'ALL', mutedUntil: null, moderationReason: null },
+    ...{ state, bannedUntil: until, stateEventNumber: row.event },
+  };
+  return {
+    ...known,
+    state,
+    role: 'MEMBER' as const,
+    bannedUntil: until,
+    moderationReason: state === 'LEFT' ? known.moderationReason : reason,
+    stateEventNumber: row.changesStanding ? row.event : known.stateEventNumber,
+  };
 }
 
 interface Ended {

@@ -1,5 +1,6 @@
-import { isConversationSql } from '../../access/standing.ts';
+import { isConversationSql, isPublicSql, stateSql } from '../../access/standing.ts';
 import { newId } from '../../base/ids.ts';
+import { noEnd } from '../../base/no-end.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
 import {
   type Departure,
@@ -13,35 +14,41 @@ import { roomAndMember } from './fragments.ts';
 import { memberKey } from './join.ts';
 import { rulesKey } from './update-room.ts';
 
-/** UNCHANGED: the user was no member any more or, for a ban, was banned. */
+/** UNCHANGED: the user was no member any more or, for a ban, was banned until the same time and for the same reason. */
 export type ExpelOutcome = DepartureOutcome<ExpelRefusal>;
 
-/** FORBIDDEN: an owner expels all others, a moderator only users without a role. */
+/** FORBIDDEN: an owner expels all others, a moderator only users without a role. NO_MEMBERSHIP: only members leave private rooms. */
 export type ExpelRefusal = 'NO_ROOM' | 'FIXED' | 'FORBIDDEN' | 'NO_MEMBERSHIP';
 
 const text = departureSql(
   `
   ${wantedDepartures}, decided AS MATERIALIZED (
-    SELECT want.*, member."id" AS known, member."role", member."state" = 'JOINED' AS "wasMember",
+    SELECT want.*, member."id" AS known, member."role", member.state IS NOT DISTINCT FROM 'JOINED' AS "wasMember",
+      member.state IS NOT DISTINCT FROM 'JOINED'
+        OR ${isPublicSql('hall."kind"')} AND member.state IS DISTINCT FROM 'BANNED' AS "changesStanding",
       hall."archivedAt" IS NOT NULL AS "isArchived", head."lastSequence", head."lastEventNumber", head."memberCount",
       CASE
         WHEN access.standing = 'outsider' THEN 'NO_ROOM'
         WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
         WHEN access.standing <> 'member' OR own."role" = 'MEMBER' OR want.target = want.person THEN 'FORBIDDEN'
-        WHEN member."id" IS NULL THEN 'NO_MEMBERSHIP'
+        WHEN member."id" IS NULL AND (want.state <> 'BANNED' OR NOT ${isPublicSql('hall."kind"')}) THEN 'NO_MEMBERSHIP'
         WHEN own."role" = 'MODERATOR' AND member."role" <> 'MEMBER' THEN 'FORBIDDEN'
-        WHEN member."state" = want.state OR want.state = 'REMOVED' AND member."state" <> 'JOINED' THEN 'UNCHANGED'
-        ELSE $7::text
+        WHEN want.state = 'REMOVED' AND member.state <> 'JOINED' THEN 'UNCHANGED'
+        WHEN want.state = 'BANNED' AND member.state = 'BANNED' AND member."bannedUntil" IS NOT DISTINCT FROM want.until
+          AND member."moderationReason" IS NOT DISTINCT FROM want.reason THEN 'UNCHANGED'
+        ELSE $9::text
       END AS verdict
     FROM want ${roomAndMember}
     LEFT JOIN LATERAL (
-      SELECT "id", "state", "role" FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.target LIMIT 1
+      SELECT "id", "role", "bannedUntil", "moderationReason",
+        ${stateSql({ state: '"state"', bannedUntil: '"bannedUntil"' })} AS state
+      FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.target LIMIT 1
     ) member ON true
   )`,
   'MEMBER_REMOVED',
 );
 
-/** Removes a member, or bans a member or a former one, by an owner or a moderator. */
+/** Removes a member, or bans a member, a former one or, from a public room, any user, by an owner or a moderator. */
 export const expel: ChangeKind<Departure, ExpelOutcome> = {
   name: 'expel',
   keys: ({ roomId, userId }) => [rulesKey(roomId), memberKey(roomId, userId)],
@@ -53,7 +60,15 @@ export const expel: ChangeKind<Departure, ExpelOutcome> = {
   read: (changes, rows) => readDepartures<ExpelRefusal>(changes, rows, 'MEMBER_REMOVED'),
 };
 
+interface Expulsion {
+  userId: string;
+  state: 'REMOVED' | 'BANNED';
+  /** When a ban ends; it has no end unless given. */
+  until?: Date;
+  reason?: string | null;
+}
+
 /** Returns a change with a new id. */
-export function expelling(change: Change, userId: string, state: 'REMOVED' | 'BANNED'): Departure {
-  return { ...change, userId, state, messageId: newId() };
+export function expelling(change: Change, { userId, state, until = noEnd, reason = null }: Expulsion): Departure {
+  return { ...change, userId, state, messageId: newId(), until: state === 'BANNED' ? until : null, reason };
 }

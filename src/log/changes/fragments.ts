@@ -1,4 +1,4 @@
-import { standingSql } from '../../access/standing.ts';
+import { nowSql, standingSql } from '../../access/standing.ts';
 
 /*
  * SQL that the statements of several kinds share. A statement begins with `want`: one row for each change, with the columns
@@ -18,8 +18,8 @@ export function among(key: string, column: string, rows = `verdict = 'WRITTEN'`)
   return `${key} = ANY (ARRAY(SELECT ${column} FROM numbered WHERE ${rows}))`;
 }
 
-/** CTE: the time of all changes of a statement, with the precision with which it is stored. */
-export const moment = `moment AS MATERIALIZED (SELECT clock_timestamp()::timestamptz(3) AS now)`;
+/** CTE: the time of all changes of a statement. The heads of their rooms are locked by then. */
+export const moment = `moment AS MATERIALIZED (SELECT ${nowSql} AS now)`;
 
 /** Column `number`: 1, 2, 3 … for the written changes of each room, in their order. */
 export const number = `
@@ -28,14 +28,20 @@ export const number = `
 
 /** Joins: the room, its head, the membership of the person in it, and the person's standing. */
 export const roomAndMember = `
-  LEFT JOIN LATERAL (SELECT "id", "kind", "archivedAt" FROM "Room" WHERE "id" = want.room LIMIT 1) hall ON true
+  LEFT JOIN LATERAL (
+    SELECT "id", "kind", "archivedAt", "slowModeSeconds" FROM "Room" WHERE "id" = want.room LIMIT 1
+  ) hall ON true
   LEFT JOIN LATERAL (
     SELECT "lastSequence", "lastEventNumber", "memberCount" FROM "RoomHead" WHERE "roomId" = want.room LIMIT 1
   ) head ON true
   LEFT JOIN LATERAL (
-    SELECT "id", "state", "role" FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.person LIMIT 1
+    SELECT "id", "state", "role", "bannedUntil", "mutedUntil" FROM "Membership"
+    WHERE "roomId" = want.room AND "userId" = want.person LIMIT 1
   ) own ON true
-  CROSS JOIN LATERAL (SELECT ${standingSql({ kind: 'hall."kind"', state: 'own."state"' })} AS standing) access`;
+  CROSS JOIN LATERAL (
+    SELECT ${standingSql({ kind: 'hall."kind"', state: 'own."state"', bannedUntil: 'own."bannedUntil"' })}
+      AS standing
+  ) access`;
 
 /** Join: the message `want.message`. */
 export const message = `

@@ -5,6 +5,7 @@ import { edit } from './edit.ts';
 import { expel } from './expel.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { moderate } from './moderate.ts';
 import { react } from './react.ts';
 import { send } from './send.ts';
 import { updateRoom } from './update-room.ts';
@@ -16,6 +17,7 @@ import { updateRoom } from './update-room.ts';
  */
 export const changeKinds: readonly AnyKind[] = [
   expel,
+  moderate,
   updateRoom,
   join,
   addMembers,

@@ -21,13 +21,13 @@ export type LeaveRefusal = 'NO_MEMBERSHIP' | 'FIXED';
 const text = departureSql(
   `
   ${wantedDepartures}, decided AS MATERIALIZED (
-    SELECT want.*, own."id" AS known, own."role", true AS "wasMember", hall."archivedAt" IS NOT NULL AS "isArchived",
+    SELECT want.*, own."id" AS known, own."role", true AS "wasMember", true AS "changesStanding", hall."archivedAt" IS NOT NULL AS "isArchived",
       head."lastSequence", head."lastEventNumber", head."memberCount",
       CASE
         WHEN own."id" IS NULL THEN 'NO_MEMBERSHIP'
         WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
         WHEN own."state" <> 'JOINED' THEN 'UNCHANGED'
-        ELSE $7::text
+        ELSE $9::text
       END AS verdict
     FROM want ${roomAndMember}
   )`,
@@ -48,5 +48,5 @@ export const leave: ChangeKind<Departure, LeaveOutcome> = {
 
 /** Returns a change with a new id. */
 export function leaving({ roomId, actorId }: Change): Departure {
-  return { roomId, actorId, userId: actorId, state: 'LEFT', messageId: newId() };
+  return { roomId, actorId, userId: actorId, state: 'LEFT', messageId: newId(), until: null, reason: null };
 }

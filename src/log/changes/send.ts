@@ -17,6 +17,8 @@ export interface Draft extends Change {
 /** WRITTEN has the new message, KNOWN the message that was stored before with the same clientMessageId. */
 export type SendOutcome =
   | { verdict: 'WRITTEN' | 'KNOWN'; message: MessageRow }
+  | { verdict: 'MUTED'; message: null; until: Date }
+  | { verdict: 'SLOW_MODE'; message: null; waitMs: number }
   | { verdict: SendRefusal; message: null };
 
 /** NOT_A_MEMBER: a public room that the author could not join. */
@@ -24,29 +26,49 @@ export type SendRefusal = 'NO_ROOM' | 'BANNED' | 'ARCHIVED' | 'NOT_A_MEMBER' | '
 
 // The first case is a draft that an earlier attempt stored under its own id. The answer to that attempt was lost, and the
 // author may have been banned since.
+//
+// Slow mode needs the last message of the author. PostgreSQL looks it up only in rooms with slow mode, and of several drafts
+// of an author there, it writes the first one.
 const text = `
   WITH want AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
       WITH ORDINALITY AS want(id, room, person, body, reference, reply, place)
   ), ${moment}, judged AS MATERIALIZED (
-    SELECT want.*, moment.now, own."id" AS member, known."id" AS known, head."lastSequence", head."lastEventNumber", CASE
+    SELECT want.*, moment.now, own."id" AS member, known."id" AS known, head."lastSequence", head."lastEventNumber", own."mutedUntil",
+      pause.seconds * 1000 AS "pauseMs", wait.ms AS "waitMs", CASE
       WHEN known."id" = want.id THEN 'KNOWN'
       WHEN access.standing = 'banned' THEN 'BANNED'
       WHEN access.standing = 'outsider' THEN 'NO_ROOM'
       WHEN known."id" IS NOT NULL THEN 'KNOWN'
       WHEN hall."archivedAt" IS NOT NULL THEN 'ARCHIVED'
+      WHEN own."mutedUntil" > moment.now AND own."role" = 'MEMBER' THEN 'MUTED'
       WHEN want.reply IS NOT NULL AND replied."roomId" IS DISTINCT FROM want.room THEN 'NO_REPLY'
+      WHEN wait.ms > 0 THEN 'SLOW_MODE'
       WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
       ELSE 'WRITTEN'
-    END AS verdict
+    END AS may
     FROM moment CROSS JOIN want ${roomAndMember}
     LEFT JOIN LATERAL (
       SELECT "id" FROM "Message"
       WHERE "roomId" = want.room AND "authorId" = want.person AND "clientMessageId" = want.reference LIMIT 1
     ) known ON true
     LEFT JOIN LATERAL (SELECT "roomId" FROM "Message" WHERE "id" = want.reply LIMIT 1) replied ON true
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN access.standing = 'member' AND own."role" <> 'MEMBER' THEN 0 ELSE hall."slowModeSeconds" END AS seconds
+    ) pause
+    LEFT JOIN LATERAL (
+      SELECT ceil(1000 * extract(epoch FROM "createdAt" + make_interval(secs => pause.seconds) - moment.now))::int AS ms
+      FROM "Message" WHERE pause.seconds > 0 AND "roomId" = want.room AND "authorId" = want.person
+      ORDER BY "sequence" DESC LIMIT 1
+    ) wait ON true
+  ), decided AS MATERIALIZED (
+    SELECT judged.*, CASE
+      WHEN may = 'WRITTEN' AND "pauseMs" > 0
+        AND row_number() OVER (PARTITION BY room, person, may = 'WRITTEN' ORDER BY place) > 1 THEN 'SLOW_MODE'
+      ELSE may
+    END AS verdict FROM judged
   ), numbered AS MATERIALIZED (
-    SELECT judged.*, ${number} FROM judged
+    SELECT decided.*, ${number} FROM decided
   ), written AS (
     INSERT INTO "Message"
       ("id", "roomId", "sequence", "eventNumber", "kind", "authorId", "text", "clientMessageId", "replyToId", "createdAt")
@@ -60,7 +82,7 @@ const text = `
     WHERE reader."id" = newest.member AND ${among('reader."id"', 'member')} AND reader."lastReadSequence" < newest.sequence
   ), ${raised({ lastSequence: 'max(number)', lastEventNumber: 'max(number)' })}
   SELECT verdict, "lastSequence" + number AS sequence, "lastEventNumber" + number AS "eventNumber", now,
-    first.body AS known, account.body AS author
+    first.body AS known, account.body AS author, "mutedUntil", CASE may WHEN 'SLOW_MODE' THEN "waitMs" ELSE "pauseMs" END AS "waitMs"
   FROM numbered
   LEFT JOIN LATERAL (
     SELECT to_jsonb(earlier)::text AS body FROM "Message" earlier
@@ -84,7 +106,7 @@ export const send: ChangeKind<Draft, SendOutcome> = {
     const outcomes = rows.map((row, index): SendOutcome => {
       const draft = drafts[index]!;
       const message = messageOf(draft, row);
-      if (!message) return { verdict: row.verdict, message };
+      if (!message) return refusalOf(row);
       // KNOWN by its own id: an earlier attempt was committed, but its answer was lost.
       if (message.id !== draft.id) return { verdict: 'KNOWN', message };
       const { roomId, eventNumber, createdAt: occurredAt, authorId: actorId } = message;
@@ -102,6 +124,12 @@ export const send: ChangeKind<Draft, SendOutcome> = {
         ]
       : null,
 };
+
+function refusalOf({ verdict, mutedUntil: until, waitMs }: Row): SendOutcome {
+  if (verdict === 'MUTED') return { verdict, message: null, until };
+  if (verdict === 'SLOW_MODE') return { verdict, message: null, waitMs };
+  return { verdict, message: null };
+}
 
 /**
  * Returns the message that is stored for a draft, with its author; null if none is. A new message is made from its

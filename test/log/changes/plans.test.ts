@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { newId } from '../../../src/base/ids.ts';
+import { noEnd } from '../../../src/base/no-end.ts';
 import { adding, addMembers } from '../../../src/log/changes/add-members.ts';
 import { deletion } from '../../../src/log/changes/delete.ts';
 import { edit } from '../../../src/log/changes/edit.ts';
@@ -8,6 +9,7 @@ import { expel, expelling } from '../../../src/log/changes/expel.ts';
 import { join, joining } from '../../../src/log/changes/join.ts';
 import { changeKinds } from '../../../src/log/changes/kinds.ts';
 import { leave, leaving } from '../../../src/log/changes/leave.ts';
+import { moderate } from '../../../src/log/changes/moderate.ts';
 import { react } from '../../../src/log/changes/react.ts';
 import { send } from '../../../src/log/changes/send.ts';
 import { updateRoom } from '../../../src/log/changes/update-room.ts';
@@ -56,7 +58,16 @@ const statements: Record<string, Statement> = {
     people.slice(100, 100 + groupSize).map((actorId) => leaving({ roomId, actorId })),
     false,
   ),
-  [expel.name]: expel.statement([expelling({ roomId, actorId: owner }, people[200]!, 'BANNED')], false),
+  [expel.name]: expel.statement(
+    [expelling({ roomId, actorId: owner }, { userId: people[200]!, state: 'BANNED' })],
+    false,
+  ),
+  [moderate.name]: moderate.statement(
+    people.slice(200, 200 + groupSize).map((userId) => {
+      return { roomId, actorId: owner, userId, action: 'MUTE', until: noEnd, reason: null };
+    }),
+    false,
+  ),
   [updateRoom.name]: updateRoom.statement([{ roomId, actorId: owner, name: 'New', roles: ['OWNER'] }], false),
 };
 

@@ -214,7 +214,7 @@ test('of several new emojis at once, those are refused that are too many, and on
 test('a ban stops a message of the banned user that was asked for before', async () => {
   const outcomes = await Promise.all([
     node.writer.write(send, draft(ada)),
-    node.writer.write(expel, expelling(by(moderator), ada!, 'BANNED')),
+    node.writer.write(expel, expelling(by(moderator), { userId: ada!, state: 'BANNED' })),
   ]);
 
   expect(verdictsOf(outcomes)).toEqual(['BANNED', 'WRITTEN']);
@@ -224,7 +224,7 @@ test('a ban stops a message of the banned user that was asked for before', async
 test("a moderator's own message and ban keep their order", async () => {
   const [said, banned] = await Promise.all([
     node.writer.write(send, draft(moderator)),
-    node.writer.write(expel, expelling(by(moderator), ada!, 'BANNED')),
+    node.writer.write(expel, expelling(by(moderator), { userId: ada!, state: 'BANNED' })),
   ]);
 
   expect([said.message?.eventNumber, banned.membership?.stateEventNumber]).toEqual([1, 2]);

@@ -1,0 +1,53 @@
+import type { Room } from '../generated/prisma/client.ts';
+import type { Context } from '../graphql/context.ts';
+import type { MembershipRow } from '../graphql/nodes.ts';
+import { expel, expelling } from '../log/changes/expel.ts';
+import { requireUser } from '../users/require.ts';
+import { refuseUntil, requireReason, requireUntil } from './moderation-terms.ts';
+import { moderationRefusals, requireModerator } from './require-moderator.ts';
+
+/** A user whom a moderator acts on, and on which terms. */
+export interface MemberTerms {
+  roomId: string;
+  userId: string;
+  reason?: string | null;
+  until?: Date | null;
+}
+
+export interface ChangedMembership {
+  membership: MembershipRow;
+  room: Room;
+}
+
+/**
+ * Ends a membership; the user may join again or be added again. Nothing changes for a user who is no member any more. Throws
+ * INVALID_INPUT, NOT_FOUND, FORBIDDEN.
+ */
+export function removeMember(context: Context, { until, ...terms }: MemberTerms): Promise<ChangedMembership> {
+  refuseUntil(until);
+  return end(context, 'REMOVED', terms);
+}
+
+/**
+ * Ends a membership and keeps the user from joining until a time, or for ever. From a public room, also bans a user who has
+ * never been a member; nobody who is banned can read it. A second ban replaces the terms of the first one. Throws
+ * INVALID_INPUT, NOT_FOUND, FORBIDDEN.
+ */
+export function banMember(context: Context, terms: MemberTerms): Promise<ChangedMembership> {
+  return end(context, 'BANNED', terms, requireUntil(terms.until));
+}
+
+async function end(
+  context: Context,
+  state: 'REMOVED' | 'BANNED',
+  { roomId, userId, reason }: MemberTerms,
+  until?: Date,
+): Promise<ChangedMembership> {
+  const given = requireReason(reason);
+  const actorId = await requireModerator(context, roomId);
+  if (state === 'BANNED') await requireUser(context.db, userId, ['userId']);
+  const change = expelling({ roomId, actorId }, { userId, state, until, reason: given });
+  const { verdict, membership, room } = await context.services.log.writer.write(expel, change);
+  if (!membership) throw moderationRefusals[verdict]();
+  return { membership, room };
+}

@@ -1,0 +1,62 @@
+import { type ChatError, conflict } from '../base/errors.ts';
+import type { RoomRole } from '../generated/prisma/client.ts';
+import type { Context } from '../graphql/context.ts';
+import { type Moderation, type ModerationRefusal, moderate } from '../log/changes/moderate.ts';
+import type { ChangedMembership, MemberTerms } from './expel-member.ts';
+import { refuseUntil, requireReason, requireUntil } from './moderation-terms.ts';
+import { moderationRefusals, requireModerator } from './require-moderator.ts';
+
+/** Ends a ban: the user may join again, or be added again. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN. */
+export function unbanMember(
+  context: Context,
+  { roomId, userId, reason, until }: MemberTerms,
+): Promise<ChangedMembership> {
+  refuseUntil(until);
+  return change(context, { roomId, userId, action: 'UNBAN', reason: requireReason(reason) });
+}
+
+/**
+ * Keeps a member or former member from sending messages, until a time or for ever; leaving and coming back ends no mute. A
+ * second mute replaces the terms of the first one. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN.
+ */
+export function muteMember(
+  context: Context,
+  { roomId, userId, reason, until }: MemberTerms,
+): Promise<ChangedMembership> {
+  return change(context, {
+    roomId,
+    userId,
+    action: 'MUTE',
+    until: requireUntil(until),
+    reason: requireReason(reason),
+  });
+}
+
+/** Ends a mute. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN. */
+export function unmuteMember(
+  context: Context,
+  { roomId, userId, reason, until }: MemberTerms,
+): Promise<ChangedMembership> {
+  refuseUntil(until);
+  return change(context, { roomId, userId, action: 'UNMUTE', reason: requireReason(reason) });
+}
+
+/** Gives a member another role, by an owner. Throws NOT_FOUND, FORBIDDEN, and CONFLICT for the role of the last owner. */
+export function setMemberRole(
+  context: Context,
+  { roomId, userId, role }: { roomId: string; userId: string; role: RoomRole },
+): Promise<ChangedMembership> {
+  return change(context, { roomId, userId, action: 'SET_ROLE', role });
+}
+
+async function change(context: Context, wanted: Omit<Moderation, 'actorId'>): Promise<ChangedMembership> {
+  const actorId = await requireModerator(context, wanted.roomId);
+  const { verdict, membership, room } = await context.services.log.writer.write(moderate, { ...wanted, actorId });
+  if (!membership) throw refusals[verdict]();
+  return { membership, room };
+}
+
+const refusals: Record<ModerationRefusal, () => ChatError> = {
+  ...moderationRefusals,
+  LAST_OWNER: () => conflict('A room keeps at least one owner. Make another member an owner first.', ['role']),
+};
