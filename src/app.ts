@@ -72,7 +72,7 @@ export async function openServices(
   const log = openLog(opening, { bus, storage });
   const access = openAccess(storage);
   const users = await openUsers(opening, { bus, storage });
-  const sessions = await openSessions(opening, { bus, storage });
+  const sessions = await openSessions(opening, { bus, storage, users });
   const presence = openPresence(opening, { bus, storage, log, access, users });
   const reading = openReading(opening, { bus, storage, log, access, users });
   const notifications = openNotifications(opening, { bus, storage, log, presence });

@@ -19,10 +19,22 @@ export interface Config {
   redisUrl: string | null;
   /** Null: generated at the first start and stored in the database. */
   jwtSecret: string | null;
+  /** The identity provider whose tokens are accepted; null: none. */
+  provider: ProviderConfig | null;
   guestsAllowed: boolean;
   /** Exact origins, or `*` for any. */
   corsOrigins: '*' | string[];
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+}
+
+/** An identity provider. It has an issuer, the address of its keys, or both. */
+export interface ProviderConfig {
+  /** The only accepted `iss`. Null: the keys alone decide. */
+  issuer: string | null;
+  /** Null: OpenID Connect discovery at the issuer finds it. */
+  jwksUrl: string | null;
+  /** A token must be for one of these. */
+  audiences: string[];
 }
 
 /** Returns a schema for one of these words, in upper or lower case. */
@@ -39,6 +51,17 @@ const redisUrl = z
     error: 'expected redis://host:port or rediss://host:port, or several of a cluster, separated by commas',
   });
 const oneRedisUrl = z.url({ protocol: /^rediss?$/ });
+
+/** An issuer by the rules of OpenID Connect, except that http is possible. */
+const webAddress = z
+  .url({ protocol: /^https?$/, error: 'expected an https URL' })
+  .regex(/^[^\s|?#@]+$/, 'expected an https URL without a query, a fragment or a user');
+const audiences = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .refine((entries) => entries.every((entry) => entry !== ''), {
+    error: 'expected an audience, or several separated by commas',
+  });
 
 const corsOrigins = z.string().transform((text, context): '*' | string[] => {
   if (text.trim() === '*') return '*';
@@ -82,7 +105,10 @@ const variables = z.object({
     .default(10),
   REDIS_URL: redisUrl.optional(),
   AUTH_JWT_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
-  AUTH_GUESTS: flag.default(true),
+  AUTH_ISSUER: webAddress.optional(),
+  AUTH_JWKS_URL: webAddress.optional(),
+  AUTH_AUDIENCE: audiences.optional(),
+  AUTH_GUESTS: flag.optional(),
   CORS_ORIGINS: corsOrigins.default('*'),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -121,6 +147,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw new ConfigError(`${issue?.path.join('.')} is invalid: ${issue?.message}`);
   }
   const values = parsed.data;
+  const provider = providerOf(values);
   return Object.freeze({
     port: values.PORT,
     host: values.HOST,
@@ -129,8 +156,25 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databasePool: values.DATABASE_POOL,
     redisUrl: values.REDIS_URL ?? null,
     jwtSecret: values.AUTH_JWT_SECRET ?? null,
-    guestsAllowed: values.AUTH_GUESTS,
+    provider,
+    guestsAllowed: values.AUTH_GUESTS ?? provider === null,
     corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL,
   });
+}
+
+type ProviderVariables = Pick<z.infer<typeof variables>, 'AUTH_ISSUER' | 'AUTH_JWKS_URL' | 'AUTH_AUDIENCE'>;
+
+/** Throws ConfigError for an audience alone too: whoever sets it expects that tokens are checked against it. */
+function providerOf({ AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE }: ProviderVariables): ProviderConfig | null {
+  const source = AUTH_ISSUER ? 'AUTH_ISSUER' : AUTH_JWKS_URL ? 'AUTH_JWKS_URL' : null;
+  if (source === null && AUTH_AUDIENCE) {
+    throw new ConfigError('AUTH_AUDIENCE is invalid: it needs AUTH_ISSUER or AUTH_JWKS_URL');
+  }
+  if (source === null) return null;
+  if (!AUTH_AUDIENCE) {
+    const why = 'without it, tokens that the provider issued for other applications would be accepted';
+    throw new ConfigError(`AUTH_AUDIENCE is missing: ${source} needs it; ${why}`);
+  }
+  return { issuer: AUTH_ISSUER ?? null, jwksUrl: AUTH_JWKS_URL ?? null, audiences: AUTH_AUDIENCE };
 }

@@ -11,6 +11,7 @@ test('without variables, every option has a value that works', () => {
     databasePool: 10,
     redisUrl: null,
     jwtSecret: null,
+    provider: null,
     guestsAllowed: true,
     corsOrigins: '*',
     logLevel: 'info',

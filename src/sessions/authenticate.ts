@@ -5,13 +5,16 @@ import { preferredLanguage } from '../base/language.ts';
 import type { Caller } from '../graphql/context.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
 import type { Pool } from '../storage/pool.ts';
+import { type ExternalSignIns, externalSessions, type LoadSession, type SignedIn } from './external/sign-in.ts';
+import { isExternal } from './external/verify.ts';
+import { type SessionRow, sessionColumns } from './session-row.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What a request or a connection sends to identify the caller. */
 export interface Credentials {
   /** `Authorization: Bearer …` or `connectionParams.token`; null for an anonymous caller. */
   token: string | null;
-  /** The device's name for itself; stored in its session if it has at most 128 characters. */
+  /** The device's name for itself; ignored if it has more than 128 characters. */
   deviceId?: string | null;
   /** BCP 47 tags of the languages that the device asks for, the preferred one first. */
   languages?: readonly string[];
@@ -19,25 +22,12 @@ export interface Credentials {
   isRenewal?: boolean;
 }
 
-interface SessionRow {
-  id: string;
-  userId: string;
-  deviceId: string | null;
-  deviceLanguage: string | null;
-  userLanguage: string | null;
-  expiresAt: Date | null;
-  isAdmin: boolean;
-  isStale: boolean;
-}
-
 /**
- * Selects valid sessions of active users by their ids and users: another index, of sessions by user, contains ids as well, and PostgreSQL
- * might search through that one. `isStale` means that `lastSeenAt` is more than a minute old and must be updated.
+ * Selects valid sessions of active users by their ids and users: another index, of sessions by user, contains ids as well,
+ * and PostgreSQL might search through that one.
  */
 const sessionsStatement = `
-  SELECT session."id", session."userId", session."deviceId", session."language" AS "deviceLanguage",
-    session."expiresAt", account."language" AS "userLanguage", account."isAdmin",
-    session."lastSeenAt" < now() - interval '1 minute' AS "isStale"
+  SELECT ${sessionColumns}
   FROM unnest($1::uuid[], $2::uuid[]) AS want(id, person)
   CROSS JOIN LATERAL (SELECT * FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1) session
   CROSS JOIN LATERAL (
@@ -61,18 +51,25 @@ const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE ${areFree
  */
 export function authenticator(
   { query, write }: Pick<Pool, 'query' | 'write'>,
-  tokens: Tokens,
+  { tokens, external }: { tokens: Tokens; external: ExternalSignIns },
 ): (credentials: Credentials) => Promise<Caller> {
-  const load = coalesceDistinct((keys: string[]) => loadSessions({ query, write }, keys));
-  return async ({ token, deviceId, languages = [], isRenewal }) => {
+  const loadByKey = coalesceDistinct((keys: string[]) => loadSessions({ query, write }, keys));
+  const load: LoadSession = ({ sessionId, userId }) => loadByKey(`${sessionId} ${userId}`);
+  const ofOthers = externalSessions(external, load);
+  const ofOurs = async (token: string): Promise<SignedIn> => {
+    const claims = await tokens.verify(token);
+    const session = await load(claims);
+    if (!session) throw unauthenticated('The session has ended: sign in again.');
+    return { session, expiresAt: claims.expiresAt, lifetimeMs: claims.lifetimeMs };
+  };
+  return async ({ token, deviceId: given, languages = [], isRenewal }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
-    const { userId, sessionId, expiresAt, lifetimeMs } = await tokens.verify(token);
-    const session = await load(`${sessionId} ${userId}`);
-    if (session?.userId !== userId) throw unauthenticated('The session has ended: sign in again.');
-    if (!isRenewal && isNewDevice(deviceId, session))
+    const deviceId = given && isUsable(given) ? given : null;
+    const { session, expiresAt, lifetimeMs } = await (isExternal(token) ? ofOthers(token, deviceId) : ofOurs(token));
+    const { id: sessionId, userId, isAdmin } = session;
+    if (!isRenewal && deviceId !== null && deviceId !== session.deviceId)
       await attempt(write('device', deviceStatement, [[sessionId], [userId], deviceId]));
     const language = preferredLanguage([session.deviceLanguage, session.userLanguage, ...languages]);
-    const { isAdmin } = session;
     const viewer = { userId, sessionId, expiresAt: earlier(expiresAt, session.expiresAt), lifetimeMs, isAdmin };
     return { viewer, language };
   };
@@ -90,9 +87,8 @@ async function attempt(work: Promise<unknown>): Promise<void> {
   );
 }
 
-function isNewDevice(deviceId: string | null | undefined, session: SessionRow): boolean {
-  const isUsable = !!deviceId && deviceId.length <= 128 && !deviceId.includes('\0') && deviceId.isWellFormed();
-  return isUsable && deviceId !== session.deviceId;
+function isUsable(deviceId: string): boolean {
+  return deviceId.length <= 128 && !deviceId.includes('\0') && deviceId.isWellFormed();
 }
 
 async function loadSessions(

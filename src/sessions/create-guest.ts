@@ -77,6 +77,7 @@ function newGuest({
     id: newId(),
     userId: user.id,
     deviceId,
+    deviceKey: null,
     language,
     createdAt,
     lastSeenAt: createdAt,

@@ -1,10 +1,10 @@
 import { unauthenticated } from '../base/errors.ts';
 
 /**
- * The largest number of characters in a token. Tokens of this server have about 320; storing, hashing and comparing a
- * much longer one would be a waste.
+ * The largest number of characters in a token. Tokens of this server have about 320, those of identity providers up to a few
+ * thousand; storing, hashing and comparing a much longer one would be a waste.
  */
-const tokenMaxLength = 4096;
+const tokenMaxLength = 8192;
 
 /** Returns the token of `Bearer …`; null if there is no header. Throws UNAUTHENTICATED for anything else. */
 export function bearerToken(header: unknown): string | null {

@@ -2,8 +2,10 @@ import type { Opening } from '../base/opening.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Caller } from '../graphql/context.ts';
 import type { OpenedStorage } from '../storage/open.ts';
+import type { Users } from '../users/open.ts';
 import { authenticator, type Credentials } from './authenticate.ts';
 import { SessionEnds } from './ends.ts';
+import { openExternalSignIns } from './external/open.ts';
 import { signingSecret } from './secret.ts';
 import { type SignIn, signInStore } from './store-sign-ins.ts';
 import { type Tokens, tokensSignedWith } from './tokens.ts';
@@ -31,9 +33,10 @@ const sessionsTopic = 'sessions';
 
 /** Opens the authentication of callers, and the checks that end sessions on this node. */
 export async function openSessions(
-  { config, log, sessionCheckMs, onClose }: Opening,
-  { bus, storage }: { bus: Bus; storage: Pick<OpenedStorage, 'pool' | 'prisma'> },
+  opening: Opening,
+  { bus, storage, users }: { bus: Bus; storage: Pick<OpenedStorage, 'pool' | 'prisma'>; users: Users },
 ): Promise<Sessions> {
+  const { config, log, sessionCheckMs, onClose } = opening;
   const { pool, prisma } = storage;
   const ends = new SessionEnds(pool.query, log, sessionCheckMs);
   onClose(() => ends.close());
@@ -41,7 +44,7 @@ export async function openSessions(
   await bus.subscribe(sessionsTopic, (sessionId: string) => ends.end(sessionId));
   const tokens = tokensSignedWith(await signingSecret({ config, prisma, log }));
   return {
-    authenticate: authenticator(pool, tokens),
+    authenticate: authenticator(pool, { tokens, external: openExternalSignIns(opening, { pool, users }) }),
     signToken: tokens.sign,
     store: signInStore(pool.write),
     end: (sessionId) => bus.publish(sessionsTopic, sessionId),

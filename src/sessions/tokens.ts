@@ -23,7 +23,8 @@ export interface Tokens {
   verify: (token: string) => Promise<VerifiedClaims>;
 }
 
-const issuer = 'parley';
+/** The issuer of Parley's own tokens. */
+export const parleyIssuer = 'parley';
 
 /**
  * The size of the cache of verified tokens, so that clients which reconnect after a network failure need no new
@@ -44,7 +45,7 @@ export function tokensSignedWith(secret: string): Tokens {
     sign: (claims) => {
       const iat = seconds(Date.now());
       const exp = seconds(claims.expiresAt.getTime());
-      const token = signed({ sid: claims.sessionId, iss: issuer, sub: claims.userId, iat, exp }, key);
+      const token = signed({ sid: claims.sessionId, iss: parleyIssuer, sub: claims.userId, iat, exp }, key);
       // The first request with the token follows at once. jose would verify it in 70 to 100 us.
       kept.set(token, { ...claims, ...timesOf({ iat, exp }) });
       return token;
@@ -53,7 +54,7 @@ export function tokensSignedWith(secret: string): Tokens {
       const known = kept.get(token);
       if (known && known.expiresAt.getTime() > Date.now()) return known;
       try {
-        const { payload } = await jwtVerify(token, key, { issuer, algorithms: ['HS256'] });
+        const { payload } = await jwtVerify(token, key, { issuer: parleyIssuer, algorithms: ['HS256'] });
         const { sub, sid, exp, iat } = payload;
         if (validate(sub) && validate(sid) && exp) {
           const claims = { userId: sub as string, sessionId: sid as string, ...timesOf({ iat, exp }) };

@@ -11,6 +11,7 @@ export function httpContexts(contextFor: ContextFor): ContextOf {
   return async (request) => ({
     ...(await contextFor({
       token: tokenOf(request),
+      deviceId: request.headers['x-device-id']?.toString() ?? null,
       languages: acceptedLanguages(request.headers['accept-language']),
     })),
     lastEventId: request.headers['last-event-id']?.toString() ?? null,

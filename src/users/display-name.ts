@@ -6,10 +6,13 @@ export function requireDisplayName(value: string): string {
   return requireText(value, { path: ['displayName'], max: 80 });
 }
 
-/** Returns a new, unique username for a display name: `Ada Lovelace` gives `ada-lovelace-` and random letters. */
-export function guestUsername(displayName: string): string {
+/**
+ * Returns a new, unique username for a display name: `Ada Lovelace` gives `ada-lovelace-` and random letters. `otherwise`
+ * replaces a name without Latin letters.
+ */
+export function guestUsername(displayName: string, otherwise = 'guest'): string {
   const ascii = displayName.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
   const words = ascii.split(/[^a-z0-9]+/).filter(Boolean);
-  const stem = words.join('-').slice(0, 32).replace(/-$/, '') || 'guest';
+  const stem = words.join('-').slice(0, 32).replace(/-$/, '') || otherwise;
   return `${stem}-${newId().slice(-10)}`;
 }

@@ -16,9 +16,9 @@ import { byUsername, searchUsers } from './search.ts';
 import { updateProfile } from './update-profile.ts';
 
 const UserKind = builder.enumType('UserKind', {
-  description: 'The kinds of user accounts. The server creates guests only; the other kinds are for later versions.',
+  description: 'The kinds of user accounts.',
   values: {
-    HUMAN: { description: 'A person known from an identity provider.' },
+    HUMAN: { description: 'A person whom an identity provider or the host application knows.' },
     GUEST: { description: 'A person who signed in with a display name only.' },
     BOT: { description: 'A program.' },
   },

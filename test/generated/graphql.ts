@@ -328,13 +328,13 @@ export type UserErrorCode =
   /** The database did not answer. The server may or may not have made the change. Send a message again with the same `clientMessageId`. After other mutations, fetch the current state. */
   | 'UNKNOWN_OUTCOME';
 
-/** The kinds of user accounts. The server creates guests only; the other kinds are for later versions. */
+/** The kinds of user accounts. */
 export type UserKind =
   /** A program. */
   | 'BOT'
   /** A person who signed in with a display name only. */
   | 'GUEST'
-  /** A person known from an identity provider. */
+  /** A person whom an identity provider or the host application knows. */
   | 'HUMAN';
 
 export type MessagePartsFragment = { id: string, sequence: number, kind: MessageKind, text: string | null, clientMessageId: string | null, createdAt: string, author: { id: string, username: string, displayName: string } | null, systemEvent: { type: SystemEventType, subject: { displayName: string } | null } | null, replyTo: { id: string, text: string | null } | null };

@@ -37,7 +37,10 @@ function signIn(changes: Partial<SignIn['user']> = {}): SignIn {
   const user = userRow(newId(), changes);
   const { createdAt } = user;
   const times = { createdAt, lastSeenAt: createdAt, expiresAt: new Date(createdAt.getTime() + 1000), revokedAt: null };
-  return { user, session: { id: newId(), userId: user.id, deviceId: 'phone', language: 'pt-BR', ...times } };
+  return {
+    user,
+    session: { id: newId(), userId: user.id, deviceId: 'phone', deviceKey: null, language: 'pt-BR', ...times },
+  };
 }
 
 async function stored({ session }: SignIn): Promise<SignIn | null> {

@@ -12,9 +12,10 @@ import {
 } from '../generated/graphql.ts';
 import { followEverything } from './every-event.ts';
 import { everyFieldOf } from './every-field.ts';
+import { hostToken } from './host-token.ts';
 import { react } from './messages.ts';
 import { ban, expelMember, mute, unban, unmute } from './moderating.ts';
-import { type Person, take } from './person.ts';
+import { ask, type Person, take } from './person.ts';
 import { done, join, makeChannel, say } from './rooms.ts';
 import { startServer, type TestServer } from './server.ts';
 import { RawSocket } from './socket.ts';
@@ -38,6 +39,7 @@ export async function everyStatement(databaseUrl: string): Promise<Statement[]> 
     await moderateHall(ada, grace, hall);
     await sendToLockedRoom(server, ada, hall);
     await connectAs(ada, 'another device');
+    await signInFromOutside(server.url);
     await fetch(new URL('/readyz', server.url));
     await until(() => prepared.some(({ name }) => name === 'ended sessions'));
   } finally {
@@ -182,4 +184,13 @@ async function connectAs(person: Person, deviceId: string): Promise<void> {
   const socket = await RawSocket.open(person.url, { token: person.token, deviceId });
   await socket.next();
   socket.close();
+}
+
+/** Signs users of the host in: a new one, and one whose token and profile are newer. */
+async function signInFromOutside(url: string): Promise<void> {
+  for (const name of ['Ada', 'Ada King']) {
+    const token = await hostToken({ name, exp: Math.floor(Date.now() / 1000) + 300 + name.length });
+    const { errors } = await ask(url, '{ viewer { id } }', {}, token);
+    expectNone(errors);
+  }
 }

@@ -1,0 +1,101 @@
+import { createSecretKey } from 'node:crypto';
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { ChatError, unauthenticated } from '../../base/errors.ts';
+import type { ProviderConfig } from '../../config.ts';
+import { parleyIssuer } from '../tokens.ts';
+import { claimsOf, type ExternalClaims, toleranceSeconds } from './claims.ts';
+import type { ProviderKeys } from './provider-keys.ts';
+
+/** The issuer of a token that the host signs without `iss`. */
+export const hostIssuer = 'host';
+
+/** Only signatures with a public key: a set of keys is public. */
+const providerAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const hostAlgorithm = 'HS256';
+
+/** Who else than Parley may issue tokens. */
+export interface ExternalIssuers {
+  /** AUTH_JWT_SECRET; null if the host cannot know the secret. */
+  hostSecret: string | null;
+  provider: (ProviderConfig & { keys: Pick<ProviderKeys, 'find'> }) | null;
+  /** Called with an error that is not about the token, such as a key that cannot be used. */
+  onFault: (error: unknown) => void;
+}
+
+/** Returns the claims of a token of another issuer. Throws UNAUTHENTICATED. */
+export type VerifyExternal = (token: string) => Promise<ExternalClaims>;
+
+/**
+ * Returns a function that verifies tokens of the host and of the identity provider. What the token says of itself decides
+ * which of the two must have signed it; then only the algorithms of that one are accepted.
+ */
+export function externalVerifier({ hostSecret, provider, onFault }: ExternalIssuers): VerifyExternal {
+  const byHost = hostSecret === null ? null : hostVerifier(hostSecret);
+  const byProvider = provider && providerVerifier(provider);
+  return async (token) => {
+    const verify = unverified(token)?.alg === hostAlgorithm ? byHost : byProvider;
+    if (!verify) throw unauthenticated(unknownSigner);
+    try {
+      return await verify(token);
+    } catch (error) {
+      throw refusalOf(error, onFault);
+    }
+  };
+}
+
+/** Returns whether the token claims to be of another issuer than Parley. */
+export function isExternal(token: string): boolean {
+  const claimed = unverified(token);
+  return claimed !== null && claimed.iss !== parleyIssuer;
+}
+
+/** Returns what a token says of itself; null if it is no JWT. Nothing of it is proven. */
+function unverified(token: string): { alg: unknown; iss: unknown } | null {
+  try {
+    return { alg: decodeProtectedHeader(token).alg, iss: decodeJwt(token).iss };
+  } catch {
+    return null;
+  }
+}
+
+function hostVerifier(secret: string): VerifyExternal {
+  const key = createSecretKey(secret, 'utf8');
+  const options = { algorithms: [hostAlgorithm], clockTolerance: toleranceSeconds, requiredClaims: ['exp', 'sub'] };
+  return async (token) => {
+    const { payload } = await jwtVerify(token, key, options);
+    requireIssuer(payload, parleyIssuer);
+    return claimsOf(payload, hostIssuer);
+  };
+}
+
+function providerVerifier({ issuer, audiences, keys }: NonNullable<ExternalIssuers['provider']>): VerifyExternal {
+  const options = {
+    algorithms: providerAlgorithms,
+    audience: audiences,
+    ...(issuer !== null && { issuer }),
+    clockTolerance: toleranceSeconds,
+    requiredClaims: ['exp', 'sub', 'iss'],
+  };
+  return async (token) => {
+    const { payload } = await jwtVerify(token, keys.find, options);
+    requireIssuer(payload, parleyIssuer, hostIssuer);
+    return claimsOf(payload, null);
+  };
+}
+
+/** Refuses names that mean another way to sign in. */
+function requireIssuer({ iss }: JWTPayload, ...reserved: string[]): void {
+  if (reserved.includes(iss as string)) throw unauthenticated(unknownSigner);
+}
+
+const unknownSigner = 'This server did not issue the access token, and trusts nobody else who could have.';
+
+function refusalOf(error: unknown, onFault: (error: unknown) => void): ChatError {
+  if (error instanceof ChatError) return error;
+  if (error instanceof errors.JWTExpired) return unauthenticated('The access token has expired.');
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return unauthenticated(`The access token is refused: its claim "${error.claim}" is missing or not acceptable.`);
+  }
+  if (!(error instanceof errors.JOSEError)) onFault(error);
+  return unauthenticated(unknownSigner);
+}

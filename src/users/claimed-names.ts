@@ -1,0 +1,47 @@
+import { guestUsername, requireDisplayName } from './display-name.ts';
+
+/** Characters of a claimed name that are read; a claim may be very long. */
+const readMaxLength = 1000;
+const displayNameMaxLength = 80;
+
+/**
+ * Returns a display name made of what an identity provider claims: without the characters that a name may not have, cut, and
+ * without the domain of an email address. Null if nothing is left of it.
+ */
+export function acceptableDisplayName(claimed: unknown): string | null {
+  if (typeof claimed !== 'string') return null;
+  const plain = withoutDomain(claimed)
+    .toWellFormed()
+    .replace(/\p{Cf}/gu, '');
+  const oneLine = plain.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  try {
+    return requireDisplayName([...oneLine].slice(0, displayNameMaxLength).join(''));
+  } catch {
+    return null;
+  }
+}
+
+/** The usernames to try for a new user. */
+export interface Usernames {
+  wanted: string;
+  /** Contains random letters, so nobody has it. */
+  otherwise: string;
+}
+
+/** Returns the part of an email address before the @, and any other text as it is: names are public. */
+export function withoutDomain(name: string): string {
+  const text = name.slice(0, readMaxLength);
+  const at = text.indexOf('@');
+  return at > 0 && !/\s/.test(text) ? text.slice(0, at) : text;
+}
+
+/**
+ * Returns usernames for a new user with this `preferred_username` and display name.
+ */
+export function usernamesFor({ username, displayName }: Record<'username' | 'displayName', string | null>): Usernames {
+  const local = withoutDomain(username ?? '');
+  const ascii = local.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
+  const [wanted = ''] = /[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?/.exec(ascii.replace(/[^a-z0-9._-]+/g, '-')) ?? [];
+  const otherwise = guestUsername(wanted || displayName || '', 'user');
+  return { wanted: wanted || otherwise, otherwise };
+}
