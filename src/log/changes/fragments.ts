@@ -1,3 +1,5 @@
+import { rankSql } from '../../access/rank.ts';
+import { type RoomPermission, refusalSql } from '../../access/rights.ts';
 import { nowSql, standingSql } from '../../access/standing.ts';
 
 /*
@@ -26,10 +28,19 @@ export const number = `
   count(*) FILTER (WHERE verdict = 'WRITTEN') OVER (PARTITION BY room ORDER BY place ROWS UNBOUNDED PRECEDING)::int
   AS number`;
 
-/** Joins: the room, its head, the membership of the person in it, and the person's standing. */
+const rankColumns = {
+  kind: 'hall."kind"',
+  state: 'own."state"',
+  role: 'own."role"',
+  mutedUntil: 'own."mutedUntil"',
+  bannedUntil: 'own."bannedUntil"',
+  isAdmin: 'actor."isAdmin"',
+};
+
+/** Joins: the room, its head, the membership of the person in it, and the person's standing and rank. */
 export const roomAndMember = `
   LEFT JOIN LATERAL (
-    SELECT "id", "kind", "archivedAt", "slowModeSeconds" FROM "Room" WHERE "id" = want.room LIMIT 1
+    SELECT "id", "kind", "archivedAt", "postingPolicy", "slowModeSeconds" FROM "Room" WHERE "id" = want.room LIMIT 1
   ) hall ON true
   LEFT JOIN LATERAL (
     SELECT "lastSequence", "lastEventNumber", "memberCount" FROM "RoomHead" WHERE "roomId" = want.room LIMIT 1
@@ -38,10 +49,20 @@ export const roomAndMember = `
     SELECT "id", "state", "role", "bannedUntil", "mutedUntil" FROM "Membership"
     WHERE "roomId" = want.room AND "userId" = want.person LIMIT 1
   ) own ON true
+  LEFT JOIN LATERAL (SELECT "isAdmin" FROM "User" WHERE "id" = want.person LIMIT 1) actor ON true
   CROSS JOIN LATERAL (
-    SELECT ${standingSql({ kind: 'hall."kind"', state: 'own."state"', bannedUntil: 'own."bannedUntil"' })}
-      AS standing
+    SELECT ${standingSql(rankColumns)} AS standing, ${rankSql(rankColumns)} AS rank
   ) access`;
+
+/** After `roomAndMember`: why the person may not do something, as text; null if they may. */
+export function refusalIn(permission: RoomPermission): string {
+  return refusalSql(permission, {
+    rank: 'access.rank',
+    kind: 'hall."kind"',
+    postingPolicy: 'hall."postingPolicy"',
+    archivedAt: 'hall."archivedAt"',
+  });
+}
 
 /** Join: the message `want.message`. */
 export const message = `
