@@ -15,6 +15,7 @@ import { openNotifications } from './notifications/open.ts';
 import { openPresence } from './presence/open.ts';
 import { openReading } from './reading/open.ts';
 import { createDefaultRooms } from './rooms/create-default-rooms.ts';
+import { openRooms } from './rooms/open.ts';
 import { schema } from './schema.ts';
 import { contextsWith } from './sessions/context-for.ts';
 import { openSessions } from './sessions/open.ts';
@@ -90,6 +91,7 @@ export async function openServices(
     presence,
     reading,
     messages: openMessages(storage),
+    ...openRooms(opening, { log, storage }),
     notifications,
   };
 }

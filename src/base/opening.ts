@@ -27,6 +27,8 @@ export interface AppOptions {
   databaseAnswerMs?: number;
   /** How often the sessions in use are looked up while the bus is connected. */
   sessionCheckMs?: number;
+  /** How often the bans and mutes are looked up that have run out, if no node knows of one earlier; 30 s. */
+  runOutCheckMs?: number;
 }
 
 /** What every `open…` function receives first: the options, and where to register what it opened. */

@@ -49,5 +49,6 @@ async function end(
   const change = expelling({ roomId, actorId }, { userId, state, until, reason: given });
   const { verdict, membership, room } = await context.services.log.writer.write(expel, change);
   if (!membership) throw moderationRefusals[verdict]();
+  if (until) context.services.runOuts.expect(until);
   return { membership, room };
 }

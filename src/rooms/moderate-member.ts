@@ -53,6 +53,7 @@ async function change(context: Context, wanted: Omit<Moderation, 'actorId'>): Pr
   const actorId = await requireModerator(context, wanted.roomId);
   const { verdict, membership, room } = await context.services.log.writer.write(moderate, { ...wanted, actorId });
   if (!membership) throw refusals[verdict]();
+  if (wanted.until) context.services.runOuts.expect(wanted.until);
   return { membership, room };
 }
 
