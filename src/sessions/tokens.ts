@@ -19,6 +19,8 @@ export interface VerifiedClaims extends Claims {
 
 export interface Tokens {
   sign: (claims: Claims) => string;
+  /** Returns whether the token was signed or verified a while ago and is still valid. */
+  knows: (token: string) => boolean;
   /** Returns the claims. Throws UNAUTHENTICATED for a token that `sign` did not create, and for an expired one. */
   verify: (token: string) => Promise<VerifiedClaims>;
 }
@@ -41,6 +43,10 @@ export function tokensSignedWith(secret: string): Tokens {
     maxSize: keptBytes,
     sizeCalculation: (_claims, token) => claimsBytes + token.length,
   });
+  const known = (token: string) => {
+    const claims = kept.get(token);
+    return claims && claims.expiresAt.getTime() > Date.now() ? claims : null;
+  };
   return {
     sign: (claims) => {
       const iat = seconds(Date.now());
@@ -50,9 +56,10 @@ export function tokensSignedWith(secret: string): Tokens {
       kept.set(token, { ...claims, ...timesOf({ iat, exp }) });
       return token;
     },
+    knows: (token) => known(token) !== null,
     verify: async (token) => {
-      const known = kept.get(token);
-      if (known && known.expiresAt.getTime() > Date.now()) return known;
+      const claims = known(token);
+      if (claims) return claims;
       try {
         const { payload } = await jwtVerify(token, key, { issuer: parleyIssuer, algorithms: ['HS256'] });
         const { sub, sid, exp, iat } = payload;

@@ -19,7 +19,7 @@ export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
  * The close code after a fault of the server. The usual clients then reconnect and resume; after 1011 and 4500 they would
  * give up.
  */
-const faultCode = 1013;
+export const faultCode = 1013;
 /** How long a peer has to answer a close frame. */
 export const closeTimeoutMs = 2000;
 

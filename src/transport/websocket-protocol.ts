@@ -1,13 +1,13 @@
 import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
 import { makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
-import { ChatError } from '../base/errors.ts';
+import { ChatError, isFault } from '../base/errors.ts';
 import { executeAffordable } from '../execution/execute-operation.ts';
 import { requireAffordable } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
 import type { Preparation } from '../execution/preparation.ts';
 import type { ContextFor } from '../sessions/context-for.ts';
 import { type Sharing, subscribeLive } from '../sharing/subscribe-live.ts';
-import type { Connection, ConnectionProtocol } from './connection.ts';
+import { type Connection, type ConnectionProtocol, faultCode } from './connection.ts';
 import { operationContext, signIn } from './connection-sign-in.ts';
 import { sinksOf } from './sinks.ts';
 import { withoutStatus } from './status-codes.ts';
@@ -38,8 +38,10 @@ export function graphqlProtocol(options: ProtocolOptions): Server<Connection> {
         await signIn(protocol, contextFor);
         return true;
       } catch (error) {
-        if (error instanceof ChatError) return false;
-        throw error;
+        if (!(error instanceof ChatError)) throw error;
+        // After 4403, clients sign in again; here they try the same token again.
+        if (isFault(error)) protocol.extra.close(faultCode, 'Try again later');
+        return false;
       }
     },
     onSubscribe: async (protocol, operationId, payload) => {
