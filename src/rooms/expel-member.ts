@@ -44,7 +44,7 @@ async function end(
   until?: Date,
 ): Promise<ChangedMembership> {
   const given = requireReason(reason);
-  const actorId = await requireModerator(context, roomId);
+  const actorId = await requireModerator(context, roomId, state === 'BANNED' ? 'BAN' : 'REMOVE_MEMBERS');
   if (state === 'BANNED') await requireUser(context.db, userId, ['userId']);
   const change = expelling({ roomId, actorId }, { userId, state, until, reason: given });
   const { verdict, membership, room } = await context.services.log.writer.write(expel, change);

@@ -1,3 +1,4 @@
+import type { RoomPermission } from '../access/rights.ts';
 import { type ChatError, conflict } from '../base/errors.ts';
 import type { RoomRole } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
@@ -49,8 +50,20 @@ export function setMemberRole(
   return change(context, { roomId, userId, action: 'SET_ROLE', role });
 }
 
-async function change(context: Context, wanted: Omit<Moderation, 'actorId'>): Promise<ChangedMembership> {
-  const actorId = await requireModerator(context, wanted.roomId);
+type Action = Exclude<Moderation['action'], 'RUN_OUT'>;
+
+const permissions: Record<Action, RoomPermission> = {
+  MUTE: 'MUTE',
+  UNMUTE: 'MUTE',
+  UNBAN: 'BAN',
+  SET_ROLE: 'SET_ROLES',
+};
+
+async function change(
+  context: Context,
+  wanted: Omit<Moderation, 'actorId'> & { action: Action },
+): Promise<ChangedMembership> {
+  const actorId = await requireModerator(context, wanted.roomId, permissions[wanted.action]);
   const { verdict, membership, room } = await context.services.log.writer.write(moderate, { ...wanted, actorId });
   if (!membership) throw refusals[verdict]();
   if (wanted.until) context.services.runOuts.expect(wanted.until);

@@ -1,8 +1,9 @@
-import { viewerMemberships } from '../access/membership.ts';
-import { isMember, stateAt } from '../access/standing.ts';
+import { readableRooms, viewerMemberships } from '../access/membership.ts';
+import { mayActOn, rankOf } from '../access/rank.ts';
+import { stateAt } from '../access/standing.ts';
 import { noEnd } from '../base/no-end.ts';
 import { builder } from '../graphql/builder.ts';
-import type { Context } from '../graphql/context.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 import { MembershipNode, type MembershipRow } from '../graphql/nodes.ts';
 
 const dependsOnViewer = { dependsOn: 'viewer' as const };
@@ -45,8 +46,8 @@ function shownToModerators<Value>(context: Context, { roomId, userId }: Membersh
   return viewerModerates(context, roomId).then((mayModerate) => (mayModerate ? value : null));
 }
 
-/** Returns whether the viewer is an owner or a moderator of the room. */
+/** Returns whether the viewer may act on members of the room: as an owner, a moderator or an administrator. */
 export async function viewerModerates(context: Context, roomId: string): Promise<boolean> {
-  const own = await viewerMemberships(context).load(roomId);
-  return isMember(own) && own.role !== 'MEMBER';
+  const [room, own] = await Promise.all([readableRooms(context).load(roomId), viewerMemberships(context).load(roomId)]);
+  return room !== null && mayActOn(rankOf(room, own, requireViewer(context)), 'MEMBER');
 }

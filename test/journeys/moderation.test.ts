@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { globalId, newId } from '../../src/base/ids.ts';
+import { globalId, innerId, newId } from '../../src/base/ids.ts';
 import { JoinRoomDocument, RoomEventsDocument, SendMessageDocument } from '../generated/graphql.ts';
 import { lastEventNumber } from '../support/head.ts';
 import { ban, expelMember, inMs, mute, noEnd, promote, slowDown, unban, unmute } from '../support/moderating.ts';
@@ -228,7 +228,21 @@ describe('who may moderate', () => {
   test('nobody moderates a conversation', async () => {
     const talk = await converse(ada, grace);
 
-    expect(codesOf(await ban(ada, { roomId: talk, user: grace }))).toEqual(['FORBIDDEN userId']);
+    expect(codesOf(await ban(ada, { roomId: talk, user: grace }))).toEqual(['FORBIDDEN roomId']);
+  });
+
+  test('an administrator acts on owners of public rooms without being a member, and on nobody in private rooms', async () => {
+    const admin = await server.signIn('Root');
+    const where = { id: innerId('User', admin.id) };
+    await server.app.services.prisma.user.update({ where, data: { isAdmin: true } });
+    const group = await makeGroup(ada, 'Private', [grace]);
+
+    const { membership } = done(await ban(admin, { roomId, user: ada }));
+
+    expect(membership).toMatchObject({ state: 'BANNED', role: 'MEMBER', bannedUntil: noEnd });
+    expect(codesOf(await mute(hedy, { roomId, user: admin }))).toEqual(['NOT_FOUND userId']);
+    expect(codesOf(await ban(hedy, { roomId, user: admin }))).toEqual(['FORBIDDEN userId']);
+    expect(codesOf(await ban(admin, { roomId: group, user: grace }))).toEqual(['NOT_FOUND roomId']);
   });
 });
 

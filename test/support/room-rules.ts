@@ -103,7 +103,7 @@ function judgeLeave(room: RoomState, { person }: Want): string {
 /** Returns why somebody may not moderate a room at all; null if they may. */
 function judgeModerator(room: RoomState, person: string): string | null {
   const own = room.members.get(person);
-  if (!room.mayRead(person) && !(room.isPublic && room.isBanned(person))) return 'NO_ROOM';
+  if (!room.mayRead(person)) return room.isPublic ? 'BANNED' : 'NO_ROOM';
   if (room.kind === 'DIRECT') return 'FIXED';
   return own?.state !== 'JOINED' || own.role === 'MEMBER' ? 'FORBIDDEN' : null;
 }

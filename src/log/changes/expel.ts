@@ -1,4 +1,4 @@
-import { isConversationSql, isPublicSql, stateSql } from '../../access/standing.ts';
+import { isPublicSql } from '../../access/standing.ts';
 import { newId } from '../../base/ids.ts';
 import { noEnd } from '../../base/no-end.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
@@ -10,40 +10,37 @@ import {
   readDepartures,
   wantedDepartures,
 } from './departure.ts';
-import { roomAndMember } from './fragments.ts';
+import { mayActOnMember, memberActedOn, refusalIn, roomAndMember } from './fragments.ts';
 import { memberKey } from './join.ts';
 import { rulesKey } from './update-room.ts';
 
 /** UNCHANGED: the user was no member any more or, for a ban, was banned until the same time and for the same reason. */
 export type ExpelOutcome = DepartureOutcome<ExpelRefusal>;
 
-/** FORBIDDEN: an owner expels all others, a moderator only users without a role. NO_MEMBERSHIP: only members leave private rooms. */
-export type ExpelRefusal = 'NO_ROOM' | 'FIXED' | 'FORBIDDEN' | 'NO_MEMBERSHIP';
+/** FORBIDDEN: also a user on whom the actor may not act. NO_MEMBERSHIP: also a stranger to a private room. */
+export type ExpelRefusal = 'NO_ROOM' | 'BANNED' | 'FIXED' | 'FORBIDDEN' | 'NO_MEMBERSHIP';
 
 const text = departureSql(
   `
   ${wantedDepartures}, decided AS MATERIALIZED (
-    SELECT want.*, member."id" AS known, member."role", member.state IS NOT DISTINCT FROM 'JOINED' AS "wasMember",
-      member.state IS NOT DISTINCT FROM 'JOINED'
-        OR ${isPublicSql('hall."kind"')} AND member.state IS DISTINCT FROM 'BANNED' AS "changesStanding",
+    SELECT want.*, member."id" AS known, member."role", theirs.state IS NOT DISTINCT FROM 'JOINED' AS "wasMember",
+      theirs.state IS NOT DISTINCT FROM 'JOINED'
+        OR ${isPublicSql('hall."kind"')} AND theirs.state IS DISTINCT FROM 'BANNED' AS "changesStanding",
       hall."archivedAt" IS NOT NULL AS "isArchived", head."lastSequence", head."lastEventNumber", head."memberCount",
       CASE
-        WHEN access.standing = 'outsider' THEN 'NO_ROOM'
-        WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
-        WHEN access.standing <> 'member' OR own."role" = 'MEMBER' OR want.target = want.person THEN 'FORBIDDEN'
+        WHEN refusal.text IS NOT NULL THEN refusal.text
+        WHEN want.target = want.person THEN 'FORBIDDEN'
         WHEN member."id" IS NULL AND (want.state <> 'BANNED' OR NOT ${isPublicSql('hall."kind"')}) THEN 'NO_MEMBERSHIP'
-        WHEN own."role" = 'MODERATOR' AND member."role" <> 'MEMBER' THEN 'FORBIDDEN'
-        WHEN want.state = 'REMOVED' AND member.state <> 'JOINED' THEN 'UNCHANGED'
-        WHEN want.state = 'BANNED' AND member.state = 'BANNED' AND member."bannedUntil" IS NOT DISTINCT FROM want.until
+        WHEN NOT ${mayActOnMember} THEN 'FORBIDDEN'
+        WHEN want.state = 'REMOVED' AND theirs.state <> 'JOINED' THEN 'UNCHANGED'
+        WHEN want.state = 'BANNED' AND theirs.state = 'BANNED' AND member."bannedUntil" IS NOT DISTINCT FROM want.until
           AND member."moderationReason" IS NOT DISTINCT FROM want.reason THEN 'UNCHANGED'
         ELSE $9::text
       END AS verdict
-    FROM want ${roomAndMember}
-    LEFT JOIN LATERAL (
-      SELECT "id", "role", "bannedUntil", "moderationReason",
-        ${stateSql({ state: '"state"', bannedUntil: '"bannedUntil"' })} AS state
-      FROM "Membership" WHERE "roomId" = want.room AND "userId" = want.target LIMIT 1
-    ) member ON true
+    FROM want ${roomAndMember} ${memberActedOn}
+    CROSS JOIN LATERAL (
+      SELECT CASE want.state WHEN 'BANNED' THEN ${refusalIn('BAN')} ELSE ${refusalIn('REMOVE_MEMBERS')} END AS text
+    ) refusal
   )`,
   'MEMBER_REMOVED',
 );

@@ -1,6 +1,6 @@
-import { rankSql } from '../../access/rank.ts';
+import { mayActOnSql, rankSql } from '../../access/rank.ts';
 import { type RoomPermission, refusalSql } from '../../access/rights.ts';
-import { nowSql, standingSql } from '../../access/standing.ts';
+import { nowSql, standingSql, stateSql } from '../../access/standing.ts';
 
 /*
  * SQL that the statements of several kinds share. A statement begins with `want`: one row for each change, with the columns
@@ -63,6 +63,28 @@ export function refusalIn(permission: RoomPermission): string {
     archivedAt: 'hall."archivedAt"',
   });
 }
+
+/** Joins, after `roomAndMember`: the membership of the user `want.target`, its state at present, and the user's rank. */
+export const memberActedOn = `
+  LEFT JOIN LATERAL (
+    SELECT "id", "state", "role", "mutedUntil", "bannedUntil", "moderationReason" FROM "Membership"
+    WHERE "roomId" = want.room AND "userId" = want.target LIMIT 1
+  ) member ON true
+  LEFT JOIN LATERAL (SELECT "isAdmin" FROM "User" WHERE "id" = want.target LIMIT 1) profile ON true
+  CROSS JOIN LATERAL (
+    SELECT ${stateSql({ state: 'member."state"', bannedUntil: 'member."bannedUntil"' })} AS state,
+      ${rankSql({
+        kind: 'hall."kind"',
+        state: 'member."state"',
+        role: 'member."role"',
+        mutedUntil: 'member."mutedUntil"',
+        bannedUntil: 'member."bannedUntil"',
+        isAdmin: 'profile."isAdmin"',
+      })} AS rank
+  ) theirs`;
+
+/** After both: whether the person may act on the user, by the ranks of both. */
+export const mayActOnMember = mayActOnSql('access.rank', 'theirs.rank');
 
 /** Join: the message `want.message`. */
 export const message = `

@@ -1,10 +1,10 @@
-import { isConversationSql, isPublicSql, nowSql } from '../../access/standing.ts';
+import { isPublicSql, nowSql } from '../../access/standing.ts';
 import { parseWithDates } from '../../base/json-dates.ts';
 import type { Membership, Room, RoomRole } from '../../generated/prisma/client.ts';
 import type { MembershipRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { type Change, type ChangeKind, type Row, verdictOfWritten } from './change.ts';
-import { among, moment, number, raised, roomAndMember } from './fragments.ts';
+import { among, mayActOnMember, memberActedOn, moment, number, raised, refusalIn, roomAndMember } from './fragments.ts';
 import { memberKey } from './join.ts';
 import { rulesKey } from './update-room.ts';
 
@@ -27,8 +27,8 @@ export type ModerationOutcome =
   | { verdict: 'WRITTEN' | 'UNCHANGED'; membership: MembershipRow & { room: Room }; room: Room }
   | { verdict: ModerationRefusal; membership: null; room: null };
 
-/** FORBIDDEN: owners act on all others, moderators on users without a role; only owners set roles. */
-export type ModerationRefusal = 'NO_ROOM' | 'FIXED' | 'FORBIDDEN' | 'NO_MEMBERSHIP' | 'LAST_OWNER';
+/** FORBIDDEN: also a user on whom the actor may not act. */
+export type ModerationRefusal = 'NO_ROOM' | 'BANNED' | 'FIXED' | 'FORBIDDEN' | 'NO_MEMBERSHIP' | 'LAST_OWNER';
 
 // `isFreed`: the change ends a ban. In a public room, the user may read again from its event on.
 const text = `
@@ -43,13 +43,10 @@ const text = `
         WHEN action = 'RUN_OUT' THEN CASE
           WHEN member."bannedUntil" <= moment.now OR member."mutedUntil" <= moment.now THEN $8::text ELSE 'UNCHANGED'
         END
-        WHEN access.standing = 'outsider' THEN 'NO_ROOM'
-        WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
-        WHEN access.standing <> 'member' OR own."role" = 'MEMBER' THEN 'FORBIDDEN'
-        WHEN action = 'SET_ROLE' AND own."role" <> 'OWNER' THEN 'FORBIDDEN'
+        WHEN refusal.text IS NOT NULL THEN refusal.text
         WHEN action <> 'SET_ROLE' AND want.target = want.person THEN 'FORBIDDEN'
         WHEN member."id" IS NULL OR action = 'SET_ROLE' AND member."state" <> 'JOINED' THEN 'NO_MEMBERSHIP'
-        WHEN own."role" = 'MODERATOR' AND member."role" <> 'MEMBER' THEN 'FORBIDDEN'
+        WHEN NOT ${mayActOnMember} THEN 'FORBIDDEN'
         WHEN action = 'MUTE' AND member."mutedUntil" = want.until
           AND member."moderationReason" IS NOT DISTINCT FROM want.reason THEN 'UNCHANGED'
         WHEN action = 'UNMUTE' AND member."mutedUntil" IS NULL THEN 'UNCHANGED'
@@ -58,11 +55,11 @@ const text = `
         WHEN action = 'SET_ROLE' AND member."role" = 'OWNER' AND second."id" IS NULL THEN 'LAST_OWNER'
         ELSE $8::text
       END AS verdict
-    FROM moment CROSS JOIN want ${roomAndMember}
-    LEFT JOIN LATERAL (
-      SELECT "id", "state", "role", "mutedUntil", "bannedUntil", "moderationReason" FROM "Membership"
-      WHERE "roomId" = want.room AND "userId" = want.target LIMIT 1
-    ) member ON true
+    FROM moment CROSS JOIN want ${roomAndMember} ${memberActedOn}
+    CROSS JOIN LATERAL (
+      SELECT CASE action WHEN 'SET_ROLE' THEN ${refusalIn('SET_ROLES')} WHEN 'UNBAN' THEN ${refusalIn('BAN')}
+        ELSE ${refusalIn('MUTE')} END AS text
+    ) refusal
     LEFT JOIN LATERAL (
       SELECT other."id" FROM "Membership" other
       WHERE want.action = 'SET_ROLE' AND member."role" = 'OWNER' AND other."roomId" = want.room
