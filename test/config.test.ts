@@ -53,6 +53,27 @@ test.each(usable)('%s=%s', (variable, text, name, value) => {
   expect(readConfig({ [variable]: text })[name]).toEqual(value);
 });
 
+describe('an identity provider', () => {
+  const issuer = 'https://login.example/realms/chat';
+  const keys = 'https://login.example/keys';
+
+  test.each([
+    ['its issuer', { AUTH_ISSUER: issuer }, { issuer, jwksUrl: null }],
+    ['its keys', { AUTH_JWKS_URL: keys }, { issuer: null, jwksUrl: keys }],
+    ['both', { AUTH_ISSUER: issuer, AUTH_JWKS_URL: keys }, { issuer, jwksUrl: keys }],
+  ])('is named by %s, needs an audience, and takes the place of guests', (_what, named, provider) => {
+    const config = readConfig({ ...named, AUTH_AUDIENCE: 'web, app' });
+
+    expect(config).toMatchObject({ provider: { ...provider, audiences: ['web', 'app'] }, guestsAllowed: false });
+    expect(readConfig({ ...named, AUTH_AUDIENCE: 'web', AUTH_GUESTS: 'true' }).guestsAllowed).toBe(true);
+    expect(() => readConfig(named)).toThrow(/^AUTH_AUDIENCE is missing: AUTH_\w+ needs it; [^\n]+$/);
+  });
+
+  test('an audience alone is refused: whoever sets it expects that it is checked', () => {
+    expect(() => readConfig({ AUTH_AUDIENCE: 'web' })).toThrow(/^AUTH_AUDIENCE is invalid: [^\n]+$/);
+  });
+});
+
 describe('an invalid value is refused in one line that names its variable', () => {
   test.each([
     ['PORT', 'http'],
@@ -67,6 +88,12 @@ describe('an invalid value is refused in one line that names its variable', () =
     ['REDIS_URL', 'redis://a:1,http://b:2'],
     ['REDIS_URL', 'redis://a:1,'],
     ['AUTH_JWT_SECRET', 'too short'],
+    ['AUTH_ISSUER', 'login.example'],
+    ['AUTH_ISSUER', 'ftp://login.example'],
+    ['AUTH_ISSUER', 'https://login.example?realm=chat'],
+    ['AUTH_ISSUER', 'https://me:secret@login.example'],
+    ['AUTH_JWKS_URL', 'file:///etc/keys.json'],
+    ['AUTH_AUDIENCE', 'web,'],
     ['AUTH_GUESTS', 'maybe'],
     ['AUTH_GUESTS', '0'],
     ['AUTH_GUESTS', 'yes'],
@@ -103,6 +130,7 @@ test.each([
   ['LOGLEVEL', 'did you mean LOG_LEVEL?'],
   ['REDIS_URI', 'did you mean REDIS_URL?'],
   ['Port', 'did you mean PORT?'],
+  ['AUTH_JWKS_URI', 'did you mean AUTH_JWKS_URL?'],
   ['AUTH_SECRET', 'README lists all options'],
 ])('%s is reported: it looks like an option and has no effect', (name, advice) => {
   expect(misspelledVariables({ [name]: 'x', PORT: '80' })).toEqual([
