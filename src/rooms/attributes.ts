@@ -1,8 +1,9 @@
+import { requireName } from '../base/names.ts';
 import { requireText, requireWebAddress } from '../base/text.ts';
 
-/** Returns a room's name, trimmed: one line of 1 to 100 characters. Throws INVALID_INPUT. */
+/** Returns a room's name, trimmed: one line of 1 to 100 characters, none of them hidden. Throws INVALID_INPUT. */
 export function requireRoomName(name: string): string {
-  return requireText(name, { path: ['name'], max: 100 });
+  return requireName(name, { path: ['name'], max: 100 });
 }
 
 /** Returns a room's topic, trimmed: 1 to 500 characters. Throws INVALID_INPUT. */

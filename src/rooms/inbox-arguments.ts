@@ -22,7 +22,7 @@ const MembershipFilterInput = builder.inputType('MembershipFilter', {
     unreadOnly: t.boolean({ description: 'If true, only rooms with unread messages.' }),
     query: t.string({
       description:
-        'Only rooms whose name contains this text, ignoring case; at most 100 characters. The name of a DIRECT or SUPPORT room is the display name or username of any other member.',
+        'Only rooms whose name contains this text, ignoring case; at most 100 characters. The name of a DIRECT or SUPPORT room is the display name or username of any other member, compared as by `users`.',
     }),
   }),
 });

@@ -24,21 +24,24 @@ const membersBy = (table: string, parent: string, is: string, { from = lowest, t
 const ownMemberships = (between = {}) => `
   SELECT ${columns('own')} FROM "Membership" own WHERE ${membersBy('own', 'userId', '$1::uuid', between)} OFFSET 0`;
 
-/** SQL: whether the room of a membership has a name like $4. A conversation has the names of its other members. */
+/**
+ * SQL: whether the room of a membership has a name like the patterns $4: a text as it was typed, and folded. A conversation
+ * has the names of its other members.
+ */
 const isNamed = `(
-  SELECT CASE WHEN room."name" IS NOT NULL THEN room."name" ILIKE $4 ELSE (
+  SELECT CASE WHEN room."name" IS NOT NULL THEN room."name" ILIKE ($4::text[])[1] ELSE (
     SELECT true FROM "Membership" other
     CROSS JOIN LATERAL (
-      SELECT account."displayName", account."username" FROM "User" account WHERE account."id" = other."userId" LIMIT 1
+      SELECT coalesce(account."searchName", lower(account."displayName")) AS name, account."username" FROM "User" account WHERE account."id" = other."userId" LIMIT 1
     ) named
     WHERE ${membersBy('other', 'roomId', 'membership."roomId"')} AND other."userId" <> membership."userId"
-      AND (named."displayName" ILIKE $4 OR named."username" ILIKE $4) LIMIT 1
+      AND (named.name LIKE ($4::text[])[2] OR named."username" LIKE ($4::text[])[2]) LIMIT 1
   ) END
   FROM "Room" room WHERE room."id" = membership."roomId" LIMIT 1)`;
 
 const kindOfRoom = `(SELECT room."kind"::text FROM "Room" room WHERE room."id" = membership."roomId" LIMIT 1)`;
 
-/** SQL: those memberships that match a filter: $2 kinds, $3 only unread rooms, $4 pattern of a name; null: any. */
+/** SQL: those memberships that match a filter: $2 kinds, $3 only unread rooms, $4 patterns of a name; null: any. */
 const matching = (memberships: string) => `
   SELECT ${columns('membership')}, head."lastSequence", coalesce(head."lastEventAt", 'infinity') AS "lastEventAt"
   FROM (${memberships}) membership
@@ -49,7 +52,7 @@ const matching = (memberships: string) => `
   WHERE ($2::text[] IS NULL OR ${kindOfRoom} = ANY($2))
     AND (NOT $3::boolean
       OR (head."lastSequence" > membership."lastReadSequence" AND (${unreadOfMember} LIMIT 1) IS NOT NULL))
-    AND ($4::text IS NULL OR ${isNamed})`;
+    AND ($4::text[] IS NULL OR ${isNamed})`;
 
 /** Counts the memberships that match, up to $5. */
 export const countSql = `

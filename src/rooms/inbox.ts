@@ -1,4 +1,5 @@
 import { viewerMemberships } from '../access/membership.ts';
+import { foldText } from '../base/names.ts';
 import { likeText, searchText } from '../base/text.ts';
 import type { RoomKind } from '../generated/prisma/client.ts';
 import { type CappedCount, connect } from '../graphql/connections.ts';
@@ -58,7 +59,8 @@ export async function inboxPage(
 /** The values $2 to $4 of each statement. */
 function filterValues({ kinds, unreadOnly, query }: MembershipFilter): unknown[] {
   const words = searchText(query, ['filter', 'query']);
-  return [kinds ? [...new Set(kinds)] : null, unreadOnly ?? false, words === null ? null : `%${likeText(words)}%`];
+  const patterns = words === null ? null : [words, foldText(words)].map((text) => `%${likeText(text)}%`);
+  return [kinds ? [...new Set(kinds)] : null, unreadOnly ?? false, patterns];
 }
 
 const lowestId = '00000000-0000-0000-0000-000000000000';

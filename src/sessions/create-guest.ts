@@ -4,7 +4,8 @@ import { requireText } from '../base/text.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import { failureOf } from '../storage/failures.ts';
-import { guestUsername, requireDisplayName } from '../users/display-name.ts';
+import { displayNameColumns, requireDisplayName } from '../users/display-name.ts';
+import { guestUsername } from '../users/usernames.ts';
 import type { SignIn } from './store-sign-ins.ts';
 
 interface GuestInput {
@@ -60,8 +61,8 @@ function newGuest({
   const expiresAt = new Date(createdAt.getTime() + guestDays * 24 * 3600 * 1000);
   const user: User = {
     id: newId(),
-    username: guestUsername(displayName),
-    displayName,
+    ...guestUsername(displayName),
+    ...displayNameColumns(displayName),
     avatarUrl: null,
     kind: 'GUEST',
     language: null,

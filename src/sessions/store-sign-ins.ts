@@ -15,12 +15,12 @@ const maxTogether = 256;
 /** The ids are ours, so a conflict means that an earlier attempt was committed although its answer was lost. */
 const statement = `
   WITH want AS MATERIALIZED (
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::"UserKind"[],
-      $5::uuid[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[])
-      AS want("userId", "username", "displayName", "kind", "sessionId", "deviceId", "language", "createdAt", "expiresAt")
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::"UserKind"[],
+      $7::uuid[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[])
+      AS want("userId", "username", "skeleton", "displayName", "searchName", "kind", "sessionId", "deviceId", "language", "createdAt", "expiresAt")
   ), account AS (
-    INSERT INTO "User" ("id", "username", "displayName", "kind", "createdAt")
-    SELECT "userId", "username", "displayName", "kind", "createdAt" FROM want
+    INSERT INTO "User" ("id", "username", "skeleton", "displayName", "searchName", "kind", "createdAt")
+    SELECT "userId", "username", "skeleton", "displayName", "searchName", "kind", "createdAt" FROM want
     ON CONFLICT ("id") DO NOTHING
   )
   INSERT INTO "Session" ("id", "userId", "deviceId", "language", "createdAt", "lastSeenAt", "expiresAt")
@@ -43,7 +43,9 @@ function valuesOf(signIns: readonly SignIn[]): unknown[][] {
   return [
     signIns.map(({ user }) => user.id),
     signIns.map(({ user }) => user.username),
+    signIns.map(({ user }) => user.skeleton),
     signIns.map(({ user }) => user.displayName),
+    signIns.map(({ user }) => user.searchName),
     signIns.map(({ user }) => user.kind),
     signIns.map(({ session }) => session.id),
     signIns.map(({ session }) => session.deviceId),

@@ -1,4 +1,5 @@
-import { guestUsername, requireDisplayName } from './display-name.ts';
+import { requireDisplayName } from './display-name.ts';
+import { guestUsername, type Username, usernameLike } from './usernames.ts';
 
 /** Characters of a claimed name that are read; a claim may be very long. */
 const readMaxLength = 1000;
@@ -23,9 +24,9 @@ export function acceptableDisplayName(claimed: unknown): string | null {
 
 /** The usernames to try for a new user. */
 export interface Usernames {
-  wanted: string;
+  wanted: Username;
   /** Contains random letters, so nobody has it. */
-  otherwise: string;
+  otherwise: Username;
 }
 
 /** Returns the part of an email address before the @, and any other text as it is: names are public. */
@@ -39,9 +40,7 @@ export function withoutDomain(name: string): string {
  * Returns usernames for a new user with this `preferred_username` and display name.
  */
 export function usernamesFor({ username, displayName }: Record<'username' | 'displayName', string | null>): Usernames {
-  const local = withoutDomain(username ?? '');
-  const ascii = local.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
-  const [wanted = ''] = /[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?/.exec(ascii.replace(/[^a-z0-9._-]+/g, '-')) ?? [];
-  const otherwise = guestUsername(wanted || displayName || '', 'user');
-  return { wanted: wanted || otherwise, otherwise };
+  const wanted = usernameLike(withoutDomain(username ?? ''));
+  const otherwise = guestUsername(wanted?.username || displayName || '', 'user');
+  return { wanted: wanted ?? otherwise, otherwise };
 }

@@ -29,7 +29,10 @@ builder.node(UserNode, {
   loadWithoutCache: (id, context) => usersById(context).load(id),
   description: 'A person or a program with an account. Users join rooms and write messages.',
   fields: (t) => ({
-    username: t.exposeString('username', { description: 'Unique name in lower case. It never changes.' }),
+    username: t.exposeString('username', {
+      description:
+        'Unique name: 1 to 64 letters and digits of any script in lower case, `.`, `_` and `-`. It never changes. No two users have usernames that look alike.',
+    }),
     displayName: t.string({
       description: 'Name to show for the user, 1 to 80 characters.',
       resolve: counted(({ displayName }) => displayName),
@@ -86,7 +89,7 @@ builder.queryFields((t) => ({
       ...forwardArguments(t.arg),
       query: t.arg.string({
         description:
-          'Only users whose username or display name begins with this text, ignoring case; at most 100 characters.',
+          'Only users whose username or display name begins with this text, ignoring case and how accents are composed; at most 100 characters.',
       }),
     },
     resolve: (_root, args, context) =>

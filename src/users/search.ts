@@ -1,15 +1,17 @@
+import { foldText } from '../base/names.ts';
 import { likeText } from '../base/text.ts';
 import { Prisma, type User } from '../generated/prisma/client.ts';
 import type { CursorKey } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import { queryOf } from '../graphql/query.ts';
 import { columnsOf } from '../storage/columns.ts';
+import { usernamePattern } from './usernames.ts';
 
 /** Users are listed by username, which is unique and never changes. */
 export const byUsername: CursorKey<User> = {
   name: 'user',
   of: (user) => user.username,
-  pattern: /^[a-z0-9][a-z0-9._-]{0,63}$/,
+  pattern: usernamePattern,
 };
 
 const page = `
@@ -17,7 +19,7 @@ const page = `
 
 /**
  * Returns users after a username. With `words`, returns only those whose username or display name begins with it,
- * ignoring case.
+ * both folded.
  */
 export async function searchUsers(
   context: Context,
@@ -26,10 +28,10 @@ export async function searchUsers(
   if (words === null)
     return queryOf(context)<User & Record<string, unknown>>('users by name', page, [after ?? '', limit]);
   // Through Prisma, whose statements are planned for each call: only if PostgreSQL knows the prefix, it uses its indexes.
-  const prefix = `${likeText(words)}%`;
+  const prefix = `${likeText(foldText(words))}%`;
   const beyond = after === null ? Prisma.empty : Prisma.sql`AND "username" > ${after}`;
   return context.db.$queryRaw<User[]>`
     SELECT ${Prisma.raw(columnsOf(Prisma.UserScalarFieldEnum, 'u'))} FROM "User" u
-    WHERE (lower("username") LIKE lower(${prefix}) OR lower("displayName") LIKE lower(${prefix})) ${beyond}
+    WHERE ("username" LIKE ${prefix} OR "searchName" LIKE ${prefix}) ${beyond}
     ORDER BY "username" LIMIT ${limit}`;
 }

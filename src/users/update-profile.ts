@@ -2,7 +2,7 @@ import { invalidInput } from '../base/errors.ts';
 import { clearable, requireWebAddress } from '../base/text.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { requireDisplayName } from './display-name.ts';
+import { displayNameColumns, requireDisplayName } from './display-name.ts';
 
 interface ProfileChange {
   displayName?: string | null;
@@ -18,7 +18,7 @@ export async function updateProfile(context: Context, change: ProfileChange): Pr
   const user = await prisma.user.update({
     where: { id: userId },
     data: {
-      displayName: change.displayName === undefined ? undefined : requireDisplayName(change.displayName),
+      ...(change.displayName !== undefined && displayNameColumns(requireDisplayName(change.displayName))),
       avatarUrl: clearable(change.avatarUrl, (address) => requireWebAddress(address, ['avatarUrl'])),
       language: change.language,
     },

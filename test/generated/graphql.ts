@@ -97,7 +97,7 @@ export type MemberInput = {
 export type MembershipFilter = {
   /** Only rooms of these kinds. */
   kinds?: Array<RoomKind> | null | undefined;
-  /** Only rooms whose name contains this text, ignoring case; at most 100 characters. The name of a DIRECT or SUPPORT room is the display name or username of any other member. */
+  /** Only rooms whose name contains this text, ignoring case; at most 100 characters. The name of a DIRECT or SUPPORT room is the display name or username of any other member, compared as by `users`. */
   query?: string | null | undefined;
   /** If true, only rooms with unread messages. */
   unreadOnly?: boolean | null | undefined;

@@ -17,7 +17,7 @@ const filters = {
   nothing: [null, false, null],
   kinds: [['GROUP'], false, null],
   unread: [null, true, null],
-  name: [null, false, '%nobody%'],
+  name: [null, false, ['%nobody%', '%nobody%']],
 };
 /** The viewer and all parts of memberships. */
 const parts = [userId, true, true, true, true];

@@ -5,7 +5,9 @@ export function userRow(id: string, fields: Partial<User> = {}): User {
   return {
     id,
     username: id,
+    skeleton: id,
     displayName: id,
+    searchName: id,
     avatarUrl: null,
     kind: 'GUEST',
     language: null,

@@ -5,6 +5,8 @@ import { failureOf } from '../../storage/failures.ts';
 import type { Transaction } from '../../storage/pool.ts';
 import type { Statement } from '../../storage/transaction-query.ts';
 import { usernamesFor } from '../../users/claimed-names.ts';
+import { displayNameColumns } from '../../users/display-name.ts';
+import type { Username } from '../../users/usernames.ts';
 import { type SessionRow, sessionColumns } from '../session-row.ts';
 import type { ExternalClaims } from './claims.ts';
 
@@ -24,12 +26,13 @@ export type Opened = SessionRow | 'REVOKED' | 'DEACTIVATED' | 'TOO_MANY';
 const maxSessions = 100;
 const maxTogether = 100;
 
-/** Creates the users who are missing, unless somebody has their username. */
+/** Creates the users who are missing, unless somebody has their username, or one that looks like it. */
 const createUsers = `
-  INSERT INTO "User" ("id", "username", "displayName", "avatarUrl", "language", "externalId", "createdAt")
-  SELECT want.id, want.username, want.name, want.avatar, want.language, want.person, now()
-  FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
-    AS want(person, id, username, name, avatar, language)
+  INSERT INTO "User"
+    ("id", "username", "skeleton", "displayName", "searchName", "avatarUrl", "language", "externalId", "createdAt")
+  SELECT want.id, want.username, want.skeleton, want.name, want.folded, want.avatar, want.language, want.person, now()
+  FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+    AS want(person, id, username, skeleton, name, folded, avatar, language)
   LEFT JOIN LATERAL (SELECT "id" FROM "User" WHERE "externalId" = want.person LIMIT 1) known ON true
   WHERE known."id" IS NULL
   ON CONFLICT DO NOTHING`;
@@ -42,8 +45,9 @@ const lockUsers = `
 /** Updates the users whose claims have changed. Claims of a token that is older than the last one change nothing. */
 const updateUsers = `
   WITH want AS MATERIALIZED (
-    SELECT account."id", claimed.* FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[])
-      AS claimed(person, digest, issued, name, avatar, language)
+    SELECT account."id", claimed.* FROM unnest(
+        $1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
+      AS claimed(person, digest, issued, name, folded, avatar, language)
     CROSS JOIN LATERAL (SELECT "id" FROM "User" WHERE "externalId" = claimed.person LIMIT 1) account
   ), changed AS (
     INSERT INTO "SeenClaims" AS seen ("userId", "digest", "issuedAt") SELECT "id", digest, issued FROM want
@@ -52,6 +56,7 @@ const updateUsers = `
     RETURNING "userId"
   )
   UPDATE "User" account SET "displayName" = coalesce(want.name, "displayName"),
+    "searchName" = coalesce(want.folded, "searchName"),
     "avatarUrl" = coalesce(want.avatar, "avatarUrl"), "language" = coalesce(want.language, account."language")
   FROM want
   WHERE account."id" = want."id" AND account."id" = ANY (ARRAY(SELECT "userId" FROM changed))
@@ -150,14 +155,17 @@ function statementsFor(devices: readonly Device[]): Statement[] {
   const people = users.map(({ externalId }) => externalId);
   const profiles = users.map(({ profile }) => profile);
   const ofProfiles = [profiles.map(({ avatarUrl }) => avatarUrl), profiles.map(({ language }) => language)];
-  const create = (usernames: string[]): Statement => ({
+  const names = named.map(({ profile, names }) => displayNameColumns(profile.displayName ?? names.wanted.username));
+  const create = (usernames: Username[]): Statement => ({
     name: 'create external users',
     text: createUsers,
     values: [
       people,
       users.map(() => newId()),
-      usernames,
-      named.map(({ profile, names }) => profile.displayName ?? names.wanted),
+      usernames.map(({ username }) => username),
+      usernames.map(({ skeleton }) => skeleton),
+      names.map(({ displayName }) => displayName),
+      names.map(({ searchName }) => searchName),
       ...ofProfiles,
     ],
   });
@@ -166,6 +174,7 @@ function statementsFor(devices: readonly Device[]): Statement[] {
     profiles.map(({ digest }) => digest),
     users.map(({ issuedAt }) => issuedAt.toISOString()),
     profiles.map(({ displayName }) => displayName),
+    profiles.map(({ displayName }) => displayName && displayNameColumns(displayName).searchName),
     ...ofProfiles,
   ];
   const wanted = deviceValues(devices);
