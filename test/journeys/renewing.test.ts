@@ -234,6 +234,24 @@ describe('renewing', () => {
     await first!.close();
   });
 
+  test('keeps subscriptions that start at the same moment', async () => {
+    const roomId = await makeGroup(ada, 'Latecomers', [grace]);
+    const end = inSeconds(2);
+    const socket = await RawSocket.ready(server.url, withTokenUntil(server, grace, end).token);
+    const renewal = { query: renewals, variables: { token: grace.token } };
+
+    socket.follow(roomId, 'before');
+    socket.send({ id: 'renewal', type: 'subscribe', payload: renewal });
+    socket.follow(roomId, 'after');
+    await until(isOver(end));
+    await say(ada, roomId, 'Welcome');
+
+    const frames = [await socket.next(), await socket.next(), await socket.next(), await socket.next()];
+    expect(of(frames, 'renewal').at(-1)).toEqual({ id: 'renewal', type: 'complete' });
+    expect([...of(frames, 'before'), ...of(frames, 'after')]).toMatchObject([{ type: 'next' }, { type: 'next' }]);
+    socket.close();
+  });
+
   test('a connection that closes harms nothing', async () => {
     const { katherine } = await server.people('Katherine');
     const { ends } = server.app.services.sessions;
