@@ -30,7 +30,8 @@ export async function createGuestSession({ services }: Context, input: GuestInpu
     () => newGuest({ displayName, deviceId, language: input.language ?? null }),
     sessions.store,
   );
-  const accessToken = sessions.signToken({ userId: user.id, sessionId: session.id, expiresAt: session.expiresAt });
+  const { expiresAt, createdAt: issuedAt } = session;
+  const accessToken = sessions.signToken({ userId: user.id, sessionId: session.id, expiresAt, issuedAt });
   return { session, user, accessToken };
 }
 

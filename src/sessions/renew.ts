@@ -13,13 +13,15 @@ export async function renewSession(context: Context): Promise<{ session: Session
   const { prisma, sessions } = context.services;
   // The end of a session from outside follows its token: a token of ours would outlive a sign-out there.
   if (!lifetimeMs) throw forbidden('This server did not issue your access token: renew it at your provider.');
-  const expiresAt = new Date(Date.now() + lifetimeMs);
+  const issuedAt = new Date();
+  const expiresAt = new Date(issuedAt.getTime() + lifetimeMs);
   const own = { id: sessionId, userId };
   // Never shortens the session: a token with a longer life may have been renewed at the same time.
   await prisma.session.updateMany({ where: { ...own, expiresAt: { lt: expiresAt } }, data: { expiresAt } });
   const session = await prisma.session.findFirst({ where: { ...own, revokedAt: null } });
   if (!session) throw unauthenticated('The session has ended: sign in again.');
-  const accessToken = sessions.signToken({ userId, sessionId, expiresAt });
+  // Signed as of then: the time that the writes took would be missing from the lifetime, more with each renewal.
+  const accessToken = sessions.signToken({ userId, sessionId, expiresAt, issuedAt });
   return { session, user: await loadRequired(usersById(context), userId), accessToken };
 }
 

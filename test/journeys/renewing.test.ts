@@ -9,6 +9,8 @@ import {
   type ViewerEventsSubscription,
 } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
+import { hostToken } from '../support/host-token.ts';
+import { post } from '../support/http.ts';
 import { ask, type Person, take } from '../support/person.ts';
 import { done, makeGroup, say } from '../support/rooms.ts';
 import { type Frame, RawSocket } from '../support/socket.ts';
@@ -21,6 +23,7 @@ const { server, ada, grace } = await withServer('Ada', 'Grace');
 
 const renewals =
   'mutation ($token: String!) { renewConnection(input: { token: $token }) { expiresAt userErrors { code } } }';
+const renewSession = 'mutation { renewSession { accessToken userErrors { code message } } }';
 const session = '{ viewer { session { id deviceId } } }';
 
 /** Gives the WebSocket of a person another token. */
@@ -88,7 +91,7 @@ describe('a token', () => {
 describe('a connection', () => {
   test('that is renewed five times misses nothing and gets nothing twice', async () => {
     const roomId = await makeGroup(ada, 'Long talk', [grace]);
-    const ends = [0, 1, 2, 3, 4, 5].map((index) => inSeconds(4 + index));
+    const ends = [0, 1, 2, 3, 4, 5].map((index) => inSeconds(5 + index));
     const tokens = ends.map((end) => withTokenUntil(server, grace, end));
     const reader = tokens[0]!;
     const follower = await Follower.of(reader, roomId);
@@ -97,7 +100,7 @@ describe('a connection', () => {
     for (const [index, { token }] of tokens.entries()) {
       if (index === 0) continue;
       expect(await renew(reader, token)).toEqual({ expiresAt: ends[index]!.toISOString(), userErrors: [] });
-      if (index > 1) await until(isOver(ends[index - 2]!));
+      if (index > 2) await until(isOver(ends[index - 3]!));
     }
     await until(isOver(ends[4]!));
     const said = await talk.end();
@@ -110,7 +113,7 @@ describe('a connection', () => {
 
   test('that is not renewed ends its subscriptions, and closes with 4403', async () => {
     const roomId = await makeGroup(ada, 'Short talk', [grace]);
-    const { token } = withTokenUntil(server, grace, inSeconds(2));
+    const { token } = withTokenUntil(server, grace, inSeconds(3));
     const socket = await RawSocket.ready(server.url, token);
     const talk = talking(roomId);
     const events = `subscription { roomEvents(roomId: "${roomId}") { status } }`;
@@ -137,7 +140,7 @@ describe('a connection', () => {
   });
 
   test('with a newer token outlasts one with an older token of the same session', async () => {
-    const [short, long] = [2, 60].map((seconds) => withTokenUntil(server, grace, inSeconds(seconds)));
+    const [short, long] = [3, 60].map((seconds) => withTokenUntil(server, grace, inSeconds(seconds)));
     const ending = await RawSocket.ready(server.url, short!.token);
     const lasting = await RawSocket.ready(server.url, long!.token);
 
@@ -219,9 +222,38 @@ describe('a connection', () => {
   });
 });
 
+describe('a token of the host application', () => {
+  test('is renewed there, and not here', async () => {
+    const { body } = await post(server.url, { query: renewSession }, { authorization: `Bearer ${await hostToken()}` });
+
+    const userErrors = [{ code: 'FORBIDDEN', message: expect.stringContaining('provider') }];
+    expect(body).toMatchObject({ data: { renewSession: { accessToken: null, userErrors } } });
+  });
+
+  test('takes the place of an earlier one of the same device, on a connection too', async () => {
+    const [end, later] = [inSeconds(3), inSeconds(60)];
+    const [first, second] = await Promise.all(
+      [end, later].map((time) => hostToken({ sub: 'joan', exp: +time / 1000 })),
+    );
+    const socket = await RawSocket.open(server.url, { token: first, deviceId: 'phone' });
+    await socket.next();
+    const before = await socket.ask(session, {}, 'before');
+    await untilComplete(socket);
+
+    const renewed = await socket.ask(renewals, { token: second }, 'renewal');
+    await untilComplete(socket);
+    await until(isOver(end));
+
+    const expiresAt = later.toISOString();
+    expect(renewed).toMatchObject({ payload: { data: { renewConnection: { expiresAt, userErrors: [] } } } });
+    expect(await socket.ask(session, {}, 'before')).toEqual(before);
+    socket.close();
+  });
+});
+
 describe('renewing', () => {
   test('twice at once leaves the token that was sent last', async () => {
-    const ends = [20, 9, 5].map(inSeconds);
+    const ends = [20, 12, 8].map(inSeconds);
     const [first, ...others] = ends.map((end) => withTokenUntil(server, grace, end));
     const announced = announcedEnds(first!);
     await until(() => announced.length === 1);
@@ -236,7 +268,7 @@ describe('renewing', () => {
 
   test('keeps subscriptions that start at the same moment', async () => {
     const roomId = await makeGroup(ada, 'Latecomers', [grace]);
-    const end = inSeconds(2);
+    const end = inSeconds(3);
     const socket = await RawSocket.ready(server.url, withTokenUntil(server, grace, end).token);
     const renewal = { query: renewals, variables: { token: grace.token } };
 
@@ -283,7 +315,7 @@ describe('renewing', () => {
   });
 
   test('a connection after its end is too late', async () => {
-    const { token } = withTokenUntil(server, grace, inSeconds(1));
+    const { token } = withTokenUntil(server, grace, inSeconds(3));
     const socket = await RawSocket.ready(server.url, token);
 
     expect(await socket.next()).toMatchObject({ closed: 4403 });
@@ -295,7 +327,7 @@ describe('renewing', () => {
 
 test('a stream of Server-Sent Events ends with its token', async () => {
   const roomId = await makeGroup(ada, 'Streams', [grace]);
-  const reader = withTokenUntil(server, grace, inSeconds(2));
+  const reader = withTokenUntil(server, grace, inSeconds(3));
   const room = listen(reader, RoomEventsDocument, { roomId });
   const viewer = listen(reader, ViewerEventsDocument, {});
 
