@@ -14,6 +14,7 @@ import './rooms/membership-mutations.ts';
 import './rooms/moderation-mutations.ts';
 import './rooms/moderation-schema.ts';
 import './rooms/mutations.ts';
+import './rooms/rights-schema.ts';
 import './rooms/schema.ts';
 import './graphql/server-schema.ts';
 import './sessions/schema.ts';

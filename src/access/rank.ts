@@ -4,8 +4,8 @@ import { isPublic, isPublicSql, nowSql, standingOf, standingSql } from './standi
 /**
  * What a user is in a room, from the most rights to the fewest. ADMINISTRATOR: an administrator of the server in a public
  * room, also without a membership; in a private room of which they are a member, an administrator is an OWNER. MUTED: a
- * muted member without a role. READER: a user who may read a public room and is not a member. For an OUTSIDER, the room
- * does not exist.
+ * muted member without a role. READER: a user who may read a public room and is not a member; MUTED_READER: one who left it
+ * while muted. For an OUTSIDER, the room does not exist.
  */
 export const ranks = [
   'ADMINISTRATOR',
@@ -14,6 +14,7 @@ export const ranks = [
   'MEMBER',
   'MUTED',
   'READER',
+  'MUTED_READER',
   'BANNED',
   'OUTSIDER',
 ] as const;
@@ -38,9 +39,22 @@ export function rankOf(room: Pick<Room, 'kind'>, membership: RankedMembership | 
   if (standing === 'banned') return 'BANNED';
   if (standing === 'outsider') return 'OUTSIDER';
   if (isAdmin) return isPublic(room) ? 'ADMINISTRATOR' : 'OWNER';
-  if (standing === 'reader' || !membership) return 'READER';
+  const isMuted = membership !== null && membership.mutedUntil !== null && membership.mutedUntil > now;
+  if (standing === 'reader' || membership === null) return isMuted ? 'MUTED_READER' : 'READER';
   if (membership.role !== 'MEMBER') return membership.role;
-  return membership.mutedUntil !== null && membership.mutedUntil > now ? 'MUTED' : 'MEMBER';
+  return isMuted ? 'MUTED' : 'MEMBER';
+}
+
+const moderating: readonly Rank[] = ['ADMINISTRATOR', 'OWNER', 'MODERATOR'];
+
+/** Returns whether a user with this rank moderates the room: slow mode and the posting policy do not limit them. */
+export function isModerating(rank: Rank): boolean {
+  return moderating.includes(rank);
+}
+
+/** SQL: the same as `isModerating`, of a column with a rank. */
+export function isModeratingSql(rank: string): string {
+  return `${rank} IN (${moderating.map((one) => `'${one}'`).join(', ')})`;
 }
 
 /** Columns of a room, a membership and a user, as SQL. The columns of a missing row are null. */
@@ -54,7 +68,8 @@ export function rankSql(columns: RankColumns): string {
     WHEN 'outsider' THEN 'OUTSIDER'
     ELSE CASE
       WHEN ${isAdmin} THEN CASE WHEN ${isPublicSql(kind)} THEN 'ADMINISTRATOR' ELSE 'OWNER' END
-      WHEN ${columns.state} IS DISTINCT FROM 'JOINED' THEN 'READER'
+      WHEN ${columns.state} IS DISTINCT FROM 'JOINED' THEN
+        CASE WHEN ${mutedUntil} > ${nowSql} THEN 'MUTED_READER' ELSE 'READER' END
       WHEN ${role} <> 'MEMBER' THEN ${role}::text
       WHEN ${mutedUntil} > ${nowSql} THEN 'MUTED'
       ELSE 'MEMBER'
@@ -62,7 +77,7 @@ export function rankSql(columns: RankColumns): string {
   END`;
 }
 
-const withoutRole: readonly Rank[] = ['MEMBER', 'MUTED', 'READER', 'BANNED', 'OUTSIDER'];
+const withoutRole: readonly Rank[] = ['MEMBER', 'MUTED', 'READER', 'MUTED_READER', 'BANNED', 'OUTSIDER'];
 
 /** Whom a user with a rank may remove, ban, mute or give a role, if they have the permission to do so at all. */
 const subordinates: Record<Rank, readonly Rank[]> = {
@@ -72,6 +87,7 @@ const subordinates: Record<Rank, readonly Rank[]> = {
   MEMBER: [],
   MUTED: [],
   READER: [],
+  MUTED_READER: [],
   BANNED: [],
   OUTSIDER: [],
 };

@@ -1,4 +1,5 @@
-import { banned, type ChatError, forbidden, notFound } from '../base/errors.ts';
+import { banned, type ChatError, forbidden, muted, notFound, roomArchived } from '../base/errors.ts';
+import { isGranted, type RightRefusal, type RoomPermission } from './rights.ts';
 import type { Standing } from './standing.ts';
 
 /** Throws NOT_FOUND or BANNED unless the standing allows reading. `path`: the input field that names the room. */
@@ -10,4 +11,34 @@ export function requireReading(standing: Standing, path: readonly string[]): voi
 /** Returns the error for a reader who does what only members may do. */
 export function notAMember(path: readonly string[]): ChatError {
   return forbidden('Only members of the room can do this. Join it first.', path);
+}
+
+/** What a user was refused. */
+export interface Refused {
+  refusal: RightRefusal;
+  permission: RoomPermission;
+  /** Until when the user is muted, if that is known. */
+  mutedUntil?: Date | null;
+}
+
+/** Returns the error for a user who does not have a right. `path`: the input field that names the room or the message. */
+export function rightMissing({ refusal, permission, mutedUntil }: Refused, path: readonly string[]): ChatError {
+  return errors[refusal](path, permission, mutedUntil ?? null);
+}
+
+type ErrorOf = (path: readonly string[], permission: RoomPermission, mutedUntil: Date | null) => ChatError;
+
+const errors: Record<RightRefusal, ErrorOf> = {
+  NO_ROOM: (path) => notFound('room', path),
+  BANNED: (path) => banned(path),
+  FIXED: (path) => forbidden('The members of a DIRECT or SUPPORT conversation are fixed.', path),
+  NOT_A_MEMBER: (path) => notAMember(path),
+  MUTED: (path, _permission, until) => muted(until, path),
+  FORBIDDEN: (path, permission) => forbidden(`Only ${holdersOf(permission)} of the room may do this.`, path),
+  ARCHIVED: (path) => roomArchived(path),
+  POSTING_POLICY: (path) => forbidden('Only owners and moderators of the room may send messages to it.', path),
+};
+
+function holdersOf(permission: RoomPermission): string {
+  return isGranted(permission, 'MODERATOR') ? 'owners and moderators' : 'owners';
 }

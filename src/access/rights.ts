@@ -1,5 +1,5 @@
 import type { Room } from '../generated/prisma/client.ts';
-import { type Rank, type Ranked, type RankedMembership, rankOf } from './rank.ts';
+import { isModerating, isModeratingSql, type Rank, type Ranked, type RankedMembership, rankOf } from './rank.ts';
 import { isConversation, isConversationSql } from './standing.ts';
 
 /** What a user may be allowed to do in a room. */
@@ -32,9 +32,15 @@ const granted: Record<Rank, readonly RoomPermission[]> = {
   MUTED: ['READ', 'DELETE_OWN'],
   // A reader who sends a message joins by it.
   READER: ['READ', 'SEND_MESSAGE'],
+  MUTED_READER: ['READ'],
   BANNED: [],
   OUTSIDER: [],
 };
+
+/** Returns whether a rank has a right in an open room where all members may post. */
+export function isGranted(permission: RoomPermission, rank: Rank): boolean {
+  return granted[rank].includes(permission);
+}
 
 /** What nobody may do in DIRECT and SUPPORT: their members do not change. */
 const notInConversations: readonly RoomPermission[] = ['ADD_MEMBERS', 'REMOVE_MEMBERS', 'BAN', 'MUTE', 'SET_ROLES'];
@@ -44,8 +50,6 @@ const inArchived: readonly RoomPermission[] = ['READ', 'REMOVE_MEMBERS', 'BAN', 
 
 /** What only those may do who moderate the room, if its posting policy is MODERATORS. */
 const ofPosting: readonly RoomPermission[] = ['SEND_MESSAGE', 'EDIT_OWN'];
-
-const moderators: readonly Rank[] = ['ADMINISTRATOR', 'OWNER', 'MODERATOR'];
 
 /** What the rights in a room depend on. */
 export type RuledRoom = Pick<Room, 'kind' | 'postingPolicy' | 'archivedAt'>;
@@ -70,15 +74,22 @@ export function refusalOf(permission: RoomPermission, room: RuledRoom, rank: Ran
   if (rank === 'OUTSIDER') return 'NO_ROOM';
   if (rank === 'BANNED') return 'BANNED';
   if (isConversation(room) && notInConversations.includes(permission)) return 'FIXED';
-  if (!granted[rank].includes(permission)) return refusalOfRank(permission, rank);
+  const lacking = granted[rank].includes(permission) ? null : refusalOfRank(permission, rank);
+  if (lacking !== null && lacking !== 'MUTED') return lacking;
   if (room.archivedAt !== null && !inArchived.includes(permission)) return 'ARCHIVED';
+  if (lacking !== null) return lacking;
   const isLimited = room.postingPolicy === 'MODERATORS' && ofPosting.includes(permission);
-  return isLimited && !moderators.includes(rank) ? 'POSTING_POLICY' : null;
+  return isLimited && !isModerating(rank) ? 'POSTING_POLICY' : null;
 }
 
+/** Ranks of muted users, with the rank that each would have if they were not muted. */
+const unmuted: Partial<Record<Rank, Rank>> = { MUTED: 'MEMBER', MUTED_READER: 'READER' };
+
+/** Returns why a rank does not have a right in any room. */
 function refusalOfRank(permission: RoomPermission, rank: Rank): RightRefusal {
-  if (!granted.MEMBER.includes(permission)) return 'FORBIDDEN';
-  return rank === 'MUTED' ? 'MUTED' : 'NOT_A_MEMBER';
+  const otherwise = unmuted[rank];
+  if (otherwise && granted[otherwise].includes(permission)) return 'MUTED';
+  return granted.MEMBER.includes(permission) ? 'NOT_A_MEMBER' : 'FORBIDDEN';
 }
 
 /** Returns what a user may do in a room. `membership` is null if the user has never been a member. */
@@ -93,18 +104,21 @@ export type RightColumns = Record<'rank' | 'kind' | 'postingPolicy' | 'archivedA
 /** SQL that returns the same as `refusalOf`, as text. */
 export function refusalSql(permission: RoomPermission, columns: RightColumns): string {
   const { rank, kind, postingPolicy, archivedAt } = columns;
-  const withRight = (Object.keys(granted) as Rank[]).filter((one) => granted[one].includes(permission));
+  const lacking = (refusal: RightRefusal) => {
+    const without = (Object.keys(granted) as Rank[]).filter((one) => !granted[one].includes(permission));
+    const found = without.filter((one) => refusalOfRank(permission, one) === refusal && granted[one].length > 0);
+    return found.length > 0 && `WHEN ${rank} IN (${found.map((one) => `'${one}'`).join(', ')}) THEN '${refusal}'`;
+  };
   const cases = [
     `WHEN ${rank} = 'OUTSIDER' THEN 'NO_ROOM'`,
     `WHEN ${rank} = 'BANNED' THEN 'BANNED'`,
     notInConversations.includes(permission) && `WHEN ${isConversationSql(kind)} THEN 'FIXED'`,
-    ...(['MUTED', 'READER'] as const).map(
-      (one) => !withRight.includes(one) && `WHEN ${rank} = '${one}' THEN '${refusalOfRank(permission, one)}'`,
-    ),
-    `WHEN ${rank} NOT IN (${listed(withRight)}) THEN 'FORBIDDEN'`,
+    lacking('NOT_A_MEMBER'),
+    lacking('FORBIDDEN'),
     !inArchived.includes(permission) && `WHEN ${archivedAt} IS NOT NULL THEN 'ARCHIVED'`,
+    lacking('MUTED'),
     ofPosting.includes(permission) &&
-      `WHEN ${postingPolicy} = 'MODERATORS' AND ${rank} NOT IN (${listed(moderators)}) THEN 'POSTING_POLICY'`,
+      `WHEN ${postingPolicy} = 'MODERATORS' AND NOT ${isModeratingSql(rank)} THEN 'POSTING_POLICY'`,
   ];
   return `CASE ${cases.filter(Boolean).join(' ')} END`;
 }
@@ -112,8 +126,4 @@ export function refusalSql(permission: RoomPermission, columns: RightColumns): s
 /** SQL: whether the user may do something. */
 export function maySql(permission: RoomPermission, columns: RightColumns): string {
   return `(${refusalSql(permission, columns)}) IS NULL`;
-}
-
-function listed(values: readonly string[]): string {
-  return values.map((value) => `'${value}'`).join(', ');
 }

@@ -112,9 +112,9 @@ export function banned(path: readonly string[] = []): ChatError {
 }
 
 /** Returns the error for a user who may not send messages until a time; `noEnd` for a mute without an end. */
-export function muted(until: Date, path: readonly string[] = []): ChatError {
-  const end = until < noEnd ? `until ${until.toISOString()}` : 'without an end';
-  return new ChatError('MUTED', `You are muted in this room ${end}.`, { path });
+export function muted(until: Date | null, path: readonly string[] = []): ChatError {
+  const end = until === null ? '' : until < noEnd ? ` until ${until.toISOString()}` : ' without an end';
+  return new ChatError('MUTED', `You are muted in this room${end}.`, { path });
 }
 
 /** Returns the error for a member who sent a message to a room with slow mode a moment ago. */

@@ -1,18 +1,11 @@
-import {
-  banned,
-  type ChatError,
-  idempotencyMismatch,
-  muted,
-  notFound,
-  roomArchived,
-  slowMode,
-} from '../base/errors.ts';
+import { rightMissing } from '../access/refusals.ts';
+import { type ChatError, idempotencyMismatch, notFound, slowMode } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { limits } from '../base/limits.ts';
 import { requireText } from '../base/text.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
-import { type Draft, type SendOutcome, type SendRefusal, send } from '../log/changes/send.ts';
+import { type Draft, type SendOutcome, send } from '../log/changes/send.ts';
 
 interface NewMessage {
   roomId: string;
@@ -24,8 +17,8 @@ interface NewMessage {
 /**
  * Writes a message to a room, and joins the room first if it is public. Resolves after the commit. If the
  * `clientMessageId` was used before, returns the first message with `isReplay`.
- * Throws INVALID_INPUT, NOT_FOUND, BANNED, MUTED, SLOW_MODE, ROOM_ARCHIVED, RATE_LIMITED, and IDEMPOTENCY_MISMATCH for another text or
- * reply.
+ * Throws INVALID_INPUT, NOT_FOUND, BANNED, MUTED, SLOW_MODE, ROOM_ARCHIVED, RATE_LIMITED, FORBIDDEN if only moderators post,
+ * and IDEMPOTENCY_MISMATCH for another text or reply.
  */
 export async function sendMessage(
   context: Context,
@@ -55,18 +48,14 @@ function draftOf(actorId: string, { roomId, text, clientMessageId, replyToId = n
 }
 
 function refusalOf(outcome: Extract<SendOutcome, { message: null }>): ChatError {
-  if (outcome.verdict === 'MUTED') return muted(outcome.until, ['roomId']);
-  if (outcome.verdict === 'SLOW_MODE') return slowMode(outcome.waitMs, ['roomId']);
-  return refusals[outcome.verdict]();
+  const { verdict } = outcome;
+  if (verdict === 'SLOW_MODE') return slowMode(outcome.waitMs, ['roomId']);
+  if (verdict === 'NO_REPLY') return notFound('message in this room', ['replyToId']);
+  // A public room that the author could not join.
+  if (verdict === 'NOT_A_MEMBER') return notFound('room', ['roomId']);
+  const mutedUntil = verdict === 'MUTED' ? outcome.until : null;
+  return rightMissing({ refusal: verdict, permission: 'SEND_MESSAGE', mutedUntil }, ['roomId']);
 }
-
-const refusals: Record<SendRefusal, () => ChatError> = {
-  NO_ROOM: () => notFound('room', ['roomId']),
-  BANNED: () => banned(['roomId']),
-  ARCHIVED: () => roomArchived(['roomId']),
-  NOT_A_MEMBER: () => notFound('room', ['roomId']),
-  NO_REPLY: () => notFound('message in this room', ['replyToId']),
-};
 
 /** Returns whether a repeated send equals the first one. The first text of an edited or deleted message is unknown. */
 function isSame(first: MessageRow, { text, replyToId }: Draft): boolean {

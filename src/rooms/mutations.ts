@@ -5,8 +5,9 @@ import { RoomNode } from '../graphql/nodes.ts';
 import { createRoom } from './create.ts';
 import { costOfUsers, RoomIdInput, roomIdField, roomIdIn, userIdsIn } from './inputs.ts';
 import { openConversation } from './open-conversation.ts';
+import { PostingPolicyEnum } from './rights-schema.ts';
 import { RoomKindEnum } from './schema.ts';
-import { archiveRoom, updateRoom } from './update.ts';
+import { archiveRoom, unarchiveRoom, updateRoom } from './update.ts';
 
 const CreateRoomInput = builder.inputType('CreateRoomInput', {
   description: 'The room to create.',
@@ -31,6 +32,10 @@ const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
     topic: t.string({ description: 'New topic, at most 500 characters; null removes it.' }),
     avatarUrl: t.string({
       description: 'URL of the new picture, http or https, at most 2,048 characters; null removes the picture.',
+    }),
+    postingPolicy: t.field({ type: PostingPolicyEnum, description: 'Who may send messages from now on.' }),
+    slowModeSeconds: t.int({
+      description: 'Seconds that a member waits between two messages, 0 to 21,600; 0 ends slow mode.',
     }),
   }),
 });
@@ -83,17 +88,25 @@ mutation('createRoom', {
 });
 
 mutation('updateRoom', {
-  description: 'Changes the name, topic or picture of a room. Only its owner and moderators may do this.',
+  description:
+    'Changes the name, topic, picture, posting policy or slow mode of a room. Only its owners and moderators may do this.',
   input: UpdateRoomInput,
   payload: RoomPayload,
   run: async (context, input) => ({ room: await updateRoom(context, { ...input, roomId: roomIdIn(input) }) }),
 });
 
 mutation('archiveRoom', {
-  description: 'Makes a room read-only, permanently. Only its owner may do this.',
+  description: 'Makes a room read-only, until it is reopened. Only its owners may do this.',
   input: RoomIdInput,
   payload: RoomPayload,
   run: async (context, input) => ({ room: await archiveRoom(context, roomIdIn(input)) }),
+});
+
+mutation('unarchiveRoom', {
+  description: 'Reopens an archived room. Only its owners may do this.',
+  input: RoomIdInput,
+  payload: RoomPayload,
+  run: async (context, input) => ({ room: await unarchiveRoom(context, roomIdIn(input)) }),
 });
 
 mutation('openConversation', {

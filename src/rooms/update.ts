@@ -1,10 +1,10 @@
-import { requireReadableRoom, viewerMemberships } from '../access/membership.ts';
-import { isMember } from '../access/standing.ts';
-import { banned, forbidden, invalidInput, notFound, roomArchived } from '../base/errors.ts';
+import { rightMissing } from '../access/refusals.ts';
+import { requireRight } from '../access/require-right.ts';
+import { invalidInput } from '../base/errors.ts';
 import { clearable } from '../base/text.ts';
-import type { Room, RoomRole } from '../generated/prisma/client.ts';
+import type { PostingPolicy, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { type RoomUpdate, type UpdateRefusal, updateRoom as update } from '../log/changes/update-room.ts';
+import { type RoomUpdate, updateRoom as update } from '../log/changes/update-room.ts';
 import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
 
 interface RoomChange {
@@ -12,43 +12,59 @@ interface RoomChange {
   name?: string | null;
   topic?: string | null;
   avatarUrl?: string | null;
+  postingPolicy?: PostingPolicy | null;
+  slowModeSeconds?: number | null;
 }
 
+/** 6 hours, the longest slow mode of Discord. */
+const maxSlowModeSeconds = 21_600;
+
 /**
- * Changes name, topic or picture of a room that the viewer owns or moderates. Fields that are undefined stay; null
- * removes a topic or a picture. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, ROOM_ARCHIVED.
+ * Changes attributes of a room that the viewer owns or moderates. Fields that are undefined stay; null removes a topic or a
+ * picture. Throws INVALID_INPUT, NOT_FOUND, BANNED, FORBIDDEN, ROOM_ARCHIVED.
  */
-export async function updateRoom(context: Context, { roomId, name, topic, avatarUrl }: RoomChange): Promise<Room> {
-  if (name === null) throw invalidInput('`name` cannot be null.', ['name'], 'required');
+export async function updateRoom(context: Context, { roomId, ...given }: RoomChange): Promise<Room> {
+  const { name, postingPolicy, slowModeSeconds } = given;
   return change(context, {
     roomId,
-    name: name === undefined ? undefined : requireRoomName(name),
-    topic: clearable(topic, requireTopic),
-    avatarUrl: clearable(avatarUrl, requireAvatar),
-    roles: ['OWNER', 'MODERATOR'],
+    name: requireValue(name, 'name', requireRoomName),
+    topic: clearable(given.topic, requireTopic),
+    avatarUrl: clearable(given.avatarUrl, requireAvatar),
+    postingPolicy: requireValue(postingPolicy, 'postingPolicy', (policy) => policy),
+    slowModeSeconds: requireValue(slowModeSeconds, 'slowModeSeconds', requireSlowMode),
   });
 }
 
-/** Archives a room that the viewer owns: it can only be read from then on. Throws NOT_FOUND, FORBIDDEN. */
+/** Archives a room that the viewer owns: it can only be read from then on. Throws NOT_FOUND, BANNED, FORBIDDEN. */
 export function archiveRoom(context: Context, roomId: string): Promise<Room> {
-  return change(context, { roomId, isArchived: true, roles: ['OWNER'] });
+  return change(context, { roomId, isArchived: true });
+}
+
+/** Reopens an archived room that the viewer owns. Throws NOT_FOUND, BANNED, FORBIDDEN. */
+export function unarchiveRoom(context: Context, roomId: string): Promise<Room> {
+  return change(context, { roomId, isArchived: false });
+}
+
+function requireValue<Value, Checked>(
+  given: Value | null | undefined,
+  field: string,
+  check: (value: Value) => Checked,
+): Checked | undefined {
+  if (given === null) throw invalidInput(`\`${field}\` cannot be null.`, [field], 'required');
+  return given === undefined ? undefined : check(given);
+}
+
+function requireSlowMode(seconds: number): number {
+  if (seconds >= 0 && seconds <= maxSlowModeSeconds) return seconds;
+  const message = `Expected 0 to ${maxSlowModeSeconds} seconds, got ${seconds}.`;
+  throw invalidInput(message, ['slowModeSeconds'], 'range');
 }
 
 async function change(context: Context, wanted: Omit<RoomUpdate, 'actorId'>): Promise<Room> {
   const { userId: actorId } = requireViewer(context);
-  // A group changes a room once. Refused here, the attempts of other users do not delay those who may change it.
-  const own = await viewerMemberships(context).load(wanted.roomId);
-  if (!isMember(own)) await requireReadableRoom(context, wanted.roomId);
-  if (!isMember(own) || !wanted.roles.includes(own.role)) throw refusals.FORBIDDEN(wanted.roles);
+  const permission = wanted.isArchived === undefined ? 'UPDATE_ROOM' : 'ARCHIVE_ROOM';
+  await requireRight(context, wanted.roomId, permission);
   const { verdict, room } = await context.services.log.writer.write(update, { ...wanted, actorId });
-  if (!room) throw refusals[verdict](wanted.roles);
+  if (!room) throw rightMissing({ refusal: verdict, permission }, ['roomId']);
   return room;
 }
-
-const refusals: Record<UpdateRefusal, (roles: readonly RoomRole[]) => Error> = {
-  NO_ROOM: () => notFound('room', ['roomId']),
-  BANNED: () => banned(['roomId']),
-  FORBIDDEN: (roles) =>
-    forbidden(`Only the room's ${roles.map((role) => role.toLowerCase()).join(' or ')} may do this.`, ['roomId']),
-  ARCHIVED: () => roomArchived(['roomId']),
-};

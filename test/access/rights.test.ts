@@ -28,7 +28,8 @@ const cells = combinations([
   kind: kind as RoomKind,
   state: state as MembershipState | null,
   role: role as RoomRole,
-  mutedUntil: mutedUntil as Date | null,
+  // The columns of a missing membership are null.
+  mutedUntil: state === null ? null : (mutedUntil as Date | null),
   bannedUntil: bannedUntil as Date | null,
   isAdmin: isAdmin as boolean,
   postingPolicy: postingPolicy as PostingPolicy,

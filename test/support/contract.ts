@@ -70,6 +70,9 @@ export const contract = /* GraphQL */ `
     createdAt: DateTime!
     createdBy: User
     archivedAt: DateTime
+    postingPolicy: PostingPolicy!
+    slowModeSeconds: Int!
+    viewerPermissions: [RoomPermission!]!
     memberCount: Int!
     members(first: Int, after: String, last: Int, before: String): RoomMembershipConnection!
     viewerMembership: RoomMembership
@@ -78,6 +81,22 @@ export const contract = /* GraphQL */ `
     latestMessage: Message
   }
   enum RoomKind { CHANNEL STREAM GROUP DIRECT SUPPORT }
+  enum PostingPolicy { MEMBERS MODERATORS }
+  enum RoomPermission {
+    READ
+    SEND_MESSAGE
+    REACT
+    EDIT_OWN
+    DELETE_OWN
+    DELETE_ANY
+    ADD_MEMBERS
+    REMOVE_MEMBERS
+    BAN
+    MUTE
+    SET_ROLES
+    UPDATE_ROOM
+    ARCHIVE_ROOM
+  }
 
   type RoomMembership implements Node {
     id: ID!
@@ -137,6 +156,7 @@ export const contract = /* GraphQL */ `
     createRoom(input: CreateRoomInput!): RoomPayload!
     updateRoom(input: UpdateRoomInput!): RoomPayload!
     archiveRoom(input: RoomIdInput!): RoomPayload!
+    unarchiveRoom(input: RoomIdInput!): RoomPayload!
     openConversation(input: OpenConversationInput!): OpenConversationPayload!
     joinRoom(input: RoomIdInput!): MembershipPayload!
     leaveRoom(input: RoomIdInput!): MembershipPayload!
@@ -160,7 +180,7 @@ export const contract = /* GraphQL */ `
   input RevokeSessionInput { sessionId: ID! }
   input UpdateProfileInput { displayName: String avatarUrl: String language: LanguageTag }
   input CreateRoomInput { kind: RoomKind! name: String! slug: String topic: String avatarUrl: String memberIds: [ID!] }
-  input UpdateRoomInput { roomId: ID! name: String topic: String avatarUrl: String }
+  input UpdateRoomInput { roomId: ID! name: String topic: String avatarUrl: String postingPolicy: PostingPolicy slowModeSeconds: Int }
   input RoomIdInput { roomId: ID! }
   input OpenConversationInput { kind: RoomKind! = DIRECT userIds: [ID!]! }
   input AddMembersInput { roomId: ID! userIds: [ID!]! }

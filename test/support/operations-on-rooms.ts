@@ -37,6 +37,7 @@ export const operationsOnRooms: Record<string, (ids: RoomIds, outsider: Outsider
   updateRoom: ({ room }) =>
     `mutation { updateRoom(input: { roomId: "${room}", name: "Mine" }) { room { id } ${user} } }`,
   archiveRoom: ({ room }) => `mutation { archiveRoom(input: { roomId: "${room}" }) { room { id } ${user} } }`,
+  unarchiveRoom: ({ room }) => `mutation { unarchiveRoom(input: { roomId: "${room}" }) { room { id } ${user} } }`,
   joinRoom: ({ room }) =>
     `mutation { joinRoom(input: { roomId: "${room}" }) { membership { id } room { id } ${user} } }`,
   leaveRoom: ({ room }) =>

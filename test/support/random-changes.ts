@@ -150,9 +150,9 @@ export class RandomChanges {
   #update(change: Change): Step {
     const [owner = change.actorId] = this.#staff.get(change.roomId) ?? [];
     if (this.#random.isTrue(0.06)) {
-      return step(updateRoom, { ...change, actorId: owner, isArchived: true, roles: ['OWNER'] });
+      return step(updateRoom, { ...change, actorId: owner, isArchived: this.#random.isTrue(0.5) });
     }
-    return step(updateRoom, { ...this.#byStaff(change), name: `N${this.#count % 3}`, roles: ['OWNER', 'MODERATOR'] });
+    return step(updateRoom, { ...this.#byStaff(change), name: `N${this.#count % 3}` });
   }
 
   /** Names a message, in one of 30 cases with a room that it is not in. */

@@ -27,8 +27,7 @@ export interface Want {
   reply: string | null;
   emoji: string;
   isAdded: boolean;
-  roles: string;
-  isArchiving: boolean;
+  isArchiving: boolean | null;
   hasName: boolean;
   name: string;
 }
@@ -46,7 +45,7 @@ export interface RoomGroup {
 const columns: Record<string, (keyof Want | null)[]> = {
   expel: [null, 'room', 'person', 'target', 'state', 'id', 'until', 'reason'],
   moderate: ['room', 'person', 'target', 'action', 'until', 'reason', 'role'],
-  'update room': ['room', 'person', 'roles', 'isArchiving', 'hasName', 'name'],
+  'update room': ['room', 'person', 'isArchiving', 'hasName', 'name'],
   join: [null, 'room', 'person', 'target', 'id', 'welcome'],
   'add members': [null, 'room', 'person', 'target', 'id', 'welcome', null, 'change'],
   send: ['id', 'room', 'person', 'text', 'reference', 'reply'],

@@ -93,7 +93,7 @@ export class RoomModel {
   }
 
   #update({ person, isArchiving, hasName, name }: Want): Partial<Expected> {
-    if (isArchiving) this.state.isArchived = true;
+    if (isArchiving !== null) this.state.isArchived = isArchiving;
     if (hasName) this.state.name = name;
     return { event: this.state.note('ROOM_UPDATED', person, this.state.name) };
   }

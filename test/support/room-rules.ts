@@ -33,15 +33,18 @@ function judgeAddition(room: RoomState, { person, target }: Want): string {
   if (room.kind === 'DIRECT') return 'FIXED';
   if (!room.isMember(person)) return 'NOT_A_MEMBER';
   if (room.isArchived) return 'ARCHIVED';
+  if (isMuted(room, person)) return 'MUTED';
   if (room.isBanned(target)) return 'GUEST_BANNED';
   return room.isMember(target) ? 'UNCHANGED' : 'WRITTEN';
 }
 
-function judgeUpdate(room: RoomState, { person, roles, isArchiving, hasName, name }: Want): string {
+function judgeUpdate(room: RoomState, { person, isArchiving, hasName, name }: Want): string {
   if (!room.mayRead(person)) return room.isPublic ? 'BANNED' : 'NO_ROOM';
-  if (!room.isMember(person) || !roles.split(' ').includes(room.members.get(person)!.role)) return 'FORBIDDEN';
-  if (room.isArchived) return isArchiving ? 'UNCHANGED' : 'ARCHIVED';
-  return isArchiving || (hasName && name !== room.name) ? 'WRITTEN' : 'UNCHANGED';
+  const roles = isArchiving === null ? ['OWNER', 'MODERATOR'] : ['OWNER'];
+  if (!room.isMember(person) || !roles.includes(room.members.get(person)!.role)) return 'FORBIDDEN';
+  if (isArchiving !== null) return room.isArchived === isArchiving ? 'UNCHANGED' : 'WRITTEN';
+  if (room.isArchived) return 'ARCHIVED';
+  return hasName && name !== room.name ? 'WRITTEN' : 'UNCHANGED';
 }
 
 function judgeSend(room: RoomState, { id, person, reference, reply }: Want, known: ReadonlySet<string>): string {
@@ -68,8 +71,13 @@ export function waitOf(room: RoomState, person: string): number {
   return last && role === 'MEMBER' ? last.at + room.slowModeSeconds * 1000 - room.now : 0;
 }
 
-/** Returns why a user may not change a message; null if they may, as far as the message and the room go. */
-export function judgeMessage(room: RoomState, { person, message: id }: Want): string | null {
+/** Returns why a user may not edit or react to a message; null if they may, as far as the message and the room go. */
+export function judgeMessage(room: RoomState, want: Want): string | null {
+  return judgePlace(room, want) ?? (isMuted(room, want.person) ? 'MUTED' : null);
+}
+
+/** Returns why a user may not change a message at all; null if they may. */
+function judgePlace(room: RoomState, { person, message: id }: Want): string | null {
   const message = room.messages.get(id);
   if (!message || !room.mayRead(person)) return 'NO_MESSAGE';
   if (message.authorId === null) return 'SYSTEM';
@@ -87,7 +95,7 @@ function judgeEdit(room: RoomState, want: Want): string {
 }
 
 function judgeDeletion(room: RoomState, want: Want): string {
-  const refusal = judgeMessage(room, want);
+  const refusal = judgePlace(room, want);
   if (refusal) return refusal;
   const message = room.messages.get(want.message)!;
   if (message.authorId !== want.person && room.members.get(want.person)!.role === 'MEMBER') return 'FORBIDDEN';

@@ -1,4 +1,5 @@
-import { isConversationSql, stateSql } from '../../access/standing.ts';
+import type { RightRefusal } from '../../access/rights.ts';
+import { stateSql } from '../../access/standing.ts';
 import { newId } from '../../base/ids.ts';
 import type { Membership } from '../../generated/prisma/client.ts';
 import {
@@ -10,7 +11,7 @@ import {
   wantedGuests,
 } from './admission.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
-import { roomAndMember } from './fragments.ts';
+import { refusalIn, roomAndMember } from './fragments.ts';
 import { memberKey } from './join.ts';
 
 /** Users whom a member adds to a room. */
@@ -22,20 +23,14 @@ export interface Addition extends Change {
 /** The memberships of all users, also of those who were members before, in the order of `guests`. */
 export type AddOutcome = { verdict: 'WRITTEN'; memberships: Membership[] } | { verdict: AddRefusal; memberships: null };
 
-/** FIXED: the members of a conversation do not change. GUEST_BANNED: one of the users is banned, so none is added. */
-export type AddRefusal = 'NO_ROOM' | 'BANNED' | 'FIXED' | 'NOT_A_MEMBER' | 'ARCHIVED' | 'GUEST_BANNED';
+/** GUEST_BANNED: one of the users is banned, so none is added. */
+export type AddRefusal = RightRefusal | 'GUEST_BANNED';
 
 // All guests of a change are admitted, or none: its verdict is computed over all of its rows.
 const text = admissionSql(`
   ${wantedGuests}, judged AS MATERIALIZED (
     SELECT want.*, addition.number AS addition, guest."id" AS known, guest.state,
-      head."lastSequence", head."lastEventNumber", head."memberCount", CASE
-      WHEN access.standing = 'outsider' THEN 'NO_ROOM'
-      WHEN access.standing = 'banned' THEN 'BANNED'
-      WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
-      WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
-      WHEN hall."archivedAt" IS NOT NULL THEN 'ARCHIVED'
-    END AS refusal
+      head."lastSequence", head."lastEventNumber", head."memberCount", ${refusalIn('ADD_MEMBERS')} AS refusal
     FROM want ${roomAndMember}
     CROSS JOIN LATERAL (SELECT ($8::int[])[want.place] AS number) addition
     LEFT JOIN LATERAL (

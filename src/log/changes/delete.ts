@@ -7,10 +7,11 @@ import {
   among,
   type MessageRefusal,
   message,
-  messageRefusals,
+  messageRefusal,
   moment,
   number,
   raised,
+  refusalIn,
   roomAndMember,
   userJson,
 } from './fragments.ts';
@@ -25,7 +26,7 @@ export type DeleteOutcome =
   | { verdict: 'WRITTEN' | 'UNCHANGED'; message: MessageRow }
   | { verdict: DeleteRefusal; message: null };
 
-export type DeleteRefusal = MessageRefusal | 'FORBIDDEN';
+export type DeleteRefusal = MessageRefusal;
 
 // Reactions are deleted by the address of their row (ctid), which no other transaction can change: a reaction is never
 // updated, and the room is locked. With `DELETE … USING`, PostgreSQL read all reactions.
@@ -33,11 +34,13 @@ const text = `
   WITH want AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS want(room, message, person, place)
   ), ${moment}, judged AS (
-    SELECT want.*, moment.now, head."lastEventNumber", found."authorId", CASE ${messageRefusals}
-      WHEN found."authorId" IS DISTINCT FROM want.person AND own."role" = 'MEMBER' THEN 'FORBIDDEN'
+    SELECT want.*, moment.now, head."lastEventNumber", found."authorId",
+      coalesce(${messageRefusal(refusalIn('DELETE_OWN'))}, CASE
+        WHEN found."authorId" IS DISTINCT FROM want.person THEN ${refusalIn('DELETE_ANY')}
+      END, CASE
       WHEN found."deletedAt" IS NOT NULL THEN 'UNCHANGED'
       ELSE $4::text
-    END AS may
+    END) AS may
     FROM moment CROSS JOIN want ${roomAndMember} ${message}
   ), decided AS MATERIALIZED (
     SELECT judged.*, CASE

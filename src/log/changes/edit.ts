@@ -8,10 +8,11 @@ import {
   among,
   type MessageRefusal,
   message,
-  messageRefusals,
+  messageRefusal,
   moment,
   number,
   raised,
+  refusalIn,
   roomAndMember,
   userJson,
 } from './fragments.ts';
@@ -35,13 +36,14 @@ const text = `
       WITH ORDINALITY AS want(room, message, person, body, place)
   ), ${moment}, judged AS MATERIALIZED (
     SELECT want.*, moment.now, head."lastEventNumber", found."sequence", found."eventNumber", found."clientMessageId",
-      found."replyToId", found."createdAt", found."editedAt", found."text", CASE ${messageRefusals}
+      found."replyToId", found."createdAt", found."editedAt", found."text",
+      coalesce(${messageRefusal(refusalIn('EDIT_OWN'))}, CASE
       WHEN found."authorId" IS DISTINCT FROM want.person THEN 'NOT_THE_AUTHOR'
       WHEN found."deletedAt" IS NOT NULL THEN 'DELETED'
       WHEN found."text" = want.body THEN 'UNCHANGED'
       WHEN found."createdAt" < moment.now - make_interval(secs => $5) THEN 'TOO_OLD'
       ELSE $6::text
-    END AS verdict
+    END) AS verdict
     FROM moment CROSS JOIN want ${roomAndMember} ${message}
   ), numbered AS MATERIALIZED (
     SELECT judged.*, ${number} FROM judged

@@ -1,5 +1,5 @@
 import { mayActOnSql, rankSql } from '../../access/rank.ts';
-import { type RoomPermission, refusalSql } from '../../access/rights.ts';
+import { type RightRefusal, type RoomPermission, refusalSql } from '../../access/rights.ts';
 import { nowSql, standingSql, stateSql } from '../../access/standing.ts';
 
 /*
@@ -51,7 +51,7 @@ export const roomAndMember = `
   ) own ON true
   LEFT JOIN LATERAL (SELECT "isAdmin" FROM "User" WHERE "id" = want.person LIMIT 1) actor ON true
   CROSS JOIN LATERAL (
-    SELECT ${standingSql(rankColumns)} AS standing, ${rankSql(rankColumns)} AS rank
+    SELECT ${standingSql(rankColumns)} AS standing, ${rankSql(rankColumns)} AS rank OFFSET 0
   ) access`;
 
 /** After `roomAndMember`: why the person may not do something, as text; null if they may. */
@@ -90,15 +90,19 @@ export const mayActOnMember = mayActOnSql('access.rank', 'theirs.rank');
 export const message = `
   LEFT JOIN LATERAL (SELECT * FROM "Message" WHERE "id" = want.message LIMIT 1) found ON true`;
 
-/** Cases of a verdict: why the person may not change the message. */
-export const messageRefusals = `
-  WHEN found."roomId" IS DISTINCT FROM want.room OR access.standing IN ('outsider', 'banned') THEN 'NO_MESSAGE'
-  WHEN found."kind" = 'SYSTEM' THEN 'SYSTEM'
-  WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
-  WHEN hall."archivedAt" IS NOT NULL THEN 'ARCHIVED'`;
+/**
+ * Why the person may not change the message, as text; null if they may. `refusal`: SQL, why they may not do that in the room.
+ */
+export function messageRefusal(refusal: string): string {
+  return `CASE
+    WHEN found."roomId" IS DISTINCT FROM want.room OR access.rank IN ('OUTSIDER', 'BANNED') THEN 'NO_MESSAGE'
+    WHEN found."kind" = 'SYSTEM' THEN 'SYSTEM'
+    ELSE ${refusal}
+  END`;
+}
 
-/** Refusals of `messageRefusals`. */
-export type MessageRefusal = 'NO_MESSAGE' | 'SYSTEM' | 'NOT_A_MEMBER' | 'ARCHIVED';
+/** Refusals of `messageRefusal`. */
+export type MessageRefusal = 'NO_MESSAGE' | 'SYSTEM' | Exclude<RightRefusal, 'NO_ROOM' | 'BANNED' | 'FIXED'>;
 
 /**
  * CTE: raises the counters of the rooms. `counts`: for each counter, SQL that counts over the rows of a room; `rows`: SQL,

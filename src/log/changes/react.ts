@@ -4,7 +4,16 @@ import type { Message, User } from '../../generated/prisma/client.ts';
 import type { MessageRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
-import { type MessageRefusal, message, messageRefusals, moment, raised, roomAndMember, userJson } from './fragments.ts';
+import {
+  type MessageRefusal,
+  message,
+  messageRefusal,
+  moment,
+  raised,
+  refusalIn,
+  roomAndMember,
+  userJson,
+} from './fragments.ts';
 
 /** A reaction that a user adds or removes. */
 export interface Reacting extends Change {
@@ -28,11 +37,11 @@ const text = `
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[])
       WITH ORDINALITY AS want(room, message, person, emoji, "isAdded", place)
   ), ${moment}, judged AS MATERIALIZED (
-    SELECT want.*, reaction.at, head."lastEventNumber", found."authorId", CASE ${messageRefusals}
+    SELECT want.*, reaction.at, head."lastEventNumber", found."authorId", coalesce(${messageRefusal(refusalIn('REACT'))}, CASE
       WHEN found."deletedAt" IS NOT NULL AND want."isAdded" THEN 'DELETED'
       WHEN (reaction.at IS NOT NULL) = want."isAdded" THEN 'UNCHANGED'
       ELSE $7::text
-    END AS may
+    END) AS may
     FROM want ${roomAndMember} ${message}
     LEFT JOIN LATERAL (
       SELECT r.ctid AS at FROM "Reaction" r

@@ -1,9 +1,11 @@
+import { isModeratingSql } from '../../access/rank.ts';
+import type { RightRefusal } from '../../access/rights.ts';
 import { parseWithDates } from '../../base/json-dates.ts';
 import type { Message, User } from '../../generated/prisma/client.ts';
 import type { MessageRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import type { Change, ChangeKind, Row } from './change.ts';
-import { among, moment, number, raised, roomAndMember, userJson } from './fragments.ts';
+import { among, moment, number, raised, refusalIn, roomAndMember, userJson } from './fragments.ts';
 import { join, joining } from './join.ts';
 
 /** A message to write. */
@@ -22,7 +24,7 @@ export type SendOutcome =
   | { verdict: SendRefusal; message: null };
 
 /** NOT_A_MEMBER: a public room that the author could not join. */
-export type SendRefusal = 'NO_ROOM' | 'BANNED' | 'ARCHIVED' | 'NOT_A_MEMBER' | 'NO_REPLY';
+export type SendRefusal = Exclude<RightRefusal, 'MUTED'> | 'NO_REPLY';
 
 // The first case is a draft that an earlier attempt stored under its own id. The answer to that attempt was lost, and the
 // author may have been banned since.
@@ -37,15 +39,13 @@ const text = `
     SELECT want.*, moment.now, own."id" AS member, known."id" AS known, head."lastSequence", head."lastEventNumber", own."mutedUntil",
       pause.seconds * 1000 AS "pauseMs", wait.ms AS "waitMs", CASE
       WHEN known."id" = want.id THEN 'KNOWN'
-      WHEN access.standing = 'banned' THEN 'BANNED'
-      WHEN access.standing = 'outsider' THEN 'NO_ROOM'
-      WHEN known."id" IS NOT NULL THEN 'KNOWN'
-      WHEN hall."archivedAt" IS NOT NULL THEN 'ARCHIVED'
-      WHEN own."mutedUntil" > moment.now AND own."role" = 'MEMBER' THEN 'MUTED'
-      WHEN want.reply IS NOT NULL AND replied."roomId" IS DISTINCT FROM want.room THEN 'NO_REPLY'
-      WHEN wait.ms > 0 THEN 'SLOW_MODE'
-      WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
-      ELSE 'WRITTEN'
+      WHEN access.rank NOT IN ('BANNED', 'OUTSIDER') AND known."id" IS NOT NULL THEN 'KNOWN'
+      ELSE coalesce(${refusalIn('SEND_MESSAGE')}, CASE
+        WHEN want.reply IS NOT NULL AND replied."roomId" IS DISTINCT FROM want.room THEN 'NO_REPLY'
+        WHEN wait.ms > 0 THEN 'SLOW_MODE'
+        WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
+        ELSE 'WRITTEN'
+      END)
     END AS may
     FROM moment CROSS JOIN want ${roomAndMember}
     LEFT JOIN LATERAL (
@@ -54,7 +54,7 @@ const text = `
     ) known ON true
     LEFT JOIN LATERAL (SELECT "roomId" FROM "Message" WHERE "id" = want.reply LIMIT 1) replied ON true
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN access.standing = 'member' AND own."role" <> 'MEMBER' THEN 0 ELSE hall."slowModeSeconds" END AS seconds
+      SELECT CASE WHEN ${isModeratingSql('access.rank')} THEN 0 ELSE hall."slowModeSeconds" END AS seconds
     ) pause
     LEFT JOIN LATERAL (
       SELECT ceil(1000 * extract(epoch FROM "createdAt" + make_interval(secs => pause.seconds) - moment.now))::int AS ms

@@ -1,55 +1,67 @@
+import type { RightRefusal } from '../../access/rights.ts';
 import { parseWithDates } from '../../base/json-dates.ts';
-import type { Room, RoomRole } from '../../generated/prisma/client.ts';
+import type { PostingPolicy, Room } from '../../generated/prisma/client.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
-import { among, moment, number, raised, roomAndMember } from './fragments.ts';
+import { among, moment, number, raised, refusalIn, roomAndMember } from './fragments.ts';
 
-/** New attributes of a room, or its end. */
+/** New attributes of a room, or that it is archived or reopened. */
 export interface RoomUpdate extends Change {
   /** Attributes that are undefined stay. */
   name?: string;
   topic?: string | null;
   avatarUrl?: string | null;
-  /** Whether the room can only be read from now on. */
-  isArchived?: true;
-  /** Roles whose members may make the change. */
-  roles: readonly RoomRole[];
+  postingPolicy?: PostingPolicy;
+  slowModeSeconds?: number;
+  /** Whether the room can only be read from now on; undefined to leave that as it is. */
+  isArchived?: boolean;
 }
 
 /** UNCHANGED: the room had these attributes already. */
-export type UpdateOutcome = { verdict: 'WRITTEN' | 'UNCHANGED'; room: Room } | { verdict: UpdateRefusal; room: null };
+export type UpdateOutcome = { verdict: 'WRITTEN' | 'UNCHANGED'; room: Room } | { verdict: RightRefusal; room: null };
 
-/** FORBIDDEN: the user's role does not allow it. */
-export type UpdateRefusal = 'NO_ROOM' | 'BANNED' | 'FORBIDDEN' | 'ARCHIVED';
+/** The attributes, with the type of each in SQL. */
+const attributes = {
+  name: 'text',
+  topic: 'text',
+  avatarUrl: 'text',
+  postingPolicy: '"PostingPolicy"',
+  slowModeSeconds: 'int',
+} as const;
+const names = Object.keys(attributes) as (keyof typeof attributes)[];
 
-// An attribute has two columns: whether it is set, and to which value. `roles` is a text such as 'OWNER MODERATOR'.
+const written = `$${4 + 2 * names.length}::text`;
+
+const perAttribute = (sql: (name: (typeof names)[number], at: number) => string, between: string) =>
+  names.map(sql).join(between);
+
+// An attribute has two columns, such as `sets name` and `new name`: whether it is set, and to which value.
 const text = `
   WITH want AS MATERIALIZED (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[], $5::boolean[], $6::text[], $7::boolean[],
-        $8::text[], $9::boolean[], $10::text[])
-      WITH ORDINALITY AS want(room, person, roles, "isArchiving", "hasName", "newName", "hasTopic", "newTopic",
-        "hasAvatarUrl", "newAvatarUrl", place)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[],
+        ${perAttribute((name, at) => `$${4 + 2 * at}::boolean[], $${5 + 2 * at}::${attributes[name]}[]`, ', ')})
+      WITH ORDINALITY AS want(room, person, "isArchiving",
+        ${perAttribute((name) => `"sets ${name}", "new ${name}"`, ', ')}, place)
   ), ${moment}, judged AS MATERIALIZED (
-    SELECT want.*, moment.now, head."lastEventNumber", CASE
-      WHEN access.standing = 'outsider' THEN 'NO_ROOM'
-      WHEN access.standing = 'banned' THEN 'BANNED'
-      WHEN access.standing <> 'member' OR own."role"::text <> ALL (string_to_array(want.roles, ' ')) THEN 'FORBIDDEN'
-      WHEN hall."archivedAt" IS NOT NULL THEN CASE WHEN "isArchiving" THEN 'UNCHANGED' ELSE 'ARCHIVED' END
-      WHEN NOT "isArchiving" AND NOT ("hasName" AND "newName" IS DISTINCT FROM old."name")
-        AND NOT ("hasTopic" AND "newTopic" IS DISTINCT FROM old."topic")
-        AND NOT ("hasAvatarUrl" AND "newAvatarUrl" IS DISTINCT FROM old."avatarUrl") THEN 'UNCHANGED'
-      ELSE $11::text
-    END AS verdict
+    SELECT want.*, moment.now, head."lastEventNumber", coalesce(
+      CASE WHEN "isArchiving" IS NULL THEN ${refusalIn('UPDATE_ROOM')} ELSE ${refusalIn('ARCHIVE_ROOM')} END,
+      CASE
+        WHEN "isArchiving" IS DISTINCT FROM (hall."archivedAt" IS NOT NULL) AND "isArchiving" IS NOT NULL THEN ${written}
+        WHEN ${perAttribute((name) => `"sets ${name}" AND "new ${name}" IS DISTINCT FROM old."${name}"`, ' OR ')}
+          THEN ${written}
+        ELSE 'UNCHANGED'
+      END
+    ) AS verdict
     FROM moment CROSS JOIN want ${roomAndMember}
-    LEFT JOIN LATERAL (SELECT "name", "topic", "avatarUrl" FROM "Room" WHERE "id" = want.room LIMIT 1) old ON true
+    LEFT JOIN LATERAL (
+      SELECT ${perAttribute((name) => `"${name}"`, ', ')} FROM "Room" WHERE "id" = want.room LIMIT 1
+    ) old ON true
   ), numbered AS MATERIALIZED (
     SELECT judged.*, ${number} FROM judged
   ), updated AS (
     UPDATE "Room" changing SET
-      "name" = CASE WHEN "hasName" THEN "newName" ELSE changing."name" END,
-      "topic" = CASE WHEN "hasTopic" THEN "newTopic" ELSE changing."topic" END,
-      "avatarUrl" = CASE WHEN "hasAvatarUrl" THEN "newAvatarUrl" ELSE changing."avatarUrl" END,
-      "archivedAt" = CASE WHEN "isArchiving" THEN fresh.now ELSE changing."archivedAt" END
+      ${perAttribute((name) => `"${name}" = CASE WHEN "sets ${name}" THEN "new ${name}" ELSE changing."${name}" END`, ', ')},
+      "archivedAt" = CASE WHEN "isArchiving" THEN fresh.now WHEN NOT "isArchiving" THEN NULL ELSE changing."archivedAt" END
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh
     WHERE changing."id" = fresh.room AND ${among('changing."id"', 'room')}
   ), recorded AS (
@@ -63,7 +75,7 @@ const text = `
   ) entrance ON true
   ORDER BY place`;
 
-/** Changes attributes of a room, or archives it. */
+/** Changes attributes of a room, archives it, or reopens it. */
 export const updateRoom: ChangeKind<RoomUpdate, UpdateOutcome> = {
   name: 'update room',
   keys: ({ roomId }) => [rulesKey(roomId)],
@@ -74,9 +86,8 @@ export const updateRoom: ChangeKind<RoomUpdate, UpdateOutcome> = {
     values: [
       changes.map(({ roomId }) => roomId),
       changes.map(({ actorId }) => actorId),
-      changes.map(({ roles }) => roles.join(' ')),
-      changes.map(({ isArchived }) => isArchived ?? false),
-      ...attributes.flatMap((name) => [
+      changes.map(({ isArchived }) => isArchived ?? null),
+      ...names.flatMap((name) => [
         changes.map((change) => change[name] !== undefined),
         changes.map((change) => change[name] ?? null),
       ]),
@@ -100,11 +111,10 @@ export const updateRoom: ChangeKind<RoomUpdate, UpdateOutcome> = {
   },
 };
 
-const attributes = ['name', 'topic', 'avatarUrl'] as const;
-
 function setBy(change: RoomUpdate, now: Date): Partial<Room> {
-  const set = attributes.filter((name) => change[name] !== undefined).map((name) => [name, change[name]]);
-  return { ...Object.fromEntries(set), ...(change.isArchived && { archivedAt: now }) };
+  const set = names.filter((name) => change[name] !== undefined).map((name) => [name, change[name]]);
+  const { isArchived } = change;
+  return { ...Object.fromEntries(set), ...(isArchived !== undefined && { archivedAt: isArchived ? now : null }) };
 }
 
 /** Returns the key of changes to the rules of a room: a group has one of them at most. */

@@ -68,7 +68,7 @@ const statements: Record<string, Statement> = {
     }),
     false,
   ),
-  [updateRoom.name]: updateRoom.statement([{ roomId, actorId: owner, name: 'New', roles: ['OWNER'] }], false),
+  [updateRoom.name]: updateRoom.statement([{ roomId, actorId: owner, name: 'New' }], false),
 };
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
