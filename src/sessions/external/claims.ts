@@ -29,7 +29,7 @@ export interface ClaimedProfile {
   username: string | null;
   avatarUrl: string | null;
   language: string | null;
-  /** A digest of the other fields. */
+  /** A digest of the fields that follow the claims. */
   digest: string;
 }
 
@@ -68,12 +68,11 @@ function profileOf(payload: JWTPayload): ClaimedProfile {
   const { name, preferred_username: preferred, picture, locale } = payload as Record<string, unknown>;
   const profile = {
     displayName: acceptableDisplayName(name) ?? acceptableDisplayName(preferred),
-    username: typeof preferred === 'string' ? withoutDomain(preferred) : null,
     avatarUrl: acceptableAddress(picture),
     language: typeof locale === 'string' ? canonicalTag(locale.replaceAll('_', '-')) : null,
   };
   const digest = createHash('sha256').update(JSON.stringify(profile)).digest('base64url');
-  return { ...profile, digest };
+  return { ...profile, username: typeof preferred === 'string' ? withoutDomain(preferred) : null, digest };
 }
 
 function acceptableAddress(address: unknown): string | null {

@@ -88,11 +88,14 @@ const ofDevice = (kind: 'LEFT' | 'CROSS') => `
  */
 const openSessions = `
   INSERT INTO "Session" ("id", "userId", "deviceKey", "deviceId", "createdAt", "lastSeenAt", "expiresAt")
-  SELECT DISTINCT ON (account."id", want.key) want.id, account."id", want.key, want.name, now(), now(), want.expires
-  FROM ${devices} ${past} ${ofDevice('LEFT')}
-  WHERE session."id" IS NULL AND account."deactivatedAt" IS NULL AND past.lasting < $7::int
-    AND (past.revoked IS NULL OR past.revoked < want.issued)
-  ORDER BY account."id", want.key, want.expires DESC`;
+  SELECT DISTINCT ON ("userId", key) id, "userId", key, name, now(), now(), expires FROM (
+    SELECT want.*, account."id" AS "userId", past.lasting, row_number() OVER (PARTITION BY account."id") AS number
+    FROM ${devices} ${past} ${ofDevice('LEFT')}
+    WHERE session."id" IS NULL AND account."deactivatedAt" IS NULL
+      AND (past.revoked IS NULL OR past.revoked < want.issued)
+  ) fresh
+  WHERE lasting + number <= $7::int
+  ORDER BY "userId", key, expires DESC`;
 
 /** Lets sessions last as long as the newest token of their device. */
 const extendSessions = `

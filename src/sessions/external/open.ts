@@ -29,6 +29,7 @@ function openKeys({ log, onClose }: Opening, provider: ProviderConfig): Provider
     message: 'the keys of the identity provider are not known',
     everyMs: 1000,
   });
+  log.info(provider, 'tokens of the identity provider are accepted');
   const keys = new ProviderKeys({ provider, onFailure });
   onClose(() => keys.close());
   return keys;

@@ -3,6 +3,7 @@ import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { hostToken } from '../../support/host-token.ts';
 import { audience, IdentityProvider } from '../../support/identity-provider.ts';
 import { ask } from '../../support/person.ts';
+import { startServer } from '../../support/server.ts';
 import { RawSocket } from '../../support/socket.ts';
 import { withServerLike } from '../../support/with-server.ts';
 
@@ -123,4 +124,27 @@ test('guests are refused where a provider signs users in', async () => {
   );
 
   expect(data.createGuestSession.userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+});
+
+describe('with the address of the keys alone', () => {
+  test('every issuer is accepted, and each has its own users', async () => {
+    const open = await startServer({ provider: { issuer: null, jwksUrl: provider.jwksUrl, audiences: [audience] } });
+    const idOf = async (iss: string) => {
+      const { data } = await ask<{ viewer: { id: string } } | null, object>(
+        open.url,
+        '{ viewer { id } }',
+        {},
+        await provider.token({ iss }),
+      );
+      return data?.viewer.id;
+    };
+
+    const ids = [await idOf('https://one.example'), await idOf('https://two.example')];
+    const reserved = [await idOf('parley'), await idOf('host'), await idOf('a|b')];
+
+    expect(new Set(ids).size).toBe(2);
+    expect(ids).not.toContain(undefined);
+    expect(reserved).toEqual([undefined, undefined, undefined]);
+    await open.close();
+  });
 });
