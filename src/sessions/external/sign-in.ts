@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { unauthenticated } from '../../base/errors.ts';
 import type { SessionRow } from '../session-row.ts';
 import type { ExternalClaims } from './claims.ts';
-import type { Device, Opened } from './open-devices.ts';
+import type { Opened } from './open-devices.ts';
+import type { Device } from './session-statements.ts';
 import type { VerifyExternal } from './verify.ts';
 
 /** What signs users of other issuers in. */

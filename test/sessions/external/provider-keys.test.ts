@@ -84,7 +84,7 @@ test('old keys are read again, so a withdrawn key is refused', async () => {
 
 describe('keys are kept while the provider is', () => {
   test.each<Mood>(['away', 'silent', 'huge', 'elsewhere', 'no JSON'])('%s', async (mood) => {
-    const keys = keysOf(provider.config, { apartMs: 0, freshMs: 0, deadlineMs: 100 });
+    const keys = keysOf(provider.config, { apartMs: 0, freshMs: 0, deadlineMs: 2000 });
     await verified(keys, provider.token());
 
     provider.mood = mood;
