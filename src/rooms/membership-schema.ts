@@ -10,6 +10,7 @@ import { usersById } from '../users/loader.ts';
 import { countMembers } from './heads.ts';
 import { inboxPage, membershipCountCap } from './inbox.ts';
 import { inboxArguments, inboxCost } from './inbox-arguments.ts';
+import { isSearch, memberCost, searchMembers } from './member-search.ts';
 import { memberPage, membershipPage } from './memberships.ts';
 
 export const RoomRoleEnum = builder.enumType('RoomRole', {
@@ -103,11 +104,27 @@ builder.objectFields(RoomNode, (t) => ({
   members: t.connection(
     {
       type: MembershipNode,
+      complexity: (args) => memberCost(args),
       description: 'The members, in the order in which they first joined.',
-      resolve: async (room, args, context, info) => ({
-        ...(await memberPage(context, room, { args, info })),
-        totalCount: async () => ({ value: await countMembers(context, room), isCapped: false }),
-      }),
+      args: {
+        query: t.arg.string({
+          description:
+            'Only users whose display name or username contains this text, ignoring case; at most 100 characters.',
+        }),
+        roles: t.arg({ type: [RoomRoleEnum], description: 'Only users with one of these roles.' }),
+        states: t.arg({
+          type: [MembershipStateEnum],
+          description:
+            'Only users in one of these states; if omitted, JOINED. Other states are for owners and moderators of the room: other viewers get `FORBIDDEN`.',
+        }),
+      },
+      resolve: async (room, args, context, info) => {
+        if (isSearch(args)) return searchMembers(context, room, { args, info });
+        return {
+          ...(await memberPage(context, room, { args, info })),
+          totalCount: async () => ({ value: await countMembers(context, room), isCapped: false }),
+        };
+      },
     },
     RoomMembershipConnection,
   ),

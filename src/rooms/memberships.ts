@@ -68,12 +68,17 @@ interface Page {
   info: Selecting;
 }
 
+/** Returns what to read together with a page of members, and whether the viewer is known to be allowed to read the room. */
+export function partsOfMemberPage(context: Context, room: RoomRow, info: Selecting) {
+  const isReadable = context.readsAhead && isKnownReadable(room);
+  return { isReadable, parts: isReadable ? partsOfMembers(info) : bare };
+}
+
 /** Returns a page of the members of a room, in the order in which they first joined. */
 export function memberPage(context: Context, room: RoomRow, { args, info }: Page) {
   return connect(args, byMembershipId, async (stretch) => {
     if (room.isRedacted) return [];
-    const isReadable = context.readsAhead && isKnownReadable(room);
-    const parts = isReadable ? partsOfMembers(info) : bare;
+    const { isReadable, parts } = partsOfMemberPage(context, room, info);
     const members = await membersOfRooms(context, stretch, parts).load(room.id);
     if (isReadable) for (const member of members) member.room = room;
     return members;

@@ -111,7 +111,8 @@ function assembled(answer: Answer, { readsAhead, readerIs }: Context): Membershi
   return memberships;
 }
 
-function inOrder(rows: MembershipRow[], { inverted }: Stretch): MembershipRow[] {
+/** Returns memberships in the order of their ids, or in the opposite order for a page from the end. */
+export function inOrder(rows: MembershipRow[], { inverted }: Stretch): MembershipRow[] {
   const direction = inverted ? -1 : 1;
   return rows.sort(({ id: one }, { id: other }) => (one < other ? -direction : direction));
 }

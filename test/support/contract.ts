@@ -74,7 +74,7 @@ export const contract = /* GraphQL */ `
     slowModeSeconds: Int!
     viewerPermissions: [RoomPermission!]!
     memberCount: Int!
-    members(first: Int, after: String, last: Int, before: String): RoomMembershipConnection!
+    members(first: Int, after: String, last: Int, before: String, query: String, roles: [RoomRole!], states: [MembershipState!]): RoomMembershipConnection!
     viewerMembership: RoomMembership
     messages(first: Int, after: String, last: Int, before: String): MessageConnection!
     messagesAround(sequence: Int!, before: Int! = 25, after: Int! = 25): MessageConnection!

@@ -109,6 +109,7 @@ async function readEverything(person: Person, room: string, page: string): Promi
     `room(id: "${room}") { messages(${page}) { nodes { id sequence } } latestMessage { id } }`,
     `viewer { memberships(${page}) { nodes { room { latestMessage { id } } } } }`,
     `room(id: "${room}") { members(${page}) { nodes { ${fieldsOf('RoomMembership')} } } }`,
+    `room(id: "${room}") { members(${page}, query: "user", roles: [MEMBER], states: [JOINED, BANNED]) ${memberships} }`,
     `rooms(${page}) ${listed}`,
     `users(first: 20) { nodes { id } }`,
   ]) {
