@@ -1,3 +1,5 @@
+import './admin/mutations.ts';
+import './admin/schema.ts';
 import './messages/around-schema.ts';
 import './messages/events-schema.ts';
 import './messages/mutations.ts';

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import { invalidInput } from './errors.ts';
 
-const nodeTypes = ['Message', 'Notification', 'Room', 'RoomMembership', 'Session', 'User', 'Viewer'] as const;
+const nodeTypes = ['ApiKey', 'Message', 'Notification', 'Room', 'RoomMembership', 'Session', 'User', 'Viewer'] as const;
 
 export type NodeType = (typeof nodeTypes)[number];
 

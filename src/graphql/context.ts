@@ -20,7 +20,7 @@ export interface Viewer {
   expiresAt: Date | null;
   /** How long the access token is good in all; absent if this server did not sign it, and cannot renew it. */
   lifetimeMs?: number | undefined;
-  /** Whether the user has the rights of an administrator. */
+  /** Whether the user has the rights of an administrator. Kept current while something runs for the viewer. */
   isAdmin: boolean;
 }
 

@@ -12,6 +12,7 @@ const capabilities = {
   NOTIFICATIONS: 'The server notifies users of messages in rooms in which they are not present.',
   MODERATION: 'Owners and moderators of a room can remove, ban and mute users, and owners set roles.',
   SLOW_MODE: 'In a room with slow mode, members wait between two messages.',
+  API_KEYS: 'A backend can act with an API key, as an administrator.',
   GUESTS: 'Anyone can sign in as a guest, with a display name only.',
 };
 type Capability = keyof typeof capabilities;
@@ -24,6 +25,7 @@ const everywhere: Capability[] = [
   'NOTIFICATIONS',
   'MODERATION',
   'SLOW_MODE',
+  'API_KEYS',
 ];
 
 const CapabilityEnum = builder.enumType('Capability', {

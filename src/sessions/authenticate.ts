@@ -1,3 +1,5 @@
+import { isApiKey } from '../admin/api-key.ts';
+import { keyFinder } from '../admin/find-key.ts';
 import { coalesceDistinct } from '../base/coalesce.ts';
 import { isWithin } from '../base/deadlines.ts';
 import { unauthenticated } from '../base/errors.ts';
@@ -43,11 +45,15 @@ const areFree = `
     SELECT "id" FROM "Session" WHERE "id" = ANY($1::uuid[]) AND "userId" = ANY($2::uuid[])
     FOR NO KEY UPDATE SKIP LOCKED)`;
 const deviceStatement = `UPDATE "Session" SET "deviceId" = $3 WHERE ${areFree}`;
-const seenStatement = `UPDATE "Session" SET "lastSeenAt" = now() WHERE ${areFree}`;
+/** The session of an API key has its id. */
+const seenStatement = `
+  WITH used AS (UPDATE "ApiKey" SET "lastUsedAt" = now() WHERE "id" = ANY($1::uuid[]))
+  UPDATE "Session" SET "lastSeenAt" = now() WHERE ${areFree}`;
 
 /**
  * Returns a function that authenticates every caller, over HTTP and WebSocket. A caller without a token is anonymous.
- * Throws UNAUTHENTICATED for a token that is malformed, expired, revoked or signed by another server.
+ * Throws UNAUTHENTICATED for a token that is malformed, expired, revoked or signed by another server, and for an API key
+ * that is unknown or revoked.
  */
 export function authenticator(
   { query, write }: Pick<Pool, 'query' | 'write'>,
@@ -62,12 +68,23 @@ export function authenticator(
     if (!session) throw unauthenticated('The session has ended: sign in again.');
     return { session, expiresAt: claims.expiresAt, lifetimeMs: claims.lifetimeMs };
   };
+  const findKey = keyFinder(query);
+  const ofKey = async (key: string): Promise<SignedIn> => {
+    const found = await findKey(key);
+    const session = found && (await load(found));
+    if (!session) throw unauthenticated('The API key is unknown or was revoked.');
+    return { session, expiresAt: null };
+  };
+  const signedIn = (token: string, deviceId: string | null): Promise<SignedIn> => {
+    if (isApiKey(token)) return ofKey(token);
+    // Reading what a token says of itself takes ten microseconds: not for each request with a known token of ours.
+    const isOurs = tokens.knows(token) || !isExternal(token);
+    return isOurs ? ofOurs(token) : ofOthers(token, deviceId);
+  };
   return async ({ token, deviceId: given, languages = [], isRenewal }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
     const deviceId = given && isUsable(given) ? given : null;
-    // Reading what a token says of itself takes ten microseconds: not for each request with a known token of ours.
-    const isOurs = tokens.knows(token) || !isExternal(token);
-    const { session, expiresAt, lifetimeMs } = await (isOurs ? ofOurs(token) : ofOthers(token, deviceId));
+    const { session, expiresAt, lifetimeMs } = await signedIn(token, deviceId);
     const { id: sessionId, userId, isAdmin } = session;
     if (!isRenewal && deviceId !== null && deviceId !== session.deviceId)
       await attempt(write('device', deviceStatement, [[sessionId], [userId], deviceId]));
@@ -77,8 +94,9 @@ export function authenticator(
   };
 }
 
-function earlier(tokenEnd: Date, sessionEnd: Date | null): Date {
-  return sessionEnd && sessionEnd < tokenEnd ? sessionEnd : tokenEnd;
+function earlier(tokenEnd: Date | null, sessionEnd: Date | null): Date | null {
+  if (tokenEnd === null || sessionEnd === null) return tokenEnd ?? sessionEnd;
+  return sessionEnd < tokenEnd ? sessionEnd : tokenEnd;
 }
 
 /** Waits briefly for the write and ignores its errors: users can sign in while the database is read-only. */

@@ -1,18 +1,30 @@
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Viewer } from '../graphql/context.ts';
 import { Subscribers } from '../live/subscribers.ts';
 import type { Query } from '../storage/pool.ts';
 
 /**
- * By ids and users, like the sessions in authenticate.ts. Expiry is not looked up: credentials end by the clock of the
- * node, and the session may be renewed while this reads.
+ * Selects the sessions that have ended, and those whose user became an administrator or is none any more. By ids and users,
+ * like the sessions in authenticate.ts. Expiry is not looked up: credentials end by the clock of the node, and the session
+ * may be renewed while this reads.
  */
 const statement = `
-  SELECT want.id FROM unnest($1::uuid[], $2::uuid[]) AS want(id, person) CROSS JOIN LATERAL (
+  SELECT want.id, account."isAdmin",
+    (session."revokedAt" IS NOT NULL OR account."deactivatedAt" IS NOT NULL) AS "hasEnded"
+  FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS want(id, person, admin)
+  CROSS JOIN LATERAL (
     SELECT "revokedAt" FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1
   ) session
-  CROSS JOIN LATERAL (SELECT "deactivatedAt" FROM "User" WHERE "id" = want.person LIMIT 1) account
-  WHERE session."revokedAt" IS NOT NULL OR account."deactivatedAt" IS NOT NULL`;
+  CROSS JOIN LATERAL (SELECT "isAdmin", "deactivatedAt" FROM "User" WHERE "id" = want.person LIMIT 1) account
+  WHERE session."revokedAt" IS NOT NULL OR account."deactivatedAt" IS NOT NULL
+    OR account."isAdmin" IS DISTINCT FROM want.admin`;
+
+interface Change extends pg.QueryResultRow {
+  id: string;
+  hasEnded: boolean;
+  isAdmin: boolean;
+}
 
 /** How often the node looks up the sessions in use on it, in case the announcement of a revocation was lost. */
 const usualCheckMs = 5000;
@@ -103,6 +115,13 @@ export class SessionEnds {
     for (const viewer of [...(this.#bySession.get(sessionId)?.keys() ?? [])]) this.#endViewer(viewer);
   }
 
+  /** Gives the viewers of a user on this node the rights of an administrator, or takes them away. */
+  setAdmin(userId: string, isAdmin: boolean): void {
+    for (const running of this.#bySession.values()) {
+      for (const viewer of running.keys()) if (viewer.userId === userId) viewer.isAdmin = isAdmin;
+    }
+  }
+
   /**
    * Checks now. While the bus is not connected, checks more often, because this node then receives no revocations of
    * other nodes.
@@ -163,8 +182,11 @@ export class SessionEnds {
 
   async #check(): Promise<void> {
     try {
-      const ended = this.#bySession.size > 0 ? await this.#findEnded() : [];
-      for (const { id } of ended) this.end(id);
+      const changed = this.#bySession.size > 0 ? await this.#findChanged() : [];
+      for (const { id, hasEnded, isAdmin } of changed) {
+        if (hasEnded) this.end(id);
+        else for (const viewer of this.#bySession.get(id)?.keys() ?? []) viewer.isAdmin = isAdmin;
+      }
     } catch (error) {
       this.#log.warn({ err: error }, 'failed to check sessions');
     }
@@ -175,8 +197,18 @@ export class SessionEnds {
     this.#timer = this.#checkLater();
   }
 
-  #findEnded(): Promise<{ id: string }[]> {
-    const users = [...this.#bySession.values()].map((running) => [...running.keys()][0]?.userId);
-    return this.#query<{ id: string }>('ended sessions', statement, [[...this.#bySession.keys()], users]);
+  #findChanged(): Promise<Change[]> {
+    const viewers = [...this.#bySession.values()].map((running) => [...running.keys()]);
+    return this.#query<Change>('changed sessions', statement, [
+      [...this.#bySession.keys()],
+      viewers.map(([first]) => first?.userId),
+      viewers.map(isAdminOf),
+    ]);
   }
+}
+
+/** Returns whether all of these viewers are administrators; null if only some are, because they signed in at different times. */
+function isAdminOf(viewers: readonly Viewer[]): boolean | null {
+  const [first, ...others] = new Set(viewers.map(({ isAdmin }) => isAdmin));
+  return others.length > 0 ? null : (first ?? null);
 }

@@ -19,7 +19,14 @@ export interface Sessions {
   store: (signIn: SignIn) => Promise<void>;
   /** Ends everything that runs under a session, on every node. */
   end: (sessionId: string) => void;
+  /** Lets what runs for a user on any node know whether they are an administrator now. */
+  announceAdmin: (change: AdminChange) => void;
   ends: SessionEnds;
+}
+
+interface AdminChange {
+  userId: string;
+  isAdmin: boolean;
 }
 
 declare module '../graphql/context.ts' {
@@ -30,6 +37,8 @@ declare module '../graphql/context.ts' {
 
 /** Bus topic of sessions that have ended. */
 const sessionsTopic = 'sessions';
+/** Bus topic of users who became administrators or are none any more. */
+const administratorsTopic = 'administrators';
 
 /** Opens the authentication of callers, and the checks that end sessions on this node. */
 export async function openSessions(
@@ -42,12 +51,14 @@ export async function openSessions(
   onClose(() => ends.close());
   bus.watch((isConnected) => ends.busChanged(isConnected));
   await bus.subscribe(sessionsTopic, (sessionId: string) => ends.end(sessionId));
+  await bus.subscribe(administratorsTopic, ({ userId, isAdmin }: AdminChange) => ends.setAdmin(userId, isAdmin));
   const tokens = tokensSignedWith(await signingSecret({ config, prisma, log }));
   return {
     authenticate: authenticator(pool, { tokens, external: openExternalSignIns(opening, { pool, users }) }),
     signToken: tokens.sign,
     store: signInStore(pool.write),
     end: (sessionId) => bus.publish(sessionsTopic, sessionId),
+    announceAdmin: (change) => bus.publish(administratorsTopic, change),
     ends,
   };
 }

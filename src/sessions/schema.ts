@@ -1,32 +1,19 @@
 import { globalId, innerId } from '../base/ids.ts';
-import type { Session, User } from '../generated/prisma/client.ts';
 import { counted } from '../graphql/budget.ts';
 import { builder } from '../graphql/builder.ts';
-import { requireViewer } from '../graphql/context.ts';
 import { sized, statementCost } from '../graphql/costs.ts';
-import { loaderOf, loadRequired } from '../graphql/loaders.ts';
+import { loadRequired } from '../graphql/loaders.ts';
 import { mutation, payloadType, plainMutation } from '../graphql/mutations.ts';
 import { UserNode } from '../graphql/nodes.ts';
 import { usersById } from '../users/loader.ts';
 import { createGuestSession } from './create-guest.ts';
 import { renewConnection, renewSession } from './renew.ts';
 import { revokeSession } from './revoke.ts';
+import { ownSessions, SessionNode, SessionPayload } from './session-payload.ts';
 import { ViewerType } from './viewer.ts';
 
 /** The most sessions that `Viewer.sessions` returns. */
 const maxSessions = 100;
-
-/** The viewer's sessions by id; null for a session of another user. */
-const ownSessions = loaderOf<Session>(
-  async (context, ids) =>
-    context.db.session.findMany({ where: { id: { in: ids }, userId: requireViewer(context).userId } }),
-  ({ id }) => id,
-);
-
-const SessionNode = builder.nodeRef<Session>('Session', {
-  id: { resolve: (session) => session.id },
-  loadWithoutCache: (id, context) => ownSessions(context).load(id),
-});
 
 SessionNode.implement({
   description: 'One sign-in of a user, usually on one device.',
@@ -113,31 +100,6 @@ const CreateGuestSessionInput = builder.inputType('CreateGuestSessionInput', {
     language: t.field({ type: 'LanguageTag', description: 'Language of the device.' }),
   }),
 });
-
-const SessionPayload = payloadType<{ session: Session; user: User; accessToken: string }>(
-  'SessionPayload',
-  'A new session.',
-  (t) => ({
-    session: t.field({
-      type: SessionNode,
-      nullable: true,
-      description: 'The session; null if the mutation failed.',
-      resolve: ({ session }) => session,
-    }),
-    user: t.field({
-      type: UserNode,
-      nullable: true,
-      description: 'The user who signed in; null if the mutation failed.',
-      resolve: ({ user }) => user,
-    }),
-    accessToken: t.string({
-      nullable: true,
-      description:
-        'Access token for `Authorization: Bearer …` over HTTP and `connectionParams.token` over WebSocket. Keep it secret. Null if the mutation failed.',
-      resolve: ({ accessToken }) => accessToken,
-    }),
-  }),
-);
 
 mutation('createGuestSession', {
   description:

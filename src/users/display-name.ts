@@ -1,8 +1,8 @@
 import { foldText, requireName } from '../base/names.ts';
 
 /** Returns a display name, trimmed: one line of 1 to 80 characters, none of them hidden. Throws INVALID_INPUT. */
-export function requireDisplayName(value: string): string {
-  return requireName(value, { path: ['displayName'], max: 80 });
+export function requireDisplayName(value: string, path: readonly string[] = ['displayName']): string {
+  return requireName(value, { path, max: 80 });
 }
 
 /** Returns the columns of a user that a display name determines. */

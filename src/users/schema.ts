@@ -14,15 +14,7 @@ import { messageOf, type RoomEvent } from '../log/events/kinds.ts';
 import { usersById } from './loader.ts';
 import { byUsername, searchUsers } from './search.ts';
 import { updateProfile } from './update-profile.ts';
-
-const UserKind = builder.enumType('UserKind', {
-  description: 'The kinds of user accounts.',
-  values: {
-    HUMAN: { description: 'A person whom an identity provider or the host application knows.' },
-    GUEST: { description: 'A person who signed in with a display name only.' },
-    BOT: { description: 'A program.' },
-  },
-});
+import { UserKind } from './user-kind.ts';
 
 builder.node(UserNode, {
   id: { resolve: (user) => user.id },

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { getNamedType } from 'graphql';
 import { globalId, newId } from '../../src/base/ids.ts';
 import { limits } from '../../src/base/limits.ts';
+import { makeAdmin } from '../support/backend.ts';
 import { badDocuments } from '../support/bad-documents.ts';
 import { post, type Reply, request } from '../support/http.ts';
 import { RawConnection, rawRequest } from '../support/raw-http.ts';
@@ -203,6 +204,7 @@ describe('an unlikely argument', () => {
   let caller: Caller;
   beforeAll(async () => {
     const { grace } = await server.people('Grace');
+    await makeAdmin(server, ada); // or else some fields answer FORBIDDEN alone
     const roomId = await roomOf(ada, grace);
     const { id: messageId } = await say(grace, roomId, 'Hello');
     caller = { person: ada, ids: { roomId, messageId, userId: grace.id, sessionId: ada.sessionId } };

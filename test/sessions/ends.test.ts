@@ -5,6 +5,8 @@ import { until } from '../support/until.ts';
 
 /** Sessions that the database knows to have ended. */
 let ended: string[];
+/** Sessions whose user is an administrator now. */
+let administrators: string[];
 /** Sessions that it was asked for, each time. */
 let looks: string[][];
 let isDatabaseAway: boolean;
@@ -13,11 +15,15 @@ let faults: number;
 let ends: SessionEnds;
 let received: string[];
 beforeEach(() => {
+  administrators = [];
   [ended, looks, received, warnings, faults, isDatabaseAway] = [[], [], [], 0, 0, false];
   const query = queryAnswering(([ids]) => {
     looks.push(ids as string[]);
     if (isDatabaseAway) throw new Error('the database is away');
-    return ended.map((id) => ({ id }));
+    return [
+      ...ended.map((id) => ({ id, hasEnded: true, isAdmin: false })),
+      ...administrators.map((id) => ({ id, hasEnded: false, isAdmin: true })),
+    ];
   });
   const log = { warn: () => void warnings++, error: () => void faults++ };
   ends = new SessionEnds(query, log, 1_000_000); // so that the regular check never runs during a test
@@ -187,6 +193,21 @@ describe('a credential', () => {
 
     expect([received, ends.size]).toEqual([['renewed'], 0]);
   });
+});
+
+test('a viewer who becomes an administrator has the rights at once, by an announcement or the next check', async () => {
+  const [phone, laptop] = [lasting('phone'), lasting('laptop')];
+  for (const viewer of [phone, laptop]) ends.watch(viewer, () => {});
+
+  ends.setAdmin('ada', true);
+  expect([phone.isAdmin, laptop.isAdmin]).toEqual([true, true]);
+  ends.setAdmin('ada', false);
+  administrators = ['phone'];
+  ends.busChanged(true);
+  await until(() => phone.isAdmin);
+
+  expect(laptop.isAdmin).toBe(false);
+  expect(received).toEqual([]);
 });
 
 test('no session is looked up while nothing runs', async () => {

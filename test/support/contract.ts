@@ -147,10 +147,18 @@ export const contract = /* GraphQL */ `
     room(id: ID!): Room
     roomBySlug(slug: String!): Room
     rooms(first: Int, after: String, last: Int, before: String, kinds: [RoomKind!], query: String): RoomConnection!
+    apiKeys(first: Int, after: String): ApiKeyConnection!
+    userByExternalId(externalId: String!): User
   }
 
   type Mutation {
     createGuestSession(input: CreateGuestSessionInput!): SessionPayload!
+    upsertUser(input: UpsertUserInput!): UserPayload!
+    createSessionFor(input: CreateSessionForInput!): SessionPayload!
+    deactivateUser(input: UserInput!): UserPayload!
+    setAdmin(input: SetAdminInput!): UserPayload!
+    createApiKey(input: CreateApiKeyInput!): CreateApiKeyPayload!
+    revokeApiKey(input: RevokeApiKeyInput!): RevokeApiKeyPayload!
     revokeSession(input: RevokeSessionInput!): RevokeSessionPayload!
     updateProfile(input: UpdateProfileInput!): UpdateProfilePayload!
     createRoom(input: CreateRoomInput!): RoomPayload!
@@ -193,6 +201,18 @@ export const contract = /* GraphQL */ `
   input MessageIdInput { messageId: ID! }
   input ReactionInput { messageId: ID! emoji: String! }
 
+  input UserInput { userId: ID! }
+  input UpsertUserInput { externalId: String! username: String displayName: String! avatarUrl: String kind: UserKind! = HUMAN }
+  input CreateSessionForInput { userId: ID! deviceId: String language: LanguageTag lifetimeSeconds: Int! = 3600 }
+  input SetAdminInput { userId: ID! isAdmin: Boolean! }
+  input CreateApiKeyInput { name: String! }
+  input RevokeApiKeyInput { apiKeyId: ID! }
+  type UserPayload { user: User userErrors: [UserError!]! }
+  type ApiKey implements Node { id: ID! name: String! user: User! createdAt: DateTime! lastUsedAt: DateTime }
+  type CreateApiKeyPayload { apiKey: ApiKey key: String userErrors: [UserError!]! }
+  type RevokeApiKeyPayload { revokedApiKeyId: ID userErrors: [UserError!]! }
+  type ApiKeyConnection { edges: [ApiKeyEdge!]! nodes: [ApiKey!]! pageInfo: PageInfo! }
+  type ApiKeyEdge { cursor: String! node: ApiKey! }
   type SessionPayload { session: Session user: User accessToken: String userErrors: [UserError!]! }
   type RevokeSessionPayload { revokedSessionId: ID userErrors: [UserError!]! }
   type UpdateProfilePayload { user: User userErrors: [UserError!]! }

@@ -10,6 +10,7 @@ import {
   ReadStateChangedDocument,
   RoomStateDocument,
 } from '../generated/graphql.ts';
+import { Backend } from './backend.ts';
 import { followEverything } from './every-event.ts';
 import { everyFieldOf } from './every-field.ts';
 import { hostToken } from './host-token.ts';
@@ -40,8 +41,9 @@ export async function everyStatement(databaseUrl: string): Promise<Statement[]> 
     await sendToLockedRoom(server, ada, hall);
     await connectAs(ada, 'another device');
     await signInFromOutside(server.url);
+    await signInWithKey(server);
     await fetch(new URL('/readyz', server.url));
-    await until(() => prepared.some(({ name }) => name === 'ended sessions'));
+    await until(() => prepared.some(({ name }) => name === 'changed sessions'));
   } finally {
     await server.close();
   }
@@ -194,4 +196,10 @@ async function signInFromOutside(url: string): Promise<void> {
     const { errors } = await ask(url, '{ viewer { id } }', {}, token);
     expectNone(errors);
   }
+}
+
+/** Makes a request with an API key. */
+async function signInWithKey(server: TestServer): Promise<void> {
+  const backend = await Backend.of(server);
+  await backend.tryAsk('{ viewer { id } }');
 }

@@ -18,8 +18,8 @@ export type LoadSession = (session: { sessionId: string; userId: string }) => Pr
 /** A session, and the token that it was opened with. */
 export interface SignedIn {
   session: SessionRow;
-  /** When the token ends. */
-  expiresAt: Date;
+  /** When the token ends; null if never. */
+  expiresAt: Date | null;
   /** For tokens of Parley. */
   lifetimeMs?: number | undefined;
 }

@@ -1,0 +1,31 @@
+import { newId } from '../base/ids.ts';
+import type { ApiKey, PrismaClient } from '../generated/prisma/client.ts';
+import { displayNameColumns, requireDisplayName } from '../users/display-name.ts';
+import { guestUsername } from '../users/usernames.ts';
+import { hashOf, newApiKey } from './api-key.ts';
+
+/**
+ * Creates an API key with the user of the kind BOT that it acts as, an administrator, and with the session that it is
+ * checked by. The session has the id of the key. Only the hash is stored. Throws INVALID_INPUT.
+ */
+export async function createApiKey(
+  prisma: PrismaClient,
+  { name }: { name: string },
+): Promise<{ apiKey: ApiKey; key: string }> {
+  const displayName = requireDisplayName(name, ['name']);
+  const key = newApiKey();
+  const id = newId();
+  const { apiKeys } = await prisma.user.create({
+    data: {
+      ...guestUsername(displayName, 'bot'),
+      ...displayNameColumns(displayName),
+      kind: 'BOT',
+      isAdmin: true,
+      apiKeys: { create: { id, name: displayName, hash: hashOf(key) } },
+      // Not seen yet: the first use is written at once, later ones at most once a minute.
+      sessions: { create: { id, lastSeenAt: new Date(0) } },
+    },
+    include: { apiKeys: true },
+  });
+  return { apiKey: apiKeys[0]!, key };
+}

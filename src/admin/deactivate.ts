@@ -1,0 +1,39 @@
+import { forbidden, notFound } from '../base/errors.ts';
+import type { PrismaClient, User } from '../generated/prisma/client.ts';
+import type { Context } from '../graphql/context.ts';
+import { requireAdmin } from './require-admin.ts';
+
+/**
+ * Deactivates a user: ends their sessions and API keys on every node, and refuses every later sign-in. Memberships and
+ * messages stay. Repeating it is no error. Throws NOT_FOUND, and FORBIDDEN for the viewer.
+ */
+export async function deactivateUser(context: Context, userId: string, path = ['userId']): Promise<User> {
+  if (requireAdmin(context).userId === userId) throw forbidden('You cannot end your own account.', path);
+  const { prisma, sessions, users } = context.services;
+  const ended = await storeDeactivation(prisma, userId);
+  if (!ended) throw notFound('user', path);
+  for (const id of ended.sessionIds) sessions.end(id);
+  users.announce(userId);
+  return ended.user;
+}
+
+/**
+ * Stores that a user is deactivated, with the end of their sessions and API keys. Returns the sessions that this ended; null
+ * if there is no such user. Running nodes notice within seconds.
+ */
+export async function storeDeactivation(prisma: PrismaClient, userId: string) {
+  const now = new Date();
+  return prisma.$transaction(async (tx) => {
+    // First, as it locks the user: a session that is created meanwhile waits for this row, and is refused then.
+    await tx.user.updateMany({
+      where: { id: userId, deactivatedAt: null },
+      data: { deactivatedAt: now, isAdmin: false },
+    });
+    const user = await tx.user.findUnique({ where: { id: userId } });
+    if (!user) return null;
+    const revoked = { where: { userId, revokedAt: null }, data: { revokedAt: now } };
+    await tx.apiKey.updateMany(revoked);
+    const sessions = await tx.session.updateManyAndReturn({ ...revoked, select: { id: true } });
+    return { user, sessionIds: sessions.map(({ id }) => id) };
+  });
+}

@@ -1,0 +1,162 @@
+import { globalId, innerId } from '../base/ids.ts';
+import type { ApiKey } from '../generated/prisma/client.ts';
+import { builder } from '../graphql/builder.ts';
+import { mutation, payloadType } from '../graphql/mutations.ts';
+import { SessionPayload } from '../sessions/session-payload.ts';
+import { UserKind } from '../users/user-kind.ts';
+import { UserInput, UserPayload } from '../users/user-payload.ts';
+import { createApiKey } from './create-key.ts';
+import { createSessionFor, lifetimes } from './create-session.ts';
+import { deactivateUser } from './deactivate.ts';
+import { ApiKeyNode } from './node.ts';
+import { requireAdmin } from './require-admin.ts';
+import { revokeApiKey } from './revoke-key.ts';
+import { setAdmin } from './set-admin.ts';
+import { upsertUser } from './upsert-user.ts';
+
+const UpsertUserInput = builder.inputType('UpsertUserInput', {
+  description: 'A user of an outside system.',
+  fields: (t) => ({
+    externalId: t.string({
+      required: true,
+      description:
+        'Id of the user in the outside system, 1 to 512 characters. `iss|sub` names a user who signs in with such a token.',
+    }),
+    username: t.string({
+      description:
+        'Username of a new user: 1 to 64 letters, digits, `.`, `_` and `-`; it is stored in lower case, and no other user may have one that looks like it. Without it, the server derives one from the display name. Ignored for a known user, because usernames never change.',
+    }),
+    displayName: t.string({ required: true, description: 'Display name, 1 to 80 characters.' }),
+    avatarUrl: t.string({
+      description:
+        'URL of a picture, http or https, at most 2,048 characters. Null removes the picture of a known user; if omitted, it stays.',
+    }),
+    kind: t.field({ type: UserKind, required: true, defaultValue: 'HUMAN', description: 'The kind of account.' }),
+  }),
+});
+
+mutation('upsertUser', {
+  description:
+    'Creates the user of an outside system, or updates the user with this `externalId`. Repeating it is safe, also at the same moment. Only for administrators and API keys.',
+  input: UpsertUserInput,
+  payload: UserPayload,
+  run: async (context, input) => ({ user: await upsertUser(context, input) }),
+});
+
+const CreateSessionForInput = builder.inputType('CreateSessionForInput', {
+  description: 'The session to create.',
+  fields: (t) => ({
+    userId: t.id({ required: true, description: 'Global id of the user to sign in.' }),
+    deviceId: t.string({
+      description:
+        'Name of the device, at most 128 characters. A device of the user that is signed in keeps its session. Without a name, each call creates a session.',
+    }),
+    language: t.field({ type: 'LanguageTag', description: 'Language of the device.' }),
+    lifetimeSeconds: t.int({
+      required: true,
+      defaultValue: 3600,
+      description: `How long the access token is good, in seconds: ${lifetimes.minSeconds} to ${lifetimes.maxSeconds}.`,
+    }),
+  }),
+});
+
+mutation('createSessionFor', {
+  description:
+    'Signs a user in and returns an access token for the user’s device, which can renew it with `renewSession`. Only for administrators and API keys.',
+  input: CreateSessionForInput,
+  payload: SessionPayload,
+  run: (context, input) => createSessionFor(context, { ...input, userId: innerId('User', input.userId, ['userId']) }),
+});
+
+mutation('deactivateUser', {
+  description:
+    'Ends all sessions and API keys of a user, on every node, and refuses every later sign-in. Memberships and messages stay. Only for administrators and API keys; nobody can deactivate themselves.',
+  input: UserInput,
+  payload: UserPayload,
+  run: async (context, { userId }) => ({ user: await deactivateUser(context, innerId('User', userId, ['userId'])) }),
+});
+
+const SetAdminInput = builder.inputType('SetAdminInput', {
+  description: 'Who is an administrator.',
+  fields: (t) => ({
+    userId: t.id({ required: true, description: 'Global id of the user.' }),
+    isAdmin: t.boolean({ required: true, description: 'Whether the user becomes or remains an administrator.' }),
+  }),
+});
+
+mutation('setAdmin', {
+  description:
+    'Makes a user an administrator, or ends that. Only for administrators and API keys; nobody can end their own rights.',
+  input: SetAdminInput,
+  payload: UserPayload,
+  run: async (context, { userId, isAdmin }) => ({
+    user: await setAdmin(context, { userId: innerId('User', userId, ['userId']), isAdmin }),
+  }),
+});
+
+const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
+  description: 'The API key to create.',
+  fields: (t) => ({
+    name: t.string({
+      required: true,
+      description: 'What the key is for, 1 to 80 characters; also the display name of its user.',
+    }),
+  }),
+});
+
+const CreateApiKeyPayload = payloadType<{ apiKey: ApiKey; key: string }>(
+  'CreateApiKeyPayload',
+  'The result of `createApiKey`.',
+  (t) => ({
+    apiKey: t.field({
+      type: ApiKeyNode,
+      nullable: true,
+      description: 'The API key; null if the mutation failed.',
+      resolve: ({ apiKey }) => apiKey,
+    }),
+    key: t.string({
+      nullable: true,
+      description:
+        'The key itself, for `Authorization: Bearer …` over HTTP and `connectionParams.token` over WebSocket. It is shown only here: the server stores a hash. Null if the mutation failed.',
+      resolve: ({ key }) => key,
+    }),
+  }),
+);
+
+mutation('createApiKey', {
+  description:
+    'Creates an API key for the backend of a host application, with the rights of an administrator. Only for administrators and API keys.',
+  input: CreateApiKeyInput,
+  payload: CreateApiKeyPayload,
+  run: (context, input) => {
+    requireAdmin(context);
+    return createApiKey(context.services.prisma, input);
+  },
+});
+
+const RevokeApiKeyInput = builder.inputType('RevokeApiKeyInput', {
+  description: 'The API key to end.',
+  fields: (t) => ({ apiKeyId: t.id({ required: true, description: 'Global id of the API key.' }) }),
+});
+
+const RevokeApiKeyPayload = payloadType<{ revokedApiKeyId: string }>(
+  'RevokeApiKeyPayload',
+  'The result of `revokeApiKey`.',
+  (t) => ({
+    revokedApiKeyId: t.id({
+      nullable: true,
+      description: 'Global id of the API key that ended; null if the mutation failed.',
+      resolve: ({ revokedApiKeyId }) => revokedApiKeyId && globalId('ApiKey', revokedApiKeyId),
+    }),
+  }),
+);
+
+mutation('revokeApiKey', {
+  description:
+    'Ends an API key on every node, with its connections and the sessions of its user. Only for administrators and other API keys: a key cannot end itself.',
+  input: RevokeApiKeyInput,
+  payload: RevokeApiKeyPayload,
+  run: async (context, { apiKeyId }) => ({
+    revokedApiKeyId: await revokeApiKey(context, innerId('ApiKey', apiKeyId, ['apiKeyId'])),
+  }),
+});

@@ -1,0 +1,223 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+import { globalId, newId } from '../../src/base/ids.ts';
+import {
+  CreateApiKeyDocument,
+  CreateSessionForDocument,
+  DeactivateUserDocument,
+  RevokeApiKeyDocument,
+  RevokeSessionDocument,
+  SetAdminDocument,
+  UpsertUserDocument,
+  UserByExternalIdDocument,
+  ViewerDocument,
+} from '../generated/graphql.ts';
+import { Backend, makeAdmin } from '../support/backend.ts';
+import { ask, take } from '../support/person.ts';
+import { makeGroup, say } from '../support/rooms.ts';
+import { RawSocket } from '../support/socket.ts';
+import { withServer } from '../support/with-server.ts';
+
+const { server, ada, grace } = await withServer('Ada', 'Grace');
+const backend = await Backend.of(server);
+const missingUser = globalId('User', newId());
+
+describe('upsertUser', () => {
+  test('creates a user once, and updates what has changed', async () => {
+    const { user } = await backend.upsert('crm-1', 'Mary Shelley');
+    const input = { externalId: 'crm-1', displayName: 'Mary', avatarUrl: 'https://example.com/mary.png' };
+
+    const { upsertUser } = await backend.ask(UpsertUserDocument, { input });
+
+    expect(user).toMatchObject({ username: expect.stringMatching(/^mary-shelley-/), kind: 'HUMAN', avatarUrl: null });
+    expect(upsertUser).toEqual({
+      user: { ...user, displayName: 'Mary', avatarUrl: 'https://example.com/mary.png' },
+      userErrors: [],
+    });
+  });
+
+  test.each([
+    ['with a derived username', undefined],
+    ['with a given username', 'many-at-once'],
+  ])('makes one user of many calls at once, %s', async (what, username) => {
+    const calls = Array.from({ length: 20 }, () => backend.upsert(what, 'Lovelace', username));
+
+    const ids = (await Promise.all(calls)).map(({ user }) => user?.id);
+
+    expect(new Set(ids)).toEqual(new Set([expect.any(String)]));
+  });
+
+  test('refuses the username of another user', async () => {
+    await backend.upsert('taken-1', 'One', 'taken');
+
+    const { user, userErrors } = await backend.upsert('taken-2', 'Two', 'TAKEN');
+
+    expect(user).toBeNull();
+    expect(userErrors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'username'] }]);
+  });
+
+  test('keeps the username of a known user', async () => {
+    await backend.upsert('kept', 'Kept', 'first-name');
+
+    expect((await backend.upsert('kept', 'Kept', 'second-name')).user?.username).toBe('first-name');
+  });
+
+  test.each([
+    ['username', { username: 'No spaces' }],
+    ['externalId', { externalId: ' ' }],
+    ['displayName', { displayName: '' }],
+    ['avatarUrl', { avatarUrl: 'javascript:alert(1)' }],
+  ])('refuses an invalid %s', async (field, wrong) => {
+    const input = { externalId: 'wrong', displayName: 'Wrong', ...wrong };
+
+    const { upsertUser } = await backend.ask(UpsertUserDocument, { input });
+
+    expect(upsertUser.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', field] }]);
+  });
+});
+
+test('userByExternalId finds a user of the host, and nobody else', async () => {
+  const { user } = await backend.upsert('found', 'Found');
+  const find = async (externalId: string) =>
+    (await backend.ask(UserByExternalIdDocument, { externalId })).userByExternalId;
+
+  expect([await find('found'), await find('missing'), await find('\0')]).toEqual([{ id: user!.id }, null, null]);
+});
+
+describe('createSessionFor', () => {
+  test('signs a user in', async () => {
+    const { user } = await backend.upsert('signed-in', 'Signed In');
+    const before = Date.now();
+
+    const { session, accessToken } = await backend.signIn(user!.id, { deviceId: 'phone', language: 'de' });
+    const { data } = await ask(server.url, ViewerDocument, {}, accessToken!);
+
+    expect(data.viewer?.user.id).toBe(user!.id);
+    expect(session).toMatchObject({ deviceId: 'phone', language: 'de' });
+    expect(Date.parse(session!.expiresAt!) - before).toBeGreaterThanOrEqual(3_600_000);
+  });
+
+  test('keeps the session of a device, also at the same moment, and never shortens it', async () => {
+    const { user } = await backend.upsert('device', 'Device');
+    const signIn = (lifetimeSeconds: number) => backend.signIn(user!.id, { deviceId: 'tablet', lifetimeSeconds });
+
+    const sessions = await Promise.all([3600, 7200, 60, 600].map(signIn));
+    const { session } = await signIn(60);
+
+    expect(new Set(sessions.map((one) => one.session?.id))).toEqual(new Set([session?.id]));
+    expect(session?.expiresAt).toBe(sessions[1]?.session?.expiresAt);
+  });
+
+  test('gives a device that was signed out another session', async () => {
+    const { user } = await backend.upsert('again', 'Again');
+    const first = await backend.signIn(user!.id, { deviceId: 'laptop' });
+    const input = { sessionId: first.session!.id };
+    await ask(server.url, RevokeSessionDocument, { input }, first.accessToken!);
+
+    const second = await backend.signIn(user!.id, { deviceId: 'laptop' });
+
+    expect(second.session?.id).not.toBe(first.session?.id);
+    expect((await ask(server.url, ViewerDocument, {}, second.accessToken!)).data.viewer).not.toBeNull();
+    const { errors } = await ask(server.url, ViewerDocument, {}, first.accessToken!);
+    expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  test.each([0, 59, 2_592_001, -1])('refuses a lifetime of %s seconds', async (lifetimeSeconds) => {
+    const { userErrors } = await backend.signIn(ada.id, { lifetimeSeconds });
+
+    expect(userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'lifetimeSeconds'] }]);
+  });
+});
+
+describe('deactivateUser', () => {
+  test('ends every session, refuses later ones, and keeps messages', async () => {
+    const { eve } = await server.people('Eve');
+    const roomId = await makeGroup(ada, 'Complaints', [eve]);
+    await say(eve, roomId, 'I was here');
+    const { accessToken } = await backend.signIn(eve.id, { deviceId: 'second' });
+    const sockets = [];
+    for (const token of [eve.token, accessToken!]) sockets.push(await RawSocket.ready(server.url, token));
+
+    const { deactivateUser } = await backend.ask(DeactivateUserDocument, { input: { userId: eve.id } });
+
+    expect(deactivateUser).toEqual({ user: { id: eve.id }, userErrors: [] });
+    for (const socket of sockets) expect(await socket.next()).toMatchObject({ closed: 4403 });
+    expect((await backend.signIn(eve.id)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    const { data } = await ada.tryAsk(`{ room(id: "${roomId}") { memberCount latestMessage { author { id } } } }`);
+    expect(data).toEqual({ room: { memberCount: 2, latestMessage: { author: { id: eve.id } } } });
+  });
+
+  test('is refused for oneself, and for a missing user', async () => {
+    const deactivate = async (userId: string) =>
+      (await backend.ask(DeactivateUserDocument, { input: { userId } })).deactivateUser.userErrors;
+
+    expect(await deactivate(backend.userId)).toMatchObject([{ code: 'FORBIDDEN', path: ['input', 'userId'] }]);
+    expect(await deactivate(missingUser)).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'userId'] }]);
+  });
+});
+
+describe('setAdmin', () => {
+  const setAdmin = async (userId: string, isAdmin: boolean) =>
+    (await backend.ask(SetAdminDocument, { input: { userId, isAdmin } })).setAdmin;
+
+  test('reaches a connection that is open', async () => {
+    const { joan } = await server.people('Joan');
+    const isAdmin = async () => {
+      const [result] = await take(
+        joan.follow<{ viewer: { isAdmin: boolean } }, object>(parse('{ viewer { isAdmin } }'), {}),
+        1,
+      );
+      return result!.viewer.isAdmin;
+    };
+    expect(await isAdmin()).toBe(false);
+
+    for (const wanted of [true, false]) {
+      expect(await setAdmin(joan.id, wanted)).toEqual({ user: { id: joan.id }, userErrors: [] });
+      expect(await isAdmin()).toBe(wanted);
+    }
+  });
+
+  test('is refused to oneself, and for a user who is deactivated or missing', async () => {
+    const { nobody } = await server.people('Nobody');
+    await backend.ask(DeactivateUserDocument, { input: { userId: nobody.id } });
+
+    expect((await setAdmin(backend.userId, false)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    expect((await setAdmin(nobody.id, true)).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await setAdmin(missingUser, true)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  });
+});
+
+describe('a user who is no administrator', () => {
+  const input = { userId: ada.id };
+
+  test.each([
+    ['upsertUser', () => grace.ask(UpsertUserDocument, { input: { externalId: 'x', displayName: 'X' } })],
+    ['createSessionFor', () => grace.ask(CreateSessionForDocument, { input })],
+    ['deactivateUser', () => grace.ask(DeactivateUserDocument, { input })],
+    ['setAdmin', () => grace.ask(SetAdminDocument, { input: { userId: grace.id, isAdmin: true } })],
+    ['createApiKey', () => grace.ask(CreateApiKeyDocument, { input: { name: 'Mine' } })],
+    ['revokeApiKey', () => grace.ask(RevokeApiKeyDocument, { input: { apiKeyId: backend.keyId } })],
+  ])('is refused by %s', async (_name, send) => {
+    const [payload] = Object.values(await send());
+
+    expect(payload).toMatchObject({ userErrors: [{ code: 'FORBIDDEN' }] });
+  });
+
+  test.each(['apiKeys { nodes { id } }', 'userByExternalId(externalId: "crm-1") { id }'])(
+    'is refused by %s',
+    async (query) => {
+      const { errors } = await grace.tryAsk(`{ ${query} }`);
+
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+    },
+  );
+});
+
+test('an administrator may do what a key may', async () => {
+  const { root } = await server.people('Root');
+  await makeAdmin(server, root);
+
+  const { upsertUser } = await root.ask(UpsertUserDocument, { input: { externalId: 'root-1', displayName: 'One' } });
+
+  expect(upsertUser.userErrors).toEqual([]);
+});
