@@ -2,7 +2,7 @@ import { coalesce } from '../base/coalesce.ts';
 import { type Membership, Prisma } from '../generated/prisma/client.ts';
 import type { RoomRow } from '../graphql/nodes.ts';
 import { columnsOf } from '../storage/columns.ts';
-import { jsonRows, withDates } from '../storage/json-rows.ts';
+import { byId, type JsonRows, jsonTable } from '../storage/json-rows.ts';
 import type { Query } from '../storage/pool.ts';
 
 /**
@@ -20,14 +20,24 @@ const memberships = `
     SELECT ${columnsOf(Prisma.MembershipScalarFieldEnum, 't')} FROM "Membership" t
     WHERE t."roomId" = want.room AND t."userId" = want.viewer LIMIT 1
   ) own`;
-const statement = `SELECT ${jsonRows(rooms)} AS rooms, ${jsonRows(memberships)} AS memberships`;
 
+/** Rooms with their counters, as JSON. */
+export const roomRows = jsonTable<RoomRow>(
+  [...Object.values(Prisma.RoomScalarFieldEnum), 'memberCount', 'lastSequence'],
+  ['createdAt', 'archivedAt'],
+);
+
+export const membershipColumns = Object.values(Prisma.MembershipScalarFieldEnum);
 /** The columns of `Membership` that are dates. */
 export const membershipDates = ['joinedAt', 'mutedUntil', 'bannedUntil'] as const;
+/** Memberships as JSON. */
+export const membershipRows = jsonTable<Membership>(membershipColumns, membershipDates);
+
+const statement = `SELECT ${roomRows.sql(rooms)} AS rooms, ${membershipRows.sql(memberships)} AS memberships`;
 
 interface Answer extends Record<string, unknown> {
-  rooms: RoomRow[] | null;
-  memberships: Membership[] | null;
+  rooms: JsonRows;
+  memberships: JsonRows;
 }
 
 interface Wanted {
@@ -39,10 +49,8 @@ interface Wanted {
 export async function readRoomsOfViewers(query: Query, wanted: readonly Wanted[]): Promise<(RoomRow | null)[]> {
   const values = [wanted.map(({ roomId }) => roomId), wanted.map(({ viewerId }) => viewerId)];
   const [answer] = await query<Answer>('rooms of viewers', statement, values);
-  const found = new Map(withDates(answer?.rooms ?? null, ['createdAt', 'archivedAt']).map((room) => [room.id, room]));
-  const own = new Map(
-    withDates(answer?.memberships ?? null, membershipDates).map((row) => [`${row.roomId} ${row.userId}`, row]),
-  );
+  const found = byId(roomRows.rows(answer?.rooms));
+  const own = new Map(membershipRows.rows(answer?.memberships).map((row) => [`${row.roomId} ${row.userId}`, row]));
   return wanted.map(({ roomId, viewerId }) => {
     const room = found.get(roomId);
     const membership = own.get(`${roomId} ${viewerId}`);

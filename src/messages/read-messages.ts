@@ -1,13 +1,21 @@
-import { Prisma, type User } from '../generated/prisma/client.ts';
+import { type Message, Prisma, type User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import type { MessageRow, ReactionGroup } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
 import { columnsOf } from '../storage/columns.ts';
-import { byId, jsonRows, parametersAfter, withDates } from '../storage/json-rows.ts';
+import { byId, type JsonRows, jsonTable, parametersAfter } from '../storage/json-rows.ts';
 import { type PageSource, pagesSql } from '../storage/pages.ts';
+import { userRows } from '../users/rows.ts';
 import type { MessageParts } from './parts.ts';
 
 const columns = (alias: string) => columnsOf(Prisma.MessageScalarFieldEnum, alias);
+
+const messageRows = jsonTable<Message>(Object.values(Prisma.MessageScalarFieldEnum), [
+  'createdAt',
+  'editedAt',
+  'deletedAt',
+]);
+const groupRows = jsonTable<GroupRow>(['messageId', 'emoji', 'count', 'own']);
 
 /** Messages of rooms, ordered by number. */
 export const messagesOfRooms: PageSource = {
@@ -65,12 +73,12 @@ function statementOf(source: string): string {
       SELECT ${columns('t')} FROM "Message" t
       WHERE t."id" = ANY(ARRAY(SELECT found."replyToId" FROM found WHERE ${replies}::boolean))
     )
-    SELECT ${jsonRows('SELECT * FROM found')} AS messages, ${jsonRows('SELECT * FROM replies')} AS replies,
-      ${jsonRows(users)} AS users, ${jsonRows(groups, 'ORDER BY row.first, row."emoji"')} AS groups`;
+    SELECT ${messageRows.sql('SELECT * FROM found')} AS messages, ${messageRows.sql('SELECT * FROM replies')} AS replies,
+      ${userRows.sql(users)} AS users, ${groupRows.sql(groups, 'ORDER BY row.first, row."emoji"')} AS groups`;
 }
 
 /** Returns a statement that reads messages alone. It does not wait for another table that somebody has locked. */
-const aloneSql = (source: string) => `SELECT ${jsonRows(source)} AS messages`;
+const aloneSql = (source: string) => `SELECT ${messageRows.sql(source)} AS messages`;
 
 const statements = Object.fromEntries(
   Object.entries(sources).map(([name, source]) => [name, { withParts: statementOf(source), alone: aloneSql(source) }]),
@@ -78,8 +86,6 @@ const statements = Object.fromEntries(
 
 /** The most messages that one statement reads: with the messages that they reply to, 16 MB of text at most. */
 export const rowsAtOnce = 500;
-
-const dates = ['createdAt', 'editedAt', 'deletedAt'] as const;
 
 interface GroupRow {
   messageId: string;
@@ -89,10 +95,10 @@ interface GroupRow {
 }
 
 interface Answer extends Record<string, unknown> {
-  messages: MessageRow[] | null;
-  replies: MessageRow[] | null;
-  users: User[] | null;
-  groups: GroupRow[] | null;
+  messages: JsonRows;
+  replies: JsonRows;
+  users: JsonRows;
+  groups: JsonRows;
 }
 
 interface Wanted {
@@ -109,7 +115,7 @@ export async function readMessages(context: Context, { source, values, parts }: 
   const { withParts, alone } = statements[source];
   if (!subjects && !authors && !replies && !reactions) {
     const [answer] = await query<Answer>(`${source}, alone`, alone, [...values]);
-    return withDates(answer?.messages ?? null, dates);
+    return messageRows.rows(answer?.messages);
   }
   const viewer = reactions ? (context.viewer?.userId ?? null) : null;
   const given = [...values, viewer, subjects, authors, replies, reactions];
@@ -125,16 +131,16 @@ export function textsIn(messages: readonly MessageRow[]): (string | null)[] {
 
 /** Returns the messages of an answer, each with its parts. */
 function assembled(answer: Answer, parts: MessageParts): MessageRow[] {
-  const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
-  const replies = byId(withDates(answer.replies, dates));
-  const messages = withDates(answer.messages, dates);
+  const users = byId(userRows.rows(answer.users));
+  const replies = byId<MessageRow>(messageRows.rows(answer.replies));
+  const messages: MessageRow[] = messageRows.rows(answer.messages);
   for (const reply of replies.values()) addUsers(reply, users, parts);
   for (const message of messages) {
     addUsers(message, users, parts);
     if (parts.replies) message.replyTo = repliedTo(message, replies);
     if (parts.reactions) message.reactionGroups = [];
   }
-  if (parts.reactions) addGroups(byId(messages), answer.groups ?? []);
+  if (parts.reactions) addGroups(byId(messages), groupRows.rows(answer.groups));
   return messages;
 }
 

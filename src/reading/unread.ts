@@ -2,13 +2,11 @@ import DataLoader from 'dataloader';
 import { isMemberSql } from '../access/standing.ts';
 import { coalesce } from '../base/coalesce.ts';
 import { limits } from '../base/limits.ts';
-import { Prisma } from '../generated/prisma/client.ts';
 import type { CappedCount } from '../graphql/connections.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { inOrderOf, perOperation } from '../graphql/loaders.ts';
 import type { ReadState } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
-import { columnsOf } from '../storage/columns.ts';
 import type { Query } from '../storage/pool.ts';
 import { queryThrough } from '../storage/prisma.ts';
 import { countsForMember } from './counts-for-member.ts';
@@ -36,34 +34,29 @@ function capped(count: number): CappedCount {
 }
 
 /**
- * SQL: an `UnreadRow` for each of these memberships (a query with all columns of `Membership`), of those whose user is a
- * member. Reads at most `unreadCountCap` + 1 entries of an index for each of them, and none if the newest message is read.
- * `withFirst`: SQL, whether to look for the first unread message.
+ * SQL: what is unread for a member (`membership`), if the `condition` is met. Reads at most `unreadCountCap` + 1 entries of an
+ * index, and none if the newest message is read. `withFirst`: SQL, whether to look for the first unread message.
  */
-export function unreadRowsSql(memberships: string, withFirst: string): string {
+export function unreadSql({ withFirst, condition }: { withFirst: string; condition: string }): string {
   const isBehind = 'head."lastSequence" > membership."lastReadSequence"';
   const counted = `SELECT count(*)::int FROM (${unreadOfMember} ORDER BY m."sequence" LIMIT ${enough}) found`;
   return `
-    SELECT membership."id", membership."roomId", membership."lastReadSequence",
-      CASE WHEN ${isBehind} THEN (${counted}) ELSE 0 END AS unread,
+    SELECT CASE WHEN ${isBehind} THEN (${counted}) ELSE 0 END AS unread,
       CASE WHEN ${withFirst} AND ${isBehind}
         THEN (${unreadOfMember} ORDER BY m."sequence" LIMIT 1) END AS "firstUnreadSequence"
-    FROM (${memberships}) membership
-    CROSS JOIN LATERAL (
-      SELECT counters."lastSequence" FROM "RoomHead" counters WHERE counters."roomId" = membership."roomId" LIMIT 1
-    ) head
-    WHERE ${isMemberSql('membership')}`;
+    FROM "RoomHead" head
+    WHERE head."roomId" = membership."roomId" AND ${isMemberSql('membership')} AND ${condition} LIMIT 1`;
 }
 
-export function readStateOf({ roomId, lastReadSequence, unread, firstUnreadSequence }: UnreadRow): ReadState {
-  return { roomId, lastReadSequence, unread: capped(unread), firstUnreadSequence };
+export function readStateOf(row: Omit<UnreadRow, 'id' | 'unread'> & { unread: number | null }): ReadState {
+  const { roomId, lastReadSequence, unread, firstUnreadSequence } = row;
+  return { roomId, lastReadSequence, unread: capped(unread ?? 0), firstUnreadSequence };
 }
 
-const ownReadStates = unreadRowsSql(
-  `SELECT ${columnsOf(Prisma.MembershipScalarFieldEnum, 'own')} FROM "Membership" own
-   WHERE own."id" = ANY($1::uuid[]) AND own."userId" = $2::uuid`,
-  'TRUE',
-);
+const ownReadStates = `
+  SELECT membership."id", membership."roomId", membership."lastReadSequence", state.*
+  FROM "Membership" membership CROSS JOIN LATERAL (${unreadSql({ withFirst: 'TRUE', condition: 'TRUE' })}) state
+  WHERE membership."id" = ANY($1::uuid[]) AND membership."userId" = $2::uuid`;
 
 /**
  * Loads the viewer's read states by the ids of their memberships; null where the viewer is not a member. One statement

@@ -1,8 +1,8 @@
 import { viewerMemberships } from '../access/membership.ts';
-import { membershipDates, roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
+import { membershipRows, roomRows, roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
 import { isPublic, mayRead, publicKinds } from '../access/standing.ts';
 import { likeText, searchText } from '../base/text.ts';
-import { type Membership, Prisma, type Room, type RoomKind, type User } from '../generated/prisma/client.ts';
+import { Prisma, type Room, type RoomKind } from '../generated/prisma/client.ts';
 import type { CursorKey } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { RoomRow } from '../graphql/nodes.ts';
@@ -11,9 +11,10 @@ import { perSelection, type Selecting } from '../graphql/selection.ts';
 import { addLatestMessages } from '../messages/of-rooms.ts';
 import { partsOf } from '../messages/parts.ts';
 import { columnsOf } from '../storage/columns.ts';
-import { byId, jsonRows, withDates } from '../storage/json-rows.ts';
+import { byId, type JsonRows } from '../storage/json-rows.ts';
 import type { Stretch } from '../storage/pages.ts';
 import type { Database } from '../storage/prisma.ts';
+import { userRows } from '../users/rows.ts';
 import { slugPattern } from './slug.ts';
 
 interface DirectoryFilter {
@@ -54,8 +55,8 @@ function statementOf(direction: 'ASC' | 'DESC', bounded: boolean): string {
     ) own`;
   return `
     WITH found AS MATERIALIZED (${found})
-    SELECT ${jsonRows(rooms, `ORDER BY row."slug" ${direction}`)} AS rooms, ${jsonRows(users)} AS users,
-      ${jsonRows(memberships)} AS memberships`;
+    SELECT ${roomRows.sql(rooms, `ORDER BY row."slug" ${direction}`)} AS rooms, ${userRows.sql(users)} AS users,
+      ${membershipRows.sql(memberships)} AS memberships`;
 }
 
 const statements = {
@@ -69,9 +70,9 @@ const partsOfRooms = perSelection(({ items }) => ({
 }));
 
 interface Answer extends Record<string, unknown> {
-  rooms: RoomRow[] | null;
-  users: User[] | null;
-  memberships: Membership[] | null;
+  rooms: JsonRows;
+  users: JsonRows;
+  memberships: JsonRows;
 }
 
 interface Search {
@@ -92,7 +93,7 @@ export async function searchRooms(context: Context, { filter, stretch, info }: S
   const values = [wanted, pattern, after ?? '', limit, viewer, creators, ...(before === null ? [] : [before])];
   const name = `rooms by slug, ${direction}, ${bound}`;
   const [answer] = await queryOf(context)<Answer>(name, statements[direction][bound], values);
-  const rooms = withDates(answer?.rooms ?? null, ['createdAt', 'archivedAt']);
+  const rooms = roomRows.rows(answer?.rooms);
   if (context.readsAhead) addParts(rooms, answer as Answer, creators);
   if (context.readsAhead && latest) await addLatestMessages(context, rooms, latest);
   return Promise.all(rooms.map((room) => inDirectory(context, room)));
@@ -106,8 +107,8 @@ async function inDirectory(context: Context, room: RoomRow): Promise<RoomRow> {
 }
 
 function addParts(rooms: readonly RoomRow[], answer: Answer, creators: boolean): void {
-  const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
-  const memberships = withDates(answer.memberships, membershipDates);
+  const users = byId(userRows.rows(answer.users));
+  const memberships = membershipRows.rows(answer.memberships);
   const own = new Map(memberships.map((membership) => [membership.roomId, { ...membership, isCurrent: true }]));
   for (const room of rooms) {
     room.viewerMembership = own.get(room.id) ?? null;

@@ -14,7 +14,7 @@ import type { Statement } from '../storage/transaction-query.ts';
 import { countSql, joinedSql, newestFirstSql, oldestFirstSql } from './inbox-statements.ts';
 import { type ActiveMembership, byActivity, byMembershipId } from './membership-order.ts';
 import { partsOfInbox } from './memberships.ts';
-import { membershipsSql, runMembershipsSql } from './read-memberships.ts';
+import { activeMembershipsSql, membershipsSql, runMembershipsSql } from './read-memberships.ts';
 
 /** Which memberships a list contains; what is null or absent does not matter. */
 export interface MembershipFilter {
@@ -68,7 +68,7 @@ const highestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const texts = {
   joined: [membershipsSql(joinedSql('ASC')), membershipsSql(joinedSql('DESC'))],
-  activity: [membershipsSql(newestFirstSql), membershipsSql(oldestFirstSql)],
+  activity: [activeMembershipsSql(newestFirstSql), activeMembershipsSql(oldestFirstSql)],
 } as const;
 
 function joinedStatement(wanted: readonly unknown[], { after, before, limit, inverted }: Stretch): Statement {

@@ -1,13 +1,14 @@
-import { membershipDates, roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
-import { type Membership, Prisma, type User } from '../generated/prisma/client.ts';
+import { membershipColumns, membershipDates, roomRows, roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
-import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
+import type { MembershipRow } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
-import { readStateOf, type UnreadRow, unreadRowsSql } from '../reading/unread.ts';
+import { readStateOf, unreadSql } from '../reading/unread.ts';
 import { columnsOf } from '../storage/columns.ts';
-import { byId, jsonRows, parametersAfter, withDates } from '../storage/json-rows.ts';
+import { byId, type JsonRows, jsonTable, parametersAfter } from '../storage/json-rows.ts';
 import { type PageSource, pagesSql, pageValues, type Stretch } from '../storage/pages.ts';
 import type { Statement } from '../storage/transaction-query.ts';
+import { userRows } from '../users/rows.ts';
 
 /** What is read together with memberships. */
 export interface MembershipParts {
@@ -33,12 +34,19 @@ const sources = {
   userId: { ...page, leading: { userId: 'parent.id', ...joined }, key: 'id' },
 } satisfies Record<string, PageSource>;
 
+/** A membership as it is read. Only a read state that was asked for is there. */
+type Found = MembershipRow & { activeAt?: Date; unread: number | null; firstUnreadSequence: number | null };
+
+const columns = [...membershipColumns, 'unread', 'firstUnreadSequence'] as const;
+const foundRows = jsonTable<Found>(columns, membershipDates);
+const activeRows = jsonTable<Found>([...columns, 'activeAt'], [...membershipDates, 'activeAt']);
+
 /**
  * Returns a statement that reads memberships with their parts. `source`: a query with all columns of `Membership`. Five
  * values follow those of the source, the viewer and which parts to read. One text for all parts: see
  * messages/read-messages.ts.
  */
-export function membershipsSql(source: string): string {
+export function membershipsSql(source: string, memberships = foundRows): string {
   const [viewer, withUsers, withRooms, withReadStates, withFirst] = parametersAfter(source, 5);
   const users = `
     SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u
@@ -46,12 +54,18 @@ export function membershipsSql(source: string): string {
   const rooms = `
     ${roomsWithCountersSql}
     WHERE r."id" = ANY(ARRAY(SELECT found."roomId" FROM found WHERE ${withRooms}::boolean))`;
-  const own = `SELECT * FROM found WHERE ${withReadStates}::boolean AND found."userId" = ${viewer}::uuid`;
+  const unread = unreadSql({
+    withFirst: `${withFirst}::boolean`,
+    condition: `${withReadStates}::boolean AND membership."userId" = ${viewer}::uuid`,
+  });
+  const found = `SELECT membership.*, state.* FROM found membership LEFT JOIN LATERAL (${unread}) state ON TRUE`;
   return `
     WITH found AS MATERIALIZED (${source})
-    SELECT ${jsonRows('SELECT * FROM found')} AS memberships, ${jsonRows(users)} AS users,
-      ${jsonRows(rooms)} AS rooms, ${jsonRows(unreadRowsSql(own, `${withFirst}::boolean`))} AS unread`;
+    SELECT ${memberships.sql(found)} AS memberships, ${userRows.sql(users)} AS users, ${roomRows.sql(rooms)} AS rooms`;
 }
+
+/** Like `membershipsSql`, for a source that has also the column `activeAt`. */
+export const activeMembershipsSql = (source: string) => membershipsSql(source, activeRows);
 
 const pageSql = (source: PageSource, inverted: boolean) => membershipsSql(pagesSql(source, inverted));
 const statements = {
@@ -60,10 +74,9 @@ const statements = {
 } as const;
 
 interface Answer extends Record<string, unknown> {
-  memberships: (Membership & { activeAt?: Date })[] | null;
-  users: User[] | null;
-  rooms: RoomRow[] | null;
-  unread: UnreadRow[] | null;
+  memberships: JsonRows;
+  users: JsonRows;
+  rooms: JsonRows;
 }
 
 interface Wanted {
@@ -95,20 +108,18 @@ export async function runMembershipsSql<Row extends MembershipRow = MembershipRo
 }
 
 function assembled(answer: Answer, { readsAhead, readerIs }: Context): MembershipRow[] {
-  const users = byId(withDates(answer.users, ['createdAt', 'lastActiveAt']));
-  const rooms = byId(withDates(answer.rooms, ['createdAt', 'archivedAt']));
-  const memberships: MembershipRow[] = withDates(answer.memberships, [...membershipDates, 'activeAt']);
-  if (!readsAhead) return memberships;
-  const unread = byId(answer.unread ?? []);
-  for (const membership of memberships) {
-    const row = unread.get(membership.id);
+  const found = (answer.memberships.length > columns.length ? activeRows : foundRows).rows(answer.memberships);
+  if (!readsAhead) return found;
+  const users = byId(userRows.rows(answer.users));
+  const rooms = byId(roomRows.rows(answer.rooms));
+  for (const membership of found) {
     membership.isCurrent = true;
     membership.user = users.get(membership.userId);
     membership.room = rooms.get(membership.roomId);
-    if (row) membership.readState = readStateOf(row);
+    if (membership.unread !== null) membership.readState = readStateOf(membership);
     if (membership.room && readerIs(membership.userId)) membership.room.viewerMembership = membership;
   }
-  return memberships;
+  return found;
 }
 
 /** Returns memberships in the order of their ids, or in the opposite order for a page from the end. */

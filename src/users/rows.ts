@@ -1,6 +1,14 @@
 import { Prisma, type User } from '../generated/prisma/client.ts';
 import { columnsOf } from '../storage/columns.ts';
+import { jsonTable } from '../storage/json-rows.ts';
 import type { Query } from '../storage/pool.ts';
+
+/** Users as JSON. */
+export const userRows = jsonTable<User>(Object.values(Prisma.UserScalarFieldEnum), [
+  'createdAt',
+  'lastActiveAt',
+  'deactivatedAt',
+]);
 
 const statement = `SELECT ${columnsOf(Prisma.UserScalarFieldEnum, '"User"')} FROM "User" WHERE "id" = ANY($1::uuid[])`;
 
