@@ -49,7 +49,7 @@ mutation('joinRoom', {
 
 mutation('leaveRoom', {
   description:
-    'Ends the viewer’s membership of a room. If its only owner leaves, the moderator who joined first becomes the owner, or, without moderators, the member who joined first. Leaving again is not an error.',
+    'Ends the viewer’s membership of a room. The only owner cannot leave while the room has other members (`CONFLICT`): make another member an owner first. Leaving again is not an error.',
   input: RoomIdInput,
   payload: MembershipPayload,
   run: (context, input) => leaveRoom(context, roomIdIn(input)),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { innerId } from '../../src/base/ids.ts';
 import { schema } from '../../src/schema.ts';
 import {
@@ -9,12 +9,15 @@ import {
   NodeDocument,
   RevokeSessionDocument,
   SendMessageDocument,
+  UpdateRoomDocument,
   ViewerDocument,
 } from '../generated/graphql.ts';
+import { makeAdmin } from '../support/administrators.ts';
 import { everyFieldOf } from '../support/every-field.ts';
 import { Follower } from '../support/follower.ts';
+import { expelMember, promote } from '../support/moderating.ts';
 import type { Person } from '../support/person.ts';
-import { add, converse, join, leave, look, makeChannel, makeGroup, say, textsIn } from '../support/rooms.ts';
+import { add, converse, done, join, leave, look, makeChannel, makeGroup, say, textsIn } from '../support/rooms.ts';
 import { RawSocket } from '../support/socket.ts';
 import { withServer } from '../support/with-server.ts';
 
@@ -54,12 +57,14 @@ describe('a user who leaves a group', () => {
     const again = `mutation { leaveRoom(input: { roomId: "${group}" }) {
       membership { state room { ${everyFieldOf(schema, 'Room', { but: ['viewerMembership', 'syncCursor'] })} } } } }`;
     await say(ada, group, 'Now that she is gone');
+    const rules = { postingPolicy: 'MODERATORS', slowModeSeconds: 5 } as const;
+    done((await ada.ask(UpdateRoomDocument, { input: { roomId: group, ...rules } })).updateRoom);
 
     const { data, errors } = (await grace.tryAsk(again)) as { data: { leaveRoom: Left }; errors?: unknown };
 
-    const { id, kind, createdAt: _known, __typename, ...rest } = data.leaveRoom.membership.room;
+    const { id, kind, postingPolicy, createdAt: _known, __typename, ...rest } = data.leaveRoom.membership.room;
     expect(errors).toBeUndefined();
-    expect({ id, kind }).toEqual({ id: group, kind: 'GROUP' });
+    expect({ id, kind, postingPolicy }).toEqual({ id: group, kind: 'GROUP', postingPolicy: 'MEMBERS' });
     expect(valuesIn(rest)).toEqual([]);
   });
 
@@ -141,23 +146,40 @@ test('the members of a conversation cannot leave it', async () => {
   expect((await look(ada, conversation))?.memberCount).toBe(2);
 });
 
-describe('when the owner leaves', () => {
+test('the only owner cannot leave the other members, and can once another is an owner too', async () => {
+  const group = await makeGroup(ada, 'Owned', [grace]);
+
+  const { leaveRoom } = await ada.ask(LeaveRoomDocument, { input: { roomId: group } });
+  expect(leaveRoom).toMatchObject({ membership: null, userErrors: [{ code: 'CONFLICT', path: ['input', 'roomId'] }] });
+
+  done(await promote(ada, { roomId: group, user: grace, role: 'OWNER' }));
+  expect((await leave(ada, group)).membership).toMatchObject({ state: 'LEFT', role: 'MEMBER' });
+});
+
+describe('when an administrator removes the owner', () => {
+  let admin: Person;
+  beforeAll(async () => {
+    admin = await server.signIn('Admin');
+    await makeAdmin(server, admin);
+  });
+  const removeOwner = async (roomId: string) => done(await expelMember(admin, { roomId, user: ada }));
+
   test('the remaining member who joined first becomes the owner', async () => {
-    const group = await makeGroup(ada, 'Heirs', [grace, hedy]);
+    const group = await makeGroup(ada, 'Heirs', [grace, hedy, admin]);
     await leave(grace, group);
     await add(hedy, group, [grace]);
 
-    await leave(ada, group);
+    await removeOwner(group);
 
-    expect(await rolesIn(group, hedy)).toEqual({ Grace: 'MEMBER', Hedy: 'OWNER' });
+    expect(await rolesIn(group, hedy)).toEqual({ Grace: 'MEMBER', Hedy: 'OWNER', Admin: 'MEMBER' });
   });
 
   test('a moderator becomes the owner before a member', async () => {
-    const group = await makeGroup(ada, 'Moderators', [grace, hedy]);
+    const group = await makeChannel(ada, 'Moderators', [grace, hedy]);
     const where = { roomId: innerId('Room', group), userId: innerId('User', hedy.id) };
     await server.app.services.prisma.membership.updateMany({ where, data: { role: 'MODERATOR' } });
 
-    await leave(ada, group);
+    await removeOwner(group);
 
     expect(await rolesIn(group, grace)).toEqual({ Grace: 'MEMBER', Hedy: 'OWNER' });
   });
@@ -165,7 +187,7 @@ describe('when the owner leaves', () => {
   test('the room is empty if they were the last member', async () => {
     const channel = await makeChannel(ada, 'Echo');
 
-    await leave(ada, channel);
+    await removeOwner(channel);
 
     expect(await look(grace, channel)).toMatchObject({
       memberCount: 0,
@@ -177,6 +199,17 @@ describe('when the owner leaves', () => {
     const { room } = await reader.ask(MembersDocument, { roomId });
     return Object.fromEntries(room!.members.edges.map(({ node }) => [node.user.displayName, node.role]));
   }
+});
+
+test('the room is empty if its owner leaves as the last member', async () => {
+  const channel = await makeChannel(ada, 'Echo');
+
+  await leave(ada, channel);
+
+  expect(await look(grace, channel)).toMatchObject({
+    memberCount: 0,
+    members: { nodes: [], totalCount: { value: 0 } },
+  });
 });
 
 describe('for subscribers', () => {

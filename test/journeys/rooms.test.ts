@@ -187,7 +187,7 @@ describe('an archived room', () => {
     const before = follower.position;
 
     await leave(grace, roomId);
-    await leave(ada, roomId);
+    await leave(ada, roomId); // the only member now
 
     await until(() => follower.position >= before + 2);
     expect(follower.numbers).toEqual([before + 1, before + 2]);

@@ -51,10 +51,27 @@ export class RoomModel {
   }
 
   #judge(wants: readonly Want[]): string[] {
-    const verdicts = wants.map((want) => verdictOf(this.state, want, new Set()));
+    const verdicts = this.#keepOwner(
+      wants,
+      wants.map((want) => verdictOf(this.state, want, new Set())),
+    );
     const refused = new Set(wants.flatMap(({ change }, at) => (verdicts[at] === 'GUEST_BANNED' ? [change] : [])));
     return verdicts.map((verdict, at) => {
       return wants[at]!.kind === 'add members' && refused.has(wants[at]!.change) ? 'GUEST_BANNED' : verdict;
+    });
+  }
+
+  /** The last owner does not leave while there are other members. */
+  #keepOwner(wants: readonly Want[], verdicts: string[]): string[] {
+    const isOwner = ({ role }: ModelMember) => role === 'OWNER';
+    let owners = this.state.joined().filter(isOwner).length;
+    let members = this.state.memberCount;
+    return verdicts.map((verdict, at) => {
+      const { kind, person } = wants[at]!;
+      const own = this.state.members.get(person);
+      if (kind !== 'leave' || verdict !== 'WRITTEN' || !own || !isOwner(own)) return verdict;
+      [owners, members] = [owners - 1, members - 1];
+      return owners < 1 && members > 0 ? 'LAST_OWNER' : verdict;
     });
   }
 

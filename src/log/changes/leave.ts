@@ -1,4 +1,4 @@
-import { isConversationSql } from '../../access/standing.ts';
+import { isConversationSql, isMemberSql } from '../../access/standing.ts';
 import { newId } from '../../base/ids.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
 import {
@@ -15,21 +15,39 @@ import { memberKey } from './join.ts';
 /** UNCHANGED: the user had left before. */
 export type LeaveOutcome = DepartureOutcome<LeaveRefusal>;
 
-/** FIXED: the members of a conversation do not change. */
-export type LeaveRefusal = 'NO_MEMBERSHIP' | 'FIXED';
+/** FIXED: the members of a conversation do not change. LAST_OWNER: the only owner of a room that has other members. */
+export type LeaveRefusal = 'NO_MEMBERSHIP' | 'FIXED' | 'LAST_OWNER';
 
+// Of several owners who leave in one group, each counts those before as gone. They are counted up to a limit, so that
+// PostgreSQL can read them in one way only.
 const text = departureSql(
   `
-  ${wantedDepartures}, decided AS MATERIALIZED (
-    SELECT want.*, own."id" AS known, own."role", true AS "wasMember", true AS "changesStanding", hall."archivedAt" IS NOT NULL AS "isArchived",
-      head."lastSequence", head."lastEventNumber", head."memberCount",
+  ${wantedDepartures}, judged AS MATERIALIZED (
+    SELECT want.*, own."id" AS known, own."role", true AS "wasMember", true AS "changesStanding",
+      hall."archivedAt" IS NOT NULL AS "isArchived", head."lastSequence", head."lastEventNumber", head."memberCount",
+      others.count AS others, ${isMemberSql('own')} AND own."role" = 'OWNER' AS "isOwner",
       CASE
         WHEN own."id" IS NULL THEN 'NO_MEMBERSHIP'
         WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
         WHEN own."state" <> 'JOINED' THEN 'UNCHANGED'
         ELSE $9::text
-      END AS verdict
+      END AS may
     FROM want ${roomAndMember}
+    LEFT JOIN LATERAL (
+      SELECT count(*)::int AS count FROM (
+        SELECT FROM "Membership" other
+        WHERE own."role" = 'OWNER' AND other."roomId" = want.room AND ${isMemberSql('other')} AND other."role" = 'OWNER'
+          AND other."id" <> own."id"
+        ORDER BY other."id" LIMIT 1000
+      ) owner
+    ) others ON true
+  ), queued AS (
+    SELECT judged.*, row_number() OVER (PARTITION BY room, "isOwner" ORDER BY place) AS "ownersGone" FROM judged
+  ), decided AS MATERIALIZED (
+    SELECT queued.*, CASE
+      WHEN may <> 'FIXED' AND "isOwner" AND "ownersGone" > others AND "memberCount" > "ownersGone" THEN 'LAST_OWNER'
+      ELSE may
+    END AS verdict FROM queued
   )`,
   'MEMBER_LEFT',
 );

@@ -230,22 +230,34 @@ test("a moderator's own message and ban keep their order", async () => {
   expect([said.message?.eventNumber, banned.membership?.stateEventNumber]).toEqual([1, 2]);
 });
 
-test('if the owner leaves together with the next in line, the one after them inherits, in an event of nobody', async () => {
-  await Promise.all([owner, moderator].map((userId) => node.writer.write(leave, leaving(by(userId)))));
+test('if an administrator removes the owner while the next in line leaves, that one inherits, in an event of nobody, and stays', async () => {
+  const admin = crowd.at(-1);
+  await sql.query('UPDATE "User" SET "isAdmin" = true WHERE "id" = $1', [admin]);
+  const removal = expelling(by(admin), { userId: owner!, state: 'REMOVED' });
 
-  expect(groups).toBe(1);
-  expect(await membersOfRoom()).toMatchObject({
-    [owner!]: 'LEFT MEMBER',
-    [moderator!]: 'LEFT MEMBER',
-    [ada!]: 'JOINED OWNER',
-  });
-  expect(node.published.map(eventText).at(-1)).toBe(`5 MEMBERSHIP_CHANGED null ${ada} JOINED OWNER`);
+  const [, left] = await Promise.all([
+    node.writer.write(expel, removal),
+    node.writer.write(leave, leaving(by(moderator))),
+  ]);
+
+  expect([groups, left.verdict]).toEqual([1, 'LAST_OWNER']);
+  expect(await membersOfRoom()).toMatchObject({ [owner!]: 'REMOVED MEMBER', [moderator!]: 'JOINED OWNER' });
+  expect(node.published.map(eventText)).toContain(`3 MEMBERSHIP_CHANGED null ${moderator} JOINED OWNER`);
 });
 
-test('if all leave at once, nobody inherits', async () => {
+test('if two owners leave at once, the second one stays with the others', async () => {
+  await sql.query(`UPDATE "Membership" SET "role" = 'OWNER' WHERE "roomId" = $1 AND "userId" = $2`, [roomId, ada]);
+
+  const leavings = [owner, ada, grace].map((userId) => node.writer.write(leave, leaving(by(userId))));
+
+  expect((await Promise.all(leavings)).map(({ verdict }) => verdict)).toEqual(['WRITTEN', 'LAST_OWNER', 'WRITTEN']);
+  expect(groups).toBe(1);
+});
+
+test('if all leave at once, the owner stays', async () => {
   await Promise.all([owner, moderator, ada, grace].map((userId) => node.writer.write(leave, leaving(by(userId)))));
 
-  expect(new Set(Object.values(await membersOfRoom()))).toEqual(new Set(['LEFT MEMBER']));
+  expect(Object.values(await membersOfRoom()).toSorted()).toEqual(['JOINED OWNER', ...Array(3).fill('LEFT MEMBER')]);
 });
 
 test.each([
