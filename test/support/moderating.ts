@@ -1,4 +1,3 @@
-import { innerId } from '../../src/base/ids.ts';
 import {
   BanMemberDocument,
   type MemberInput,
@@ -8,9 +7,10 @@ import {
   SetMemberRoleDocument,
   UnbanMemberDocument,
   UnmuteMemberDocument,
+  UpdateRoomDocument,
 } from '../generated/graphql.ts';
 import type { Person } from './person.ts';
-import type { TestServer } from './server.ts';
+import { done } from './rooms.ts';
 
 /** The end of a ban or mute without an end, as clients get it. */
 export const noEnd = '9999-12-31T23:59:59.999Z';
@@ -47,7 +47,7 @@ export function inMs(milliseconds: number): string {
   return new Date(Date.now() + milliseconds).toISOString();
 }
 
-/** Sets the slow mode of a room in the database. */
-export async function slowDown({ app }: TestServer, roomId: string, slowModeSeconds: number): Promise<void> {
-  await app.services.prisma.room.update({ where: { id: innerId('Room', roomId) }, data: { slowModeSeconds } });
+/** Sets the slow mode of a room. */
+export async function slowDown(moderator: Person, roomId: string, slowModeSeconds: number): Promise<void> {
+  done((await moderator.ask(UpdateRoomDocument, { input: { roomId, slowModeSeconds } })).updateRoom);
 }
