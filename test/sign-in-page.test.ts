@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
 import { packageRoot } from '../src/base/package-root.ts';
 import { readConfig } from '../src/config.ts';
+import { Backend } from './support/backend.ts';
 import { IdentityProvider } from './support/identity-provider.ts';
 import { startServer } from './support/server.ts';
 
@@ -69,8 +70,19 @@ test('the program that signs a token signs its user in, on the device that it na
   await server.close();
 });
 
+test('the program that asks for a session signs its user in, on the device that it names', async () => {
+  const server = await startServer();
+  const { key } = await Backend.of(server);
+
+  const printed = await run('backend.mjs', server.url, { PARLEY_API_KEY: key });
+
+  const user = { username: 'ada', displayName: 'Ada Lovelace' };
+  expect(printed).toEqual({ user, session: { deviceId: 'phone' } });
+  await server.close();
+});
+
 test('every program of the page is run', () => {
   const names = blocks('js').map((code) => /^\/\/ (\S+)\n/.exec(code)?.[1]);
 
-  expect(names).toEqual(['provider.mjs', 'host-token.mjs']);
+  expect(names).toEqual(['provider.mjs', 'host-token.mjs', 'backend.mjs']);
 });
