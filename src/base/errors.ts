@@ -146,6 +146,10 @@ export function unauthenticated(message = 'Sign in first: this needs a valid acc
   return new ChatError('UNAUTHENTICATED', message);
 }
 
+export function sessionEnded(): ChatError {
+  return unauthenticated('The session has ended: sign in again.');
+}
+
 export function badRequest(message: string): ChatError {
   return new ChatError('BAD_REQUEST', message);
 }

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The server's own metrics, in the format of Prometheus. Labels are few and bounded: never a room or a user. */
 export interface Metrics {
@@ -13,6 +13,11 @@ export interface Metrics {
   readonly unreadBytes: Gauge;
   /** Connections that were cut because too many bytes were unread. */
   readonly unreadCuts: Counter;
+  /**
+   * From the end of a reader's access to their last frame. `reader`: `live` if the reader was waiting for events when the
+   * access ended, `behind` if they had not read earlier events yet.
+   */
+  readonly accessEnds: Histogram<'reader'>;
   /** Adds a gauge whose value is read when the metrics are printed. */
   gauge(name: string, help: string, read: () => number): void;
   print(): Promise<string>;
@@ -31,6 +36,13 @@ export function openMetrics(): Metrics {
     replayStatements: counter('parley_replay_statements_total', 'SQL statements that read events from the log'),
     unreadBytes: new Gauge({ name: 'parley_unread_bytes', help: 'Bytes that clients have not read yet', registers }),
     unreadCuts: counter('parley_unread_cuts_total', 'Connections cut because too many bytes were unread'),
+    accessEnds: new Histogram({
+      name: 'parley_access_end_seconds',
+      help: 'From the end of the access of a reader to the last frame that is written for them',
+      labelNames: ['reader'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
+      registers,
+    }),
     gauge: (name, help, read) => {
       new Gauge({
         name,

@@ -5,6 +5,7 @@ import {
   type GraphQLErrorOptions,
   getOperationAST,
 } from 'graphql';
+import { sessionEnded } from '../base/errors.ts';
 import { type Context, renewed } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
 import { isUnavailable } from '../storage/storage-error.ts';
@@ -20,13 +21,29 @@ export function executeOperation(args: ExecutionArgs) {
 
 /** Executes a query or mutation that `requireAffordable` has let pass. */
 export function executeAffordable(args: ExecutionArgs) {
-  const { document, operationName } = args;
-  const isMutation = getOperationAST(document, operationName)?.operation === 'mutation';
-  return isMutation ? executeMutation(args) : executeQuery(args);
+  return isMutation(args) ? executeMutation(args) : executeQuery(args);
 }
 
-function executeQuery(args: ExecutionArgs) {
-  return needsSnapshot(args) ? executeInSnapshot(args) : executeWithinBudget(args);
+export function isMutation({ document, operationName }: ExecutionArgs): boolean {
+  return getOperationAST(document, operationName)?.operation === 'mutation';
+}
+
+/**
+ * Executes a query. If the viewer's access to a room ends meanwhile, executes it again, and if the viewer's session ends,
+ * returns an error: one statement of the query may have checked the access, and a later one read what is newer than its
+ * end.
+ */
+async function executeQuery(args: ExecutionArgs): Promise<ExecutionResult> {
+  const context = args.contextValue as Context;
+  const { viewer, services } = context;
+  if (!viewer || needsSnapshot(args)) return needsSnapshot(args) ? executeInSnapshot(args) : executeWithinBudget(args);
+  const { accessEnds } = services.log;
+  for (let contextValue = context; ; contextValue = renewed(context)) {
+    const last = accessEnds.lastOf(viewer.userId);
+    const result = await executeWithinBudget({ ...args, contextValue });
+    if (services.sessions.ends.hasEnded(viewer.sessionId)) return { errors: [sessionEnded()] };
+    if (accessEnds.lastOf(viewer.userId) === last) return result;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { ChatError } from '../base/errors.ts';
 import { type Context, renewedForResult } from '../graphql/context.ts';
+import type { Feeds } from '../live/feeds.ts';
 import { Source } from '../live/source.ts';
 import { StateStream } from '../live/state-stream.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
@@ -23,13 +24,20 @@ export function resultsOf(
   const values = source[Symbol.asyncIterator]();
   const resultOf = executionFor(args, source);
   let isOver = false;
+  const nextResult = async () => {
+    for (;;) {
+      const { value: rootValue, done } = await values.next();
+      if (done) return { rootValue, value: null };
+      const value = await resultOf(rootValue);
+      if (value) return { rootValue, value };
+    }
+  };
   const results: AsyncIterableIterator<ExecutionResult> = {
     next: async () => {
       if (isOver) return { value: undefined, done: true };
       try {
-        const { value: rootValue, done } = await values.next();
-        if (done) return { value: undefined, done: true };
-        const value = await resultOf(rootValue);
+        const { rootValue, value } = await nextResult();
+        if (!value) return { value: undefined, done: true };
         if (value.data) return { value: decorate(value, rootValue), done: false };
         // The subscriber does not know what the result was about, and would miss it if the subscription went on.
         await results.return?.();
@@ -51,29 +59,59 @@ export function resultsOf(
   return results;
 }
 
-/** Returns a function that executes the operation for a value of the source, with the reader's access to the source. */
+/**
+ * Returns a function that executes the operation for a value of the source, with the reader's access to the source. It
+ * returns null if the subscription has ended meanwhile: the result may show something newer.
+ */
 function executionFor(args: ExecutionArgs, source: AsyncIterable<unknown>) {
-  const execute = (rootValue: unknown, accessEnd?: Context['accessEnd']) =>
-    executeValue(
-      { ...args, rootValue },
-      { contextOf: () => renewedForResult(args.contextValue as Context, { accessEnd }) },
-    );
+  const execute: Execute = async (rootValue, accessEnd) => {
+    let context = args.contextValue as Context;
+    const contextOf = () => {
+      context = renewedForResult(context, { accessEnd });
+      return context;
+    };
+    const result = await executeValue({ ...args, rootValue }, { contextOf });
+    return { result, hasRead: !context.loaded.isEmpty };
+  };
+  const { feeds } = (args.contextValue as Context).services.log;
   if (source instanceof StateStream) {
     const accessEnd: NonNullable<Context['accessEnd']> = source.source.accessEnd ?? (() => null);
-    return (rootValue: unknown) => withLastingAccess(accessEnd, (end) => execute(rootValue, end));
+    return async (rootValue: unknown) => {
+      const make = async (end: Context['accessEnd']) => (await execute(rootValue, end)).result;
+      const result = await withLastingAccess({ accessEnd, make, confirm: (roomId) => feeds.confirm(roomId) });
+      return source.isOver ? null : result;
+    };
   }
-  if (source instanceof Source) return executionInRoom(source as Source<RoomEvent>, execute);
-  return (rootValue: unknown) => execute(rootValue);
+  if (source instanceof Source) return executionInRoom(source as Source<RoomEvent>, { execute, feeds });
+  return async (rootValue: unknown) => (await execute(rootValue)).result;
 }
 
-type Execute = (rootValue: unknown, accessEnd: Context['accessEnd']) => Promise<ExecutionResult>;
+type Execute = (
+  rootValue: unknown,
+  accessEnd?: Context['accessEnd'],
+) => Promise<{
+  result: ExecutionResult;
+  /** Whether the result shows more than came with the value. */
+  hasRead: boolean;
+}>;
 
-function executionInRoom(room: Source<RoomEvent>, execute: Execute) {
-  const accessEnd = (roomId: string) => (roomId === room.options.feed.topic ? room.upcomingEnd : null);
-  return async (rootValue: unknown): Promise<ExecutionResult> => {
+interface Executing {
+  execute: Execute;
+  feeds: Feeds<RoomEvent>;
+}
+
+function executionInRoom(room: Source<RoomEvent>, { execute, feeds }: Executing) {
+  const { feed, reader } = room.options;
+  const accessEnd = (roomId: string) => (roomId === feed.topic ? room.upcomingEnd : null);
+  return async (rootValue: unknown): Promise<ExecutionResult | null> => {
     const hadEnded = room.upcomingEnd !== null;
-    const result = await execute(rootValue, accessEnd);
+    const { result, hasRead } = await execute(rootValue, accessEnd);
+    if (hasRead && !hadEnded) await feeds.confirm(feed.topic);
+    if (room.isEnding && !reader.isOver) {
+      reader.retake();
+      return null;
+    }
     // The access may have ended meanwhile, and the result may show something newer.
-    return hadEnded || room.upcomingEnd === null ? result : execute(rootValue, accessEnd);
+    return hadEnded || room.upcomingEnd === null ? result : (await execute(rootValue, accessEnd)).result;
   };
 }

@@ -5,6 +5,11 @@
 export class Loaded {
   #values: Map<unknown, unknown> | null = null;
 
+  /** Whether nothing was loaded: the result shows only what came with its value. */
+  get isEmpty(): boolean {
+    return this.#values === null;
+  }
+
   get(key: unknown): unknown {
     return this.#values?.get(key);
   }

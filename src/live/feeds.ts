@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import { coalesce } from '../base/coalesce.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
+import { confirm } from './confirm.ts';
 import { EarlyEvents } from './early-events.ts';
+import type { AccessEnd } from './ends.ts';
 import { Feed } from './feed.ts';
 import { FeedUpkeep, type OpenFeed } from './feed-upkeep.ts';
 import { type Log, type Numbered, type Position, readOnce, type Want } from './log.ts';
@@ -58,6 +60,22 @@ export class Feeds<Event extends Numbered> {
   /** Returns how many readers the feed of a topic has, 0 while it opens. They miss no event that is committed from now on. */
   readers(topic: string): number {
     return this.#open.get(topic)?.readers ?? 0;
+  }
+
+  /** Returns the first event that ended an owner's access to a topic and was not undone, as far as an open feed knows. */
+  endOf(topic: string, owner: string): AccessEnd | null {
+    return this.#open.get(topic)?.feed.ends.after(owner, 0) ?? null;
+  }
+
+  /**
+   * Resolves when the feed of a topic, if it is open, has all events that were committed before this call. Called for a
+   * result that was read from the database, before it is sent: if an event that is older than the result has ended a
+   * reader's access, the feed then knows, even if the announcement of that event is late or lost. Throws INTERNAL if the
+   * log does not answer for a few seconds.
+   */
+  async confirm(topic: string): Promise<void> {
+    const open = this.#open.get(topic);
+    if (open) await confirm({ feed: open.feed, head: () => this.#head(topic) });
   }
 
   /** Acquires the feed of a topic, which is null for a topic without a log. */

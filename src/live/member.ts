@@ -35,11 +35,18 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
   #audience: Audience<Event> | null = null;
   #isClosed = false;
   #isEnding = false;
+  #wasLive = false;
+  #noteEnd = () => {};
 
   constructor(options: MemberOptions<Event>) {
     this.#options = options;
     this.reader = options.reader;
     this.sink = options.sink;
+  }
+
+  /** Whether the member was in an audience until it began to read by itself, and has not waited for its peer since. */
+  get wasLive(): boolean {
+    return this.#wasLive;
   }
 
   receive(payloads: readonly Buffer[]): void {
@@ -48,6 +55,7 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
   }
 
   catchUp(): void {
+    this.#wasLive = this.#audience !== null;
     this.#leave();
     this.#read().catch((error: unknown) => this.#finish(error));
   }
@@ -55,7 +63,8 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
   /** Ends the subscription because its reader's access has ended; the last batch says so. */
   end(): void {
     this.#isEnding = true;
-    // A member that reads by itself ends with its next batch.
+    // A member that reads by itself ends with its next batch, and neither waits for the log nor for a result until then.
+    this.#noteEnd();
     if (this.#audience) this.catchUp();
   }
 
@@ -78,7 +87,7 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
     let isInAudience = false;
     while (!this.#isClosed && !isInAudience) {
       // Outside the mutex: other subscriptions of the connection can send while the log does not answer this one.
-      if (this.reader.mustRest) await this.reader.rest();
+      if (this.reader.mustRest) await this.#unlessEnded(this.reader.rest());
       isInAudience = await connectionMutex.run(this.sink.connection, () => this.#readOn());
     }
   }
@@ -90,7 +99,7 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
     if (!this.sink.isOpen) this.close();
     if (this.#isClosed) return false;
     const { rendering, join } = this.#options.sharedWith();
-    const batch = this.#isEnding ? this.reader.end() : await this.reader.next();
+    const batch = this.#isEnding ? this.reader.end() : await this.#unlessEnded(this.reader.next());
     if (this.#isClosed) return false;
     const isShared = batch ? await this.#sendBatch(batch, rendering) : true;
     if (isShared && batch?.status !== 'REPLAYING' && this.#mayJoin) this.#audience = join(this);
@@ -109,13 +118,24 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
   /** Sends a batch; returns whether its rendering can be shared with subscribers of the same operation. */
   async #sendBatch(batch: Batch<Event>, rendering: Rendering<Event>): Promise<boolean> {
     let isShared = true;
-    const payloads = await this.#render(batch, rendering).catch((error: unknown) => {
+    const rendered = this.#render(batch, rendering).catch((error: unknown) => {
       if (!(error instanceof NotShareable)) throw error;
       isShared = false;
       return this.#render(batch, this.#options.sharedWith().rendering);
     });
-    if (payloads.length > 0) await this.#sendPayloads(batch, payloads);
+    const payloads = await (this.#isEnding ? rendered : this.#unlessEnded(rendered));
+    // If `end` was called meanwhile, the payloads may show something newer.
+    if (payloads === null || (this.#isEnding && batch.events.length > 0)) this.reader.retake();
+    else if (payloads.length > 0) await this.#sendPayloads(batch, payloads);
     return isShared;
+  }
+
+  /** Waits for the work, but no longer than until `end` is called; resolves to null then. */
+  #unlessEnded<Result>(work: Promise<Result>): Promise<Result | null> {
+    const ended = new Promise<null>((resolve) => {
+      this.#noteEnd = () => resolve(null);
+    });
+    return Promise.race([work, ended]);
   }
 
   async #sendPayloads(batch: Batch<Event>, payloads: readonly Buffer[]): Promise<void> {
@@ -127,12 +147,15 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
   /** Waits for room. A closed member stops waiting, because other members of its connection wait behind it. */
   async #roomFor(payloads: readonly Buffer[]): Promise<void> {
     const { sink } = this;
-    while (!this.#isClosed && sink.isOpen && !sink.hasRoomFor(payloads)) await sink.drained();
+    while (!this.#isClosed && sink.isOpen && !sink.hasRoomFor(payloads)) {
+      this.#wasLive = false;
+      await sink.drained();
+    }
   }
 
   async #render(batch: Batch<Event>, rendering: Rendering<Event>): Promise<readonly Buffer[]> {
-    const { owner, feed } = this.reader;
-    const hasEnded = () => feed.ends.after(owner, batch.positionBefore) !== null;
+    const { owner } = this.reader;
+    const hasEnded = () => this.reader.endAfter(batch.positionBefore) !== null;
     if (hasEnded()) return rendering.renderForRevoked(batch);
     const payloads = await rendering.render(batch, rendering.personalFor(batch).has(owner) ? owner : null);
     // The access may have ended during the await, and the payloads may show what others still see.

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Batch, emptyBatch, type ResetReason } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
+import type { AccessEnd } from './ends.ts';
 import type { Feed } from './feed.ts';
 import { batchEvents, logRetryMs } from './limits.ts';
 import { type Numbered, type Position, positionAfter } from './log.ts';
@@ -47,6 +48,8 @@ export class Reader<Event extends Numbered> {
   /** When the last batch was taken, in ms. */
   #lastBatchAt = Number.NEGATIVE_INFINITY;
   #isEnding = false;
+  /** The event of the last batch that ends the access; the feed may not have received it yet. */
+  #end: AccessEnd | null = null;
   #isOver = false;
 
   constructor(options: ReaderOptions<Event>) {
@@ -72,6 +75,20 @@ export class Reader<Event extends Numbered> {
   /** Whether the last batch was taken. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /**
+   * Returns the first event above `eventNumber`, as far as is known, that ended the owner's access; null while the access
+   * lasts.
+   */
+  endAfter(eventNumber: number): AccessEnd | null {
+    const known = this.feed.ends.after(this.owner, eventNumber);
+    return known ?? (this.#end && this.#end.eventNumber > eventNumber ? this.#end : null);
+  }
+
+  /** The event after which the reader has ended; null if it goes on, or has ended for another reason. */
+  get lastEnd(): AccessEnd | null {
+    return this.#isOver ? this.endAfter(this.eventNumber - 1) : null;
   }
 
   /** Moves to the position that an audience has reached for it. */
@@ -104,6 +121,7 @@ export class Reader<Event extends Numbered> {
   retake(): void {
     this.#position = this.#before;
     this.#isEnding = false;
+    this.#end = null;
   }
 
   /** Returns the last batch of a reader whose access has ended. */
@@ -210,11 +228,12 @@ export class Reader<Event extends Numbered> {
   #untilEnd(page: readonly Event[]): readonly Event[] {
     const events = this.size.cut(page);
     this.#limit = Math.min(batchEvents, 2 * events.length);
-    const known = this.feed.ends.after(this.owner, this.eventNumber);
+    const known = this.endAfter(this.eventNumber);
     const end = events.findIndex(
       (event) => event.eventNumber === known?.eventNumber || this.#options.accessRevokedFor(event) === this.owner,
     );
-    if (end < 0) return events;
+    this.#end = events[end] ?? null;
+    if (!this.#end) return events;
     this.#isEnding = true;
     return events.slice(0, end + 1);
   }

@@ -16,6 +16,11 @@ export interface SourceOptions<Event extends Numbered, Value> {
   cursorOf: (value: Value) => string;
   /** How long a consumer that pulls may wait before it gets a heartbeat. */
   heartbeatMs: number;
+  /**
+   * Called when the last result of a reader whose access has ended was written to the connection. `end`: the event that
+   * ended it, or the time in ms at which `Source.end` was called.
+   */
+  onLastResult: (last: { end: AccessEnd | number; wasLive: boolean }) => void;
   /** Releases what the source holds; called once. */
   release: () => void;
 }
@@ -27,7 +32,10 @@ export interface SourceOptions<Event extends Numbered, Value> {
 export class Source<Event extends Numbered, Value = unknown> implements AsyncIterable<Value> {
   readonly options: SourceOptions<Event, Value>;
   #isReleased = false;
-  #isEnding = false;
+  /** When `end` was called, in ms. */
+  #endedAt: number | null = null;
+  /** Whether the consumer that pulls was waiting for events when the access ended. */
+  #wasLive = false;
   #onEnd: (() => void) | null = null;
   /** The `positionBefore` of the batch whose values are being pulled. */
   #positionBefore = 0;
@@ -36,22 +44,32 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
     this.options = options;
   }
 
+  /** Whether `end` was called: no batch with events is sent any more. */
+  get isEnding(): boolean {
+    return this.#endedAt !== null;
+  }
+
   /** Ends the subscription because its reader's access has ended; the last batch says so. */
   end(): void {
-    this.#isEnding = true;
+    this.#endedAt ??= Date.now();
     this.#onEnd?.();
+  }
+
+  /** Notes that the last result was written. `wasLive`: whether the reader was waiting for events when the access ended. */
+  noteLastResult(wasLive: boolean): void {
+    const end = this.#endedAt ?? this.options.reader.lastEnd;
+    if (end !== null) this.options.onLastResult({ end, wasLive });
   }
 
   /** The event in or after the current batch that ends the reader's access; null while the access lasts. */
   get upcomingEnd(): AccessEnd | null {
-    const { feed, reader } = this.options;
-    return feed.ends.after(reader.owner, this.#positionBefore);
+    return this.options.reader.endAfter(this.#positionBefore);
   }
 
   /** Calls `listener` when the access ends, or at once if it has ended. */
   onEnd(listener: () => void): void {
     this.#onEnd = listener;
-    if (this.#isEnding) listener();
+    if (this.isEnding) listener();
   }
 
   release(): void {
@@ -78,9 +96,10 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
     const { reader, values } = this.options;
     try {
       while (!this.#isReleased && !reader.isOver) {
-        const batch = this.#isEnding ? reader.end() : ((await reader.next()) ?? (await this.#wait()));
+        const batch = this.isEnding ? reader.end() : ((await reader.next()) ?? (await this.#wait()));
         if (batch && !this.#isReleased) yield* this.#untilEnd(batch, values(batch));
       }
+      if (!this.#isReleased) this.noteLastResult(this.#wasLive);
     } finally {
       this.release();
     }
@@ -91,7 +110,7 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
     this.#positionBefore = batch.positionBefore;
     for (const value of values) {
       yield value;
-      if (this.#isEnding) return;
+      if (this.isEnding) return;
     }
   }
 
@@ -103,6 +122,7 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
       const stop = (batch: Batch<Event> | null) => {
         clearTimeout(timer);
         unlisten();
+        this.#wasLive = this.isEnding || reader.endAfter(reader.eventNumber) !== null;
         resolve(batch);
       };
       const timer = setTimeout(() => stop(emptyBatch('HEARTBEAT', feed.position)), heartbeatMs);

@@ -31,6 +31,11 @@ export class StateStream<Value> implements AsyncIterable<Value> {
   readonly #retries = new Retries();
   readonly #listener: StateListener<Value> = { next: (value) => this.#push(value), end: () => this.end() };
   #wake = () => {};
+  #noteEnd = () => {};
+  /** Resolves when the stream is over. */
+  readonly ended = new Promise<void>((resolve) => {
+    this.#noteEnd = resolve;
+  });
 
   constructor(source: StateSource<Value>, faults: StateFaults) {
     this.source = source;
@@ -68,6 +73,7 @@ export class StateStream<Value> implements AsyncIterable<Value> {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#noteEnd();
     this.restart();
     this.source.release();
   }

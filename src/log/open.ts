@@ -4,6 +4,7 @@ import type { Room } from '../generated/prisma/client.ts';
 import { Feeds } from '../live/feeds.ts';
 import { Watches } from '../live/watches.ts';
 import type { OpenedStorage } from '../storage/open.ts';
+import { type AccessEnds, openAccessEnds } from './access-ends.ts';
 import type { RoomEvent } from './events/kinds.ts';
 import { insertRoom, type RoomToInsert } from './insert-room.ts';
 import { logReader } from './log-reader.ts';
@@ -21,6 +22,7 @@ export interface EventLog {
   insertRoom: (room: RoomToInsert) => Promise<Room | null>;
   messageRooms: MessageRooms;
   feeds: Feeds<RoomEvent>;
+  accessEnds: AccessEnds;
   /** Watches the events of rooms for services that do not send them to a client. */
   watches: Watches<RoomEvent>;
 }
@@ -63,5 +65,6 @@ export function openLog(opening: Opening, { bus, storage }: { bus: Bus; storage:
     return inserted?.room ?? null;
   };
   const watches = new Watches(feeds, (error) => log.error({ err: error }, 'a watcher of a room failed'));
-  return { writer, insertRoom: insertAndPublish, messageRooms, feeds, watches };
+  const accessEnds = openAccessEnds(opening, { bus, query: pool.query });
+  return { writer, insertRoom: insertAndPublish, messageRooms, accessEnds, feeds, watches };
 }

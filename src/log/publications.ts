@@ -1,9 +1,10 @@
 import type { Bus } from '../bus/bus.ts';
 import { pageEvents } from '../live/limits.ts';
 import type { Log } from '../live/log.ts';
+import { accessRevokedFor } from './access-changes.ts';
 import type { RoomEvent } from './events/kinds.ts';
 import type { MembershipChanged } from './events/membership-changed.ts';
-import { roomTopic, userTopic } from './topics.ts';
+import { accessEndsTopic, roomTopic, userTopic } from './topics.ts';
 
 interface PublicationsOptions {
   bus: Pick<Bus, 'publish'>;
@@ -51,6 +52,8 @@ export class Publications {
   }
 
   #tellUser(event: MembershipChanged): void {
+    const userId = accessRevokedFor(event);
+    if (userId) this.#options.bus.publish(accessEndsTopic, userId);
     this.#options.bus.publish(userTopic(event.membership.userId), event);
   }
 }

@@ -29,7 +29,8 @@ export function followViewer(context: Context): StateStream<ViewerEvent> {
   const followed = whileSignedIn<ViewerEvent>(context, {
     begin,
     topicOf: (event) => (event.type === 'NOTIFICATION_ADDED' ? event.roomId : null),
-    accessEnd: (roomId) => ends.get(roomId) ?? null,
+    // The feed of the room may know of the end before this stream, which looks up presence first.
+    accessEnd: (roomId) => ends.get(roomId) ?? log.feeds.endOf(roomId, userId),
     release: () => {},
   });
   return followed;

@@ -57,6 +57,7 @@ export async function followRoom<Value>(
     accessRevokedFor,
     ...values,
     heartbeatMs,
+    onLastResult: log.accessEnds.noteLastResult,
     release: () => {
       unwatch();
       letGo();

@@ -82,7 +82,7 @@ export class SessionEnds {
    * each time the viewer gets a new credential.
    */
   watch(viewer: Viewer, onEnd: () => void, onRenewed: () => void = () => {}): () => void {
-    if (this.#hasEnded(viewer.sessionId)) {
+    if (this.hasEnded(viewer.sessionId) || isExpired(viewer)) {
       onEnd();
       return () => {};
     }
@@ -106,7 +106,12 @@ export class SessionEnds {
     if (!watchers) return;
     this.#keep(viewer, watchers);
     watchers.publish(({ onRenewed }) => onRenewed());
-    if (this.#hasEnded(viewer.sessionId)) this.#endViewer(viewer);
+    if (this.hasEnded(viewer.sessionId)) this.#endViewer(viewer);
+  }
+
+  /** Returns whether the session was revoked a moment ago, as far as this node was told. */
+  hasEnded(sessionId: string): boolean {
+    return this.#ended.has(sessionId) || this.#endedBefore.has(sessionId);
   }
 
   /** Ends everything that runs under a session on this node. */
@@ -138,10 +143,6 @@ export class SessionEnds {
     clearInterval(this.#expiryTimer);
   }
 
-  #hasEnded(sessionId: string): boolean {
-    return this.#ended.has(sessionId) || this.#endedBefore.has(sessionId);
-  }
-
   #runningOf({ sessionId }: Viewer): Running | undefined {
     return this.#bySession.get(sessionId);
   }
@@ -171,7 +172,7 @@ export class SessionEnds {
     const now = Date.now();
     for (const running of this.#bySession.values()) {
       for (const viewer of running.keys()) {
-        if (viewer.expiresAt && viewer.expiresAt.getTime() <= now) this.#endViewer(viewer);
+        if (isExpired(viewer, now)) this.#endViewer(viewer);
       }
     }
   }
@@ -211,4 +212,8 @@ export class SessionEnds {
 function isAdminOf(viewers: readonly Viewer[]): boolean | null {
   const [first, ...others] = new Set(viewers.map(({ isAdmin }) => isAdmin));
   return others.length > 0 ? null : (first ?? null);
+}
+
+function isExpired({ expiresAt }: Viewer, now = Date.now()): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= now;
 }

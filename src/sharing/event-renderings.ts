@@ -64,7 +64,9 @@ class EventRendering implements Rendering<RoomEvent> {
   async render(batch: Batch<RoomEvent>, author: string | null): Promise<readonly Buffer[]> {
     const { key, kept } = this.#options;
     const shared = author === null ? null : await this.render(batch, null);
-    return kept.get(`${key} ${author ?? ''} ${batchKey(batch)}`, () =>
+    // A result that was made while the access ended is not used again after the access was restored.
+    const ends = this.#isShared ? '' : this.#options.operation.source.options.feed.ends.count;
+    return kept.get(`${key} ${author ?? ''} ${batchKey(batch)} ${ends}`, () =>
       this.#renderValues(batch, this.#executionFor(batch, author), (value, index) =>
         author === null || this.#isBy(value, author) ? undefined : shared?.[index],
       ),
@@ -83,10 +85,19 @@ class EventRendering implements Rendering<RoomEvent> {
     execution: Execution,
     known: (value: unknown, index: number) => Buffer | undefined,
   ): Promise<readonly Buffer[]> {
+    const contexts: Context[] = [];
+    const contextOf: Execution['contextOf'] = (...asked) => {
+      const context = execution.contextOf(...asked);
+      contexts.push(context);
+      return context;
+    };
     const payloads: Buffer[] = [];
     for (const [index, value] of this.#valuesOf(batch).entries()) {
-      payloads.push(known(value, index) ?? (await this.#options.renderer.render(execution, value)));
+      payloads.push(known(value, index) ?? (await this.#options.renderer.render({ ...execution, contextOf }, value)));
     }
+    const { context, source } = this.#options.operation;
+    const hasRead = contexts.some(({ loaded }) => !loaded.isEmpty);
+    if (hasRead) await context.services.log.feeds.confirm(source.options.feed.topic);
     return payloads;
   }
 
@@ -111,7 +122,7 @@ class EventRendering implements Rendering<RoomEvent> {
     const { context, source } = this.#options.operation;
     const { feed, reader } = source.options;
     const accessEnd: Context['accessEnd'] = (roomId) =>
-      roomId === feed.topic ? feed.ends.after(reader.owner, positionBefore) : null;
+      roomId === feed.topic ? reader.endAfter(positionBefore) : null;
     return renewedForResult(context, { accessEnd });
   }
 

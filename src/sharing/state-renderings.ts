@@ -47,23 +47,41 @@ export class StateRenderings {
           : this.#once(key, value, () => this.#renderShared(operation, value, plan.personal)),
       own: (value) => {
         const admittedTo = operation.topicOf(value) ?? undefined;
-        return withLastingAccess(operation.accessEnd ?? (() => null), (accessEnd) => {
-          const contextOf = () => renewedForResult(context, { admittedTo, accessEnd });
-          return this.#renderer.render({ args, contextOf, onAsked: () => {} }, value);
+        return withLastingAccess({
+          accessEnd: operation.accessEnd ?? (() => null),
+          make: (accessEnd) => {
+            const contextOf = () => renewedForResult(context, { admittedTo, accessEnd });
+            return this.#renderer.render({ args, contextOf, onAsked: () => {} }, value);
+          },
+          confirm: (roomId) => context.services.log.feeds.confirm(roomId),
         });
       },
     };
   }
 
-  async #renderShared({ args, context, topicOf }: StateOperation, value: object, personal: Set<string>): Result {
+  async #renderShared(
+    { args, context, topicOf, accessEnd }: StateOperation,
+    value: object,
+    personal: Set<string>,
+  ): Result {
     const { services, language } = context;
-    const reading = { services, language, roomId: topicOf(value), author: null, authors: noAuthors };
-    const contextOf = (_value: unknown, onAsked: () => void) => sharedContext({ ...reading, onAsked });
+    const roomId = topicOf(value);
+    let hasRead = () => false;
+    const contextOf = (_value: unknown, onAsked: () => void) => {
+      const shared = sharedContext({ services, language, roomId, author: null, authors: noAuthors, onAsked });
+      hasRead = () => !shared.loaded.isEmpty;
+      return shared;
+    };
     const onAsked = () => personal.add(typeOf(value));
-    return this.#renderer.render({ args, contextOf, onAsked }, value).catch((error: unknown) => {
+    try {
+      const payload = await this.#renderer.render({ args, contextOf, onAsked }, value);
+      // Only results with room content have an end of access.
+      if (accessEnd && roomId !== null && hasRead()) await services.log.feeds.confirm(roomId);
+      return payload;
+    } catch (error) {
       if (error instanceof NotShareable) return null;
       throw error;
-    });
+    }
   }
 
   #once(key: string, value: object, make: () => Result): Result {

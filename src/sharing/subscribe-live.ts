@@ -67,7 +67,15 @@ function sendingEvents(source: Source<RoomEvent>, args: ExecutionArgs, { sink, s
     return { rendering, join: (member: AudienceMember<RoomEvent>) => sharing.audiences.join(key, member, options) };
   };
   return (onEnd) => {
-    const member = new Member<RoomEvent>({ sink, reader, sharedWith, onEnd });
+    const member = new Member<RoomEvent>({
+      sink,
+      reader,
+      sharedWith,
+      onEnd: (error) => {
+        if (!error) source.noteLastResult(member.wasLive);
+        onEnd(error);
+      },
+    });
     source.onEnd(() => member.end());
     member.catchUp();
     return () => member.close();
@@ -78,7 +86,8 @@ function sendingStates(stream: StateStream<object>, args: ExecutionArgs, { sink,
   const { topicOf, accessEnd } = stream.source;
   const rendering = sharing.states.of({ args, context: args.contextValue as Context, topicOf, accessEnd });
   return (onEnd) => {
-    pump(stream, { sink, rendering }).then(() => onEnd(), onEnd);
+    // Completes without the result that is being made when the stream ends: it would not be sent.
+    Promise.race([pump(stream, { sink, rendering }), stream.ended]).then(() => onEnd(), onEnd);
     return () => stream.end();
   };
 }

@@ -101,8 +101,7 @@ async function contextOn(connection: Connection, contextFor: ContextFor, credent
 /** Closes the connection when the session ends. Returns a function that stops waiting for that. */
 function endWithSession(connection: Connection, { services }: Context, viewer: Viewer): () => void {
   return services.sessions.ends.watch(viewer, () => {
-    connection.halt();
     // The operations of the session end first: their last results tell the client why.
-    setImmediate(() => connection.close(forbiddenCode, 'Session ended'));
+    connection.closeAfterLastResults(forbiddenCode, 'Session ended');
   });
 }

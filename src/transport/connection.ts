@@ -20,6 +20,8 @@ export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
  * give up.
  */
 export const faultCode = 1013;
+/** How long the operations of a connection whose session has ended have to send their last results. */
+const lastResultsMs = 1000;
 /** How long a peer has to answer a close frame. */
 export const closeTimeoutMs = 2000;
 
@@ -103,6 +105,20 @@ export class Connection {
   close(code: number, reason: string): void {
     closeSocket(this.#webSocket, code, reason);
     this.#end(code, reason);
+  }
+
+  /**
+   * Closes the connection, whose session has ended, when its operations have sent their last results, such as ENDED. To a
+   * peer that does not read, they cannot be sent: it waits for a moment only.
+   */
+  closeAfterLastResults(code: number, reason: string): void {
+    this.halt();
+    const close = () => {
+      clearTimeout(timer);
+      this.close(code, reason);
+    };
+    const timer = setTimeout(close, lastResultsMs);
+    void this.#queue.ended().then(close);
   }
 
   /** Closes the TCP connection without a close frame. */

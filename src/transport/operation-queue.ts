@@ -54,6 +54,7 @@ export class OperationQueue {
   /** Operations that the server ended: a Complete for one of them may be on its way, and is not useless. */
   #endedByServer = 0;
   #onAnswered: (() => void) | null = null;
+  #onEnded: (() => void) | null = null;
   #isClosed = false;
 
   constructor(options: OperationQueueOptions) {
@@ -90,6 +91,14 @@ export class OperationQueue {
     return new Promise((resolve) => {
       this.#onAnswered = resolve;
       this.#resolveIfAnswered();
+    });
+  }
+
+  /** Resolves when no operation is under way. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEnded = resolve;
+      this.#resolveIfEnded();
     });
   }
 
@@ -148,6 +157,11 @@ export class OperationQueue {
     }
     this.#operations.delete(id);
     this.#resolveIfAnswered();
+    this.#resolveIfEnded();
+  }
+
+  #resolveIfEnded(): void {
+    if (this.#operations.size === 0) this.#onEnded?.();
   }
 
   #resolveIfAnswered(): void {

@@ -1,7 +1,7 @@
 import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
 import { makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
-import { ChatError, isFault } from '../base/errors.ts';
-import { executeAffordable } from '../execution/execute-operation.ts';
+import { ChatError, isFault, sessionEnded } from '../base/errors.ts';
+import { executeAffordable, isMutation } from '../execution/execute-operation.ts';
 import { requireAffordable } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
 import type { Preparation } from '../execution/preparation.ts';
@@ -63,8 +63,11 @@ export function graphqlProtocol(options: ProtocolOptions): Server<Connection> {
       connection.wentLive(operationId);
       return results;
     },
-    onNext: (_protocol, _id, _payload, _args, result) =>
-      result.errors && { ...result, errors: result.errors.map((error) => mask(error)) },
+    onNext: ({ extra: connection }, _id, _payload, args, result) => {
+      // The session has ended during the query, which may have read something newer.
+      if (!connection.isOpen && !isMutation(args)) return { errors: [mask(sessionEnded())] };
+      return result.errors && { ...result, errors: result.errors.map((error) => mask(error)) };
+    },
     onError: (_protocol, _id, _payload, errors) => errors.map((error) => withoutStatus(mask(error))),
   };
   return makeServer(operations);

@@ -7,13 +7,12 @@ const end = { eventNumber: 7, occurredAt: new Date(0) };
 async function resultDuring(ended: string): Promise<string[]> {
   const ends = new Set<string>();
   const results: string[] = [];
-  await withLastingAccess(
-    (roomId) => (ends.has(roomId) ? end : null),
-    async (accessEnd) => {
-      results.push(accessEnd('tea') ? 'redacted' : 'shown');
-      ends.add(ended);
-    },
-  );
+  await withLastingAccess({
+    accessEnd: (roomId) => (ends.has(roomId) ? end : null),
+    make: async (accessEnd) => results.push(accessEnd('tea') ? 'redacted' : 'shown'),
+    // The announcement of the end comes with the question.
+    confirm: async () => void ends.add(ended),
+  });
   return results;
 }
 

@@ -19,6 +19,7 @@ function source({ after = 3, heartbeatMs = 1_000_000 } = {}): Source<Tea, Batch<
     authorsOf: () => [],
     cursorOf: ({ positionAfter }) => String(positionAfter),
     heartbeatMs,
+    onLastResult: () => {},
     release: () => {
       releases += 1;
     },

@@ -5,6 +5,7 @@ import { type Metrics, openMetrics } from '../../src/base/metrics.ts';
 import { masking } from '../../src/execution/masking.ts';
 import { newContext } from '../../src/graphql/context.ts';
 import type { Batch } from '../../src/live/batch.ts';
+import { Ends } from '../../src/live/ends.ts';
 import { NotShareable } from '../../src/live/rendering.ts';
 import type { Source } from '../../src/live/source.ts';
 import type { RoomEvent } from '../../src/log/events/kinds.ts';
@@ -64,7 +65,9 @@ function reader(userId: string, query: string, { language = 'en', variables = {}
   const each = ({ events, status }: Batch<RoomEvent>) => events.map((event) => ({ status, events: [event] }));
   const values = isEach ? each : (whole: Batch<RoomEvent>) => [whole];
   const authorsOf = ({ events }: { events: PlantedEvent[] }) => events.map(({ author }) => author);
-  const source = { options: { feed: { topic: 'room' }, values, authorsOf } } as unknown as Source<RoomEvent>;
+  const source = {
+    options: { feed: { topic: 'room', ends: new Ends() }, values, authorsOf },
+  } as unknown as Source<RoomEvent>;
   const operation: EventOperation = {
     args: { schema, document, variableValues: variables, contextValue: context },
     context,

@@ -4,6 +4,8 @@ import { type ServerOptions, startServer, type TestServer } from './server.ts';
 
 export interface ProxiedServer {
   server: TestServer;
+  /** The database, past the proxy. */
+  directUrl: string;
   /** Forwards to the server's database. */
   proxy: TcpProxy;
   close(): Promise<void>;
@@ -18,6 +20,7 @@ export async function startProxiedServer(options: ServerOptions = {}): Promise<P
   const server = await startServer({ ...options, databaseUrl: url.href, expectsFaults: true });
   return {
     server,
+    directUrl: database.url,
     proxy,
     close: async () => {
       proxy.release();

@@ -91,6 +91,7 @@ function shared(query: string, context: Context) {
     reader,
     accessRevokedFor,
     heartbeatMs: 20_000,
+    onLastResult: () => {},
     release: () => {},
     ...batches,
   });

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { causes } from '../support/ends-of-access.ts';
+import { lockTable } from '../support/locked-table.ts';
+import { ask } from '../support/person.ts';
+import { makeGroup, say } from '../support/rooms.ts';
+import { RawSocket } from '../support/socket.ts';
+import { withServer } from '../support/with-server.ts';
+
+const { server, ada } = await withServer('Ada');
+
+/** A query that has found the room, and waits for its newest message while the reader's access ends. */
+async function queryDuring(cause: string) {
+  const reader = await server.signIn('Grace');
+  const roomId = await makeGroup(ada, 'Secret', [reader]);
+  const query = `{ room(id: "${roomId}") { name latestMessage { text reactionGroups { count } } } }`;
+  const socket = await RawSocket.ready(server.url, reader.token);
+  const reactions = await lockTable(server, 'Reaction');
+  const answers = [ask(server.url, query, {}, reader.token), socket.ask(query)] as const;
+  await reactions.untilWaitedFor();
+  await causes[cause]!.end({ roomId, reader, owner: ada, node: server });
+  await say(ada, roomId, 'Said later');
+  await reactions.release();
+  const [overHttp, overSocket] = await Promise.all(answers);
+  socket.close();
+  return { overHttp, overSocket };
+}
+
+test('a query during which the access to a room ends shows nothing of the room', async () => {
+  const { overHttp, overSocket } = await queryDuring('removal');
+
+  expect(overHttp).toEqual({ data: { room: null } });
+  expect(overSocket).toMatchObject({ type: 'next', payload: { data: { room: null } } });
+});
+
+test('a query during which the session ends is refused', async () => {
+  const { overHttp, overSocket } = await queryDuring('revoked session');
+
+  expect(overHttp.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  expect(JSON.stringify([overHttp, overSocket])).not.toContain('Said later');
+});
