@@ -1,5 +1,6 @@
 import { openAccess } from './access/open.ts';
 import { Closing } from './base/closing.ts';
+import { limits } from './base/limits.ts';
 import { openMetrics } from './base/metrics.ts';
 import type { AppOptions, Opening } from './base/opening.ts';
 import { throttledWarning } from './base/throttled-warning.ts';
@@ -69,7 +70,7 @@ export async function openServices(
   opening: Opening,
   { storage, bus }: { storage: OpenedStorage; bus: Bus },
 ): Promise<Services> {
-  const { config, heartbeatMs, log: logger } = opening;
+  const { config, heartbeatMs, additionsPerHour = limits.additionsPerHour, log: logger } = opening;
   const log = openLog(opening, { bus, storage });
   const access = openAccess(storage);
   const users = await openUsers(opening, { bus, storage });
@@ -82,6 +83,7 @@ export async function openServices(
     query: storage.pool.queryLists,
     bus,
     heartbeatMs,
+    additionsPerHour,
     guestsAllowed: config.guestsAllowed,
     noteFault: throttledWarning(logger, { message: 'a subscription is retried', everyMs: 1000 }),
     log,

@@ -1,5 +1,6 @@
 import './admin/mutations.ts';
 import './admin/schema.ts';
+import './blocking/schema.ts';
 import './messages/around-schema.ts';
 import './messages/events-schema.ts';
 import './messages/mutations.ts';

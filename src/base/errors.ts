@@ -12,6 +12,7 @@ export const userErrorCodes = [
   'ROOM_ARCHIVED',
   'BANNED',
   'MUTED',
+  'BLOCKED',
   'SLOW_MODE',
   'EDIT_WINDOW_CLOSED',
   'UNKNOWN_OUTCOME',
@@ -121,6 +122,10 @@ export function muted(until: Date | null, path: readonly string[] = []): ChatErr
 export function slowMode(retryAfterMs: number, path: readonly string[] = []): ChatError {
   const message = `The room is in slow mode. Wait ${Math.ceil(retryAfterMs / 1000)} s before the next message.`;
   return new ChatError('SLOW_MODE', message, { path, retryAfterMs });
+}
+
+export function blocked(path: readonly string[] = []): ChatError {
+  return new ChatError('BLOCKED', 'The user does not accept this from you.', { path });
 }
 
 export function editWindowClosed(path: readonly string[] = []): ChatError {

@@ -13,6 +13,10 @@ export const limits = {
   welcomeMaxMembers: 200,
   /** Different emojis with which users can react to one message; any number of users may choose the same. */
   emojisPerMessage: 50,
+  /** Users whom one user can block. */
+  blockedUsers: 1000,
+  /** Users whom one user, unless an administrator, can add to rooms within an hour. */
+  additionsPerHour: 20,
   /** The largest `first` and `last` of a connection, and its page size without them. */
   maxPageSize: 100,
   defaultPageSize: 20,

@@ -25,6 +25,8 @@ export interface AppOptions {
   compareMs?: number;
   /** How long PostgreSQL may be silent until its connection is closed. */
   databaseAnswerMs?: number;
+  /** Users whom one user can add to rooms within an hour; `limits.additionsPerHour`. */
+  additionsPerHour?: number;
   /** How often the sessions in use are looked up while the bus is connected. */
   sessionCheckMs?: number;
   /** How often the bans and mutes are looked up that have run out, if no node knows of one earlier; 30 s. */

@@ -44,6 +44,8 @@ export interface Services {
   bus: Bus;
   /** The longest silence on a live subscription. */
   heartbeatMs: number;
+  /** Users whom one user can add to rooms within an hour. */
+  additionsPerHour: number;
   /** Whether callers without an account may sign in by a name alone. */
   guestsAllowed: boolean;
   /**

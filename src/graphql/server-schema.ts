@@ -13,6 +13,7 @@ const capabilities = {
   MODERATION: 'Owners and moderators of a room can remove, ban and mute users, and owners set roles.',
   SLOW_MODE: 'In a room with slow mode, members wait between two messages.',
   API_KEYS: 'A backend can act with an API key, as an administrator.',
+  BLOCKING: 'Users can block other users.',
   GUESTS: 'Anyone can sign in as a guest, with a display name only.',
 };
 type Capability = keyof typeof capabilities;
@@ -26,6 +27,7 @@ const everywhere: Capability[] = [
   'MODERATION',
   'SLOW_MODE',
   'API_KEYS',
+  'BLOCKING',
 ];
 
 const CapabilityEnum = builder.enumType('Capability', {

@@ -14,6 +14,7 @@ const descriptions: Record<UserErrorCode, string> = {
   ROOM_ARCHIVED: 'The room is archived: it can be read, but not changed.',
   BANNED: 'The user is banned from the room.',
   MUTED: 'The user can read the room, but is not allowed to send messages to it; `message` says until when.',
+  BLOCKED: 'The user whom this concerns has blocked the viewer.',
   SLOW_MODE: 'The room is in slow mode, and the user has just sent a message. Retry after `retryAfterMs`.',
   EDIT_WINDOW_CLOSED: 'The message is too old to be edited.',
   UNKNOWN_OUTCOME:
@@ -38,6 +39,7 @@ const typeNames: Record<UserErrorCode, string> = {
   ROOM_ARCHIVED: 'ForbiddenError',
   BANNED: 'ForbiddenError',
   MUTED: 'ForbiddenError',
+  BLOCKED: 'ForbiddenError',
   SLOW_MODE: 'RateLimitedError',
   EDIT_WINDOW_CLOSED: 'ForbiddenError',
   UNKNOWN_OUTCOME: 'UnknownOutcomeError',

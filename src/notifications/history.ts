@@ -5,7 +5,7 @@ import { connect, type ForwardArguments } from '../graphql/connections.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
 import { columnsOf } from '../storage/columns.ts';
-import { pendingOfMember } from './pending.ts';
+import { blockedBy, pendingOfMember } from './pending.ts';
 
 /** Notifications are ordered by time, then by room and number: messages of different rooms have no common numbers. */
 const byTime = {
@@ -35,7 +35,8 @@ function pageStatement(userId: string, after: string | null, limit: number): Pri
         > (to_timestamp(${Number(time) / 1000}), ${roomId}::uuid, ${Number(sequence)})`
     : Prisma.empty;
   return Prisma.sql`
-    SELECT ${Prisma.raw(columnsOf(Prisma.MessageScalarFieldEnum, 'm'))} FROM "Membership" membership
+    SELECT ${Prisma.raw(columnsOf(Prisma.MessageScalarFieldEnum, 'm'))} FROM (SELECT ${userId}::uuid AS id) own
+    CROSS JOIN LATERAL ${Prisma.raw(blockedBy('own.id'))} blocked CROSS JOIN "Membership" membership
     CROSS JOIN LATERAL (${Prisma.raw(pendingOfMember)} ${beyond} ORDER BY m."sequence" LIMIT ${limit}) m
     WHERE membership."userId" = ${userId}::uuid AND ${Prisma.raw(isMemberSql('membership'))}
     ORDER BY m."createdAt", m."roomId", m."sequence" LIMIT ${limit}`;

@@ -18,6 +18,8 @@ export interface ViewerSnapshot {
   rooms: readonly (NotifiedRoom & { lastSequence: number })[];
   /** The oldest pending messages, at most `pendingShown`; loaded when they are first asked for. */
   messages: PendingMessages;
+  /** The users whom the user has blocked: their messages are no notifications. */
+  blockedIds: readonly string[];
   /** How many are pending, at most one more than `pendingCounted`. */
   count: number;
 }
@@ -32,14 +34,19 @@ const usersAtOnce = 10;
 
 /**
  * SQL that selects the pending messages of a member (`membership`): all that follow the last message that the member has read
- * or acknowledged. It selects none if the member has silenced the room. Messages of one room that are sorted by number are
+ * or acknowledged. It selects none if the member has silenced the room, and none of a user whom the
+ * member has blocked (`blocked`: a row of `blockedBy`). Messages of one room that are sorted by number are
  * also sorted by time.
  */
 export const pendingOfMember = `
   SELECT m.* FROM "Message" m
   WHERE membership."notificationLevel" = 'ALL' AND m."roomId" = membership."roomId"
     AND m."sequence" > greatest(membership."lastReadSequence", membership."lastNotifiedSequence")
-    AND ${countsForMember}`;
+    AND ${countsForMember} AND (m."authorId" = ANY (blocked.ids)) IS NOT TRUE`;
+
+/** SQL: one row with the users whom a user has blocked, as `ids`. `OFFSET 0`: it is read once, and not for each message. */
+export const blockedBy = (user: string) => `
+  (SELECT ARRAY(SELECT block."blockedId" FROM "Block" block WHERE block."userId" = ${user}) AS ids OFFSET 0)`;
 
 /** SQL: the memberships that make the user `want.id` a member. Their order keeps PostgreSQL from reading another index. */
 const memberships = `
@@ -55,13 +62,14 @@ const snapshotStatement = `
         SELECT counters."lastSequence" FROM "RoomHead" counters WHERE counters."roomId" = membership."roomId" LIMIT 1
       ) head
     ), '[]')::text AS rooms,
-    shown.ids::text[] AS ids, shown.bytes,
+    shown.ids::text[] AS ids, shown.bytes, blocked.ids::text[] AS blocked,
     (
       SELECT count(*)::int FROM (
         SELECT FROM (${memberships}) membership CROSS JOIN LATERAL (${pendingOfMember} LIMIT $3) m LIMIT $3
       ) counted
     ) AS count
   FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)
+  CROSS JOIN LATERAL ${blockedBy('want.id')} blocked
   CROSS JOIN LATERAL (
     SELECT array_agg(m."id" ORDER BY m."createdAt", m."roomId", m."sequence") AS ids,
       sum(octet_length(m."text"))::int AS bytes
@@ -82,6 +90,7 @@ interface SnapshotRow extends Record<string, unknown> {
   rooms: string;
   ids: string[] | null;
   bytes: number | null;
+  blocked: string[];
   count: number;
 }
 
@@ -91,11 +100,16 @@ export function snapshotsFrom(query: Query): (userId: string) => Promise<ViewerS
   return coalesceDistinct(async (userIds: string[]) => {
     const values = [userIds, pendingShown, pendingCounted + 1];
     const answers: ViewerSnapshot[] = [];
-    for (const { number, rooms, ids, bytes, count } of await query<SnapshotRow>('pending', snapshotStatement, values)) {
+    for (const { number, rooms, ids, bytes, blocked, count } of await query<SnapshotRow>(
+      'pending',
+      snapshotStatement,
+      values,
+    )) {
       const userId = userIds[Number(number) - 1] as string;
       answers[Number(number) - 1] = {
         type: 'VIEWER_SNAPSHOT',
         rooms: JSON.parse(rooms) as ViewerSnapshot['rooms'],
+        blockedIds: blocked,
         messages: messagesOf({ userId, ids: ids ?? [], bytes: bytes ?? 0 }),
         count,
       };

@@ -21,7 +21,8 @@ import { pendingCounted, pendingShown, type ViewerSnapshot } from './pending.ts'
 import type { NotificationAdded, SessionExpiring, ViewerEvent, ViewerReadStateChanged } from './viewer-event.ts';
 
 NotificationNode.implement({
-  description: 'A message that another user wrote in a room for which the viewer’s notification level is ALL.',
+  description:
+    'A message that another user, whom the viewer has not blocked, wrote in a room for which the viewer’s notification level is ALL.',
   fields: (t) => ({
     room: t.field({
       type: RoomNode,

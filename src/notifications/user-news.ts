@@ -9,8 +9,13 @@ export interface NotificationLevelSet {
   level: NotificationLevel;
 }
 
+/** The user has blocked somebody, or no longer does. */
+export interface BlocksChanged {
+  type: 'BLOCKS_CHANGED';
+}
+
 /**
  * Events that concern one user, published under `userTopic` to all of their devices. They are not stored: a device that
  * misses one fetches the current state.
  */
-export type UserNews = MembershipChanged | ReadMoved | NotificationLevelSet;
+export type UserNews = MembershipChanged | ReadMoved | NotificationLevelSet | BlocksChanged;

@@ -39,6 +39,8 @@ export class ViewerStream implements NotifiedUser {
   readonly #shown = new Map<string, number>();
   /** Number of the last MEMBERSHIP_CHANGED event that was sent, by room. */
   readonly #changes = new Map<string, number>();
+  /** The users whom the viewer has blocked; a new stream begins when that changes. */
+  #blocked: ReadonlySet<string> = new Set();
   #snapshot: Promise<ViewerSnapshot> | null = null;
   #readRooms = new Set<string>();
   readonly #reads = new Throttle(readsMs, async () => this.#passReads());
@@ -67,6 +69,7 @@ export class ViewerStream implements NotifiedUser {
     // Read after entering the rooms, so that no message is missed. A message that is committed between the two is in
     // both; `open` drops it.
     const snapshot = await snapshotOf(userId);
+    this.#blocked = new Set(snapshot.blockedIds);
     const entered = new Set(rooms.map(({ roomId }) => roomId));
     for (const { roomId, lastSequence, level } of snapshot.rooms) {
       this.#shown.set(roomId, lastSequence);
@@ -122,7 +125,8 @@ export class ViewerStream implements NotifiedUser {
     // would miss messages.
     if (known) return known.entered;
     if (this.#isClosed) return;
-    const { next, onLost, notifier } = this.#options;
+    const { onLost, notifier } = this.#options;
+    const next = (added: NotificationAdded) => this.#pass(added);
     const room = new ViewerRoom({ isSilent: level === 'NONE', next, onLost });
     const { entered, leave } = notifier.enter(roomId, this);
     this.#rooms.set(roomId, { room, entered, leave });
@@ -146,6 +150,11 @@ export class ViewerStream implements NotifiedUser {
     entered.room.open(Math.max(this.#shown.get(roomId) ?? 0, membership.lastReadSequence), missed);
   }
 
+  #pass(added: NotificationAdded): void {
+    const { authorId } = added.message;
+    if (authorId === null || !this.#blocked.has(authorId)) this.#options.next(added);
+  }
+
   #leave(roomId: string): void {
     this.#rooms.get(roomId)?.leave();
     this.#rooms.delete(roomId);
@@ -154,7 +163,8 @@ export class ViewerStream implements NotifiedUser {
   #take(news: UserNews): void {
     if (news.type === 'MEMBERSHIP_CHANGED') this.membershipChanged(news);
     else if (news.type === 'READ') this.hasRead(news.roomId);
-    else this.#setLevel(news.roomId, news.level);
+    else if (news.type === 'NOTIFICATION_LEVEL_SET') this.#setLevel(news.roomId, news.level);
+    else this.restart();
   }
 
   #setLevel(roomId: string, level: NotificationLevel): void {

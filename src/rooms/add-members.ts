@@ -1,10 +1,13 @@
 import { rightMissing } from '../access/refusals.ts';
 import { requireRight } from '../access/require-right.ts';
+import { ofMembers } from '../access/standing.ts';
 import { banned, invalidInput } from '../base/errors.ts';
+import { requireUnblocked } from '../blocking/require-unblocked.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { adding, addMembers as addition } from '../log/changes/add-members.ts';
+import { type Addition, adding, addMembers as addition } from '../log/changes/add-members.ts';
 import { requireUsers } from '../users/require.ts';
+import { withinQuota } from './addition-quota.ts';
 
 /** The most users that one call adds. */
 export const maxAdded = 100;
@@ -12,7 +15,7 @@ export const maxAdded = 100;
 /**
  * Adds users to a room that the viewer is a member of: all of them or, on any error, none. Returns the memberships of all
  * users, also of those who were members before.
- * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED, MUTED, ROOM_ARCHIVED.
+ * Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, BANNED, MUTED, ROOM_ARCHIVED, BLOCKED, RATE_LIMITED.
  */
 export async function addMembers(context: Context, roomId: string, userIds: readonly string[]): Promise<Membership[]> {
   const { userId: actorId } = requireViewer(context);
@@ -21,13 +24,30 @@ export async function addMembers(context: Context, roomId: string, userIds: read
     throw invalidInput(`Got ${userIds.length} users; expected 1 to ${maxAdded}.`, ['userIds'], 'items');
   }
   await requireUsers(context.db, userIds, ['userIds']);
+  await requireUnblocked(context, { userIds, field: 'userIds', roomId });
 
   const change = adding({ roomId, actorId }, userIds);
-  const { verdict, memberships } = await context.services.log.writer.write(addition, change);
-  if (!memberships) {
-    if (verdict === 'GUEST_BANNED') throw banned();
-    throw rightMissing({ refusal: verdict, permission: 'ADD_MEMBERS' }, ['roomId']);
-  }
+  const memberships = await withinQuota(context, {
+    count: await countOthers(context, roomId, userIds),
+    path: ['userIds'],
+    add: () => write(context, change),
+    addedSince: (at, all) => all.filter(({ joinedAt }) => joinedAt !== null && joinedAt >= at).length,
+  });
   const byUser = new Map(memberships.map((membership) => [membership.userId, membership]));
   return userIds.flatMap((userId) => byUser.get(userId) ?? []);
+}
+
+/** Returns how many of these users are not members of the room. */
+async function countOthers({ services }: Context, roomId: string, userIds: readonly string[]): Promise<number> {
+  const all = [...new Set(userIds)];
+  return (
+    all.length - (await services.prisma.membership.count({ where: { roomId, userId: { in: all }, ...ofMembers } }))
+  );
+}
+
+async function write({ services }: Context, change: Addition): Promise<Membership[]> {
+  const { verdict, memberships } = await services.log.writer.write(addition, change);
+  if (memberships) return memberships;
+  if (verdict === 'GUEST_BANNED') throw banned();
+  throw rightMissing({ refusal: verdict, permission: 'ADD_MEMBERS' }, ['roomId']);
 }

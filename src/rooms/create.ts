@@ -2,10 +2,12 @@ import { isConversation, isPublic } from '../access/standing.ts';
 import { type ChatError, conflict, invalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { clearable } from '../base/text.ts';
+import { requireUnblocked } from '../blocking/require-unblocked.ts';
 import type { Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireUsers } from '../users/require.ts';
 import { maxAdded } from './add-members.ts';
+import { withinQuota } from './addition-quota.ts';
 import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
 import { requireSlug, slugOf } from './slug.ts';
 
@@ -20,33 +22,44 @@ interface NewRoom {
 
 /**
  * Creates a CHANNEL, STREAM or GROUP that the viewer owns, with its first members.
- * Throws INVALID_INPUT, NOT_FOUND for an unknown member, and CONFLICT for a slug that is taken.
+ * Throws INVALID_INPUT, NOT_FOUND for an unknown member, CONFLICT for a slug that is taken, BLOCKED for a member who has
+ * blocked the viewer, and RATE_LIMITED for too many members.
  */
 export async function createRoom(context: Context, input: NewRoom): Promise<Room> {
   const { userId } = requireViewer(context);
   const fields = roomFields(input);
-  const memberIds = [...new Set(input.memberIds ?? [])].filter((id) => id !== userId);
-  if (memberIds.length > maxAdded) {
-    throw invalidInput(
-      `Got ${memberIds.length} members; the limit is ${maxAdded} per call.`,
-      ['memberIds'],
-      'maxItems',
-    );
-  }
-  await requireUsers(context.db, memberIds, ['memberIds']);
-
+  const memberIds = await firstMembers(context, input.memberIds ?? []);
   const owner = { userId, role: 'OWNER' as const, isWelcomed: false };
   const members = memberIds.map((id) => ({ userId: id, role: 'MEMBER' as const, isWelcomed: true }));
-  const room = await context.services.log.insertRoom({
-    ...fields,
-    id: newId(),
-    conversationKey: null,
-    createdById: userId,
-    members: [owner, ...members],
-    isAnnounced: true,
+  const insert = () =>
+    context.services.log.insertRoom({
+      ...fields,
+      id: newId(),
+      conversationKey: null,
+      createdById: userId,
+      members: [owner, ...members],
+      isAnnounced: true,
+    });
+  const room = await withinQuota(context, {
+    count: memberIds.length,
+    path: ['memberIds'],
+    add: insert,
+    addedSince: (_at, inserted) => (inserted ? memberIds.length : 0),
   });
   if (!room) throw slugTaken(fields.slug, input.slug ? 'slug' : 'name');
   return room;
+}
+
+/** Returns the users to add to a new room, besides the viewer. */
+async function firstMembers(context: Context, given: readonly string[]): Promise<string[]> {
+  const memberIds = [...new Set(given)].filter((id) => id !== requireViewer(context).userId);
+  if (memberIds.length > maxAdded) {
+    const message = `Got ${memberIds.length} members; the limit is ${maxAdded} per call.`;
+    throw invalidInput(message, ['memberIds'], 'maxItems');
+  }
+  await requireUsers(context.db, memberIds, ['memberIds']);
+  await requireUnblocked(context, { userIds: given, field: 'memberIds' });
+  return memberIds;
 }
 
 /** `field`: the one that the slug is from. */

@@ -14,7 +14,11 @@ const AddMembersInput = builder.inputType('AddMembersInput', {
   description: 'The users to add to a room.',
   fields: (t) => ({
     roomId: t.id(roomIdField),
-    userIds: t.idList({ required: true, description: 'Global ids of the users to add, 1 to 100.' }),
+    userIds: t.idList({
+      required: true,
+      description:
+        'Global ids of the users to add, 1 to 100. Users who are not administrators add at most 20 per hour.',
+    }),
   }),
 });
 

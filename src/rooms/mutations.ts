@@ -20,7 +20,10 @@ const CreateRoomInput = builder.inputType('CreateRoomInput', {
     }),
     topic: t.string({ description: 'What the room is about, at most 500 characters.' }),
     avatarUrl: t.string({ description: 'URL of a picture, http or https, at most 2,048 characters.' }),
-    memberIds: t.idList({ description: 'Global ids of at most 100 users to add, besides the viewer.' }),
+    memberIds: t.idList({
+      description:
+        'Global ids of at most 100 users to add, besides the viewer. Users who are not administrators add at most 20 per hour.',
+    }),
   }),
 });
 

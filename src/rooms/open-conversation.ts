@@ -1,6 +1,7 @@
 import { isConversation } from '../access/standing.ts';
 import { invalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
+import { requireUnblocked } from '../blocking/require-unblocked.ts';
 import type { Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireUsers } from '../users/require.ts';
@@ -11,7 +12,8 @@ const maxMembers = 50;
 
 /**
  * Returns the conversation of this kind between exactly the viewer and these users, and creates it if there is none.
- * Simultaneous calls return the same room; `isNew` is true for only one of them. Throws INVALID_INPUT, NOT_FOUND.
+ * Simultaneous calls return the same room; `isNew` is true for only one of them. Throws INVALID_INPUT, NOT_FOUND, and
+ * BLOCKED if one of them has blocked the viewer, unless the conversation exists.
  */
 export async function openConversation(
   context: Context,
@@ -32,6 +34,7 @@ export async function openConversation(
   const known = await prisma.room.findUnique({ where: { conversationKey: key } });
   if (known) return { room: known, isNew: false };
   await requireUsers(prisma, others, ['userIds']);
+  await requireUnblocked(context, { userIds, field: 'userIds' });
 
   // If another node is inserting the same key, PostgreSQL waits for it, and inserts nothing if it succeeds.
   const room = await log.insertRoom({

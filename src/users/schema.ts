@@ -14,6 +14,7 @@ import { messageOf, type RoomEvent } from '../log/events/kinds.ts';
 import { usersById } from './loader.ts';
 import { byUsername, searchUsers } from './search.ts';
 import { updateProfile } from './update-profile.ts';
+import { UserConnection } from './user-connection.ts';
 import { UserKind } from './user-kind.ts';
 
 builder.node(UserNode, {
@@ -59,11 +60,6 @@ function actorOf(event: RoomEvent, context: Context) {
   const known = [actor, concerned].find((user) => user?.id === actorId);
   return known ?? loadOptional(usersById(context), actorId);
 }
-
-const UserConnection = builder.connectionObject(
-  { type: UserNode, name: 'UserConnection', description: 'A page of users.' },
-  { name: 'UserEdge', description: 'A user in a page.' },
-);
 
 builder.queryFields((t) => ({
   user: t.field({

@@ -70,7 +70,7 @@ async function snapshotOf(): Promise<ViewerSnapshot> {
     level: 'ALL' as const,
     lastSequence,
   }));
-  return { type: 'VIEWER_SNAPSHOT', rooms, messages: async () => [], count: 0 };
+  return { type: 'VIEWER_SNAPSHOT', rooms, blockedIds: [], messages: async () => [], count: 0 };
 }
 
 /** The events that were passed on, in short. */

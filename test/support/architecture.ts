@@ -18,7 +18,7 @@ const layers = [
   ['transport'],
   ['sharing'],
   ['execution'],
-  ['admin', 'sessions', 'users', 'rooms', 'messages', 'reading', 'presence', 'notifications'],
+  ['admin', 'sessions', 'users', 'rooms', 'messages', 'reading', 'presence', 'notifications', 'blocking'],
   ['access', 'log'],
   ['graphql'],
   ['live', 'bus', 'storage'],

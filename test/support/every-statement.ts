@@ -103,6 +103,7 @@ async function readEverything(person: Person, room: string, page: string): Promi
   const memberships = `{ totalCount { value } nodes { ${fieldsOf('RoomMembership')} } }`;
   const listed = `{ nodes { ${fieldsOf('Room', ['members', 'messages'])} } }`;
   for (const selection of [
+    `viewer { blockedUsers(first: 5) { nodes { id } } }`,
     `viewer { unread { rooms { value } } notifications(first: 5) { nodes { id } } }`,
     `viewer { memberships(${page}) ${memberships} }`,
     `viewer { memberships(${page}, orderBy: ACTIVITY) ${memberships} }`,

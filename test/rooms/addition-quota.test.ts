@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { innerId } from '../../src/base/ids.ts';
+import { AddMembersDocument, CreateRoomDocument } from '../generated/graphql.ts';
+import { type Deployment, deployments, endDeployments } from '../support/deployments.ts';
+import type { Person } from '../support/person.ts';
+import { add, done, leave, makeChannel, makeGroup } from '../support/rooms.ts';
+
+afterAll(endDeployments);
+
+describe.each(deployments)('a user adds at most 3 users an hour, on %s', (_name, start) => {
+  let deployment: Deployment;
+  let sql: pg.Client;
+  const guests: Person[] = [];
+  beforeAll(async () => {
+    deployment = await start({ additionsPerHour: 3 });
+    sql = new pg.Client({ connectionString: deployment.here.databaseUrl });
+    await sql.connect();
+    for (let number = 0; number < 12; number += 1) guests.push(await deployment.here.signIn(`Guest ${number}`));
+  });
+  afterEach(() => sql.query('DELETE FROM "AdditionQuota"'));
+  afterAll(async () => {
+    await sql.end();
+    await deployment.close();
+  });
+
+  const limited = {
+    userErrors: [{ __typename: 'RateLimitedError', code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) }],
+  };
+
+  async function adding(person: Person, roomId: string, added: readonly Person[]) {
+    const userIds = added.map(({ id }) => id);
+    return (await person.ask(AddMembersDocument, { input: { roomId, userIds } })).addMembers;
+  }
+
+  /** Lets time pass for what a user has added. */
+  async function pass(person: Person, minutes: number): Promise<void> {
+    const earlier = `SELECT time - make_interval(mins => $2) FROM unnest("times") AS time`;
+    const statement = `UPDATE "AdditionQuota" SET "times" = ARRAY(${earlier}) WHERE "userId" = $1`;
+    await sql.query(statement, [innerId('User', person.id), minutes]);
+  }
+
+  test('and the answer says when the next one is possible', async () => {
+    const ada = await deployment.here.signIn('Ada');
+    const roomId = await makeGroup(ada, 'Mine', guests.slice(0, 1));
+    await pass(ada, 59);
+    done(await add(ada, roomId, guests.slice(1, 3)));
+
+    const { userErrors } = await adding(ada, roomId, [guests[3]!]);
+    const [error] = userErrors as { retryAfterMs?: number }[];
+
+    expect(userErrors).toMatchObject(limited.userErrors);
+    expect(error?.retryAfterMs).toBeGreaterThan(0);
+    expect(error?.retryAfterMs).toBeLessThanOrEqual(60_000);
+    expect(await adding(ada, roomId, guests.slice(3, 5))).toMatchObject(limited);
+    await pass(ada, 1);
+    done(await add(ada, roomId, [guests[3]!]));
+  });
+
+  test('in calls at the same time too', async () => {
+    const ada = await deployment.here.signIn('Ada');
+    const there = await deployment.there.signIn('Grace');
+    const roomId = await makeGroup(ada, 'Mine');
+    const answers = await Promise.all(guests.map((guest) => adding(ada, roomId, [guest])));
+
+    expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(3);
+    done(await add(there, await makeGroup(there, 'Hers'), guests.slice(0, 3)));
+  });
+
+  test('in new rooms of all kinds too', async () => {
+    const ada = await deployment.there.signIn('Ada');
+    await makeChannel(ada, 'Open', guests.slice(0, 2));
+
+    const memberIds = guests.slice(2, 4).map(({ id }) => id);
+    const { createRoom } = await ada.ask(CreateRoomDocument, { input: { kind: 'GROUP', name: 'Mine', memberIds } });
+
+    expect(createRoom).toMatchObject({ room: null, userErrors: [{ code: 'RATE_LIMITED' }] });
+    await makeGroup(ada, 'Small', [guests[4]!]);
+  });
+
+  test('not counting those who were members, and additions that were refused', async () => {
+    const ada = await deployment.here.signIn('Ada');
+    const roomId = await makeGroup(ada, 'Mine', guests.slice(0, 2));
+    const old = await makeGroup(guests[5]!, 'Old');
+    for (let round = 0; round < 4; round += 1) {
+      done(await add(ada, roomId, guests.slice(0, 2)));
+      const { createRoom } = await ada.ask(CreateRoomDocument, {
+        input: { kind: 'CHANNEL', name: 'General', slug: 'general', memberIds: [guests[3]!.id] },
+      });
+      expect(createRoom.userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+      expect((await adding(ada, old, [guests[4]!])).userErrors).toHaveLength(1);
+    }
+
+    done(await add(ada, roomId, [guests[2]!]));
+    await leave(guests[2]!, roomId);
+    expect(await adding(ada, roomId, [guests[2]!])).toMatchObject(limited);
+  });
+
+  test('more at once are refused for ever', async () => {
+    const ada = await deployment.here.signIn('Ada');
+
+    const { userErrors } = await adding(ada, await makeGroup(ada, 'Mine'), guests.slice(0, 4));
+
+    expect(userErrors).toMatchObject([{ code: 'INVALID_INPUT', constraint: 'additionsPerHour' }]);
+  });
+
+  test('unless they are an administrator', async () => {
+    const ada = await deployment.here.signIn('Ada');
+    await sql.query('UPDATE "User" SET "isAdmin" = true WHERE "id" = $1', [innerId('User', ada.id)]);
+
+    done(await add(ada, await makeGroup(ada, 'All', guests.slice(0, 5)), guests));
+  });
+});
