@@ -1,37 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { innerId } from '../../../src/base/ids.ts';
-import { UpdateProfileDocument } from '../../generated/graphql.ts';
 import { hostToken } from '../../support/host-token.ts';
 import { post } from '../../support/http.ts';
-import { ask } from '../../support/person.ts';
+import { headersOf, seenBy as seenFrom } from '../../support/seen-device.ts';
 import { RawSocket } from '../../support/socket.ts';
 import { until } from '../../support/until.ts';
 import { withServer } from '../../support/with-server.ts';
 
 const { server } = await withServer();
 
-interface Seen {
-  viewer: {
-    user: { id: string; username: string; displayName: string; avatarUrl: string | null };
-    session: { id: string; deviceId: string | null; expiresAt: string };
-    sessions: { id: string; deviceId: string | null }[];
-    language: string;
-  };
-}
-const query = `{ viewer {
-  user { id username displayName avatarUrl } session { id deviceId expiresAt } sessions { id deviceId } language } }`;
-
-/** Returns what a device sees of itself; null if its token is refused. */
-async function seenBy(token: string, deviceId?: string): Promise<Seen['viewer'] | null> {
-  const { body } = await post(server.url, { query }, headersOf(token, deviceId));
-  if (body?.errors?.[0]?.extensions.code === 'UNAUTHENTICATED') return null;
-  return (body!.data as Seen).viewer;
-}
-
-const headersOf = (token: string, deviceId?: string) => ({
-  authorization: `Bearer ${token}`,
-  ...(deviceId && { 'x-device-id': deviceId }),
-});
+const seenBy = (token: string, deviceId?: string) => seenFrom(server.url, token, deviceId);
 
 async function revoke(token: string, sessionId: string, deviceId?: string): Promise<void> {
   const mutation = `mutation { revokeSession(input: { sessionId: "${sessionId}" }) { revokedSessionId } }`;
@@ -186,96 +164,4 @@ test('the first request costs one transaction, and later ones check the session 
 
   const after = [count('"SeenClaims"'), count('unnest($1::uuid[], $2::uuid[]) AS want(id, person)')];
   expect(after.map((value, index) => value - before[index]!)).toEqual([1, 2]);
-});
-
-describe('the profile', () => {
-  test('follows the claims when they change, and only then', async () => {
-    const ada = { sub: 'profile', name: 'Ada', picture: 'https://a.example/1', locale: 'es' };
-    const token = await hostToken({ ...ada, iat: secondsAgo(20) });
-    await seenBy(token);
-    await ask(server.url, UpdateProfileDocument, { input: { displayName: 'Countess' } }, token);
-
-    const same = await seenBy(await hostToken({ ...ada, iat: secondsAgo(10) }));
-    const changed = await seenBy(await hostToken({ ...ada, name: 'Ada King' }));
-    const old = await seenBy(await hostToken({ ...ada, jti: 'old', iat: secondsAgo(5) }));
-
-    expect(same!.user.displayName).toBe('Countess');
-    expect(changed).toMatchObject({ user: { displayName: 'Ada King', avatarUrl: ada.picture }, language: 'es' });
-    expect(old!.user.displayName).toBe('Ada King');
-  });
-
-  test('keeps what a token does not mention', async () => {
-    const claims = { sub: 'silent', name: 'Silent Bob', picture: 'https://a.example/1' };
-    await seenBy(await hostToken({ ...claims, iat: secondsAgo(9) }));
-
-    const seen = await seenBy(await hostToken({ sub: 'silent' }));
-
-    expect(seen!.user).toMatchObject({ displayName: 'Silent Bob', avatarUrl: 'https://a.example/1' });
-  });
-
-  test.each<[string, Record<string, unknown>, { username: RegExp; displayName: RegExp | string }]>([
-    ['too long', { name: 'x'.repeat(200) }, { username: /^x{32}-\w{10}$/, displayName: 'x'.repeat(80) }],
-    ['of several lines', { name: 'Ada\n\tKing\0' }, { username: /^ada-king-\w{10}$/, displayName: 'Ada King' }],
-    ['invisible', { name: '\u202e\u200b ' }, { username: /^user-\w{10}$/, displayName: /^user-/ }],
-    ['no text', { name: { toString: 1 }, locale: 5, picture: [] }, { username: /^user-/, displayName: /^user-/ }],
-    [
-      'an email address',
-      { name: 'ann@a.example', preferred_username: 'ann@a.example' },
-      { username: /^ann$/, displayName: 'ann' },
-    ],
-    ['in other letters', { preferred_username: 'Дмитрий' }, { username: /^user-/, displayName: 'Дмитрий' }],
-    [
-      'of half characters',
-      { name: 'a\ud800', preferred_username: '\udfff' },
-      { username: /^a-\w{10}$/, displayName: /^a/ },
-    ],
-    [
-      'a script',
-      { picture: 'javascript:alert(1)', preferred_username: '../Root' },
-      { username: /^root$/, displayName: '../Root' },
-    ],
-    [
-      'of the prototype',
-      { __proto__: { name: 'x' }, preferred_username: '__proto__', constructor: {} },
-      { username: /^proto$/, displayName: '__proto__' },
-    ],
-  ])('is made acceptable if a claim is %s', async (what, claims, { username, displayName }) => {
-    const seen = await seenBy(await hostToken({ sub: `odd ${what}`, ...claims }));
-
-    expect(seen!.user.username).toMatch(username);
-    if (typeof displayName === 'string') expect(seen!.user.displayName).toBe(displayName);
-    else expect(seen!.user.displayName).toMatch(displayName);
-    expect(seen!.user.avatarUrl).toBeNull();
-  });
-
-  test('has another username if the wanted one is taken', async () => {
-    const claims = { preferred_username: 'Wanted' };
-    const seen = await Promise.all(['1', '2', '3'].map(async (sub) => seenBy(await hostToken({ sub, ...claims }))));
-
-    const names = seen.map((one) => one!.user.username).sort();
-    expect(names[0]).toBe('wanted');
-    expect(names.slice(1).every((name) => /^wanted-\w{10}$/.test(name))).toBe(true);
-  });
-});
-
-describe('a token of the host', () => {
-  const refused: [string, () => Promise<string>][] = [
-    ['without an end', () => hostToken({ exp: undefined })],
-    ['without a subject', () => hostToken({ sub: undefined })],
-    ['with another secret', () => hostToken({}, 'another secret of 32 characters!')],
-    ['that has expired', () => hostToken({ exp: secondsAgo(31) })],
-    ['with a separator in its issuer', () => hostToken({ iss: 'a|b' })],
-    ['that names Parley as issuer', () => hostToken({ iss: 'parley' })],
-  ];
-
-  test.each(refused)('%s is refused', async (_what, make) => {
-    expect(await seenBy(await make())).toBeNull();
-  });
-
-  test('needs no issuer', async () => {
-    const { user } = (await seenBy(await hostToken({ iss: undefined, sub: 'plain' })))!;
-
-    const stored = await server.app.services.prisma.user.findUnique({ where: { id: innerId('User', user.id) } });
-    expect(stored!.externalId).toBe('host|plain');
-  });
 });

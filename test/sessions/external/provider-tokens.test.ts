@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
+import { externalVerifier } from '../../../src/sessions/external/verify.ts';
 import { hostToken } from '../../support/host-token.ts';
 import { audience, IdentityProvider } from '../../support/identity-provider.ts';
 import { ask } from '../../support/person.ts';
@@ -55,6 +56,22 @@ test('a token works over WebSocket too', async () => {
   socket.close();
 });
 
+test('a token of 200 KB is refused over WebSocket', async () => {
+  const socket = await RawSocket.open(server.url, { token: await provider.token({ name: 'x'.repeat(150_000) }) });
+
+  expect(await socket.next()).toMatchObject({ closed: 4403 });
+});
+
+test('a key that cannot be used refuses the token, and is reported', async () => {
+  const faults: unknown[] = [];
+  const find = () => Promise.reject(new TypeError('a planted fault'));
+  const trusted = { ...provider.config, keys: { find } };
+  const verify = externalVerifier({ hostSecret: null, provider: trusted, onFault: (fault) => faults.push(fault) });
+
+  await expect(verify(await provider.token())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(faults).toEqual([new TypeError('a planted fault')]);
+});
+
 describe('refused is a token', () => {
   const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   /** Signs with the text of the public key, as if it were a secret: the attack on servers that trust `alg`. */
@@ -95,7 +112,7 @@ describe('refused is a token', () => {
     ['with the signature of another', swapped],
     ['with an algorithm that is not pinned', async () => `${encoded({ alg: 'RS512' })}.${encoded({})}.x`],
     ['with claims that are no object', async () => `${encoded({ alg: 'RS256' })}.${encoded([1])}.x`],
-    ['of 1 MB', () => provider.token({ name: 'x'.repeat(8192) })],
+    ['longer than 8 KB', () => provider.token({ name: 'x'.repeat(8192) })],
   ])('%s', async (_what, make) => {
     expect(await viewerOf(await make())).toMatchObject(refused);
   });
