@@ -4,3 +4,6 @@
  * member, with their authors.
  */
 export const countsForMember = `m."kind" = 'USER' AND m."deletedAt" IS NULL AND m."authorId" IS DISTINCT FROM membership."userId"`;
+
+/** SQL condition: a message (`m`) counts for no member. The index `Message_uncounted_idx` holds these messages. */
+export const countsForNobody = `NOT (m."kind" = 'USER' AND m."deletedAt" IS NULL)`;

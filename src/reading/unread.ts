@@ -9,14 +9,15 @@ import type { ReadState } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
 import type { Query } from '../storage/pool.ts';
 import { queryThrough } from '../storage/prisma.ts';
-import { countsForMember } from './counts-for-member.ts';
+import { countsForMember, countsForNobody } from './counts-for-member.ts';
 
 /** What is unread for one membership. */
 export interface UnreadRow {
   id: string;
   roomId: string;
   lastReadSequence: number;
-  unread: number;
+  /** Null if it was not read. */
+  unread: number | null;
   firstUnreadSequence: number | null;
 }
 
@@ -34,29 +35,51 @@ function capped(count: number): CappedCount {
 }
 
 /**
- * SQL: what is unread for a member (`membership`), if the `condition` is met. Reads at most `unreadCountCap` + 1 entries of an
- * index, and none if the newest message is read. `withFirst`: SQL, whether to look for the first unread message.
+ * SQL: a member's own message after their position, which sending moves; null if there is none. Rows are compared as a whole,
+ * because another index, which has the messages of all authors, begins with the room and the number.
  */
-export function unreadSql({ withFirst, condition }: { withFirst: string; condition: string }): string {
-  const isBehind = 'head."lastSequence" > membership."lastReadSequence"';
+const ownAfter = `(
+  SELECT m."sequence" FROM "Message" m
+  WHERE m."roomId" = membership."roomId"
+    AND (m."authorId", m."sequence") > (membership."userId", membership."lastReadSequence")
+    AND (m."authorId", m."sequence") <= (membership."userId", head."lastSequence")
+  ORDER BY m."authorId", m."sequence" LIMIT 1)`;
+
+/** SQL: the number of the first message after a member's position that meets a condition; null if there is none. */
+const firstAfter = (condition: string) => `(
+  SELECT m."sequence" FROM "Message" m
+  WHERE m."roomId" = membership."roomId" AND m."sequence" > membership."lastReadSequence" AND ${condition}
+  ORDER BY m."sequence" LIMIT 1)`;
+
+/**
+ * SQL: the columns `unread` and `firstUnreadSequence` of a member (`membership`) in a room (`head`); null unless the user is a
+ * member and the `condition` is met. Numbers have no gaps. So if all messages after the position count, their number is a
+ * difference; that takes two fifths of the time of counting 60. Otherwise this counts at most `unreadCountCap` + 1 entries of an
+ * index. `withFirst`: SQL, whether to look for the first unread message.
+ */
+export function unreadColumns({ withFirst, condition }: { withFirst: string; condition: string }): string {
+  const isWanted = `(${isMemberSql('membership')} AND ${condition})`;
+  const after = 'head."lastSequence" - membership."lastReadSequence"';
   const counted = `SELECT count(*)::int FROM (${unreadOfMember} ORDER BY m."sequence" LIMIT ${enough}) found`;
   return `
-    SELECT CASE WHEN ${isBehind} THEN (${counted}) ELSE 0 END AS unread,
-      CASE WHEN ${withFirst} AND ${isBehind}
-        THEN (${unreadOfMember} ORDER BY m."sequence" LIMIT 1) END AS "firstUnreadSequence"
-    FROM "RoomHead" head
-    WHERE head."roomId" = membership."roomId" AND ${isMemberSql('membership')} AND ${condition} LIMIT 1`;
+    CASE WHEN NOT ${isWanted} THEN NULL WHEN ${after} <= 0 THEN 0
+      WHEN ${firstAfter(countsForNobody)} IS NULL AND ${ownAfter} IS NULL THEN least(${after}, ${enough})
+      ELSE (${counted}) END AS unread,
+    CASE WHEN ${withFirst} AND ${isWanted} AND ${after} > 0 THEN ${firstAfter(countsForMember)} END AS "firstUnreadSequence"`;
 }
 
-export function readStateOf(row: Omit<UnreadRow, 'id' | 'unread'> & { unread: number | null }): ReadState {
+export function readStateOf(row: Omit<UnreadRow, 'id'>): ReadState {
   const { roomId, lastReadSequence, unread, firstUnreadSequence } = row;
   return { roomId, lastReadSequence, unread: capped(unread ?? 0), firstUnreadSequence };
 }
 
 const ownReadStates = `
-  SELECT membership."id", membership."roomId", membership."lastReadSequence", state.*
-  FROM "Membership" membership CROSS JOIN LATERAL (${unreadSql({ withFirst: 'TRUE', condition: 'TRUE' })}) state
-  WHERE membership."id" = ANY($1::uuid[]) AND membership."userId" = $2::uuid`;
+  SELECT membership."id", membership."roomId", membership."lastReadSequence",
+    ${unreadColumns({ withFirst: 'TRUE', condition: 'TRUE' })}
+  FROM "Membership" membership CROSS JOIN LATERAL (
+    SELECT counters."lastSequence" FROM "RoomHead" counters WHERE counters."roomId" = membership."roomId" LIMIT 1
+  ) head
+  WHERE membership."id" = ANY($1::uuid[]) AND membership."userId" = $2::uuid AND ${isMemberSql('membership')}`;
 
 /**
  * Loads the viewer's read states by the ids of their memberships; null where the viewer is not a member. One statement

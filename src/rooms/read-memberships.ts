@@ -1,9 +1,9 @@
-import { membershipColumns, membershipDates, roomRows, roomsWithCountersSql } from '../access/rooms-of-viewers.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import { membershipColumns, membershipDates } from '../access/rooms-of-viewers.ts';
+import { Prisma, type Room } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
-import type { MembershipRow } from '../graphql/nodes.ts';
+import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
-import { readStateOf, unreadSql } from '../reading/unread.ts';
+import { readStateOf, type UnreadRow, unreadColumns } from '../reading/unread.ts';
 import { columnsOf } from '../storage/columns.ts';
 import { byId, type JsonRows, jsonTable, parametersAfter } from '../storage/json-rows.ts';
 import { type PageSource, pagesSql, pageValues, type Stretch } from '../storage/pages.ts';
@@ -34,10 +34,15 @@ const sources = {
   userId: { ...page, leading: { userId: 'parent.id', ...joined }, key: 'id' },
 } satisfies Record<string, PageSource>;
 
-/** A membership as it is read. Only a read state that was asked for is there. */
-type Found = MembershipRow & { activeAt?: Date; unread: number | null; firstUnreadSequence: number | null };
+/** A membership as it is read, with what was asked for of its read state and of the counters of its room. */
+type Found = MembershipRow & { activeAt?: Date; memberCount: number; lastSequence: number } & Pick<
+    UnreadRow,
+    'unread' | 'firstUnreadSequence'
+  >;
 
-const columns = [...membershipColumns, 'unread', 'firstUnreadSequence'] as const;
+const columns = [...membershipColumns, 'memberCount', 'lastSequence', 'unread', 'firstUnreadSequence'] as const;
+/** Rooms as JSON, without counters: these are in the rows of the memberships. */
+const roomRows = jsonTable<Room>(Object.values(Prisma.RoomScalarFieldEnum), ['createdAt', 'archivedAt']);
 const foundRows = jsonTable<Found>(columns, membershipDates);
 const activeRows = jsonTable<Found>([...columns, 'activeAt'], [...membershipDates, 'activeAt']);
 
@@ -52,13 +57,17 @@ export function membershipsSql(source: string, memberships = foundRows): string 
     SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u
     WHERE u."id" = ANY(ARRAY(SELECT found."userId" FROM found WHERE ${withUsers}::boolean))`;
   const rooms = `
-    ${roomsWithCountersSql}
+    SELECT ${columnsOf(Prisma.RoomScalarFieldEnum, 'r')} FROM "Room" r
     WHERE r."id" = ANY(ARRAY(SELECT found."roomId" FROM found WHERE ${withRooms}::boolean))`;
-  const unread = unreadSql({
+  const unread = unreadColumns({
     withFirst: `${withFirst}::boolean`,
     condition: `${withReadStates}::boolean AND membership."userId" = ${viewer}::uuid`,
   });
-  const found = `SELECT membership.*, state.* FROM found membership LEFT JOIN LATERAL (${unread}) state ON TRUE`;
+  const found = `
+    SELECT membership.*, head.*, ${unread} FROM found membership LEFT JOIN LATERAL (
+      SELECT counters."memberCount", counters."lastSequence" FROM "RoomHead" counters
+      WHERE counters."roomId" = membership."roomId" AND (${withRooms}::boolean OR ${withReadStates}::boolean) LIMIT 1
+    ) head ON TRUE`;
   return `
     WITH found AS MATERIALIZED (${source})
     SELECT ${memberships.sql(found)} AS memberships, ${userRows.sql(users)} AS users, ${roomRows.sql(rooms)} AS rooms`;
@@ -111,13 +120,19 @@ function assembled(answer: Answer, { readsAhead, readerIs }: Context): Membershi
   const found = (answer.memberships.length > columns.length ? activeRows : foundRows).rows(answer.memberships);
   if (!readsAhead) return found;
   const users = byId(userRows.rows(answer.users));
-  const rooms = byId(roomRows.rows(answer.rooms));
+  const rooms = byId<RoomRow>(roomRows.rows(answer.rooms));
   for (const membership of found) {
+    const { userId, roomId, memberCount, lastSequence } = membership;
+    const room = rooms.get(roomId);
+    if (room) {
+      room.memberCount = memberCount;
+      room.lastSequence = lastSequence;
+      if (readerIs(userId)) room.viewerMembership = membership;
+    }
     membership.isCurrent = true;
-    membership.user = users.get(membership.userId);
-    membership.room = rooms.get(membership.roomId);
+    membership.user = users.get(userId);
+    membership.room = room;
     if (membership.unread !== null) membership.readState = readStateOf(membership);
-    if (membership.room && readerIs(membership.userId)) membership.room.viewerMembership = membership;
   }
   return found;
 }

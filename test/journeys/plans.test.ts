@@ -81,6 +81,8 @@ const alone = [null, false, false, false, false];
 const byId = 'Index Scan on Message_pkey';
 const bySequence = expect.stringMatching(/^Index (Only )?Scan on Message_roomId_sequence_key$/);
 const byUnread = expect.stringMatching(/^Index (Only )?Scan on Message_unread_idx$/);
+const byUncounted = expect.stringMatching(/^Index (Only )?Scan on Message_uncounted_idx$/);
+const byAuthor = expect.stringMatching(/^Index (Only )?Scan on Message_roomId_authorId_sequence_idx$/);
 
 test('the newest page of a room and one in its middle are read from the index of numbers', async () => {
   const [roomId = ''] = roomIds;
@@ -95,7 +97,7 @@ test('the newest page of a room and one in its middle are read from the index of
   expect(middle).toEqual([bySequence, byId]);
 });
 
-test('unread messages are read from the index of messages that count', async () => {
+test('unread messages are read from the indexes of messages that count and that do not', async () => {
   const userId = innerId('User', ada.id);
   const { viewer } = await ada.ask(ReadStatesDocument, { first: 100 });
   await ada.ask(UnreadDocument);
@@ -118,7 +120,7 @@ test('unread messages are read from the index of messages that count', async () 
   expect(viewer?.memberships.nodes.map(({ readState }) => readState?.unreadCount.isCapped)).toEqual(
     roomIds.map(() => true),
   );
-  expect(states).toEqual([byUnread, byUnread]);
+  expect(states).toEqual([byUncounted, byAuthor, byUnread, byUnread]);
   expect(first).toEqual([bySequence, byId]);
   expect(summary).toEqual([byUnread, byUnread]);
 });

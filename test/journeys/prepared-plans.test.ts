@@ -134,7 +134,11 @@ test.each(['were nearly empty', 'were analyzed'])(
       expect(indexesOf(scans[`page of memberships by roomId${backwards}`], 'Membership')).toEqual([
         'Membership_roomId_state_id_idx',
       ]);
-      expect(indexesOf(scans[`page of memberships by userId${backwards}`], 'Message')).toEqual(['Message_unread_idx']);
+      expect(indexesOf(scans[`page of memberships by userId${backwards}`], 'Message')).toEqual([
+        'Message_roomId_authorId_sequence_idx',
+        'Message_uncounted_idx',
+        'Message_unread_idx',
+      ]);
     }
     expect(indexesOf(scans['rooms of viewers'], 'Membership')).toEqual(['Membership_roomId_userId_key']);
   },
