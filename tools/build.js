@@ -14,6 +14,8 @@ const lock = 'dist/.builder';
 const client = 'src/generated/prisma/client.ts';
 const schemaFiles = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json'];
 const otherSources = [
+  'tools/admin.ts',
+  'tools/admin-database.ts',
   'tools/seed.ts',
   'tools/sample-people.ts',
   'tools/build.js',

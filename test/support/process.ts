@@ -8,8 +8,10 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { script
 export const startCommand = scripts.start!.replace(/^exec /, '').split(' ');
 /** The command that `npm run seed` runs. */
 export const seedCommand = scripts.seed!.split(' && ')[1]!.split(' ');
+/** The command that `npm run admin` runs in a shell. */
+export const adminCommand = scripts.admin!.replace(/^exec /, '').split(' ');
 
-/** Builds the programs that `npm start` and `npm run seed` run, unless they are current. */
+/** Builds the programs that `npm start`, `npm run seed` and `npm run admin` run, unless they are current. */
 export function build(): void {
   const [program, ...args] = scripts.prestart!.split(' ');
   execFileSync(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -1,0 +1,128 @@
+/**
+ * `npm run admin`: API keys and administrators. It works on the database of this configuration, whether the server runs or
+ * not. A running server notices each change within five seconds; new requests see it at once.
+ */
+import { createApiKey } from '../src/admin/create-key.ts';
+import { storeDeactivation } from '../src/admin/deactivate.ts';
+import { globalId } from '../src/base/ids.ts';
+import { foldText } from '../src/base/names.ts';
+import { readConfig } from '../src/config.ts';
+import type { ApiKey, PrismaClient } from '../src/generated/prisma/client.ts';
+import { withDatabase } from './admin-database.ts';
+
+const usage = `Usage: npm run admin -- COMMAND
+
+  key NAME             creates an API key and prints it; it is not shown again
+  keys                 lists the API keys that have not been revoked
+  revoke-key ID|NAME   ends an API key, its connections and the sessions of its user
+  grant USERNAME       makes a user an administrator
+  revoke USERNAME      takes the rights of an administrator away from a user
+  users QUERY          finds users by username, display name or external id
+  --help               prints this
+
+It uses the database of DATABASE_URL, or else the one in DATA_DIR, like the server.
+Without npm: node dist/tools/admin.js COMMAND`;
+
+/** The command cannot be executed as it was given. */
+class UsageError extends Error {}
+
+type Command = (prisma: PrismaClient, argument: string) => Promise<void>;
+
+const commands: Record<string, { run: Command; needs: string | null }> = {
+  key: { run: createKey, needs: 'NAME' },
+  keys: { run: listKeys, needs: null },
+  'revoke-key': { run: revokeKey, needs: 'ID or NAME' },
+  grant: { run: (prisma, username) => setAdmin(prisma, { username, isAdmin: true }), needs: 'USERNAME' },
+  revoke: { run: (prisma, username) => setAdmin(prisma, { username, isAdmin: false }), needs: 'USERNAME' },
+  users: { run: listUsers, needs: 'QUERY' },
+};
+
+async function main(args: string[]): Promise<void> {
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return console.log(usage);
+  const [name, ...rest] = args;
+  if (name === undefined) throw new UsageError('A command is missing.');
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new UsageError(`There is no command "${name}".`);
+  // A name of several words may come without quotation marks.
+  const argument = rest.join(' ').trim();
+  if (command.needs !== null && argument === '') throw new UsageError(`${name} needs ${command.needs}.`);
+  if (command.needs === null && argument !== '') throw new UsageError(`${name} takes no argument.`);
+  await withDatabase(readConfig(), (prisma) => command.run(prisma, argument));
+}
+
+/** Prints the key alone on the standard output, for scripts. */
+async function createKey(prisma: PrismaClient, name: string): Promise<void> {
+  const { apiKey, key } = await createApiKey(prisma, { name });
+  console.error(`The key "${apiKey.name}" (${idOf(apiKey)}) is below. Store it now: it is not shown again.`);
+  console.log(key);
+}
+
+async function listKeys(prisma: PrismaClient): Promise<void> {
+  const keys = await prisma.apiKey.findMany({ where: { revokedAt: null }, orderBy: { id: 'asc' } });
+  if (keys.length === 0) return console.error('There is no API key.');
+  for (const key of keys) {
+    const used = key.lastUsedAt ? `last used ${key.lastUsedAt.toISOString()}` : 'never used';
+    console.log([idOf(key), key.name, `created ${key.createdAt.toISOString()}`, used].join('\t'));
+  }
+}
+
+async function revokeKey(prisma: PrismaClient, wanted: string): Promise<void> {
+  const keys = await prisma.apiKey.findMany({ where: { revokedAt: null } });
+  const byId = keys.filter((key) => wanted === idOf(key) || wanted === key.id);
+  const [key, ...others] = byId.length > 0 ? byId : keys.filter(({ name }) => name === wanted);
+  if (!key) throw new Error(`There is no API key "${wanted}". List the keys with: npm run admin -- keys`);
+  if (others.length > 0) {
+    const ids = [key, ...others].map(idOf).join(', ');
+    throw new Error(`${others.length + 1} API keys have the name "${wanted}". Revoke one by its id: ${ids}`);
+  }
+  await storeDeactivation(prisma, key.userId);
+  console.log(`Revoked the API key "${key.name}" (${idOf(key)}).`);
+}
+
+async function setAdmin(prisma: PrismaClient, change: { username: string; isAdmin: boolean }): Promise<void> {
+  const username = foldText(change.username);
+  const { isAdmin } = change;
+  const user = await prisma.user.findUnique({ where: { username } });
+  if (!user) throw new Error(`There is no user "${username}". Find users with: npm run admin -- users QUERY`);
+  if (isAdmin && user.deactivatedAt) throw new Error(`The user "${username}" is deactivated.`);
+  await prisma.user.update({ where: { id: user.id }, data: { isAdmin } });
+  console.log(`${username} (${user.displayName}) is ${isAdmin ? 'an' : 'no'} administrator now.`);
+}
+
+const maxUsers = 50;
+
+async function listUsers(prisma: PrismaClient, query: string): Promise<void> {
+  const contains = foldText(query);
+  const users = await prisma.user.findMany({
+    where: {
+      OR: [
+        { username: { contains } },
+        { searchName: { contains } },
+        { displayName: { contains: query, mode: 'insensitive' } },
+        { externalId: query },
+      ],
+    },
+    orderBy: { username: 'asc' },
+    take: maxUsers + 1,
+  });
+  if (users.length === 0) return console.error(`No user matches "${query}".`);
+  for (const user of users.slice(0, maxUsers)) {
+    const marks = [user.isAdmin && 'administrator', user.deactivatedAt && 'deactivated'].filter(Boolean);
+    console.log([user.username, user.displayName, user.kind, ...marks].join('\t'));
+  }
+  if (users.length > maxUsers) console.error(`There are more than ${maxUsers}. Narrow the search.`);
+}
+
+function idOf({ id }: ApiKey): string {
+  return globalId('ApiKey', id);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  // An expected error is one line that says what to do. A mistake in the program needs its stack.
+  const isMistake = error instanceof TypeError || error instanceof ReferenceError;
+  console.error(isMistake || !(error instanceof Error) ? error : error.message);
+  if (error instanceof UsageError) console.error(usage);
+  process.exit(error instanceof UsageError ? 2 : 1);
+}
