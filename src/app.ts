@@ -72,7 +72,7 @@ export async function openServices(
 ): Promise<Services> {
   const { config, heartbeatMs, additionsPerHour = limits.additionsPerHour, log: logger } = opening;
   const log = openLog(opening, { bus, storage });
-  const access = openAccess(storage);
+  const access = openAccess(opening, storage);
   const users = await openUsers(opening, { bus, storage });
   const sessions = await openSessions(opening, { bus, storage, users });
   const presence = openPresence(opening, { bus, storage, log, access, users });

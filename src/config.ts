@@ -22,6 +22,8 @@ export interface Config {
   /** The identity provider whose tokens are accepted; null: none. */
   provider: ProviderConfig | null;
   guestsAllowed: boolean;
+  /** Whether administrators and API keys may read private rooms of others; each read is logged. */
+  adminReadsPrivate: boolean;
   /** Exact origins, or `*` for any. */
   corsOrigins: '*' | string[];
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -109,6 +111,7 @@ const variables = z.object({
   AUTH_JWKS_URL: webAddress.optional(),
   AUTH_AUDIENCE: audiences.optional(),
   AUTH_GUESTS: flag.optional(),
+  ADMIN_READS_PRIVATE: flag.default(false),
   CORS_ORIGINS: corsOrigins.default('*'),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -117,7 +120,7 @@ const variables = z.object({
 });
 
 /** Prefixes that only our variables have. Hosting platforms set variables such as `DATABASE_HOST` and `REDIS_PORT`. */
-const ownPrefixes = ['AUTH_', 'CORS_'];
+const ownPrefixes = ['ADMIN_READS_', 'AUTH_', 'CORS_'];
 
 /** Returns a line for each variable whose name looks like a misspelled one of ours; such a variable has no effect. */
 export function misspelledVariables(environment: NodeJS.ProcessEnv = process.env): string[] {
@@ -158,6 +161,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     jwtSecret: values.AUTH_JWT_SECRET ?? null,
     provider,
     guestsAllowed: values.AUTH_GUESTS ?? provider === null,
+    adminReadsPrivate: values.ADMIN_READS_PRIVATE,
     corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL,
   });

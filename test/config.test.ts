@@ -13,6 +13,7 @@ test('without variables, every option has a value that works', () => {
     jwtSecret: null,
     provider: null,
     guestsAllowed: true,
+    adminReadsPrivate: false,
     corsOrigins: '*',
     logLevel: 'info',
   } satisfies Config);
@@ -35,6 +36,7 @@ const usable: [string, string, keyof Config, unknown][] = [
   ['AUTH_GUESTS', 'false', 'guestsAllowed', false],
   ['AUTH_GUESTS', 'False', 'guestsAllowed', false],
   ['AUTH_GUESTS', 'TRUE', 'guestsAllowed', true],
+  ['ADMIN_READS_PRIVATE', 'true', 'adminReadsPrivate', true],
   ['CORS_ORIGINS', 'https://a.example, https://b.example', 'corsOrigins', ['https://a.example', 'https://b.example']],
   ['CORS_ORIGINS', '*', 'corsOrigins', '*'],
   ['CORS_ORIGINS', 'HTTPS://Chat.Example:443,http://[::1]:80', 'corsOrigins', ['https://chat.example', 'http://[::1]']],

@@ -39,7 +39,19 @@ async function isReadable(context: Context, room: RoomRow): Promise<boolean> {
   // A reader whose access has just ended may still see which room it was.
   if (room.id === context.admittedTo || context.accessEnd?.(room.id)) return true;
   const { viewerMembership: known } = room;
-  return mayRead(room, known === undefined ? await viewerMemberships(context).load(room.id) : known);
+  const own = known === undefined ? await viewerMemberships(context).load(room.id) : known;
+  return mayRead(room, own) || mayInspect(context, room.id);
+}
+
+/**
+ * Returns whether the viewer may read a private room of others, and logs it if so; once for each operation, as loaders
+ * ask once. Only queries ask: subscriptions and changes need a membership.
+ */
+function mayInspect({ services, viewer }: Context, roomId: string): boolean {
+  const { logPrivateRead } = services.access;
+  if (!logPrivateRead || !viewer?.isAdmin) return false;
+  logPrivateRead({ userId: viewer.userId, sessionId: viewer.sessionId, roomId });
+  return true;
 }
 
 /** Reads rooms with the viewer's memberships, which the loader of memberships then knows too. */

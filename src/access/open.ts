@@ -1,3 +1,4 @@
+import type { Opening } from '../base/opening.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import { type StandingOf, standingsFrom } from './access.ts';
 import { type RoomOf, roomsFrom } from './room-rows.ts';
@@ -8,6 +9,18 @@ export interface RoomAccess {
   standingOf: StandingOf;
   roomOf: RoomOf;
   roomOfViewer: RoomOfViewer;
+  /**
+   * Logs that an administrator or an API key reads a private room of others; null if the configuration does not allow
+   * that.
+   */
+  logPrivateRead: ((read: PrivateRead) => void) | null;
+}
+
+/** Ids as in the database. */
+interface PrivateRead {
+  userId: string;
+  sessionId: string;
+  roomId: string;
 }
 
 declare module '../graphql/context.ts' {
@@ -17,7 +30,17 @@ declare module '../graphql/context.ts' {
 }
 
 /** Opens the functions that answer about access; each combines the calls of one tick into one statement. */
-export function openAccess({ pool }: Pick<OpenedStorage, 'pool'>): RoomAccess {
+export function openAccess(
+  { config, log }: Pick<Opening, 'config' | 'log'>,
+  { pool }: Pick<OpenedStorage, 'pool'>,
+): RoomAccess {
   const { query } = pool;
-  return { standingOf: standingsFrom(query), roomOf: roomsFrom(query), roomOfViewer: roomsOfViewersFrom(query) };
+  // A warning, so that the line is not lost if only problems are logged.
+  const logPrivateRead = (read: PrivateRead) => log.warn(read, 'an administrator reads a private room of others');
+  return {
+    standingOf: standingsFrom(query),
+    roomOf: roomsFrom(query),
+    roomOfViewer: roomsOfViewersFrom(query),
+    logPrivateRead: config.adminReadsPrivate ? logPrivateRead : null,
+  };
 }

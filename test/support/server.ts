@@ -17,7 +17,7 @@ export interface TestServer {
   /** SQL statements since the start, as Prisma sent them. */
   statements: string[];
   databaseUrl: string;
-  /** Lines of the log, of errors only. */
+  /** Lines of the log; of errors only, unless the test sets `logLevel`. */
   logged: string[];
   /** Resolves once `count` subscriptions get each event of the room that is committed from now on; takes its global id. */
   untilFollowed(roomId: string, count?: number): Promise<void>;
@@ -63,7 +63,7 @@ export async function startServer({ expectsFaults = false, ...options }: ServerO
   };
   const app = await openApp(
     { ...readConfig({}), port: 0, databaseUrl, jwtSecret, ...options },
-    { ...quick, ...options, log: pino({ level: 'error' }, { write }), onStatement },
+    { ...quick, ...options, log: pino({ level: options.logLevel ?? 'error' }, { write }), onStatement },
   );
   const signedIn: Person[] = [];
   const { feeds } = app.services.log;
