@@ -6,7 +6,7 @@ import { requireText } from './text.ts';
  * the writing direction, spaces without width, format characters, fillers, and code points that Unicode reserves for such.
  * U+2800 is Braille without dots.
  */
-const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const hidden = String.raw`[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]`;
 
 /*
  * Where an invisible character is a part of what is written. The rules for the joiners are those of RFC 5892, A.1 and A.2,
@@ -26,7 +26,8 @@ const ofFlags = String.raw`(?<=\u{1F3F4})[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}
 const ofScripts = String.raw`(?<=${virama})[\u200C\u200D]|(?<=[${joining}]\p{M}{0,3})\u200C(?=[${joining}])`;
 // 辻󠄀: variants of a letter.
 const ofVariants = String.raw`(?<=\p{Script=Han})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]|(?<=\p{Script=Mongolian})[\u180B-\u180D\u180F]`;
-const legitimate = new RegExp(`${ofEmojis}|${ofPictures}|${ofFlags}|${ofScripts}|${ofVariants}`, 'gu');
+/** Finds invisible characters; the group has those that are legitimate. */
+const invisible = new RegExp(`(${ofEmojis}|${ofPictures}|${ofFlags}|${ofScripts}|${ofVariants})|${hidden}`, 'gu');
 
 /**
  * Returns a name of a user, a room or a key, trimmed: one line of 1 to `max` characters without hidden ones. Invisible
@@ -34,10 +35,15 @@ const legitimate = new RegExp(`${ofEmojis}|${ofPictures}|${ofFlags}|${ofScripts}
  */
 export function requireName(value: string, { path, max }: { path: readonly string[]; max: number }): string {
   const name = requireText(value, { path, max });
-  if (hidden.test(name.replace(legitimate, ''))) {
+  if (withoutHidden(name) !== name) {
     throw invalidInput('The name contains an invisible character, such as a control of direction.', path, 'noHidden');
   }
   return name;
+}
+
+/** Returns the text without hidden characters, except where emojis and scripts need them. */
+export function withoutHidden(text: string): string {
+  return text.replace(invisible, (_found, legitimate: string | undefined) => legitimate ?? '');
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Prisma } from '../generated/prisma/client.ts';
 import { unreadOfMember } from '../reading/unread.ts';
 import { columnsOf } from '../storage/columns.ts';
+import { isCalledSql } from '../users/search.ts';
 
 // These statements are prepared, perhaps while all tables are empty, and keep their plans. So they leave no choice but to
 // look up each row by its key: `LIMIT 1` in a subquery and `OFFSET 0` keep PostgreSQL from joining in another way.
@@ -32,10 +33,10 @@ const isNamed = `(
   SELECT CASE WHEN room."name" IS NOT NULL THEN room."name" ILIKE ($4::text[])[1] ELSE (
     SELECT true FROM "Membership" other
     CROSS JOIN LATERAL (
-      SELECT coalesce(account."searchName", lower(account."displayName")) AS name, account."username" FROM "User" account WHERE account."id" = other."userId" LIMIT 1
+      SELECT account."searchName", account."displayName", account."username" FROM "User" account WHERE account."id" = other."userId" LIMIT 1
     ) named
     WHERE ${membersBy('other', 'roomId', 'membership."roomId"')} AND other."userId" <> membership."userId"
-      AND (named.name LIKE ($4::text[])[2] OR named."username" LIKE ($4::text[])[2]) LIMIT 1
+      AND ${isCalledSql('named', '($4::text[])[2]')} LIMIT 1
   ) END
   FROM "Room" room WHERE room."id" = membership."roomId" LIMIT 1)`;
 

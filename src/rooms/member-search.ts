@@ -1,4 +1,5 @@
 import { forbidden } from '../base/errors.ts';
+import { foldText } from '../base/names.ts';
 import { likeText, searchText } from '../base/text.ts';
 import { type MembershipState, Prisma, type RoomRole } from '../generated/prisma/client.ts';
 import { type CappedCount, connect } from '../graphql/connections.ts';
@@ -10,6 +11,7 @@ import type { Selecting } from '../graphql/selection.ts';
 import { addMessagesOf } from '../messages/of-memberships.ts';
 import { columnsOf } from '../storage/columns.ts';
 import type { Stretch } from '../storage/pages.ts';
+import { isCalledSql } from '../users/search.ts';
 import { membershipCountCap } from './inbox.ts';
 import { byMembershipId } from './membership-order.ts';
 import { partsOfMemberPage } from './memberships.ts';
@@ -41,7 +43,7 @@ export function memberCost(args: Arguments) {
 }
 
 /**
- * SQL: the memberships of room $1 in the states $2, with the roles $3, of users whose name is like $4; null for any. Between
+ * SQL: the memberships of room $1 in the states $2, with the roles $3, of users whose name is like $4 (folded); null for any. Between
  * two ids, given as SQL. Rows are compared as a whole: equal columns would let PostgreSQL read another index.
  */
 const matching = (columns: string, [after, before]: readonly [string, string], end: string) => `
@@ -51,7 +53,7 @@ const matching = (columns: string, [after, before]: readonly [string, string], e
       AND (t."roomId", t."state", t."id") < ($1::uuid, wanted.state::"MembershipState", ${before})
       AND ($3::text[] IS NULL OR t."role"::text = ANY($3))
       AND ($4::text IS NULL OR (
-        SELECT account."displayName" ILIKE $4 OR account."username" ILIKE $4 FROM "User" account
+        SELECT ${isCalledSql('account', '$4')} FROM "User" account
         WHERE account."id" = t."userId" LIMIT 1
       ))
     ${end}
@@ -87,7 +89,7 @@ export async function searchMembers(context: Context, room: RoomRow, { args, inf
   const wanted = [...new Set(states ?? (['JOINED'] as const))];
   const words = searchText(query, ['query']);
   if (wanted.some((state) => state !== 'JOINED')) await requireModerating(context, room);
-  const filter = [room.id, wanted, roles ? [...new Set(roles)] : null, words && `%${likeText(words)}%`];
+  const filter = [room.id, wanted, roles ? [...new Set(roles)] : null, words && `%${likeText(foldText(words))}%`];
   const { isReadable, parts } = partsOfMemberPage(context, room, info);
   const load = async (stretch: Stretch): Promise<MembershipRow[]> => {
     if (room.isRedacted) return [];

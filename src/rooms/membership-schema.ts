@@ -109,7 +109,7 @@ builder.objectFields(RoomNode, (t) => ({
       args: {
         query: t.arg.string({
           description:
-            'Only users whose display name or username contains this text, ignoring case; at most 100 characters.',
+            'Only users whose display name or username contains this text, compared as by `users`; at most 100 characters.',
         }),
         roles: t.arg({ type: [RoomRoleEnum], description: 'Only users with one of these roles.' }),
         states: t.arg({

@@ -1,3 +1,4 @@
+import { withoutHidden } from '../base/names.ts';
 import { requireDisplayName } from './display-name.ts';
 import { guestUsername, type Username, usernameLike } from './usernames.ts';
 
@@ -11,12 +12,11 @@ const displayNameMaxLength = 80;
  */
 export function acceptableDisplayName(claimed: unknown): string | null {
   if (typeof claimed !== 'string') return null;
-  const plain = withoutDomain(claimed)
-    .toWellFormed()
-    .replace(/\p{Cf}/gu, '');
+  const plain = withoutDomain(claimed).toWellFormed();
   const oneLine = plain.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const cut = [...oneLine].slice(0, displayNameMaxLength).join('');
   try {
-    return requireDisplayName([...oneLine].slice(0, displayNameMaxLength).join(''));
+    return requireDisplayName(withoutHidden(cut));
   } catch {
     return null;
   }

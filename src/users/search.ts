@@ -14,6 +14,13 @@ export const byUsername: CursorKey<User> = {
   pattern: usernamePattern,
 };
 
+/** SQL condition: the name or username of a user (`account`) is like this pattern, which is folded. */
+export function isCalledSql(account: string, pattern: string): string {
+  // A node of an older version may just have created the user.
+  const name = `coalesce(${account}."searchName", lower(${account}."displayName"))`;
+  return `(${name} LIKE ${pattern} OR ${account}."username" LIKE ${pattern})`;
+}
+
 const page = `
   SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u WHERE u."username" > $1 ORDER BY u."username" LIMIT $2`;
 

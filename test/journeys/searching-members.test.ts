@@ -41,6 +41,7 @@ describe('a list of members', () => {
   test.each([
     ['a role', 'roles: [OWNER, MODERATOR]', ['Ada', 'Hedy']],
     ['a part of a name, ignoring case', 'query: "hEDY"', ['Hedy']],
+    ['a name in wide letters', 'query: "ＨＥＤＹ"', ['Hedy']],
     ['a part of a username', 'query: "GRACE"', ['Grace']],
     ['no role', 'roles: []', []],
     ['a pattern, which is only a text', 'query: "%"', []],
