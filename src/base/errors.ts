@@ -12,8 +12,8 @@ export const userErrorCodes = [
   'ROOM_ARCHIVED',
   'BANNED',
   'MUTED',
-  'BLOCKED',
   'SLOW_MODE',
+  'BLOCKED',
   'EDIT_WINDOW_CLOSED',
   'UNKNOWN_OUTCOME',
 ] as const;

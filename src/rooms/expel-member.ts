@@ -1,10 +1,11 @@
+import { requireRight } from '../access/require-right.ts';
 import type { Room } from '../generated/prisma/client.ts';
-import type { Context } from '../graphql/context.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MembershipRow } from '../graphql/nodes.ts';
 import { expel, expelling } from '../log/changes/expel.ts';
 import { requireUser } from '../users/require.ts';
+import { moderationRefused } from './moderation-refusals.ts';
 import { refuseUntil, requireReason, requireUntil } from './moderation-terms.ts';
-import { moderationRefusals, requireModerator } from './require-moderator.ts';
 
 /** A user whom a moderator acts on, and on which terms. */
 export interface MemberTerms {
@@ -44,11 +45,13 @@ async function end(
   until?: Date,
 ): Promise<ChangedMembership> {
   const given = requireReason(reason);
-  const actorId = await requireModerator(context, roomId, state === 'BANNED' ? 'BAN' : 'REMOVE_MEMBERS');
+  const { userId: actorId } = requireViewer(context);
+  const permission = state === 'BANNED' ? 'BAN' : 'REMOVE_MEMBERS';
+  await requireRight(context, roomId, permission);
   if (state === 'BANNED') await requireUser(context.db, userId, ['userId']);
   const change = expelling({ roomId, actorId }, { userId, state, until, reason: given });
   const { verdict, membership, room } = await context.services.log.writer.write(expel, change);
-  if (!membership) throw moderationRefusals[verdict]();
+  if (!membership) throw moderationRefused(verdict, permission);
   if (until) context.services.runOuts.expect(until);
   return { membership, room };
 }

@@ -1,11 +1,11 @@
+import { requireRight } from '../access/require-right.ts';
 import type { RoomPermission } from '../access/rights.ts';
-import { type ChatError, conflict } from '../base/errors.ts';
 import type { RoomRole } from '../generated/prisma/client.ts';
-import type { Context } from '../graphql/context.ts';
-import { type Moderation, type ModerationRefusal, moderate } from '../log/changes/moderate.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { type Moderation, moderate } from '../log/changes/moderate.ts';
 import type { ChangedMembership, MemberTerms } from './expel-member.ts';
+import { moderationRefused } from './moderation-refusals.ts';
 import { refuseUntil, requireReason, requireUntil } from './moderation-terms.ts';
-import { moderationRefusals, requireModerator } from './require-moderator.ts';
 
 /** Ends a ban: the user may join again, or be added again. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN. */
 export function unbanMember(
@@ -63,14 +63,11 @@ async function change(
   context: Context,
   wanted: Omit<Moderation, 'actorId'> & { action: Action },
 ): Promise<ChangedMembership> {
-  const actorId = await requireModerator(context, wanted.roomId, permissions[wanted.action]);
+  const { userId: actorId } = requireViewer(context);
+  const permission = permissions[wanted.action];
+  await requireRight(context, wanted.roomId, permission);
   const { verdict, membership, room } = await context.services.log.writer.write(moderate, { ...wanted, actorId });
-  if (!membership) throw refusals[verdict]();
+  if (!membership) throw moderationRefused(verdict, permission);
   if (wanted.until) context.services.runOuts.expect(wanted.until);
   return { membership, room };
 }
-
-const refusals: Record<ModerationRefusal, () => ChatError> = {
-  ...moderationRefusals,
-  LAST_OWNER: () => conflict('A room keeps at least one owner. Make another member an owner first.', ['role']),
-};

@@ -193,7 +193,7 @@ describe('a role', () => {
     });
     done(await promote(grace, { roomId, user: ada, role: 'MEMBER' }));
 
-    expect(codesOf(await promote(ada, { roomId, user: hedy, role: 'MEMBER' }))).toEqual(['FORBIDDEN userId']);
+    expect(codesOf(await promote(ada, { roomId, user: hedy, role: 'MEMBER' }))).toEqual(['FORBIDDEN roomId']);
     await leave(ada, roomId);
     expect(codesOf(await promote(grace, { roomId, user: ada, role: 'MODERATOR' }))).toEqual(['NOT_FOUND userId']);
   });
@@ -221,7 +221,7 @@ describe('who may moderate', () => {
   test.each(Object.entries(actions))('members and outsiders moderate nobody: %s', async (_name, act) => {
     const group = await makeGroup(ada, 'Private', [grace]);
 
-    expect(codesOf(await act(grace, { roomId, user: mallory }))).toEqual(['FORBIDDEN userId']);
+    expect(codesOf(await act(grace, { roomId, user: mallory }))).toEqual(['FORBIDDEN roomId']);
     expect(codesOf(await act(mallory, { roomId: group, user: grace }))).toEqual(['NOT_FOUND roomId']);
   });
 

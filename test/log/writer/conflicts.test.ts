@@ -2,11 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import pg from 'pg';
 import { newId } from '../../../src/base/ids.ts';
 import { limits } from '../../../src/base/limits.ts';
+import { noEnd } from '../../../src/base/no-end.ts';
 import { deletion } from '../../../src/log/changes/delete.ts';
 import { edit } from '../../../src/log/changes/edit.ts';
 import { expel, expelling } from '../../../src/log/changes/expel.ts';
 import { join, joining } from '../../../src/log/changes/join.ts';
 import { leave, leaving } from '../../../src/log/changes/leave.ts';
+import { type Moderation, moderate } from '../../../src/log/changes/moderate.ts';
 import { react } from '../../../src/log/changes/react.ts';
 import { type Draft, send } from '../../../src/log/changes/send.ts';
 import { freshDatabase } from '../../support/database.ts';
@@ -243,6 +245,64 @@ test('if an administrator removes the owner while the next in line leaves, that 
   expect([groups, left.verdict]).toEqual([1, 'LAST_OWNER']);
   expect(await membersOfRoom()).toMatchObject({ [owner!]: 'REMOVED MEMBER', [moderator!]: 'JOINED OWNER' });
   expect(node.published.map(eventText)).toContain(`3 MEMBERSHIP_CHANGED null ${moderator} JOINED OWNER`);
+});
+
+const act = (actorId: string | undefined, userId: string | undefined, more: Partial<Moderation>) =>
+  node.writer.write(moderate, { ...by(actorId), userId: userId!, action: 'MUTE', until: noEnd, ...more });
+
+test('a mute stops a message of the muted user that was asked for before, and leaves others alone', async () => {
+  const outcomes = await Promise.all([
+    node.writer.write(send, draft(ada)),
+    node.writer.write(send, draft(grace)),
+    act(moderator, ada, {}),
+  ]);
+
+  expect(verdictsOf(outcomes)).toEqual(['MUTED', 'WRITTEN', 'WRITTEN']);
+  expect(groups).toBe(1);
+});
+
+test('two owners who give up the role at once do not leave the room without an owner', async () => {
+  await act(owner, grace, { action: 'SET_ROLE', role: 'OWNER' });
+
+  const outcomes = await Promise.all([
+    act(owner, owner, { action: 'SET_ROLE', role: 'MEMBER' }),
+    act(grace, grace, { action: 'SET_ROLE', role: 'MEMBER' }),
+  ]);
+
+  expect(verdictsOf(outcomes).sort()).toEqual(['LAST_OWNER', 'WRITTEN']);
+});
+
+test('a moderator who loses the role mutes nobody after that', async () => {
+  const outcomes = await Promise.all([
+    act(owner, moderator, { action: 'SET_ROLE', role: 'MEMBER' }),
+    act(moderator, ada, {}),
+  ]);
+
+  expect(verdictsOf(outcomes)).toEqual(['WRITTEN', 'FORBIDDEN']);
+});
+
+test('mutes that run out together are one group, and those of one user are one event by nobody', async () => {
+  await act(owner, ada, { until: new Date() });
+  await act(owner, grace, { until: new Date() });
+  groups = 0;
+
+  const ended = await Promise.all(
+    [ada, grace, ada].map((userId) => act(userId, userId, { action: 'RUN_OUT', until: undefined })),
+  );
+
+  expect(verdictsOf(ended)).toEqual(['WRITTEN', 'WRITTEN', 'UNCHANGED']);
+  expect(groups).toBe(2);
+  expect(node.published.map(({ actorId }) => actorId)).toEqual([owner, owner, null, null]);
+});
+
+test('in slow mode, the first of several messages of an author is written, also of one who joins by it', async () => {
+  await sql.query('UPDATE "Room" SET "slowModeSeconds" = 60 WHERE "id" = $1', [roomId]);
+  const authors = [ada, stranger, ada, stranger, moderator, moderator];
+
+  const outcomes = await Promise.all(authors.map((author) => node.writer.write(send, draft(author))));
+
+  expect(verdictsOf(outcomes)).toEqual(['WRITTEN', 'WRITTEN', 'SLOW_MODE', 'SLOW_MODE', 'WRITTEN', 'WRITTEN']);
+  expect(outcomes[2]).toMatchObject({ waitMs: 60_000 });
 });
 
 test('if two owners leave at once, the second one stays with the others', async () => {
