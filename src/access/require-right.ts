@@ -1,6 +1,6 @@
 import { notFound } from '../base/errors.ts';
-import type { Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
+import type { RoomRow } from '../graphql/nodes.ts';
 import { findRooms, viewerMemberships } from './membership.ts';
 import { rankOf } from './rank.ts';
 import { rightMissing } from './refusals.ts';
@@ -17,11 +17,22 @@ export async function requireRight(
   roomId: string,
   permission: RoomPermission,
   path: readonly string[] = ['roomId'],
-): Promise<Room> {
-  const { isAdmin } = requireViewer(context);
+): Promise<RoomRow> {
+  requireViewer(context);
   const [[room], own] = await Promise.all([findRooms(context, [roomId]), viewerMemberships(context).load(roomId)]);
+  return requireRightIn(context, room && { ...room, viewerMembership: own }, permission, path);
+}
+
+/** Does what `requireRight` does, for a room that was read with the viewer's membership. */
+export function requireRightIn(
+  context: Context,
+  room: RoomRow | null | undefined,
+  permission: RoomPermission,
+  path: readonly string[] = ['roomId'],
+): RoomRow {
   if (!room) throw notFound('room', path);
-  const refusal = refusalOf(permission, room, rankOf(room, own, { isAdmin }));
+  const own = room.viewerMembership ?? null;
+  const refusal = refusalOf(permission, room, rankOf(room, own, requireViewer(context)));
   if (refusal) throw rightMissing({ refusal, permission, mutedUntil: own?.mutedUntil ?? null }, path);
   return room;
 }

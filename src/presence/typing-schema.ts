@@ -1,7 +1,7 @@
 import { requireMembership } from '../access/access.ts';
 import { viewerMemberships } from '../access/membership.ts';
+import { requireRightIn } from '../access/require-right.ts';
 import { isMember } from '../access/standing.ts';
-import { roomArchived } from '../base/errors.ts';
 import { globalId, innerId } from '../base/ids.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
@@ -40,7 +40,7 @@ const SetTypingPayload = payloadType<{ expiresInMs: number | null }>(
 
 mutation('setTyping', {
   description:
-    'Announces to the members of a room that the viewer is typing, or has stopped typing. Only members may do this. Has no effect while the viewer hides. Typing ends automatically after 6 seconds, or when the viewer sends a message. `isTyping: true` is accepted at most once every 2 seconds.',
+    'Announces to the members of a room that the viewer is typing, or has stopped typing. Only members who may send messages may do this. Has no effect while the viewer hides. Typing ends automatically after 6 seconds, or when the viewer sends a message. `isTyping: true` is accepted at most once every 2 seconds.',
   input: SetTypingInput,
   payload: SetTypingPayload,
   run: async (context, { roomId, isTyping }) => {
@@ -52,8 +52,9 @@ mutation('setTyping', {
       presence.typing.stop(room.roomId, userId);
       return { expiresInMs: null };
     }
-    const [row] = await Promise.all([access.roomOf(room.roomId), requireMembership(access.standingOf, room)]);
-    if (row?.archivedAt) throw roomArchived(['roomId']);
+    const wanted = { roomId: room.roomId, viewerId: userId };
+    const [found] = await Promise.all([access.roomOfViewer(wanted), requireMembership(access.standingOf, room)]);
+    requireRightIn(context, found, 'SEND_MESSAGE');
     return { expiresInMs: presence.typing.start(room.roomId, userId) };
   },
 });
