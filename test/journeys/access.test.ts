@@ -49,7 +49,8 @@ describe('a private room', () => {
   });
 
   test('is tried with every operation that takes an id', () => {
-    const concernNoRoom = ['user', 'createRoom', 'openConversation', 'revokeSession'];
+    const ofUsers = ['user', 'blockUser', 'unblockUser', 'createSessionFor', 'deactivateUser', 'setAdmin'];
+    const concernNoRoom = [...ofUsers, 'createRoom', 'openConversation', 'revokeSession', 'revokeApiKey'];
     const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
     const fields = types.flatMap((type) => Object.values(type?.getFields() ?? {}));
 
