@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { innerId } from '../../src/base/ids.ts';
+import { hashOf, newApiKey } from '../../src/admin/api-key.ts';
+import { globalId, innerId, newId } from '../../src/base/ids.ts';
 import {
   BanMemberDocument,
+  DeactivateUserDocument,
   LeaveRoomDocument,
   RemoveMemberDocument,
+  RevokeApiKeyDocument,
   RevokeSessionDocument,
 } from '../generated/graphql.ts';
 import { ask, type Person } from './person.ts';
@@ -14,6 +17,8 @@ export interface Ending {
   roomId: string;
   reader: Person;
   owner: Person;
+  /** Somebody who may end sessions of others; needed for some causes. */
+  admin?: Person;
   /** The node on which the access is ended. */
   node: TestServer;
 }
@@ -23,19 +28,29 @@ export interface Cause {
   rooms: readonly ('private' | 'public')[];
   /** Whether it ends the session rather than the access to one room. */
   endsSession: boolean;
-  /** Called before the reader subscribes. */
-  prepare?: (ending: Ending) => Promise<unknown>;
+  /** Called before the reader subscribes; returns the reader, who may have another token then. */
+  prepare?: (ending: Ending) => Promise<Person>;
   end: (ending: Ending) => Promise<unknown>;
 }
 
 /** When the sessions end that expire. */
 export const expiryOf = new WeakMap<Person, Date>();
 
-async function letExpire({ reader, node }: Ending): Promise<void> {
+async function letExpire({ reader, node }: Ending): Promise<Person> {
   const expiresAt = new Date(Date.now() + 1000);
   expiryOf.set(reader, expiresAt);
   const where = { id: innerId('Session', reader.sessionId) };
   await node.app.services.prisma.session.update({ where, data: { expiresAt } });
+  return reader;
+}
+
+/** Gives the reader an API key, whose session has the id of the key. */
+async function withApiKey({ reader, node }: Ending): Promise<Person> {
+  const { prisma } = node.app.services;
+  const [id, key, userId] = [newId(), newApiKey(), innerId('User', reader.id)];
+  await prisma.apiKey.create({ data: { id, name: reader.name, hash: hashOf(key), userId } });
+  await prisma.session.create({ data: { id, userId } });
+  return reader.withToken(key, globalId('Session', id));
 }
 
 const anywhere = ['private', 'public'] as const;
@@ -68,6 +83,23 @@ export const causes: Readonly<Record<string, Cause>> = {
     endsSession: true,
     end: ({ reader, node }) =>
       ask(node.url, RevokeSessionDocument, { input: { sessionId: reader.sessionId } }, reader.token),
+  },
+  deactivation: {
+    rooms: anywhere,
+    endsSession: true,
+    end: async ({ reader, admin, node }) => {
+      const input = { userId: reader.id };
+      return done((await ask(node.url, DeactivateUserDocument, { input }, admin?.token)).data.deactivateUser);
+    },
+  },
+  'revoked API key': {
+    rooms: anywhere,
+    endsSession: true,
+    prepare: withApiKey,
+    end: async ({ reader, admin, node }) => {
+      const input = { apiKeyId: globalId('ApiKey', innerId('Session', reader.sessionId)) };
+      return done((await ask(node.url, RevokeApiKeyDocument, { input }, admin?.token)).data.revokeApiKey);
+    },
   },
   'expired session': {
     rooms: anywhere,

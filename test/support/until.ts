@@ -5,11 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises';
  */
 const patienceMs = 15_000;
 
-/** Resolves once `holds` returns true; for states that no event announces. Rejects after `patienceMs`. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+/**
+ * Resolves once `holds` returns true; for states that no event announces. Asks every few milliseconds, and rejects after
+ * `patienceMs`.
+ */
+export async function until(holds: () => boolean | Promise<boolean>, everyMs = 2): Promise<void> {
   const givingUpAt = Date.now() + patienceMs;
   while (!(await holds())) {
     if (Date.now() > givingUpAt) throw new Error(`Waited ${patienceMs} ms in vain until: ${String(holds)}`);
-    await pause(2);
+    await pause(everyMs);
   }
 }
