@@ -6,7 +6,7 @@ import { skeletonOf } from './usernames.ts';
 /** Users in one statement, which locks their rows for some milliseconds. */
 const atOnce = 500;
 /** While nodes of an older version run, they create users without these columns. */
-const everyMs = 60_000;
+const everyMs = 10 * 60_000;
 
 type Names = Pick<User, 'id' | 'username' | 'displayName'>;
 
