@@ -19,7 +19,7 @@ export async function deactivateUser(context: Context, userId: string, path = ['
 
 /**
  * Stores that a user is deactivated, with the end of their sessions and API keys. Returns the sessions that this ended; null
- * if there is no such user. Running nodes notice within seconds.
+ * if there is no such user. Running nodes notice within seconds, also without an announcement.
  */
 export async function storeDeactivation(prisma: PrismaClient, userId: string) {
   const now = new Date();
@@ -33,7 +33,8 @@ export async function storeDeactivation(prisma: PrismaClient, userId: string) {
     if (!user) return null;
     const revoked = { where: { userId, revokedAt: null }, data: { revokedAt: now } };
     await tx.apiKey.updateMany(revoked);
-    const sessions = await tx.session.updateManyAndReturn({ ...revoked, select: { id: true } });
-    return { user, sessionIds: sessions.map(({ id }) => id) };
+    const sessions = await tx.session.updateManyAndReturn({ ...revoked, select: { id: true, expiresAt: true } });
+    const running = sessions.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+    return { user, sessionIds: running.map(({ id }) => id) };
   });
 }

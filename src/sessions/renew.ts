@@ -9,8 +9,9 @@ import { usersById } from '../users/loader.ts';
  * lasts until its last token ends. Throws FORBIDDEN for a token that this server did not sign.
  */
 export async function renewSession(context: Context): Promise<{ session: Session; user: User; accessToken: string }> {
-  const { userId, sessionId, lifetimeMs } = requireViewer(context);
+  const { userId, sessionId, lifetimeMs, expiresAt: end } = requireViewer(context);
   const { prisma, sessions } = context.services;
+  if (end === null) throw forbidden('An API key does not expire, and cannot be renewed.');
   // The end of a session from outside follows its token: a token of ours would outlive a sign-out there.
   if (!lifetimeMs) throw forbidden('This server did not issue your access token: renew it at your provider.');
   const issuedAt = new Date();

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { ViewerDocument } from '../generated/graphql.ts';
+import { freshDatabase } from '../support/database.ts';
 import { ask, Person, take } from '../support/person.ts';
 import { adminCommand, build, type ParleyProcess, runParley } from '../support/process.ts';
 import { RawSocket } from '../support/socket.ts';
@@ -129,6 +130,18 @@ test('a database that cannot be reached is one line', async () => {
   expect([code, errors.trim().split('\n').length]).toEqual([1, 1]);
 });
 
+test('DATABASE_URL names another database', async () => {
+  const database = await freshDatabase();
+  const run = (...args: string[]) => runParley({ DATABASE_URL: database.url }, [...adminCommand, ...args]).exited;
+  await run('key', 'Elsewhere');
+
+  const { output } = await run('keys');
+
+  expect(output).toContain('Elsewhere');
+  expect((await admin('keys')).output).not.toContain('Elsewhere');
+  await database.drop();
+});
+
 test('npm runs it where only the build is, as in a container', async () => {
   const place = join(folder, 'container');
   for (const part of ['dist', 'prisma/migrations', 'package.json']) {
@@ -143,4 +156,13 @@ test('npm runs it where only the build is, as in a container', async () => {
   });
 
   expect(await viewerOf(stdout.trim())).toBe('Container');
+});
+
+test('the database of a server that was killed is started for the command', async () => {
+  await server.end('SIGKILL');
+
+  const { code, output, errors } = await admin('keys');
+
+  expect([code, errors]).toEqual([0, '']);
+  expect(output).toContain('Before the start');
 });

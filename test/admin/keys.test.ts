@@ -98,6 +98,15 @@ test('a key is revoked twice without an error', async () => {
   for (const _time of [1, 2]) expect(await revoke(apiKey.id)).toEqual({ revokedApiKeyId: apiKey.id, userErrors: [] });
 });
 
+test('a key is not renewed, as it does not expire', async () => {
+  const { data } = await (await Backend.of(server, 'Lasting')).tryAsk(
+    'mutation { renewSession { accessToken userErrors { code message } } }',
+  );
+
+  const userErrors = [{ code: 'FORBIDDEN', message: 'An API key does not expire, and cannot be renewed.' }];
+  expect(data).toEqual({ renewSession: { accessToken: null, userErrors } });
+});
+
 test('a key cannot end itself, neither as a key nor as a session', async () => {
   const backend = await Backend.of(server, 'Itself');
   const { data } = await backend.tryAsk<{ viewer: { session: { id: string } } }, object>(
