@@ -76,6 +76,25 @@ test('a membership that another transaction has locked does not keep other users
   expect((await leaving).leaveRoom.userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
 });
 
+test('a locked membership refuses nothing in other rooms, however long its user is retried', async () => {
+  const [room = '', ...others] = locked;
+  const grace = await Person.signIn(server.url, 'Grace');
+  done((await grace.ask(JoinRoomDocument, { input: { roomId: room } })).joinRoom);
+  await sql.query('SELECT FROM "Membership" WHERE "userId" = $1 FOR UPDATE', [innerId('User', grace.id)]);
+  const leaving = grace.ask(LeaveRoomDocument, { input: { roomId: room } });
+  let isOver = false;
+  const talk = async (roomId: string) => {
+    while (!isOver) await say(ada, roomId, 'Elsewhere');
+  };
+  const talks = Promise.all(others.map(talk));
+
+  const refused = (await leaving).leaveRoom.userErrors;
+  isOver = true;
+
+  expect(refused).toMatchObject([{ code: 'RATE_LIMITED' }]);
+  await talks; // throws if a message was refused
+});
+
 async function isAnybodyWaiting(): Promise<boolean> {
   const waiting = await server.app.services.prisma.$queryRaw<unknown[]>`
     SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;

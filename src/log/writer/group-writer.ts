@@ -123,7 +123,16 @@ export class GroupWriter {
     for (const change of changes) if (!free.has(change.roomId)) aside.add(change);
     if (rest.length < changes.length) return this.#write({ ...attempt, changes: rest });
     // The rooms are free again, or another transaction has locked another row that one of the changes needs.
-    if (performance.now() - changes[0]!.queuedAt > lockRetryMs) return rejectAll(changes, slowText);
+    // The change that needs the row has been tried for long. Those that came to its group later are tried without it.
+    const oldest = performance.now() - lockRetryMs;
+    const others = changes.filter(({ queuedAt }) => queuedAt >= oldest);
+    if (others.length < changes.length) {
+      rejectAll(
+        changes.filter(({ queuedAt }) => queuedAt < oldest),
+        slowText,
+      );
+      return this.#write({ ...attempt, changes: others });
+    }
     if (changes.length > 1) return this.#writeHalves({ ...attempt, isImpatient: true });
     aside.add(changes[0]!);
   }
