@@ -45,7 +45,8 @@ export class RoomModel {
     });
   }
 
-  #refusal({ person }: Want, verdict: string): Partial<Expected> {
+  #refusal({ kind, person }: Want, verdict: string): Partial<Expected> {
+    if (kind !== 'send') return {};
     if (verdict === 'SLOW_MODE') return { waitMs: waitOf(this.state, person) };
     return verdict === 'MUTED' ? { mutedUntil: new Date(this.state.members.get(person)?.mutedUntil ?? 0) } : {};
   }
