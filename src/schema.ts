@@ -1,3 +1,4 @@
+import './admin/key-mutations.ts';
 import './admin/mutations.ts';
 import './admin/schema.ts';
 import './blocking/schema.ts';

@@ -1,30 +1,8 @@
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Viewer } from '../graphql/context.ts';
 import { Subscribers } from '../live/subscribers.ts';
 import type { Query } from '../storage/pool.ts';
-
-/**
- * Selects the sessions that have ended, and those whose user became an administrator or is none any more. By ids and users,
- * like the sessions in authenticate.ts. Expiry is not looked up: credentials end by the clock of the node, and the session
- * may be renewed while this reads.
- */
-const statement = `
-  SELECT want.id, account."isAdmin",
-    (session."revokedAt" IS NOT NULL OR account."deactivatedAt" IS NOT NULL) AS "hasEnded"
-  FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS want(id, person, admin)
-  CROSS JOIN LATERAL (
-    SELECT "revokedAt" FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1
-  ) session
-  CROSS JOIN LATERAL (SELECT "isAdmin", "deactivatedAt" FROM "User" WHERE "id" = want.person LIMIT 1) account
-  WHERE session."revokedAt" IS NOT NULL OR account."deactivatedAt" IS NOT NULL
-    OR account."isAdmin" IS DISTINCT FROM want.admin`;
-
-interface Change extends pg.QueryResultRow {
-  id: string;
-  hasEnded: boolean;
-  isAdmin: boolean;
-}
+import { findChanged } from './find-changed.ts';
 
 /** How often the node looks up the sessions in use on it, in case the announcement of a revocation was lost. */
 const usualCheckMs = 5000;
@@ -183,7 +161,7 @@ export class SessionEnds {
 
   async #check(): Promise<void> {
     try {
-      const changed = this.#bySession.size > 0 ? await this.#findChanged() : [];
+      const changed = await findChanged(this.#query, this.#bySession);
       for (const { id, hasEnded, isAdmin } of changed) {
         if (hasEnded) this.end(id);
         else for (const viewer of this.#bySession.get(id)?.keys() ?? []) viewer.isAdmin = isAdmin;
@@ -197,21 +175,6 @@ export class SessionEnds {
     clearTimeout(this.#timer);
     this.#timer = this.#checkLater();
   }
-
-  #findChanged(): Promise<Change[]> {
-    const viewers = [...this.#bySession.values()].map((running) => [...running.keys()]);
-    return this.#query<Change>('changed sessions', statement, [
-      [...this.#bySession.keys()],
-      viewers.map(([first]) => first?.userId),
-      viewers.map(isAdminOf),
-    ]);
-  }
-}
-
-/** Returns whether all of these viewers are administrators; null if only some are, because they signed in at different times. */
-function isAdminOf(viewers: readonly Viewer[]): boolean | null {
-  const [first, ...others] = new Set(viewers.map(({ isAdmin }) => isAdmin));
-  return others.length > 0 ? null : (first ?? null);
 }
 
 function isExpired({ expiresAt }: Viewer, now = Date.now()): boolean {
