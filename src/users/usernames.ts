@@ -11,8 +11,8 @@ export interface Username {
   skeleton: string;
 }
 
-/** Letters, marks and digits of any script, and `.`, `_` and `-` between them. */
-export const usernamePattern = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,63}$/u;
+/** Letters, marks and digits of any script, and `.`, `_` and `-` between them. A folded username has no A to Z. */
+export const usernamePattern = /^(?![A-Z])[\p{L}\p{N}](?:(?![A-Z])[\p{L}\p{M}\p{N}._-]){0,63}$/u;
 
 /** The most characters of a username (Unicode code points). */
 const maxLength = 64;
