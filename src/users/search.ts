@@ -17,8 +17,8 @@ export const byUsername: CursorKey<User> = {
 /** SQL condition: the name or username of a user (`account`) is like this pattern, which is folded. */
 export function isCalledSql(account: string, pattern: string): string {
   // A node of an older version may just have created the user.
-  const name = `coalesce(${account}."searchName", lower(${account}."displayName"))`;
-  return `(${name} LIKE ${pattern} OR ${account}."username" LIKE ${pattern})`;
+  const displayName = `coalesce(${account}."searchName", lower(${account}."displayName"))`;
+  return `(${displayName} LIKE ${pattern} OR ${account}."username" LIKE ${pattern})`;
 }
 
 const page = `
