@@ -11,7 +11,7 @@ import { until } from './until.ts';
 const kinds = ['live', 'slow', 'replaying', 'resumed'] as const;
 const transports = { WebSocket: bySocket, 'Server-Sent Events': byStream };
 
-const room = 'room { name latestMessage { text } messages(last: 2) { edges { node { text } } } }';
+const room = 'room { name latestMessage { text } }';
 const own = 'viewerMembership { state readState { firstUnreadMessage { text } } }';
 const personalRoom = room.replace('room {', `room { ${own}`);
 const message = (ofRoom: string) => `message { text ${ofRoom} replyTo { text } reactionGroups { count } }`;

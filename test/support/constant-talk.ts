@@ -87,7 +87,7 @@ export class ConstantTalk {
   async #talk(author: Person): Promise<void> {
     while (!this.#isOver) {
       await this.#act(author);
-      await pause(this.#random.below(80));
+      await pause(this.#random.below(120));
     }
   }
 

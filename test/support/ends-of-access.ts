@@ -33,6 +33,11 @@ export interface Cause {
   end: (ending: Ending) => Promise<unknown>;
 }
 
+async function ban({ roomId, reader, owner, node }: Ending, until?: Date) {
+  const input = { roomId, userId: reader.id, until: until?.toISOString() };
+  return done((await ask(node.url, BanMemberDocument, { input }, owner.token)).data.banMember);
+}
+
 /** When the sessions end that expire. */
 export const expiryOf = new WeakMap<Person, Date>();
 
@@ -70,13 +75,11 @@ export const causes: Readonly<Record<string, Cause>> = {
       return done((await ask(node.url, RemoveMemberDocument, { input }, owner.token)).data.removeMember);
     },
   },
-  ban: {
+  ban: { rooms: anywhere, endsSession: false, end: (ending) => ban(ending) },
+  'ban with an end': {
     rooms: anywhere,
     endsSession: false,
-    end: async ({ roomId, reader, owner, node }) => {
-      const input = { roomId, userId: reader.id };
-      return done((await ask(node.url, BanMemberDocument, { input }, owner.token)).data.banMember);
-    },
+    end: (ending) => ban(ending, new Date(Date.now() + 3_600_000)),
   },
   'revoked session': {
     rooms: anywhere,

@@ -38,7 +38,7 @@ export async function runRoomOfTrials({ nodes, seed, readers: count }: Staging):
   const roomId = await make(owner, 'The old name', [edsger, ...members]);
   const beginning = await cursorOf(owner, roomId);
   const talk = new ConstantTalk(roomId, [owner, edsger], random);
-  await talk.fill(60);
+  await talk.fill(50);
   talk.begin();
   const trials = readers.map((reader, index) => {
     const stage = {
