@@ -239,7 +239,16 @@ describe('the cost of documented operations stays far below the limit', () => {
   test.each(
     operations.map(({ document, definition }) => [definition.name!.value, document, definition.operation] as const),
   )('%s', (operationName, document, kind) => {
-    const given = { ...variables, id: 'x', roomId: 'x', slug: 'x', userId: 'x', messageId: 'x', sequence: 1 };
+    const given = {
+      ...variables,
+      id: 'x',
+      roomId: 'x',
+      slug: 'x',
+      userId: 'x',
+      messageId: 'x',
+      externalId: 'x',
+      sequence: 1,
+    };
     const { fields: asked } = costOf({ schema, document, operationName, variableValues: given });
 
     expect(asked).toBeLessThan((kind === 'subscription' ? limits.resultCost : limits.cost) / 3);
