@@ -11,18 +11,16 @@ const everyMs = 10 * 60_000;
 type Names = Pick<User, 'id' | 'username' | 'displayName'>;
 
 /**
- * Computes the columns `skeleton` and `searchName` of all users who lack them, in batches. If an older user has the same
- * skeleton, both keep their usernames: the later one gets a skeleton that no new username can have.
+ * Computes the columns `skeleton` and `searchName` of all users who lack them, in batches, until `isOver`. If an older user has
+ * the same skeleton, both keep their usernames: the later one gets a skeleton that no new username can have.
  */
 export async function foldNames(prisma: PrismaClient, isOver: () => boolean = () => false): Promise<void> {
-  for (;;) {
+  while (!isOver()) {
     const users = await prisma.$queryRaw<Names[]>`
       SELECT "id", "username", "displayName" FROM "User"
       WHERE "skeleton" IS NULL OR "searchName" IS NULL ORDER BY "id" LIMIT ${atOnce}`;
-    if (users.length === 0 || isOver()) return;
-    const written = await foldBatch(prisma, users);
-    // Another node has locked all of them, and folds them itself.
-    if (written === 0) return;
+    // If none is written, another node has locked all of them, and folds them itself.
+    if (users.length === 0 || (await foldBatch(prisma, users)) === 0) return;
   }
 }
 
@@ -50,21 +48,23 @@ function foldBatch(prisma: PrismaClient, users: readonly Names[]): Promise<numbe
     FROM ranked WHERE account."id" = ranked.id AND account."id" = ANY(${ids}::uuid[])`;
 }
 
-/** Folds names now, and from time to time. Returns a function that ends this. */
+/** Folds names now, and from time to time. Returns a function that ends this: after it resolves, no statement runs. */
 export function keepNamesFolded(prisma: PrismaClient, log: Logger): () => Promise<void> {
   let isOver = false;
-  let running = Promise.resolve();
-  const run = () => {
+  let timer: NodeJS.Timeout;
+  const run = async () => {
     // The next run does what this one could not.
-    running = running
-      .then(() => foldNames(prisma, () => isOver))
-      .catch((error) => log.debug({ err: error }, 'names were not folded'));
+    await foldNames(prisma, () => isOver).catch((error) => log.debug({ err: error }, 'names were not folded'));
+    if (!isOver) timer = setTimeout(start, everyMs).unref();
   };
-  run();
-  const timer = setInterval(run, everyMs).unref();
+  let running: Promise<void>;
+  const start = () => {
+    running = run();
+  };
+  start();
   return () => {
     isOver = true;
-    clearInterval(timer);
+    clearTimeout(timer);
     return running;
   };
 }

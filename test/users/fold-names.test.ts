@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { newId } from '../../src/base/ids.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { openPrisma } from '../../src/storage/prisma.ts';
-import { foldNames } from '../../src/users/fold-names.ts';
+import { foldNames, keepNamesFolded } from '../../src/users/fold-names.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -60,4 +61,13 @@ test('more users than one batch has, by several nodes at once', async () => {
   await foldNames(prisma);
 
   expect(await prisma.user.count({ where: { OR: [{ skeleton: null }, { searchName: null }] } })).toBe(0);
+});
+
+test('a node that closes finishes its batch, and begins no other', async () => {
+  await store(...Array.from({ length: 1200 }, (_, number) => `late-${number}`));
+
+  await keepNamesFolded(prisma, pino({ level: 'silent' }))();
+
+  expect(await prisma.user.count({ where: { skeleton: null } })).toBe(700);
+  await foldNames(prisma);
 });
