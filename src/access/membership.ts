@@ -106,21 +106,13 @@ export async function roomShown(context: Context, roomId: string): Promise<RoomR
   return redactedRoom(room);
 }
 
-/**
- * Returns the room, if the viewer may read it. Throws NOT_FOUND for a missing room and also for a private room of
- * others. Throws BANNED if the viewer is banned from a public room, whose existence is no secret.
- */
-export async function requireReadableRoom(context: Context, id: string, path = ['roomId']): Promise<Room> {
-  const [room] = await findRooms(context, [id]);
-  if (!room) throw notFound('room', path);
-  requireReading(standingOf(room, await viewerMemberships(context).load(id)), path);
-  return room;
-}
-
 /** Throws the error for a viewer who is not a member: NOT_FOUND, BANNED or, if they may read the room, FORBIDDEN. */
 export async function refuseOutsider(context: Context, roomId: string): Promise<never> {
-  await requireReadableRoom(context, roomId);
-  throw notAMember(['roomId']);
+  const path = ['roomId'];
+  const [room] = await findRooms(context, [roomId]);
+  if (!room) throw notFound('room', path);
+  requireReading(standingOf(room, await viewerMemberships(context).load(roomId)), path);
+  throw notAMember(path);
 }
 
 /** Memberships by id, null if the viewer may not read their room. */

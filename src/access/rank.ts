@@ -58,7 +58,7 @@ export function isModeratingSql(rank: string): string {
 }
 
 /** Columns of a room, a membership and a user, as SQL. The columns of a missing row are null. */
-export type RankColumns = Record<'kind' | 'state' | 'role' | 'mutedUntil' | 'bannedUntil' | 'isAdmin', string>;
+type RankColumns = Record<'kind' | 'state' | 'role' | 'mutedUntil' | 'bannedUntil' | 'isAdmin', string>;
 
 /** SQL that returns the same as `rankOf`, as text. */
 export function rankSql(columns: RankColumns): string {

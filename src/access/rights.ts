@@ -99,7 +99,7 @@ export function permissionsOf(room: RuledRoom, membership: RankedMembership | nu
 }
 
 /** Columns of a room and of the rank of a user in it, as SQL. All are null for a missing room, whose rank is OUTSIDER. */
-export type RightColumns = Record<'rank' | 'kind' | 'postingPolicy' | 'archivedAt', string>;
+type RightColumns = Record<'rank' | 'kind' | 'postingPolicy' | 'archivedAt', string>;
 
 /** SQL that returns the same as `refusalOf`, as text. */
 export function refusalSql(permission: RoomPermission, columns: RightColumns): string {
@@ -121,9 +121,4 @@ export function refusalSql(permission: RoomPermission, columns: RightColumns): s
       `WHEN ${postingPolicy} = 'MODERATORS' AND NOT ${isModeratingSql(rank)} THEN 'POSTING_POLICY'`,
   ];
   return `CASE ${cases.filter(Boolean).join(' ')} END`;
-}
-
-/** SQL: whether the user may do something. */
-export function maySql(permission: RoomPermission, columns: RightColumns): string {
-  return `(${refusalSql(permission, columns)}) IS NULL`;
 }

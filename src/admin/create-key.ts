@@ -1,8 +1,8 @@
 import { newId } from '../base/ids.ts';
 import type { ApiKey, PrismaClient } from '../generated/prisma/client.ts';
+import { hashOf, newApiKey } from '../sessions/api-key.ts';
 import { displayNameColumns, requireDisplayName } from '../users/display-name.ts';
 import { guestUsername } from '../users/usernames.ts';
-import { hashOf, newApiKey } from './api-key.ts';
 
 /**
  * Creates an API key with the user of the kind BOT that it acts as, an administrator, and with the session that it is

@@ -1,7 +1,7 @@
 import { forbidden, invalidInput, notFound } from '../base/errors.ts';
-import { requireText } from '../base/text.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
+import { keyOfNamedDevice, requireDeviceId } from '../sessions/device-id.ts';
 import type { Database } from '../storage/prisma.ts';
 import { requireAdmin } from './require-admin.ts';
 
@@ -23,7 +23,7 @@ export async function createSessionFor(context: Context, input: SessionInput) {
   requireAdmin(context);
   const { prisma, sessions } = context.services;
   const expiresAt = new Date(Date.now() + 1000 * checkedLifetime(input.lifetimeSeconds));
-  const deviceId = input.deviceId ? requireText(input.deviceId, { path: ['deviceId'], max: 128 }) : null;
+  const deviceId = requireDeviceId(input.deviceId);
   const { userId, language = null } = input;
   const opened = await prisma.$transaction(async (tx) => {
     const user = await lockUser(tx, userId);
@@ -53,8 +53,7 @@ type NewSession = Pick<Session, 'userId' | 'deviceId' | 'language'> & { expiresA
 
 /** Renews the session of the device, or creates one. */
 async function openSession(tx: Database, { userId, deviceId, language, expiresAt }: NewSession): Promise<Session> {
-  // The same key as for tokens of an identity provider (see sessions/external/sign-in.ts).
-  const deviceKey = deviceId === null ? null : `device:${deviceId}`;
+  const deviceKey = deviceId === null ? null : keyOfNamedDevice(deviceId);
   const where = { userId, deviceKey, revokedAt: null };
   const known = deviceKey === null ? null : await tx.session.findFirst({ where, orderBy: { id: 'desc' } });
   if (!known) return tx.session.create({ data: { userId, deviceId, deviceKey, language, expiresAt } });

@@ -2,6 +2,7 @@ import { conflict } from '../base/errors.ts';
 import { clearable, requireText, requireWebAddress } from '../base/text.ts';
 import type { User, UserKind } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
+import { externalIdMaxLength } from '../sessions/external/claims.ts';
 import { failureOf } from '../storage/failures.ts';
 import { displayNameColumns, requireDisplayName } from '../users/display-name.ts';
 import { guestUsername, requireUsername } from '../users/usernames.ts';
@@ -15,8 +16,6 @@ interface UpsertInput {
   kind: UserKind;
 }
 
-/** The longest id that an identity provider's claims can give. */
-const externalIdMaxLength = 512;
 /** A call is repeated if another one has just created the user, or if a derived username is taken, once in a million. */
 const maxAttempts = 3;
 

@@ -1,5 +1,3 @@
-import { isApiKey } from '../admin/api-key.ts';
-import { keyFinder } from '../admin/find-key.ts';
 import { coalesceDistinct } from '../base/coalesce.ts';
 import { isWithin } from '../base/deadlines.ts';
 import { unauthenticated } from '../base/errors.ts';
@@ -7,8 +5,11 @@ import { preferredLanguage } from '../base/language.ts';
 import type { Caller } from '../graphql/context.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
 import type { Pool } from '../storage/pool.ts';
+import { isApiKey } from './api-key.ts';
+import { isUsableDeviceId } from './device-id.ts';
 import { type ExternalSignIns, externalSessions, type LoadSession, type SignedIn } from './external/sign-in.ts';
 import { isExternal } from './external/verify.ts';
+import { keyFinder } from './find-key.ts';
 import { type SessionRow, sessionColumns } from './session-row.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -83,7 +84,7 @@ export function authenticator(
   };
   return async ({ token, deviceId: given, languages = [], isRenewal }) => {
     if (!token) return { viewer: null, language: preferredLanguage(languages) };
-    const deviceId = given && isUsable(given) ? given : null;
+    const deviceId = given && isUsableDeviceId(given) ? given : null;
     const { session, expiresAt, lifetimeMs } = await signedIn(token, deviceId);
     const { id: sessionId, userId, isAdmin } = session;
     if (!isRenewal && deviceId !== null && deviceId !== session.deviceId)
@@ -105,10 +106,6 @@ async function attempt(work: Promise<unknown>): Promise<void> {
     work.catch(() => {}),
     attemptMs,
   );
-}
-
-function isUsable(deviceId: string): boolean {
-  return deviceId.length <= 128 && !deviceId.includes('\0') && deviceId.isWellFormed();
 }
 
 async function loadSessions(

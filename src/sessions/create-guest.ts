@@ -1,11 +1,11 @@
 import { forbidden } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
-import { requireText } from '../base/text.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import { failureOf } from '../storage/failures.ts';
 import { displayNameColumns, requireDisplayName } from '../users/display-name.ts';
 import { guestUsername } from '../users/usernames.ts';
+import { requireDeviceId } from './device-id.ts';
 import type { SignIn } from './store-sign-ins.ts';
 
 interface GuestInput {
@@ -23,7 +23,7 @@ const maxUsernames = 3;
 export async function createGuestSession({ services }: Context, input: GuestInput) {
   if (!services.guestsAllowed) throw forbidden('This server does not accept new guests.');
   const displayName = requireDisplayName(input.displayName);
-  const deviceId = input.deviceId ? requireText(input.deviceId, { path: ['deviceId'], max: 128 }) : null;
+  const deviceId = requireDeviceId(input.deviceId);
   const { sessions } = services;
 
   const { user, session } = await storeGuest(

@@ -6,11 +6,11 @@ import { trackConnection } from '../presence/track-connection.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
 import type { ContextFor } from '../sessions/context-for.ts';
 import { bearerToken, onlyToken, plainToken } from '../sessions/credentials.ts';
+import { deviceIdMaxLength } from '../sessions/device-id.ts';
 import type { Connection, ConnectionProtocol } from './connection.ts';
 
 const forbiddenCode = 4403;
-/** The characters that a device id and a language may have; longer ones are ignored. */
-const deviceIdMaxLength = 128;
+/** The most characters of a language; a longer one is ignored. */
 const languageMaxLength = 35;
 /** How many users one connection may sign in. GraphiQL, which signs in each operation by itself, has a few. */
 const usersPerConnection = 20;

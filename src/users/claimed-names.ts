@@ -1,10 +1,9 @@
 import { withoutHidden } from '../base/names.ts';
-import { requireDisplayName } from './display-name.ts';
+import { displayNameMaxLength, requireDisplayName } from './display-name.ts';
 import { guestUsername, type Username, usernameLike } from './usernames.ts';
 
 /** Characters of a claimed name that are read; a claim may be very long. */
 const readMaxLength = 1000;
-const displayNameMaxLength = 80;
 
 /**
  * Returns a display name made of what an identity provider claims: without the characters that a name may not have, cut, and
@@ -23,7 +22,7 @@ export function acceptableDisplayName(claimed: unknown): string | null {
 }
 
 /** The usernames to try for a new user. */
-export interface Usernames {
+interface Usernames {
   wanted: Username;
   /** Contains random letters, so nobody has it. */
   otherwise: Username;
@@ -36,9 +35,7 @@ export function withoutDomain(name: string): string {
   return at > 0 && !/\s/.test(text) ? text.slice(0, at) : text;
 }
 
-/**
- * Returns usernames for a new user with this `preferred_username` and display name.
- */
+/** Returns usernames for a new user with this `preferred_username` and display name. */
 export function usernamesFor({ username, displayName }: Record<'username' | 'displayName', string | null>): Usernames {
   const wanted = usernameLike(withoutDomain(username ?? ''));
   const otherwise = guestUsername(wanted?.username || displayName || '', 'user');

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { hashOf } from '../../src/admin/api-key.ts';
 import { innerId } from '../../src/base/ids.ts';
+import { hashOf } from '../../src/sessions/api-key.ts';
 import {
   ApiKeysDocument,
   CreateApiKeyDocument,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { hashOf, newApiKey } from '../../src/admin/api-key.ts';
 import { globalId, innerId, newId } from '../../src/base/ids.ts';
+import { hashOf, newApiKey } from '../../src/sessions/api-key.ts';
 import {
   BanMemberDocument,
   DeactivateUserDocument,

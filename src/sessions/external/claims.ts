@@ -7,8 +7,8 @@ import { acceptableDisplayName, withoutDomain } from '../../users/claimed-names.
 
 /** How far the clocks of the issuer and of this server may differ. */
 export const toleranceSeconds = 30;
-/** The most characters of `iss`, `sub` and `sid` together with their separator. */
-const idMaxLength = 512;
+/** The most characters of `iss` and `sub` together with their separator, and of `sid`. */
+export const externalIdMaxLength = 512;
 
 /** What a verified token of another issuer says. */
 export interface ExternalClaims {
@@ -38,7 +38,7 @@ export function claimsOf(payload: JWTPayload, defaultIssuer: string | null): Ext
   const { iss = defaultIssuer, sub, sid, iat = 0, exp = 0 } = payload;
   // The first `|` ends the issuer, so no two users have the same id.
   if (!isId(iss) || iss.includes('|')) throw refused('iss');
-  if (!isId(sub) || iss.length + sub.length >= idMaxLength) throw refused('sub');
+  if (!isId(sub) || iss.length + sub.length >= externalIdMaxLength) throw refused('sub');
   if (sid !== undefined && sid !== null && !isId(sid)) throw refused('sid');
   const now = Date.now() / 1000;
   if (iat > now + toleranceSeconds) throw refused('iat');
@@ -56,7 +56,7 @@ export function claimsOf(payload: JWTPayload, defaultIssuer: string | null): Ext
 const latestSeconds = 253_402_300_000;
 
 function isId(value: unknown): value is string {
-  const isText = typeof value === 'string' && value.length > 0 && value.length < idMaxLength;
+  const isText = typeof value === 'string' && value.length > 0 && value.length < externalIdMaxLength;
   return isText && value.isWellFormed() && !value.includes('\0');
 }
 

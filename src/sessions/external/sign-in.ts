@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { unauthenticated } from '../../base/errors.ts';
+import { keyOfNamedDevice } from '../device-id.ts';
 import type { SessionRow } from '../session-row.ts';
 import type { ExternalClaims } from './claims.ts';
 import type { Opened } from './open-devices.ts';
@@ -78,7 +79,7 @@ export function externalSessions({ verify, open }: ExternalSignIns, load: LoadSe
 /** The token names the device if it can: a client could choose another name after its device was revoked. */
 function deviceKey({ sid }: ExternalClaims, deviceId: string | null): string {
   if (sid !== null) return `sid:${sid}`;
-  return deviceId === null ? 'default' : `device:${deviceId}`;
+  return deviceId === null ? 'default' : keyOfNamedDevice(deviceId);
 }
 
 const refusals = {

@@ -7,14 +7,14 @@ import { claimsOf, type ExternalClaims, toleranceSeconds } from './claims.ts';
 import type { ProviderKeys } from './provider-keys.ts';
 
 /** The issuer of a token that the host signs without `iss`. */
-export const hostIssuer = 'host';
+const hostIssuer = 'host';
 
 /** Only signatures with a public key: a set of keys is public. */
 const providerAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const hostAlgorithm = 'HS256';
 
 /** Who else than Parley may issue tokens. */
-export interface ExternalIssuers {
+interface ExternalIssuers {
   /** AUTH_JWT_SECRET; null if the host cannot know the secret. */
   hostSecret: string | null;
   provider: (ProviderConfig & { keys: Pick<ProviderKeys, 'find'> }) | null;
