@@ -2,6 +2,7 @@ import { forbidden, invalidInput, notFound } from '../base/errors.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import { keyOfNamedDevice, requireDeviceId } from '../sessions/device-id.ts';
+import { deleteOldSessionsSql } from '../sessions/old-sessions.ts';
 import type { Database } from '../storage/prisma.ts';
 import { requireAdmin } from './require-admin.ts';
 
@@ -49,6 +50,8 @@ async function lockUser(tx: Database, userId: string): Promise<User> {
   return user;
 }
 
+const deleteOld = deleteOldSessionsSql('(SELECT $1::uuid AS "id") account');
+
 type NewSession = Pick<Session, 'userId' | 'deviceId' | 'language'> & { expiresAt: Date };
 
 /** Renews the session of the device, or creates one. */
@@ -56,7 +59,10 @@ async function openSession(tx: Database, { userId, deviceId, language, expiresAt
   const deviceKey = deviceId === null ? null : keyOfNamedDevice(deviceId);
   const where = { userId, deviceKey, revokedAt: null };
   const known = deviceKey === null ? null : await tx.session.findFirst({ where, orderBy: { id: 'desc' } });
-  if (!known) return tx.session.create({ data: { userId, deviceId, deviceKey, language, expiresAt } });
+  if (!known) {
+    await tx.$executeRawUnsafe(deleteOld, userId);
+    return tx.session.create({ data: { userId, deviceId, deviceKey, language, expiresAt } });
+  }
   const { id, expiresAt: end } = known;
   // Never shortens the session: another token of the device may last longer.
   const data = { deviceId, language: language ?? undefined, ...((!end || end < expiresAt) && { expiresAt }) };

@@ -1,5 +1,6 @@
 import { newId } from '../../base/ids.ts';
 import type { Statement } from '../../storage/transaction-query.ts';
+import { deleteOldSessionsSql } from '../old-sessions.ts';
 import { type SessionRow, sessionColumns } from '../session-row.ts';
 import type { ExternalClaims } from './claims.ts';
 
@@ -43,6 +44,9 @@ const ofDevice = (kind: 'LEFT' | 'CROSS') => `
     ORDER BY "userId" DESC, "id" DESC LIMIT 1
   ) session ${kind === 'LEFT' ? 'ON true' : ''}`;
 
+const deleteOld = deleteOldSessionsSql(`unnest($1::text[]) AS want(person)
+  CROSS JOIN LATERAL (SELECT "id" FROM "User" WHERE "externalId" = want.person LIMIT 1) account`);
+
 /**
  * Opens the sessions that are missing. A token that was issued before any session of the user was revoked opens none: who
  * holds the token of a revoked device could otherwise name another device.
@@ -82,12 +86,13 @@ const readSessions = `
   ORDER BY want.place`;
 
 /**
- * Returns the statements that open the sessions of these devices, or let them last longer. The users exist and are locked.
- * The last one returns a Verdict for each device.
+ * Returns the statements that open the sessions of these devices, or let them last longer, and delete old sessions of the
+ * users, who exist and are locked. The last one returns a Verdict for each device.
  */
 export function sessionStatements(devices: readonly Device[]): Statement[] {
   const values = valuesOf(devices);
   return [
+    { name: 'delete old sessions', text: deleteOld, values: values.slice(0, 1) },
     { name: 'open external sessions', text: openSessions, values: [...values, maxSessions] },
     { name: 'extend external sessions', text: extendSessions, values },
     { name: 'read external sessions', text: readSessions, values },
