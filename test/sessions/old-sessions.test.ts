@@ -28,7 +28,7 @@ async function storeSessions(id: string): Promise<string> {
 }
 
 const devicesOf = async (userId: string) =>
-  (await session.findMany({ where: { userId }, orderBy: { id: 'asc' } })).map(({ deviceId }) => deviceId);
+  new Set((await session.findMany({ where: { userId } })).map(({ deviceId }) => deviceId));
 const kept = ['expired', 'revoked', 'refuses tokens', 'in use', 'without an end'];
 
 test('a device that signs in from outside deletes the old sessions of its user only', async () => {
@@ -40,8 +40,8 @@ test('a device that signs in from outside deletes the old sessions of its user o
 
   await seenBy(server.url, await hostToken({ sub: 'ada', sid: 'new' }));
 
-  expect((await devicesOf(adaId)).sort()).toEqual([null, null, ...kept].sort());
-  expect(await devicesOf(eveId)).toHaveLength(8);
+  expect(await devicesOf(adaId)).toEqual(new Set([null, ...kept]));
+  expect((await devicesOf(eveId)).size).toBe(8);
 });
 
 test('a device that the backend signs in deletes the old sessions of its user', async () => {
@@ -50,7 +50,7 @@ test('a device that the backend signs in deletes the old sessions of its user', 
 
   await backend.signIn(user!.id, { deviceId: 'new' });
 
-  expect((await devicesOf(userId)).sort()).toEqual([...kept, 'new'].sort());
+  expect(await devicesOf(userId)).toEqual(new Set([...kept, 'new']));
 });
 
 test('the backend still signs in with its key after its old sessions were deleted', async () => {
