@@ -1,11 +1,12 @@
 import { forbidden, notFound } from '../base/errors.ts';
 import type { PrismaClient, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
+import { handOverRooms } from '../rooms/hand-over.ts';
 import { requireAdmin } from './require-admin.ts';
 
 /**
  * Deactivates a user: ends their sessions and API keys on every node, and refuses every later sign-in. Memberships and
- * messages stay. Repeating it is no error. Throws NOT_FOUND, and FORBIDDEN for the viewer.
+ * messages stay; private rooms that only the user owned get another owner. Repeating it is no error. Throws NOT_FOUND, and FORBIDDEN for the viewer.
  */
 export async function deactivateUser(context: Context, userId: string, path = ['userId']): Promise<User> {
   if (requireAdmin(context).userId === userId) throw forbidden('You cannot end your own account.', path);
@@ -14,6 +15,7 @@ export async function deactivateUser(context: Context, userId: string, path = ['
   if (!ended) throw notFound('user', path);
   for (const id of ended.sessionIds) sessions.end(id);
   users.announce(userId);
+  await handOverRooms(context.services, userId);
   return ended.user;
 }
 

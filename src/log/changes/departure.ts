@@ -57,7 +57,7 @@ export function departureSql(decided: string, messageType: SystemEventType): str
     SELECT orphaned.*, heir."id" AS heir, heir."userId" AS "heirUserId" FROM orphaned CROSS JOIN LATERAL (
       SELECT staying."id", staying."userId", staying."role" FROM "Membership" staying
       WHERE staying."roomId" = orphaned.room AND ${isMemberSql('staying')} AND staying."id" <> ALL (orphaned.gone)
-      ORDER BY staying."role" = 'OWNER' DESC, staying."role" = 'MODERATOR' DESC, staying."joinedAt", staying."id" LIMIT 1
+      ORDER BY ${heirOrderSql('staying')} LIMIT 1
     ) heir WHERE heir."role" <> 'OWNER'
   ), ended AS (
     UPDATE "Membership" ending SET "state" = gone.state, "role" = 'MEMBER', "bannedUntil" = gone.until,
@@ -102,6 +102,11 @@ export function departureSql(decided: string, messageType: SystemEventType): str
     SELECT to_jsonb(entrance)::text AS body FROM "Room" entrance WHERE entrance."id" = numbered.room LIMIT 1
   ) hall ON true
   ORDER BY place`;
+}
+
+/** SQL: the order in which the members of a room, rows of `Membership`, inherit it from its last owner. */
+export function heirOrderSql(member: string): string {
+  return `${member}."role" = 'OWNER' DESC, ${member}."role" = 'MODERATOR' DESC, ${member}."joinedAt", ${member}."id"`;
 }
 
 /** The values of `departureSql`'s parameters `$1` to `$8`: the limit, and the columns of `want`. */
