@@ -18,7 +18,7 @@ import {
 import { ban, mute, promote } from '../support/moderating.ts';
 import type { Person } from '../support/person.ts';
 import { rightsTable } from '../support/rights-table.ts';
-import { add, converse, done, leave, makeChannel, makeGroup, say } from '../support/rooms.ts';
+import { add, converse, done, join, leave, makeChannel, makeGroup, say } from '../support/rooms.ts';
 import { withServer } from '../support/with-server.ts';
 
 const { server, ada, grace, hedy, mallory, zoe } = await withServer('Ada', 'Grace', 'Hedy', 'Mallory', 'Zoe');
@@ -65,6 +65,16 @@ describe('the permissions of the viewer', () => {
     expect(await rights(mallory)).toBeNull();
     const { rooms } = await mallory.ask(DirectoryRightsDocument);
     expect(rooms.nodes).toContainEqual({ id: roomId, viewerPermissions: [] });
+  });
+
+  test('are to read only for a reader who left while muted, also once the room is joined again', async () => {
+    done(await mute(hedy, { roomId, user: grace }));
+    await leave(grace, roomId);
+
+    expect(await permissions(grace)).toEqual(['READ']);
+    expect(codesOf(await send(grace))).toEqual(['MUTED']);
+    await join(grace, roomId);
+    expect(await permissions(grace)).toEqual(['READ', 'DELETE_OWN']);
   });
 
   test('do not include members in a conversation, and are none once a private room was left', async () => {
