@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { DeactivateUserDocument } from '../generated/graphql.ts';
+import { makeAdmin } from '../support/administrators.ts';
 import { Backend } from '../support/backend.ts';
-import { promote } from '../support/moderating.ts';
+import { expelMember, promote } from '../support/moderating.ts';
 import type { Person } from '../support/person.ts';
 import { done, makeChannel, makeGroup } from '../support/rooms.ts';
 import { withServer } from '../support/with-server.ts';
@@ -54,6 +55,18 @@ test('no user who is deactivated becomes the owner', async () => {
   await deactivate(mary);
 
   expect(await rolesIn(roomId)).toEqual({ Mary: 'MEMBER', Nora: 'MODERATOR', Ada: 'OWNER' });
+});
+
+test('if an administrator removes the only owner, no user who is deactivated becomes the owner either', async () => {
+  const { rosa, nina, root } = await server.people('Rosa', 'Nina', 'Root');
+  await makeAdmin(server, root);
+  const roomId = await makeGroup(rosa, 'Removed', [nina, ada, root]);
+  done(await promote(rosa, { roomId, user: nina, role: 'MODERATOR' }));
+  await deactivate(nina);
+
+  done(await expelMember(root, { roomId, user: rosa }));
+
+  expect(await rolesIn(roomId)).toEqual({ Nina: 'MODERATOR', Ada: 'OWNER', Root: 'MEMBER' });
 });
 
 test('a public room, and a room without other members, keep their owner', async () => {

@@ -10,7 +10,8 @@ import {
   RevokeSessionDocument,
   ViewerDocument,
 } from '../generated/graphql.ts';
-import { Backend, makeAdmin } from '../support/backend.ts';
+import { makeAdmin } from '../support/administrators.ts';
+import { Backend } from '../support/backend.ts';
 import { ask } from '../support/person.ts';
 import { RawSocket } from '../support/socket.ts';
 import { withServer } from '../support/with-server.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { innerId } from '../../src/base/ids.ts';
 import { MessageAddedDocument, RoomDocument, SendMessageDocument } from '../generated/graphql.ts';
-import { Backend, makeAdmin } from '../support/backend.ts';
+import { makeAdmin } from '../support/administrators.ts';
+import { Backend } from '../support/backend.ts';
 import type { Person } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';

@@ -12,7 +12,8 @@ import {
   UserByExternalIdDocument,
   ViewerDocument,
 } from '../generated/graphql.ts';
-import { Backend, makeAdmin } from '../support/backend.ts';
+import { makeAdmin } from '../support/administrators.ts';
+import { Backend } from '../support/backend.ts';
 import { ask, take } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { RawSocket } from '../support/socket.ts';

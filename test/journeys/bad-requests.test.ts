@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { getNamedType } from 'graphql';
 import { globalId, newId } from '../../src/base/ids.ts';
 import { limits } from '../../src/base/limits.ts';
-import { makeAdmin } from '../support/backend.ts';
+import { makeAdmin } from '../support/administrators.ts';
 import { badDocuments } from '../support/bad-documents.ts';
 import { post, type Reply, request } from '../support/http.ts';
 import { RawConnection, rawRequest } from '../support/raw-http.ts';

@@ -1,8 +1,8 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { createApiKey } from '../../src/admin/create-key.ts';
-import { globalId, innerId } from '../../src/base/ids.ts';
+import { globalId } from '../../src/base/ids.ts';
 import { CreateSessionForDocument, type CreateSessionForInput, UpsertUserDocument } from '../generated/graphql.ts';
-import { ask, type Person } from './person.ts';
+import { ask } from './person.ts';
 import type { TestServer } from './server.ts';
 
 /** The backend of a host application, with an API key. */
@@ -44,9 +44,4 @@ export class Backend {
   async signIn(userId: string, device: Partial<CreateSessionForInput> = {}) {
     return (await this.ask(CreateSessionForDocument, { input: { userId, ...device } })).createSessionFor;
   }
-}
-
-/** Makes a user an administrator in the database, as the command line does. */
-export async function makeAdmin({ app }: TestServer, { id }: Pick<Person, 'id'>): Promise<void> {
-  await app.services.prisma.user.update({ where: { id: innerId('User', id) }, data: { isAdmin: true } });
 }

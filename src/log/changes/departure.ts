@@ -29,8 +29,8 @@ export interface Departure extends Change {
  * `limits.welcomeMaxMembers`, `messageType` the type of the message.
  *
  * While the room has more members than that, a departure has no message; in an archived room, none has. If the last owner
- * goes, the moderator who joined first becomes the owner or, without one, the member who joined first: one more event,
- * whose `actorId` is null.
+ * goes, the moderator who joined first becomes the owner or, without one, the member who joined first, unless they are
+ * deactivated: one more event, whose `actorId` is null.
  */
 export function departureSql(decided: string, messageType: SystemEventType): string {
   return `
@@ -56,7 +56,9 @@ export function departureSql(decided: string, messageType: SystemEventType): str
   ), heirs AS MATERIALIZED (
     SELECT orphaned.*, heir."id" AS heir, heir."userId" AS "heirUserId" FROM orphaned CROSS JOIN LATERAL (
       SELECT staying."id", staying."userId", staying."role" FROM "Membership" staying
+      CROSS JOIN LATERAL (SELECT "deactivatedAt" FROM "User" WHERE "id" = staying."userId" LIMIT 1) account
       WHERE staying."roomId" = orphaned.room AND ${isMemberSql('staying')} AND staying."id" <> ALL (orphaned.gone)
+        AND account."deactivatedAt" IS NULL
       ORDER BY ${heirOrderSql('staying')} LIMIT 1
     ) heir WHERE heir."role" <> 'OWNER'
   ), ended AS (
