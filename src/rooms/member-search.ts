@@ -1,3 +1,4 @@
+import { viewerModerates } from '../access/viewer-moderates.ts';
 import { forbidden } from '../base/errors.ts';
 import { foldText } from '../base/names.ts';
 import { likeText, searchText } from '../base/text.ts';
@@ -15,7 +16,6 @@ import { isCalledSql } from '../users/search.ts';
 import { membershipCountCap } from './inbox.ts';
 import { byMembershipId } from './membership-order.ts';
 import { partsOfMemberPage } from './memberships.ts';
-import { viewerModerates } from './moderation-schema.ts';
 import { inOrder, membershipsSql, runMembershipsSql } from './read-memberships.ts';
 
 /** Which members of a room a list contains; what is null or absent does not matter. */

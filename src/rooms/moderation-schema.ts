@@ -1,9 +1,8 @@
-import { readableRooms, viewerMemberships } from '../access/membership.ts';
-import { mayActOn, rankOf } from '../access/rank.ts';
 import { stateAt } from '../access/standing.ts';
+import { viewerModerates } from '../access/viewer-moderates.ts';
 import { noEnd } from '../base/no-end.ts';
 import { builder } from '../graphql/builder.ts';
-import { type Context, requireViewer } from '../graphql/context.ts';
+import type { Context } from '../graphql/context.ts';
 import { MembershipNode, type MembershipRow } from '../graphql/nodes.ts';
 
 const dependsOnViewer = { dependsOn: 'viewer' as const };
@@ -44,10 +43,4 @@ function bannedUntil(membership: MembershipRow): Date | null {
 function shownToModerators<Value>(context: Context, { roomId, userId }: MembershipRow, value: Value | null) {
   if (value === null || context.viewer?.userId === userId) return value;
   return viewerModerates(context, roomId).then((mayModerate) => (mayModerate ? value : null));
-}
-
-/** Returns whether the viewer may act on members of the room: as an owner, a moderator or an administrator. */
-export async function viewerModerates(context: Context, roomId: string): Promise<boolean> {
-  const [room, own] = await Promise.all([readableRooms(context).load(roomId), viewerMemberships(context).load(roomId)]);
-  return room !== null && mayActOn(rankOf(room, own, requireViewer(context)), 'MEMBER');
 }

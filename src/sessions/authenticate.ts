@@ -1,6 +1,6 @@
 import { coalesceDistinct } from '../base/coalesce.ts';
 import { isWithin } from '../base/deadlines.ts';
-import { unauthenticated } from '../base/errors.ts';
+import { sessionEnded, unauthenticated } from '../base/errors.ts';
 import { preferredLanguage } from '../base/language.ts';
 import type { Caller } from '../graphql/context.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
@@ -66,7 +66,7 @@ export function authenticator(
   const ofOurs = async (token: string): Promise<SignedIn> => {
     const claims = await tokens.verify(token);
     const session = await load(claims);
-    if (!session) throw unauthenticated('The session has ended: sign in again.');
+    if (!session) throw sessionEnded();
     return { session, expiresAt: claims.expiresAt, lifetimeMs: claims.lifetimeMs };
   };
   const findKey = keyFinder(query);
