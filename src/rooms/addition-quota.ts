@@ -14,9 +14,9 @@ interface Additions<Result> {
 }
 
 /**
- * Adds users to a room, as many as the viewer may still add in this hour; administrators may add any number. The additions
- * are reserved before, in one statement that locks the viewer's row, so that calls at the same time and on other nodes never
- * add more together; afterwards, what was not used is given back. The statement that writes members does nothing for this.
+ * Adds users to a room, as many as the viewer may still add in this hour; administrators may add any number. First, this
+ * reserves the additions, in one statement that locks the viewer's row: calls at the same time and on other nodes never add
+ * more together. Afterwards, it gives back what was not used. The statement that writes members knows nothing of the quota.
  * Throws RATE_LIMITED, and INVALID_INPUT for more users than one hour allows.
  */
 export async function withinQuota<Result>(context: Context, additions: Additions<Result>): Promise<Result> {
@@ -62,14 +62,16 @@ async function reserve({ prisma, userId, limit }: Quota, count: number): Promise
   return reserved?.at ?? null;
 }
 
+/** Gives additions back. If that fails, the viewer can add fewer in this hour; the answer does not change. */
 async function giveBack({ prisma, userId }: Quota, at: Date, count: number): Promise<void> {
   if (count <= 0) return;
-  await prisma.$executeRaw`
+  const statement = prisma.$executeRaw`
     UPDATE "AdditionQuota" SET "times" = ARRAY(
       SELECT time FROM (
         SELECT time, row_number() OVER (PARTITION BY time) AS rank FROM unnest("times") AS time
       ) ranked WHERE time <> ${at} OR rank > ${count}::int ORDER BY time
     ) WHERE "userId" = ${userId}::uuid`;
+  await statement.catch(() => {});
 }
 
 /** Returns in how many ms so many additions are possible, if nothing is added until then. */

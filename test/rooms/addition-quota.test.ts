@@ -102,6 +102,20 @@ describe.each(deployments)('a user adds at most 3 users an hour, on %s', (_name,
     expect(await adding(ada, roomId, [guests[2]!])).toMatchObject(limited);
   });
 
+  test('and a refusal is the same if the reserved additions cannot be given back', async () => {
+    const ada = await deployment.here.signIn('Ada');
+    await sql.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$;
+      CREATE TRIGGER refuse BEFORE UPDATE ON "AdditionQuota" FOR EACH ROW EXECUTE FUNCTION refuse()`);
+    const memberIds = [guests[3]!.id];
+    const input = { kind: 'CHANNEL', name: 'General', slug: 'general', memberIds } as const;
+
+    const { createRoom } = await ada.ask(CreateRoomDocument, { input });
+    await sql.query('DROP FUNCTION refuse CASCADE');
+
+    expect(createRoom.userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+  });
+
   test('more at once are refused for ever', async () => {
     const ada = await deployment.here.signIn('Ada');
 
