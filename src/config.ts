@@ -169,7 +169,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 
 type ProviderVariables = Pick<z.infer<typeof variables>, 'AUTH_ISSUER' | 'AUTH_JWKS_URL' | 'AUTH_AUDIENCE'>;
 
-/** Throws ConfigError for an audience alone too: whoever sets it expects that tokens are checked against it. */
+/** Throws ConfigError also for an audience alone: the operator expects that tokens are checked against it. */
 function providerOf({ AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE }: ProviderVariables): ProviderConfig | null {
   const source = AUTH_ISSUER ? 'AUTH_ISSUER' : AUTH_JWKS_URL ? 'AUTH_JWKS_URL' : null;
   if (source === null && AUTH_AUDIENCE) {

@@ -9,8 +9,8 @@ import { type RoomPermission, refusalOf } from './rights.ts';
 /**
  * Returns the room, if the viewer may do something in it. Throws NOT_FOUND, BANNED, FORBIDDEN, MUTED, ROOM_ARCHIVED.
  *
- * A statement that makes a change decides by itself. This keeps the attempts of other users out of the writer's queue, where
- * they would delay changes of the same room or member.
+ * The statement of the change decides once more. This check keeps refused attempts out of the writer's queue, where they
+ * would delay changes of the same room or member.
  */
 export async function requireRight(
   context: Context,

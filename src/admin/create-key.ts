@@ -5,8 +5,8 @@ import { displayNameColumns, requireDisplayName } from '../users/display-name.ts
 import { guestUsername } from '../users/usernames.ts';
 
 /**
- * Creates an API key with the user of the kind BOT that it acts as, an administrator, and with the session that it is
- * checked by. The session has the id of the key. Only the hash is stored. Throws INVALID_INPUT.
+ * Creates an API key, and the user that it acts as: a BOT who is an administrator. Each request with the key is checked by a
+ * session, which has the id of the key. Only the hash of the key is stored. Throws INVALID_INPUT.
  */
 export async function createApiKey(
   prisma: PrismaClient,

@@ -6,7 +6,8 @@ import { requireAdmin } from './require-admin.ts';
 
 /**
  * Deactivates a user: ends their sessions and API keys on every node, and refuses every later sign-in. Memberships and
- * messages stay; private rooms that only the user owned get another owner. Repeating it is no error. Throws NOT_FOUND, and FORBIDDEN for the viewer.
+ * messages stay; private rooms that only the user owned get another owner. Repeating it is no error. Throws NOT_FOUND, and
+ * FORBIDDEN for the viewer.
  */
 export async function deactivateUser(context: Context, userId: string, path = ['userId']): Promise<User> {
   if (requireAdmin(context).userId === userId) throw forbidden('You cannot end your own account.', path);

@@ -9,7 +9,7 @@ import { requireText } from './text.ts';
 const hidden = String.raw`[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]`;
 
 /*
- * Where an invisible character is a part of what is written. The rules for the joiners are those of RFC 5892, A.1 and A.2,
+ * Places where an invisible character belongs to the spelling. The rules for the joiners are those of RFC 5892, A.1 and A.2,
  * with the scripts whose letters join in place of the joining types, which JavaScript does not know.
  */
 const pictograph = String.raw`\p{Extended_Pictographic}`;

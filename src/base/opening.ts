@@ -29,7 +29,7 @@ export interface AppOptions {
   additionsPerHour?: number;
   /** How often the sessions in use are looked up while the bus is connected. */
   sessionCheckMs?: number;
-  /** How often the bans and mutes are looked up that have run out, if no node knows of one earlier; 30 s. */
+  /** The longest time between two checks for bans and mutes that have run out; 30 s. */
   runOutCheckMs?: number;
 }
 

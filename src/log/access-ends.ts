@@ -13,7 +13,7 @@ const keptUsers = 10_000;
 
 /** Ends of the access of users to rooms, on any node. */
 export interface AccessEnds {
-  /** Returns a number that differs from the one before if the user's access to a room has ended since. */
+  /** Returns a number that changes whenever the user's access to a room ends. After a while, it also changes by itself. */
   lastOf: (userId: string) => number;
   /** Measures how long it took until a reader had their last result. */
   noteLastResult: SourceOptions<RoomEvent, never>['onLastResult'];

@@ -12,7 +12,7 @@ export function requireUntil(until: Date | null | undefined): Date {
   return until;
 }
 
-/** Throws INVALID_INPUT if there is an end for what has none. */
+/** Throws INVALID_INPUT if the input has `until` for a change that does not last. */
 export function refuseUntil(until: Date | null | undefined): void {
   if (until != null) throw invalidInput('`until` is for bans and mutes only.', ['until'], 'absent');
 }

@@ -3,9 +3,9 @@ import { moderate } from '../log/changes/moderate.ts';
 import type { RoomWriter } from '../log/writer/room-writer.ts';
 import type { Query } from '../storage/pool.ts';
 
-/** The longest time between two looks into the database: bans and mutes by other nodes are found by it. */
+/** The longest time between two checks. A node finds the bans and mutes of other nodes by them. */
 const usualCheckMs = 30_000;
-/** The time before the next look if something due could not be written. */
+/** The time until the next check if something due could not be written. */
 const retryMs = 1000;
 /** The most bans and the most mutes that run out together. */
 const batchSize = 200;
@@ -33,8 +33,8 @@ interface RunOutsOptions {
 
 /**
  * Records that bans and mutes have run out. They end by themselves, at their time: every statement compares it with the clock
- * of the database. But clients need an event. Every node records what it finds; the second one finds nothing to change. The
- * node that bans somebody wakes up at the end of the ban. If it is gone by then, another one notices within `checkMs`.
+ * of the database. But clients need an event. Every node records what is due; of two nodes that do, the second one changes nothing. The
+ * node that bans a user wakes up at the end of the ban. If it has stopped by then, another one notices within `checkMs`.
  */
 export class RunOuts {
   readonly #options: RunOutsOptions;
@@ -51,7 +51,7 @@ export class RunOuts {
     this.#wakeIn(0);
   }
 
-  /** Looks again when a new ban or mute ends. */
+  /** Checks again when a new ban or mute ends. */
   expect(until: Date): void {
     this.#wakeIn(Math.max(0, until.getTime() - Date.now()));
   }
@@ -74,18 +74,18 @@ export class RunOuts {
 
   #wake(): void {
     this.#wakesAt = Number.POSITIVE_INFINITY;
-    // What is due now may have come after the look that is under way.
+    // The check that is under way may have begun before something became due.
     if (this.#running) this.#wakeIn(retryMs);
-    else this.#running = this.#lookAndSleep();
+    else this.#running = this.#checkAndSleep();
   }
 
-  async #lookAndSleep(): Promise<void> {
+  async #checkAndSleep(): Promise<void> {
     const nextMs = await this.#check();
     this.#running = null;
     this.#wakeIn(nextMs);
   }
 
-  /** Records what is due, and returns when to look again. */
+  /** Records what is due, and returns in how many ms to check again. */
   async #check(): Promise<number> {
     const { query, log } = this.#options;
     try {

@@ -78,7 +78,7 @@ export function authenticator(
   };
   const signedIn = (token: string, deviceId: string | null): Promise<SignedIn> => {
     if (isApiKey(token)) return ofKey(token);
-    // Reading what a token says of itself takes ten microseconds: not for each request with a known token of ours.
+    // Decoding a token takes ten microseconds, so a known token of ours is not decoded for each request.
     const isOurs = tokens.knows(token) || !isExternal(token);
     return isOurs ? ofOurs(token) : ofOthers(token, deviceId);
   };

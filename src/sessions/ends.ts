@@ -87,7 +87,7 @@ export class SessionEnds {
     if (this.hasEnded(viewer.sessionId)) this.#endViewer(viewer);
   }
 
-  /** Returns whether the session was revoked a moment ago, as far as this node was told. */
+  /** Returns whether the session was revoked a moment ago, as far as this node knows. */
   hasEnded(sessionId: string): boolean {
     return this.#ended.has(sessionId) || this.#endedBefore.has(sessionId);
   }

@@ -13,7 +13,7 @@ export interface Departure extends Change {
   /** The user who is no longer a member. */
   userId: string;
   state: Exclude<MembershipState, 'JOINED'>;
-  /** Of the message that announces the end or, if a user is banned who has never been a member, of the membership. */
+  /** Id of the message that announces the end. If the banned user has never been a member, id of their new membership. */
   messageId: string;
   /** For BANNED: when the ban ends. */
   until: Date | null;

@@ -45,7 +45,7 @@ const text = departureSql(
   'MEMBER_REMOVED',
 );
 
-/** Removes a member, or bans a member, a former one or, from a public room, any user, by an owner or a moderator. */
+/** Removes a member, or bans a user: a member, a former member or, from a public room, anybody. For those who moderate. */
 export const expel: ChangeKind<Departure, ExpelOutcome> = {
   name: 'expel',
   keys: ({ roomId, userId }) => [rulesKey(roomId), memberKey(roomId, userId)],

@@ -113,8 +113,8 @@ function reasonAfter(row: string): string {
 /** Mutes, unmutes and unbans users, sets their roles, and ends bans and mutes whose time is over. */
 export const moderate: ChangeKind<Moderation, ModerationOutcome> = {
   name: 'moderate',
-  // A group judges all of its changes by the roles before it. So no other one may change that of the actor, or of the last
-  // owner but one.
+  // All changes of a group are judged by the roles before the group. So a group with this change has no other one of the
+  // actor's membership and, if it sets a role, no other change of roles in the room.
   keys: ({ roomId, actorId, userId, action }) => [
     ...new Set([memberKey(roomId, actorId), memberKey(roomId, userId)]),
     ...(action === 'SET_ROLE' ? [rulesKey(roomId)] : []),
@@ -129,7 +129,7 @@ export const moderate: ChangeKind<Moderation, ModerationOutcome> = {
     const events: RoomEvent[] = [];
     const outcomes = rows.map((row, index): ModerationOutcome => {
       const { verdict } = row;
-      // A membership that ran out may be gone.
+      // UNCHANGED without a membership: a RUN_OUT of one that was deleted.
       if (row.known === null) return { verdict: row.verdict, membership: null, room: null };
       const [room, before] = [parseWithDates(row.room) as Room, parseWithDates(row.known) as Membership];
       if (verdict === 'UNCHANGED') return { verdict, membership: { ...before, room }, room };

@@ -46,7 +46,7 @@ export function claimsOf(payload: JWTPayload, defaultIssuer: string | null): Ext
     externalId: `${iss}|${sub}`,
     sid: sid ?? null,
     issuedAt: new Date(Math.max(0, Math.floor(Math.min(iat, now))) * 1000),
-    // The tolerance counts only once it is needed: clients expect the end that they find in the token.
+    // The tolerance is added only if our clock is past `exp`: clients expect the end that they find in the token.
     expiresAt: new Date(Math.min(exp > now ? exp : exp + toleranceSeconds, latestSeconds) * 1000),
     profile: profileOf(payload),
   };

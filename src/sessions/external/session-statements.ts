@@ -48,8 +48,8 @@ const deleteOld = deleteOldSessionsSql(`unnest($1::text[]) AS want(person)
   CROSS JOIN LATERAL (SELECT "id" FROM "User" WHERE "externalId" = want.person LIMIT 1) account`);
 
 /**
- * Opens the sessions that are missing. A token that was issued before any session of the user was revoked opens none: who
- * holds the token of a revoked device could otherwise name another device.
+ * Opens the sessions that are missing. A token opens none if any session of the user was revoked after it was issued:
+ * otherwise, a thief with the token of a revoked device could name another device.
  */
 const openSessions = `
   INSERT INTO "Session" ("id", "userId", "deviceKey", "deviceId", "createdAt", "lastSeenAt", "expiresAt")

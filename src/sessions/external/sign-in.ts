@@ -29,7 +29,7 @@ export interface SignedIn {
 interface Known {
   userId: string;
   sessionId: string;
-  /** When the token ends; it is verified once more then, because the clocks may differ. */
+  /** When the token ends. It is verified again then, and is still accepted while the clock tolerance lasts. */
   expiresAt: Date;
   /** The session was revoked after the token was issued, so the token opens no session again. */
   isRevoked: boolean;

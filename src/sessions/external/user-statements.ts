@@ -49,7 +49,7 @@ export function userStatements(claims: readonly ExternalClaims[]): Statement[] {
   const users = newestOfEach(claims);
   const people = users.map(({ externalId }) => externalId);
   const names = users.map(({ profile }) => usernamesFor(profile));
-  // The second one finds only those whose username another user has: all others exist by then.
+  // The second statement creates only the users whose wanted username was taken: all others exist by then.
   return [
     creation(
       users,

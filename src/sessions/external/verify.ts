@@ -9,13 +9,13 @@ import type { ProviderKeys } from './provider-keys.ts';
 /** The issuer of a token that the host signs without `iss`. */
 const hostIssuer = 'host';
 
-/** Only signatures with a public key: a set of keys is public. */
+/** None with a shared secret: anyone can read the provider's keys, and could sign with one of them as the secret. */
 const providerAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const hostAlgorithm = 'HS256';
 
 /** Who else than Parley may issue tokens. */
 interface ExternalIssuers {
-  /** AUTH_JWT_SECRET; null if the host cannot know the secret. */
+  /** AUTH_JWT_SECRET; null if it is not set: the host does not know the secret that the server made then. */
   hostSecret: string | null;
   provider: (ProviderConfig & { keys: Pick<ProviderKeys, 'find'> }) | null;
   /** Called with an error that is not about the token, such as a key that cannot be used. */
@@ -63,7 +63,7 @@ function hostVerifier(secret: string): VerifyExternal {
   const options = { algorithms: [hostAlgorithm], clockTolerance: toleranceSeconds, requiredClaims: ['exp', 'sub'] };
   return async (token) => {
     const { payload } = await jwtVerify(token, key, options);
-    requireIssuer(payload, parleyIssuer);
+    refuseIssuer(payload, parleyIssuer);
     return claimsOf(payload, hostIssuer);
   };
 }
@@ -78,13 +78,13 @@ function providerVerifier({ issuer, audiences, keys }: NonNullable<ExternalIssue
   };
   return async (token) => {
     const { payload } = await jwtVerify(token, keys.find, options);
-    requireIssuer(payload, parleyIssuer, hostIssuer);
+    refuseIssuer(payload, parleyIssuer, hostIssuer);
     return claimsOf(payload, null);
   };
 }
 
-/** Refuses names that mean another way to sign in. */
-function requireIssuer({ iss }: JWTPayload, ...reserved: string[]): void {
+/** Refuses an issuer whose name is reserved for another way to sign in. */
+function refuseIssuer({ iss }: JWTPayload, ...reserved: string[]): void {
   if (reserved.includes(iss as string)) throw unauthenticated(unknownSigner);
 }
 
