@@ -5,7 +5,7 @@ import {
   type GraphQLErrorOptions,
   getOperationAST,
 } from 'graphql';
-import { sessionEnded } from '../base/errors.ts';
+import { rateLimited, sessionEnded } from '../base/errors.ts';
 import { type Context, renewed } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
 import { isUnavailable } from '../storage/storage-error.ts';
@@ -28,22 +28,28 @@ export function isMutation({ document, operationName }: ExecutionArgs): boolean 
   return getOperationAST(document, operationName)?.operation === 'mutation';
 }
 
+/** How often a query is executed if the viewer's access to a room ends each time; more would be a load without a bound. */
+const maxExecutions = 5;
+
 /**
  * Executes a query. If the viewer's access to a room ends meanwhile, executes it again, and if the viewer's session ends,
  * returns an error: one statement of the query may have checked the access, and a later one read what is newer than its
  * end.
  */
 async function executeQuery(args: ExecutionArgs): Promise<ExecutionResult> {
+  if (needsSnapshot(args)) return executeInSnapshot(args);
   const context = args.contextValue as Context;
   const { viewer, services } = context;
-  if (!viewer || needsSnapshot(args)) return needsSnapshot(args) ? executeInSnapshot(args) : executeWithinBudget(args);
+  if (!viewer) return executeWithinBudget(args);
   const { accessEnds } = services.log;
-  for (let contextValue = context; ; contextValue = renewed(context)) {
+  for (let execution = 1; execution <= maxExecutions; execution += 1) {
     const last = accessEnds.lastOf(viewer.userId);
+    const contextValue = execution === 1 ? context : renewed(context);
     const result = await executeWithinBudget({ ...args, contextValue });
     if (services.sessions.ends.hasEnded(viewer.sessionId)) return { errors: [sessionEnded()] };
     if (accessEnds.lastOf(viewer.userId) === last) return result;
   }
+  return { errors: [rateLimited('Your access to rooms changes too often at the moment. Try again.')] };
 }
 
 /**

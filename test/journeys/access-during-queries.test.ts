@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { innerId } from '../../src/base/ids.ts';
+import { accessEndsTopic } from '../../src/log/topics.ts';
 import { causes } from '../support/ends-of-access.ts';
 import { lockTable } from '../support/locked-table.ts';
 import { ask } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
+import { startServer } from '../support/server.ts';
 import { RawSocket } from '../support/socket.ts';
 import { withServer } from '../support/with-server.ts';
 
@@ -38,4 +41,24 @@ test('a query during which the session ends is refused', async () => {
 
   expect(JSON.stringify(overHttp)).toMatch(/UNAUTHENTICATED|RATE_LIMITED/);
   expect(JSON.stringify([overHttp, overSocket])).not.toContain('Said later');
+});
+
+test('a query during which the access to rooms ends again and again is refused after some executions', async () => {
+  let executions = 0;
+  let reader: string | null = null;
+  const busy = await startServer({
+    onStatement: (sql) => {
+      if (!reader || !sql.includes('ORDER BY u."username"')) return;
+      executions += 1;
+      busy.app.services.bus.publish(accessEndsTopic, reader);
+    },
+  });
+  const { id, token } = await busy.signIn('Grace');
+  reader = innerId('User', id);
+
+  const { errors } = await ask(busy.url, '{ users(first: 1) { nodes { id } } }', {}, token);
+  await busy.close();
+
+  expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryable: true } }]);
+  expect(executions).toBe(5);
 });
