@@ -28,7 +28,7 @@ function blocks(language: string, url = ''): string[] {
     code!
       .replaceAll('https://login.example/realms/chat', provider.issuer)
       .replaceAll('http://127.0.0.1:4000/graphql', url)
-      .replaceAll('"$(openssl rand -base64 48)"', `"${secret}"`),
+      .replaceAll('"$(cat secret)"', `"${secret}"`),
   );
 }
 

@@ -17,7 +17,7 @@ const usage = `Usage: npm run admin -- COMMAND
   revoke-key ID|NAME   ends an API key, its connections and the sessions of its user
   grant USERNAME       makes a user an administrator
   revoke USERNAME      takes the rights of an administrator away from a user
-  users QUERY          finds users by username, display name or external id
+  users QUERY          finds users by a part of the username or display name, or by external id
   --help               prints this
 
 It uses the database of DATABASE_URL, or else the one in DATA_DIR, like the server.
@@ -107,8 +107,9 @@ async function listUsers(prisma: PrismaClient, query: string): Promise<void> {
   });
   if (users.length === 0) return console.error(`No user matches "${query}".`);
   for (const user of users.slice(0, maxUsers)) {
-    const marks = [user.isAdmin && 'administrator', user.deactivatedAt && 'deactivated'].filter(Boolean);
-    console.log([user.username, user.displayName, user.kind, ...marks].join('\t'));
+    const { username, displayName, kind, externalId } = user;
+    const marks = [user.isAdmin && 'administrator', user.deactivatedAt && 'deactivated', externalId].filter(Boolean);
+    console.log([username, displayName, kind, ...marks].join('\t'));
   }
   if (users.length > maxUsers) console.error(`There are more than ${maxUsers}. Narrow the search.`);
 }

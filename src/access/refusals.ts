@@ -4,7 +4,7 @@ import type { Standing } from './standing.ts';
 
 /** Throws NOT_FOUND or BANNED unless the standing allows reading. `path`: the input field that names the room. */
 export function requireReading(standing: Standing, path: readonly string[]): void {
-  if (standing === 'banned') throw banned(path);
+  if (standing === 'banned') throw banned(null, path);
   if (standing === 'outsider') throw notFound('room', path);
 }
 
@@ -17,20 +17,20 @@ export function notAMember(path: readonly string[]): ChatError {
 export interface Refused {
   refusal: RightRefusal;
   permission: RoomPermission;
-  /** Until when the user is muted, if that is known. */
-  mutedUntil?: Date | null;
+  /** Until when the user is muted or banned, if that is known. */
+  until?: Date | null | undefined;
 }
 
 /** Returns the error for a user who does not have a right. `path`: the input field that names the room or the message. */
-export function rightMissing({ refusal, permission, mutedUntil }: Refused, path: readonly string[]): ChatError {
-  return errors[refusal](path, permission, mutedUntil ?? null);
+export function rightMissing({ refusal, permission, until }: Refused, path: readonly string[]): ChatError {
+  return errors[refusal](path, permission, until ?? null);
 }
 
-type ErrorOf = (path: readonly string[], permission: RoomPermission, mutedUntil: Date | null) => ChatError;
+type ErrorOf = (path: readonly string[], permission: RoomPermission, until: Date | null) => ChatError;
 
 const errors: Record<RightRefusal, ErrorOf> = {
   NO_ROOM: (path) => notFound('room', path),
-  BANNED: (path) => banned(path),
+  BANNED: (path, _permission, until) => banned(until, path),
   FIXED: (path) => forbidden('The members of a DIRECT or SUPPORT conversation are fixed.', path),
   NOT_A_MEMBER: (path) => notAMember(path),
   MUTED: (path, _permission, until) => muted(until, path),

@@ -33,6 +33,7 @@ export function requireRightIn(
   if (!room) throw notFound('room', path);
   const own = room.viewerMembership ?? null;
   const refusal = refusalOf(permission, room, rankOf(room, own, requireViewer(context)));
-  if (refusal) throw rightMissing({ refusal, permission, mutedUntil: own?.mutedUntil ?? null }, path);
+  const until = refusal === 'BANNED' ? own?.bannedUntil : own?.mutedUntil;
+  if (refusal) throw rightMissing({ refusal, permission, until }, path);
   return room;
 }

@@ -108,14 +108,25 @@ export function roomArchived(path: readonly string[] = []): ChatError {
   return new ChatError('ROOM_ARCHIVED', 'The room is archived: it can be read, but not changed.', { path });
 }
 
-export function banned(path: readonly string[] = []): ChatError {
-  return new ChatError('BANNED', 'The user is banned from this room.', { path });
+/** Returns the error for a user who is banned until a time; null if the time is not known. */
+export function banned(until: Date | null, path: readonly string[] = []): ChatError {
+  return new ChatError('BANNED', `You are banned from this room${endOf(until)}.`, { path });
 }
 
-/** Returns the error for a user who may not send messages until a time; `noEnd` for a mute without an end. */
+/** Returns the error for a user who adds others, of whom one is banned. */
+export function guestBanned(path: readonly string[]): ChatError {
+  return new ChatError('BANNED', 'One of these users is banned from this room.', { path });
+}
+
+/** Returns the error for a user who may not send messages until a time; null if the time is not known. */
 export function muted(until: Date | null, path: readonly string[] = []): ChatError {
-  const end = until === null ? '' : until < noEnd ? ` until ${until.toISOString()}` : ' without an end';
-  return new ChatError('MUTED', `You are muted in this room${end}.`, { path });
+  return new ChatError('MUTED', `You are muted in this room${endOf(until)}.`, { path });
+}
+
+/** `noEnd`: a ban or mute without an end. */
+function endOf(until: Date | null): string {
+  if (until === null) return '';
+  return until < noEnd ? ` until ${until.toISOString()}` : ' without an end';
 }
 
 /** Returns the error for a member who sent a message to a room with slow mode a moment ago. */

@@ -53,8 +53,8 @@ function refusalOf(outcome: Extract<SendOutcome, { message: null }>): ChatError 
   if (verdict === 'NO_REPLY') return notFound('message in this room', ['replyToId']);
   // A public room that the author could not join.
   if (verdict === 'NOT_A_MEMBER') return notFound('room', ['roomId']);
-  const mutedUntil = verdict === 'MUTED' ? outcome.until : null;
-  return rightMissing({ refusal: verdict, permission: 'SEND_MESSAGE', mutedUntil }, ['roomId']);
+  const until = verdict === 'MUTED' || verdict === 'BANNED' ? outcome.until : null;
+  return rightMissing({ refusal: verdict, permission: 'SEND_MESSAGE', until }, ['roomId']);
 }
 
 /** Returns whether a repeated send equals the first one. The first text of an edited or deleted message is unknown. */

@@ -1,3 +1,4 @@
+import { viewerMemberships } from '../access/membership.ts';
 import { banned, type ChatError, notFound, roomArchived } from '../base/errors.ts';
 import type { Membership, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -13,12 +14,13 @@ export async function joinRoom(
 ): Promise<{ membership: Membership; room: Room | string }> {
   const { userId: actorId } = requireViewer(context);
   const { verdict, membership, room } = await context.services.log.writer.write(join, joining({ roomId, actorId }));
-  if (!membership) throw refusals[verdict]();
+  if (!membership) throw await refusals[verdict](context, roomId);
   return { membership, room: room ?? roomId };
 }
 
-const refusals: Record<JoinRefusal, () => ChatError> = {
+const refusals: Record<JoinRefusal, (context: Context, roomId: string) => ChatError | Promise<ChatError>> = {
   NO_ROOM: () => notFound('room', ['roomId']),
-  BANNED: () => banned(['roomId']),
+  BANNED: async (context, roomId) =>
+    banned((await viewerMemberships(context).load(roomId))?.bannedUntil ?? null, ['roomId']),
   ARCHIVED: () => roomArchived(['roomId']),
 };

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { ViewerDocument } from '../generated/graphql.ts';
+import { UpsertUserDocument, ViewerDocument } from '../generated/graphql.ts';
 import { freshDatabase } from '../support/database.ts';
 import { ask, Person, take } from '../support/person.ts';
 import { adminCommand, build, type ParleyProcess, runParley } from '../support/process.ts';
@@ -84,6 +84,16 @@ describe('while the server runs', () => {
       await until(async () => (await onSocket()).includes(`${wanted}`));
     }
     await ada.close();
+  });
+
+  test('a user of the host application is found by a part of the name and by the external id', async () => {
+    const key = (await admin('key', 'Users')).output;
+    await ask(url, UpsertUserDocument, { input: { externalId: 'shop|42', displayName: 'Grace' } }, key);
+
+    const output = expect.stringMatching(/^grace\S*\tGrace\tHUMAN\tshop\|42$/);
+
+    expect(await admin('users', 'gra')).toMatchObject({ code: 0, output });
+    expect(await admin('users', 'shop|42')).toMatchObject({ code: 0, output });
   });
 
   test('a key whose name another key has is revoked by its id', async () => {

@@ -34,6 +34,17 @@ describe('a ban', () => {
     expect(await look(grace, roomId)).toMatchObject({ memberCount: 3 });
   });
 
+  test('tells the banned user until when, whatever they try', async () => {
+    done(await ban(hedy, { roomId, user: mallory, terms }));
+    const message = `You are banned from this room until ${terms.until}.`;
+
+    const { joinRoom } = await mallory.ask(JoinRoomDocument, { input: { roomId } });
+
+    expect(joinRoom.userErrors).toMatchObject([{ code: 'BANNED', message }]);
+    expect((await send(mallory)).userErrors).toMatchObject([{ code: 'BANNED', message }]);
+    expect((await ban(mallory, { roomId, user: grace })).userErrors).toMatchObject([{ code: 'BANNED', message }]);
+  });
+
   test('ends the subscriptions of the banned user, who gets the event', async () => {
     const events = mallory.follow(RoomEventsDocument, { roomId });
     await server.untilFollowed(roomId);
@@ -74,7 +85,7 @@ describe('a ban', () => {
     const group = await makeGroup(ada, 'Private', [grace, mallory]);
     done(await ban(ada, { roomId: group, user: mallory }));
 
-    expect(codesOf(await add(grace, group, [mallory]))).toEqual(['BANNED']);
+    expect(codesOf(await add(grace, group, [mallory]))).toEqual(['BANNED userIds']);
   });
 
   test('that is repeated changes nothing, and one on other terms replaces it', async () => {

@@ -19,12 +19,12 @@ export interface Draft extends Change {
 /** WRITTEN has the new message, KNOWN the message that was stored before with the same clientMessageId. */
 export type SendOutcome =
   | { verdict: 'WRITTEN' | 'KNOWN'; message: MessageRow }
-  | { verdict: 'MUTED'; message: null; until: Date }
+  | { verdict: 'MUTED' | 'BANNED'; message: null; until: Date | null }
   | { verdict: 'SLOW_MODE'; message: null; waitMs: number }
   | { verdict: SendRefusal; message: null };
 
 /** NOT_A_MEMBER: a public room that the author could not join. */
-export type SendRefusal = Exclude<RightRefusal, 'MUTED'> | 'NO_REPLY';
+export type SendRefusal = Exclude<RightRefusal, 'MUTED' | 'BANNED'> | 'NO_REPLY';
 
 // The first case is a draft that an earlier attempt stored under its own id. The answer to that attempt was lost, and the
 // author may have been banned since.
@@ -36,7 +36,8 @@ const text = `
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
       WITH ORDINALITY AS want(id, room, person, body, reference, reply, place)
   ), ${moment}, judged AS MATERIALIZED (
-    SELECT want.*, moment.now, own."id" AS member, known."id" AS known, head."lastSequence", head."lastEventNumber", own."mutedUntil",
+    SELECT want.*, moment.now, own."id" AS member, known."id" AS known, head."lastSequence", head."lastEventNumber",
+      CASE access.rank WHEN 'BANNED' THEN own."bannedUntil" ELSE own."mutedUntil" END AS until,
       pause.seconds * 1000 AS "pauseMs", wait.ms AS "waitMs", CASE
       WHEN known."id" = want.id THEN 'KNOWN'
       WHEN access.rank NOT IN ('BANNED', 'OUTSIDER') AND known."id" IS NOT NULL THEN 'KNOWN'
@@ -82,7 +83,7 @@ const text = `
     WHERE reader."id" = newest.member AND ${among('reader."id"', 'member')} AND reader."lastReadSequence" < newest.sequence
   ), ${raised({ lastSequence: 'max(number)', lastEventNumber: 'max(number)' })}
   SELECT verdict, "lastSequence" + number AS sequence, "lastEventNumber" + number AS "eventNumber", now,
-    first.body AS known, account.body AS author, "mutedUntil", CASE may WHEN 'SLOW_MODE' THEN "waitMs" ELSE "pauseMs" END AS "waitMs"
+    first.body AS known, account.body AS author, until, CASE may WHEN 'SLOW_MODE' THEN "waitMs" ELSE "pauseMs" END AS "waitMs"
   FROM numbered
   LEFT JOIN LATERAL (
     SELECT to_jsonb(earlier)::text AS body FROM "Message" earlier
@@ -125,8 +126,8 @@ export const send: ChangeKind<Draft, SendOutcome> = {
       : null,
 };
 
-function refusalOf({ verdict, mutedUntil: until, waitMs }: Row): SendOutcome {
-  if (verdict === 'MUTED') return { verdict, message: null, until };
+function refusalOf({ verdict, until, waitMs }: Row): SendOutcome {
+  if (verdict === 'MUTED' || verdict === 'BANNED') return { verdict, message: null, until };
   if (verdict === 'SLOW_MODE') return { verdict, message: null, waitMs };
   return { verdict, message: null };
 }
