@@ -11,7 +11,8 @@ export interface Expected {
   heir?: string;
   /** How long the author has to wait. */
   waitMs?: number;
-  mutedUntil?: Date;
+  /** Until when the author is muted or banned; null for a ban from before bans had an end. */
+  until?: Date | null;
 }
 
 interface ModelLimits {
@@ -48,7 +49,9 @@ export class RoomModel {
   #refusal({ kind, person }: Want, verdict: string): Partial<Expected> {
     if (kind !== 'send') return {};
     if (verdict === 'SLOW_MODE') return { waitMs: waitOf(this.state, person) };
-    return verdict === 'MUTED' ? { mutedUntil: new Date(this.state.members.get(person)?.mutedUntil ?? 0) } : {};
+    const { mutedUntil, bannedUntil } = this.state.members.get(person) ?? unmoderated;
+    const until = { MUTED: mutedUntil, BANNED: bannedUntil }[verdict];
+    return until === undefined ? {} : { until: until === null ? null : new Date(until) };
   }
 
   #judge(wants: readonly Want[]): string[] {
