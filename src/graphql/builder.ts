@@ -1,6 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin from '@pothos/plugin-relay';
+import { dateTimeOf } from '../base/date-time.ts';
 import { invalidInput } from '../base/errors.ts';
 import { globalId, parseGlobalId } from '../base/ids.ts';
 import { canonicalTag } from '../base/language.ts';
@@ -100,8 +101,8 @@ builder.scalarType('DateTime', {
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {
-    const date = new Date(typeof value === 'string' ? value : Number.NaN);
-    if (Number.isNaN(date.getTime())) throw invalidInput('Expected an RFC 3339 date and time.', [], 'dateTime');
+    const date = typeof value === 'string' ? dateTimeOf(value) : null;
+    if (!date) throw invalidInput('Expected an RFC 3339 date and time.', [], 'dateTime');
     return date;
   },
 });
