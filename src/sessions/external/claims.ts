@@ -39,6 +39,9 @@ export function claimsOf(payload: JWTPayload, defaultIssuer: string | null): Ext
   // The first `|` ends the issuer, so no two users have the same id.
   if (!isId(iss) || iss.includes('|')) throw refused('iss');
   if (!isId(sub) || iss.length + sub.length >= externalIdMaxLength) throw refused('sub');
+  // The API trims external ids: it could not name this user, and would take another one for them.
+  if (iss.trimStart() !== iss) throw refused('iss');
+  if (sub.trimEnd() !== sub) throw refused('sub');
   if (sid !== undefined && sid !== null && !isId(sid)) throw refused('sid');
   const now = Date.now() / 1000;
   if (iat > now + toleranceSeconds) throw refused('iat');

@@ -15,6 +15,8 @@ describe('a token of the host', () => {
     ['with another secret', () => hostToken({}, 'another secret of 32 characters!')],
     ['that has expired', () => hostToken({ exp: secondsAgo(31) })],
     ['with a separator in its issuer', () => hostToken({ iss: 'a|b' })],
+    ['with white space before its issuer', () => hostToken({ iss: ' shop' })],
+    ['with white space after its subject', () => hostToken({ sub: 'ada\u00a0' })],
     ['that names Parley as issuer', () => hostToken({ iss: 'parley' })],
   ];
 
