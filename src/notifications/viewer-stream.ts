@@ -96,9 +96,17 @@ export class ViewerStream implements NotifiedUser {
     if ((this.#changes.get(roomId) ?? 0) >= eventNumber) return;
     this.#changes.set(roomId, eventNumber);
     this.#noteEnd(event);
-    this.#options.next(asSeenByMember(event));
+    if (!this.#isApproach(event)) this.#options.next(asSeenByMember(event));
     if (!isMember(membership)) this.#leave(roomId);
     else if (!this.#rooms.has(roomId)) void this.#enterLate(event).catch(() => this.restart());
+  }
+
+  /**
+   * Returns whether a blocked user acts on the viewer in a room that the viewer is no member of. Anyone can create a room, ban
+   * the viewer from it and write them a reason.
+   */
+  #isApproach({ actorId, roomId, membership }: MembershipChanged): boolean {
+    return actorId !== null && this.#blocked.has(actorId) && !isMember(membership) && !this.#rooms.has(roomId);
   }
 
   restart(): void {

@@ -3,8 +3,9 @@ import { NotificationsDocument, ViewerEventsDocument, type ViewerEventsSubscript
 import { block, unblock } from '../support/blocking.ts';
 import { type Deployment, deployments, endDeployments } from '../support/deployments.ts';
 import { Listener } from '../support/listener.ts';
+import { ban, mute, unban } from '../support/moderating.ts';
 import type { Person } from '../support/person.ts';
-import { converse, makeGroup, say } from '../support/rooms.ts';
+import { converse, done, makeChannel, makeGroup, say } from '../support/rooms.ts';
 
 type Device = Listener<ViewerEventsSubscription>;
 const isSnapshot = ({ viewerEvents }: ViewerEventsSubscription) => viewerEvents.__typename === 'ViewerSnapshot';
@@ -101,6 +102,22 @@ describe.each(deployments)('a blocked user notifies the viewer of nothing, on %s
     await phone.heard(notifiesOf('Hello'));
 
     expect(liveTexts(phone)).toEqual(['Hello']);
+  });
+
+  test('nor by bans, mutes and their reasons in rooms that the viewer is no member of', async () => {
+    const { edsger, grace, ada } = await cast();
+    const [theirs, shared] = [await makeChannel(edsger, 'Trolls'), await makeGroup(edsger, 'Talk', [grace])];
+    await block(grace, edsger);
+    const phone = await device(grace);
+
+    for (const act of [ban, unban, mute]) done(await act(edsger, { roomId: theirs, user: grace }));
+    done(await ban(edsger, { roomId: shared, user: grace, terms: { reason: 'Seen' } }));
+    done(await ban(edsger, { roomId: shared, user: grace, terms: { reason: 'Noise' } }));
+    await say(ada, await converse(ada, grace), 'Hello');
+    await phone.heard(notifiesOf('Hello'));
+
+    const changes = phone.results.map(({ viewerEvents: event }) => event.__typename);
+    expect(changes.filter((type) => type === 'MembershipChangedEvent')).toHaveLength(2);
   });
 
   test('but other users of it', async () => {
