@@ -106,11 +106,13 @@ builder.objectField(RoomNode, 'syncCursor', (t) =>
   t.field({
     type: 'StreamCursor',
     description:
-      'Position in the room’s log, read from the same snapshot as the rest of the query: `roomEvents(after:)` continues exactly there. Available in queries only.',
+      'Position in the room’s log, read from the same snapshot as the rest of the query: `roomEvents(after:)` continues exactly there. Available in queries only. The beginning of the log if the viewer’s access has ended.',
     complexity: pageCost,
     extensions: { needsSnapshot: true },
     resolve: async (room, _args, context) => {
       const { epoch, lastEventNumber: eventNumber, lastEventAt } = await headOf(context, room.id);
+      // The current position would tell a banned user how much is written in the room, and when.
+      if (room.isRedacted) return streamCursor({ epoch, eventNumber: 0, at: 0 });
       return streamCursor({ epoch, eventNumber, at: lastEventAt?.getTime() ?? 0 });
     },
   }),

@@ -77,6 +77,21 @@ describe('the permissions of the viewer', () => {
     expect(await permissions(grace)).toEqual(['READ', 'DELETE_OWN']);
   });
 
+  test('tell a banned user nothing of what happens in the room, by its cursor', async () => {
+    done(await ban(hedy, { roomId, user: mallory }));
+    const cursorOf = async (person: Person) => {
+      const query = '{ rooms(first: 100) { nodes { id syncCursor } } }';
+      const { data } = await person.tryAsk<{ rooms: { nodes: { id: string; syncCursor: string }[] } }, object>(query);
+      return data!.rooms.nodes.find(({ id }) => id === roomId)!.syncCursor;
+    };
+    const before = await Promise.all([ada, mallory].map(cursorOf));
+
+    await say(ada, roomId, 'Tea');
+
+    const after = await Promise.all([ada, mallory].map(cursorOf));
+    expect(after.map((cursor, index) => cursor === before[index])).toEqual([false, true]);
+  });
+
   test('do not include members in a conversation, and are none once a private room was left', async () => {
     const conversation = await converse(ada, grace);
     const group = await makeGroup(ada, 'Left', [grace]);
