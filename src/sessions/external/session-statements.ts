@@ -62,22 +62,28 @@ const openSessions = `
   WHERE lasting + number <= $7::int
   ORDER BY "userId", key, expires DESC`;
 
-/** Lets sessions last as long as the newest token of their device. */
+/** Lets sessions last as long as the newest token of their device. One that has ended counts as a new one. */
 const extendSessions = `
-  WITH longer AS MATERIALIZED (
-    SELECT session."id", max(want.expires) AS expires FROM ${devices} ${past} ${ofDevice('CROSS')}
+  WITH later AS MATERIALIZED (
+    SELECT session."id", session."userId", session."expiresAt" <= now() AS "hasEnded", past.lasting,
+      max(want.expires) AS expires
+    FROM ${devices} ${past} ${ofDevice('CROSS')}
     WHERE session."expiresAt" < want.expires AND account."deactivatedAt" IS NULL
       AND (past."deviceRevoked" IS NULL OR past."deviceRevoked" < want.issued)
-    GROUP BY session."id"
+    GROUP BY session."id", session."userId", session."expiresAt", past.lasting
+  ), longer AS MATERIALIZED (
+    SELECT later.*, row_number() OVER (PARTITION BY "userId", "hasEnded") AS number FROM later
   )
   UPDATE "Session" SET "expiresAt" = longer.expires, "lastSeenAt" = now() FROM longer
-  WHERE "Session"."id" = longer."id" AND "Session"."id" = ANY (ARRAY(SELECT "id" FROM longer))`;
+  WHERE "Session"."id" = longer."id" AND "Session"."id" = ANY (ARRAY(SELECT "id" FROM longer))
+    AND (NOT longer."hasEnded" OR longer.lasting + longer.number <= $7::int)`;
 
 const readSessions = `
   SELECT ${sessionColumns},
     CASE
       WHEN account."deactivatedAt" IS NOT NULL THEN 'DEACTIVATED'
       WHEN past."deviceRevoked" >= want.issued THEN 'REVOKED'
+      WHEN session."expiresAt" <= now() AND session."expiresAt" < want.expires THEN 'TOO_MANY'
       WHEN session."id" IS NOT NULL THEN 'OPEN'
       WHEN past.revoked >= want.issued THEN 'REVOKED'
       ELSE 'TOO_MANY'
@@ -94,7 +100,7 @@ export function sessionStatements(devices: readonly Device[]): Statement[] {
   return [
     { name: 'delete old sessions', text: deleteOld, values: values.slice(0, 1) },
     { name: 'open external sessions', text: openSessions, values: [...values, maxSessions] },
-    { name: 'extend external sessions', text: extendSessions, values },
+    { name: 'extend external sessions', text: extendSessions, values: [...values, maxSessions] },
     { name: 'read external sessions', text: readSessions, values },
   ];
 }

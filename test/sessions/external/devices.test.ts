@@ -83,6 +83,21 @@ describe('a session is a device:', () => {
 
     expect(seen.filter((one) => one === null)).toHaveLength(1);
   });
+
+  test('one that has ended comes back only if there are fewer', async () => {
+    const token = await hostToken({ sub: 'again' });
+    const open = (name: string, count: number) =>
+      Promise.all(Array.from({ length: count }, (_, index) => seenBy(token, `${name} ${index}`)));
+    const [first] = await open('old', 3);
+    const [{ prisma }, userId] = [server.app.services, innerId('User', first!.user.id)];
+    await prisma.session.updateMany({ where: { userId }, data: { expiresAt: new Date(Date.now() - 1000) } });
+    await open('new', 99);
+
+    const seen = await open('old', 3);
+
+    expect(seen.filter((one) => one === null)).toHaveLength(2);
+    expect(await prisma.session.count({ where: { userId, expiresAt: { gt: new Date() } } })).toBe(100);
+  });
 });
 
 describe('a revoked device', () => {
