@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startRedis, type TestRedis } from './redis.ts';
+import { onFreePort, startRedis, type TestRedis } from './redis.ts';
 import { command } from './redis-bus.ts';
 import { until } from './until.ts';
 
@@ -20,9 +20,9 @@ const size = 3;
 /** Starts a Redis Cluster of three masters. Returns null if there is no Redis program. */
 export async function startCluster(): Promise<TestCluster | null> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-cluster-'));
-  const start = async (number: number) => {
+  const start = (number: number) => {
     const files = ['--cluster-enabled', 'yes', '--cluster-config-file', join(folder, `${number}.conf`)];
-    return startRedis([...files, '--cluster-port', String(await freePort())]);
+    return onFreePort((port) => startRedis([...files, '--cluster-port', String(port)]));
   };
   const started = await Promise.all(Array.from({ length: size }, (_, number) => start(number)));
   const nodes = started.flatMap((node) => node ?? []);

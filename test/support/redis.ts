@@ -23,7 +23,7 @@ export type TestRedis = {
  */
 export async function startRedis(settings: string[] = []): Promise<TestRedis | null> {
   const program = await findRedis();
-  if (program) return startOn(program, { port: await freePort(), settings });
+  if (program) return onFreePort((port) => startOn(program, { port, settings }));
   const message =
     'No Redis for the tests: install redis-server or valkey-server (Debian: apt-get install redis-server).';
   if (process.env.CI) throw new Error(message);
@@ -86,6 +86,17 @@ async function untilReady(server: ChildProcess): Promise<void> {
     server.once('exit', () => reject(new Error(`Redis did not start:\n${log.join('\n')}`)));
   });
   lines.removeAllListeners('line'); // the output is still read: otherwise a server that writes much would block
+}
+
+/** Calls `start` with a free port, and again with another one if a program has taken the port in the meantime. */
+export async function onFreePort<Started>(start: (port: number) => Promise<Started>): Promise<Started> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (attempt === 5 || !String(error).includes('Address already in use')) throw error;
+    }
+  }
 }
 
 export async function freePort(): Promise<number> {
