@@ -31,6 +31,9 @@ export type SendRefusal = Exclude<RightRefusal, 'MUTED' | 'BANNED'> | 'NO_REPLY'
 //
 // Slow mode needs the last message of the author. PostgreSQL looks it up only in rooms with slow mode, and of several drafts
 // of an author there, it writes the first one.
+//
+// Only the index of references has the order in which a known message is looked up. With `=` and no order, PostgreSQL could
+// take the one that slow mode uses, and read all messages of the author.
 const text = `
   WITH want AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
@@ -51,7 +54,9 @@ const text = `
     FROM moment CROSS JOIN want ${roomAndMember}
     LEFT JOIN LATERAL (
       SELECT "id" FROM "Message"
-      WHERE "roomId" = want.room AND "authorId" = want.person AND "clientMessageId" = want.reference LIMIT 1
+      WHERE "roomId" = want.room AND "authorId" = want.person
+        AND "clientMessageId" BETWEEN want.reference AND want.reference
+      ORDER BY "clientMessageId" LIMIT 1
     ) known ON true
     LEFT JOIN LATERAL (SELECT "roomId" FROM "Message" WHERE "id" = want.reply LIMIT 1) replied ON true
     CROSS JOIN LATERAL (

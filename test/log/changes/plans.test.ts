@@ -84,7 +84,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Fills the tables: a public room with members and messages. */
+/** Fills the tables: a public room with members, and messages of forty of them. */
 async function fill(members: readonly string[], lines: readonly string[]): Promise<void> {
   await sql.query(
     `INSERT INTO "User" ("id", "username", "displayName") SELECT id, 'u-' || id, 'U' FROM unnest($1::uuid[]) AS id`,
@@ -105,7 +105,7 @@ async function fill(members: readonly string[], lines: readonly string[]): Promi
   );
   await sql.query(
     `INSERT INTO "Message" ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId")
-     SELECT id, $1, n, n, ($3::uuid[])[1 + (n - 1) % cardinality($3::uuid[])], 'Hello', id::text
+     SELECT id, $1, n, n, ($3::uuid[])[1 + (n - 1) % least(cardinality($3::uuid[]), 40)], 'Hello', id::text
      FROM unnest($2::uuid[]) WITH ORDINALITY AS line(id, n)`,
     [roomId, lines, members],
   );
