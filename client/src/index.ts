@@ -1,0 +1,2 @@
+/** The version of this package; the server's log names it. */
+export const version = '0.1.0';
