@@ -1,19 +1,23 @@
 import { availableParallelism } from 'node:os';
 
+function compile(parser) {
+  return {
+    jsc: { target: 'es2022', parser, transform: { react: { runtime: 'automatic' } } },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  };
+}
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  extensionsToTreatAsEsm: ['.ts'],
+  roots: ['<rootDir>/test', '<rootDir>/client/test'],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  // The client's sources, so that tests need no build.
+  testEnvironmentOptions: { exportConditions: ['parley-source', 'node', 'node-addons'] },
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
+    '^.+\\.ts$': ['@swc/jest', compile({ syntax: 'typescript' })],
+    '^.+\\.tsx$': ['@swc/jest', compile({ syntax: 'typescript', tsx: true })],
   },
   // In the project, so that a CI that keeps ignored files keeps compiled tests and their durations, longest first.
   cacheDirectory: '<rootDir>/.cache/jest',

@@ -1,2 +1,6 @@
+export type * from './api.ts';
+export { type ErrorCode, ParleyError } from './errors.ts';
+export type { Store } from './store.ts';
+
 /** The version of this package; the server's log names it. */
 export const version = '0.1.0';

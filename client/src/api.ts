@@ -1,0 +1,226 @@
+import type { Client } from 'graphql-ws';
+import type { MessageFields, NotificationFields, RoomEventFields, RoomFields, UserFields } from './documents.ts';
+import type { ErrorCode, ParleyError } from './errors.ts';
+import type { Store } from './store.ts';
+
+export interface ParleyOptions {
+  /** The GraphQL address, `http(s)://…/graphql`; in a browser, it may be relative. The WebSocket's address follows. */
+  readonly url: string;
+  /** The access token, or a function that gets one. Null: anonymous at `start`, otherwise signed out. */
+  readonly token: string | null | ((why: TokenReason) => string | null | Promise<string | null>);
+  readonly deviceId?: string;
+  readonly language?: string;
+  /** Where unsent messages are kept: `memoryStorage()` if it is left out. */
+  readonly storage?: Storage;
+  /** The class for WebSockets: needed in Node 20, which has none; there, that of `ws`. */
+  readonly webSocket?: WebSocketConstructor;
+  readonly fetch?: typeof fetch;
+  /** `browserWake()` where there is a document, else none. */
+  readonly wake?: Wake;
+  /** How many milliseconds something that nobody uses stays subscribed: 2000. */
+  readonly linger?: number;
+  /** Gets what happens, for the app's own log; never a token or a text. */
+  readonly log?: (entry: LogEntry) => void;
+}
+
+export type TokenReason = 'start' | 'expiring' | 'refused';
+
+export interface LogEntry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly what: string;
+  readonly [detail: string]: unknown;
+}
+
+export interface Parley {
+  readonly connection: Store<Connection>;
+  readonly session: Store<Session>;
+  readonly unread: Store<Unread>;
+  readonly outbox: Outbox;
+  /** Returns the room; the same object for the same id. Makes no request by itself. */
+  room(id: string): Room;
+  presence(roomIds: readonly string[]): Store<Presence>;
+  setStatus(status: PresenceStatus, text?: string | null): Promise<void>;
+  onNotification(listener: (notification: NotificationFields) => void): () => void;
+  /** Executes a query or mutation over HTTP. */
+  request<D, V>(document: Document<D, V>, variables: V, options?: RequestOptions): Promise<D>;
+  /** Follows a subscription over all losses of the connection, or executes a query or mutation over the WebSocket. */
+  subscribe<D, V>(document: Document<D, V>, variables: V, sink: Sink<D>): () => void;
+  iterate<D, V>(document: Document<D, V>, variables: V, options?: RequestOptions): AsyncIterable<D>;
+  /** The same in the form of graphql-ws's client, for any library that takes one. */
+  readonly socket: Client;
+  /** Calls the listener when the server cannot replay what a subscription missed: fetch anew, then `resume`. */
+  onReset(listener: (reset: Reset) => void): () => void;
+  /** Reports faults of this package or the server: holes, repeats, broken frames. */
+  onFault(listener: (fault: Fault) => void): () => void;
+  connect(): void;
+  disconnect(): void;
+  signOut(options?: { readonly unsent?: 'discard' | 'keep' }): Promise<{ unsent: number }>;
+  /** Ends everything, at once and for good. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+export type Connection =
+  | { readonly status: 'idle' | 'connecting' | 'ready' | 'closed' }
+  /** `lost`: for more than five seconds, so that an app should show it. */
+  | { readonly status: 'waiting'; readonly retryAt: number; readonly why: string; readonly lost: boolean }
+  | { readonly status: 'failed'; readonly why: ParleyError };
+
+export type Session =
+  | { readonly status: 'unknown' | 'anonymous' }
+  | { readonly status: 'signed-in'; readonly userId: string; readonly expiresAt: number | null }
+  | { readonly status: 'signed-out'; readonly why: 'no-token' | 'refused' | 'signed-out' };
+
+/** A subscription whose history the server cannot replay. It goes on when a listener calls `resume`. */
+export interface Reset {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+  resume(cursor: string): void;
+}
+
+export interface Fault {
+  readonly code: 'HOLE' | 'REPEAT' | 'BROKEN_FRAME' | 'CLOSED' | 'LISTENER';
+  readonly message: string;
+  readonly [detail: string]: unknown;
+}
+
+/** A document of GraphQL Code Generator in string mode, or `{ query }`. */
+export type Document<D, V> = ({ readonly query: string } | { toString(): string }) & {
+  readonly __apiType?: ((variables: V) => D) | undefined;
+};
+
+export interface Sink<D> {
+  next(data: D): void;
+  error(error: ParleyError): void;
+  complete(): void;
+}
+
+export interface Room {
+  readonly id: string;
+  readonly state: Store<RoomState>;
+  readonly messages: Store<MessageWindow>;
+  readonly typists: Store<readonly UserFields[]>;
+  /** How far each member has read, by the user's id. */
+  readonly readers: Store<ReadonlyMap<string, number>>;
+  /** Follows the room until the returned function is called. Whoever subscribes to a store holds the room too. */
+  hold(): () => void;
+  onEvent(listener: (event: RoomEventFields) => void): () => void;
+  events(options?: RoomEventsOptions): AsyncIterable<RoomEventFields>;
+  loadOlder(count?: number): Promise<void>;
+  jumpTo(sequence: number): Promise<void>;
+  toNewest(): Promise<void>;
+  send(text: string, options?: SendOptions): Outgoing;
+  edit(id: string, text: string): Outgoing;
+  remove(id: string): Outgoing;
+  react(id: string, emoji: string, on?: boolean): Outgoing;
+  /** Marks the room as read up to this sequence, or up to the newest message without a gap. */
+  markRead(upTo?: number): void;
+  /** Call it at every key press: it is sent every three seconds, and ends after five seconds of silence. */
+  typing(isTyping?: boolean): void;
+}
+
+export interface RoomEventsOptions extends RequestOptions {
+  readonly after?: string;
+  /** Keeps the cursor in the storage under this name, after the body of the loop has ended. */
+  readonly remember?: string;
+}
+
+export interface SendOptions {
+  readonly replyTo?: string;
+  readonly clientMessageId?: string;
+}
+
+export type RoomState =
+  | { readonly status: 'idle' | 'loading' }
+  | { readonly status: 'catching-up' | 'live'; readonly fields: RoomFields }
+  | { readonly status: 'ended' | 'failed'; readonly why: ParleyError; readonly fields?: RoomFields };
+
+export interface MessageWindow {
+  /** By sequence; pending messages are the last ones. */
+  readonly items: readonly MessageItem[];
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
+  readonly isLoading: boolean;
+  readonly error?: ParleyError;
+}
+
+/** `sending` is present in the viewer's own messages until the server has stored them. */
+export type MessageItem = MessageFields & { readonly sending?: OutgoingState };
+
+export interface Outgoing {
+  readonly id: string;
+  readonly state: Store<OutgoingState>;
+  /** Its rejection needs no handler. */
+  readonly done: Promise<MessageFields>;
+  retry(): void;
+  discard(): void;
+}
+
+export type OutgoingState =
+  | { readonly status: 'queued' | 'sent' }
+  | { readonly status: 'sending'; readonly tries: number }
+  | { readonly status: 'waiting'; readonly until: number; readonly code: ErrorCode }
+  | { readonly status: 'failed'; readonly why: ParleyError };
+
+export interface Outbox extends Store<readonly Outgoing[]> {
+  /** How many unsent messages belong to other tabs. */
+  readonly elsewhere: Store<number>;
+  /** Sends the messages of other tabs from this one. */
+  takeOver(): Promise<void>;
+}
+
+export interface Unread {
+  readonly count: number;
+  readonly isCapped: boolean;
+  readonly rooms: ReadonlyMap<string, { readonly count: number; readonly isCapped: boolean }>;
+}
+
+export type PresenceStatus = 'ONLINE' | 'IDLE' | 'DO_NOT_DISTURB' | 'OFFLINE';
+
+export interface Presence {
+  /** The users who are present, by their ids. */
+  readonly users: ReadonlyMap<string, { readonly status: PresenceStatus; readonly statusText?: string | null }>;
+  readonly rooms: ReadonlyMap<string, { readonly onlineCount: number; readonly userIds: readonly string[] }>;
+}
+
+/** Tells when the device wakes, sleeps, or finds or loses its network. */
+export interface Wake {
+  /** `why` is `online` if a network appeared: then not all devices shall come back at the same moment. */
+  onWake(listener: (why?: 'online') => void): () => void;
+  /** The page may be frozen from now on: the connection is closed until the next wake. */
+  onSleep?(listener: () => void): () => void;
+  /** The device says that it has no network. It may be wrong. */
+  onOffline?(listener: () => void): () => void;
+  isHidden?(): boolean;
+}
+
+/** Keeps rows of plain JSON. Every call may be repeated. */
+export interface Storage {
+  load(scope: string): Promise<readonly Row[]>;
+  put(scope: string, row: Row): Promise<void>;
+  delete(scope: string, id: string): Promise<void>;
+  clear(scope: string): Promise<void>;
+}
+
+export interface Row {
+  readonly id: string;
+  readonly [field: string]: unknown;
+}
+
+/** What this package uses of a WebSocket: browsers, Node 22 and `ws` have it. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(text: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type WebSocketConstructor = new (url: string, protocol: string) => WebSocketLike;

@@ -1,0 +1,72 @@
+/** A value that changes, in the form that React's `useSyncExternalStore` takes. */
+export interface Store<T> {
+  /** Returns the present value; the same object until something changes. */
+  get(): T;
+  /** Calls `changed` after each change, until the returned function is called. */
+  subscribe(changed: () => void): () => void;
+}
+
+/** A set of listeners. One that throws is reported, and the others are called. */
+export class Listeners<T extends unknown[]> {
+  readonly #listeners = new Set<{ call: (...values: T) => void }>();
+  readonly #report: (error: unknown) => void;
+
+  constructor(report: (error: unknown) => void = rethrowLater) {
+    this.#report = report;
+  }
+
+  get size(): number {
+    return this.#listeners.size;
+  }
+
+  add(call: (...values: T) => void): () => void {
+    const listener = { call };
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  call(...values: T): void {
+    for (const { call } of [...this.#listeners]) {
+      try {
+        call(...values);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+
+  clear(): void {
+    this.#listeners.clear();
+  }
+}
+
+/** A store that its owner sets. */
+export class Value<T> implements Store<T> {
+  readonly #listeners = new Listeners<[]>();
+  #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  readonly get = (): T => this.#value;
+  readonly subscribe = (changed: () => void): (() => void) => this.#listeners.add(changed);
+
+  set(value: T): void {
+    if (Object.is(value, this.#value)) return;
+    this.#value = value;
+    this.#listeners.call();
+  }
+
+  /** Forgets all listeners. */
+  clear(): void {
+    this.#listeners.clear();
+  }
+}
+
+/** Shows an app its own fault without breaking the caller: as an uncaught error. */
+function rethrowLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
