@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { preset } from '@graphql-codegen/client-preset';
 import { codegen } from '@graphql-codegen/core';
 import { buildSchema, parse } from 'graphql';
+import { printDocuments } from '../client/tools/print-documents.ts';
 import config from '../codegen.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 
@@ -29,6 +30,7 @@ for (const [folder, { presetConfig, config: options }] of Object.entries(config.
   });
   for (const section of sections) await write(join(folder, basename(section.filename)), await codegen(section));
 }
+await write('client/src/documents.ts', printDocuments(buildSchema(schemaText), read('client/documents.graphql')));
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(', ')}. Run: npm run codegen`);
