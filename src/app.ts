@@ -70,7 +70,7 @@ export async function openServices(
   opening: Opening,
   { storage, bus }: { storage: OpenedStorage; bus: Bus },
 ): Promise<Services> {
-  const { config, heartbeatMs, additionsPerHour = limits.additionsPerHour, log: logger } = opening;
+  const { config, heartbeatMs, log: logger } = opening;
   const log = openLog(opening, { bus, storage });
   const access = openAccess(opening, storage);
   const users = await openUsers(opening, { bus, storage });
@@ -83,7 +83,8 @@ export async function openServices(
     query: storage.pool.queryLists,
     bus,
     heartbeatMs,
-    additionsPerHour,
+    additionsPerHour: opening.additionsPerHour ?? limits.additionsPerHour,
+    conversationsPerHour: opening.conversationsPerHour ?? limits.conversationsPerHour,
     guestsAllowed: config.guestsAllowed,
     noteFault: throttledWarning(logger, { message: 'a subscription is retried', everyMs: 1000 }),
     log,

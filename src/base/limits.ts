@@ -17,6 +17,8 @@ export const limits = {
   blockedUsers: 1000,
   /** Users whom one user, unless an administrator, can add to rooms within an hour. */
   additionsPerHour: 20,
+  /** New conversations that one user, unless an administrator, can open within an hour. */
+  conversationsPerHour: 20,
   /** The largest `first` and `last` of a connection, and its page size without them. */
   maxPageSize: 100,
   defaultPageSize: 20,

@@ -27,6 +27,8 @@ export interface AppOptions {
   databaseAnswerMs?: number;
   /** Users whom one user can add to rooms within an hour; `limits.additionsPerHour`. */
   additionsPerHour?: number;
+  /** New conversations that one user can open within an hour; `limits.conversationsPerHour`. */
+  conversationsPerHour?: number;
   /** How often the sessions in use are looked up while the bus is connected. */
   sessionCheckMs?: number;
   /** The longest time between two checks for bans and mutes that have run out; 30 s. */

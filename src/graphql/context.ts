@@ -46,6 +46,8 @@ export interface Services {
   heartbeatMs: number;
   /** Users whom one user can add to rooms within an hour. */
   additionsPerHour: number;
+  /** New conversations that one user can open within an hour. */
+  conversationsPerHour: number;
   /** Whether callers without an account may sign in by a name alone. */
   guestsAllowed: boolean;
   /**

@@ -7,7 +7,7 @@ import type { Membership } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { type Addition, adding, addMembers as addition } from '../log/changes/add-members.ts';
 import { requireUsers } from '../users/require.ts';
-import { withinQuota } from './addition-quota.ts';
+import { additions, withinQuota } from './quota.ts';
 
 /** The most users that one call adds. */
 export const maxAdded = 100;
@@ -28,10 +28,11 @@ export async function addMembers(context: Context, roomId: string, userIds: read
 
   const change = adding({ roomId, actorId }, userIds);
   const memberships = await withinQuota(context, {
+    kind: additions,
     count: await countOthers(context, roomId, userIds),
     path: ['userIds'],
-    add: () => write(context, change),
-    addedSince: (at, all) => all.filter(({ joinedAt }) => joinedAt !== null && joinedAt >= at).length,
+    run: () => write(context, change),
+    doneSince: (at, all) => all.filter(({ joinedAt }) => joinedAt !== null && joinedAt >= at).length,
   });
   const byUser = new Map(memberships.map((membership) => [membership.userId, membership]));
   return userIds.flatMap((userId) => byUser.get(userId) ?? []);

@@ -7,8 +7,8 @@ import type { Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireUsers } from '../users/require.ts';
 import { maxAdded } from './add-members.ts';
-import { withinQuota } from './addition-quota.ts';
 import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
+import { additions, withinQuota } from './quota.ts';
 import { requireSlug, slugOf } from './slug.ts';
 
 interface NewRoom {
@@ -41,10 +41,11 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
       isAnnounced: true,
     });
   const room = await withinQuota(context, {
+    kind: additions,
     count: memberIds.length,
     path: ['memberIds'],
-    add: insert,
-    addedSince: (_at, inserted) => (inserted ? memberIds.length : 0),
+    run: insert,
+    doneSince: (_at, inserted) => (inserted ? memberIds.length : 0),
   });
   if (!room) throw slugTaken(fields.slug, input.slug ? 'slug' : 'name');
   return room;

@@ -6,6 +6,7 @@ import type { Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireUsers } from '../users/require.ts';
 import { conversationKey } from './conversation-key.ts';
+import { conversations, withinQuota } from './quota.ts';
 
 /** Members of a conversation, the viewer included. */
 const maxMembers = 50;
@@ -13,7 +14,7 @@ const maxMembers = 50;
 /**
  * Returns the conversation of this kind between exactly the viewer and these users, and creates it if there is none.
  * Simultaneous calls return the same room; `isNew` is true for only one of them. Throws INVALID_INPUT, NOT_FOUND, and
- * BLOCKED if one of them has blocked the viewer, unless the conversation exists.
+ * BLOCKED if one of them has blocked the viewer, and RATE_LIMITED, unless the conversation exists.
  */
 export async function openConversation(
   context: Context,
@@ -37,14 +38,22 @@ export async function openConversation(
   await requireUnblocked(context, { userIds, field: 'userIds' });
 
   // If another node is inserting the same key, PostgreSQL waits for it, and inserts nothing if it succeeds.
-  const room = await log.insertRoom({
-    id: newId(),
-    kind,
-    conversationKey: key,
-    ...{ slug: null, name: null, topic: null, avatarUrl: null },
-    createdById: userId,
-    members: [userId, ...others].map((id) => ({ userId: id, role: 'MEMBER', isWelcomed: false })),
-    isAnnounced: false,
+  const insert = () =>
+    log.insertRoom({
+      id: newId(),
+      kind,
+      conversationKey: key,
+      ...{ slug: null, name: null, topic: null, avatarUrl: null },
+      createdById: userId,
+      members: [userId, ...others].map((id) => ({ userId: id, role: 'MEMBER', isWelcomed: false })),
+      isAnnounced: false,
+    });
+  const room = await withinQuota(context, {
+    kind: conversations,
+    count: 1,
+    path: ['userIds'],
+    run: insert,
+    doneSince: (_at, inserted) => (inserted ? 1 : 0),
   });
   if (room) return { room, isNew: true };
   return { room: await prisma.room.findUniqueOrThrow({ where: { conversationKey: key } }), isNew: false };

@@ -42,6 +42,7 @@ const quick: Clocks = {
   typingFrameMs: 100,
   readsFrameMs: 100,
   additionsPerHour: 1_000_000,
+  conversationsPerHour: 1_000_000,
 };
 
 /**

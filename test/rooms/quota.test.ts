@@ -1,12 +1,48 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { innerId } from '../../src/base/ids.ts';
-import { AddMembersDocument, CreateRoomDocument } from '../generated/graphql.ts';
+import { AddMembersDocument, CreateRoomDocument, OpenConversationDocument } from '../generated/graphql.ts';
 import { type Deployment, deployments, endDeployments } from '../support/deployments.ts';
 import { ask, type Person } from '../support/person.ts';
 import { add, done, leave, makeChannel, makeGroup } from '../support/rooms.ts';
 
 afterAll(endDeployments);
+
+describe.each(deployments)('a user opens at most 3 new conversations an hour, on %s', (_name, start) => {
+  let deployment: Deployment;
+  const guests: Person[] = [];
+  beforeAll(async () => {
+    deployment = await start({ conversationsPerHour: 3 });
+    for (let number = 0; number < 8; number += 1) guests.push(await deployment.here.signIn(`Guest ${number}`));
+  });
+  afterAll(() => deployment.close());
+
+  async function open(url: string, caller: Person, guest: Person, kind: 'DIRECT' | 'SUPPORT' = 'SUPPORT') {
+    const input = { kind, userIds: [guest.id] };
+    return (await ask(url, OpenConversationDocument, { input }, caller.token)).data.openConversation;
+  }
+
+  test('in calls at the same time too', async () => {
+    const { here, there } = deployment;
+    const ada = await here.signIn('Ada');
+    const urls = [here.url, there.url];
+    const answers = await Promise.all(guests.map((guest, index) => open(urls[index % 2]!, ada, guest)));
+
+    const refused = answers.filter(({ room }) => room === null);
+    expect(refused).toHaveLength(5);
+    const rateLimited = { code: 'RATE_LIMITED', message: 'You can open 3 new conversations per hour.' };
+    for (const { userErrors } of refused) expect(userErrors).toMatchObject([rateLimited]);
+  });
+
+  test('not counting those that exist', async () => {
+    const { url } = deployment.here;
+    const grace = await deployment.here.signIn('Grace');
+    for (const guest of guests.slice(0, 3)) done(await open(url, grace, guest));
+
+    expect((await open(url, grace, guests[0]!, 'DIRECT')).userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
+    expect(done(await open(url, grace, guests[0]!)).isNew).toBe(false);
+  });
+});
 
 describe.each(deployments)('a user adds at most 3 users an hour, on %s', (_name, start) => {
   let deployment: Deployment;
