@@ -1,6 +1,7 @@
 import './admin/key-mutations.ts';
 import './admin/mutations.ts';
 import './admin/schema.ts';
+import './admin/user-schema.ts';
 import './blocking/schema.ts';
 import './messages/around-schema.ts';
 import './messages/events-schema.ts';

@@ -4,10 +4,11 @@
  */
 import { createApiKey } from '../src/admin/create-key.ts';
 import { storeDeactivation } from '../src/admin/deactivate.ts';
+import { storeReactivation } from '../src/admin/reactivate.ts';
 import { globalId } from '../src/base/ids.ts';
 import { foldText } from '../src/base/names.ts';
 import { readConfig } from '../src/config.ts';
-import type { ApiKey, PrismaClient } from '../src/generated/prisma/client.ts';
+import type { ApiKey, PrismaClient, User } from '../src/generated/prisma/client.ts';
 import { withDatabase } from './admin-database.ts';
 
 const usage = `Usage: npm run admin -- COMMAND
@@ -15,8 +16,10 @@ const usage = `Usage: npm run admin -- COMMAND
   key NAME             creates an API key and prints it; it is not shown again
   keys                 lists the API keys that have not been revoked
   revoke-key ID|NAME   ends an API key, its connections and the sessions of its user
-  grant USERNAME       makes a user an administrator
-  revoke USERNAME      takes the rights of an administrator away from a user
+  grant USERNAME       makes a user an administrator; also grant-admin
+  revoke USERNAME      takes the rights of an administrator away from a user; also revoke-admin
+  deactivate USERNAME  ends the sessions and API keys of a user, and refuses later sign-ins
+  reactivate USERNAME  lets a deactivated user sign in again
   users QUERY          finds users by a part of the username or display name, or by external id
   --help               prints this
 
@@ -28,12 +31,18 @@ class UsageError extends Error {}
 
 type Command = (prisma: PrismaClient, argument: string) => Promise<void>;
 
+const makeAdmin = { run: adminSetter(true), needs: 'USERNAME' };
+const endAdmin = { run: adminSetter(false), needs: 'USERNAME' };
 const commands: Record<string, { run: Command; needs: string | null }> = {
   key: { run: createKey, needs: 'NAME' },
   keys: { run: listKeys, needs: null },
   'revoke-key': { run: revokeKey, needs: 'ID or NAME' },
-  grant: { run: (prisma, username) => setAdmin(prisma, { username, isAdmin: true }), needs: 'USERNAME' },
-  revoke: { run: (prisma, username) => setAdmin(prisma, { username, isAdmin: false }), needs: 'USERNAME' },
+  grant: makeAdmin,
+  'grant-admin': makeAdmin,
+  revoke: endAdmin,
+  'revoke-admin': endAdmin,
+  deactivate: { run: deactivate, needs: 'USERNAME' },
+  reactivate: { run: reactivate, needs: 'USERNAME' },
   users: { run: listUsers, needs: 'QUERY' },
 };
 
@@ -79,14 +88,36 @@ async function revokeKey(prisma: PrismaClient, wanted: string): Promise<void> {
   console.log(`Revoked the API key "${key.name}" (${idOf(key)}).`);
 }
 
-async function setAdmin(prisma: PrismaClient, change: { username: string; isAdmin: boolean }): Promise<void> {
-  const username = foldText(change.username);
-  const { isAdmin } = change;
+function adminSetter(isAdmin: boolean): Command {
+  return async (prisma, wanted) => {
+    const { id, username, displayName, deactivatedAt } = await requireUser(prisma, wanted);
+    if (isAdmin && deactivatedAt) throw new Error(`The user "${username}" is deactivated.`);
+    await prisma.user.update({ where: { id }, data: { isAdmin } });
+    console.log(`${username} (${displayName}) is ${isAdmin ? 'an' : 'no'} administrator now.`);
+  };
+}
+
+async function requireUser(prisma: PrismaClient, wanted: string): Promise<User> {
+  const username = foldText(wanted);
   const user = await prisma.user.findUnique({ where: { username } });
   if (!user) throw new Error(`There is no user "${username}". Find users with: npm run admin -- users QUERY`);
-  if (isAdmin && user.deactivatedAt) throw new Error(`The user "${username}" is deactivated.`);
-  await prisma.user.update({ where: { id: user.id }, data: { isAdmin } });
-  console.log(`${username} (${user.displayName}) is ${isAdmin ? 'an' : 'no'} administrator now.`);
+  return user;
+}
+
+async function deactivate(prisma: PrismaClient, wanted: string): Promise<void> {
+  const { id, username, displayName } = await requireUser(prisma, wanted);
+  await storeDeactivation(prisma, id);
+  console.log(`${username} (${displayName}) is deactivated now.`);
+  // Only a server writes the events of a room.
+  const owned = { userId: id, state: 'JOINED', role: 'OWNER', room: { kind: 'GROUP' } } as const;
+  if ((await prisma.membership.count({ where: owned })) > 0)
+    console.error('The user still owns private rooms. To give them other owners, use deactivateUser in the API too.');
+}
+
+async function reactivate(prisma: PrismaClient, wanted: string): Promise<void> {
+  const { id, username, displayName } = await requireUser(prisma, wanted);
+  await storeReactivation(prisma, id);
+  console.log(`${username} (${displayName}) can sign in again.`);
 }
 
 const maxUsers = 50;

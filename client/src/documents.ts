@@ -14,7 +14,7 @@ function typed<Data, Variables>(...parts: string[]): TypedDocument<Data, Variabl
 
 export type AcknowledgeNotificationsInput = { roomId: string; upToSequence: number; };
 export type CreateGuestSessionInput = { deviceId?: string | null | undefined; displayName: string; language?: string | null | undefined; };
-export type CreateRoomInput = { avatarUrl?: string | null | undefined; kind: RoomKind; memberIds?: readonly string[] | null | undefined; name: string; slug?: string | null | undefined; topic?: string | null | undefined; };
+export type CreateRoomInput = { avatarUrl?: string | null | undefined; kind: RoomKind; memberIds?: readonly string[] | null | undefined; name: string; postingPolicy?: PostingPolicy | null | undefined; slowModeSeconds?: number | null | undefined; slug?: string | null | undefined; topic?: string | null | undefined; };
 export type EditMessageInput = { messageId: string; text: string; };
 export type MarkReadInput = { roomId: string; upToSequence: number; };
 export type MembershipState = 'BANNED' | 'JOINED' | 'LEFT' | 'REMOVED';

@@ -6,6 +6,7 @@ import { UserKind } from '../users/user-kind.ts';
 import { UserInput, UserPayload } from '../users/user-payload.ts';
 import { createSessionFor, lifetimes } from './create-session.ts';
 import { deactivateUser } from './deactivate.ts';
+import { reactivateUser } from './reactivate.ts';
 import { setAdmin } from './set-admin.ts';
 import { upsertUser } from './upsert-user.ts';
 
@@ -69,6 +70,14 @@ mutation('deactivateUser', {
   input: UserInput,
   payload: UserPayload,
   run: async (context, { userId }) => ({ user: await deactivateUser(context, innerId('User', userId, ['userId'])) }),
+});
+
+mutation('reactivateUser', {
+  description:
+    'Lets a deactivated user sign in again. Ended sessions and API keys stay ended, and the user is no administrator. Repeating it is no error. Only for administrators and API keys.',
+  input: UserInput,
+  payload: UserPayload,
+  run: async (context, { userId }) => ({ user: await reactivateUser(context, innerId('User', userId, ['userId'])) }),
 });
 
 const SetAdminInput = builder.inputType('SetAdminInput', {

@@ -62,7 +62,10 @@ export class Feeds<Event extends Numbered> {
     return this.#open.get(topic)?.readers ?? 0;
   }
 
-  /** Returns the first event that ended an owner's access to a topic and was not undone, as far as an open feed knows. */
+  /**
+   * Returns the event that ended the owner's access to the topic: the first one after which no later event restored it.
+   * Returns null if the access lasts, and if the topic has no open feed, because only feeds know these events.
+   */
   endOf(topic: string, owner: string): AccessEnd | null {
     return this.#open.get(topic)?.feed.ends.after(owner, 0) ?? null;
   }

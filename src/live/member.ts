@@ -44,7 +44,10 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
     this.sink = options.sink;
   }
 
-  /** Whether the member was in an audience until it began to read by itself, and has not waited for its peer since. */
+  /**
+   * Whether the client was up to date when the member began to read by itself: the member came from an audience, and has
+   * not had to wait until the client had room for more since then.
+   */
   get wasLive(): boolean {
     return this.#wasLive;
   }

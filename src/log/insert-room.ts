@@ -1,6 +1,6 @@
 import { newId } from '../base/ids.ts';
 import { parseWithDates } from '../base/json-dates.ts';
-import type { Membership, Room, RoomRole } from '../generated/prisma/client.ts';
+import type { Membership, PostingPolicy, Room, RoomRole } from '../generated/prisma/client.ts';
 import { failureOf } from '../storage/failures.ts';
 import type { Query } from '../storage/pool.ts';
 import { retryLocked } from '../storage/retry-locked.ts';
@@ -12,6 +12,10 @@ import { systemMessage } from './events/message-added.ts';
 /** A room to insert. */
 export interface RoomToInsert extends Omit<Room, 'createdAt' | 'archivedAt' | 'postingPolicy' | 'slowModeSeconds'> {
   createdById: string;
+  /** MEMBERS unless given. */
+  postingPolicy?: PostingPolicy;
+  /** 0 unless given. */
+  slowModeSeconds?: number;
   members: readonly { userId: string; role: RoomRole; isWelcomed: boolean }[];
   /** Whether its log begins with the message that the room was created. */
   isAnnounced: boolean;
@@ -59,8 +63,10 @@ export async function insertRoom(
 const text = `
   WITH ${moment}, room AS (
     INSERT INTO "Room"
-      ("id", "kind", "slug", "name", "topic", "avatarUrl", "conversationKey", "createdById", "createdAt")
-    SELECT $1::uuid, $2::"RoomKind", $3::text, $4::text, $5::text, $6::text, $7::text, $8::uuid, now FROM moment
+      ("id", "kind", "slug", "name", "topic", "avatarUrl", "conversationKey", "createdById", "postingPolicy",
+      "slowModeSeconds", "createdAt")
+    SELECT $1::uuid, $2::"RoomKind", $3::text, $4::text, $5::text, $6::text, $7::text, $8::uuid, $22::"PostingPolicy",
+      $23::int, now FROM moment
     ON CONFLICT DO NOTHING RETURNING *
   ), head AS (
     INSERT INTO "RoomHead" ("roomId", "lastSequence", "lastEventNumber", "lastEventAt", "memberCount")
@@ -104,6 +110,7 @@ function firstRows({ members, createdById, isAnnounced }: RoomToInsert): FirstRo
 
 function valuesOf(room: RoomToInsert, { memberships, messages }: FirstRows): unknown[] {
   const { id, kind, slug, name, topic, avatarUrl, conversationKey, createdById } = room;
+  const { postingPolicy = 'MEMBERS', slowModeSeconds = 0 } = room;
   return [
     ...[id, kind, slug, name, topic, avatarUrl, conversationKey, createdById],
     ...[messages.length, memberships.length + messages.length, memberships.length],
@@ -117,6 +124,7 @@ function valuesOf(room: RoomToInsert, { memberships, messages }: FirstRows): unk
     messages.map((row) => row.eventNumber),
     messages.map((row) => row.type),
     messages.map((row) => row.subjectId),
+    ...[postingPolicy, slowModeSeconds],
   ];
 }
 

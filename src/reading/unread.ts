@@ -52,10 +52,13 @@ const firstAfter = (condition: string) => `(
   ORDER BY m."sequence" LIMIT 1)`;
 
 /**
- * SQL: the columns `unread` and `firstUnreadSequence` of a member (`membership`) in a room (`head`); null unless the user is a
- * member and the `condition` is met. Numbers have no gaps. So if all messages after the position count, their number is a
- * difference; that takes two fifths of the time of counting 60. Otherwise this counts at most `unreadCountCap` + 1 entries of an
- * index. `withFirst`: SQL, whether to look for the first unread message.
+ * SQL: the columns `unread` and `firstUnreadSequence`, of the rows `membership` and `head` (the counters of its room). Both are
+ * null unless the user is a member and the SQL `condition` is true. The SQL `withFirst` says whether to look for the first
+ * unread message.
+ *
+ * Sequences have no gaps. If every message after the read position counts as unread, `unread` is the newest sequence minus
+ * that position. This takes two fifths of the time of counting 60 messages. Otherwise, the database counts messages, and stops
+ * at `unreadCountCap` + 1.
  */
 export function unreadColumns({ withFirst, condition }: { withFirst: string; condition: string }): string {
   const isWanted = `(${isMemberSql('membership')} AND ${condition})`;

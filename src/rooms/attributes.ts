@@ -1,3 +1,4 @@
+import { invalidInput } from '../base/errors.ts';
 import { requireName } from '../base/names.ts';
 import { requireText, requireWebAddress } from '../base/text.ts';
 
@@ -14,4 +15,14 @@ export function requireTopic(topic: string): string {
 /** Returns the URL of a room's picture. Throws INVALID_INPUT. */
 export function requireAvatar(avatarUrl: string): string {
   return requireWebAddress(avatarUrl, ['avatarUrl']);
+}
+
+/** 6 hours, the longest slow mode of Discord. */
+const maxSlowModeSeconds = 21_600;
+
+/** Returns the seconds of a room's slow mode: 0 to 21,600. Throws INVALID_INPUT. */
+export function requireSlowMode(seconds: number): number {
+  if (seconds >= 0 && seconds <= maxSlowModeSeconds) return seconds;
+  const message = `Expected 0 to ${maxSlowModeSeconds} seconds, got ${seconds}.`;
+  throw invalidInput(message, ['slowModeSeconds'], 'range');
 }

@@ -3,11 +3,11 @@ import { type ChatError, conflict, invalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { clearable } from '../base/text.ts';
 import { requireUnblocked } from '../blocking/require-unblocked.ts';
-import type { Room, RoomKind } from '../generated/prisma/client.ts';
+import type { PostingPolicy, Room, RoomKind } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireUsers } from '../users/require.ts';
 import { maxAdded } from './add-members.ts';
-import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
+import { requireAvatar, requireRoomName, requireSlowMode, requireTopic } from './attributes.ts';
 import { additions, withinQuota } from './quota.ts';
 import { requireSlug, slugOf } from './slug.ts';
 
@@ -18,6 +18,10 @@ interface NewRoom {
   topic?: string | null;
   avatarUrl?: string | null;
   memberIds?: readonly string[] | null;
+  /** MEMBERS unless given. */
+  postingPolicy?: PostingPolicy | null;
+  /** 0 unless given. */
+  slowModeSeconds?: number | null;
 }
 
 /**
@@ -69,7 +73,7 @@ function slugTaken(slug: string | null, field: 'slug' | 'name'): ChatError {
   return conflict(`Another room has the slug “${slug}”. ${remedy}`, [field]);
 }
 
-function roomFields({ kind, name, slug, topic, avatarUrl }: NewRoom) {
+function roomFields({ kind, name, slug, topic, avatarUrl, postingPolicy, slowModeSeconds }: NewRoom) {
   if (isConversation({ kind })) {
     throw invalidInput(
       `Expected CHANNEL, STREAM or GROUP, got ${kind}. For conversations, use openConversation.`,
@@ -87,5 +91,7 @@ function roomFields({ kind, name, slug, topic, avatarUrl }: NewRoom) {
     slug: isPublic({ kind }) ? (slug ? requireSlug(slug) : slugOf(roomName)) : null,
     topic: clearable(topic, requireTopic) ?? null,
     avatarUrl: clearable(avatarUrl, requireAvatar) ?? null,
+    postingPolicy: postingPolicy ?? 'MEMBERS',
+    slowModeSeconds: requireSlowMode(slowModeSeconds ?? 0),
   };
 }

@@ -20,6 +20,7 @@ import { slugPattern } from './slug.ts';
 interface DirectoryFilter {
   kinds?: readonly RoomKind[] | null;
   query?: string | null;
+  includeArchived: boolean;
 }
 
 /** The directory is ordered by slug: every public room has one, and it is unique and never changes. */
@@ -33,13 +34,13 @@ export async function findBySlug(db: Database, slug: string): Promise<string | n
 
 /**
  * Returns a statement for a page of rooms: $1 kinds, $2 a pattern or null, $3 after, $4 limit, $5 the viewer, $6 whether to
- * read the users who created them, and if it is `bounded`, $7 before.
+ * read the users who created them, $7 whether to list archived rooms too, and if it is `bounded`, $8 before.
  */
 function statementOf(direction: 'ASC' | 'DESC', bounded: boolean): string {
   const found = `
     SELECT t."id" FROM "Room" t
-    WHERE t."slug" > $3 ${bounded ? 'AND t."slug" < $7' : ''}
-      AND t."archivedAt" IS NULL AND t."kind" = ANY($1::text[]::"RoomKind"[])
+    WHERE t."slug" > $3 ${bounded ? 'AND t."slug" < $8' : ''}
+      AND ($7::boolean OR t."archivedAt" IS NULL) AND t."kind" = ANY($1::text[]::"RoomKind"[])
       AND ($2::text IS NULL OR t."name" ILIKE $2 OR t."slug" ILIKE $2 OR t."topic" ILIKE $2)
     ORDER BY t."slug" ${direction} LIMIT $4`;
   // Without OFFSET, PostgreSQL could read all rooms in the order of the result, and drop those that are not found.
@@ -81,7 +82,7 @@ interface Search {
   info: Selecting;
 }
 
-/** Returns a page of the public rooms that are not archived; private `kinds` match nothing. Throws INVALID_INPUT. */
+/** Returns a page of the public rooms that match the filter; private `kinds` match nothing. Throws INVALID_INPUT. */
 export async function searchRooms(context: Context, { filter, stretch, info }: Search): Promise<RoomRow[]> {
   const wanted = (filter.kinds ?? publicKinds).filter((kind) => isPublic({ kind }));
   const words = searchText(filter.query, ['query']);
@@ -90,7 +91,8 @@ export async function searchRooms(context: Context, { filter, stretch, info }: S
   const { after, before, limit, inverted } = stretch;
   const [direction, bound] = [inverted ? 'DESC' : 'ASC', before === null ? 'open' : 'bounded'] as const;
   const pattern = words && `%${likeText(words)}%`;
-  const values = [wanted, pattern, after ?? '', limit, viewer, creators, ...(before === null ? [] : [before])];
+  const listed = [wanted, pattern, after ?? '', limit, viewer, creators, filter.includeArchived];
+  const values = before === null ? listed : [...listed, before];
   const name = `rooms by slug, ${direction}, ${bound}`;
   const [answer] = await queryOf(context)<Answer>(name, statements[direction][bound], values);
   const rooms = roomRows.rows(answer?.rooms);
@@ -99,8 +101,10 @@ export async function searchRooms(context: Context, { filter, stretch, info }: S
   return Promise.all(rooms.map((room) => inDirectory(context, room)));
 }
 
-/** Returns the room as it is listed: a user who is banned may know that it exists, and sees nothing that is in it. */
-async function inDirectory(context: Context, room: RoomRow): Promise<RoomRow> {
+/**
+ * Returns a public room as everybody may know it: a user who is banned may know that it exists, and sees nothing that is in it.
+ */
+export async function inDirectory(context: Context, room: RoomRow): Promise<RoomRow> {
   const { viewerMembership: known } = room;
   const own = known === undefined ? await viewerMemberships(context).load(room.id) : known;
   return mayRead(room, own) ? room : { ...room, isRedacted: true };

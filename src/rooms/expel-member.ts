@@ -47,11 +47,11 @@ async function end(
   const given = requireReason(reason);
   const { userId: actorId } = requireViewer(context);
   const permission = state === 'BANNED' ? 'BAN' : 'REMOVE_MEMBERS';
-  await requireRight(context, roomId, permission);
+  const known = await requireRight(context, roomId, permission);
   if (state === 'BANNED') await requireUser(context.db, userId, ['userId']);
   const change = expelling({ roomId, actorId }, { userId, state, until, reason: given });
   const { verdict, membership, room } = await context.services.log.writer.write(expel, change);
-  if (!membership) throw moderationRefused(verdict, permission);
+  if (!membership) throw moderationRefused(verdict, { action: state, permission, room: known });
   if (until) context.services.runOuts.expect(until);
   return { membership, room };
 }

@@ -43,8 +43,9 @@ export function memberCost(args: Arguments) {
 }
 
 /**
- * SQL: the memberships of room $1 in the states $2, with the roles $3, of users whose name is like $4 (folded); null for any. Between
- * two ids, given as SQL. Rows are compared as a whole: equal columns would let PostgreSQL read another index.
+ * SQL: the memberships of room $1 that have one of the states $2 and one of the roles $3, and whose user has a name like the
+ * folded pattern $4. If $3 or $4 is null, every role or name matches. `after` and `before` are SQL: only memberships with ids
+ * between them are listed. Columns are compared as one row; with a comparison for each, PostgreSQL might read another index.
  */
 const matching = (columns: string, [after, before]: readonly [string, string], end: string) => `
   SELECT found.* FROM unnest($2::text[]) AS wanted(state) CROSS JOIN LATERAL (

@@ -1,5 +1,6 @@
 import { asShown, readableMemberships, roomShown, viewerMemberships } from '../access/membership.ts';
 import { ofMembers, stateAt } from '../access/standing.ts';
+import { innerId } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import { type CappedCount, CappedCountType } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
@@ -7,11 +8,13 @@ import { loadRequired } from '../graphql/loaders.ts';
 import { MembershipNode, type MembershipRow, RoomNode, UserNode } from '../graphql/nodes.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { usersById } from '../users/loader.ts';
+import { findBySlug } from './directory.ts';
 import { countMembers } from './heads.ts';
 import { inboxPage, membershipCountCap } from './inbox.ts';
 import { inboxArguments, inboxCost } from './inbox-arguments.ts';
 import { isSearch, memberCost, searchMembers } from './member-search.ts';
 import { memberPage, membershipPage } from './memberships.ts';
+import { ownMembership } from './own-membership.ts';
 
 export const RoomRoleEnum = builder.enumType('RoomRole', {
   description: 'What a member is allowed to do in a room.',
@@ -137,6 +140,9 @@ builder.objectFields(RoomNode, (t) => ({
   }),
 }));
 
+const ofBanned =
+  'A viewer who was removed or banned gets null for the room itself, and sees here why: `state`, `bannedUntil` and `moderationReason`.';
+
 builder.objectField(ViewerType, 'memberships', (t) =>
   t.connection(
     {
@@ -155,6 +161,26 @@ builder.objectField(ViewerType, 'memberships', (t) =>
     RoomMembershipConnection,
   ),
 );
+
+builder.objectFields(ViewerType, (t) => ({
+  membership: t.field({
+    type: MembershipNode,
+    nullable: true,
+    description: `The viewer’s membership of a room, current or past; null if there is none, or no such room. ${ofBanned}`,
+    args: { roomId: t.arg.id({ required: true, description: 'Global id of the room.' }) },
+    resolve: (_viewer, { roomId }, context) => ownMembership(context, innerId('Room', roomId, ['roomId'])),
+  }),
+  membershipBySlug: t.field({
+    type: MembershipNode,
+    nullable: true,
+    description: `The viewer’s membership of the public room with this slug, current or past; null if there is none, or no such room. ${ofBanned}`,
+    args: { slug: t.arg.string({ required: true, description: 'The slug, such as `general`.' }) },
+    resolve: async (_viewer, { slug }, context) => {
+      const roomId = await findBySlug(context.db, slug);
+      return roomId === null ? null : ownMembership(context, roomId);
+    },
+  }),
+}));
 
 async function loadNotificationLevel(context: Context, { roomId }: MembershipRow) {
   return (await viewerMemberships(context).load(roomId))?.notificationLevel ?? null;

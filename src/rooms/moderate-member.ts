@@ -65,9 +65,9 @@ async function change(
 ): Promise<ChangedMembership> {
   const { userId: actorId } = requireViewer(context);
   const permission = permissions[wanted.action];
-  await requireRight(context, wanted.roomId, permission);
+  const known = await requireRight(context, wanted.roomId, permission);
   const { verdict, membership, room } = await context.services.log.writer.write(moderate, { ...wanted, actorId });
-  if (!membership) throw moderationRefused(verdict, permission);
+  if (!membership) throw moderationRefused(verdict, { action: wanted.action, permission, room: known });
   if (wanted.until) context.services.runOuts.expect(wanted.until);
   return { membership, room };
 }

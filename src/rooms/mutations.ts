@@ -24,6 +24,14 @@ const CreateRoomInput = builder.inputType('CreateRoomInput', {
       description:
         'Global ids of at most 100 users to add, besides the viewer. Users who are not administrators add at most 20 per hour.',
     }),
+    postingPolicy: t.field({
+      type: PostingPolicyEnum,
+      description: 'Who may send messages. If omitted or null, MEMBERS.',
+    }),
+    slowModeSeconds: t.int({
+      description:
+        'Seconds that a member waits between two messages, 0 to 21,600. If omitted or null, 0: no slow mode.',
+    }),
   }),
 });
 

@@ -87,7 +87,7 @@ builder.queryFields((t) => ({
     {
       type: RoomNode,
       complexity: (args) => pageOf(args, statementCost),
-      description: 'All public rooms that are not archived, ordered by slug.',
+      description: 'All public rooms, ordered by slug; archived rooms only with `includeArchived`.',
       args: {
         kinds: t.arg({
           type: [RoomKindEnum],
@@ -96,6 +96,12 @@ builder.queryFields((t) => ({
         query: t.arg.string({
           description:
             'Only rooms whose name, slug or topic contains this text, ignoring case; at most 100 characters.',
+        }),
+        includeArchived: t.arg.boolean({
+          required: true,
+          defaultValue: false,
+          description:
+            'Whether to list archived rooms too, so that their owners and administrators can reopen them with `unarchiveRoom`. Everybody can read archived public rooms.',
         }),
       },
       resolve: (_root, args, context, info) =>

@@ -5,7 +5,7 @@ import { clearable } from '../base/text.ts';
 import type { PostingPolicy, Room } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { type RoomUpdate, updateRoom as update } from '../log/changes/update-room.ts';
-import { requireAvatar, requireRoomName, requireTopic } from './attributes.ts';
+import { requireAvatar, requireRoomName, requireSlowMode, requireTopic } from './attributes.ts';
 
 interface RoomChange {
   roomId: string;
@@ -15,9 +15,6 @@ interface RoomChange {
   postingPolicy?: PostingPolicy | null;
   slowModeSeconds?: number | null;
 }
-
-/** 6 hours, the longest slow mode of Discord. */
-const maxSlowModeSeconds = 21_600;
 
 /**
  * Changes attributes of a room that the viewer owns or moderates. Fields that are undefined stay; null removes a topic or a
@@ -52,12 +49,6 @@ function requireValue<Value, Checked>(
 ): Checked | undefined {
   if (given === null) throw invalidInput(`\`${field}\` cannot be null.`, [field], 'required');
   return given === undefined ? undefined : check(given);
-}
-
-function requireSlowMode(seconds: number): number {
-  if (seconds >= 0 && seconds <= maxSlowModeSeconds) return seconds;
-  const message = `Expected 0 to ${maxSlowModeSeconds} seconds, got ${seconds}.`;
-  throw invalidInput(message, ['slowModeSeconds'], 'range');
 }
 
 async function change(context: Context, wanted: Omit<RoomUpdate, 'actorId'>): Promise<Room> {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { UpsertUserDocument, ViewerDocument } from '../generated/graphql.ts';
+import { CreateSessionForDocument, UpsertUserDocument, ViewerDocument } from '../generated/graphql.ts';
 import { freshDatabase } from '../support/database.ts';
 import { ask, Person, take } from '../support/person.ts';
 import { adminCommand, build, type ParleyProcess, runParley } from '../support/process.ts';
@@ -77,13 +77,28 @@ describe('while the server runs', () => {
 
     for (const [command, wanted] of [
       ['grant', true],
-      ['revoke', false],
+      ['revoke-admin', false],
     ] as const) {
       expect(await admin(command, username)).toMatchObject({ code: 0, errors: '' });
       expect(await isAdmin(ada.token)).toEqual({ viewer: { isAdmin: wanted } });
       await until(async () => (await onSocket()).includes(`${wanted}`));
     }
     await ada.close();
+  });
+
+  test('a user is deactivated, which ends their sessions, and reactivated', async () => {
+    const key = (await admin('key', 'Deactivating')).output;
+    const input = { externalId: 'shop|eve', username: 'eve', displayName: 'Eve' };
+    const userId = (await ask(url, UpsertUserDocument, { input }, key)).data.upsertUser.user!.id;
+    const signIn = async () =>
+      (await ask(url, CreateSessionForDocument, { input: { userId } }, key)).data.createSessionFor.accessToken;
+    const token = await signIn();
+
+    expect(await admin('deactivate', 'Eve')).toEqual({ code: 0, output: 'eve (Eve) is deactivated now.', errors: '' });
+    expect([await viewerOf(token!), await signIn()]).toEqual([undefined, null]);
+    expect(await admin('reactivate', 'eve')).toEqual({ code: 0, output: 'eve (Eve) can sign in again.', errors: '' });
+
+    expect(await viewerOf((await signIn())!)).toBe('Eve');
   });
 
   test('a user of the host application is found by a part of the name and by the external id', async () => {
@@ -116,7 +131,7 @@ describe('while the server runs', () => {
     [['key'], 2, 'key needs NAME.'],
     [['keys', 'all'], 2, 'keys takes no argument.'],
     [['key', '\u202Eabc'], 1, 'The name contains an invisible character'],
-    [['grant', 'nobody'], 1, 'There is no user "nobody".'],
+    [['grant-admin', 'nobody'], 1, 'There is no user "nobody".'],
     [['revoke-key', 'nothing'], 1, 'There is no API key "nothing".'],
   ])('%j is refused with a line that says why', async (args, code, message) => {
     const refused = await admin(...args);
@@ -130,7 +145,8 @@ test('--help explains every command', async () => {
   const { code, output } = await admin('--help');
 
   expect(code).toBe(0);
-  for (const name of ['key NAME', 'keys', 'revoke-key', 'grant', 'revoke', 'users']) expect(output).toContain(name);
+  for (const name of ['key NAME', 'keys', 'revoke-key', 'grant', 'revoke', 'deactivate', 'reactivate', 'users'])
+    expect(output).toContain(name);
 });
 
 test('a database that cannot be reached is one line', async () => {

@@ -5,6 +5,7 @@ import {
   CreateApiKeyDocument,
   CreateSessionForDocument,
   DeactivateUserDocument,
+  ReactivateUserDocument,
   RevokeApiKeyDocument,
   RevokeSessionDocument,
   SetAdminDocument,
@@ -157,6 +158,45 @@ describe('deactivateUser', () => {
   });
 });
 
+describe('reactivateUser', () => {
+  const reactivate = async (userId: string) =>
+    (await backend.ask(ReactivateUserDocument, { input: { userId } })).reactivateUser;
+
+  test('lets the user sign in again, on a new session and without earlier rights', async () => {
+    const { eve } = await server.people('Eve');
+    await makeAdmin(server, eve);
+    const first = await backend.signIn(eve.id, { deviceId: 'phone' });
+    await backend.ask(DeactivateUserDocument, { input: { userId: eve.id } });
+
+    for (const _time of [1, 2])
+      expect(await reactivate(eve.id)).toEqual({ user: { id: eve.id, deactivatedAt: null }, userErrors: [] });
+
+    const { session, accessToken } = await backend.signIn(eve.id, { deviceId: 'phone' });
+    expect(session?.id).not.toBe(first.session?.id);
+    expect((await ask(server.url, '{ viewer { isAdmin } }', {}, accessToken!)).data).toEqual({
+      viewer: { isAdmin: false },
+    });
+    expect((await eve.tryAsk(ViewerDocument)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  });
+
+  test('is refused for a missing user', async () => {
+    expect((await reactivate(missingUser)).userErrors).toMatchObject([
+      { code: 'NOT_FOUND', path: ['input', 'userId'] },
+    ]);
+  });
+});
+
+test('only administrators see the external id of a user, and whether the user is deactivated', async () => {
+  const id = (await backend.upsert('hidden-1', 'Hidden')).user!.id;
+  await backend.ask(DeactivateUserDocument, { input: { userId: id } });
+  const query = `{ user(id: "${id}") { externalId deactivatedAt } }`;
+
+  expect((await backend.tryAsk(query)).data).toEqual({
+    user: { externalId: 'hidden-1', deactivatedAt: expect.stringMatching(/Z$/) },
+  });
+  expect((await grace.tryAsk(query)).data).toEqual({ user: { externalId: null, deactivatedAt: null } });
+});
+
 describe('setAdmin', () => {
   const setAdmin = async (userId: string, isAdmin: boolean) =>
     (await backend.ask(SetAdminDocument, { input: { userId, isAdmin } })).setAdmin;
@@ -195,6 +235,7 @@ describe('a user who is no administrator', () => {
     ['upsertUser', () => grace.ask(UpsertUserDocument, { input: { externalId: 'x', displayName: 'X' } })],
     ['createSessionFor', () => grace.ask(CreateSessionForDocument, { input })],
     ['deactivateUser', () => grace.ask(DeactivateUserDocument, { input })],
+    ['reactivateUser', () => grace.ask(ReactivateUserDocument, { input })],
     ['setAdmin', () => grace.ask(SetAdminDocument, { input: { userId: grace.id, isAdmin: true } })],
     ['createApiKey', () => grace.ask(CreateApiKeyDocument, { input: { name: 'Mine' } })],
     ['revokeApiKey', () => grace.ask(RevokeApiKeyDocument, { input: { apiKeyId: backend.keyId } })],

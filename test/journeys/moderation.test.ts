@@ -5,6 +5,7 @@ import { lastEventNumber } from '../support/head.ts';
 import { ban, expelMember, inMs, mute, noEnd, promote, slowDown, unban, unmute } from '../support/moderating.ts';
 import type { Person } from '../support/person.ts';
 import { add, converse, done, join, leave, look, makeChannel, makeGroup, say, textsIn } from '../support/rooms.ts';
+import { until } from '../support/until.ts';
 import { withServer } from '../support/with-server.ts';
 
 const { server, ada, grace, hedy, mallory } = await withServer('Ada', 'Grace', 'Hedy', 'Mallory');
@@ -257,6 +258,72 @@ describe('who may moderate', () => {
   });
 });
 
+test('a moderator learns what to do with a user who is no member', async () => {
+  const stranger = await server.signIn('Stranger');
+  const group = await makeGroup(ada, 'Private', [grace]);
+  const never = 'The user has never been a member of this room.';
+  const answerTo = async (answer: Promise<{ userErrors: { code: string; message: string }[] }>) =>
+    (await answer).userErrors.map(({ code, message }) => `${code} ${message}`);
+
+  expect(await answerTo(mute(hedy, { roomId, user: stranger }))).toEqual([
+    `NOT_FOUND ${never} Only members can be muted. To keep this user from writing, use banMember.`,
+  ]);
+  expect(await answerTo(mute(ada, { roomId: group, user: stranger }))).toEqual([`NOT_FOUND ${never}`]);
+  expect(await answerTo(expelMember(ada, { roomId, user: stranger }))).toEqual([`NOT_FOUND ${never}`]);
+  expect(await answerTo(promote(ada, { roomId, user: stranger, role: 'MODERATOR' }))).toEqual([
+    'NOT_FOUND The user is not a member of this room. Add them first, with addMembers.',
+  ]);
+});
+
+describe('a user who cannot read a room any more', () => {
+  const own = `state bannedUntil moderationReason room { name messages(first: 1) { nodes { text } } }`;
+  const whyOf = async (user: Person, room: string) => {
+    const { data } = await user.tryAsk<{ viewer: { membership: object | null } }, object>(
+      `{ viewer { membership(roomId: "${room}") { ${own} } } }`,
+    );
+    return data.viewer.membership;
+  };
+  const terms = { reason: 'Spam', until: '2096-01-01T00:00:00.000Z' };
+  const banned = { state: 'BANNED', bannedUntil: terms.until, moderationReason: 'Spam' };
+
+  test('learns from their membership until when they are banned and why, and nothing else of the room', async () => {
+    done(await ban(hedy, { roomId, user: mallory, terms }));
+    const { data } = await ada.tryAsk<{ room: { slug: string } }, object>(`{ room(id: "${roomId}") { slug } }`);
+    const bySlug = `{ viewer { membershipBySlug(slug: "${data.room.slug}") { state bannedUntil nextMessageAt } } }`;
+
+    expect(await whyOf(mallory, roomId)).toEqual({ ...banned, room: { name: 'Moderated', messages: { nodes: [] } } });
+    expect((await mallory.tryAsk(bySlug)).data).toEqual({
+      viewer: { membershipBySlug: { state: 'BANNED', bannedUntil: terms.until, nextMessageAt: null } },
+    });
+  });
+
+  test('learns the same of a private room, without its name', async () => {
+    const group = await makeGroup(ada, 'Private', [grace, mallory]);
+    done(await ban(ada, { roomId: group, user: mallory, terms }));
+    done(await expelMember(ada, { roomId: group, user: grace, terms: { reason: 'Bye' } }));
+    const nothing = { name: null, messages: { nodes: [] } };
+
+    expect(await whyOf(mallory, group)).toEqual({ ...banned, room: nothing });
+    expect(await whyOf(grace, group)).toEqual({
+      state: 'REMOVED',
+      bannedUntil: null,
+      moderationReason: 'Bye',
+      room: nothing,
+    });
+  });
+
+  test('shows nobody else that they were here', async () => {
+    const group = await makeGroup(ada, 'Private', [mallory]);
+    done(await ban(ada, { roomId: group, user: mallory, terms }));
+
+    expect(await whyOf(grace, group)).toBeNull();
+    expect(await whyOf(grace, globalId('Room', newId()))).toBeNull();
+    expect((await grace.tryAsk('{ viewer { membershipBySlug(slug: "none") { id } } }')).data).toEqual({
+      viewer: { membershipBySlug: null },
+    });
+  });
+});
+
 describe('the terms', () => {
   test.each([
     ['an end in the past', { until: '2020-01-01T00:00:00.000Z' }, 'INVALID_INPUT until'],
@@ -311,6 +378,40 @@ describe('slow mode', () => {
     const waits = answers.flatMap(({ data }) => data.sendMessage.userErrors.map(({ retryAfterMs }) => retryAfterMs));
     expect(waits).toHaveLength(2);
     for (const wait of waits) expect(wait).toBeLessThanOrEqual(60_000);
+  });
+
+  test('shows a member, and nobody else, when the next message may come', async () => {
+    const members = `members(first: 10) { nodes { user { id } nextMessageAt } }`;
+    type Page = { room: { members: { nodes: { user: { id: string }; nextMessageAt: string | null }[] } } };
+    const seenBy = async (reader: Person) => {
+      const { data } = await reader.tryAsk<Page, object>(`{ room(id: "${roomId}") { ${members} } }`);
+      return data.room.members.nodes.flatMap(({ user, nextMessageAt }) =>
+        nextMessageAt ? [[user.id, nextMessageAt]] : [],
+      );
+    };
+    await slowDown(hedy, roomId, 60);
+    for (const author of [ada, mallory]) await ask(author);
+    const sent = await server.app.services.prisma.message.findFirst({
+      where: { roomId: innerId('Room', roomId), authorId: innerId('User', mallory.id) },
+    });
+
+    const next = new Date(sent!.createdAt.getTime() + 60_000).toISOString();
+    expect(await seenBy(mallory)).toEqual([[mallory.id, next]]);
+    for (const reader of [ada, hedy, grace]) expect(await seenBy(reader)).toEqual([]);
+    await slowDown(hedy, roomId, 0);
+    expect(await seenBy(mallory)).toEqual([]);
+  });
+
+  test('lets the next message through at the time that it shows', async () => {
+    await slowDown(hedy, roomId, 1);
+    await ask(mallory);
+    const query = `{ viewer { membership(roomId: "${roomId}") { nextMessageAt } } }`;
+    const { data } = await mallory.tryAsk<{ viewer: { membership: { nextMessageAt: string } } }, object>(query);
+
+    const next = Date.parse(data.viewer.membership.nextMessageAt);
+    await until(() => Date.now() >= next);
+
+    expect((await ask(mallory)).data.sendMessage.userErrors).toEqual([]);
   });
 
   test('does not concern moderators', async () => {

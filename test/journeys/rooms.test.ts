@@ -7,6 +7,7 @@ import {
   JoinRoomDocument,
   OpenConversationDocument,
   type OpenConversationInput,
+  RoomRightsDocument,
   SendMessageDocument,
   UpdateRoomDocument,
   type UpdateRoomInput,
@@ -52,6 +53,21 @@ describe('a new room', () => {
     ['can be named in any script', { kind: 'CHANNEL', name: '日本語 🗾' }, { slug: expect.stringMatching(/^room-/) }],
   ])('%s', async (_what, input, room) => {
     expect(await create(input)).toMatchObject({ room: { ...room, archivedAt: null, memberCount: 1 }, userErrors: [] });
+  });
+
+  test('has the posting policy and the slow mode that it is given', async () => {
+    const input = { kind: 'STREAM', name: 'Slow' } as const;
+    const rules = async (more: Partial<CreateRoomInput>) => {
+      const { room, userErrors } = await create({ ...input, slug: `slow-${newId()}`, ...more });
+      return room ? (await ada.ask(RoomRightsDocument, { id: room.id })).room : userErrors;
+    };
+
+    expect(await rules({ postingPolicy: 'MODERATORS', slowModeSeconds: 30 })).toMatchObject({
+      postingPolicy: 'MODERATORS',
+      slowModeSeconds: 30,
+    });
+    expect(await rules({ postingPolicy: null })).toMatchObject({ postingPolicy: 'MEMBERS', slowModeSeconds: 0 });
+    expect(await rules({ slowModeSeconds: 21_601 })).toMatchObject([{ path: ['input', 'slowModeSeconds'] }]);
   });
 
   test('cannot take the slug of another room, given or derived from its name', async () => {
@@ -145,6 +161,19 @@ describe('an archived room', () => {
     expect(done(await archive(ada, roomId)).room?.archivedAt).toMatch(/Z$/);
     return roomId;
   }
+
+  test('is listed only on request, so that administrators and owners find it', async () => {
+    const roomId = await archivedRoom();
+    const slugs = async (more: string) => {
+      const query = `{ rooms(first: 100 query: "channel-" ${more}) { nodes { id } } }`;
+      const { data } = await mallory.tryAsk<{ rooms: { nodes: { id: string }[] } }, object>(query);
+      return data.rooms.nodes.map(({ id }) => id);
+    };
+
+    expect(await slugs('')).not.toContain(roomId);
+    expect(await slugs('includeArchived: true')).toContain(roomId);
+    expect(await slugs('includeArchived: true before: "cm9vbTp6eg"')).toContain(roomId);
+  });
 
   test('can still be read', async () => {
     const roomId = await archivedRoom();

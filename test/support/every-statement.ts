@@ -56,8 +56,8 @@ async function fill({ databaseUrl }: TestServer, { hall, ada }: { hall: string; 
     await sql.query(`
       CREATE TEMPORARY TABLE talk AS SELECT '${innerId('Room', hall)}'::uuid AS room, 2000 AS members, 5000 AS messages;
       WITH made AS (
-        INSERT INTO "Room" ("id", "kind", "name", "slug")
-        SELECT gen_random_uuid(), (CASE WHEN n % 2 = 0 THEN 'CHANNEL' ELSE 'GROUP' END)::"RoomKind", 'Room ' || n,
+        INSERT INTO "Room" ("id", "kind", "slowModeSeconds", "name", "slug")
+        SELECT gen_random_uuid(), (CASE WHEN n % 2 = 0 THEN 'CHANNEL' ELSE 'GROUP' END)::"RoomKind", 60, 'Room ' || n,
           CASE WHEN n % 2 = 0 THEN 'room-' || n END
         FROM generate_series(1, 400) n RETURNING "id"
       ), heads AS (INSERT INTO "RoomHead" ("roomId") SELECT "id" FROM made)
