@@ -5,7 +5,7 @@ type Closable = Pick<Connection, 'finish' | 'close' | 'cut' | 'onClose'>;
 
 const goingAwayCode = 1001;
 /** The time over which the closing is spread, so that ten thousand clients do not reconnect to other nodes at once. */
-const spreadMs = 2000;
+export const spreadMs = 2000;
 const slices = 100;
 /** The number of connections in a slice, unless that would make more than `slices` slices. */
 const sliceSize = 50;

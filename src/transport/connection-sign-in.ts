@@ -15,8 +15,8 @@ const languageMaxLength = 35;
 /** How many users one connection may sign in. GraphiQL, which signs in each operation by itself, has a few. */
 const usersPerConnection = 20;
 
-/** Signs a connection in with the payload of its connection_init. Throws UNAUTHENTICATED. */
-export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFor): Promise<void> {
+/** Signs a connection in with the payload of its connection_init, and returns its context. Throws UNAUTHENTICATED. */
+export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFor): Promise<Context> {
   const { extra: connection, connectionParams = {} } = protocol;
   // graphql-ws would keep the payload as long as the connection is open, and it may be large.
   Object.assign(protocol, { connectionParams: undefined });
@@ -25,6 +25,7 @@ export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFo
   const renewConnection = (token: string) => inOrder(connection, () => renew(connection, { token, contextFor }));
   connection.context = { ...context, renewConnection };
   if (context.viewer) connection.onClose(endWithSession(connection, context, context.viewer));
+  return context;
 }
 
 /** Renews after the renewals that were sent before, so that the token which was sent last stays. */

@@ -7,6 +7,7 @@ import type { Mask } from '../execution/masking.ts';
 import type { Preparation } from '../execution/preparation.ts';
 import type { ContextFor } from '../sessions/context-for.ts';
 import { type Sharing, subscribeLive } from '../sharing/subscribe-live.ts';
+import { acknowledgementOf } from './acknowledgement.ts';
 import { type Connection, type ConnectionProtocol, faultCode } from './connection.ts';
 import { operationContext, signIn } from './connection-sign-in.ts';
 import { sinksOf } from './sinks.ts';
@@ -35,8 +36,7 @@ export function graphqlProtocol(options: ProtocolOptions): Server<Connection> {
     connectionInitWaitTimeout: initMs,
     onConnect: async (protocol) => {
       try {
-        await signIn(protocol, contextFor);
-        return true;
+        return acknowledgementOf(await signIn(protocol, contextFor));
       } catch (error) {
         if (!(error instanceof ChatError)) throw error;
         // After 4403, clients sign in again; here they try the same token again.

@@ -134,6 +134,35 @@ describe('the language of an answer', () => {
   });
 });
 
+describe('connection_ack', () => {
+  const dateTime = /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/;
+
+  test('says who is signed in, until when, and the time of the server', async () => {
+    const socket = await RawSocket.open(server.url, { token: ada.token });
+
+    expect(await socket.next()).toEqual({
+      type: 'connection_ack',
+      payload: {
+        serverTime: expect.stringMatching(dateTime),
+        userId: ada.id,
+        sessionId: ada.sessionId,
+        expiresAt: expect.stringMatching(dateTime),
+        reconnectWithinMs: 2000,
+      },
+    });
+
+    socket.close();
+  });
+
+  test('names no one on an anonymous connection', async () => {
+    const socket = await RawSocket.open(server.url, {});
+
+    expect(await socket.next()).toMatchObject({ payload: { userId: null, sessionId: null, expiresAt: null } });
+
+    socket.close();
+  });
+});
+
 describe('an anonymous user', () => {
   const allowed = { query: ['server', 'viewer'], mutation: ['createGuestSession'], subscription: [] as string[] };
   const types = {
