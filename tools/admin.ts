@@ -91,7 +91,8 @@ async function revokeKey(prisma: PrismaClient, wanted: string): Promise<void> {
 function adminSetter(isAdmin: boolean): Command {
   return async (prisma, wanted) => {
     const { id, username, displayName, deactivatedAt } = await requireUser(prisma, wanted);
-    if (isAdmin && deactivatedAt) throw new Error(`The user "${username}" is deactivated.`);
+    if (isAdmin && deactivatedAt)
+      throw new Error(`The user "${username}" is deactivated. First: npm run admin -- reactivate ${username}`);
     await prisma.user.update({ where: { id }, data: { isAdmin } });
     console.log(`${username} (${displayName}) is ${isAdmin ? 'an' : 'no'} administrator now.`);
   };

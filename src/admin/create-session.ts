@@ -46,7 +46,7 @@ async function lockUser(tx: Database, userId: string): Promise<User> {
   await tx.$queryRaw`SELECT FROM "User" WHERE "id" = ${userId}::uuid FOR NO KEY UPDATE`;
   const user = await tx.user.findUnique({ where: { id: userId } });
   if (!user) throw notFound('user', ['userId']);
-  if (user.deactivatedAt) throw forbidden('The user is deactivated.', ['userId']);
+  if (user.deactivatedAt) throw forbidden('The user is deactivated. Use reactivateUser first.', ['userId']);
   return user;
 }
 

@@ -26,5 +26,7 @@ export async function setAdmin(
 
 async function refusal({ services }: Context, userId: string) {
   const isKnown = (await services.prisma.user.count({ where: { id: userId } })) > 0;
-  return isKnown ? conflict('The user is deactivated.', ['userId']) : notFound('user', ['userId']);
+  return isKnown
+    ? conflict('The user is deactivated. Use reactivateUser first.', ['userId'])
+    : notFound('user', ['userId']);
 }

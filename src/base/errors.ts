@@ -35,6 +35,9 @@ export type RequestErrorCode = (typeof requestErrorCodes)[number];
 
 export type ErrorCode = UserErrorCode | RequestErrorCode;
 
+/** Why a token is refused, where signing in again with another token of the same kind would not help. */
+export type TokenRefusal = 'DEACTIVATED' | 'UNTRUSTED';
+
 interface Details {
   /** The input field that is wrong, from the root of the input; for a field with arguments, the argument. */
   path?: readonly string[];
@@ -42,6 +45,8 @@ interface Details {
   constraint?: string;
   /** For RATE_LIMITED and SLOW_MODE. */
   retryAfterMs?: number;
+  /** For UNAUTHENTICATED. */
+  reason?: TokenRefusal;
 }
 
 /** A failure that is reported to the caller. Any other error is a fault: it is logged, and reported as INTERNAL. */
@@ -54,9 +59,9 @@ export class ChatError extends GraphQLError {
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     const retryable =
       code === 'RATE_LIMITED' || code === 'SLOW_MODE' || code === 'UNKNOWN_OUTCOME' || code === 'INTERNAL';
-    const { constraint, retryAfterMs } = details;
+    const { constraint, retryAfterMs, reason } = details;
     const path = details.path?.length ? details.path : undefined;
-    const known = Object.entries({ path, constraint, retryAfterMs }).filter(([, value]) => value !== undefined);
+    const known = Object.entries({ path, constraint, retryAfterMs, reason }).filter(([, value]) => value !== undefined);
     super(message, { extensions: { code, retryable, ...Object.fromEntries(known) } });
     this.code = code;
     this.inputPath = path ?? null;
@@ -162,8 +167,25 @@ export function unauthenticated(message = 'Sign in first: this needs a valid acc
   return new ChatError('UNAUTHENTICATED', message);
 }
 
+/** Returns the error for a token whose session was ended or has expired. */
 export function sessionEnded(): ChatError {
   return unauthenticated('The session has ended: sign in again.');
+}
+
+/** Returns the error for an operation during which the session ended. The user may be deactivated, and cannot sign in then. */
+export function endedMeanwhile(): ChatError {
+  return unauthenticated('The session ended before the operation did.');
+}
+
+/** Returns the error for a user who cannot sign in, with any token. */
+export function accountDeactivated(): ChatError {
+  const message = 'The account is deactivated. Only an administrator of this server can reactivate it.';
+  return new ChatError('UNAUTHENTICATED', message, { reason: 'DEACTIVATED' });
+}
+
+/** Returns the error for a token that nobody issued whom this server trusts. */
+export function untrustedToken(message: string): ChatError {
+  return new ChatError('UNAUTHENTICATED', message, { reason: 'UNTRUSTED' });
 }
 
 export function badRequest(message: string): ChatError {

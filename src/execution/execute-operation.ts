@@ -5,7 +5,7 @@ import {
   type GraphQLErrorOptions,
   getOperationAST,
 } from 'graphql';
-import { rateLimited, sessionEnded } from '../base/errors.ts';
+import { endedMeanwhile, rateLimited } from '../base/errors.ts';
 import { type Context, renewed } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
 import { isUnavailable } from '../storage/storage-error.ts';
@@ -46,7 +46,7 @@ async function executeQuery(args: ExecutionArgs): Promise<ExecutionResult> {
     const last = accessEnds.lastOf(viewer.userId);
     const contextValue = execution === 1 ? context : renewed(context);
     const result = await executeWithinBudget({ ...args, contextValue });
-    if (services.sessions.ends.hasEnded(viewer.sessionId)) return { errors: [sessionEnded()] };
+    if (services.sessions.ends.hasEnded(viewer.sessionId)) return { errors: [endedMeanwhile()] };
     if (accessEnds.lastOf(viewer.userId) === last) return result;
   }
   return { errors: [rateLimited('Your access to rooms changes too often at the moment. Try again.')] };

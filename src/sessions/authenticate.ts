@@ -1,6 +1,6 @@
 import { coalesceDistinct } from '../base/coalesce.ts';
 import { isWithin } from '../base/deadlines.ts';
-import { sessionEnded, unauthenticated } from '../base/errors.ts';
+import { accountDeactivated, sessionEnded, unauthenticated } from '../base/errors.ts';
 import { preferredLanguage } from '../base/language.ts';
 import type { Caller } from '../graphql/context.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
@@ -26,8 +26,8 @@ export interface Credentials {
 }
 
 /**
- * Selects valid sessions of active users by their ids and users: another index, of sessions by user, contains ids as well,
- * and PostgreSQL might search through that one.
+ * Selects valid sessions, and all sessions of deactivated users, by their ids and users: another index, of sessions by user,
+ * contains ids as well, and PostgreSQL might search through that one.
  */
 const sessionsStatement = `
   SELECT ${sessionColumns}
@@ -35,8 +35,8 @@ const sessionsStatement = `
   CROSS JOIN LATERAL (SELECT * FROM "Session" WHERE "id" = want.id AND "userId" = want.person LIMIT 1) session
   CROSS JOIN LATERAL (
     SELECT "language", "isAdmin", "deactivatedAt" FROM "User" WHERE "id" = want.person LIMIT 1) account
-  WHERE session."revokedAt" IS NULL AND (session."expiresAt" IS NULL OR session."expiresAt" > now())
-    AND account."deactivatedAt" IS NULL`;
+  WHERE account."deactivatedAt" IS NOT NULL
+    OR session."revokedAt" IS NULL AND (session."expiresAt" IS NULL OR session."expiresAt" > now())`;
 
 const attemptMs = 250;
 
@@ -67,13 +67,14 @@ export function authenticator(
     const claims = await tokens.verify(token);
     const session = await load(claims);
     if (!session) throw sessionEnded();
+    if (session.isDeactivated) throw accountDeactivated();
     return { session, expiresAt: claims.expiresAt, lifetimeMs: claims.lifetimeMs };
   };
   const findKey = keyFinder(query);
   const ofKey = async (key: string): Promise<SignedIn> => {
     const found = await findKey(key);
     const session = found && (await load(found));
-    if (!session) throw unauthenticated('The API key is unknown or was revoked.');
+    if (!session || session.isDeactivated) throw unauthenticated('The API key is unknown or was revoked.');
     return { session, expiresAt: null };
   };
   const signedIn = (token: string, deviceId: string | null): Promise<SignedIn> => {
@@ -115,7 +116,7 @@ async function loadSessions(
   const wanted = keys.map((key) => key.split(' '));
   const values = [wanted.map(([id]) => id), wanted.map(([, userId]) => userId)];
   const rows = await query<SessionRow & Record<string, unknown>>('sessions', sessionsStatement, values);
-  const stale = rows.filter(({ isStale }) => isStale);
+  const stale = rows.filter(({ isStale, isDeactivated }) => isStale && !isDeactivated);
   const staleValues = [stale.map(({ id }) => id), stale.map(({ userId }) => userId)];
   if (stale.length > 0) await attempt(write('seen sessions', seenStatement, staleValues));
   return inOrderOf(keys, rows, ({ id, userId }) => `${id} ${userId}`);

@@ -1,4 +1,4 @@
-import { ChatError, forbidden, invalidInput, sessionEnded } from '../base/errors.ts';
+import { ChatError, endedMeanwhile, forbidden, invalidInput } from '../base/errors.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { loadRequired } from '../graphql/loaders.ts';
@@ -20,7 +20,7 @@ export async function renewSession(context: Context): Promise<{ session: Session
   // Never shortens the session: a token with a longer life may have been renewed at the same time.
   await prisma.session.updateMany({ where: { ...own, expiresAt: { lt: expiresAt } }, data: { expiresAt } });
   const session = await prisma.session.findFirst({ where: { ...own, revokedAt: null } });
-  if (!session) throw sessionEnded();
+  if (!session) throw endedMeanwhile();
   // Signed as of then: the time that the writes took would be missing from the lifetime, more with each renewal.
   const accessToken = sessions.signToken({ userId, sessionId, expiresAt, issuedAt });
   return { session, user: await loadRequired(usersById(context), userId), accessToken };

@@ -1,4 +1,4 @@
-/** A valid session, with what authentication needs to know of its user. */
+/** A session, with what authentication needs to know of its user. */
 export interface SessionRow {
   id: string;
   userId: string;
@@ -8,6 +8,8 @@ export interface SessionRow {
   expiresAt: Date | null;
   isAdmin: boolean;
   isStale: boolean;
+  /** The user cannot sign in. Such a session is returned so that the caller is told why it has ended. */
+  isDeactivated: boolean;
 }
 
 /**
@@ -16,4 +18,4 @@ export interface SessionRow {
  */
 export const sessionColumns = `session."id", session."userId", session."deviceId", session."language" AS "deviceLanguage",
     session."expiresAt", account."language" AS "userLanguage", account."isAdmin",
-    session."lastSeenAt" < now() - interval '1 minute' AS "isStale"`;
+    session."lastSeenAt" < now() - interval '1 minute' AS "isStale", account."deactivatedAt" IS NOT NULL AS "isDeactivated"`;

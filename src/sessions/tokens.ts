@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { validate } from 'uuid';
-import { unauthenticated } from '../base/errors.ts';
+import { unauthenticated, untrustedToken } from '../base/errors.ts';
 
 /** The claims of an access token. */
 export interface Claims {
@@ -72,11 +72,15 @@ export function tokensSignedWith(secret: string): Tokens {
       } catch (error) {
         if (error instanceof errors.JWTExpired) throw unauthenticated('The access token has expired.');
         if (!(error instanceof errors.JOSEError)) throw error;
+        if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) throw untrustedToken(noJwt);
       }
-      throw unauthenticated('This server did not issue the access token.');
+      throw untrustedToken('This server did not issue the access token.');
     },
   };
 }
+
+const noJwt =
+  'The access token is not a JWT. Send one that this server, its identity provider or its host application issued, or an API key.';
 
 const header = encoded({ alg: 'HS256' });
 

@@ -1,6 +1,6 @@
 import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
 import { makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
-import { ChatError, isFault, sessionEnded } from '../base/errors.ts';
+import { ChatError, endedMeanwhile, isFault } from '../base/errors.ts';
 import { executeAffordable, isMutation } from '../execution/execute-operation.ts';
 import { requireAffordable } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
@@ -65,7 +65,7 @@ export function graphqlProtocol(options: ProtocolOptions): Server<Connection> {
     },
     onNext: ({ extra: connection }, _id, _payload, args, result) => {
       // The session has ended during the query, which may have read something newer.
-      if (!connection.isOpen && !isMutation(args)) return { errors: [mask(sessionEnded())] };
+      if (!connection.isOpen && !isMutation(args)) return { errors: [mask(endedMeanwhile())] };
       return result.errors && { ...result, errors: result.errors.map((error) => mask(error)) };
     },
     onError: (_protocol, _id, _payload, errors) => errors.map((error) => withoutStatus(mask(error))),

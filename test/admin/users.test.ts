@@ -15,6 +15,7 @@ import {
 } from '../generated/graphql.ts';
 import { makeAdmin } from '../support/administrators.ts';
 import { Backend } from '../support/backend.ts';
+import { hostToken } from '../support/host-token.ts';
 import { ask, take } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { RawSocket } from '../support/socket.ts';
@@ -147,6 +148,27 @@ describe('deactivateUser', () => {
     expect((await backend.signIn(eve.id)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
     const { data } = await ada.tryAsk(`{ room(id: "${roomId}") { memberCount latestMessage { author { id } } } }`);
     expect(data).toEqual({ room: { memberCount: 2, latestMessage: { author: { id: eve.id } } } });
+  });
+
+  test('tells the user, whatever token they have, that they are deactivated', async () => {
+    const { eve } = await server.people('Eve');
+    const token = await hostToken({ sub: 'deactivated', jti: 'known' });
+    const { data } = await ask<{ viewer: { user: { id: string } } }, object>(
+      server.url,
+      '{ viewer { user { id } } }',
+      {},
+      token,
+    );
+    for (const userId of [eve.id, data.viewer.user.id])
+      await backend.ask(DeactivateUserDocument, { input: { userId } });
+
+    const answers = [eve.token, token, await hostToken({ sub: 'deactivated', jti: 'new' })].map((one) =>
+      ask(server.url, ViewerDocument, {}, one),
+    );
+
+    const message = 'The account is deactivated. Only an administrator of this server can reactivate it.';
+    const error = { message, extensions: { code: 'UNAUTHENTICATED', retryable: false, reason: 'DEACTIVATED' } };
+    for (const answer of answers) expect((await answer).errors).toEqual([error]);
   });
 
   test('is refused for oneself, and for a missing user', async () => {

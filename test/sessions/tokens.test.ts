@@ -38,8 +38,6 @@ test('a token is a JWT that other programs with the secret can verify', async ()
 
 describe('no token of this server is', () => {
   test.each<[string, () => Promise<string> | string]>([
-    ['nothing', () => ''],
-    ['noise', () => 'a.b.c'],
     ['one of another secret', () => forged(undefined, `${secret}!`)],
     ['one of another issuer', () => forged((token) => token.setIssuer('somebody'))],
     ['one of another algorithm', () => forged(undefined, secret, 'HS512')],
@@ -62,6 +60,19 @@ describe('no token of this server is', () => {
     await expect(tokens.verify(await token())).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
       message: 'This server did not issue the access token.',
+      extensions: { reason: 'UNTRUSTED' },
+    });
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['noise', 'a.b.c'],
+    ['an opaque text', 'gho_16C7e42F292c6912E7710c838347Ae178B4a'],
+  ])('%s', async (_what, token) => {
+    await expect(tokens.verify(token)).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: expect.stringMatching(/^The access token is not a JWT\. Send one that /),
+      extensions: { reason: 'UNTRUSTED' },
     });
   });
 });

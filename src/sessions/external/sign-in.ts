@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { unauthenticated } from '../../base/errors.ts';
+import { accountDeactivated, unauthenticated } from '../../base/errors.ts';
 import { keyOfNamedDevice } from '../device-id.ts';
 import type { SessionRow } from '../session-row.ts';
 import type { ExternalClaims } from './claims.ts';
@@ -13,7 +13,7 @@ export interface ExternalSignIns {
   open: (device: Device) => Promise<Opened>;
 }
 
-/** Returns a valid session; null if it has ended. */
+/** Returns a session; null if it has ended and its user is not deactivated. */
 export type LoadSession = (session: { sessionId: string; userId: string }) => Promise<SessionRow | null>;
 
 /** A session, and the token that it was opened with. */
@@ -57,6 +57,7 @@ export function externalSessions({ verify, open }: ExternalSignIns, load: LoadSe
     const { expiresAt } = claims;
     const opened = await open({ claims, key: deviceKey(claims, deviceId), name: deviceId });
     if (opened === 'REVOKED') kept.set(key, { userId: '', sessionId: '', expiresAt, isRevoked: true });
+    if (opened === 'DEACTIVATED') throw accountDeactivated();
     if (typeof opened === 'string') throw unauthenticated(refusals[opened]);
     kept.set(key, { userId: opened.userId, sessionId: opened.id, expiresAt, isRevoked: false });
     return { session: opened, expiresAt };
@@ -68,6 +69,7 @@ export function externalSessions({ verify, open }: ExternalSignIns, load: LoadSe
     if (known && known.expiresAt.getTime() > Date.now()) {
       if (known.isRevoked) throw unauthenticated(refusals.REVOKED);
       const session = await load(known);
+      if (session?.isDeactivated) throw accountDeactivated();
       if (session) return { session, expiresAt: known.expiresAt };
     }
     const opened = opening.get(key) ?? openNow(key, token, deviceId).finally(() => opening.delete(key));
@@ -84,6 +86,5 @@ function deviceKey({ sid }: ExternalClaims, deviceId: string | null): string {
 
 const refusals = {
   REVOKED: 'The session of this device has ended. Sign in again, with a token that is issued from now on.',
-  DEACTIVATED: 'The account is deactivated.',
   TOO_MANY: 'Too many devices of this user are signed in. End the session of one of them.',
 };

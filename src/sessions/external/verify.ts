@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
-import { ChatError, unauthenticated } from '../../base/errors.ts';
+import { ChatError, unauthenticated, untrustedToken } from '../../base/errors.ts';
 import type { ProviderConfig } from '../../config.ts';
 import { parleyIssuer } from '../tokens.ts';
 import { claimsOf, type ExternalClaims, toleranceSeconds } from './claims.ts';
@@ -33,12 +33,16 @@ export function externalVerifier({ hostSecret, provider, onFault }: ExternalIssu
   const byHost = hostSecret === null ? null : hostVerifier(hostSecret);
   const byProvider = provider && providerVerifier(provider);
   return async (token) => {
-    const verify = unverified(token)?.alg === hostAlgorithm ? byHost : byProvider;
-    if (!verify) throw unauthenticated(unknownSigner);
+    const { alg, iss } = unverified(token) ?? {};
+    const isOfHost = alg === hostAlgorithm;
+    const verify = isOfHost ? byHost : byProvider;
+    // Before looking for a key, which would not be found: the issuer is what the token is refused for.
+    const isForeign = !isOfHost && provider !== null && provider.issuer !== null && iss !== provider.issuer;
+    if (!verify || isForeign) throw untrustedIssuer(iss);
     try {
       return await verify(token);
     } catch (error) {
-      throw refusalOf(error, onFault);
+      throw refusalOf(error, { isOfHost, onFault });
     }
   };
 }
@@ -85,17 +89,35 @@ function providerVerifier({ issuer, audiences, keys }: NonNullable<ExternalIssue
 
 /** Refuses an issuer whose name is reserved for another way to sign in. */
 function refuseIssuer({ iss }: JWTPayload, ...reserved: string[]): void {
-  if (reserved.includes(iss as string)) throw unauthenticated(unknownSigner);
+  if (reserved.includes(iss as string)) throw untrustedIssuer(iss);
 }
 
-const unknownSigner = 'This server did not issue the access token, and trusts nobody else who could have.';
+/** The most characters of an issuer that a message repeats. */
+const shownIssuerLength = 200;
 
-function refusalOf(error: unknown, onFault: (error: unknown) => void): ChatError {
+/** `iss`: what the token says of itself. */
+function untrustedIssuer(iss: unknown): ChatError {
+  if (typeof iss !== 'string') return untrustedToken('The access token names no issuer that this server trusts.');
+  const shown = JSON.stringify(iss.slice(0, shownIssuerLength));
+  return untrustedToken(`The access token is of the issuer ${shown}, which this server does not trust.`);
+}
+
+const unknownSigner = {
+  host: 'The access token is not signed with the secret that this server shares with its host application.',
+  provider: 'The access token is not signed with a key of the identity provider that this server trusts.',
+};
+
+interface Refusal {
+  isOfHost: boolean;
+  onFault: (error: unknown) => void;
+}
+
+function refusalOf(error: unknown, { isOfHost, onFault }: Refusal): ChatError {
   if (error instanceof ChatError) return error;
   if (error instanceof errors.JWTExpired) return unauthenticated('The access token has expired.');
   if (error instanceof errors.JWTClaimValidationFailed) {
     return unauthenticated(`The access token is refused: its claim "${error.claim}" is missing or not acceptable.`);
   }
   if (!(error instanceof errors.JOSEError)) onFault(error);
-  return unauthenticated(unknownSigner);
+  return untrustedToken(unknownSigner[isOfHost ? 'host' : 'provider']);
 }

@@ -118,6 +118,48 @@ describe('refused is a token', () => {
   });
 });
 
+describe('the answer says', () => {
+  const answerTo = async (token: string) => {
+    const { errors } = await viewerOf(token);
+    const { message, extensions } = errors![0]!;
+    return { message, reason: 'reason' in extensions ? extensions.reason : null };
+  };
+
+  test('which issuer is not trusted, without looking for its keys', async () => {
+    const reads = provider.reads;
+
+    const foreign = await answerTo(await other.token({ iss: 'https://else.example' }, { kid: 'unknown' }));
+
+    const message = 'The access token is of the issuer "https://else.example", which this server does not trust.';
+    expect(foreign).toEqual({ message, reason: 'UNTRUSTED' });
+    expect(provider.reads).toBe(reads);
+  });
+
+  test('that another key signed the token', async () => {
+    expect(await answerTo(await other.token({ iss: provider.issuer }, { kid: 'key-1' }))).toEqual({
+      message: 'The access token is not signed with a key of the identity provider that this server trusts.',
+      reason: 'UNTRUSTED',
+    });
+    expect(await answerTo(await hostToken({}, 'another secret of 32 characters!'))).toEqual({
+      message: 'The access token is not signed with the secret that this server shares with its host application.',
+      reason: 'UNTRUSTED',
+    });
+  });
+
+  test('that a token is none of the kind that the server reads', async () => {
+    const { message, reason } = await answerTo('gho_16C7e42F292c6912E7710c838347Ae178B4a');
+
+    expect([message, reason]).toEqual([expect.stringContaining('is not a JWT'), 'UNTRUSTED']);
+  });
+
+  test('that a token has expired, for which there is a remedy', async () => {
+    expect(await answerTo(await provider.token({ exp: inSeconds(-31) }))).toEqual({
+      message: 'The access token has expired.',
+      reason: null,
+    });
+  });
+});
+
 test('the clocks may differ by half a minute', async () => {
   const tolerated = { sub: 'clock', exp: inSeconds(-20), nbf: inSeconds(20), iat: inSeconds(20) };
 
