@@ -65,8 +65,9 @@ export interface RequestOptions {
 }
 
 export type Connection =
-  | { readonly status: 'idle' | 'connecting' | 'ready' | 'closed' }
+  | { readonly status: 'idle' | 'ready' | 'closed' }
   /** `lost`: for more than five seconds, so that an app should show it. */
+  | { readonly status: 'connecting'; readonly lost: boolean }
   | { readonly status: 'waiting'; readonly retryAt: number; readonly why: string; readonly lost: boolean }
   | { readonly status: 'failed'; readonly why: ParleyError };
 

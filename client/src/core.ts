@@ -1,14 +1,8 @@
 import type { FormattedExecutionResult, SubscribePayload } from 'graphql-ws';
 import type { Connection, Document, Fault, LogEntry, ParleyOptions, RequestOptions, Session, Wake } from './api.ts';
+import type { Clock } from './clock.ts';
 import type { ParleyError } from './errors.ts';
 import type { Store } from './store.ts';
-
-/** Times and timers; tests give their own. */
-export interface Clock {
-  now(): number;
-  /** Calls `work` after `ms` milliseconds, unless the returned function is called before. */
-  after(ms: number, work: () => void): () => void;
-}
 
 /** What rooms, outbox, presence and unread counts use of the connection. */
 export interface Core {
@@ -23,17 +17,19 @@ export interface Core {
   /** Aborted when the client is disposed. */
   readonly ended: AbortSignal;
   /** Starts an operation that runs over all connections until it ends. */
-  run(operation: Operation): Running;
+  readonly run: (operation: Operation) => Running;
   /** Executes a query or mutation over the WebSocket, on one connection. Rejects with `NETWORK` if that is lost. */
-  execute<D, V>(document: Document<D, V>, variables: V, options?: ExecuteOptions): Promise<D>;
+  readonly execute: <D, V>(document: Document<D, V>, variables: V, options?: ExecuteOptions) => Promise<D>;
   /** Executes a query or mutation over HTTP. */
-  request<D, V>(document: Document<D, V>, variables: V, options?: RequestOptions): Promise<D>;
+  readonly request: <D, V>(document: Document<D, V>, variables: V, options?: RequestOptions) => Promise<D>;
   /** Keeps the connection open until the returned function is called. Operations under way do so by themselves. */
-  need(): () => void;
+  readonly need: () => () => void;
   /** Finds out whether the connection is alive; if not, it is dropped and `connection` says so. */
-  ping(): void;
-  fault(fault: Fault): void;
-  log(entry: LogEntry): void;
+  readonly ping: () => void;
+  /** The server says that the token ends soon (`SessionExpiring`). */
+  readonly expiring: () => void;
+  readonly fault: (fault: Fault) => void;
+  readonly log: (entry: LogEntry) => void;
 }
 
 export interface ExecuteOptions extends RequestOptions {
@@ -45,24 +41,36 @@ export interface ExecuteOptions extends RequestOptions {
 export interface Operation {
   /** Makes the request of this attempt: with the newest cursor. */
   payload(): SubscribePayload;
-  /** A result. One with `errors` and without `data` may also arrive here. */
+  /** A result. A frame with `status: ENDED` arrives only after the server has said again that there is no access. */
   next(result: FormattedExecutionResult): void;
-  /** Decides what to do about an error that ends the operation on the server; `resume` unless it is left out. */
+  /**
+   * Decides what follows an error on the server: `end` unless it is left out. Not asked for INTERNAL, RATE_LIMITED and
+   * UNAUTHENTICATED, after which the operation is sent again.
+   */
   failed?(error: ParleyError): Verdict;
-  /** The server has completed it: `end` believes it. Asked for each `complete`; without it, one is believed. */
-  completed?(): Verdict;
   /** The connection is lost; the operation goes on with the next one. */
   lost?(): void;
-  /** It has ended, with an error or without: the last call. Not called after `Running.end()`. */
+  /** The last call, with an error or without. Not called after `Running.end()`. */
   ended(error?: ParleyError): void;
+  /**
+   * A `stream` (the default) goes on until it is ended. A `query` has one result, and is sent again if the connection is
+   * lost. What is sent `once` fails with `NETWORK` then.
+   */
+  readonly mode?: 'stream' | 'query' | 'once';
+  /** Waits for `Running.resume` from the beginning. */
+  readonly startsPaused?: boolean;
+  /** Is sent again after so many milliseconds without a result: for streams that have heartbeats. */
+  readonly silentAfterMs?: number;
 }
 
-/** `end` the operation, `resume` it after this pause, or leave it `paused` until `Running.resume()`. */
-export type Verdict = 'end' | 'paused' | { readonly resumeAfterMs: number };
+/** `end` the operation, or `pause` it until `Running.resume()`. */
+export type Verdict = 'end' | 'pause';
 
 export interface Running {
-  /** Ends it on the server too. */
+  /** Ends it, on the server too. */
   end(): void;
-  /** Sends it again with a new payload: ends the present attempt first, if there is one. */
+  /** Ends the present attempt on the server, and waits for `resume`. */
+  pause(): void;
+  /** Sends it again with a new payload, after ending the present attempt. */
   resume(): void;
 }

@@ -1,0 +1,485 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { settle } from './support/fake-clock.ts';
+import { Trial } from './support/trial.ts';
+
+const trials: Trial[] = [];
+function trial(...options: ConstructorParameters<typeof Trial>): Trial {
+  const made = new Trial(...options);
+  trials.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const made of trials.splice(0)) {
+    made.parley.dispose();
+    expect([made.clock.timers, made.listeners]).toEqual([0, 0]);
+  }
+});
+
+describe('a connection', () => {
+  test('is opened when something needs it, with the token and the device', async () => {
+    const { parley, sockets, ...rest } = trial({ token: 'mine', deviceId: 'phone', language: 'pt' });
+    expect([sockets.length, parley.connection.get().status]).toEqual([0, 'idle']);
+
+    parley.subscribe({ query: 'subscription { viewerEvents { __typename } }' }, {}, ignored);
+    await settle();
+    sockets[0]?.acknowledge({ userId: 'u', expiresAt: null });
+
+    expect(rest.clock).toBeDefined();
+    expect(sockets[0]?.sent[0]).toEqual({
+      type: 'connection_init',
+      payload: { token: 'mine', deviceId: 'phone', language: 'pt' },
+    });
+    expect(parley.session.get()).toEqual({ status: 'signed-in', userId: 'u', expiresAt: null });
+  });
+
+  test('is closed five seconds after nothing needs it', async () => {
+    const made = trial();
+    const end = made.parley.subscribe({ query: 'subscription { viewerEvents { __typename } }' }, {}, ignored);
+    await made.acknowledged();
+    end();
+
+    await made.clock.advance(4_999);
+    expect(made.connection.status).toBe('ready');
+    await made.clock.advance(1);
+
+    expect([made.connection.status, made.socket.closedWith]).toEqual(['idle', 1000]);
+  });
+
+  test('is given up without an acknowledgement in ten seconds', async () => {
+    const made = trial();
+    made.parley.connect();
+    await settle();
+    made.socket.open();
+
+    await made.clock.advance(9_999);
+    expect(made.connection.status).toBe('connecting');
+    await made.clock.advance(1);
+
+    expect(made.connection).toMatchObject({ status: 'waiting', why: 'dead' });
+  });
+
+  test.each([
+    ['throws', () => Promise.reject(new Error('no network'))],
+    ['never answers', () => new Promise<string>(() => {})],
+  ])('waits and tries again if the token function %s', async (_what, token) => {
+    const made = trial({ token });
+    made.parley.connect();
+    await made.clock.advance(30_000);
+
+    expect(made.connection).toMatchObject({ status: expect.stringMatching(/waiting|connecting/) });
+    expect(made.sockets).toEqual([]);
+    await made.clock.advance(60_000);
+    expect(made.connection).toMatchObject({ lost: true });
+  });
+
+  test('ignores late events of an earlier socket', async () => {
+    const made = await trial().connected();
+    const [first] = made.sockets;
+    const { onclose, onmessage } = first ?? {};
+    first?.drop(1006);
+    await made.clock.advance(300);
+    await made.acknowledged();
+
+    onclose?.({ code: 4406 } as never);
+    onmessage?.({ data: 'half a fra' } as never);
+
+    expect(made.connection.status).toBe('ready');
+    expect(made.faults).toEqual([]);
+  });
+
+  test('reports a frame that it cannot read, and connects again', async () => {
+    const made = await trial().connected();
+
+    made.socket.receive('{"type":"ne');
+
+    expect(made.connection.status).toBe('waiting');
+    expect(made.faults).toMatchObject([{ code: 'BROKEN_FRAME' }]);
+  });
+
+  test('says that it is lost after five seconds', async () => {
+    const made = await trial().connected();
+    made.parley.disconnect();
+    made.random = 1;
+    await made.connected();
+    made.socket.drop(1006);
+    expect(made.connection).toMatchObject({ status: 'waiting', lost: false });
+
+    for (let tries = 0; tries < 4; tries += 1) {
+      await made.clock.advance(made.wait ?? 0);
+      made.socket.drop(1006);
+    }
+
+    expect(made.connection).toMatchObject({ status: 'waiting', lost: true });
+  });
+});
+
+const ignored = { next() {}, error() {}, complete() {} };
+
+describe('after a close with', () => {
+  test.each([1000, 1005, 1006, 1008, 1011, 1013, 1014, 1015, 4408, 4500, 4999, undefined])(
+    '%s, it connects again, more and more slowly',
+    async (code) => {
+      const made = await trial().connected();
+      const waits: number[] = [];
+
+      for (let tries = 0; tries < 8; tries += 1) {
+        made.socket.drop(code);
+        waits.push(made.wait ?? Number.NaN);
+        await made.clock.advance(made.wait ?? 0);
+      }
+
+      expect(waits).toEqual([300, 550, 1050, 2050, 4050, 8050, 10_050, 10_050]);
+    },
+  );
+
+  test.each([1001, 1012])('%s, it comes back at random in the time that the server gives', async (code) => {
+    const made = await trial().connected({ reconnectWithinMs: 8_000 });
+    made.socket.drop(code);
+    expect(made.wait).toBe(4_000);
+
+    await made.clock.advance(4_000);
+    made.socket.drop(code);
+
+    expect(made.wait).toBe(300);
+  });
+
+  test('1009, it ends the operation with the largest request', async () => {
+    const made = await trial().connected();
+    const errors: string[] = [];
+    for (const length of [10, 300, 20]) {
+      const sink = { ...ignored, error: ({ code }: { code: string }) => errors.push(`${length} ${code}`) };
+      made.parley.subscribe({ query: `subscription { x(a: "${'x'.repeat(length)}") }` }, {}, sink);
+    }
+
+    made.socket.drop(1009);
+
+    expect(errors).toEqual(['300 PAYLOAD_TOO_LARGE']);
+    expect([made.wait, made.faults.length]).toEqual([300, 1]);
+  });
+
+  test.each([4400, 4401, 4409, 4429])('%s, it reports its fault, waits longer, and stops after five', async (code) => {
+    const made = await trial().connected();
+    const waits: (number | undefined)[] = [];
+
+    for (let tries = 0; tries < 5; tries += 1) {
+      made.socket.drop(code);
+      waits.push(made.wait);
+      await made.clock.advance(made.wait ?? 0);
+    }
+
+    expect(waits).toEqual([4_050, 8_050, 10_050, 10_050, undefined]);
+    expect(made.connection).toMatchObject({ status: 'failed', why: { code: 'BAD_REQUEST' } });
+    expect(made.faults).toHaveLength(5);
+  });
+
+  test('4406, it stops, until it is told to connect', async () => {
+    const made = await trial().connected();
+    made.socket.drop(4406);
+    expect(made.connection.status).toBe('failed');
+
+    await made.connected();
+
+    expect(made.connection.status).toBe('ready');
+  });
+});
+
+describe('after a close with 4403,', () => {
+  test('it connects at once with another token', async () => {
+    const made = await trial().connected();
+
+    made.socket.drop(4403);
+    await made.acknowledged();
+
+    expect(made.reasons).toEqual(['start', 'refused']);
+    expect(made.socket.sent[0]?.payload?.token).toBe('token-2');
+    expect(made.connection.status).toBe('ready');
+  });
+
+  test.each([
+    ['the same', ['a', 'a']],
+    ['none', ['a', null]],
+  ])('it is signed out if the new token is %s', async (_what, tokens) => {
+    const made = trial();
+    made.tokens = tokens;
+    await made.connected();
+
+    made.socket.drop(4403);
+    await settle();
+
+    expect(made.parley.session.get()).toEqual({ status: 'signed-out', why: 'refused' });
+    expect([made.connection.status, made.sockets.length]).toEqual(['closed', 1]);
+  });
+
+  test('it is signed out if the new token is refused too, and keeps what was subscribed', async () => {
+    const made = await trial().connected();
+    made.parley.subscribe({ query: 'subscription { viewerEvents { __typename } }' }, {}, ignored);
+    made.socket.drop(4403);
+    await settle();
+    made.socket.drop(4403);
+    await settle();
+    expect(made.parley.session.get().status).toBe('signed-out');
+
+    await made.connected();
+
+    expect(made.reasons).toEqual(['start', 'refused', 'start']);
+    expect(made.socket.subscribed).toHaveLength(1);
+  });
+
+  test('a token that does not arrive is no refusal', async () => {
+    let isDown = false;
+    const made = trial({ token: (why) => (isDown ? Promise.reject(new Error('down')) : Promise.resolve(why)) });
+    await made.connected();
+    isDown = true;
+    made.socket.drop(4403);
+    await settle();
+    expect(made.connection.status).toBe('waiting');
+
+    isDown = false;
+    await made.clock.advance(made.wait ?? 0);
+    made.socket.drop(4403);
+    await settle();
+    await made.clock.advance(made.wait ?? 0);
+    await made.acknowledged();
+
+    expect(made.connection.status).toBe('ready');
+  });
+
+  test('a server that accepts and refuses is not hammered', async () => {
+    const made = await trial().connected();
+    made.socket.drop(4403);
+    await made.acknowledged();
+
+    made.socket.drop(4403);
+    await settle();
+
+    expect(made.wait).toBe(550);
+  });
+});
+
+describe('failures are counted', () => {
+  test('on if the connection is lost within ten seconds, and from zero afterwards', async () => {
+    const made = await trial().connected();
+    made.socket.drop(1006);
+    await made.clock.advance(300);
+    await made.acknowledged();
+    made.socket.drop(1006);
+    expect(made.wait).toBe(550);
+    await made.clock.advance(550);
+    await made.acknowledged();
+
+    for (let second = 0; second < 10; second += 1) {
+      made.socket.receive({ type: 'pong' });
+      await made.clock.advance(1_000);
+    }
+    made.socket.drop(1006);
+
+    expect(made.wait).toBe(300);
+  });
+
+  test('and a page that nobody sees comes back more slowly', async () => {
+    const made = await trial().connected();
+    made.isHidden = true;
+    made.random = 1;
+    made.socket.drop(1006);
+    expect(made.wait).toBe(5_000);
+    await made.clock.advance(5_000);
+    for (let tries = 0; tries < 2; tries += 1) {
+      made.socket.drop(1006);
+      if (tries === 0) await made.clock.advance(made.wait ?? 0);
+    }
+    expect(made.wait).toBe(4 * 2_050);
+  });
+});
+
+describe('a dead connection', () => {
+  test('is found by a ping after five quiet seconds, and dropped four seconds later', async () => {
+    const made = await trial().connected();
+    await made.clock.advance(5_000);
+    expect(made.socket.count('ping')).toBe(1);
+    await made.clock.advance(3_999);
+    expect(made.connection.status).toBe('ready');
+
+    await made.clock.advance(1);
+
+    expect(made.connection).toMatchObject({ status: 'waiting', why: 'dead' });
+  });
+
+  test('is none that answers', async () => {
+    const made = await trial().connected();
+    for (let pings = 1; pings < 10; pings += 1) {
+      await made.clock.advance(5_000);
+      made.socket.receive({ type: 'pong' });
+    }
+    expect(made.connection.status).toBe('ready');
+  });
+
+  test('is looked for every 25 seconds if the page is hidden', async () => {
+    const made = trial();
+    made.isHidden = true;
+    await made.connected();
+    await made.clock.advance(24_999);
+    expect(made.socket.count('ping')).toBe(0);
+    await made.clock.advance(1);
+    expect(made.socket.count('ping')).toBe(1);
+  });
+
+  test('is not judged by a timer that has slept: it has two seconds to answer', async () => {
+    const made = await trial().connected();
+    await made.clock.advance(5_000);
+    await made.clock.sleep(60_000);
+    expect(made.connection.status).toBe('ready');
+
+    await made.clock.advance(2_000);
+
+    expect(made.connection).toMatchObject({ status: 'waiting', why: 'dead' });
+  });
+
+  test('gets an answer to its own pings', async () => {
+    const made = await trial().connected();
+    made.socket.receive({ type: 'ping', payload: { a: 1 } });
+    expect(made.socket.sent.at(-1)).toEqual({ type: 'pong', payload: { a: 1 } });
+  });
+});
+
+describe('a device that wakes', () => {
+  test('connects at once, and counts failures from zero', async () => {
+    const made = await trial().connected();
+    made.socket.drop(1006);
+    await made.clock.advance(300);
+    made.socket.drop(1006);
+
+    await made.tell('wake');
+
+    expect(made.connection.status).toBe('connecting');
+    made.socket.drop(1006);
+    expect(made.wait).toBe(300);
+  });
+
+  test('comes back within a quarter of a second if it is the network that is back', async () => {
+    const made = await trial().connected();
+    made.socket.drop(1006);
+    await made.tell('wake', 'online');
+    await made.clock.advance(124);
+    expect(made.connection.status).toBe('waiting');
+    await made.clock.advance(1);
+    expect(made.connection.status).toBe('connecting');
+  });
+
+  test.each(['wake', 'offline'] as const)('gives a ready connection two seconds to answer: %s', async (what) => {
+    const made = await trial().connected();
+    await made.tell(what);
+    expect(made.socket.count('ping')).toBe(1);
+
+    await made.clock.advance(2_000);
+
+    expect(made.connection).toMatchObject({ status: 'waiting', why: 'dead' });
+  });
+
+  test('tries every 30 seconds while it says that it has no network', async () => {
+    const made = await trial().connected();
+    made.socket.drop(1006);
+    await made.tell('offline');
+    expect(made.wait).toBe(30_000);
+    await made.clock.advance(30_000);
+    made.socket.drop(1006);
+    expect(made.wait).toBe(30_000);
+  });
+
+  test('closes its connection before it sleeps, and connects when it wakes', async () => {
+    const made = await trial().connected();
+    await made.tell('sleep');
+    expect([made.connection.status, made.socket.closedWith]).toEqual(['waiting', 1000]);
+    await made.clock.advance(3_600_000);
+    expect(made.sockets).toHaveLength(1);
+
+    await made.tell('wake');
+    await made.acknowledged();
+
+    expect(made.connection.status).toBe('ready');
+  });
+});
+
+describe('a token', () => {
+  const inAnHour = (made: Trial) => ({
+    userId: 'u',
+    serverTime: new Date(made.clock.now() + 500_000).toISOString(),
+    expiresAt: new Date(made.clock.now() + 500_000 + 3_600_000).toISOString(),
+  });
+
+  async function keepAlive(made: Trial, ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 4_000) {
+      await made.clock.advance(4_000);
+      made.socket.receive({ type: 'pong' });
+    }
+  }
+
+  test('is renewed in place a tenth of its life before its end, by the clock of the server', async () => {
+    const made = trial();
+    await made.connected(inAnHour(made));
+    await keepAlive(made, 3_236_000);
+    expect(made.reasons).toEqual(['start']);
+
+    await keepAlive(made, 8_000);
+    made.socket.answer('next', { data: { renewConnection: { expiresAt: '2040-01-01T00:00:00Z', userErrors: [] } } });
+    made.socket.answer('complete');
+    await settle();
+
+    expect(made.reasons).toEqual(['start', 'expiring']);
+    expect(made.socket.subscribed[0]?.payload?.variables).toEqual({ token: 'token-2' });
+    expect(made.parley.session.get()).toMatchObject({ userId: 'u', expiresAt: Date.parse('2040-01-01T00:00:00Z') });
+    expect(made.sockets).toHaveLength(1);
+  });
+
+  test('is given to a new connection if the present one does not take it', async () => {
+    const made = trial();
+    await made.connected(inAnHour(made));
+    await keepAlive(made, 3_244_000);
+    made.socket.fail('FORBIDDEN');
+    await made.acknowledged(inAnHour(made));
+
+    expect(made.socket.sent[0]?.payload?.token).toBe('token-2');
+    expect([made.sockets.length, made.connection.status]).toEqual([2, 'ready']);
+  });
+
+  test('is thrown away if its connection is lost in the meantime', async () => {
+    const made = trial();
+    await made.connected(inAnHour(made));
+    await keepAlive(made, 3_244_000);
+    made.socket.drop(1006);
+    await made.clock.advance(300);
+    await made.acknowledged(inAnHour(made));
+
+    expect([made.reasons.length, made.sockets.length]).toEqual([2, 2]);
+    expect(made.socket.sent[0]?.payload?.token).toBe('token-2');
+  });
+
+  test('that ends soon is asked for at half of its life, again and again', async () => {
+    const made = trial();
+    await made.connected({ userId: 'u', expiresAt: made.clock.now() + 10_000 });
+    await made.clock.advance(4_999);
+    expect(made.reasons).toEqual(['start']);
+    await made.clock.advance(1);
+    expect(made.reasons).toEqual(['start', 'expiring']);
+  });
+
+  test('that cannot be had is asked for again, not more than once a second', async () => {
+    let calls = 0;
+    const token = (why: string) => {
+      calls += 1;
+      return why === 'start' ? 'a' : Promise.reject(new Error('down'));
+    };
+    const made = trial({ token });
+    await made.connected({ userId: 'u', expiresAt: made.clock.now() + 8_000 });
+    await keepAlive(made, 12_000);
+    expect(calls).toBeGreaterThan(3);
+    expect(calls).toBeLessThan(15);
+  });
+});
+
+test('an anonymous client connects without a token', async () => {
+  const made = trial({ token: null });
+  await made.connected();
+  expect(made.parley.session.get()).toEqual({ status: 'anonymous' });
+  expect(made.socket.sent[0]).toEqual({ type: 'connection_init', payload: {} });
+});

@@ -1,0 +1,298 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Reset } from '../src/api.ts';
+import { settle } from './support/fake-clock.ts';
+import { Trial } from './support/trial.ts';
+
+const roomEvents =
+  'subscription($room: ID!, $from: StreamCursor) { roomEvents(roomId: $room, after: $from) { cursor status resetReason } }';
+const messageAdded = 'subscription($r: ID!, $a: StreamCursor) { messageAdded(roomId: $r, after: $a) { cursor } }';
+const made: Trial[] = [];
+
+/** A connected client that follows something, and what it was told. */
+async function following(query = roomEvents, variables: object = { room: 'r', from: 'c0' }, payload?: object) {
+  const trial = new Trial();
+  made.push(trial);
+  await trial.connected(payload);
+  const seen: unknown[] = [];
+  const end = trial.parley.subscribe({ query }, variables, {
+    next: (data) => seen.push(Object.values(data as object)[0].cursor ?? data),
+    error: ({ code }) => seen.push(code),
+    complete: () => seen.push('complete'),
+  });
+  const frame = (cursor: string, more: object = {}) =>
+    trial.socket.answer('next', { data: { roomEvents: { cursor, status: 'LIVE', ...more } } });
+  /** Where the newest attempt goes on. */
+  const from = () => trial.socket.subscribed.at(-1)?.payload?.variables?.from;
+  const attempts = () => trial.socket.subscribed.length;
+  return { trial, seen, end, frame, from, attempts };
+}
+
+async function cut(trial: Trial): Promise<void> {
+  trial.socket.drop(1006);
+  await trial.clock.advance(trial.wait ?? 0);
+  await trial.acknowledged();
+}
+
+afterEach(() => {
+  for (const { parley, clock } of made.splice(0)) {
+    parley.dispose();
+    expect(clock.timers).toBe(0);
+  }
+});
+
+describe('a subscription', () => {
+  test('goes on after each cut from the last cursor', async () => {
+    const { trial, frame, from, seen } = await following();
+    expect(from()).toBe('c0');
+    frame('c1');
+    await cut(trial);
+    expect(from()).toBe('c1');
+    await cut(trial);
+    frame('c2');
+    await cut(trial);
+
+    expect(from()).toBe('c2');
+    expect(seen).toEqual(['c1', 'c2']);
+  });
+
+  test('is ended on the server when nobody wants it, and hears nothing more', async () => {
+    const { trial, frame, end, seen } = await following();
+    frame('c1');
+    end();
+    frame('c2');
+    await cut(trial);
+
+    expect(seen).toEqual(['c1']);
+    expect(trial.sockets[0]?.count('complete')).toBe(1);
+    expect(trial.socket.subscribed).toEqual([]);
+  });
+
+  test('has another id for each attempt, so that late frames of an earlier one find nothing', async () => {
+    const { trial, frame, seen } = await following();
+    const first = trial.socket.subscribed[0]?.id;
+    await trial.clock.advance(0);
+    frame('c1');
+    await cut(trial);
+
+    trial.socket.receive({ id: first, type: 'next', payload: { data: { roomEvents: { cursor: 'late' } } } });
+
+    expect(seen).toEqual(['c1']);
+  });
+
+  test('warns once if it cannot be resumed', async () => {
+    const { trial } = await following('subscription { roomEvents(roomId: "r") { status } }', {});
+    await cut(trial);
+    expect(trial.log.filter((what) => what.includes('after'))).toHaveLength(1);
+  });
+
+  test('without a cursor is subscribed again as it is', async () => {
+    const { trial } = await following('subscription { viewerEvents { __typename } }', {});
+    await cut(trial);
+    expect(trial.socket.subscribed[0]?.payload?.variables).toEqual({});
+  });
+
+  test('whose listener throws goes on, and the fault is reported', async () => {
+    const { trial } = await following();
+    const sink = {
+      error() {},
+      complete() {},
+      next() {
+        throw new Error('mine');
+      },
+    };
+    trial.parley.subscribe({ query: roomEvents }, { room: 'r' }, sink);
+    trial.socket.answer('next', { data: { roomEvents: { cursor: 'x' } } });
+
+    expect(trial.faults).toMatchObject([{ code: 'LISTENER' }]);
+    expect(trial.connection.status).toBe('ready');
+  });
+});
+
+describe('after an error', () => {
+  test('INTERNAL, it goes on after 1, 2, 4 … 20 seconds', async () => {
+    const { trial, attempts } = await following();
+    for (const seconds of [1, 2, 4, 8, 16, 20, 20]) {
+      const before = attempts();
+      trial.socket.fail('INTERNAL');
+      for (let passed = 0; passed < seconds * 1000 - 1; passed += 999) {
+        await trial.clock.advance(Math.min(999, seconds * 1000 - 1 - passed));
+        trial.socket.receive({ type: 'pong' });
+      }
+      expect(attempts()).toBe(before);
+      await trial.clock.advance(1);
+      expect(attempts()).toBe(before + 1);
+    }
+  });
+
+  test('INTERNAL, a result makes the next wait short again', async () => {
+    const { trial, frame, from, attempts } = await following();
+    trial.socket.fail('INTERNAL');
+    await trial.clock.advance(1_000);
+    frame('c1');
+    trial.socket.fail('INTERNAL');
+    await trial.clock.advance(1_000);
+    expect([attempts(), from()]).toEqual([3, 'c1']);
+  });
+
+  test('RATE_LIMITED, it goes on when the server says', async () => {
+    const { trial, attempts } = await following();
+    trial.socket.fail('RATE_LIMITED', { retryAfterMs: 3_000 });
+    await trial.clock.advance(2_999);
+    expect(attempts()).toBe(1);
+    await trial.clock.advance(1);
+    expect(attempts()).toBe(2);
+  });
+
+  test('UNAUTHENTICATED, it gets another token and connects with it', async () => {
+    const { trial, seen } = await following(roomEvents, { room: 'r' }, { userId: 'u' });
+    trial.socket.fail('UNAUTHENTICATED');
+    await trial.acknowledged();
+    expect(trial.reasons).toEqual(['start', 'refused']);
+    expect([trial.socket.subscribed.length, seen]).toEqual([1, []]);
+  });
+
+  test.each(['NOT_FOUND', 'FORBIDDEN', 'BANNED', 'INVALID_INPUT', 'SOMETHING_NEW'])('%s, it ends', async (code) => {
+    const { trial, seen } = await following();
+    trial.socket.fail(code);
+    await cut(trial);
+    expect(seen).toEqual([code]);
+    expect(trial.socket.subscribed).toEqual([]);
+  });
+});
+
+describe('a completed subscription', () => {
+  test('is asked for once more after a second, and then believed', async () => {
+    const { trial, seen, attempts } = await following();
+    trial.socket.answer('complete');
+    await trial.clock.advance(999);
+    expect(attempts()).toBe(1);
+    await trial.clock.advance(1);
+    expect(attempts()).toBe(2);
+
+    trial.socket.answer('complete');
+
+    expect(seen).toEqual(['complete']);
+  });
+
+  test('that has ENDED only with its token goes on with the next one, and nobody sees it', async () => {
+    const { trial, seen, frame, from } = await following();
+    frame('c1');
+    frame('c1', { status: 'ENDED' });
+    trial.socket.answer('complete');
+    trial.socket.drop(4403);
+    await trial.acknowledged();
+    frame('c2');
+
+    expect(seen).toEqual(['c1', 'c2']);
+    expect(from()).toBe('c1');
+  });
+
+  test('that has ENDED tells so when the server has said again that there is no access', async () => {
+    const { trial, seen, frame, attempts } = await following();
+    frame('c1', { status: 'ENDED' });
+    trial.socket.answer('complete');
+    expect(seen).toEqual([]);
+    await trial.clock.advance(0);
+    expect(attempts()).toBe(2);
+
+    trial.socket.fail('NOT_FOUND');
+
+    expect(seen).toEqual(['c1', 'complete']);
+  });
+});
+
+describe('a reset', () => {
+  test.each([
+    [
+      'a frame',
+      (trial: Trial) => trial.socket.answer('next', { data: { roomEvents: { cursor: 'x', status: 'RESET' } } }),
+    ],
+    ['CURSOR_UNKNOWN', (trial: Trial) => trial.socket.fail('CURSOR_UNKNOWN')],
+    ['GAP_TOO_LARGE', (trial: Trial) => trial.socket.fail('GAP_TOO_LARGE')],
+  ])('by %s waits for a listener, who says where to go on', async (_what, reset) => {
+    const { trial, seen, from, attempts } = await following();
+    const resets: Reset[] = [];
+    trial.parley.onReset((what) => resets.push(what));
+    reset(trial);
+    await cut(trial);
+    expect([seen, attempts(), resets.length]).toEqual([[], 0, 1]);
+
+    resets[0]?.resume('fresh');
+    resets[0]?.resume('again');
+
+    expect([attempts(), from()]).toEqual([1, 'fresh']);
+    expect(resets[0]).toMatchObject({ query: roomEvents, variables: { room: 'r', from: 'c0' } });
+  });
+
+  test('without a listener goes on where the room is now', async () => {
+    const { trial, from } = await following();
+    trial.socket.fail('GAP_TOO_LARGE');
+    // The question needs a variable for the room, which this document calls `room`.
+    expect(trial.socket.subscribed.at(-1)?.payload?.variables).toEqual({ id: 'r' });
+    trial.socket.answer('next', { data: { room: { syncCursor: 'now' } } });
+    trial.socket.answer('complete');
+
+    expect(from()).toBe('now');
+    expect(trial.log).toContain('reset without a listener');
+  });
+});
+
+test('messageAdded without a cursor begins where the room is, so that it can be resumed at once', async () => {
+  const { trial } = await following(messageAdded, { r: 'r' });
+  expect(trial.socket.subscribed).toHaveLength(1);
+  trial.socket.answer('next', { data: { room: { syncCursor: 's' } } });
+  trial.socket.answer('complete');
+  await cut(trial);
+  expect(trial.socket.subscribed.map(({ payload }) => payload?.variables)).toEqual([{ r: 'r', a: 's' }]);
+});
+
+test('roomEvents without a frame for 35 seconds is subscribed again', async () => {
+  const { trial, frame, from, attempts } = await following();
+  frame('c1');
+  for (let second = 0; second < 35; second += 1) {
+    expect(attempts()).toBe(1);
+    trial.socket.receive({ type: 'pong' });
+    await trial.clock.advance(1_000);
+  }
+  expect([attempts(), from(), trial.socket.count('complete')]).toEqual([2, 'c1', 1]);
+});
+
+describe('over the socket,', () => {
+  test('a query is asked again after a cut', async () => {
+    const { trial, seen } = await following('query { server { name } }', {});
+    await cut(trial);
+    trial.socket.answer('next', { data: { server: { name: 'n' } } });
+    trial.socket.answer('complete');
+    await trial.clock.advance(2_000);
+    expect(seen).toEqual([{ server: { name: 'n' } }, 'complete']);
+    expect(trial.socket.subscribed).toHaveLength(1);
+  });
+
+  test('a mutation is sent once: whoever sent it decides', async () => {
+    const { trial, seen } = await following('mutation { sendMessage { message { id } } }', {});
+    await cut(trial);
+    expect([seen, trial.socket.subscribed]).toEqual([['NETWORK'], []]);
+  });
+
+  test('a mutation that is not sent yet waits for the connection', async () => {
+    const { trial } = await following();
+    trial.socket.drop(1006);
+    trial.parley.subscribe({ query: 'mutation { x }' }, {}, { next() {}, error() {}, complete() {} });
+    await trial.clock.advance(trial.wait ?? 0);
+    await trial.acknowledged();
+    expect(trial.socket.subscribed.map(({ payload }) => payload?.query)).toEqual([roomEvents, 'mutation { x }']);
+  });
+});
+
+test('two hundred clients leave nothing behind', async () => {
+  for (let round = 0; round < 200; round += 1) {
+    const { trial, seen } = await following();
+    await trial.tell('wake');
+    const iterator = trial.parley.iterate({ query: roomEvents }, { room: 'r' })[Symbol.asyncIterator]();
+    const next = iterator.next().catch(({ code }) => code);
+    trial.parley.dispose();
+    expect([trial.clock.timers, trial.listeners, trial.socket.closedWith, seen]).toEqual([0, 0, 1000, ['DISPOSED']]);
+    expect(await next).toBe('DISPOSED');
+  }
+  await settle();
+});

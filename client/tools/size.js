@@ -1,0 +1,47 @@
+/**
+ * Measures what each entry of the package adds to an app: bundled, minified, gzip -9, with graphql-ws, without peers.
+ * Fails if one is over its budget.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = new URL('../', import.meta.url);
+const { peerDependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+/** In kilobytes of 1,000 bytes. */
+const budgets = { index: 8, react: 3, urql: 2, apollo: 2, storage: 1 };
+
+/** Returns the sizes of the entries that exist, in bytes. */
+export async function sizes() {
+  const entries = Object.keys(budgets).filter((name) => existsSync(new URL(`src/${name}.ts`, root)));
+  return Object.fromEntries(await Promise.all(entries.map(async (name) => [name, await sizeOf(name)])));
+}
+
+async function sizeOf(name) {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(`src/${name}.ts`, root))],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    external: [...Object.keys(peerDependencies), 'parley-client'],
+  });
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+}
+
+/** Returns a line for each entry that is over its budget. */
+export function overBudget(measured) {
+  const over = Object.entries(measured).filter(([name, bytes]) => bytes > budgets[name] * 1000);
+  return over.map(([name, bytes]) => `${name} has ${bytes} bytes, of ${budgets[name] * 1000}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const measured = await sizes();
+  console.log(measured);
+  for (const line of overBudget(measured)) {
+    console.error(line);
+    process.exitCode = 1;
+  }
+}
