@@ -53,6 +53,9 @@ describe('the tour', () => {
     expect(reader.heard).toEqual(['Welcome to General, Ada!', 'Hello!', 'Only once']);
     expect(reader.answers).toContain('"isNew":true');
     expect(reader.answers).toContain('"totalCount":{"value":2}'); // the room and the conversation
+    const ban = '"bannedUntil":"2096-01-01T00:00:00.000Z","moderationReason":"Spam"';
+    expect(reader.answers).toContain(`"nodes":[{"user":{"displayName":"Grace"},${ban}}]`); // the list of banned users
+    expect(reader.answers).toMatch(/"unbanMember":\{"membership":\{"state":"LEFT","mutedUntil":"9999-/);
     await reader.close();
   });
 
@@ -171,9 +174,10 @@ class Reader {
     const roomId = this.#brought(/"id":"(\w+)","name":"General"/);
     const userId = this.#brought(/"id":"(\w+)","username":"grace/);
     const messageId = this.#brought(/"message":\{"id":"(\w+)"/);
+    const liveId = this.#brought(/"createRoom":\{"room":\{"id":"(\w+)"/);
     const token = this.#brought(/"accessToken":"(.+?)"/);
     if (query.startsWith('subscription')) return this.#listen(query, { roomId, token });
-    const { data, errors } = await ask(this.#server.url, query, { roomId, userId, messageId }, token);
+    const { data, errors } = await ask(this.#server.url, query, { roomId, userId, messageId, liveId }, token);
     this.answers += JSON.stringify(data);
     expect(errors).toBeUndefined();
     expect(this.answers).not.toMatch(/"userErrors":\[[^\]]/);
