@@ -113,6 +113,8 @@ export interface Room {
   onEvent(listener: (event: RoomEventFields) => void): () => void;
   events(options?: RoomEventsOptions): AsyncIterable<RoomEventFields>;
   loadOlder(count?: number): Promise<void>;
+  /** After `jumpTo`, or when `loadOlder` has dropped the newest messages. */
+  loadNewer(count?: number): Promise<void>;
   jumpTo(sequence: number): Promise<void>;
   toNewest(): Promise<void>;
   send(text: string, options?: SendOptions): Outgoing;

@@ -75,16 +75,22 @@ const unreadFields = 'fragment UnreadFields on UnreadSummary{rooms{value isCappe
 export type NotificationFields = { readonly id: string; readonly createdAt: string; readonly room: SharedRoomFields; readonly actor: UserFields | null; readonly message: SharedMessageFields; };
 const notificationFields = 'fragment NotificationFields on Notification{id createdAt room{...SharedRoomFields}actor{...UserFields}message{...SharedMessageFields}}';
 
-export type RoomSnapshotQuery = { readonly room: { readonly id: string; readonly kind: RoomKind; readonly slug: string | null; readonly name: string | null; readonly topic: string | null; readonly avatarUrl: string | null; readonly createdAt: string; readonly archivedAt: string | null; readonly postingPolicy: PostingPolicy; readonly slowModeSeconds: number; readonly memberCount: number; readonly viewerPermissions: readonly (RoomPermission)[]; readonly viewerMembership: { readonly id: string; readonly role: RoomRole; readonly state: MembershipState; readonly joinedAt: string | null; readonly user: UserFields; readonly mutedUntil: string | null; readonly notificationLevel: NotificationLevel | null; readonly readState: { readonly lastReadSequence: number; readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; readonly firstUnreadMessage: { readonly id: string; readonly sequence: number; } | null; } | null; } | null; readonly syncCursor: string; readonly messages: { readonly nodes: readonly (MessageFields)[]; }; } | null; };
+export type RoomSnapshotQuery = { readonly viewer: { readonly user: UserFields; } | null; readonly room: { readonly id: string; readonly kind: RoomKind; readonly slug: string | null; readonly name: string | null; readonly topic: string | null; readonly avatarUrl: string | null; readonly createdAt: string; readonly archivedAt: string | null; readonly postingPolicy: PostingPolicy; readonly slowModeSeconds: number; readonly memberCount: number; readonly viewerPermissions: readonly (RoomPermission)[]; readonly viewerMembership: { readonly id: string; readonly role: RoomRole; readonly state: MembershipState; readonly joinedAt: string | null; readonly user: UserFields; readonly mutedUntil: string | null; readonly notificationLevel: NotificationLevel | null; readonly readState: { readonly lastReadSequence: number; readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; readonly firstUnreadMessage: { readonly id: string; readonly sequence: number; } | null; } | null; } | null; readonly syncCursor: string; readonly messages: { readonly nodes: readonly (MessageFields)[]; }; } | null; };
 export type RoomSnapshotQueryVariables = { id: string; last: number; };
 export const RoomSnapshotDocument = /* @__PURE__ */ typed<RoomSnapshotQuery, RoomSnapshotQueryVariables>(
-  'query RoomSnapshot($id:ID!$last:Int!){room(id:$id){...RoomFields syncCursor messages(last:$last){nodes{...MessageFields}}}}',
+  'query RoomSnapshot($id:ID!$last:Int!){viewer{user{...UserFields}}room(id:$id){...RoomFields syncCursor messages(last:$last){nodes{...MessageFields}}}}',
   membershipFields,
   messageFields,
   roomFields,
   sharedMessageFields,
   sharedRoomFields,
   userFields,
+);
+
+export type UnreadRoomsQuery = { readonly viewer: { readonly memberships: { readonly nodes: readonly ({ readonly room: { readonly id: string; }; readonly readState: { readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; } | null; })[]; }; } | null; };
+export type UnreadRoomsQueryVariables = Record<string, never>;
+export const UnreadRoomsDocument = /* @__PURE__ */ typed<UnreadRoomsQuery, UnreadRoomsQueryVariables>(
+  'query UnreadRooms{viewer{memberships(first:100 filter:{unreadOnly:true}){nodes{room{id}readState{unreadCount{value isCapped}}}}}}',
 );
 
 export type MessagesAroundQuery = { readonly room: { readonly messagesAround: { readonly nodes: readonly (MessageFields)[]; }; } | null; };
@@ -281,13 +287,13 @@ export const PresenceChangedDocument = /* @__PURE__ */ typed<PresenceChangedSubs
 );
 
 export type ViewerEventsSubscription = { readonly viewerEvents: { readonly __typename: 'MembershipChangedEvent'; readonly membership: { readonly id: string; readonly role: RoomRole; readonly state: MembershipState; readonly joinedAt: string | null; readonly user: UserFields; readonly room: SharedRoomFields; }; }
-  | { readonly __typename: 'NotificationAdded'; readonly notification: NotificationFields; readonly unread: UnreadFields; }
+  | { readonly __typename: 'NotificationAdded'; readonly notification: NotificationFields; }
   | { readonly __typename: 'SessionExpiring'; readonly expiresAt: string; }
   | { readonly __typename: 'ViewerReadStateChanged'; readonly unread: UnreadFields; readonly membership: { readonly id: string; readonly room: { readonly id: string; }; readonly readState: { readonly lastReadSequence: number; readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; } | null; }; }
   | { readonly __typename: 'ViewerSnapshot'; readonly unread: UnreadFields; readonly pendingNotifications: readonly (NotificationFields)[]; readonly pendingCount: { readonly value: number; readonly isCapped: boolean; }; }; };
 export type ViewerEventsSubscriptionVariables = Record<string, never>;
 export const ViewerEventsDocument = /* @__PURE__ */ typed<ViewerEventsSubscription, ViewerEventsSubscriptionVariables>(
-  'subscription ViewerEvents{viewerEvents{__typename ...on ViewerSnapshot{unread{...UnreadFields}pendingNotifications{...NotificationFields}pendingCount{value isCapped}}...on NotificationAdded{notification{...NotificationFields}unread{...UnreadFields}}...on ViewerReadStateChanged{unread{...UnreadFields}membership{id room{id}readState{lastReadSequence unreadCount{value isCapped}}}}...on MembershipChangedEvent{membership{...MembershipFields room{...SharedRoomFields}}}...on SessionExpiring{expiresAt}}}',
+  'subscription ViewerEvents{viewerEvents{__typename ...on ViewerSnapshot{unread{...UnreadFields}pendingNotifications{...NotificationFields}pendingCount{value isCapped}}...on NotificationAdded{notification{...NotificationFields}}...on ViewerReadStateChanged{unread{...UnreadFields}membership{id room{id}readState{lastReadSequence unreadCount{value isCapped}}}}...on MembershipChangedEvent{membership{...MembershipFields room{...SharedRoomFields}}}...on SessionExpiring{expiresAt}}}',
   membershipFields,
   notificationFields,
   sharedMessageFields,

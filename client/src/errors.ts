@@ -22,7 +22,15 @@ export type ServerErrorCode =
   | 'UNAUTHENTICATED'
   | 'UNKNOWN_OUTCOME';
 
-export type ClientErrorCode = 'DISPOSED' | 'EXPIRED' | 'HOLE' | 'NETWORK' | 'SIGNED_OUT' | 'STORAGE' | 'TIMEOUT';
+export type ClientErrorCode =
+  | 'DISCARDED'
+  | 'DISPOSED'
+  | 'EXPIRED'
+  | 'HOLE'
+  | 'NETWORK'
+  | 'SIGNED_OUT'
+  | 'STORAGE'
+  | 'TIMEOUT';
 
 export interface ErrorDetails {
   readonly code: ErrorCode;

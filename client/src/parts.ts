@@ -1,7 +1,13 @@
 import type { Parley } from './api.ts';
 import type { Core } from './core.ts';
-import { ParleyError } from './errors.ts';
-import { Value } from './store.ts';
+import { newClientMessageId } from './ids.ts';
+import { memoryStorage } from './memory-storage.ts';
+import { SendQueue } from './outbox.ts';
+import { OutgoingRows } from './outgoing-rows.ts';
+import { presenceIn, setStatus } from './presence.ts';
+import { ClientRoom } from './room.ts';
+import { type Locks, Tabs } from './tabs.ts';
+import { ViewerState } from './unread.ts';
 
 /** What stands on the connection: rooms, outgoing messages, presence, unread counts. */
 export interface Parts
@@ -13,20 +19,36 @@ export interface Parts
   dispose(): void;
 }
 
-export function openParts(_core: Core): Parts {
-  const missing = (): never => {
-    throw new ParleyError({ code: 'INTERNAL', message: 'This version has no rooms yet.', retryable: false });
-  };
-  const outgoing = new Value([]);
+export function openParts(core: Core): Parts {
+  const storage = core.options.storage ?? memoryStorage();
+  const locks: Locks | undefined = globalThis.navigator?.locks;
+  const outbox = new SendQueue(core, new OutgoingRows(core, storage, new Tabs(newClientMessageId(), locks)));
+  const viewer = new ViewerState(core);
+  const rooms = new Map<string, ClientRoom>();
+  const presences = new Map<string, ReturnType<typeof presenceIn>>();
   return {
-    unread: new Value({ count: 0, isCapped: false, rooms: new Map() }),
-    outbox: { get: outgoing.get, subscribe: outgoing.subscribe, elsewhere: new Value(0), takeOver: async () => {} },
-    room: missing,
-    presence: missing,
-    setStatus: missing,
-    onNotification: missing,
-    hasUnsent: () => false,
-    signOut: async () => 0,
-    dispose: () => {},
+    unread: viewer.unread,
+    outbox,
+    room: (id) => cached(rooms, id, () => new ClientRoom(id, { core, outbox, storage })),
+    presence(roomIds) {
+      const ids = [...new Set(roomIds)].sort();
+      return cached(presences, ids.join(), () => presenceIn(core, ids)).store;
+    },
+    setStatus: (status, text) => setStatus(core, status, text),
+    onNotification: (listener) => viewer.onNotification(listener),
+    hasUnsent: () => outbox.get().length > 0,
+    signOut: (unsent) => outbox.signOut(unsent),
+    dispose() {
+      outbox.dispose();
+      viewer.dispose();
+      for (const room of rooms.values()) room.dispose();
+      for (const { held } of presences.values()) held.end();
+    },
   };
+}
+
+function cached<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
 }

@@ -1,0 +1,44 @@
+import type { MessageFields, SharedMessageFields } from './documents.ts';
+
+/** What the viewer did by the event that brought a message. */
+export interface OwnReaction {
+  readonly emoji: string;
+  readonly isAdded: boolean;
+}
+
+type Groups = readonly { readonly emoji: string; readonly viewerHasReacted?: boolean }[];
+
+/**
+ * Returns what is known of a message after another answer or event about it: the same object if nothing changed. What
+ * was read earlier than the known state is ignored. Events do not say how the viewer has reacted: that is kept.
+ */
+export function mergeMessage(
+  known: MessageFields | undefined,
+  read: SharedMessageFields | MessageFields,
+  reaction?: OwnReaction,
+): MessageFields {
+  if (known && lastEventNumber(read) < lastEventNumber(known)) return known;
+  const own = new Set(known?.reactionGroups.filter((group) => group.viewerHasReacted).map(({ emoji }) => emoji));
+  if (reaction) own[reaction.isAdded ? 'add' : 'delete'](reaction.emoji);
+  const merged: MessageFields = {
+    clientMessageId: null,
+    ...known,
+    ...read,
+    reactionGroups: read.reactionGroups.map((group) => ({
+      emoji: group.emoji,
+      count: group.count,
+      viewerHasReacted: (group as Groups[number]).viewerHasReacted ?? own.has(group.emoji),
+    })),
+  };
+  return known && JSON.stringify(merged) === JSON.stringify(known) ? known : merged;
+}
+
+const lastEventNumber = (message: object) => (message as { lastEventNumber?: number }).lastEventNumber ?? 0;
+
+/** Returns `item` with the state of the message that it replies to, if it replies to `changed`. */
+export function withReply(item: MessageFields, changed: SharedMessageFields): MessageFields {
+  const { replyTo } = item;
+  if (replyTo?.id !== changed.id) return item;
+  if (replyTo.text === changed.text && replyTo.deletedAt === changed.deletedAt) return item;
+  return { ...item, replyTo: { ...replyTo, text: changed.text, deletedAt: changed.deletedAt } };
+}

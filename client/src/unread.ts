@@ -1,0 +1,105 @@
+import type { Unread } from './api.ts';
+import type { Core } from './core.ts';
+import {
+  type NotificationFields,
+  UnreadRoomsDocument,
+  type UnreadRoomsQuery,
+  ViewerEventsDocument,
+  type ViewerEventsSubscription,
+} from './documents.ts';
+import { Held } from './held.ts';
+import { persist } from './persist.ts';
+import { Listeners, type Store, Value } from './store.ts';
+
+type Count = { readonly count: number; readonly isCapped: boolean };
+type ViewerEvent = ViewerEventsSubscription['viewerEvents'];
+
+/** Follows what concerns the viewer in all rooms: unread counts and notifications. */
+export class ViewerState {
+  readonly unread: Store<Unread>;
+  readonly #unread = new Value<Unread>({ count: 0, isCapped: false, rooms: new Map() });
+  readonly #notifications: Listeners<[NotificationFields]>;
+  readonly #core: Core;
+  readonly #held: Held;
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.#notifications = new Listeners((error) => core.fault({ code: 'LISTENER', message: String(error), error }));
+    this.#held = new Held(core, () => this.#start());
+    this.unread = this.#held.store(this.#unread);
+  }
+
+  onNotification(listener: (notification: NotificationFields) => void): () => void {
+    const remove = this.#notifications.add(listener);
+    const release = this.#held.hold();
+    return () => {
+      remove();
+      release();
+    };
+  }
+
+  dispose(): void {
+    this.#held.end();
+    this.#unread.clear();
+    this.#notifications.clear();
+  }
+
+  #start(): () => void {
+    const stopped = new AbortController();
+    const running = this.#core.run({
+      payload: () => ({ query: ViewerEventsDocument.query }),
+      next: ({ data }) => {
+        if (!data) return;
+        const { viewerEvents } = data as ViewerEventsSubscription;
+        if (viewerEvents.__typename === 'ViewerSnapshot') this.#loadRooms(stopped.signal);
+        if (viewerEvents.__typename === 'SessionExpiring') this.#core.expiring();
+        if (viewerEvents.__typename === 'NotificationAdded') this.#notifications.call(viewerEvents.notification);
+        this.#unread.set(afterEvent(this.#unread.get(), viewerEvents));
+      },
+      ended: () => {},
+    });
+    return () => {
+      stopped.abort();
+      running.end();
+    };
+  }
+
+  /** The snapshot has only sums. */
+  #loadRooms(signal: AbortSignal): void {
+    const show = ({ viewer }: UnreadRoomsQuery) => {
+      if (viewer && !signal.aborted) this.#unread.set({ ...this.#unread.get(), rooms: countsOf(viewer.memberships) });
+    };
+    persist(this.#core, UnreadRoomsDocument, {}, signal).then(show, () => {});
+  }
+}
+
+function countsOf({ nodes }: NonNullable<UnreadRoomsQuery['viewer']>['memberships']): Map<string, Count> {
+  return new Map(
+    nodes.flatMap(({ room, readState }) => (readState ? [[room.id, countOf(readState.unreadCount)]] : [])),
+  );
+}
+
+/** Returns the unread counts after an event of the viewer. */
+export function afterEvent(unread: Unread, event: ViewerEvent): Unread {
+  const rooms = new Map(unread.rooms);
+  switch (event.__typename) {
+    case 'ViewerSnapshot':
+      return { ...countOf(event.unread.messages), rooms };
+    case 'NotificationAdded': {
+      const { id } = event.notification.room;
+      return { ...oneMore(unread), rooms: rooms.set(id, oneMore(rooms.get(id) ?? { count: 0, isCapped: false })) };
+    }
+    case 'ViewerReadStateChanged': {
+      const { room, readState } = event.membership;
+      if (readState?.unreadCount.value) rooms.set(room.id, countOf(readState.unreadCount));
+      else rooms.delete(room.id);
+      return { ...countOf(event.unread.messages), rooms };
+    }
+    default:
+      return unread;
+  }
+}
+
+const countOf = ({ value, isCapped }: { value: number; isCapped: boolean }): Count => ({ count: value, isCapped });
+
+const oneMore = ({ count, isCapped }: Count): Count => ({ count: isCapped ? count : count + 1, isCapped });
