@@ -2,6 +2,8 @@ import { forbidden, notFound } from '../base/errors.ts';
 import type { PrismaClient, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import { handOverRooms } from '../rooms/hand-over.ts';
+import type { Database } from '../storage/prisma.ts';
+import { endRightsOneAtATime } from './one-at-a-time.ts';
 import { requireAdmin } from './require-admin.ts';
 
 /**
@@ -10,9 +12,10 @@ import { requireAdmin } from './require-admin.ts';
  * FORBIDDEN for the viewer.
  */
 export async function deactivateUser(context: Context, userId: string, path = ['userId']): Promise<User> {
-  if (requireAdmin(context).userId === userId) throw forbidden('You cannot end your own account.', path);
+  const { userId: actorId } = requireAdmin(context);
+  if (actorId === userId) throw forbidden('You cannot end your own account.', path);
   const { prisma, sessions, users } = context.services;
-  const ended = await storeDeactivation(prisma, userId);
+  const ended = await storeDeactivation(prisma, userId, (tx) => endRightsOneAtATime(tx, actorId));
   if (!ended) throw notFound('user', path);
   for (const id of ended.sessionIds) sessions.end(id);
   users.announce(userId);
@@ -22,11 +25,17 @@ export async function deactivateUser(context: Context, userId: string, path = ['
 
 /**
  * Stores that a user is deactivated, with the end of their sessions and API keys. Returns the sessions that this ended; null
- * if there is no such user. Running nodes notice within seconds, also without an announcement.
+ * if there is no such user. `check` runs first, in the same transaction. Running nodes notice within seconds, also without an
+ * announcement.
  */
-export async function storeDeactivation(prisma: PrismaClient, userId: string) {
+export async function storeDeactivation(
+  prisma: PrismaClient,
+  userId: string,
+  check: (tx: Database) => Promise<void> = async () => {},
+) {
   const now = new Date();
   return prisma.$transaction(async (tx) => {
+    await check(tx);
     // First, as it locks the user: a session that is created meanwhile waits for this row, and is refused then.
     await tx.user.updateMany({
       where: { id: userId, deactivatedAt: null },

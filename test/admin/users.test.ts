@@ -16,7 +16,7 @@ import {
 import { makeAdmin } from '../support/administrators.ts';
 import { Backend } from '../support/backend.ts';
 import { hostToken } from '../support/host-token.ts';
-import { ask, take } from '../support/person.ts';
+import { ask, type Person, take } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { RawSocket } from '../support/socket.ts';
 import { withServer } from '../support/with-server.ts';
@@ -237,6 +237,30 @@ describe('setAdmin', () => {
     for (const wanted of [true, false]) {
       expect(await setAdmin(joan.id, wanted)).toEqual({ user: { id: joan.id }, userErrors: [] });
       expect(await isAdmin()).toBe(wanted);
+    }
+  });
+
+  test.each([
+    [
+      'two end the rights of',
+      async (one: Person, userId: string) =>
+        (await one.ask(SetAdminDocument, { input: { userId, isAdmin: false } })).setAdmin,
+    ],
+    [
+      'two deactivate',
+      async (one: Person, userId: string) =>
+        (await one.ask(DeactivateUserDocument, { input: { userId } })).deactivateUser,
+    ],
+  ])('leaves an administrator if %s each other at once', async (_what, end) => {
+    for (let round = 0; round < 3; round += 1) {
+      const [one, two] = [await server.signIn('One'), await server.signIn('Two')];
+      await makeAdmin(server, one, two);
+
+      const answers = await Promise.allSettled([end(one, two.id), end(two, one.id)]);
+
+      // Who is deactivated first may be refused as a user who is signed out.
+      const isDone = answers.map((answer) => answer.status === 'fulfilled' && answer.value.userErrors.length === 0);
+      expect(isDone.filter(Boolean)).toHaveLength(1);
     }
   });
 
