@@ -1,4 +1,5 @@
 import { isMember } from '../access/standing.ts';
+import { PackedIds } from '../base/packed-ids.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import type { NotificationLevel } from '../generated/prisma/client.ts';
 import { Throttle } from '../live/throttle.ts';
@@ -30,6 +31,23 @@ export interface ViewerStreamOptions {
 /** The shortest time between two VIEWER_READ_STATE_CHANGED of a room: scrolling moves the position all the time. */
 const readsMs = 1000;
 
+/** The most changes of memberships that may wait for the snapshot. If more arrive, the stream begins again. */
+const maxEarlyChanges = 1000;
+
+interface Change {
+  event: MembershipChanged;
+  /** Whether the viewer was no member of the room before, nor is one now. */
+  isOutside: boolean;
+}
+
+/**
+ * Returns whether somebody reaches the viewer by a change in a room that the viewer is no member of: a blocked user, or
+ * anybody in a room that the viewer never joined. Anyone can create a room, ban the viewer from it and write a reason.
+ */
+function isApproach({ event: { actorId, membership }, isOutside }: Change, blocked: PackedIds): boolean {
+  return isOutside && (membership.joinedAt === null || (actorId !== null && blocked.has(actorId)));
+}
+
 /** The events that concern a user, for one of their devices: a snapshot, then changes. */
 export class ViewerStream implements NotifiedUser {
   readonly userId: string;
@@ -39,9 +57,12 @@ export class ViewerStream implements NotifiedUser {
   readonly #shown = new Map<string, number>();
   /** Number of the last MEMBERSHIP_CHANGED event that was sent, by room. */
   readonly #changes = new Map<string, number>();
-  /** The users whom the viewer has blocked; a new stream begins when that changes. */
-  #blocked: ReadonlySet<string> = new Set();
-  #snapshot: Promise<ViewerSnapshot> | null = null;
+  /** The users whom the viewer has blocked; null until the snapshot is read. A new stream begins when that changes. */
+  #blocked: PackedIds | null = null;
+  /** Changes of memberships that arrived before the snapshot. */
+  #early: Change[] = [];
+  /** Resolves once the snapshot is read. */
+  #begun: Promise<unknown> | null = null;
   #readRooms = new Set<string>();
   readonly #reads = new Throttle(readsMs, async () => this.#passReads());
   readonly #unlist: () => void;
@@ -56,8 +77,11 @@ export class ViewerStream implements NotifiedUser {
 
   /** Resolves to the viewer's pending notifications. Every event after them is sent once. */
   begin(): Promise<ViewerSnapshot> {
-    this.#snapshot = this.#begin();
-    return this.#snapshot;
+    const snapshot = this.#begin();
+    // Does not keep the snapshot, which may be large.
+    this.#begun = snapshot.then(() => {});
+    this.#begun.catch(() => {});
+    return snapshot;
   }
 
   async #begin(): Promise<ViewerSnapshot> {
@@ -69,7 +93,7 @@ export class ViewerStream implements NotifiedUser {
     // Read after entering the rooms, so that no message is missed. A message that is committed between the two is in
     // both; `open` drops it.
     const snapshot = await snapshotOf(userId);
-    this.#blocked = new Set(snapshot.blockedIds);
+    this.#blocked = new PackedIds(snapshot.blockedIds);
     const entered = new Set(rooms.map(({ roomId }) => roomId));
     for (const { roomId, lastSequence, level } of snapshot.rooms) {
       this.#shown.set(roomId, lastSequence);
@@ -79,6 +103,7 @@ export class ViewerStream implements NotifiedUser {
       // `#enterLate` opens the rooms that the viewer joined in the meantime.
       if (entered.has(roomId)) this.#rooms.get(roomId)?.room.open(lastSequence);
     }
+    for (const change of this.#early.splice(0)) this.#passChange(change);
     return snapshot;
   }
 
@@ -96,17 +121,18 @@ export class ViewerStream implements NotifiedUser {
     if ((this.#changes.get(roomId) ?? 0) >= eventNumber) return;
     this.#changes.set(roomId, eventNumber);
     this.#noteEnd(event);
-    if (!this.#isApproach(event)) this.#options.next(asSeenByMember(event));
+    this.#passChange({ event, isOutside: !isMember(membership) && !this.#rooms.has(roomId) });
     if (!isMember(membership)) this.#leave(roomId);
     else if (!this.#rooms.has(roomId)) void this.#enterLate(event).catch(() => this.restart());
   }
 
-  /**
-   * Returns whether a blocked user acts on the viewer in a room that the viewer is no member of. Anyone can create a room, ban
-   * the viewer from it and write them a reason.
-   */
-  #isApproach({ actorId, roomId, membership }: MembershipChanged): boolean {
-    return actorId !== null && this.#blocked.has(actorId) && !isMember(membership) && !this.#rooms.has(roomId);
+  #passChange(change: Change): void {
+    if (this.#blocked === null) {
+      this.#early.push(change);
+      if (this.#early.length > maxEarlyChanges) this.restart();
+    } else if (!isApproach(change, this.#blocked)) {
+      this.#options.next(asSeenByMember(change.event));
+    }
   }
 
   restart(): void {
@@ -147,7 +173,7 @@ export class ViewerStream implements NotifiedUser {
     const entered = this.#rooms.get(roomId);
     const events = await this.#options.watches.since(roomId, eventNumber);
     // Waits for the snapshot, because it may show some of these messages. If it fails, the stream begins again.
-    await this.#snapshot;
+    await this.#begun;
     if (!entered || this.#rooms.get(roomId) !== entered) return;
     const messages = events.filter(isNotified);
     const others = messages.filter(({ message }) => message.authorId !== this.userId);
@@ -160,7 +186,7 @@ export class ViewerStream implements NotifiedUser {
 
   #pass(added: NotificationAdded): void {
     const { authorId } = added.message;
-    if (authorId === null || !this.#blocked.has(authorId)) this.#options.next(added);
+    if (authorId === null || !this.#blocked?.has(authorId)) this.#options.next(added);
   }
 
   #leave(roomId: string): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { newId } from '../../src/base/ids.ts';
 import { LocalBus } from '../../src/bus/bus.ts';
 import type { RoomEvent } from '../../src/log/events/kinds.ts';
 import type { MembershipChanged } from '../../src/log/events/membership-changed.ts';
@@ -24,6 +25,7 @@ let added: number;
 let received: ViewerEvent[];
 let lost: number;
 let ends: Map<string, MembershipChanged>;
+let blocked: string[];
 let bus: LocalBus;
 let stream: ViewerStream;
 beforeEach(() => {
@@ -34,6 +36,7 @@ beforeEach(() => {
     since: async () => [],
     entering: async () => {},
   };
+  blocked = [];
   [shown, inside, received, ends, added, lost] = [{ tea: 5 }, new Set(), [], new Map(), 0, 0];
   bus = new LocalBus(() => {});
   stream = new ViewerStream({
@@ -70,7 +73,7 @@ async function snapshotOf(): Promise<ViewerSnapshot> {
     level: 'ALL' as const,
     lastSequence,
   }));
-  return { type: 'VIEWER_SNAPSHOT', rooms, blockedIds: [], messages: async () => [], count: 0 };
+  return { type: 'VIEWER_SNAPSHOT', rooms, blockedIds: blocked, messages: async () => [], count: 0 };
 }
 
 /** The events that were passed on, in short. */
@@ -279,6 +282,30 @@ test('a change of membership that arrives by two ways is passed on once', async 
   stream.membershipChanged(membership('tea', 'JOINED', 8));
 
   expect(passed()).toEqual(['tea LEFT']);
+});
+
+test('a blocked user reaches nobody while the snapshot is read', async () => {
+  const troll = newId();
+  blocked = [troll];
+  source.beforeSnapshot = async () => {
+    await announce({ ...membership('lair', 'BANNED', 1), actorId: troll });
+    await announce({ ...membership('hall', 'BANNED', 1), actorId: 'grace' });
+  };
+
+  await stream.begin();
+
+  expect(passed()).toEqual(['hall BANNED']);
+  expect([...ends.keys()]).toEqual(['lair', 'hall']);
+});
+
+test('of a room that the viewer never joined, a ban is not passed on', async () => {
+  await stream.begin();
+  const { membership: row, ...event } = membership('lair', 'BANNED', 1);
+
+  await announce({ ...event, membership: { ...row, joinedAt: null } });
+  await announce(membership('hall', 'BANNED', 1));
+
+  expect(passed()).toEqual(['hall BANNED']);
 });
 
 test('of a private room that the viewer left, the event shows only which one it was', async () => {
