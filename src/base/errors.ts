@@ -105,7 +105,7 @@ export function conflict(message: string, path: readonly string[] = []): ChatErr
 }
 
 export function idempotencyMismatch(path: readonly string[] = []): ChatError {
-  const message = 'This clientMessageId was already used for a message with another text or reply.';
+  const message = 'This clientMessageId was already used for another message.';
   return new ChatError('IDEMPOTENCY_MISMATCH', message, { path });
 }
 

@@ -9,6 +9,13 @@ export type NodeType = (typeof nodeTypes)[number];
 /** Matches inner ids: in lower case, as in the database, because they are compared as text. */
 export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+const uuidV7Pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Returns whether a text is a UUIDv7 as the server writes it, in lower case; its time may be any. */
+export function isUuidV7(text: string): boolean {
+  return uuidV7Pattern.test(text);
+}
+
 const uuidBytes = 16;
 /** Random bytes for the next ids. Asking the system for each id separately, as uuid does, is most of the cost of an id. */
 const random = new Uint8Array(256 * uuidBytes);

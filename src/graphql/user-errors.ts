@@ -8,7 +8,7 @@ const descriptions: Record<UserErrorCode, string> = {
   NOT_FOUND: 'The object does not exist, or the viewer has no access to it.',
   FORBIDDEN: 'The viewer can see this, but is not allowed to do it.',
   CONFLICT: 'Another object already has this name, or the object to change was deleted or is full.',
-  IDEMPOTENCY_MISMATCH: 'The `clientMessageId` was already used with another text or reply.',
+  IDEMPOTENCY_MISMATCH: 'The `clientMessageId` was already used for another message.',
   RATE_LIMITED:
     'Too many requests, or the server cannot answer at the moment. The server did not make the change. Retry after `retryAfterMs`.',
   ROOM_ARCHIVED: 'The room is archived: it can be read, but not changed.',

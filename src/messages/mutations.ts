@@ -22,7 +22,7 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
     }),
     clientMessageId: t.string({
       description:
-        'An id that the client chooses for the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. If omitted, the server creates one.',
+        'An id that the client chooses for the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. A UUIDv7 in lower case becomes the id of the message: its global id is `Message:` and this UUID in base64url, without padding. If omitted, the server creates one.',
     }),
     replyToId: t.id({ description: 'Global id of the message to reply to; it must be in the same room.' }),
   }),

@@ -1,6 +1,6 @@
 import { rightMissing } from '../access/refusals.ts';
 import { type ChatError, idempotencyMismatch, notFound, slowMode } from '../base/errors.ts';
-import { newId } from '../base/ids.ts';
+import { isUuidV7, newId } from '../base/ids.ts';
 import { limits } from '../base/limits.ts';
 import { requireText } from '../base/text.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -18,7 +18,7 @@ interface NewMessage {
  * Writes a message to a room, and joins the room first if it is public. Resolves after the commit. If the
  * `clientMessageId` was used before, returns the first message with `isReplay`.
  * Throws INVALID_INPUT, NOT_FOUND, BANNED, MUTED, SLOW_MODE, ROOM_ARCHIVED, RATE_LIMITED, FORBIDDEN if only moderators post,
- * and IDEMPOTENCY_MISMATCH for another text or reply.
+ * and IDEMPOTENCY_MISMATCH for another text or reply, or if a message of another author or room has the id.
  */
 export async function sendMessage(
   context: Context,
@@ -35,14 +35,17 @@ export async function sendMessage(
 }
 
 function draftOf(actorId: string, { roomId, text, clientMessageId, replyToId = null }: NewMessage): Draft {
-  const id = newId();
+  const reference =
+    clientMessageId == null ? null : requireText(clientMessageId, { path: ['clientMessageId'], max: 64 });
+  const isIdChosen = reference !== null && isUuidV7(reference);
+  const id = isIdChosen ? reference : newId();
   return {
     id,
+    isIdChosen,
     roomId,
     actorId,
     text: requireText(text, { path: ['text'], max: limits.messageMaxLength, multiline: true }),
-    clientMessageId:
-      clientMessageId == null ? id : requireText(clientMessageId, { path: ['clientMessageId'], max: 64 }),
+    clientMessageId: reference ?? id,
     replyToId,
   };
 }
@@ -50,6 +53,7 @@ function draftOf(actorId: string, { roomId, text, clientMessageId, replyToId = n
 function refusalOf(outcome: Extract<SendOutcome, { message: null }>): ChatError {
   const { verdict } = outcome;
   if (verdict === 'SLOW_MODE') return slowMode(outcome.waitMs, ['roomId']);
+  if (verdict === 'TAKEN') return idempotencyMismatch(['clientMessageId']);
   if (verdict === 'NO_REPLY') return notFound('message in this room', ['replyToId']);
   // A public room that the author could not join.
   if (verdict === 'NOT_A_MEMBER') return notFound('room', ['roomId']);

@@ -272,7 +272,7 @@ export type RoomRole =
 
 /** The message to send. */
 export type SendMessageInput = {
-  /** An id that the client chooses for the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. If omitted, the server creates one. */
+  /** An id that the client chooses for the message, at most 64 characters, unique for each author and room. If it is sent again, the server returns the first message and adds nothing. A UUIDv7 in lower case becomes the id of the message: its global id is `Message:` and this UUID in base64url, without padding. If omitted, the server creates one. */
   clientMessageId?: string | null | undefined;
   /** Global id of the message to reply to; it must be in the same room. */
   replyToId?: string | number | null | undefined;
@@ -407,7 +407,7 @@ export type UserErrorCode =
   | 'EDIT_WINDOW_CLOSED'
   /** The viewer can see this, but is not allowed to do it. */
   | 'FORBIDDEN'
-  /** The `clientMessageId` was already used with another text or reply. */
+  /** The `clientMessageId` was already used for another message. */
   | 'IDEMPOTENCY_MISMATCH'
   /** A value is not valid; `constraint` names the rule. Fix the input. */
   | 'INVALID_INPUT'

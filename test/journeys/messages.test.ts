@@ -144,6 +144,75 @@ describe('a clientMessageId', () => {
     ]);
   });
 
+  test('that is a UUIDv7 in lower case is the id of the message, whatever its time', async () => {
+    for (const clientMessageId of [newId(), '00000000-0000-7000-8000-000000000001']) {
+      const first = await send(ada, { text: 'Mine', clientMessageId });
+      const again = await send(ada, { text: 'Mine', clientMessageId });
+
+      expect(first).toMatchObject({ isReplay: false, message: { id: globalId('Message', clientMessageId) } });
+      expect(again).toEqual({ ...first, isReplay: true });
+    }
+  });
+
+  test.each([
+    ['a UUIDv7 in upper case', '0192F0C4-7A3B-7C11-9D52-3F6C1D2E4B5A'],
+    ['a UUIDv4', '0192f0c4-7a3b-4c11-9d52-3f6c1d2e4b5a'],
+    ['a UUIDv7 of another variant', '0192f0c4-7a3b-7c11-cd52-3f6c1d2e4b5a'],
+  ])('that is %s leaves the id to the server', async (_what, clientMessageId) => {
+    const { message } = await send(ada, { text: 'Mine', clientMessageId });
+
+    expect(message).toMatchObject({
+      clientMessageId,
+      id: expect.not.stringMatching(globalId('Message', clientMessageId)),
+    });
+  });
+
+  test('that is the id of any other message is a mismatch, the same for all, and adds nothing', async () => {
+    const clientMessageId = newId();
+    const elsewhere = await makeGroup(ada, 'Elsewhere');
+    const hidden = await makeGroup(grace, 'Hidden');
+    await send(ada, { text: 'Mine', clientMessageId });
+
+    const refused = [
+      await send(ada, { text: 'Other', clientMessageId }),
+      await send(ada, { text: 'Mine', clientMessageId, roomId: elsewhere }),
+      await send(grace, { text: 'Mine', clientMessageId }),
+      await send(grace, { text: 'Mine', clientMessageId, roomId: hidden }),
+    ];
+
+    expect(refused[0]).toMatchObject({ message: null, userErrors: [{ code: 'IDEMPOTENCY_MISMATCH' }] });
+    for (const other of refused) expect(other).toEqual(refused[0]);
+    expect((await textsIn(roomId, grace)).filter((text) => text === 'Mine')).toHaveLength(1);
+  });
+
+  test('that is used for several messages at once is the id of one, and the others of the group are stored', async () => {
+    const clientMessageId = newId();
+    const elsewhere = await makeGroup(grace, 'Elsewhere');
+
+    const answers = await Promise.all([
+      send(ada, { text: 'One', clientMessageId }),
+      send(grace, { text: 'Two', clientMessageId }),
+      send(grace, { text: 'Three', clientMessageId, roomId: elsewhere }),
+      ...Array.from({ length: 5 }, () => send(ada, { text: 'Beside' })),
+    ]);
+
+    const codes = answers.flatMap(({ userErrors }) => userErrors.map(({ code }) => code));
+    expect(codes).toEqual(['IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_MISMATCH']);
+    expect(answers.slice(3).every(({ message }) => message !== null)).toBe(true);
+  });
+
+  test('that is taken does not join its author to a public room', async () => {
+    const [clientMessageId, channel] = [newId(), await makeChannel(ada, 'Taken')];
+    await send(ada, { text: 'Mine', clientMessageId, roomId: channel });
+
+    const { userErrors } = await send(grace, { text: 'Hers', clientMessageId, roomId: channel });
+
+    expect(userErrors).toMatchObject([{ code: 'IDEMPOTENCY_MISMATCH' }]);
+    expect((await grace.tryAsk(`{ room(id: "${channel}") { viewerMembership { id } } }`)).data).toEqual({
+      room: { viewerMembership: null },
+    });
+  });
+
   test('is shown to its author alone', async () => {
     await send(ada, { text: 'Private reference', clientMessageId: 'private' });
     const newest = async (reader: Person) =>

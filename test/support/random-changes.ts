@@ -15,6 +15,8 @@ import type { Random } from './random.ts';
 
 interface Message {
   id: string;
+  /** Whether its author chose the id, so that others may choose it too. */
+  isIdChosen?: boolean;
   roomId: string;
   authorId: string;
 }
@@ -123,9 +125,16 @@ export class RandomChanges {
 
   #send(change: Change): Step {
     const replyToId = this.#random.isTrue(0.2) ? (this.#message()?.id ?? null) : null;
-    const id = newId();
-    this.#messages.push({ id, roomId: change.roomId, authorId: change.actorId });
-    return step(send, { ...change, id, text: `T${this.#count}`, clientMessageId: id, replyToId });
+    const isIdChosen = this.#random.isTrue(0.5);
+    const id = (isIdChosen && this.#chosenId(change.roomId)) || newId();
+    this.#messages.push({ id, isIdChosen, roomId: change.roomId, authorId: change.actorId });
+    return step(send, { ...change, id, isIdChosen, text: `T${this.#count}`, clientMessageId: id, replyToId });
+  }
+
+  /** Now and then, the id of another message of the room. */
+  #chosenId(roomId: string): string | undefined {
+    const chosen = this.#messages.slice(-40).filter((message) => message.isIdChosen && message.roomId === roomId);
+    return chosen.length > 0 && this.#random.isTrue(0.1) ? this.#random.of(chosen).id : undefined;
   }
 
   /** Mostly by the author: others are refused. */
@@ -177,9 +186,13 @@ function step<C extends Change>(kind: ChangeKind<C, unknown>, change: C): Step {
   return { kind, change };
 }
 
-/** Returns the change as another request makes it: with new ids, but with the same `clientMessageId`. */
+/**
+ * Returns the change as another request makes it: with new ids, unless the client chose it, but with the same
+ * `clientMessageId`.
+ */
 export function repeated({ kind, change }: Step): Step {
-  const news = Object.keys(change).filter((key) => ['id', 'membershipId', 'welcomeId'].includes(key));
+  const isIdChosen = 'isIdChosen' in change && change.isIdChosen;
+  const news = Object.keys(change).filter((key) => ['id', 'membershipId', 'welcomeId'].includes(key) && !isIdChosen);
   const ids = Object.fromEntries(news.map((key) => [key, newId()]));
   if (kind === leave || kind === expel) Object.assign(ids, { messageId: newId() });
   if (kind === addMembers) return { kind, change: adding(change, guestsOf(change)) };

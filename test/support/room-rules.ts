@@ -55,6 +55,7 @@ function judgeSend(room: RoomState, { id, person, reference, reply }: Want, know
   if (room.isArchived) return 'ARCHIVED';
   if (isMuted(room, person)) return 'MUTED';
   if (reply !== null && !known.has(reply)) return 'NO_REPLY';
+  if (room.messages.has(id)) return 'TAKEN';
   if (waitOf(room, person) > 0) return 'SLOW_MODE';
   return room.isMember(person) ? 'WRITTEN' : 'NOT_A_MEMBER';
 }

@@ -11,6 +11,8 @@ import { join, joining } from './join.ts';
 /** A message to write. */
 export interface Draft extends Change {
   id: string;
+  /** Whether the client chose the id, which is its `clientMessageId` then: another message may have it. */
+  isIdChosen?: boolean;
   text: string;
   clientMessageId: string;
   replyToId: string | null;
@@ -23,11 +25,14 @@ export type SendOutcome =
   | { verdict: 'SLOW_MODE'; message: null; waitMs: number }
   | { verdict: SendRefusal; message: null };
 
-/** NOT_A_MEMBER: a public room that the author could not join. */
-export type SendRefusal = Exclude<RightRefusal, 'MUTED' | 'BANNED'> | 'NO_REPLY';
+/** NOT_A_MEMBER: a public room that the author could not join. TAKEN: another message has the id. */
+export type SendRefusal = Exclude<RightRefusal, 'MUTED' | 'BANNED'> | 'NO_REPLY' | 'TAKEN';
 
 // The first case is a draft that an earlier attempt stored under its own id. The answer to that attempt was lost, and the
 // author may have been banned since.
+//
+// A public room is joined only for a message that is not TAKEN. Messages are inserted in the order of their ids: clients can
+// choose them, and two groups that insert the same ids in opposite orders would deadlock.
 //
 // Slow mode needs the last message of the author. PostgreSQL looks it up only in rooms with slow mode, and of several drafts
 // of an author there, it writes the first one.
@@ -46,6 +51,7 @@ const text = `
       WHEN access.rank NOT IN ('BANNED', 'OUTSIDER') AND known."id" IS NOT NULL THEN 'KNOWN'
       ELSE coalesce(${refusalIn('SEND_MESSAGE')}, CASE
         WHEN want.reply IS NOT NULL AND replied."roomId" IS DISTINCT FROM want.room THEN 'NO_REPLY'
+        WHEN taken."id" IS NOT NULL THEN 'TAKEN'
         WHEN wait.ms > 0 THEN 'SLOW_MODE'
         WHEN access.standing <> 'member' THEN 'NOT_A_MEMBER'
         ELSE 'WRITTEN'
@@ -58,6 +64,7 @@ const text = `
         AND "clientMessageId" BETWEEN want.reference AND want.reference
       ORDER BY "clientMessageId" LIMIT 1
     ) known ON true
+    LEFT JOIN LATERAL (SELECT "id" FROM "Message" WHERE "id" = want.id LIMIT 1) taken ON true
     LEFT JOIN LATERAL (SELECT "roomId" FROM "Message" WHERE "id" = want.reply LIMIT 1) replied ON true
     CROSS JOIN LATERAL (
       SELECT CASE WHEN ${isModeratingSql('access.rank')} THEN 0 ELSE hall."slowModeSeconds" END AS seconds
@@ -79,7 +86,7 @@ const text = `
     INSERT INTO "Message"
       ("id", "roomId", "sequence", "eventNumber", "kind", "authorId", "text", "clientMessageId", "replyToId", "createdAt")
     SELECT id, room, "lastSequence" + number, "lastEventNumber" + number, 'USER', person, body, reference, reply, now
-    FROM numbered WHERE verdict = 'WRITTEN'
+    FROM numbered WHERE verdict = 'WRITTEN' ORDER BY id
   ), seen AS (
     UPDATE "Membership" reader SET "lastReadSequence" = newest.sequence
     FROM (
@@ -99,8 +106,11 @@ const text = `
 /** Writes a message and moves the read position of its author to it. Joins a public room first. */
 export const send: ChangeKind<Draft, SendOutcome> = {
   name: 'send',
-  // The second draft with a reference must find the message of the first.
-  keys: ({ roomId, actorId, clientMessageId }) => [`message ${roomId} ${actorId} ${clientMessageId}`],
+  // The second draft with a reference, or with an id, must find the message of the first.
+  keys: ({ roomId, actorId, clientMessageId, id, isIdChosen }) => {
+    const ofReference = `message ${roomId} ${actorId} ${clientMessageId}`;
+    return isIdChosen ? [ofReference, `id ${id}`] : [ofReference];
+  },
   bytesOf: ({ text }) => text.length * 2,
   statement: (drafts) => {
     const column = (name: keyof Draft) => drafts.map((draft) => draft[name]);
@@ -113,8 +123,8 @@ export const send: ChangeKind<Draft, SendOutcome> = {
       const draft = drafts[index]!;
       const message = messageOf(draft, row);
       if (!message) return refusalOf(row);
-      // KNOWN by its own id: an earlier attempt was committed, but its answer was lost.
-      if (message.id !== draft.id) return { verdict: 'KNOWN', message };
+      // KNOWN by an id that the server made: an earlier attempt was committed, but its answer was lost.
+      if (row.known !== null && (draft.isIdChosen || message.id !== draft.id)) return { verdict: 'KNOWN', message };
       const { roomId, eventNumber, createdAt: occurredAt, authorId: actorId } = message;
       events.push({ type: 'MESSAGE_ADDED', roomId, eventNumber, occurredAt, actorId, message });
       return { verdict: 'WRITTEN', message };

@@ -41,6 +41,7 @@ describe.each(seeds({ few: 2, many: 40 }))('seed %d', (seed) => {
     expect(differences).toEqual([]);
     expect(comparison.writtenTwice).toEqual([]);
     expect(comparison.seenVerdicts.size).toBeGreaterThan(45);
+    expect(comparison.seenVerdicts).toContain('send TAKEN');
   });
 
   test('every caller is told the verdict of the model, and the changes of an author keep their order on each node', () => {

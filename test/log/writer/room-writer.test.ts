@@ -150,6 +150,50 @@ test('drafts with the same clientMessageId at once become one message', async ()
   await node.close();
 });
 
+test('nodes that write the same chosen ids to different rooms in opposite orders store each once, without a deadlock', async () => {
+  const nodes = [startNode(), startNode()];
+  const ids = Array.from({ length: 40 }, newId);
+  const { rows: before } = await sql.query('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()');
+
+  const outcomes = await Promise.all(
+    nodes.flatMap(({ writer }, node) => {
+      const roomId = rooms[5 + node] ?? '';
+      const own = node ? ids.toReversed() : ids;
+      return own.map((id) => writer.write(send, draft({ id, isIdChosen: true, clientMessageId: id, roomId })));
+    }),
+  );
+
+  const { rows: after } = await sql.query('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()');
+  expect(outcomes.map(({ verdict }) => verdict).sort()).toEqual([
+    ...ids.map(() => 'TAKEN'),
+    ...ids.map(() => 'WRITTEN'),
+  ]);
+  expect(after).toEqual(before);
+  expect(await isDense()).toBe(true);
+  await Promise.all(nodes.map((node) => node.close()));
+});
+
+test('a chosen id whose answer was lost is stored once, and a message that had it before stays', async () => {
+  const lost = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+  let isLosing = true;
+  const node = startNode((transaction) => async (statements) => {
+    const answers = await transaction(statements);
+    if (!isLosing || !isGroup(statements)) return answers;
+    isLosing = false;
+    throw lost;
+  });
+  const id = newId();
+  const mine = draft({ id, isIdChosen: true, clientMessageId: id, roomId: rooms[7] });
+
+  const first = await node.writer.write(send, mine);
+  isLosing = true;
+  const other = await node.writer.write(send, { ...mine, actorId: people[1] ?? '' });
+
+  expect([first.verdict, first.message?.id, other.verdict]).toEqual(['KNOWN', id, 'TAKEN']);
+  expect(await isDense()).toBe(true);
+  await node.close();
+});
+
 test('a draft that cannot be written fails alone', async () => {
   const node = startNode();
 
