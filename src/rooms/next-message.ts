@@ -1,5 +1,6 @@
 import { readableRooms, viewerMemberships } from '../access/membership.ts';
 import { isModerating, rankOf } from '../access/rank.ts';
+import { nowSql } from '../access/standing.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
@@ -10,7 +11,7 @@ import { queryOf } from '../graphql/query.ts';
  * index of authors has this order: PostgreSQL might look through another one, with the messages of all authors.
  */
 const statement = `
-  SELECT want.room AS "roomId", last."createdAt" FROM unnest($1::uuid[]) AS want(room) CROSS JOIN LATERAL (
+  SELECT want.room AS "roomId", last."createdAt", ${nowSql} AS now FROM unnest($1::uuid[]) AS want(room) CROSS JOIN LATERAL (
     SELECT m."createdAt" FROM "Message" m
     WHERE (m."roomId", m."authorId", m."sequence") > (want.room, $2::uuid, 0)
       AND (m."roomId", m."authorId", m."sequence") <= (want.room, $2::uuid, 2147483647)
@@ -20,6 +21,8 @@ const statement = `
 interface LastMessage extends Record<string, unknown> {
   roomId: string;
   createdAt: Date;
+  /** By the clock of the database, which judges slow mode. */
+  now: Date;
 }
 
 /** The viewer's last message in each room, by the id of the room. One statement loads all ids of one tick. */
@@ -44,7 +47,7 @@ export async function nextMessageAt(context: Context, membership: MembershipRow)
   const last = await lastOwnMessages(context).load(roomId);
   if (!last) return null;
   const next = new Date(last.createdAt.getTime() + 1000 * room.slowModeSeconds);
-  return next > new Date() ? next : null;
+  return next > last.now ? next : null;
 }
 
 /** Returns the room that was read with the membership, or else loads it; the row of an event may have older rules. */

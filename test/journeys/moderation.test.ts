@@ -402,6 +402,22 @@ describe('slow mode', () => {
     expect(await seenBy(mallory)).toEqual([]);
   });
 
+  test('costs a look-up only if it is selected, and only of members in a room with slow mode', async () => {
+    const lookUps = async (reader: Person, field: string) => {
+      const before = server.statements.length;
+      await reader.tryAsk(`{ viewer { memberships(last: 100) { nodes { ${field} } } } }`);
+      return server.statements.slice(before).filter((text) => text.includes('last."createdAt"')).length;
+    };
+    const next = 'room { name } nextMessageAt';
+    const fast = await server.signIn('Fast');
+    await join(fast, await makeChannel(ada, 'Fast'));
+
+    await slowDown(hedy, roomId, 60);
+
+    expect([await lookUps(mallory, next), await lookUps(mallory, 'room { name }')]).toEqual([1, 0]);
+    for (const reader of [fast, hedy]) expect(await lookUps(reader, next)).toBe(0);
+  });
+
   test('lets the next message through at the time that it shows', async () => {
     await slowDown(hedy, roomId, 1);
     await ask(mallory);
