@@ -1,6 +1,6 @@
 import { invalidInput } from './errors.ts';
 
-interface Bounds {
+export interface Bounds {
   /** The input field, for the error. */
   path: readonly string[];
   /** In characters (Unicode code points), after trimming. */

@@ -1,4 +1,5 @@
-import { clearable, requireText } from '../base/text.ts';
+import { requireDisplayText } from '../base/display-text.ts';
+import { clearable } from '../base/text.ts';
 import type { PresenceStatus, User } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 
@@ -14,7 +15,7 @@ interface ChosenStatus {
 export async function setStatus(context: Context, { status, statusText }: ChosenStatus): Promise<User> {
   const { userId } = requireViewer(context);
   const { prisma, users } = context.services;
-  const checked = clearable(statusText, (text) => requireText(text, { path: ['statusText'], max: 100 }));
+  const checked = clearable(statusText, (text) => requireDisplayText(text, { path: ['statusText'], max: 100 }));
   const data = { chosenStatus: status, statusText: checked };
   const user = await prisma.user.update({ where: { id: userId }, data });
   users.announce(userId);

@@ -1,15 +1,15 @@
+import { requireDisplayText } from '../base/display-text.ts';
 import { invalidInput } from '../base/errors.ts';
-import { requireName } from '../base/names.ts';
-import { requireText, requireWebAddress } from '../base/text.ts';
+import { requireWebAddress } from '../base/text.ts';
 
-/** Returns a room's name, trimmed: one line of 1 to 100 characters, none of them hidden. Throws INVALID_INPUT. */
+/** Returns a room's name, trimmed: one line of 1 to 100 characters. Throws INVALID_INPUT. */
 export function requireRoomName(name: string): string {
-  return requireName(name, { path: ['name'], max: 100 });
+  return requireDisplayText(name, { path: ['name'], max: 100 });
 }
 
 /** Returns a room's topic, trimmed: 1 to 500 characters. Throws INVALID_INPUT. */
 export function requireTopic(topic: string): string {
-  return requireText(topic, { path: ['topic'], max: 500, multiline: true });
+  return requireDisplayText(topic, { path: ['topic'], max: 500, multiline: true });
 }
 
 /** Returns the URL of a room's picture. Throws INVALID_INPUT. */

@@ -1,6 +1,6 @@
+import { requireDisplayText } from '../base/display-text.ts';
 import { invalidInput } from '../base/errors.ts';
 import { noEnd } from '../base/no-end.ts';
-import { requireText } from '../base/text.ts';
 
 const maxReasonLength = 500;
 
@@ -19,5 +19,6 @@ export function refuseUntil(until: Date | null | undefined): void {
 
 /** Returns what a moderator writes about a change: at most 500 characters; null for nothing. Throws INVALID_INPUT. */
 export function requireReason(reason: string | null | undefined): string | null {
-  return reason?.trim() ? requireText(reason, { path: ['reason'], max: maxReasonLength, multiline: true }) : null;
+  const bounds = { path: ['reason'], max: maxReasonLength, multiline: true };
+  return reason?.trim() ? requireDisplayText(reason, bounds) : null;
 }

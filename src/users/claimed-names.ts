@@ -1,4 +1,4 @@
-import { withoutHidden } from '../base/names.ts';
+import { withoutRefused } from '../base/display-text.ts';
 import { displayNameMaxLength, requireDisplayName } from './display-name.ts';
 import { guestUsername, type Username, usernameLike } from './usernames.ts';
 
@@ -15,7 +15,7 @@ export function acceptableDisplayName(claimed: unknown): string | null {
   const oneLine = plain.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   const cut = [...oneLine].slice(0, displayNameMaxLength).join('');
   try {
-    return requireDisplayName(withoutHidden(cut));
+    return requireDisplayName(withoutRefused(cut));
   } catch {
     return null;
   }

@@ -3,16 +3,18 @@ import pg from 'pg';
 import { innerId } from '../../src/base/ids.ts';
 import {
   CreateRoomDocument,
+  SetStatusDocument,
   SignInDocument,
   UpdateProfileDocument,
   UpdateRoomDocument,
   UpsertUserDocument,
 } from '../generated/graphql.ts';
+import { ban } from '../support/moderating.ts';
 import { ask } from '../support/person.ts';
 import { done, makeGroup } from '../support/rooms.ts';
 import { withServer } from '../support/with-server.ts';
 
-const { server, ada } = await withServer('Ada');
+const { server, ada, grace } = await withServer('Ada', 'Grace');
 
 /** Ada, backwards and forwards. */
 const backwards = 'adA\u202e';
@@ -36,6 +38,19 @@ test('nobody gives such a name to a room', async () => {
 
   expect(createRoom).toMatchObject({ room: null, userErrors: refused('name') });
   expect(updateRoom).toMatchObject({ room: null, userErrors: refused('name') });
+});
+
+test('nobody writes a topic, a status or the reason of a ban that reorders the text around it', async () => {
+  const roomId = await makeGroup(ada, 'Ours', [grace]);
+  const { updateRoom } = await ada.ask(UpdateRoomDocument, { input: { roomId, topic: backwards } });
+  const { setStatus } = await ada.ask(SetStatusDocument, {
+    input: { status: 'ONLINE', statusText: 'Za\u0301\u0302\u0303\u0304\u0305' },
+  });
+  const banned = await ban(ada, { roomId, user: grace, terms: { reason: backwards } });
+
+  expect(updateRoom.userErrors).toMatchObject(refused('topic'));
+  expect(setStatus.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'statusText'] }]);
+  expect(banned.userErrors).toMatchObject(refused('reason'));
 });
 
 test('no new user has a username that looks like that of another', async () => {
