@@ -26,13 +26,20 @@ export function requireUsername(given: string, path: readonly string[] = ['usern
 }
 
 /**
- * Returns a username of Latin letters like what an identity provider calls the user, without the characters that usernames
- * do not have; null if nothing is left of it. Another user may have it.
+ * Returns a username like what an identity provider calls the user: without accents on Latin letters, and without the
+ * characters that usernames do not have; null if nothing is left of it. Another user may have it.
  */
 export function usernameLike(given: string): Username | null {
-  const words = inAscii(given).replace(/[^a-z0-9._-]+/g, '-');
-  const [username] = /[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?/.exec(words) ?? [];
-  return username === undefined ? null : withSkeleton(username);
+  const plain = given
+    .toWellFormed()
+    .normalize('NFD')
+    .replace(/(\p{Script=Latin})\p{M}+/gu, '$1');
+  const words = foldText(plain).replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-');
+  const begin = words.search(/[\p{L}\p{N}]/u);
+  const letters = begin < 0 ? [] : [...words.slice(begin)].slice(0, maxLength);
+  while ('._-'.includes(letters.at(-1) ?? ' ')) letters.pop();
+  const username = letters.join('');
+  return usernamePattern.test(username) ? withSkeleton(username) : null;
 }
 
 /**

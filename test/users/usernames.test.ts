@@ -72,7 +72,12 @@ test('the skeleton of a skeleton is the same', () => {
 test.each([
   ['Grace.Hopper', 'grace.hopper'],
   ['-- José! --', 'jose'],
-  ['太郎', undefined],
+  ['太郎', '太郎'],
+  ['Ёлка Ива́нова', 'ёлка-ива́нова'],
+  ['がんばれ', 'がんばれ'],
+  ['नमस्ते', 'नमस्ते'],
+  ['x'.repeat(80), 'x'.repeat(64)],
+  ['💥 \ud800', undefined],
 ])('the username for the claim “%s” is “%s”', (claimed, username) => {
   expect(usernameLike(claimed)?.username).toBe(username);
 });
