@@ -4,6 +4,7 @@ import { keyOfNamedDevice } from '../device-id.ts';
 import type { SessionRow } from '../session-row.ts';
 import type { ExternalClaims } from './claims.ts';
 import type { Opened } from './open-devices.ts';
+import { OpeningBudget } from './opening-budget.ts';
 import type { Device } from './session-statements.ts';
 import type { VerifyExternal } from './verify.ts';
 
@@ -42,19 +43,21 @@ const knownBytes = 300;
 /**
  * Returns a function that returns the session of a device with a token of another issuer. The first request with a token
  * opens it, by one exchange with the database; later ones check the session as for Parley's own tokens. Throws
- * UNAUTHENTICATED.
+ * UNAUTHENTICATED, and RATE_LIMITED for a user who opens too many.
  */
 export function externalSessions({ verify, open }: ExternalSignIns, load: LoadSession) {
   const kept = new LRUCache<string, Known>({
     maxSize: keptBytes,
     sizeCalculation: (_known, key) => knownBytes + key.length,
   });
+  const budget = new OpeningBudget();
   /** So that requests at the same moment open a session once. */
   const opening = new Map<string, Promise<SignedIn>>();
 
   const openNow = async (key: string, token: string, deviceId: string | null): Promise<SignedIn> => {
     const claims = await verify(token);
     const { expiresAt } = claims;
+    budget.take(claims.externalId);
     const opened = await open({ claims, key: deviceKey(claims, deviceId), name: deviceId });
     if (opened === 'REVOKED') kept.set(key, { userId: '', sessionId: '', expiresAt, isRevoked: true });
     if (opened === 'DEACTIVATED') throw accountDeactivated();

@@ -84,6 +84,22 @@ describe('a session is a device:', () => {
     expect(seen.filter((one) => one === null)).toHaveLength(1);
   });
 
+  test('a user who names a new device in each request is slowed down, and others are not', async () => {
+    const token = await hostToken({ sub: 'flood' });
+    const names = Array.from({ length: 160 }, (_, index) => `device ${index}`);
+
+    const answers = await Promise.all(
+      names.map((name) => post(server.url, { query: '{ viewer { id } }' }, headersOf(token, name))),
+    );
+
+    const codes = answers.map(
+      ({ body }) => (body as { errors?: { extensions: { code: string } }[] }).errors?.[0]?.extensions.code,
+    );
+    expect(codes.filter((code) => code === undefined)).toHaveLength(100);
+    expect(codes.filter((code) => code === 'RATE_LIMITED').length).toBeGreaterThan(0);
+    expect(await seenBy(await hostToken({ sub: 'calm' }), 'phone')).not.toBeNull();
+  });
+
   test('one that has ended comes back only if there are fewer', async () => {
     const token = await hostToken({ sub: 'again' });
     const open = (name: string, count: number) =>
