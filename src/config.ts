@@ -26,6 +26,8 @@ export interface Config {
   adminReadsPrivate: boolean;
   /** Exact origins, or `*` for any. */
   corsOrigins: '*' | string[];
+  /** Whether clients may ask for faults on their connections: for tests of clients, never in production. */
+  chaos: boolean;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -113,6 +115,9 @@ const variables = z.object({
   AUTH_GUESTS: flag.optional(),
   ADMIN_READS_PRIVATE: flag.default(false),
   CORS_ORIGINS: corsOrigins.default('*'),
+  CHAOS: oneOf(['on', 'off'], 'expected on or off')
+    .transform((word) => word === 'on')
+    .default(false),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'expected fatal, error, warn, info, debug, trace or silent',
@@ -163,6 +168,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     guestsAllowed: values.AUTH_GUESTS ?? provider === null,
     adminReadsPrivate: values.ADMIN_READS_PRIVATE,
     corsOrigins: values.CORS_ORIGINS,
+    chaos: values.CHAOS,
     logLevel: values.LOG_LEVEL,
   });
 }

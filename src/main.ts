@@ -12,6 +12,8 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
   endOnUncaught(log);
   for (const line of misspelledVariables()) log.warn(line);
+  if (config.chaos)
+    log.warn('CHAOS is on: clients can make this server drop, repeat and delay data. Never in production!');
   const app = await openApp(config, { log });
   stopOnSignals({ close: () => app.close(), log });
 
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
       `  GraphiQL   ${app.url}   (open it in a browser; also HTTP and SSE)`,
       `  WebSocket  ${app.url.replace(/^http/, 'ws')}   (graphql-transport-ws)`,
       `  Data       ${config.databaseUrl ? 'the PostgreSQL of DATABASE_URL' : config.dataDir}`,
+      ...(config.chaos ? ['  CHAOS      on: clients can ask for faults. NEVER USE THIS IN PRODUCTION.'] : []),
       'Stop it with Ctrl-C.',
     ].join('\n'),
   );

@@ -15,6 +15,7 @@ test('without variables, every option has a value that works', () => {
     guestsAllowed: true,
     adminReadsPrivate: false,
     corsOrigins: '*',
+    chaos: false,
     logLevel: 'info',
   } satisfies Config);
 });
@@ -47,6 +48,8 @@ const usable: [string, string, keyof Config, unknown][] = [
     'corsOrigins',
     ['http://localhost:3000', 'capacitor://localhost'],
   ],
+  ['CHAOS', 'ON', 'chaos', true],
+  ['CHAOS', 'off', 'chaos', false],
   ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
   ['LOG_LEVEL', 'WARN', 'logLevel', 'warn'],
 ];
@@ -78,6 +81,7 @@ describe('an identity provider', () => {
 
 describe('an invalid value is refused in one line that names its variable', () => {
   test.each([
+    ['CHAOS', 'true'],
     ['PORT', 'http'],
     ['PORT', '-1'],
     ['PORT', '65536'],

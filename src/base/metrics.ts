@@ -13,6 +13,8 @@ export interface Metrics {
   readonly unreadBytes: Gauge;
   /** Connections that were cut because too many bytes were unread. */
   readonly unreadCuts: Counter;
+  /** Faults that were made because a client asked for them; see CHAOS. */
+  readonly chaosFaults: Counter<'fault'>;
   /**
    * From the end of a reader's access to their last frame. `reader`: `live` if the reader was waiting for events when the
    * access ended, `behind` if they had not read earlier events yet.
@@ -36,6 +38,12 @@ export function openMetrics(): Metrics {
     replayStatements: counter('parley_replay_statements_total', 'SQL statements that read events from the log'),
     unreadBytes: new Gauge({ name: 'parley_unread_bytes', help: 'Bytes that clients have not read yet', registers }),
     unreadCuts: counter('parley_unread_cuts_total', 'Connections cut because too many bytes were unread'),
+    chaosFaults: new Counter({
+      name: 'parley_chaos_faults_total',
+      help: 'Faults made on connections whose clients asked for them (CHAOS=on)',
+      labelNames: ['fault'],
+      registers,
+    }),
     accessEnds: new Histogram({
       name: 'parley_access_end_seconds',
       help: 'From the end of the access of a reader to the last frame that is written for them',

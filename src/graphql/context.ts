@@ -71,6 +71,8 @@ export interface Context extends Readonly<Caller> {
   readonly readsAhead: boolean;
   /** `Last-Event-ID` of an HTTP request: the cursor of the last event that the client received of this stream. */
   readonly lastEventId?: string | null;
+  /** Returns whether a subscription must find its cursor unknown, because the client tests that; see CHAOS. */
+  readonly losesCursor?: () => boolean;
   /** Returns whether the connection of the operation is closing; nothing more of the operation is executed then. */
   readonly isOver?: () => boolean;
   /**

@@ -30,7 +30,8 @@ export async function followRoom<Value>(
   const { userId } = viewer;
   const { log, access, sessions, presence, heartbeatMs } = context.services;
   const cursor = after ?? context.lastEventId ?? null;
-  const position = cursor === null ? null : parseStreamCursor(cursor);
+  const given = cursor === null ? null : parseStreamCursor(cursor);
+  const position = given && context.losesCursor?.() ? { ...given, epoch: unknownEpoch } : given;
   const lease = log.feeds.acquire(roomId);
   const feed = await lease.value;
   if (!feed) throw notFound('room', ['roomId']);
@@ -68,6 +69,9 @@ export async function followRoom<Value>(
   const unwatch = sessions.ends.watch(viewer, () => source.end());
   return source;
 }
+
+/** The epoch of no room. */
+const unknownEpoch = '00000000-0000-0000-0000-000000000000';
 
 function givenUp(): Error {
   return new ChatError('INTERNAL', 'The server could not read the log of the room for a minute. Resume.');

@@ -1,4 +1,5 @@
 import type { SubscribePayload } from 'graphql-ws';
+import type { Counter } from 'prom-client';
 import { ChatError, forbidden, unauthenticated } from '../base/errors.ts';
 import { acceptedLanguages } from '../base/language.ts';
 import { type Context, renewed, type Viewer } from '../graphql/context.ts';
@@ -7,6 +8,8 @@ import type { Credentials } from '../sessions/authenticate.ts';
 import type { ContextFor } from '../sessions/context-for.ts';
 import { bearerToken, onlyToken, plainToken } from '../sessions/credentials.ts';
 import { deviceIdMaxLength } from '../sessions/device-id.ts';
+import { Chaos } from './chaos.ts';
+import { chaosSettings } from './chaos-settings.ts';
 import type { Connection, ConnectionProtocol } from './connection.ts';
 
 const forbiddenCode = 4403;
@@ -15,17 +18,35 @@ const languageMaxLength = 35;
 /** How many users one connection may sign in. GraphiQL, which signs in each operation by itself, has a few. */
 const usersPerConnection = 20;
 
-/** Signs a connection in with the payload of its connection_init, and returns its context. Throws UNAUTHENTICATED. */
-export async function signIn(protocol: ConnectionProtocol, contextFor: ContextFor): Promise<Context> {
+interface SignInOptions {
+  contextFor: ContextFor;
+  /** Counts faults that clients ask for; null if they may not. */
+  faults: Counter<'fault'> | null;
+}
+
+/** The client asked for faults in a wrong way. The message says in which. */
+export class ChaosRefused extends Error {}
+
+/** Signs a connection in with the payload of its connection_init, and returns its context. Throws UNAUTHENTICATED, ChaosRefused. */
+export async function signIn(protocol: ConnectionProtocol, { contextFor, faults }: SignInOptions): Promise<Context> {
   const { extra: connection, connectionParams = {} } = protocol;
   // graphql-ws would keep the payload as long as the connection is open, and it may be large.
   Object.assign(protocol, { connectionParams: undefined });
+  if (connectionParams.chaos != null) connection.chaos = chaosOn(connection, connectionParams.chaos, faults);
   connection.credentials = credentialsOf(connectionParams, connection.acceptLanguage);
   const context = await contextOn(connection, contextFor, connection.credentials);
+  if (context.viewer) connection.chaos?.shortenToken(context.viewer);
   const renewConnection = (token: string) => inOrder(connection, () => renew(connection, { token, contextFor }));
   connection.context = { ...context, renewConnection };
   if (context.viewer) connection.onClose(endWithSession(connection, context, context.viewer));
   return context;
+}
+
+function chaosOn(connection: Connection, given: unknown, faults: Counter<'fault'> | null): Chaos {
+  if (!faults) throw new ChaosRefused('chaos: the server runs without CHAOS=on');
+  const settings = chaosSettings(given);
+  if (typeof settings === 'string') throw new ChaosRefused(settings);
+  return new Chaos({ connection, settings, faults });
 }
 
 /** Renews after the renewals that were sent before, so that the token which was sent last stays. */
@@ -88,7 +109,12 @@ function isShort(value: unknown, maxLength: number): value is string {
 /** Returns a context whose operations end with the connection, and whose user is online while it is open. */
 async function contextOn(connection: Connection, contextFor: ContextFor, credentials: Credentials): Promise<Context> {
   const { users } = connection;
-  const context: Context = { ...(await contextFor(credentials)), isOver: () => !connection.isOpen };
+  const { chaos } = connection;
+  const context: Context = {
+    ...(await contextFor(credentials)),
+    isOver: () => !connection.isOpen,
+    ...(chaos && { losesCursor: () => chaos.losesCursor() }),
+  };
   const { viewer, services } = context;
   if (!viewer || users.includes(viewer.userId)) return context;
   if (users.length >= usersPerConnection) {

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { rateLimited } from '../base/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Credentials } from '../sessions/authenticate.ts';
+import type { Chaos } from './chaos.ts';
 import { closeSocket } from './close-socket.ts';
 import { Executions } from './executions.ts';
 import { textFrame } from './frames.ts';
@@ -39,6 +40,8 @@ export class Connection {
   /** Set once the connection is initialised. */
   credentials?: Credentials;
   context?: Context;
+  /** Makes faults, if the client has asked for them. */
+  chaos?: Chaos;
   /** Settles when the credentials that were sent last are in use or refused. */
   renewal: Promise<unknown> = Promise.resolve();
   /** The users who have signed in on it. */

@@ -20,6 +20,7 @@ export class Outbox {
   readonly #webSocket: OpenSocket;
   readonly #tcp: Socket;
   #isGathering = false;
+  #isHeld = false;
   /** The latest wait, while it lasts. All subscriptions of a socket share it, unless something was written in between. */
   #drain: Drain | null = null;
   /** Each function ends one wait; null before the first one. */
@@ -65,6 +66,18 @@ export class Outbox {
       this.#isGathering = false;
       this.#tcp.uncork();
     });
+  }
+
+  /** Holds back everything that is written within the next milliseconds. Returns false if it is held back already. */
+  hold(ms: number): boolean {
+    if (this.#isHeld) return false;
+    this.#isHeld = true;
+    this.#tcp.cork();
+    setTimeout(() => {
+      this.#isHeld = false;
+      this.#tcp.uncork();
+    }, ms).unref();
+    return true;
   }
 
   /**

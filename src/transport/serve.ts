@@ -70,6 +70,7 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
     mask,
     log,
     unread,
+    faults: config.chaos ? metrics.chaosFaults : null,
     sharing: { events: new EventRenderings(renderer), states: new StateRenderings(renderer), audiences },
   });
   onClose(() =>

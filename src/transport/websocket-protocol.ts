@@ -1,5 +1,6 @@
 import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
-import { makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import { CloseCode, makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import type { Counter } from 'prom-client';
 import { ChatError, endedMeanwhile, isFault } from '../base/errors.ts';
 import { executeAffordable, isMutation } from '../execution/execute-operation.ts';
 import { requireAffordable } from '../execution/limited.ts';
@@ -9,7 +10,7 @@ import type { ContextFor } from '../sessions/context-for.ts';
 import { type Sharing, subscribeLive } from '../sharing/subscribe-live.ts';
 import { acknowledgementOf } from './acknowledgement.ts';
 import { type Connection, type ConnectionProtocol, faultCode } from './connection.ts';
-import { operationContext, signIn } from './connection-sign-in.ts';
+import { ChaosRefused, operationContext, signIn } from './connection-sign-in.ts';
 import { sinksOf } from './sinks.ts';
 import { withoutStatus } from './status-codes.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
@@ -20,6 +21,8 @@ export interface ProtocolOptions {
   mask: Mask;
   sharing: Sharing;
   unread: UnreadBytes;
+  /** Counts faults that clients ask for; null if they may not. */
+  faults: Counter<'fault'> | null;
 }
 
 /** How long a new connection has to send connection_init. */
@@ -31,14 +34,15 @@ type LiveArguments = ExecutionArgs & { connection: Connection; operationId: stri
 
 /** Returns the protocol of a connection: graphql-ws, with our way to execute operations. */
 export function graphqlProtocol(options: ProtocolOptions): Server<Connection> {
-  const { mask, contextFor } = options;
+  const { mask, contextFor, faults } = options;
   const operations: Operations = {
     connectionInitWaitTimeout: initMs,
     onConnect: async (protocol) => {
       try {
-        return acknowledgementOf(await signIn(protocol, contextFor));
+        return acknowledgementOf(await signIn(protocol, { contextFor, faults }));
       } catch (error) {
-        if (!(error instanceof ChatError)) throw error;
+        if (error instanceof ChaosRefused) protocol.extra.close(CloseCode.BadRequest, error.message);
+        else if (!(error instanceof ChatError)) throw error;
         // After 4403, clients sign in again; here they try the same token again.
         if (isFault(error)) protocol.extra.close(faultCode, 'Try again later');
         return false;
@@ -59,7 +63,8 @@ export function graphqlProtocol(options: ProtocolOptions): Server<Connection> {
     execute: options.unread.whenRoom(executeAffordable),
     subscribe: async (args) => {
       const { operationId, connection } = args as LiveArguments;
-      const results = await subscribeLive(args, sinksOf(connection.outbox, operationId), options.sharing);
+      const sinks = sinksOf(connection.outbox, operationId);
+      const results = await subscribeLive(args, connection.chaos?.through(sinks) ?? sinks, options.sharing);
       connection.wentLive(operationId);
       return results;
     },
