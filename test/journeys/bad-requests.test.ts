@@ -56,6 +56,16 @@ test.each([
   }
 });
 
+test('several operations in one body are refused, and none is executed', async () => {
+  const mutation = { query: 'mutation { updateProfile(input: { displayName: "Batched" }) { user { id } } }' };
+  const headers = { authorization: `Bearer ${ada.token}` };
+
+  expectError(await post(server.url, [mutation, mutation], headers), 'BAD_REQUEST');
+
+  const { body } = await post(server.url, { query: '{ viewer { user { displayName } } }' }, headers);
+  expect(body).toEqual({ data: { viewer: { user: { displayName: 'Ada' } } } });
+});
+
 test('an operation that is cheap with small variables is refused with large ones', async () => {
   const [, query, { ids }] = badDocuments.at(-1)!;
   const ask = (count: number) =>
