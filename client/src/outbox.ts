@@ -37,6 +37,8 @@ export class SendQueue implements Outbox {
   readonly #sending = new Set<RoomQueue>();
   #lastOrder = 0;
   #userId: string | null = null;
+  /** Whether what earlier processes have left is here: it goes before anything new. */
+  #hasInherited = false;
   #release: (() => void) | null = null;
   #cancelTimer: () => void = () => {};
   #cancelScan: () => void = () => {};
@@ -171,10 +173,12 @@ export class SendQueue implements Outbox {
     this.#cancelScan();
     if (this.#userId === null) return;
     this.#cancelScan = this.#core.clock.after(scanEveryMs, () => this.#scan());
-    this.#rows.inherit('gone').then(
-      (rows) => this.#adopt(rows),
-      (error) => this.#core.log({ level: 'error', what: 'STORAGE', error }),
-    );
+    const { scope } = this.#rows;
+    void this.#rows.inherit('gone').then((rows) => {
+      if (scope !== this.#rows.scope) return;
+      this.#hasInherited = true;
+      this.#adopt(rows);
+    });
   }
 
   #adopt(rows: readonly OutgoingRow[]): void {
@@ -189,7 +193,8 @@ export class SendQueue implements Outbox {
   }
 
   #pump(): void {
-    const isReady = this.#core.connection.get().status === 'ready' && this.#core.session.get().status === 'signed-in';
+    const { connection, session } = this.#core;
+    const isReady = this.#hasInherited && connection.get().status === 'ready' && session.get().status === 'signed-in';
     const now = this.#core.clock.now();
     this.#cancelTimer();
     let next = Number.POSITIVE_INFINITY;
@@ -293,6 +298,7 @@ export class SendQueue implements Outbox {
     const rooms = [...this.#rooms.keys()];
     this.#rooms.clear();
     this.#userId = null;
+    this.#hasInherited = false;
     this.#rows.leave();
     for (const entry of entries) {
       entry.abort?.();

@@ -65,11 +65,20 @@ export class OutgoingRows {
           if (row.owner === owner) inherited.push(await this.#reown(scope, row));
       };
       if (which === 'all') await take();
-      else if (!(await this.tabs.ifGone(scope, owner, take)))
+      else if (!(await this.#ifGone(scope, owner, take)))
         elsewhere += (await this.#load(scope)).filter((row) => row.owner === owner).length;
     }
     if (scope === this.scope) this.elsewhere.set(elsewhere);
     return inherited.sort((a, b) => a.order - b.order);
+  }
+
+  async #ifGone(scope: string, owner: string, take: () => Promise<void>): Promise<boolean> {
+    try {
+      return await this.tabs.ifGone(scope, owner, take);
+    } catch (error) {
+      this.#core.log({ level: 'error', what: 'STORAGE', error });
+      return false;
+    }
   }
 
   async #load(scope: string): Promise<OutgoingRow[]> {

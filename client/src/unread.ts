@@ -21,6 +21,8 @@ export class ViewerState {
   readonly #notifications: Listeners<[NotificationFields]>;
   readonly #core: Core;
   readonly #held: Held;
+  /** The notifications that were pending or new since the last snapshot. */
+  #known: Set<string> | null = null;
 
   constructor(core: Core) {
     this.#core = core;
@@ -51,9 +53,12 @@ export class ViewerState {
       next: ({ data }) => {
         if (!data) return;
         const { viewerEvents } = data as ViewerEventsSubscription;
-        if (viewerEvents.__typename === 'ViewerSnapshot') this.#loadRooms(stopped.signal);
+        if (viewerEvents.__typename === 'ViewerSnapshot') {
+          this.#loadRooms(stopped.signal);
+          this.#catchUp(viewerEvents.pendingNotifications);
+        }
         if (viewerEvents.__typename === 'SessionExpiring') this.#core.expiring();
-        if (viewerEvents.__typename === 'NotificationAdded') this.#notifications.call(viewerEvents.notification);
+        if (viewerEvents.__typename === 'NotificationAdded') this.#notify(viewerEvents.notification);
         this.#unread.set(afterEvent(this.#unread.get(), viewerEvents));
       },
       ended: () => {},
@@ -62,6 +67,18 @@ export class ViewerState {
       stopped.abort();
       running.end();
     };
+  }
+
+  /** Notifies of what came while there was no connection. What was pending at the start is not new. */
+  #catchUp(pending: readonly NotificationFields[]): void {
+    const missed = this.#known ? pending.filter(({ id }) => !this.#known?.has(id)) : [];
+    this.#known = new Set(pending.map(({ id }) => id));
+    for (const notification of missed) this.#notify(notification);
+  }
+
+  #notify(notification: NotificationFields): void {
+    this.#known?.add(notification.id);
+    this.#notifications.call(notification);
   }
 
   /** The snapshot has only sums. */

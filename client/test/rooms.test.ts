@@ -5,6 +5,7 @@ import { TcpProxy } from '../../test/support/proxy.ts';
 import { leave, roomOf, say, textsIn } from '../../test/support/rooms.ts';
 import { withServer } from '../../test/support/with-server.ts';
 import type { MessageItem, Parley, Room } from '../src/api.ts';
+import { messageId, newClientMessageId } from '../src/ids.ts';
 import { chatter, live, texts, when } from './support/chatter.ts';
 
 const { server, ada, grace } = await withServer('Ada', 'Grace');
@@ -179,16 +180,25 @@ test('a bot goes on where it stopped', async () => {
   expect(heard).toEqual(['a', 'b', 'c', 'd']);
 });
 
+test('a message id can be computed from its UUIDv7', async () => {
+  const { room } = await followed();
+  const clientMessageId = newClientMessageId();
+  expect((await room.send('mine', { clientMessageId }).done).id).toBe(messageId(clientMessageId));
+});
+
 test('unread counts and notifications follow the viewer', async () => {
   const { parley } = clientOf(ada);
   const roomId = await roomOf(ada, grace);
-  const notified: string[] = [];
-  parley.onNotification(({ message }) => notified.push(message.text!));
-  await when(parley.connection, ({ status }) => status === 'ready');
-  await when(parley.unread, () => true);
-  await say(grace, roomId, 'psst');
-  await when(parley.unread, ({ rooms }) => rooms.get(roomId)?.count === 1);
+  const notified: (string | null)[] = [];
+  parley.onNotification(({ message }) => notified.push(message.text));
+  const countIs = (count: number) => when(parley.unread, ({ rooms }) => (rooms.get(roomId)?.count ?? 0) === count);
+
+  await say(grace, roomId, 'one');
+  await countIs(1);
+  await say(grace, roomId, 'two');
+  await countIs(2);
   parley.room(roomId).markRead(100);
-  await when(parley.unread, ({ rooms }) => !rooms.has(roomId));
-  expect(notified).toContain('psst');
+  await countIs(0);
+
+  expect(notified).toContain('two');
 });

@@ -1,0 +1,308 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { ParleyOptions, Row } from '../src/api.ts';
+import { memoryStorage } from '../src/memory-storage.ts';
+import { settle } from './support/fake-clock.ts';
+import { Postbox } from './support/posted.ts';
+
+const made: Postbox[] = [];
+
+async function postbox(options: Partial<ParleyOptions> = {}, userId?: string): Promise<Postbox> {
+  const box = new Postbox(options);
+  made.push(box);
+  return box.open(userId);
+}
+
+const textsOf = ({ inputs }: Postbox) => inputs.map(({ text }) => text);
+
+/** A storage, and its rows as they are. */
+function observedStorage() {
+  const storage = memoryStorage();
+  const rows = (userId = 'ada') => storage.load(`http://chat.example/graphql ${userId}`) as Promise<Row[]>;
+  return { storage, rows };
+}
+
+afterEach(() => {
+  for (const { trial } of made.splice(0)) {
+    trial.parley.dispose();
+    expect(trial.clock.timers).toBe(0);
+  }
+});
+
+describe('the messages of a room', () => {
+  test('are sent one at a time and in order', async () => {
+    const box = await postbox();
+    for (const text of ['a', 'b', 'c']) box.room.send(text);
+    await settle();
+
+    expect(textsOf(box)).toEqual(['a']);
+    await box.accept();
+    await box.accept();
+    await box.accept();
+
+    expect(textsOf(box)).toEqual(['a', 'b', 'c']);
+    expect(box.trial.parley.outbox.get()).toEqual([]);
+  });
+
+  test('are sent in four rooms at once, and a fifth one gets its turn', async () => {
+    const box = await postbox();
+    for (const n of [1, 2, 3, 4, 5]) for (const text of ['a', 'b']) box.trial.parley.room(`r${n}`).send(text);
+    await settle();
+    expect(box.inputs.map(({ roomId }) => roomId)).toEqual(['r1', 'r2', 'r3', 'r4']);
+
+    await box.accept();
+
+    expect(box.inputs.at(-1)).toMatchObject({ roomId: 'r5', text: 'a' });
+  });
+
+  test('are sent again with the same id after a cut, and count their tries', async () => {
+    const box = await postbox();
+    const sent = box.room.send('a');
+    await settle();
+    const [first] = box.inputs;
+
+    await box.cut();
+
+    expect(box.inputs).toEqual([first]);
+    expect(sent.state.get()).toEqual({ status: 'sending', tries: 2 });
+  });
+
+  test('that have no answer within 15 seconds are sent again, and the connection is tried', async () => {
+    const box = await postbox();
+    box.room.send('a');
+    await settle();
+    for (let second = 0; second < 15; second++) {
+      await box.trial.clock.advance(1000);
+      box.trial.socket.receive({ type: 'pong' });
+    }
+
+    await box.trial.clock.advance(1000);
+
+    expect(textsOf(box)).toEqual(['a', 'a']);
+  });
+
+  test.each(['RATE_LIMITED', 'SLOW_MODE'])('wait behind one that is %s', async (code) => {
+    const box = await postbox();
+    const a = box.room.send('a');
+    box.room.send('b');
+    await settle();
+
+    await box.refuse(code, { retryAfterMs: 5000 });
+    expect(a.state.get()).toMatchObject({ status: 'waiting', code });
+    await box.trial.clock.advance(4900);
+    expect(textsOf(box)).toEqual(['a']);
+    await box.trial.clock.advance(400);
+
+    expect(textsOf(box)).toEqual(['a', 'a']);
+  });
+
+  test('do not hold up reactions in slow mode', async () => {
+    const box = await postbox();
+    box.room.send('a');
+    await settle();
+    await box.refuse('SLOW_MODE', { retryAfterMs: 60_000 });
+
+    box.room.react('m1', '👍');
+    await settle();
+
+    expect(box.inputs.at(-1)).toEqual({ messageId: 'm1', emoji: '👍' });
+  });
+
+  test('fail together when the viewer may not write, and are sent with the same ids when retried', async () => {
+    const box = await postbox();
+    const both = ['a', 'b'].map((text) => box.room.send(text));
+    await settle();
+    await box.refuse('MUTED');
+    expect(both.map(({ state }) => state.get().status)).toEqual(['failed', 'failed']);
+
+    for (const sent of both) sent.retry();
+    await settle();
+    await box.accept();
+
+    expect(textsOf(box)).toEqual(['a', 'a', 'b']);
+    expect(box.inputs[1]).toEqual(box.inputs[0]);
+  });
+
+  test('fail alone when the text is refused, and the next one goes on', async () => {
+    const box = await postbox();
+    const sent = box.room.send('');
+    box.room.send('b');
+    await settle();
+
+    await box.refuse('INVALID_INPUT');
+
+    expect(textsOf(box)).toEqual(['', 'b']);
+    await expect(sent.done).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  test('get a new id when they are retried after IDEMPOTENCY_MISMATCH', async () => {
+    const box = await postbox();
+    const sent = box.room.send('a');
+    await settle();
+    await box.refuse('IDEMPOTENCY_MISMATCH');
+    const { id } = sent;
+
+    sent.retry();
+    await settle();
+
+    expect(sent.id).not.toBe(id);
+    expect(box.inputs[1]?.clientMessageId).not.toBe(box.inputs[0]?.clientMessageId);
+  });
+
+  test('expire after seven days', async () => {
+    const box = await postbox();
+    const sent = box.room.send('a');
+    await settle();
+    await box.refuse('UNKNOWN_OUTCOME');
+    await box.trial.clock.sleep(8 * 24 * 3_600_000);
+    await box.cut();
+
+    await expect(sent.done).rejects.toMatchObject({ code: 'EXPIRED' });
+  });
+});
+
+describe('changes', () => {
+  test('of a message that waits change its text', async () => {
+    const box = await postbox();
+    box.room.send('a');
+    const b = box.room.send('b');
+    box.room.edit(b.id, 'B');
+    await settle();
+
+    await box.accept();
+
+    expect(textsOf(box)).toEqual(['a', 'B']);
+  });
+
+  test('of a message that was sent follow it', async () => {
+    const box = await postbox();
+    const a = box.room.send('a');
+    await settle();
+    box.room.edit(a.id, 'A');
+    await box.accept();
+
+    expect(box.inputs[1]).toEqual({ messageId: a.id, text: 'A' });
+  });
+
+  test('that reactions and readings make are sent once, with the last value', async () => {
+    const box = await postbox();
+    box.room.send('a');
+    await settle();
+    box.room.react('m1', '👍');
+    box.room.react('m1', '👍', false);
+    for (const upTo of [3, 9, 5]) box.room.markRead(upTo);
+    await box.trial.clock.advance(1000);
+    await box.accept();
+    await box.accept();
+
+    expect(box.mutations[1]?.payload?.query).toContain('removeReaction');
+    expect(box.inputs.slice(1)).toEqual([
+      { messageId: 'm1', emoji: '👍' },
+      { roomId: 'r', upToSequence: 9 },
+    ]);
+  });
+});
+
+describe('with a storage', () => {
+  test('rows are there before the message is sent, and gone when it is', async () => {
+    const { storage, rows } = observedStorage();
+    const box = await postbox({ storage });
+    box.room.send('a');
+    expect(await rows()).toMatchObject([{ roomId: 'r', change: { kind: 'send', text: 'a' } }]);
+    await settle();
+
+    await box.accept();
+
+    expect(await rows()).toEqual([]);
+  });
+
+  test('another client sends what was left, in order, before anything new, and with the same ids', async () => {
+    const { storage } = observedStorage();
+    const first = await postbox({ storage });
+    for (const text of ['a', 'b']) first.room.send(text);
+    await settle();
+    const [lost] = first.inputs;
+    first.trial.parley.dispose();
+
+    const second = await postbox({ storage });
+    second.room.send('c');
+    await settle();
+    for (let n = 0; n < 3; n++) await second.accept();
+
+    expect(textsOf(second)).toEqual(['a', 'b', 'c']);
+    expect(second.inputs[0]).toEqual(lost);
+  });
+
+  test('a failed message is still there, and failed', async () => {
+    const { storage } = observedStorage();
+    const first = await postbox({ storage });
+    first.room.send('a');
+    await settle();
+    await first.refuse('INVALID_INPUT');
+    first.trial.parley.dispose();
+
+    const second = await postbox({ storage });
+
+    expect(second.trial.parley.outbox.get().map(({ state }) => state.get())).toMatchObject([
+      { status: 'failed', why: { code: 'INVALID_INPUT' } },
+    ]);
+    expect(second.inputs).toEqual([]);
+  });
+
+  test('another user neither sees nor sends the rows', async () => {
+    const { storage } = observedStorage();
+    const first = await postbox({ storage });
+    first.room.send('a');
+    await settle();
+    first.trial.parley.dispose();
+
+    const second = await postbox({ storage }, 'grace');
+
+    expect(second.trial.parley.outbox.get()).toEqual([]);
+    expect(second.inputs).toEqual([]);
+  });
+
+  test('that fails, messages are sent all the same', async () => {
+    const no = () => Promise.reject(new Error('full'));
+    const box = await postbox({ storage: { load: no, put: no, delete: no, clear: no } });
+    box.room.send('a');
+    await settle();
+
+    expect(textsOf(box)).toEqual(['a']);
+    expect(box.trial.log).toContain('STORAGE');
+  });
+
+  test('that hangs, messages are sent after five seconds', async () => {
+    const never = () => new Promise<never>(() => {});
+    const box = await postbox({ storage: { load: never, put: never, delete: never, clear: never } });
+    box.room.send('a');
+    await box.trial.clock.advance(5000);
+
+    expect(textsOf(box)).toEqual(['a']);
+  });
+
+  test('what was typed before the user is known is stored when it is', async () => {
+    const { storage, rows } = observedStorage();
+    const box = new Postbox({ storage });
+    made.push(box);
+    box.room.send('a');
+    await box.open();
+
+    expect(await rows()).toHaveLength(1);
+    expect(textsOf(box)).toEqual(['a']);
+  });
+});
+
+test('a message is discarded for good', async () => {
+  const { storage, rows } = observedStorage();
+  const box = await postbox({ storage });
+  box.room.send('a');
+  const b = box.room.send('b');
+  await settle();
+
+  b.discard();
+  await box.accept();
+
+  expect(textsOf(box)).toEqual(['a']);
+  expect(await rows()).toEqual([]);
+  await expect(b.done).rejects.toMatchObject({ code: 'DISCARDED' });
+});

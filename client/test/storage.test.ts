@@ -1,0 +1,83 @@
+import 'fake-indexeddb/auto';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { Random } from '../../test/support/random.ts';
+import { roomOf, textsIn } from '../../test/support/rooms.ts';
+import { seeds } from '../../test/support/seeds.ts';
+import { withServer } from '../../test/support/with-server.ts';
+import type { Storage } from '../src/api.ts';
+import { memoryStorage } from '../src/memory-storage.ts';
+import { fileStorage } from '../src/node.ts';
+import { indexedDbStorage } from '../src/storage.ts';
+import { chatter, when } from './support/chatter.ts';
+
+const { ada } = await withServer('Ada');
+const folder = mkdtempSync(join(tmpdir(), 'parley-client-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const storages: [string, () => Storage][] = [
+  ['memory', memoryStorage],
+  ['files', () => fileStorage(join(folder, 'contract'))],
+  ['IndexedDB', () => indexedDbStorage('contract')],
+];
+
+describe.each(storages)('a storage in %s', (_, open) => {
+  test('keeps the rows of each scope apart, replaces, deletes and clears them', async () => {
+    const storage = open();
+    for (const row of [
+      { id: 'a', n: 1 },
+      { id: 'b/../ü', n: 2 },
+      { id: 'a', n: 3 },
+    ])
+      await storage.put('one', row);
+    await storage.put('one two', { id: 'a', n: 4 });
+    const ids = async (scope: string) => (await storage.load(scope)).map(({ id, n }) => `${id} ${String(n)}`).sort();
+
+    expect(await ids('one')).toEqual(['a 3', 'b/../ü 2']);
+    for (let time = 0; time < 2; time++) await storage.delete('one', 'a');
+    expect(await ids('one')).toEqual(['b/../ü 2']);
+    await storage.clear('one');
+
+    expect(await ids('one')).toEqual([]);
+    expect(await ids('one two')).toEqual(['a 4']);
+  });
+});
+
+/** Starts a process that sends messages, kills it after some of them, and returns the texts that `send` has taken. */
+async function killed(roomId: string, name: string, acceptedAtLeast: number, afterMs: number): Promise<string[]> {
+  const environment = { URL: ada.url, TOKEN: ada.token, ROOM: roomId, NAME: name, FOLDER: join(folder, 'killed') };
+  const child = fork(new URL('./support/sender.ts', import.meta.url), {
+    env: { ...process.env, ...environment, NODE_OPTIONS: '' },
+    execArgv: ['--import', 'tsx', '--conditions', 'parley-source'],
+  });
+  const accepted: string[] = [];
+  child.on('message', (text: string) => {
+    accepted.push(text);
+    if (accepted.length === acceptedAtLeast) setTimeout(() => child.kill('SIGKILL'), afterMs);
+  });
+  await once(child, 'exit');
+  return accepted;
+}
+
+test('of a process that is killed, every message that was accepted is sent once and in order', async () => {
+  const roomId = await roomOf(ada);
+  const accepted: string[] = [];
+
+  for (const seed of seeds({ few: 2, many: 50 })) {
+    const random = new Random(seed);
+    accepted.push(...(await killed(roomId, `run${seed}`, 1 + random.below(30), random.below(10))));
+  }
+  const { parley } = chatter(ada, { storage: fileStorage(join(folder, 'killed')) });
+  parley.connect();
+  await when(parley.session, ({ status }) => status === 'signed-in');
+  await parley.room(roomId).send('last').done;
+  parley.dispose();
+
+  const stored = (await textsIn(roomId, ada)).filter((text) => text?.startsWith('run'));
+  expect(new Set(stored).size).toBe(stored.length);
+  expect(stored.filter((text) => accepted.includes(text ?? ''))).toEqual(accepted);
+});
