@@ -14,7 +14,7 @@ export default {
   roots: ['<rootDir>/test', '<rootDir>/client/test'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   // The client's sources, so that tests need no build.
-  testEnvironmentOptions: { exportConditions: ['parley-source', 'node', 'node-addons'] },
+  testEnvironmentOptions: { customExportConditions: ['parley-source', 'node', 'node-addons'] },
   transform: {
     '^.+\\.ts$': ['@swc/jest', compile({ syntax: 'typescript' })],
     '^.+\\.tsx$': ['@swc/jest', compile({ syntax: 'typescript', tsx: true })],

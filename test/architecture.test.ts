@@ -13,7 +13,7 @@ function sourcesIn(...folders: string[]): Map<string, string> {
 }
 
 test('the sources keep to their layout', () => {
-  const sources = sourcesIn('src', 'test', 'tools');
+  const sources = sourcesIn('src', 'test', 'tools', 'client/src', 'client/test', 'client/tools');
 
   expect(sources.size).toBeGreaterThan(80); // else this proves nothing
   expect(breaches(sources)).toEqual([]);
@@ -94,6 +94,22 @@ describe('the check finds a breach:', () => {
         'src/log/follow.ts': `function follow(services: Pick<Services, 'log' | 'rooms'>) {}`,
       },
       'src/log/follow.ts uses services.rooms: log is below rooms',
+    ],
+    [
+      'a client that imports the server',
+      { 'client/src/ids.ts': `import { x } from '../../src/base/ids.ts';` },
+      'the package stands alone',
+    ],
+    [
+      'a core of the client that imports a framework',
+      { 'client/src/room.ts': `import { useState } from 'react';` },
+      'the core needs graphql-ws alone',
+    ],
+    ['or Node.js', { 'client/src/room.ts': `import fs from 'node:fs';` }, 'the core needs graphql-ws alone'],
+    [
+      'or an entry with a framework',
+      { 'client/src/room.ts': `import { x } from './urql.ts';` },
+      'an entry is imported by nothing',
     ],
     ['a file in no layer', { 'src/odd/a.ts': `import { a } from '../base/ids.ts';` }, 'is in no layer'],
     [
@@ -184,6 +200,8 @@ describe('the check allows', () => {
     ['the composition on anything', { 'src/schema.ts': `import './rooms/schema.ts';` }],
     ['a schema on another of its feature', { 'src/rooms/mutations.ts': `import { Kind } from './schema.ts';` }],
     ['the configuration anywhere', { 'src/storage/pool.ts': `import type { Config } from '../config.ts';` }],
+    ['an entry of the client on its framework', { 'client/src/react-hooks.ts': `import { useRef } from 'react';` }],
+    ['a core of the client on the codec', { 'client/src/wire.ts': `import { parseMessage } from 'graphql-ws';` }],
     ['the environment in its file', { 'src/config.ts': 'process.env' }],
     ['what was generated', { 'src/storage/a.ts': `import { Room } from '../generated/prisma/client.ts';` }],
   ])('%s', (_what, files) => {

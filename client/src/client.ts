@@ -1,14 +1,5 @@
 import type { FormattedExecutionResult, Sink as RawSink, SubscribePayload } from 'graphql-ws';
-import type {
-  Document,
-  Fault,
-  Parley,
-  ParleyOptions,
-  RequestOptions,
-  Reset,
-  Sink,
-  WebSocketConstructor,
-} from './api.ts';
+import type { Document, Fault, Parley, ParleyOptions, RequestOptions, Reset, Sink } from './api.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Connection } from './connection.ts';
 import type { Core } from './core.ts';
@@ -71,7 +62,7 @@ export function createParleyIn({ clock, random }: Environment, options: ParleyOp
   });
   const connection: Connection = new Connection({
     url: url.replace(/^http/, 'ws'),
-    webSocket: options.webSocket ?? (globalThis.WebSocket as unknown as WebSocketConstructor),
+    webSocket: options.webSocket ?? globalThis.WebSocket,
     clock,
     random,
     wake,

@@ -44,6 +44,6 @@ export function execute<D>(
 }
 
 export function payloadOf<D, V>(document: Document<D, V>, variables: V): SubscribePayload {
-  const query = 'query' in document ? document.query : document.toString();
+  const query = typeof document === 'object' && 'query' in document ? document.query : document.toString();
   return { query, variables: variables as SubscribePayload['variables'] };
 }

@@ -97,7 +97,12 @@ export class Operations {
   received(message: Message): void {
     const entry = 'id' in message ? this.#byId.get(message.id) : undefined;
     if (!entry) return;
-    if (message.type === MessageType.Next) this.#next(entry, message.payload);
+    const { type, payload } = message as { type: MessageType; payload?: FormattedExecutionResult };
+    if (type === MessageType.Next && isStream(entry) && !payload?.data && payload?.errors) {
+      // The server refuses a subscription by a result without data.
+      this.#detach(entry, true);
+      this.#failed(entry, errorOf(payload.errors));
+    } else if (message.type === MessageType.Next) this.#next(entry, message.payload);
     else {
       this.#detach(entry, false);
       if (message.type === MessageType.Error) this.#failed(entry, errorOf(message.payload));

@@ -160,6 +160,15 @@ describe('after an error', () => {
   });
 });
 
+test('a subscription that the server refuses by a result without data ends with the error', async () => {
+  const { trial, seen } = await following();
+  const refusal = { message: 'No such room', path: ['roomEvents'], extensions: { code: 'NOT_FOUND' } };
+  trial.socket.answer('next', { errors: [refusal] });
+  trial.socket.answer('complete');
+  await trial.clock.advance(2_000);
+  expect(seen).toEqual(['NOT_FOUND']);
+});
+
 describe('a completed subscription', () => {
   test('is asked for once more after a second, and then believed', async () => {
     const { trial, seen, attempts } = await following();

@@ -34,6 +34,14 @@ const folderOfRootFile: Record<string, string> = {
 };
 /** The engines of delivery know bytes, topics and numbered events: nothing of GraphQL, nothing of the database. */
 const withoutGraphQL = ['live', 'bus'];
+/** What files of the client may import besides `graphql-ws`, by the first word of their names; nothing imports these. */
+const entries: Record<string, RegExp> = {
+  apollo: /^(@apollo\/client(\/|$)|rxjs$|graphql$)/,
+  node: /^node:/,
+  react: /^react$/,
+  testing: /^(ws|graphql|node:.*)$/,
+  urql: /^(@urql\/|wonka$|graphql$)/,
+};
 const bannedName = /(^|\/)(utils?|helpers?|common|misc|types?|constants?|index)\.tsx?$/;
 
 /** Returns every breach of the rules for the layout of the sources, each as a line that names the file. */
@@ -44,6 +52,7 @@ export function breaches(sources: Sources): string[] {
     ...imports.flatMap(schemaBreach),
     ...serviceBreaches(sources),
     ...imports.flatMap(embeddedBreach),
+    ...imports.flatMap(clientBreach),
     ...cycles(imports).map((cycle) => `${cycle.join(' → ')} is a cycle`),
     ...[...sources].flatMap(([path, text]) => fileBreaches(path, text)),
   ];
@@ -87,6 +96,23 @@ function embeddedBreach({ from, to }: Import): string[] {
   const folder = 'src/storage/embedded/';
   if (!from.startsWith(folder) || to.startsWith(folder) || !/\.tsx?$/.test(to)) return [];
   return [`${from} imports ${to}: embedded imports nothing outside its folder`];
+}
+
+/** The client's package knows nothing of the server, and its core nothing of a framework or of Node.js. */
+function clientBreach({ from, to }: Import): string[] {
+  const [, name = ''] = /^client\/src\/(.+)\.tsx?$/.exec(from) ?? [];
+  if (!name) return [];
+  if (to.includes('/') && /^(src|test|tools|prisma|client\/test)\//.test(to)) {
+    return [`${from} imports ${to}: the package stands alone`];
+  }
+  const allowed = /^(?:\.|client\/|graphql-ws$|parley-client$)/;
+  const own = entries[/^[a-z]+/.exec(name)?.[0] ?? ''];
+  if (/\.tsx?$/.test(to)) {
+    const [, below = ''] = /^client\/src\/([a-z]+)/.exec(to) ?? [];
+    const isApart = entries[below] !== undefined && !name.startsWith(below);
+    return isApart ? [`${from} imports ${to}: an entry is imported by nothing`] : [];
+  }
+  return allowed.test(to) || own?.test(to) ? [] : [`${from} imports ${to}: the core needs graphql-ws alone`];
 }
 
 /**
@@ -141,7 +167,7 @@ function fileBreaches(path: string, text: string): string[] {
   const readsEnvironment = path.startsWith('src/') && path !== 'src/config.ts' && /\bprocess\s*\.\s*env\b/.test(text);
   return [
     ...(readsEnvironment ? [`${path} reads process.env: only src/config.ts does`] : []),
-    ...(bannedName.test(path) ? [`${path} has a name that says nothing`] : []),
+    ...(bannedName.test(path) && path !== 'client/src/index.ts' ? [`${path} has a name that says nothing`] : []),
     ...(/^export \*/m.test(text) ? [`${path} exports what it does not define`] : []),
   ];
 }
