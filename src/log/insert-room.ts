@@ -132,7 +132,7 @@ function eventsOf(room: Room, { memberships, messages }: FirstRows): RoomEvent[]
   const { id: roomId, createdAt, createdById: actorId } = room;
   const joined = memberships.map(({ eventNumber, seen, ...row }): RoomEvent => {
     const positions = { stateEventNumber: eventNumber, lastReadSequence: seen, lastNotifiedSequence: seen };
-    const state = { state: 'JOINED', joinedAt: createdAt, notificationLevel: 'ALL' } as const;
+    const state = { state: 'JOINED', joinedAt: createdAt, notificationLevel: 'ALL', lastMessageAt: null } as const;
     const moderation = { mutedUntil: null, bannedUntil: null, moderationReason: null };
     const membership = { ...row, ...positions, ...state, ...moderation, roomId, room };
     return { type: 'MEMBERSHIP_CHANGED', roomId, eventNumber, occurredAt: createdAt, actorId, membership };

@@ -6,21 +6,15 @@ import { loaderOf } from '../graphql/loaders.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
 
-/**
- * When user $2 sent their last message to each of the rooms $1. Columns are compared and sorted as one row, because only the
- * index of authors has this order: PostgreSQL might look through another one, with the messages of all authors.
- */
+/** When user $2 sent their last message to each of the rooms $1. */
 const statement = `
-  SELECT want.room AS "roomId", last."createdAt", ${nowSql} AS now FROM unnest($1::uuid[]) AS want(room) CROSS JOIN LATERAL (
-    SELECT m."createdAt" FROM "Message" m
-    WHERE (m."roomId", m."authorId", m."sequence") > (want.room, $2::uuid, 0)
-      AND (m."roomId", m."authorId", m."sequence") <= (want.room, $2::uuid, 2147483647)
-    ORDER BY m."roomId" DESC, m."authorId" DESC, m."sequence" DESC LIMIT 1
-  ) last`;
+  SELECT want.room AS "roomId", own."lastMessageAt", ${nowSql} AS now FROM unnest($1::uuid[]) AS want(room) CROSS JOIN LATERAL (
+    SELECT "lastMessageAt" FROM "Membership" WHERE "roomId" = want.room AND "userId" = $2::uuid LIMIT 1
+  ) own WHERE own."lastMessageAt" IS NOT NULL`;
 
 interface LastMessage extends Record<string, unknown> {
   roomId: string;
-  createdAt: Date;
+  lastMessageAt: Date;
   /** By the clock of the database, which judges slow mode. */
   now: Date;
 }
@@ -46,7 +40,7 @@ export async function nextMessageAt(context: Context, membership: MembershipRow)
   if (isModerating(rankOf(room, own, requireViewer(context)))) return null;
   const last = await lastOwnMessages(context).load(roomId);
   if (!last) return null;
-  const next = new Date(last.createdAt.getTime() + 1000 * room.slowModeSeconds);
+  const next = new Date(last.lastMessageAt.getTime() + 1000 * room.slowModeSeconds);
   return next > last.now ? next : null;
 }
 

@@ -135,7 +135,6 @@ test.each(['were nearly empty', 'were analyzed'])(
         'Membership_roomId_state_id_idx',
       ]);
       expect(indexesOf(scans[`page of memberships by userId${backwards}`], 'Message')).toEqual([
-        'Message_roomId_authorId_sequence_idx',
         'Message_uncounted_idx',
         'Message_unread_idx',
       ]);

@@ -5,7 +5,7 @@ import type { MembershipRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { systemMessage } from '../events/message-added.ts';
 import type { Row } from './change.ts';
-import { among, moment, number, raised, userJson } from './fragments.ts';
+import { moment, number, only, raised, userJson } from './fragments.ts';
 
 /** Ids for the rows that an admission may write. */
 export interface AdmissionIds {
@@ -47,7 +47,7 @@ export function admissionSql(decided: string): string {
       "lastReadSequence" = seen, "lastNotifiedSequence" = seen, "bannedUntil" = NULL,
       "moderationReason" = CASE WHEN earlier."mutedUntil" IS NOT NULL THEN earlier."moderationReason" END
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN' AND known IS NOT NULL) back
-    WHERE earlier."id" = back.known AND ${among('earlier."id"', 'known')}
+    WHERE ${only('earlier."id"', 'back.known')}
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "userId", "occurredAt")
     SELECT room, event, 'MEMBERSHIP_CHANGED', person, guest, now FROM numbered WHERE verdict = 'WRITTEN'
@@ -127,6 +127,7 @@ function membershipOf({ membershipId, roomId, userId }: Admitted, row: Row, know
     stateEventNumber: row.event,
     lastReadSequence: row.seen,
     lastNotifiedSequence: row.seen,
+    lastMessageAt: known?.lastMessageAt ?? null,
     notificationLevel: known?.notificationLevel ?? 'ALL',
     // Leaving and coming back ends no mute.
     mutedUntil: known?.mutedUntil ?? null,

@@ -4,7 +4,6 @@ import type { MessageRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import type { Change, ChangeKind } from './change.ts';
 import {
-  among,
   type MessageRefusal,
   message,
   messageRefusal,
@@ -52,7 +51,7 @@ const text = `
     SELECT decided.*, ${number} FROM decided
   ), emptied AS (
     UPDATE "Message" SET "text" = NULL, "deletedAt" = (SELECT now FROM moment)
-    WHERE ${among('"id"', 'message')}
+    WHERE "id" = ANY (ARRAY(SELECT message FROM numbered WHERE verdict = 'WRITTEN'))
   ), forgotten AS (
     DELETE FROM "Reaction" WHERE ctid = ANY (ARRAY(
       SELECT gone.at FROM numbered CROSS JOIN LATERAL (

@@ -6,7 +6,7 @@ import type { MembershipRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { systemMessage } from '../events/message-added.ts';
 import type { Change, Row } from './change.ts';
-import { among, moment, number, raised } from './fragments.ts';
+import { moment, number, only, raised } from './fragments.ts';
 
 /** The end of a membership. */
 export interface Departure extends Change {
@@ -66,7 +66,7 @@ export function departureSql(decided: string, messageType: SystemEventType): str
       "stateEventNumber" = CASE WHEN gone."changesStanding" THEN gone.event ELSE ending."stateEventNumber" END,
       "moderationReason" = CASE WHEN gone.state = 'LEFT' THEN ending."moderationReason" ELSE gone.reason END
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') gone
-    WHERE ending."id" = gone.known AND ${among('ending."id"', 'known')}
+    WHERE ${only('ending."id"', 'gone.known')}
   ), excluded AS (
     INSERT INTO "Membership"
       ("id", "roomId", "userId", "state", "joinedAt", "stateEventNumber", "bannedUntil", "moderationReason")
@@ -162,7 +162,7 @@ function membershipAfter(
   const known: Membership = before ?? {
     ...first,
     ...{ role: 'MEMBER', notificationLevel: 'ALL', mutedUntil: null, moderationReason: null },
-    ...{ state, bannedUntil: until, stateEventNumber: row.event },
+    ...{ state, bannedUntil: until, stateEventNumber: row.event, lastMessageAt: null },
   };
   return {
     ...known,

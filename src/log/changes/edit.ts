@@ -5,12 +5,12 @@ import type { MessageRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { type Change, type ChangeKind, type Row, verdictOfWritten } from './change.ts';
 import {
-  among,
   type MessageRefusal,
   message,
   messageRefusal,
   moment,
   number,
+  only,
   raised,
   refusalIn,
   roomAndMember,
@@ -50,7 +50,7 @@ const text = `
   ), edited AS (
     UPDATE "Message" edited SET "text" = fresh.body, "editedAt" = fresh.now
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh
-    WHERE edited."id" = fresh.message AND ${among('edited."id"', 'message')}
+    WHERE ${only('edited."id"', 'fresh.message')}
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "messageId", "occurredAt")
     SELECT room, "lastEventNumber" + number, 'MESSAGE_UPDATED', person, message, now

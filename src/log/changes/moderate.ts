@@ -4,7 +4,7 @@ import type { Membership, Room, RoomRole } from '../../generated/prisma/client.t
 import type { MembershipRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { type Change, type ChangeKind, type Row, verdictOfWritten } from './change.ts';
-import { among, mayActOnMember, memberActedOn, moment, number, raised, refusalIn, roomAndMember } from './fragments.ts';
+import { mayActOnMember, memberActedOn, moment, number, only, raised, refusalIn, roomAndMember } from './fragments.ts';
 import { memberKey } from './join.ts';
 import { rulesKey } from './update-room.ts';
 
@@ -78,7 +78,7 @@ const text = `
       "mutedUntil" = ${mutedAfter('changing')},
       "moderationReason" = ${reasonAfter('changing')}
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh
-    WHERE changing."id" = fresh.known AND ${among('changing."id"', 'known')}
+    WHERE ${only('changing."id"', 'fresh.known')}
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "userId", "occurredAt")
     SELECT room, "lastEventNumber" + number, 'MEMBERSHIP_CHANGED', CASE WHEN action <> 'RUN_OUT' THEN person END, target,

@@ -5,7 +5,7 @@ import type { Message, User } from '../../generated/prisma/client.ts';
 import type { MessageRow } from '../../graphql/nodes.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import type { Change, ChangeKind, Row } from './change.ts';
-import { among, moment, number, raised, refusalIn, roomAndMember, userJson } from './fragments.ts';
+import { moment, number, only, raised, refusalIn, roomAndMember } from './fragments.ts';
 import { join, joining } from './join.ts';
 
 /** A message to write. */
@@ -34,11 +34,8 @@ export type SendRefusal = Exclude<RightRefusal, 'MUTED' | 'BANNED'> | 'NO_REPLY'
 // A public room is joined only for a message that is not TAKEN. Messages are inserted in the order of their ids: clients can
 // choose them, and two groups that insert the same ids in opposite orders would deadlock.
 //
-// Slow mode needs the last message of the author. PostgreSQL looks it up only in rooms with slow mode, and of several drafts
-// of an author there, it writes the first one.
-//
-// Only the index of references has the order in which a known message is looked up. With `=` and no order, PostgreSQL could
-// take the one that slow mode uses, and read all messages of the author.
+// Of several drafts of an author in a room with slow mode, it writes the first one. The list of those is made when it is first
+// needed, so other rooms do not pay for it.
 const text = `
   WITH want AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
@@ -46,7 +43,7 @@ const text = `
   ), ${moment}, judged AS MATERIALIZED (
     SELECT want.*, moment.now, own."id" AS member, known."id" AS known, head."lastSequence", head."lastEventNumber",
       CASE access.rank WHEN 'BANNED' THEN own."bannedUntil" ELSE own."mutedUntil" END AS until,
-      pause.seconds * 1000 AS "pauseMs", wait.ms AS "waitMs", CASE
+      pause.seconds * 1000 AS "pauseMs", wait.ms AS "waitMs", actor.body AS author, CASE
       WHEN known."id" = want.id THEN 'KNOWN'
       WHEN access.rank NOT IN ('BANNED', 'OUTSIDER') AND known."id" IS NOT NULL THEN 'KNOWN'
       ELSE coalesce(${refusalIn('SEND_MESSAGE')}, CASE
@@ -60,47 +57,48 @@ const text = `
     FROM moment CROSS JOIN want ${roomAndMember}
     LEFT JOIN LATERAL (
       SELECT "id" FROM "Message"
-      WHERE "roomId" = want.room AND "authorId" = want.person
-        AND "clientMessageId" BETWEEN want.reference AND want.reference
-      ORDER BY "clientMessageId" LIMIT 1
+      WHERE "roomId" = want.room AND "authorId" = want.person AND "clientMessageId" = want.reference LIMIT 1
     ) known ON true
     LEFT JOIN LATERAL (SELECT "id" FROM "Message" WHERE "id" = want.id LIMIT 1) taken ON true
     LEFT JOIN LATERAL (SELECT "roomId" FROM "Message" WHERE "id" = want.reply LIMIT 1) replied ON true
     CROSS JOIN LATERAL (
       SELECT CASE WHEN ${isModeratingSql('access.rank')} THEN 0 ELSE hall."slowModeSeconds" END AS seconds
     ) pause
-    LEFT JOIN LATERAL (
-      SELECT ceil(1000 * extract(epoch FROM "createdAt" + make_interval(secs => pause.seconds) - moment.now))::int AS ms
-      FROM "Message" WHERE pause.seconds > 0 AND "roomId" = want.room AND "authorId" = want.person
-      ORDER BY "sequence" DESC LIMIT 1
-    ) wait ON true
-  ), decided AS MATERIALIZED (
-    SELECT judged.*, CASE
-      WHEN may = 'WRITTEN' AND "pauseMs" > 0
-        AND row_number() OVER (PARTITION BY room, person, may = 'WRITTEN' ORDER BY place) > 1 THEN 'SLOW_MODE'
-      ELSE may
-    END AS verdict FROM judged
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN pause.seconds > 0 THEN ceil(
+        1000 * extract(epoch FROM own."lastMessageAt" + make_interval(secs => pause.seconds) - moment.now)
+      )::int END AS ms
+    ) wait
   ), numbered AS MATERIALIZED (
-    SELECT decided.*, ${number} FROM decided
+    SELECT decided.*, ${number} FROM (
+      SELECT judged.*, CASE
+        WHEN may = 'WRITTEN' AND "pauseMs" > 0 AND place NOT IN (
+          SELECT min(place) FROM judged WHERE may = 'WRITTEN' AND "pauseMs" > 0 GROUP BY room, person
+        ) THEN 'SLOW_MODE'
+        ELSE may
+      END AS verdict FROM judged
+    ) decided
   ), written AS (
     INSERT INTO "Message"
       ("id", "roomId", "sequence", "eventNumber", "kind", "authorId", "text", "clientMessageId", "replyToId", "createdAt")
     SELECT id, room, "lastSequence" + number, "lastEventNumber" + number, 'USER', person, body, reference, reply, now
     FROM numbered WHERE verdict = 'WRITTEN' ORDER BY id
   ), seen AS (
-    UPDATE "Membership" reader SET "lastReadSequence" = newest.sequence
+    UPDATE "Membership" reader
+    SET "lastReadSequence" = greatest(reader."lastReadSequence", newest.sequence), "lastMessageAt" = newest.at
     FROM (
-      SELECT member, max("lastSequence" + number) AS sequence FROM numbered WHERE verdict = 'WRITTEN' GROUP BY member
+      SELECT member, max("lastSequence" + number) AS sequence, max(now) AS at
+      FROM numbered WHERE verdict = 'WRITTEN' GROUP BY member
     ) newest
-    WHERE reader."id" = newest.member AND ${among('reader."id"', 'member')} AND reader."lastReadSequence" < newest.sequence
+    WHERE ${only('reader."id"', 'newest.member')}
   ), ${raised({ lastSequence: 'max(number)', lastEventNumber: 'max(number)' })}
   SELECT verdict, "lastSequence" + number AS sequence, "lastEventNumber" + number AS "eventNumber", now,
-    first.body AS known, account.body AS author, until, CASE may WHEN 'SLOW_MODE' THEN "waitMs" ELSE "pauseMs" END AS "waitMs"
+    first.body AS known, author, until, CASE may WHEN 'SLOW_MODE' THEN "waitMs" ELSE "pauseMs" END AS "waitMs"
   FROM numbered
   LEFT JOIN LATERAL (
     SELECT to_jsonb(earlier)::text AS body FROM "Message" earlier
     WHERE earlier."id" = numbered.known AND numbered.verdict = 'KNOWN' LIMIT 1
-  ) first ON true ${userJson('numbered.person', `numbered.verdict IN ('WRITTEN', 'KNOWN')`)}
+  ) first ON true
   ORDER BY place`;
 
 /** Writes a message and moves the read position of its author to it. Joins a public room first. */

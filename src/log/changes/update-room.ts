@@ -3,7 +3,7 @@ import { parseWithDates } from '../../base/json-dates.ts';
 import type { PostingPolicy, Room } from '../../generated/prisma/client.ts';
 import type { RoomEvent } from '../events/kinds.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
-import { among, moment, number, raised, refusalIn, roomAndMember } from './fragments.ts';
+import { moment, number, only, raised, refusalIn, roomAndMember } from './fragments.ts';
 
 /** New attributes of a room, or that it is archived or reopened. */
 export interface RoomUpdate extends Change {
@@ -63,7 +63,7 @@ const text = `
       ${perAttribute((name) => `"${name}" = CASE WHEN "sets ${name}" THEN "new ${name}" ELSE changing."${name}" END`, ', ')},
       "archivedAt" = CASE WHEN "isArchiving" THEN fresh.now WHEN NOT "isArchiving" THEN NULL ELSE changing."archivedAt" END
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh
-    WHERE changing."id" = fresh.room AND ${among('changing."id"', 'room')}
+    WHERE ${only('changing."id"', 'fresh.room')}
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "occurredAt")
     SELECT room, "lastEventNumber" + number, 'ROOM_UPDATED', person, now FROM numbered WHERE verdict = 'WRITTEN'

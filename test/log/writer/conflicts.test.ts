@@ -307,6 +307,18 @@ test('in slow mode, the first of several messages of an author is written, also 
   expect(outcomes[2]).toMatchObject({ waitMs: 60_000 });
 });
 
+test('slow mode counts from a message before it, also for an author who has left since', async () => {
+  await node.writer.write(send, draft(ada));
+  await node.writer.write(leave, leaving(by(ada)));
+  await sql.query('UPDATE "Room" SET "slowModeSeconds" = 3600 WHERE "id" = $1', [roomId]);
+
+  const [early, other] = await Promise.all([ada, grace].map((author) => node.writer.write(send, draft(author))));
+
+  expect(early).toMatchObject({ verdict: 'SLOW_MODE', waitMs: expect.any(Number) });
+  expect(early?.verdict === 'SLOW_MODE' && early.waitMs).toBeGreaterThan(3_000_000);
+  expect(other).toMatchObject({ verdict: 'WRITTEN' });
+});
+
 test('if two owners leave at once, the second one stays with the others', async () => {
   await sql.query(`UPDATE "Membership" SET "role" = 'OWNER' WHERE "roomId" = $1 AND "userId" = $2`, [roomId, ada]);
 
