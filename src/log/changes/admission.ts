@@ -61,15 +61,15 @@ export function admissionSql(decided: string): string {
     lastSequence: `count(*) FILTER (WHERE "isWelcomed")::int`,
     lastEventNumber: `max(number) + count(*) FILTER (WHERE "isWelcomed")::int`,
   })}
-  SELECT verdict, event, seen, "isWelcomed", now, before.body AS known, hall.body AS room, account.body AS account
+  SELECT verdict, event, seen, "isWelcomed", now, before.body AS known, room.body AS room, account.body AS account
   FROM numbered
   LEFT JOIN LATERAL (
     SELECT to_jsonb(earlier)::text AS body FROM "Membership" earlier WHERE earlier."id" = numbered.known LIMIT 1
   ) before ON true
   LEFT JOIN LATERAL (
-    SELECT to_jsonb(entrance)::text AS body FROM "Room" entrance
-    WHERE entrance."id" = numbered.room AND numbered.verdict = 'WRITTEN' AND numbered.number = 1 LIMIT 1
-  ) hall ON true ${userJson('numbered.guest', `numbered.verdict = 'WRITTEN'`)}
+    SELECT to_jsonb(stored)::text AS body FROM "Room" stored
+    WHERE stored."id" = numbered.room AND numbered.verdict = 'WRITTEN' AND numbered.number = 1 LIMIT 1
+  ) room ON true ${userJson('numbered.guest', `numbered.verdict = 'WRITTEN'`)}
   ORDER BY place`;
 }
 

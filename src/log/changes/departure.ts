@@ -90,7 +90,7 @@ export function departureSql(decided: string, messageType: SystemEventType): str
     lastEventNumber: `max(number) + count(*) FILTER (WHERE "isAnnounced")::int
       + (SELECT count(*) FROM heirs WHERE heirs.room = numbered.room)::int`,
   })}
-  SELECT verdict, numbered.event, sequence, "isAnnounced", "changesStanding", numbered.now, before.body AS known, hall.body AS room,
+  SELECT verdict, numbered.event, sequence, "isAnnounced", "changesStanding", numbered.now, before.body AS known, room.body AS room,
     heirs.event AS "heirEvent", heir.body AS heir
   FROM numbered
   LEFT JOIN heirs ON heirs.room = numbered.room AND numbered."isLast"
@@ -101,8 +101,8 @@ export function departureSql(decided: string, messageType: SystemEventType): str
     SELECT to_jsonb(staying)::text AS body FROM "Membership" staying WHERE staying."id" = heirs.heir LIMIT 1
   ) heir ON true
   LEFT JOIN LATERAL (
-    SELECT to_jsonb(entrance)::text AS body FROM "Room" entrance WHERE entrance."id" = numbered.room LIMIT 1
-  ) hall ON true
+    SELECT to_jsonb(stored)::text AS body FROM "Room" stored WHERE stored."id" = numbered.room LIMIT 1
+  ) room ON true
   ORDER BY place`;
 }
 

@@ -25,12 +25,12 @@ const text = departureSql(
   ${wantedDepartures}, decided AS MATERIALIZED (
     SELECT want.*, member."id" AS known, member."role", theirs.state IS NOT DISTINCT FROM 'JOINED' AS "wasMember",
       theirs.state IS NOT DISTINCT FROM 'JOINED'
-        OR ${isPublicSql('hall."kind"')} AND theirs.state IS DISTINCT FROM 'BANNED' AS "changesStanding",
-      hall."archivedAt" IS NOT NULL AS "isArchived", head."lastSequence", head."lastEventNumber", head."memberCount",
+        OR ${isPublicSql('room."kind"')} AND theirs.state IS DISTINCT FROM 'BANNED' AS "changesStanding",
+      room."archivedAt" IS NOT NULL AS "isArchived", head."lastSequence", head."lastEventNumber", head."memberCount",
       CASE
         WHEN refusal.text IS NOT NULL THEN refusal.text
         WHEN want.target = want.person THEN 'FORBIDDEN'
-        WHEN member."id" IS NULL AND (want.state <> 'BANNED' OR NOT ${isPublicSql('hall."kind"')}) THEN 'NO_MEMBERSHIP'
+        WHEN member."id" IS NULL AND (want.state <> 'BANNED' OR NOT ${isPublicSql('room."kind"')}) THEN 'NO_MEMBERSHIP'
         WHEN NOT ${mayActOnMember} THEN 'FORBIDDEN'
         WHEN want.state = 'REMOVED' AND theirs.state <> 'JOINED' THEN 'UNCHANGED'
         WHEN want.state = 'BANNED' AND theirs.state = 'BANNED' AND member."bannedUntil" IS NOT DISTINCT FROM want.until

@@ -32,7 +32,7 @@ export const number = `
   AS number`;
 
 const rankColumns = {
-  kind: 'hall."kind"',
+  kind: 'room."kind"',
   state: 'own."state"',
   role: 'own."role"',
   mutedUntil: 'own."mutedUntil"',
@@ -47,7 +47,7 @@ const rankColumns = {
 export const roomAndMember = `
   LEFT JOIN LATERAL (
     SELECT "id", "kind", "archivedAt", "postingPolicy", "slowModeSeconds" FROM "Room" WHERE "id" = want.room LIMIT 1
-  ) hall ON true
+  ) room ON true
   LEFT JOIN LATERAL (
     SELECT "lastSequence", "lastEventNumber", "memberCount" FROM "RoomHead" WHERE "roomId" = want.room LIMIT 1
   ) head ON true
@@ -66,9 +66,9 @@ export const roomAndMember = `
 export function refusalIn(permission: RoomPermission): string {
   return refusalSql(permission, {
     rank: 'access.rank',
-    kind: 'hall."kind"',
-    postingPolicy: 'hall."postingPolicy"',
-    archivedAt: 'hall."archivedAt"',
+    kind: 'room."kind"',
+    postingPolicy: 'room."postingPolicy"',
+    archivedAt: 'room."archivedAt"',
   });
 }
 
@@ -82,7 +82,7 @@ export const memberActedOn = `
   CROSS JOIN LATERAL (
     SELECT ${stateSql({ state: 'member."state"', bannedUntil: 'member."bannedUntil"' })} AS state,
       ${rankSql({
-        kind: 'hall."kind"',
+        kind: 'room."kind"',
         state: 'member."state"',
         role: 'member."role"',
         mutedUntil: 'member."mutedUntil"',

@@ -29,7 +29,7 @@ const text = admissionSql(`
       WHEN access.standing = 'member' THEN 'UNCHANGED'
       WHEN access.standing = 'outsider' THEN 'NO_ROOM'
       WHEN access.standing = 'banned' THEN 'BANNED'
-      WHEN hall."archivedAt" IS NOT NULL THEN 'ARCHIVED'
+      WHEN room."archivedAt" IS NOT NULL THEN 'ARCHIVED'
       ELSE $7::text
     END AS verdict
     FROM want ${roomAndMember}

@@ -24,11 +24,11 @@ const text = departureSql(
   `
   ${wantedDepartures}, judged AS MATERIALIZED (
     SELECT want.*, own."id" AS known, own."role", true AS "wasMember", true AS "changesStanding",
-      hall."archivedAt" IS NOT NULL AS "isArchived", head."lastSequence", head."lastEventNumber", head."memberCount",
+      room."archivedAt" IS NOT NULL AS "isArchived", head."lastSequence", head."lastEventNumber", head."memberCount",
       others.count AS others, ${isMemberSql('own')} AND own."role" = 'OWNER' AS "isOwner",
       CASE
         WHEN own."id" IS NULL THEN 'NO_MEMBERSHIP'
-        WHEN ${isConversationSql('hall."kind"')} THEN 'FIXED'
+        WHEN ${isConversationSql('room."kind"')} THEN 'FIXED'
         WHEN own."state" <> 'JOINED' THEN 'UNCHANGED'
         ELSE $9::text
       END AS may

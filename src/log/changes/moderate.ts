@@ -36,7 +36,7 @@ const text = `
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::"RoomRole"[])
       WITH ORDINALITY AS want(room, person, target, action, until, reason, role, place)
   ), ${moment}, judged AS MATERIALIZED (
-    SELECT want.*, moment.now, head."lastEventNumber", member."id" AS known, ${isPublicSql('hall."kind"')} AS "isPublic",
+    SELECT want.*, moment.now, head."lastEventNumber", member."id" AS known, ${isPublicSql('room."kind"')} AS "isPublic",
       member."state" = 'BANNED' AND (action = 'UNBAN' OR action = 'RUN_OUT' AND member."bannedUntil" <= moment.now)
         AS "isFreed",
       CASE
@@ -84,7 +84,7 @@ const text = `
     SELECT room, "lastEventNumber" + number, 'MEMBERSHIP_CHANGED', CASE WHEN action <> 'RUN_OUT' THEN person END, target,
       now FROM numbered WHERE verdict = 'WRITTEN'
   ), ${raised({ lastEventNumber: 'max(number)' })}
-  SELECT verdict, "lastEventNumber" + number AS event, now, "isFreed", "isPublic", before.body AS known, hall.body AS room,
+  SELECT verdict, "lastEventNumber" + number AS event, now, "isFreed", "isPublic", before.body AS known, room.body AS room,
     before."mutedAfter", before."reasonAfter"
   FROM numbered
   LEFT JOIN LATERAL (
@@ -92,9 +92,9 @@ const text = `
     FROM "Membership" stored WHERE stored."id" = numbered.known AND verdict IN ('WRITTEN', 'UNCHANGED') LIMIT 1
   ) before ON true
   LEFT JOIN LATERAL (
-    SELECT to_jsonb(entrance)::text AS body FROM "Room" entrance
-    WHERE entrance."id" = numbered.room AND verdict IN ('WRITTEN', 'UNCHANGED') LIMIT 1
-  ) hall ON true
+    SELECT to_jsonb(stored)::text AS body FROM "Room" stored
+    WHERE stored."id" = numbered.room AND verdict IN ('WRITTEN', 'UNCHANGED') LIMIT 1
+  ) room ON true
   ORDER BY place`;
 
 /** SQL: until when the user of a row of `Membership` is muted after the change. */

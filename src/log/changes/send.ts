@@ -62,7 +62,7 @@ const text = `
     LEFT JOIN LATERAL (SELECT "id" FROM "Message" WHERE "id" = want.id LIMIT 1) taken ON true
     LEFT JOIN LATERAL (SELECT "roomId" FROM "Message" WHERE "id" = want.reply LIMIT 1) replied ON true
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN ${isModeratingSql('access.rank')} THEN 0 ELSE hall."slowModeSeconds" END AS seconds
+      SELECT CASE WHEN ${isModeratingSql('access.rank')} THEN 0 ELSE room."slowModeSeconds" END AS seconds
     ) pause
     CROSS JOIN LATERAL (
       SELECT CASE WHEN pause.seconds > 0 THEN ceil(

@@ -46,7 +46,7 @@ const text = `
     SELECT want.*, moment.now, head."lastEventNumber", coalesce(
       CASE WHEN "isArchiving" IS NULL THEN ${refusalIn('UPDATE_ROOM')} ELSE ${refusalIn('ARCHIVE_ROOM')} END,
       CASE
-        WHEN "isArchiving" IS DISTINCT FROM (hall."archivedAt" IS NOT NULL) AND "isArchiving" IS NOT NULL THEN ${written}
+        WHEN "isArchiving" IS DISTINCT FROM (room."archivedAt" IS NOT NULL) AND "isArchiving" IS NOT NULL THEN ${written}
         WHEN ${perAttribute((name) => `"sets ${name}" AND "new ${name}" IS DISTINCT FROM old."${name}"`, ' OR ')}
           THEN ${written}
         ELSE 'UNCHANGED'
@@ -68,11 +68,11 @@ const text = `
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "occurredAt")
     SELECT room, "lastEventNumber" + number, 'ROOM_UPDATED', person, now FROM numbered WHERE verdict = 'WRITTEN'
   ), ${raised({ lastEventNumber: 'max(number)' })}
-  SELECT verdict, "lastEventNumber" + number AS event, now, entrance.body AS room FROM numbered
+  SELECT verdict, "lastEventNumber" + number AS event, now, stored.body AS room FROM numbered
   LEFT JOIN LATERAL (
     SELECT to_jsonb(stored)::text AS body FROM "Room" stored
     WHERE stored."id" = numbered.room AND verdict IN ('WRITTEN', 'UNCHANGED') LIMIT 1
-  ) entrance ON true
+  ) stored ON true
   ORDER BY place`;
 
 /** Changes attributes of a room, archives it, or reopens it. */
