@@ -5,6 +5,7 @@ import { TcpProxy } from '../../test/support/proxy.ts';
 import { leave, roomOf, say, textsIn } from '../../test/support/rooms.ts';
 import { withServer } from '../../test/support/with-server.ts';
 import type { MessageItem, Parley, Room } from '../src/api.ts';
+import { RoomSnapshotDocument } from '../src/documents.ts';
 import { messageId, newClientMessageId } from '../src/ids.ts';
 import { chatter, live, texts, when } from './support/chatter.ts';
 
@@ -178,6 +179,27 @@ test('a bot goes on where it stopped', async () => {
   await listen('d');
 
   expect(heard).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('a bot answers each command once, also if it has handled one before', async () => {
+  const { parley, room, roomId } = await followed();
+  const answerAll = async (bot: Parley, last: string) => {
+    for await (const event of bot.room(roomId).events({ after: start })) {
+      if (event.__typename !== 'MessageAddedEvent' || !event.message.text?.startsWith('!echo ')) continue;
+      const echo = event.message.text.slice(6);
+      await bot.room(roomId).send(echo, { clientMessageId: `echo ${event.eventNumber}` }).done;
+      if (echo === last) return;
+    }
+  };
+  const start = (await parley.request(RoomSnapshotDocument, { id: roomId, last: 1 })).room!.syncCursor;
+  const bots = [clientOf(grace).parley, clientOf(grace).parley];
+
+  for (const text of ['!echo a', 'b', '!echo c']) await room.send(text).done;
+  for (const bot of bots) await answerAll(bot, 'c');
+  await room.send('end').done;
+  await shows(room, (items) => items.at(-1)?.text === 'end');
+
+  expect(texts(room).slice(-6)).toEqual(['!echo a', 'b', '!echo c', 'a', 'c', 'end']);
 });
 
 test('a message id can be computed from its UUIDv7', async () => {

@@ -1,0 +1,140 @@
+import { afterEach, expect, test } from '@jest/globals';
+import type { RoomEventFields } from '../src/documents.ts';
+import { settle } from './support/fake-clock.ts';
+import { frame, message } from './support/room-log.ts';
+import { Trial } from './support/trial.ts';
+
+const made: Trial[] = [];
+
+/** A room of a client whose server the test plays; it has loaded one message, at cursor c1. */
+async function followedRoom() {
+  const trial = new Trial();
+  made.push(trial);
+  await trial.connected({ userId: 'ada' });
+  const room = trial.parley.room('r');
+  const release = room.hold();
+  const operations = (name: string) =>
+    trial.socket.subscribed.filter(({ payload }) => payload?.query?.includes(`${name}(`));
+  const answer = async (name: string, data: object) => {
+    trial.socket.receive({ id: operations(name).at(-1)?.id, type: 'next', payload: { data } });
+    if (name !== 'roomEvents') trial.socket.receive({ id: operations(name).at(-1)?.id, type: 'complete' });
+    await settle();
+  };
+  const load = async (last: number) => {
+    const nodes = Array.from({ length: last }, (_, index) => message(index + 1));
+    await answer('messages', { viewer: null, room: { id: 'r', syncCursor: `c${last}`, messages: { nodes } } });
+    await receive(last, last);
+  };
+  const receive = (before: number, after: number, more: Parameters<typeof frame>[2] = {}) =>
+    answer('roomEvents', { roomEvents: frame(before, after, more) });
+  await settle();
+  await load(1);
+  const after = () => operations('roomEvents').map(({ payload }) => payload?.variables?.after);
+  const sequences = () => room.messages.get().items.map(({ sequence }) => sequence);
+  return { trial, room, release, operations, receive, load, after, sequences, answer };
+}
+
+afterEach(() => {
+  for (const { parley, clock } of made.splice(0)) {
+    parley.dispose();
+    expect(clock.timers).toBe(0);
+  }
+});
+
+test('a room loads, follows from the cursor of what it loaded, and is live', async () => {
+  const { room, receive, after, sequences } = await followedRoom();
+  await receive(1, 3);
+
+  expect(after()).toEqual(['c1']);
+  expect(sequences()).toEqual([1, 2, 3]);
+  expect(room.state.get().status).toBe('live');
+});
+
+test('a hole is reported and not applied; the room asks again, and then loads anew', async () => {
+  const { trial, receive, load, after, operations, sequences } = await followedRoom();
+
+  await receive(2, 3);
+  expect(trial.faults).toMatchObject([{ code: 'HOLE', last: 1, positionBefore: 2 }]);
+  expect(after()).toEqual(['c1', 'c1']);
+  expect(sequences()).toEqual([1]);
+  await receive(2, 3);
+  expect(operations('messages')).toHaveLength(2);
+  await load(4);
+
+  expect(sequences()).toEqual([1, 2, 3, 4]);
+});
+
+test('a repeat is reported and dropped, a partial one applied in part', async () => {
+  const { trial, receive, sequences } = await followedRoom();
+  await receive(1, 3);
+
+  await receive(1, 3);
+  await receive(2, 4);
+
+  expect(trial.faults.map(({ code }) => code)).toEqual(['REPEAT']);
+  expect(sequences()).toEqual([1, 2, 3, 4]);
+});
+
+test('a reset loads the room again, and keeps pending messages', async () => {
+  const { room, receive, load, sequences } = await followedRoom();
+  room.send('pending');
+
+  await receive(1, 1, { status: 'RESET', resetReason: 'GAP_TOO_LARGE' });
+  expect(room.state.get().status).toBe('loading');
+  await load(5);
+
+  expect(sequences()).toEqual([1, 2, 3, 4, 5, 2_147_483_647]);
+});
+
+test('a lost connection keeps the window, and the room catches up after its cursor', async () => {
+  const { trial, room, receive, after, sequences } = await followedRoom();
+  await receive(1, 2);
+  trial.socket.drop(1006);
+  expect(room.state.get().status).toBe('catching-up');
+  await trial.clock.advance(trial.wait ?? 0);
+  await trial.acknowledged({ userId: 'ada' });
+
+  expect(after()).toEqual(['c2']);
+  await receive(2, 3);
+
+  expect(sequences()).toEqual([1, 2, 3]);
+  expect(room.state.get().status).toBe('live');
+});
+
+test('a room that nobody holds lingers, ends, and goes on later from where it was', async () => {
+  const { trial, room, release, after } = await followedRoom();
+  release();
+  room.hold()();
+  await trial.clock.advance(1999);
+  expect(trial.socket.count('complete')).toBe(0);
+  await trial.clock.advance(1);
+  expect(trial.socket.count('complete')).toBe(1);
+
+  const stop = room.messages.subscribe(() => {});
+  expect(after()).toEqual(['c1', 'c1']);
+  stop();
+});
+
+test('a listener that throws is reported, and the others hear every event', async () => {
+  const { trial, room, receive } = await followedRoom();
+  const heard: number[] = [];
+  room.onEvent(() => {
+    throw new Error('mine');
+  });
+  room.onEvent((event: RoomEventFields) => heard.push(event.eventNumber));
+
+  await receive(1, 3);
+
+  expect(heard).toEqual([2, 3]);
+  expect(trial.faults.map(({ code }) => code)).toEqual(['LISTENER', 'LISTENER']);
+});
+
+test('a room that does not exist has failed', async () => {
+  const { trial, answer } = await followedRoom();
+  const room = trial.parley.room('nowhere');
+  room.hold();
+  await settle();
+  await answer('messages', { viewer: null, room: null });
+
+  expect(room.state.get()).toMatchObject({ status: 'failed', why: { code: 'NOT_FOUND' } });
+});
