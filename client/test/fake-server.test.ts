@@ -59,3 +59,20 @@ test('a mutation whose answer is lost is not repeated by itself', async () => {
 
   await expect(sent).rejects.toEqual(new ParleyError({ code: 'NETWORK' }));
 });
+
+test('two hundred clients that are created, used and disposed leave no socket or timer behind', async () => {
+  const server = await FakeServer.start(goOn);
+  const level = () => process.getActiveResourcesInfo().length;
+  const before = level();
+
+  for (let round = 0; round < 200; round += 1) {
+    const parley = createParley({ url: server.url, token: 'token', webSocket: WebSocket });
+    const query = 'subscription($a: StreamCursor) { roomEvents(roomId: "r", after: $a) { cursor } }';
+    for await (const _ of parley.iterate(query, {})) break;
+    parley.dispose();
+  }
+  while (level() > before) await new Promise((resolve) => setTimeout(resolve, 10));
+
+  expect(server.connections).toHaveLength(200);
+  await server.close();
+});
