@@ -1,11 +1,5 @@
 import type { MessageFields, SharedMessageFields } from './documents.ts';
 
-/** What the viewer did by the event that brought a message. */
-export interface OwnReaction {
-  readonly emoji: string;
-  readonly isAdded: boolean;
-}
-
 type Groups = readonly { readonly emoji: string; readonly viewerHasReacted?: boolean }[];
 
 /**
@@ -15,11 +9,9 @@ type Groups = readonly { readonly emoji: string; readonly viewerHasReacted?: boo
 export function mergeMessage(
   known: MessageFields | undefined,
   read: SharedMessageFields | MessageFields,
-  reaction?: OwnReaction,
 ): MessageFields {
   if (known && lastEventNumber(read) < lastEventNumber(known)) return known;
   const own = new Set(known?.reactionGroups.filter((group) => group.viewerHasReacted).map(({ emoji }) => emoji));
-  if (reaction) own[reaction.isAdded ? 'add' : 'delete'](reaction.emoji);
   const merged: MessageFields = {
     clientMessageId: null,
     ...known,

@@ -1,9 +1,14 @@
 import type { MessageItem, RoomState } from './api.ts';
 import type { Core } from './core.ts';
-import { type RoomEventFields, type RoomFields, RoomSnapshotDocument, type UserFields } from './documents.ts';
+import {
+  MessageByIdDocument,
+  type RoomEventFields,
+  type RoomFields,
+  RoomSnapshotDocument,
+  type UserFields,
+} from './documents.ts';
 import { ParleyError } from './errors.ts';
 import { Held } from './held.ts';
-import type { OwnReaction } from './message.ts';
 import type { SendQueue } from './outbox.ts';
 import { persist } from './persist.ts';
 import { RoomStream } from './room-stream.ts';
@@ -100,7 +105,8 @@ export class RoomFollower {
 
   #take(event: RoomEventFields): void {
     if ('message' in event) {
-      this.run.put(event.message, this.#ownReaction(event));
+      this.run.put(event.message);
+      void this.#askForOwnReaction(event);
       const known = event.__typename === 'MessageAddedEvent' && this.run.get(event.message.id);
       if (known) this.#outbox.echo(this.#id, known);
     } else if (event.__typename === 'RoomUpdatedEvent') {
@@ -111,9 +117,21 @@ export class RoomFollower {
     }
   }
 
-  #ownReaction(event: RoomEventFields): OwnReaction | undefined {
-    if (!this.#viewer || event.actor?.id !== this.#viewer.id) return undefined;
-    return undefined;
+  /** Events do not say how the viewer has reacted. If they did so on another device, the server is asked. */
+  async #askForOwnReaction(event: RoomEventFields): Promise<void> {
+    if (event.__typename !== 'ReactionsChangedEvent' || !this.#viewer || event.actor?.id !== this.#viewer.id) return;
+    const { id } = event.message;
+    const isOurs = this.#outbox
+      .of(this.#id)
+      .some(({ row }) => row.change.kind === 'react' && row.change.messageId === id);
+    if (isOurs || !this.run.get(id)) return;
+    try {
+      const { node } = await persist(this.#core, MessageByIdDocument, { id });
+      if (node && 'sequence' in node) this.run.put(node);
+      this.run.publish();
+    } catch (error) {
+      this.#core.log({ level: 'warn', what: 'own reaction', error });
+    }
   }
 
   #change(fields: Partial<RoomFields>): void {

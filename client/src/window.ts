@@ -1,7 +1,7 @@
 import type { MessageItem, MessageWindow } from './api.ts';
 import type { MessageFields, SharedMessageFields } from './documents.ts';
 import type { ParleyError } from './errors.ts';
-import { mergeMessage, type OwnReaction, withReply } from './message.ts';
+import { mergeMessage, withReply } from './message.ts';
 import { Value } from './store.ts';
 
 /**
@@ -73,12 +73,12 @@ export class MessageRun {
   }
 
   /** Takes a message of an event or an answer: changes it in the run, or adds it at the newest end. */
-  put(message: SharedMessageFields | MessageFields, reaction?: OwnReaction): void {
+  put(message: SharedMessageFields | MessageFields): void {
     if (this.#loads > 0) this.#meanwhile.set(message.id, message);
     if (message.editedAt ?? message.deletedAt) this.#run = this.#run.map((item) => withReply(item, message));
     const index = message.sequence - this.first;
     if (this.#run.length > 0 && index < 0) return;
-    if (index < this.#run.length) this.#change(index, message, reaction);
+    if (index < this.#run.length) this.#change(index, message);
     else if (this.#isAtEdge) this.#append(message);
   }
 
@@ -121,8 +121,8 @@ export class MessageRun {
     if (keys.some((key) => next[key] !== old[key])) this.value.set(next);
   }
 
-  #change(index: number, message: SharedMessageFields, reaction?: OwnReaction): void {
-    this.#run[index] = mergeMessage(this.#run[index], message, reaction);
+  #change(index: number, message: SharedMessageFields): void {
+    this.#run[index] = mergeMessage(this.#run[index], message);
   }
 
   #append(message: SharedMessageFields): void {

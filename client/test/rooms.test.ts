@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { edit, react, remove } from '../../test/support/messages.ts';
+import { edit, react, remove, unreact } from '../../test/support/messages.ts';
 import type { Person } from '../../test/support/person.ts';
 import { TcpProxy } from '../../test/support/proxy.ts';
 import { leave, roomOf, say, textsIn } from '../../test/support/rooms.ts';
@@ -77,6 +77,20 @@ test('edits, deletions and reactions change one item and leave the others as the
   await shows(room, (items) => items.at(-1)?.deletedAt !== null);
 
   expect(room.messages.get().items.at(-2)).toBe(first);
+});
+
+test('a reaction of the viewer on another device is shown as their own, and gone when it is removed', async () => {
+  const { room, roomId } = await followed();
+  const { id } = await say(grace, roomId, 'one');
+  const reacted = () => room.messages.get().items.at(-1)?.reactionGroups[0]?.viewerHasReacted;
+  await shows(room, (items) => items.at(-1)?.id === id);
+
+  await react(ada, id, '👍');
+  await react(grace, id, '👍');
+  await shows(room, () => reacted() === true);
+  await unreact(ada, id, '👍');
+
+  await shows(room, () => reacted() === false);
 });
 
 test('older pages, a jump and the way back to the newest message', async () => {
