@@ -11,7 +11,7 @@ function compile(parser) {
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test', '<rootDir>/client/test'],
+  roots: ['<rootDir>/test', '<rootDir>/client/test', '<rootDir>/web/test'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   // The client's sources, so that tests need no build.
   testEnvironmentOptions: { customExportConditions: ['parley-source', 'node', 'node-addons'] },

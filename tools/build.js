@@ -1,5 +1,5 @@
-// Builds dist/: generates Prisma's client, compiles TypeScript and creates the files of GraphiQL. `npm start` runs it with
-// --if-stale, which builds only if a source has changed. It does not check types; `npm run typecheck` does.
+// Builds dist/: generates Prisma's client, compiles TypeScript, and creates the files of GraphiQL and of the page. `npm start`
+// runs it with --if-stale, which builds only if a source has changed. It does not check types; `npm run typecheck` does.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -13,13 +13,19 @@ const stamp = 'dist/.sources';
 const lock = 'dist/.builder';
 const client = 'src/generated/prisma/client.ts';
 const schemaFiles = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json'];
+const folders = ['src', 'web/src', 'client/src'];
 const otherSources = [
   'tools/admin.ts',
   'tools/admin-database.ts',
   'tools/seed.ts',
   'tools/sample-people.ts',
   'tools/build.js',
+  'tools/built-files.js',
   'tools/graphiql-files.js',
+  'tools/web-files.js',
+  'web/index.html',
+  'web/inline.ts',
+  'web/vite.config.ts',
   'tsconfig.json',
   'tsconfig.build.json',
 ];
@@ -32,7 +38,7 @@ function main() {
     rmSync(stamp, { force: true });
     const startedAt = performance.now();
     if (!isNewer(client, schemaFiles)) generate();
-    removeAllBut([...compile(), ...graphiqlFiles()]);
+    removeAllBut([...compile(), ...filesFor('GraphiQL', 'graphiql'), ...filesFor('the page', 'web')]);
     writeFileSync(stamp, fingerprint());
     console.error(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   });
@@ -40,7 +46,7 @@ function main() {
 
 function isCurrent() {
   return (
-    [stamp, client, 'dist/graphiql/manifest.json'].every((file) => existsSync(file)) &&
+    [stamp, client, 'dist/graphiql/manifest.json', 'dist/web/manifest.json'].every((file) => existsSync(file)) &&
     readFileSync(stamp, 'utf8') === fingerprint()
   );
 }
@@ -48,7 +54,7 @@ function isCurrent() {
 /** Hashes the contents of the sources. Times of change are not reliable after a clone, a copy or a change of branch. */
 function fingerprint() {
   const hash = createHash('sha256');
-  for (const file of [...schemaFiles, ...otherSources, ...filesBelow('src')].sort()) {
+  for (const file of [...schemaFiles, ...otherSources, ...folders.flatMap(filesBelow)].sort()) {
     if (!file.startsWith('src/generated/') && existsSync(file)) hash.update(`${file}\0`).update(readFileSync(file));
   }
   return hash.digest('hex');
@@ -77,10 +83,10 @@ function compile() {
   return output.match(/(?<=^TSFILE: ).+/gm).map((file) => resolve(file));
 }
 
-/** Creates the files of GraphiQL and returns their paths. */
-function graphiqlFiles() {
-  run('GraphiQL', ['tools/graphiql-files.js']);
-  return filesBelow('dist/graphiql').map((file) => resolve(file));
+/** Creates the files of GraphiQL or of the page, and returns their paths. */
+function filesFor(name, folder) {
+  run(name, [`tools/${folder}-files.js`]);
+  return filesBelow(`dist/${folder}`).map((file) => resolve(file));
 }
 
 function run(name, args, env = process.env) {

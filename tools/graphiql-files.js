@@ -1,11 +1,10 @@
 // Splits GraphiQL into files in dist/graphiql that browsers can cache permanently: each name contains a hash of the content,
 // and each file has compressed copies. `npm start` and the tests run this; it does nothing if the files are current.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { fingerprint, isMadeOf, writeCompressed } from './built-files.js';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(project, 'dist', 'graphiql');
@@ -14,8 +13,8 @@ const source = join(project, 'node_modules', '@graphql-yoga', 'render-graphiql',
 
 /** Writes the files and a manifest, which maps each usual name to the name with the hash. */
 async function makeFiles() {
-  const madeOf = fingerprint();
-  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).madeOf === madeOf) return;
+  const madeOf = fingerprint([source, fileURLToPath(import.meta.url)]);
+  if (isMadeOf(manifest, madeOf)) return;
   const parts = await import('@graphql-yoga/render-graphiql/graphiql');
   const icon = Buffer.from(parts.favicon.slice(parts.favicon.indexOf(',') + 1), 'base64');
   const fresh = `${folder}.${process.pid}`;
@@ -35,23 +34,12 @@ async function makeFiles() {
   renameSync(fresh, folder);
 }
 
-function fingerprint() {
-  const hash = createHash('sha256');
-  for (const path of [source, fileURLToPath(import.meta.url)]) hash.update(readFileSync(path));
-  return hash.digest('hex');
-}
-
 /** Writes a file and its compressed copies. Returns its usual name and its name with the hash. */
 async function write(into, name, content) {
   const bytes = Buffer.from(content);
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 16);
   const [, stem, type] = /(.*)\.(\w+)$/.exec(name);
-  const path = join(into, `${stem}.${hash}.${type}`);
-  writeFileSync(path, bytes);
-  // Quality 9 of 11: higher qualities take twelve times as long and save only a tenth more.
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  writeFileSync(`${path}.br`, await promisify(brotliCompress)(bytes, { params }));
-  writeFileSync(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
+  await writeCompressed(join(into, `${stem}.${hash}.${type}`), bytes);
   return [name, `${stem}.${hash}.${type}`];
 }
 

@@ -8,6 +8,7 @@ import type { GraphiQL } from './graphiql.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { answer, refuse } from './http-answers.ts';
 import { HttpConnections } from './http-connections.ts';
+import { isPagePath, type Page } from './page.ts';
 import type { Operations } from './plain-operations.ts';
 import type { Readiness } from './readiness.ts';
 import { pathReader } from './request-path.ts';
@@ -18,6 +19,7 @@ import { graphqlPath } from './yoga.ts';
 interface HttpServerOptions {
   operations: Operations;
   graphiql: GraphiQL;
+  page: Page;
   corsOrigins: Config['corsOrigins'];
   readiness: Readiness;
   metrics: Metrics;
@@ -41,7 +43,7 @@ const usualDeadlines = {
 
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/** Opens the HTTP server: GraphQL, health, metrics and the files of GraphiQL. It does not listen yet. */
+/** Opens the HTTP server: GraphQL, health, metrics, and the files of GraphiQL and of the page. It does not listen yet. */
 export function httpServer(options: HttpServerOptions) {
   const { log, deadlines } = options;
   const { writeDeadlineMs, ...timeouts } = { ...usualDeadlines, ...deadlines };
@@ -60,13 +62,13 @@ export function httpServer(options: HttpServerOptions) {
   });
   const onFault = (error: unknown) => log.error({ err: error }, 'failed to check connections');
   const connections = new HttpConnections(http, { writeDeadlineMs, onFault });
-  const answerRequest = router(routesOf(options, connections));
+  const answerRequest = router(routesOf(options, connections), options.page);
   return { http, connections };
 }
 
 function routesOf(options: HttpServerOptions, connections: HttpConnections): Record<string, Route> {
-  const { graphiql, readiness, metrics } = options;
-  const files = Object.entries(graphiql.files).map(([path, file]): [string, Route] => [
+  const { graphiql, page, readiness, metrics } = options;
+  const files = Object.entries({ ...graphiql.files, ...page.files }).map(([path, file]): [string, Route] => [
     path,
     (request, response) => sendFile(request, response, file),
   ]);
@@ -81,18 +83,18 @@ function routesOf(options: HttpServerOptions, connections: HttpConnections): Rec
     '/metrics': async (_request, response) => {
       response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.print());
     },
-    '/': (_request, response) => void response.writeHead(302, { location: graphqlPath }).end(),
     ...Object.fromEntries(files),
   };
 }
 
-function router(routes: Record<string, Route>): Route {
+function router(routes: Record<string, Route>, { html }: Page): Route {
   const pathOf = pathReader(graphqlPath);
   return (request, response) => {
     const path = pathOf(request);
     if (path === null) return refuse(response, 400, badRequest('The path or the Host header is not valid.'));
     const route = routes[path];
     if (route) return route(request, response);
+    if (isPagePath(path)) return sendFile(request, response, html);
     answer(response, 404, { error: `Not found. GraphQL is at ${graphqlPath}.` });
   };
 }

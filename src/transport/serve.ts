@@ -17,6 +17,7 @@ import { graphiql } from './graphiql.ts';
 import { httpServer } from './http.ts';
 import { httpContexts } from './http-contexts.ts';
 import { listen } from './listen.ts';
+import { page } from './page.ts';
 import { plainOperations } from './plain-operations.ts';
 import type { Readiness } from './readiness.ts';
 import { UnreadBytes } from './unread-bytes.ts';
@@ -54,6 +55,7 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
   const { http, connections } = httpServer({
     operations: plainOperations({ url: graphqlPath, yoga, prepare, contextOf, execute }),
     graphiql: graphiql(),
+    page: page(),
     readiness,
     metrics,
     log,

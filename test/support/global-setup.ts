@@ -12,7 +12,7 @@ declare global {
 
 /** Starts one PostgreSQL for the whole run, with a migrated database of which every test creates its own copy. */
 export default async function globalSetup(): Promise<void> {
-  execFileSync(process.execPath, ['tools/graphiql-files.js']);
+  for (const files of ['graphiql', 'web']) execFileSync(process.execPath, [`tools/${files}-files.js`]);
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
   const server = await startEmbeddedPostgres({ dataDir, settings: 'test' });
   globalThis.testPostgres = { server, dataDir };

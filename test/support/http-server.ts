@@ -9,6 +9,7 @@ import { EventStreams } from '../../src/transport/event-streams.ts';
 import { graphiql } from '../../src/transport/graphiql.ts';
 import { httpServer } from '../../src/transport/http.ts';
 import type { NodeContext } from '../../src/transport/node-context.ts';
+import { page } from '../../src/transport/page.ts';
 
 /** The schema of the server below. */
 const typeDefs = /* GraphQL */ `
@@ -74,6 +75,7 @@ export async function openHttp({ pingMs, onceSubscribed, plugins = [], ...option
   const server = httpServer({
     operations: createYoga<NodeContext, Context>({ schema, plugins: [...plugins, streams.plugin], logging: false }),
     graphiql: graphiql(),
+    page: page(),
     corsOrigins: '*' as const,
     readiness: async () => ({ isReady: true, detail: {} }),
     metrics: openMetrics(),

@@ -1,0 +1,27 @@
+import { useLanguage } from '../words/language.tsx';
+
+interface FrameProps {
+  inbox: React.ReactNode;
+  /** The room, the directory, or the profile. */
+  pane: React.ReactNode;
+  members?: React.ReactNode;
+  bottomBar?: React.ReactNode;
+  /** What a phone shows: it has room for one of them. */
+  shows: 'inbox' | 'pane' | 'members';
+}
+
+/** Arranges the parts of the page; style/frame.css has its four widths. */
+export function Frame({ inbox, pane, members, bottomBar, shows }: FrameProps) {
+  const { words } = useLanguage();
+  return (
+    <div className={members ? 'frame with-members' : 'frame'} data-shows={shows}>
+      <a className="skip-link" href="#log">
+        {words.skipToLog}
+      </a>
+      {inbox}
+      {pane}
+      {members}
+      {bottomBar}
+    </div>
+  );
+}

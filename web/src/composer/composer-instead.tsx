@@ -1,0 +1,32 @@
+import { useLanguage } from '../words/language.tsx';
+
+export type WhyNoComposer =
+  | { type: 'notJoined' }
+  | { type: 'muted'; until: string | null }
+  | { type: 'moderatorsOnly' }
+  | { type: 'archived' }
+  | { type: 'blocked' };
+
+/** Says in the composer's place why the viewer cannot write here. */
+export function ComposerInstead({ why, onJoin }: { why: WhyNoComposer; onJoin?: () => void }) {
+  const { words, formats } = useLanguage();
+  const { composer } = words;
+  const text =
+    why.type === 'notJoined'
+      ? composer.joinTitle
+      : why.type === 'muted'
+        ? composer.muted(why.until && formats.time(why.until))
+        : composer[why.type];
+  return (
+    <div className="composer">
+      <div className="composer-instead">
+        <span className="grow">{text}</span>
+        {why.type === 'notJoined' && (
+          <button type="button" className="button primary" onClick={onJoin}>
+            {composer.join}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

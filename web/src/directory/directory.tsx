@@ -1,0 +1,136 @@
+import { Avatar, RoomAvatar } from '../people/avatar.tsx';
+import type { Person, RoomKind } from '../people/person.ts';
+import { Icon } from '../style/icon.tsx';
+import { Tabs } from '../style/tabs.tsx';
+import { useLanguage } from '../words/language.tsx';
+
+export type DirectoryKind = 'ALL' | 'CHANNEL' | 'STREAM';
+const kinds: DirectoryKind[] = ['ALL', 'CHANNEL', 'STREAM'];
+
+export interface PublicRoom {
+  id: string;
+  href: string;
+  kind: RoomKind;
+  name: string;
+  topic: string | null;
+  hereCount: number;
+  memberCount: number;
+  /** Some of those who are here. */
+  faces: readonly Person[];
+  isJoined: boolean;
+}
+
+export interface DirectoryProps {
+  rooms: readonly PublicRoom[];
+  kind: DirectoryKind;
+  query: string;
+  isLoading?: boolean;
+  onKind?: (kind: DirectoryKind) => void;
+  onQuery?: (query: string) => void;
+  onNewRoom?: () => void;
+  onJoin?: (room: PublicRoom) => void;
+}
+
+/** Shows the public rooms and who is there. */
+export function Directory(props: DirectoryProps) {
+  const { words } = useLanguage();
+  const { directory } = words;
+  return (
+    <main className="pane directory">
+      <div className="directory-column">
+        <div className="directory-head">
+          <h1 className="grow">{directory.title}</h1>
+          <button type="button" className="button primary" onClick={props.onNewRoom}>
+            <Icon name="plus" size={16} />
+            {directory.newRoom}
+          </button>
+        </div>
+        <p>{directory.text}</p>
+        <label className="find">
+          <Icon name="search" size={16} />
+          <input
+            type="search"
+            value={props.query}
+            placeholder={directory.find}
+            aria-label={directory.find}
+            onChange={({ currentTarget }) => props.onQuery?.(currentTarget.value)}
+          />
+        </label>
+        <Tabs
+          label={directory.title}
+          tabs={kinds.map((value) => ({ value, text: directory.kinds[value] }))}
+          chosen={props.kind}
+          onChoose={props.onKind}
+        />
+        {props.rooms.length === 0 && !props.isLoading ? (
+          <NoRooms {...props} />
+        ) : (
+          <ul>
+            {props.rooms.map((room) => (
+              <PublicRoomRow key={room.id} room={room} onJoin={props.onJoin} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function NoRooms({ query, onNewRoom }: DirectoryProps) {
+  const { words } = useLanguage();
+  if (query !== '') return <p className="empty">{words.nothingFound(query)}</p>;
+  return (
+    <div className="empty">
+      <h2>{words.directory.empty}</h2>
+      <div className="chips">
+        <button type="button" className="button primary" onClick={onNewRoom}>
+          {words.directory.makeFirst}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function PublicRoomRow({ room, onJoin }: { room: PublicRoom; onJoin: DirectoryProps['onJoin'] }) {
+  const { words, formats } = useLanguage();
+  const { directory } = words;
+  const { hereCount, memberCount } = room;
+  return (
+    <li className="directory-row">
+      <RoomAvatar kind={room.kind} size={44} />
+      <div className="grow">
+        <h2 className="cut" dir="auto">
+          {room.name}
+        </h2>
+        <div className="topic cut" dir="auto">
+          {room.topic ?? directory.noTopic}
+        </div>
+        <div className="counts num">
+          {hereCount > 0 && <span className="dot" />}
+          {hereCount > 0 ? directory.here(formats.number(hereCount)) : directory.nobody}
+          <span aria-hidden="true">·</span>
+          {directory.members(formats.number(memberCount), memberCount)}
+        </div>
+      </div>
+      <div className="faces">
+        {room.faces.slice(0, 3).map((person) => (
+          <Avatar key={person.id} person={person} size={28} />
+        ))}
+      </div>
+      {room.isJoined ? (
+        <a className="button outlined small" href={room.href} aria-label={`${directory.open}: ${room.name}`}>
+          {directory.open}
+        </a>
+      ) : (
+        <button
+          type="button"
+          className="button tinted small"
+          aria-label={`${directory.join}: ${room.name}`}
+          onClick={() => onJoin?.(room)}
+        >
+          {directory.join}
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,140 @@
+import type { KeyboardEvent } from 'react';
+import { Avatar } from '../people/avatar.tsx';
+import type { Person, PresenceStatus } from '../people/person.ts';
+import { Icon, Mark } from '../style/icon.tsx';
+import { IconButton } from '../style/icon-button.tsx';
+import { Tabs } from '../style/tabs.tsx';
+import { useLanguage } from '../words/language.tsx';
+import { type InboxEntry, InboxRow } from './inbox-row.tsx';
+
+export type InboxTab = 'ALL' | 'UNREAD' | 'ROOMS' | 'DIRECT';
+const tabs: InboxTab[] = ['ALL', 'UNREAD', 'ROOMS', 'DIRECT'];
+
+export interface InboxProps {
+  entries: readonly InboxEntry[];
+  tab: InboxTab;
+  /** Rooms with something unread, without silenced ones. */
+  unreadRooms: number;
+  chosenId: string | null;
+  isDirectoryOpen?: boolean;
+  viewer: Person;
+  /** Null while there is no connection. */
+  presence: PresenceStatus | null;
+  statusText: string | null;
+  now: number;
+  isLoading?: boolean;
+  onTab?: (tab: InboxTab) => void;
+  onFind?: () => void;
+  onWrite?: () => void;
+  onSettings?: () => void;
+}
+
+/** Shows the viewer's rooms and conversations, the most active first. */
+export function Inbox(props: InboxProps) {
+  const { words, formats } = useLanguage();
+  const { entries, viewer, presence } = props;
+  const status = presence === null ? words.presence.OFFLINE : (props.statusText ?? words.presence[presence]);
+  return (
+    <nav className="inbox" aria-label={words.inbox.label}>
+      <InboxHead {...props} />
+      <button type="button" className="find" onClick={props.onFind}>
+        <Icon name="search" size={16} />
+        <span className="grow">{words.inbox.find}</span>
+        <kbd>{words.inbox.findKeys}</kbd>
+      </button>
+      <Tabs
+        label={words.inbox.label}
+        tabs={tabs.map((value) => ({
+          value,
+          text: words.inbox.tabs[value],
+          count: value === 'UNREAD' && props.unreadRooms > 0 ? formats.number(props.unreadRooms) : null,
+        }))}
+        chosen={props.tab}
+        onChoose={props.onTab}
+      />
+      {entries.length > 0 || props.isLoading ? <InboxList {...props} /> : <EmptyInbox {...props} />}
+      <div className="inbox-foot">
+        <Avatar person={viewer} size={32} isOwn presence={presence ?? 'OFFLINE'} />
+        <div className="grow">
+          <div className="name cut" dir="auto">
+            {viewer.displayName}
+          </div>
+          <div className="status cut" dir="auto">
+            {status}
+          </div>
+        </div>
+        <IconButton icon="settings" label={words.inbox.settings} onClick={props.onSettings} />
+      </div>
+    </nav>
+  );
+}
+
+function InboxHead({ isDirectoryOpen, onWrite }: InboxProps) {
+  const { words } = useLanguage();
+  return (
+    <div className="inbox-head">
+      <span className="only-wide">
+        <Mark size={24} />
+      </span>
+      <span className="brand grow only-wide">{words.product}</span>
+      <h1 className="grow only-phone">{words.nav.chats}</h1>
+      <a
+        className="icon-button only-wide"
+        href="/rooms"
+        aria-label={words.inbox.discover}
+        title={words.inbox.discover}
+        aria-current={isDirectoryOpen ? 'page' : undefined}
+      >
+        <Icon name="compass" />
+      </a>
+      <IconButton icon="compose" label={words.inbox.write} onClick={onWrite} />
+    </div>
+  );
+}
+
+function InboxList({ entries, chosenId, now }: InboxProps) {
+  return (
+    <ul className="inbox-list" onKeyDown={moveBetweenRows}>
+      {entries.map((entry) => (
+        <InboxRow key={entry.id} entry={entry} isChosen={entry.id === chosenId} now={now} />
+      ))}
+    </ul>
+  );
+}
+
+function EmptyInbox({ tab, onWrite }: InboxProps) {
+  const { words } = useLanguage();
+  if (tab !== 'ALL') {
+    return <p className="empty">{tab === 'UNREAD' ? words.inbox.allRead : words.inbox.nothingInTab}</p>;
+  }
+  return (
+    <div className="empty">
+      <h2>{words.inbox.emptyTitle}</h2>
+      <p>{words.inbox.emptyText}</p>
+      <div className="chips">
+        <a className="button primary" href="/rooms">
+          {words.inbox.publicRooms}
+        </a>
+        <button type="button" className="button outlined" onClick={onWrite}>
+          {words.inbox.newMessage}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+const steps: Record<string, (at: number, last: number) => number> = {
+  ArrowDown: (at, last) => Math.min(at + 1, last),
+  ArrowUp: (at) => Math.max(at - 1, 0),
+  Home: () => 0,
+  End: (_at, last) => last,
+};
+
+function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
+  const step = steps[event.key];
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('a')];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  if (!step || at < 0 || event.altKey) return;
+  event.preventDefault();
+  links[step(at, links.length - 1)]?.focus();
+}

@@ -1,0 +1,86 @@
+import type { Person } from '../people/person.ts';
+import { daysBetween } from '../words/formats.ts';
+import type { Message, SystemEvent } from './message.ts';
+
+const minute = 60_000;
+/** A message continues the group if it was sent this soon after the one before, */
+const sinceLast = 5 * minute;
+/** and earlier than this after the first one of the group. */
+const sinceFirst = 15 * minute;
+/** Joins and leaves of this time are told in one line. */
+const systemSpan = 60 * minute;
+
+export type LogItem =
+  /** `newCount`: how many new messages begin on the same place. */
+  | { type: 'day'; key: string; at: string; newCount: number | null }
+  | { type: 'new'; key: string; count: number }
+  | { type: 'system'; key: string; event: SystemEvent['type']; people: Person[]; at: string }
+  | { type: 'message'; key: string; message: Message; isFirst: boolean; isLast: boolean };
+
+/** Where the line above the new messages stands. */
+export interface NewFrom {
+  messageId: string;
+  count: number;
+}
+
+/** Returns what the log shows for messages in their order: rows in groups, and the lines between them. */
+export function itemsOf(messages: readonly Message[], newFrom: NewFrom | null = null): LogItem[] {
+  const items: LogItem[] = [];
+  let groupStart: Message | null = null;
+  let previous: Message | null = null;
+  for (const message of messages) {
+    const lines = linesAbove(message, previous, newFrom);
+    items.push(...lines);
+    if (message.kind === 'SYSTEM') {
+      groupStart = null;
+      if (lines.length > 0 || !mergeSystem(items.at(-1), message)) items.push(systemItem(message));
+    } else {
+      const continues = lines.length === 0 && groupStart !== null && continuesGroup(message, previous!, groupStart);
+      if (continues) markContinued(items.at(-1));
+      else groupStart = message;
+      items.push({ type: 'message', key: message.id, message, isFirst: !continues, isLast: true });
+    }
+    previous = message;
+  }
+  return items;
+}
+
+function linesAbove(message: Message, previous: Message | null, newFrom: NewFrom | null): LogItem[] {
+  const isNewDay = previous === null || daysBetween(previous.createdAt, Date.parse(message.createdAt)) !== 0;
+  const newCount = newFrom?.messageId === message.id ? newFrom.count : null;
+  if (isNewDay) return [{ type: 'day', key: `day ${message.id}`, at: message.createdAt, newCount }];
+  if (newCount !== null) return [{ type: 'new', key: 'new', count: newCount }];
+  return [];
+}
+
+/** Returns whether a message follows another one without a header of its own. No line stands between them. */
+export function continuesGroup(message: Message, previous: Message, first: Message): boolean {
+  const at = Date.parse(message.createdAt);
+  return (
+    message.author !== null &&
+    message.author.id === previous.author?.id &&
+    message.kind === 'USER' &&
+    previous.kind === 'USER' &&
+    message.replyTo === null &&
+    at - Date.parse(previous.createdAt) <= sinceLast &&
+    at - Date.parse(first.createdAt) < sinceFirst
+  );
+}
+
+function markContinued(item: LogItem | undefined): void {
+  if (item?.type === 'message') item.isLast = false;
+}
+
+/** Adds a join or leave to the line before if that tells of the same. Returns whether it did. */
+function mergeSystem(item: LogItem | undefined, { systemEvent, createdAt }: Message): boolean {
+  if (item?.type !== 'system' || item.event === 'ROOM_CREATED' || item.event !== systemEvent?.type) return false;
+  if (Date.parse(createdAt) - Date.parse(item.at) >= systemSpan) return false;
+  const { subject } = systemEvent;
+  if (subject && !item.people.some(({ id }) => id === subject.id)) item.people.push(subject);
+  return true;
+}
+
+function systemItem({ id, systemEvent, createdAt }: Message): LogItem {
+  const { type, subject } = systemEvent ?? { type: 'ROOM_CREATED' as const, subject: null };
+  return { type: 'system', key: id, event: type, people: subject ? [subject] : [], at: createdAt };
+}

@@ -1,0 +1,63 @@
+import { useLanguage } from '../words/language.tsx';
+import type { Message, Reply } from './message.ts';
+import { MessageText } from './message-text.tsx';
+
+/** Texts with more lines or characters than this begin folded. */
+const foldedLines = 18;
+const foldedLength = 1500;
+
+interface MessageBodyProps {
+  message: Message;
+  isOwn: boolean;
+  isUnfolded: boolean;
+}
+
+/** Shows what a message says, in a bubble if it is the viewer's own. */
+export function MessageBody({ message, isOwn, isUnfolded }: MessageBodyProps) {
+  const { words, formats } = useLanguage();
+  const { text, editedAt, replyTo } = message;
+  if (message.isHidden) return <div className="deleted">{words.log.hidden}</div>;
+  if (text === null) return <div className="deleted">{words.log.deleted}</div>;
+  const isFolded = !isUnfolded && isLong(text);
+  const edited = editedAt && (
+    <span className="edited" title={formats.moment(editedAt)}>
+      {words.log.edited}
+    </span>
+  );
+  const body = (
+    <>
+      {replyTo && <ReplyLine reply={replyTo} />}
+      <MessageText text={text} after={edited} isFolded={isFolded} />
+      {isFolded && (
+        <button type="button" className="unfold" data-act="unfold" tabIndex={-1}>
+          {words.log.showMore}
+        </button>
+      )}
+    </>
+  );
+  return isOwn ? <div className="bubble">{body}</div> : body;
+}
+
+function isLong(text: string): boolean {
+  if (text.length > foldedLength) return true;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines > foldedLines;
+}
+
+function ReplyLine({ reply }: { reply: Reply }) {
+  const { words } = useLanguage();
+  const text = reply.isHidden ? words.log.hidden : (reply.text ?? words.log.deleted);
+  return (
+    <button type="button" className="reply" data-act="jump" data-to={reply.id} tabIndex={-1}>
+      {reply.author && !reply.isHidden && (
+        <b className="cut">
+          <bdi>{reply.author.displayName}</bdi>
+        </b>
+      )}
+      <span className="cut" dir="auto">
+        {text.slice(0, 200)}
+      </span>
+    </button>
+  );
+}

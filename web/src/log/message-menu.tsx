@@ -1,0 +1,125 @@
+import { useState } from 'react';
+import { Dialog } from '../overlays/dialog.tsx';
+import { Menu, type MenuEntry } from '../overlays/menu.tsx';
+import { Icon } from '../style/icon.tsx';
+import { IconButton } from '../style/icon-button.tsx';
+import type { IconName } from '../style/icons.ts';
+import { useLanguage } from '../words/language.tsx';
+import type { Message } from './message.ts';
+
+export type MessageAct = 'reply' | 'edit' | 'copyText' | 'copyLink' | 'markRead' | 'about' | 'delete';
+
+interface MessageMenuProps {
+  message: Message;
+  isOwn: boolean;
+  may: ReadonlySet<MessageAct>;
+  onAct: (act: MessageAct) => void;
+  onClose: () => void;
+}
+
+const icons: Record<MessageAct, IconName> = {
+  reply: 'reply',
+  edit: 'pencil',
+  copyText: 'copy',
+  copyLink: 'link',
+  markRead: 'check',
+  about: 'person',
+  delete: 'trash',
+};
+const parts: MessageAct[][] = [['reply', 'edit', 'copyText', 'copyLink', 'markRead'], ['about'], ['delete']];
+
+/** Returns the entries, in which deleting asks once, in its place. */
+function useEntries({ message, isOwn, may, onAct, onClose }: MessageMenuProps): MenuEntry[] {
+  const { words } = useLanguage();
+  const [isSure, setSure] = useState(false);
+  const textOf = (act: MessageAct) => {
+    if (act === 'about') return words.message.about(message.author?.displayName ?? '');
+    return act === 'delete' && isSure ? words.message.deleteAsk : words.message[act];
+  };
+  const choose = (act: MessageAct) => {
+    if (act === 'delete' && !isOwn && !isSure) return setSure(true);
+    onAct(act);
+    onClose();
+  };
+  const shown = parts.map((part) => part.filter((act) => may.has(act))).filter((part) => part.length > 0);
+  return shown.flatMap((part, index) => [
+    ...(index > 0 ? [{ type: 'line' as const }] : []),
+    ...part.map(
+      (act): MenuEntry => ({
+        type: 'item',
+        icon: icons[act],
+        text: textOf(act),
+        isDestroying: act === 'delete',
+        staysOpen: true,
+        onChoose: () => choose(act),
+      }),
+    ),
+  ]);
+}
+
+/** What can be done with a message, at its button. */
+export function MessageMenu(props: MessageMenuProps & { anchor: HTMLElement }) {
+  const { words } = useLanguage();
+  return <Menu label={words.log.menu} anchor={props.anchor} entries={useEntries(props)} onClose={props.onClose} />;
+}
+
+interface MessageSheetProps extends MessageMenuProps {
+  emoji: readonly string[];
+  mayReact: boolean;
+  onReact: (emoji: string) => void;
+  onPick: (at: HTMLElement) => void;
+}
+
+/** The same as a sheet at the bottom of a phone, with the emoji that were used last. */
+export function MessageSheet(props: MessageSheetProps) {
+  const { words } = useLanguage();
+  const { message, emoji } = props;
+  const entries = useEntries(props);
+  return (
+    <Dialog label={words.log.menu} className="sheet" onClose={props.onClose}>
+      <div className="grab" />
+      <div className="sheet-preview cut">
+        <b>
+          <bdi>{message.author?.displayName}</bdi>
+        </b>{' '}
+        <bdi>{message.text?.slice(0, 200)}</bdi>
+      </div>
+      {props.mayReact && (
+        <div className="sheet-emoji">
+          {emoji.slice(0, 5).map((one) => (
+            <button
+              key={one}
+              type="button"
+              onClick={() => props.onReact(one)}
+              aria-label={`${words.log.react}: ${one}`}
+            >
+              {one}
+            </button>
+          ))}
+          <IconButton
+            icon="react"
+            size={24}
+            label={words.log.addReaction}
+            onClick={({ currentTarget }) => props.onPick(currentTarget)}
+          />
+        </div>
+      )}
+      {entries.map((entry, index) =>
+        entry.type === 'item' ? (
+          <button
+            key={entry.icon}
+            type="button"
+            className={entry.isDestroying ? 'menu-item destroys' : 'menu-item'}
+            onClick={entry.onChoose}
+          >
+            <Icon name={entry.icon} size={16} />
+            <span className="cut">{entry.text}</span>
+          </button>
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
+          <hr key={index} className="menu-line" />
+        ),
+      )}
+    </Dialog>
+  );
+}

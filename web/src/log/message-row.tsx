@@ -1,0 +1,79 @@
+import { memo } from 'react';
+import { Avatar } from '../people/avatar.tsx';
+import type { RoomRole } from '../people/person.ts';
+import { useLanguage } from '../words/language.tsx';
+import type { Message, OwnState } from './message.ts';
+import { MessageBody } from './message-body.tsx';
+import { MessageState } from './message-state.tsx';
+import { Reactions } from './reactions.tsx';
+import { rowLabel } from './row-label.ts';
+import { Toolbar } from './toolbar.tsx';
+
+export interface MessageRowProps {
+  message: Message;
+  isFirst: boolean;
+  isLast: boolean;
+  isOwn: boolean;
+  role?: RoomRole | undefined;
+  state?: OwnState | undefined;
+  /** The row that the keyboard is at; one row of the log is. */
+  isStop?: boolean;
+  /** Its menu or picker is open. */
+  isActive?: boolean;
+  /** Somebody jumped to it just now. */
+  isMarked?: boolean;
+  isUnfolded?: boolean;
+  /** The viewer may react and reply here. */
+  mayReact?: boolean;
+  mayReply?: boolean;
+  quickEmoji: readonly string[];
+}
+
+/** Shows a message. Its buttons only name what they do (`data-act`); the log listens for all rows at once. */
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { message, isFirst, isOwn, state } = props;
+  const { words, formats } = useLanguage();
+  const isGone = message.deletedAt !== null || message.isHidden === true;
+  const time = <time dateTime={message.createdAt}>{formats.time(message.createdAt)}</time>;
+  return (
+    <article
+      className={classesOf(props)}
+      data-id={message.id}
+      tabIndex={props.isStop ? 0 : -1}
+      aria-label={rowLabel(message, isOwn, { words, formats })}
+    >
+      {isFirst ? <MessageHead {...props} time={time} /> : <span className="gutter">{time}</span>}
+      <MessageBody message={message} isOwn={isOwn} isUnfolded={props.isUnfolded === true} />
+      {!isGone && message.reactionGroups.length > 0 && (
+        <Reactions groups={message.reactionGroups} mayReact={props.mayReact === true} />
+      )}
+      {state && <MessageState state={state} />}
+      {!isGone && !state && (
+        <Toolbar mayReact={props.mayReact === true} mayReply={props.mayReply === true} quickEmoji={props.quickEmoji} />
+      )}
+    </article>
+  );
+});
+
+function classesOf({ isFirst, isLast, isOwn, isActive, isMarked }: MessageRowProps): string {
+  const classes = ['message', isFirst && 'first', isLast && 'last', isOwn && 'own', isActive && 'active'];
+  return [...classes, isMarked && 'marked'].filter(Boolean).join(' ');
+}
+
+function MessageHead({ message, isOwn, role, time }: MessageRowProps & { time: React.ReactNode }) {
+  const { words } = useLanguage();
+  const { author } = message;
+  if (!author) return null;
+  return (
+    <>
+      <Avatar person={author} isOwn={isOwn} />
+      <div className="message-head">
+        <button type="button" className="author cut" data-act="person" tabIndex={-1}>
+          <bdi>{isOwn ? words.you : author.displayName}</bdi>
+        </button>
+        {!isOwn && role && role !== 'MEMBER' && <span className="role-chip">{words.role[role]}</span>}
+        {time}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,139 @@
+import { memo } from 'react';
+import { Avatar } from '../people/avatar.tsx';
+import type { Person, PresenceStatus, RoomRole } from '../people/person.ts';
+import { Icon } from '../style/icon.tsx';
+import { IconButton } from '../style/icon-button.tsx';
+import { useLanguage } from '../words/language.tsx';
+
+export interface Member {
+  person: Person;
+  role: RoomRole;
+  presence: PresenceStatus | null;
+  isMuted: boolean;
+}
+
+export interface MembersProps {
+  count: number;
+  leaders: readonly Member[];
+  /** Null if too many are here to name them. */
+  here: readonly Member[] | null;
+  hereCount: number;
+  away: readonly Member[];
+  awayCount: number;
+  viewerId: string | null;
+  mayAdd: boolean;
+  query: string;
+  /** Whose menu is open. */
+  activeId?: string | null;
+  onQuery?: (query: string) => void;
+  onAdd?: () => void;
+  onClose?: () => void;
+  onPerson?: (member: Member, at: HTMLElement) => void;
+}
+
+/** Shows who belongs to a room, and who is in it now. */
+export function Members(props: MembersProps) {
+  const { words, formats } = useLanguage();
+  const { members } = words;
+  return (
+    <aside className="members" aria-label={members.title}>
+      <div className="members-head">
+        <h2 className="grow">
+          {members.title} <span className="num">{formats.number(props.count)}</span>
+        </h2>
+        {props.mayAdd && <IconButton icon="addPerson" label={members.add} onClick={props.onAdd} />}
+        <IconButton icon="close" label={words.close} onClick={props.onClose} />
+      </div>
+      <label className="find">
+        <Icon name="search" size={16} />
+        <input
+          type="search"
+          value={props.query}
+          placeholder={members.find}
+          aria-label={members.find}
+          onChange={({ currentTarget }) => props.onQuery?.(currentTarget.value)}
+        />
+      </label>
+      <div className="members-list">
+        <Section title={members.leaders} list={props.leaders} all={props} />
+        {props.here ? (
+          <Section title={members.here} count={props.hereCount} list={props.here} all={props} />
+        ) : (
+          <p className="members-many">
+            <span className="dot" />
+            {members.hereCount(formats.number(props.hereCount))}
+          </p>
+        )}
+        <Section title={members.away} count={props.awayCount} list={props.away} all={props} />
+      </div>
+    </aside>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  count?: number;
+  list: readonly Member[];
+  all: MembersProps;
+}
+
+function Section({ title, count, list, all }: SectionProps) {
+  const { formats } = useLanguage();
+  if (list.length === 0) return null;
+  return (
+    <section>
+      <h3>
+        {title} {count !== undefined && <span className="num">{formats.number(count)}</span>}
+      </h3>
+      <ul>
+        {list.map((member) => (
+          <MemberRow
+            key={member.person.id}
+            member={member}
+            isViewer={member.person.id === all.viewerId}
+            isActive={member.person.id === all.activeId}
+            onPerson={all.onPerson}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface MemberRowProps {
+  member: Member;
+  isViewer: boolean;
+  isActive: boolean;
+  onPerson: MembersProps['onPerson'];
+}
+
+const MemberRow = memo(function MemberRow({ member, isViewer, isActive, onPerson }: MemberRowProps) {
+  const { words } = useLanguage();
+  const { person, role, presence } = member;
+  return (
+    <li className={presence === 'OFFLINE' ? 'member away' : 'member'} data-active={isActive || undefined}>
+      <Avatar person={person} size={28} isOwn={isViewer} presence={presence} />
+      <span className="grow cut">
+        <bdi>{person.displayName}</bdi> {isViewer && <i>{words.youMark}</i>}
+        {presence && <span className="unseen">, {words.presence[presence]}</span>}
+      </span>
+      {role !== 'MEMBER' && <span className="member-role">{words.role[role]}</span>}
+      {member.isMuted && (
+        <span className="member-role" title={words.members.muted}>
+          <Icon name="muted" size={14} />
+          <span className="unseen">{words.members.muted}</span>
+        </span>
+      )}
+      {!isViewer && (
+        <IconButton
+          icon="more"
+          size={16}
+          label={words.members.about(person.displayName)}
+          aria-haspopup="menu"
+          aria-expanded={isActive}
+          onClick={({ currentTarget }) => onPerson?.(member, currentTarget)}
+        />
+      )}
+    </li>
+  );
+});

@@ -1,0 +1,34 @@
+import { useEffect, useRef } from 'react';
+
+interface DialogProps {
+  label: string;
+  className?: string;
+  onClose: () => void;
+  children: React.ReactNode;
+}
+
+/** A dialog or sheet over the page. The browser itself keeps the focus inside, and gives it back. */
+export function Dialog({ label, className = 'dialog', onClose, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current!;
+    if (className === 'sheet') dialog.setAttribute('autofocus', ''); // a sheet has no first thing to do
+    if (!dialog.open) dialog.showModal();
+    return () => dialog.close();
+  }, [className]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc does the same
+    <dialog
+      ref={ref}
+      className={className}
+      aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
+    >
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,133 @@
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { Icon } from '../style/icon.tsx';
+import type { IconName } from '../style/icons.ts';
+import { Floating } from './floating.tsx';
+import type { Side } from './place.ts';
+
+export type MenuEntry =
+  | { type: 'line' }
+  | { type: 'item'; icon: IconName; text: string; isDestroying?: boolean; onChoose: () => void; staysOpen?: boolean }
+  | { type: 'submenu'; icon: IconName; text: string; items: MenuEntry[] };
+
+interface MenuProps {
+  label: string;
+  anchor: HTMLElement;
+  entries: readonly MenuEntry[];
+  /** What stands above the items, such as a person's card. */
+  head?: React.ReactNode;
+  side?: Side;
+  width?: number;
+  onClose: () => void;
+}
+
+/** A menu over the page. Arrows, Home, End and the first letter of an item move; Enter chooses. */
+export function Menu({ label, anchor, entries, head, side, width = 232, onClose }: MenuProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => list.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus(), []);
+  return (
+    <Floating
+      anchor={anchor}
+      {...(side && { side })}
+      onClose={onClose}
+      className="floating menu"
+      style={{ width }}
+      onKeyDown={(event) => moveInMenu(event, onClose)}
+    >
+      {head}
+      <div ref={list} role="menu" aria-label={label}>
+        {entries.map((entry, index) => (
+          <Entry key={entry.type === 'line' ? `line ${index}` : entry.text} entry={entry} onClose={onClose} />
+        ))}
+      </div>
+    </Floating>
+  );
+}
+
+function Entry({ entry, onClose }: { entry: MenuEntry; onClose: () => void }) {
+  if (entry.type === 'line') return <hr className="menu-line" />;
+  if (entry.type === 'submenu') return <Submenu entry={entry} onClose={onClose} />;
+  const choose = () => {
+    entry.onChoose();
+    if (!entry.staysOpen) onClose();
+  };
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      className={entry.isDestroying ? 'menu-item destroys' : 'menu-item'}
+      onClick={choose}
+      onPointerMove={({ currentTarget }) => currentTarget.focus({ preventScroll: true })}
+    >
+      <Icon name={entry.icon} size={16} />
+      <span className="cut">{entry.text}</span>
+    </button>
+  );
+}
+
+function Submenu({ entry, onClose }: { entry: Extract<MenuEntry, { type: 'submenu' }>; onClose: () => void }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  return (
+    <>
+      <button
+        type="button"
+        role="menuitem"
+        tabIndex={-1}
+        className="menu-item"
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        data-submenu
+        onClick={({ currentTarget }) => setAnchor(currentTarget)}
+        onPointerMove={({ currentTarget }) => anchor ?? currentTarget.focus({ preventScroll: true })}
+      >
+        <Icon name={entry.icon} size={16} />
+        <span className="cut grow">{entry.text}</span>
+        <Icon name="right" size={14} />
+      </button>
+      {anchor && (
+        <Menu
+          label={entry.text}
+          anchor={anchor}
+          side="beside"
+          width={180}
+          entries={entry.items.map((item) => closing(item, onClose))}
+          onClose={() => setAnchor(null)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Returns the entry of a submenu that closes the whole menu. */
+function closing(item: MenuEntry, onClose: () => void): MenuEntry {
+  if (item.type !== 'item') return item;
+  return {
+    ...item,
+    onChoose: () => {
+      item.onChoose();
+      onClose();
+    },
+  };
+}
+
+function moveInMenu(event: KeyboardEvent<HTMLElement>, onClose: () => void): void {
+  event.stopPropagation(); // a submenu is inside its menu
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>(':scope > [role=menu] > [role=menuitem]')];
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  const target = targetOf(event.key, items, at);
+  if (target) target.focus();
+  else if (event.key === 'ArrowRight' && items[at]?.hasAttribute('data-submenu')) items[at].click();
+  else if (event.key === 'Tab' || event.key === 'ArrowLeft') onClose();
+  else return;
+  event.preventDefault();
+}
+
+function targetOf(key: string, items: HTMLElement[], at: number): HTMLElement | undefined {
+  if (key === 'ArrowDown') return items[(at + 1) % items.length];
+  if (key === 'ArrowUp') return items.at((at <= 0 ? items.length : at) - 1);
+  if (key === 'Home') return items[0];
+  if (key === 'End') return items.at(-1);
+  if (key.length !== 1 || key === ' ') return undefined;
+  const after = [...items.slice(at + 1), ...items.slice(0, at + 1)];
+  return after.find((item) => item.textContent?.toLocaleLowerCase().startsWith(key.toLocaleLowerCase()));
+}

@@ -1,0 +1,27 @@
+import { Icon } from '../style/icon.tsx';
+import { useLanguage } from '../words/language.tsx';
+
+interface ConnectionBarProps {
+  trouble: 'reconnecting' | 'offline' | 'busy';
+  onTry?: () => void;
+}
+
+/** Says quietly that the connection is gone, and what happens with what is written meanwhile. */
+export function ConnectionBar({ trouble, onTry }: ConnectionBarProps) {
+  const { words } = useLanguage();
+  const { connection } = words;
+  const isOffline = trouble === 'offline';
+  const keep = isOffline ? connection.offlineKeep : connection.keepWriting;
+  return (
+    <div className="net">
+      {isOffline ? <Icon name="alert" size={16} /> : <span className="spinner" />}
+      <span className="grow cut">
+        {isOffline ? connection.offline : trouble === 'busy' ? connection.busy : connection.reconnecting}
+        {trouble !== 'busy' && <span> {keep}</span>}
+      </span>
+      <button type="button" onClick={onTry}>
+        {connection.tryNow}
+      </button>
+    </div>
+  );
+}

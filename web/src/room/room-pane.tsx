@@ -1,0 +1,24 @@
+interface RoomPaneProps {
+  name: string;
+  head: React.ReactNode;
+  /** The bar about the connection, and other notices. */
+  bars?: React.ReactNode;
+  /** The log, or what stands in its place. */
+  children: React.ReactNode;
+  composer?: React.ReactNode;
+  /** The button to the newest messages. */
+  jump?: React.ReactNode;
+}
+
+/** Arranges the parts of a room. */
+export function RoomPane({ name, head, bars, children, composer, jump }: RoomPaneProps) {
+  return (
+    <main className="pane room-pane" aria-label={name}>
+      {head}
+      {bars}
+      {children}
+      {jump}
+      {composer}
+    </main>
+  );
+}

@@ -1,0 +1,86 @@
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** Writes dates, numbers and lists in one language. Each formatter is made once: making one takes longer than using it. */
+export class Formats {
+  readonly tag: string;
+  readonly #time: Intl.DateTimeFormat;
+  readonly #moment: Intl.DateTimeFormat;
+  readonly #weekday: Intl.DateTimeFormat;
+  readonly #longWeekday: Intl.DateTimeFormat;
+  readonly #date: Intl.DateTimeFormat;
+  readonly #longDate: Intl.DateTimeFormat;
+  readonly #shortDate: Intl.DateTimeFormat;
+  readonly #number: Intl.NumberFormat;
+  readonly #list: Intl.ListFormat;
+  readonly #ago: Intl.RelativeTimeFormat;
+
+  /** `tag`: a BCP 47 tag, such as `en-GB`. */
+  constructor(tag: string) {
+    this.tag = tag;
+    this.#time = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
+    this.#moment = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' });
+    this.#weekday = new Intl.DateTimeFormat(tag, { weekday: 'short' });
+    this.#longWeekday = new Intl.DateTimeFormat(tag, { weekday: 'long' });
+    this.#date = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' });
+    this.#longDate = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' });
+    this.#shortDate = new Intl.DateTimeFormat(tag, { day: '2-digit', month: '2-digit', year: '2-digit' });
+    this.#number = new Intl.NumberFormat(tag);
+    this.#list = new Intl.ListFormat(tag, { type: 'conjunction' });
+    this.#ago = new Intl.RelativeTimeFormat(tag, { numeric: 'always' });
+  }
+
+  time(at: string): string {
+    return this.#time.format(new Date(at));
+  }
+
+  /** Returns day and time, for titles. */
+  moment(at: string): string {
+    return this.#moment.format(new Date(at));
+  }
+
+  number(value: number): string {
+    return this.#number.format(value);
+  }
+
+  /** Returns a count of which the server knows only that it is at least this high, such as `99+`. */
+  capped({ value, isCapped }: { value: number; isCapped: boolean }): string {
+    return this.#number.format(value) + (isCapped ? '+' : '');
+  }
+
+  list(items: string[]): string {
+    return this.#list.format(items);
+  }
+
+  /** Returns the time of a row in the inbox: the shortest text that is clear today. */
+  rowTime(at: string, now: number): string {
+    const days = daysBetween(at, now);
+    if (days <= 0) return this.time(at);
+    const date = new Date(at);
+    if (days <= 6) return this.#weekday.format(date);
+    const isThisYear = date.getFullYear() === new Date(now).getFullYear();
+    return (isThisYear ? this.#date : this.#shortDate).format(date);
+  }
+
+  /** Returns a day of the log: its weekday within a week, else its date. */
+  longDay(at: string, now: number): string {
+    const date = new Date(at);
+    return (daysBetween(at, now) <= 6 ? this.#longWeekday : this.#longDate).format(date);
+  }
+
+  ago(at: string, now: number): string {
+    const minutes = Math.max(1, Math.round((now - Date.parse(at)) / minute));
+    if (minutes < 60) return this.#ago.format(-minutes, 'minute');
+    if (minutes < 24 * 60) return this.#ago.format(-Math.round(minutes / 60), 'hour');
+    return this.#ago.format(-Math.round(minutes / (24 * 60)), 'day');
+  }
+}
+
+/** Returns how many midnights of the local time lie between. */
+export function daysBetween(at: string, now: number): number {
+  const start = (time: number) => {
+    const date = new Date(time);
+    return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  };
+  return Math.round((start(now) - start(Date.parse(at))) / day);
+}
