@@ -87,6 +87,16 @@ export const RoomSnapshotDocument = /* @__PURE__ */ typed<RoomSnapshotQuery, Roo
   userFields,
 );
 
+export type RoomByIdQuery = { readonly room: RoomFields | null; };
+export type RoomByIdQueryVariables = { id: string; };
+export const RoomByIdDocument = /* @__PURE__ */ typed<RoomByIdQuery, RoomByIdQueryVariables>(
+  'query RoomById($id:ID!){room(id:$id){...RoomFields}}',
+  membershipFields,
+  roomFields,
+  sharedRoomFields,
+  userFields,
+);
+
 export type UnreadRoomsQuery = { readonly viewer: { readonly memberships: { readonly nodes: readonly ({ readonly room: { readonly id: string; }; readonly readState: { readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; } | null; })[]; }; } | null; };
 export type UnreadRoomsQueryVariables = Record<string, never>;
 export const UnreadRoomsDocument = /* @__PURE__ */ typed<UnreadRoomsQuery, UnreadRoomsQueryVariables>(

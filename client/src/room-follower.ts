@@ -2,6 +2,7 @@ import type { MessageItem, RoomState } from './api.ts';
 import type { Core } from './core.ts';
 import {
   MessageByIdDocument,
+  RoomByIdDocument,
   type RoomEventFields,
   type RoomFields,
   RoomSnapshotDocument,
@@ -17,6 +18,8 @@ import { MessageRun } from './window.ts';
 
 const pageSize = 50;
 const maxPage = 100;
+/** All readers of a room hear of a change at once: they ask within this time, at random. */
+const refreshWithinMs = 2000;
 
 /** Keeps state and messages of a room current while somebody holds it. */
 export class RoomFollower {
@@ -31,6 +34,7 @@ export class RoomFollower {
   #fields: RoomFields | null = null;
   #viewer: UserFields | undefined;
   #loading: AbortController | null = null;
+  #cancelRefresh: () => void = () => {};
 
   constructor(id: string, core: Core, outbox: SendQueue) {
     this.#id = id;
@@ -66,6 +70,7 @@ export class RoomFollower {
     }
     return () => {
       this.#loading?.abort();
+      this.#cancelRefresh();
       this.#stream.stop();
       this.state.set({ status: 'idle' });
     };
@@ -111,9 +116,11 @@ export class RoomFollower {
       if (known) this.#outbox.echo(this.#id, known);
     } else if (event.__typename === 'RoomUpdatedEvent') {
       this.#change(event.room);
+      this.#refresh(refreshWithinMs * this.#core.random());
     } else if (event.membership.user.id === this.#viewer?.id) {
       const { viewerMembership } = this.#fields ?? {};
       if (viewerMembership) this.#change({ viewerMembership: { ...viewerMembership, ...event.membership } });
+      this.#refresh(0);
     }
   }
 
@@ -139,6 +146,17 @@ export class RoomFollower {
     this.#fields = { ...this.#fields, ...fields };
     const { status } = this.state.get();
     if (status === 'live' || status === 'catching-up') this.state.set({ status, fields: this.#fields });
+  }
+
+  /** Asks for the fields that events do not have, such as what the viewer may do. */
+  #refresh(afterMs: number): void {
+    this.#cancelRefresh();
+    this.#cancelRefresh = this.#core.clock.after(afterMs, () => {
+      persist(this.#core, RoomByIdDocument, { id: this.#id }).then(
+        ({ room }) => room && this.#change(room),
+        (error) => this.#core.log({ level: 'warn', what: 'room fields', error }),
+      );
+    });
   }
 
   #show(status: 'live' | 'catching-up'): void {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { SetMemberRoleDocument } from '../../test/generated/graphql.ts';
 import { edit, react, remove, unreact } from '../../test/support/messages.ts';
 import type { Person } from '../../test/support/person.ts';
 import { TcpProxy } from '../../test/support/proxy.ts';
@@ -91,6 +92,17 @@ test('a reaction of the viewer on another device is shown as their own, and gone
   await unreact(ada, id, '👍');
 
   await shows(room, () => reacted() === false);
+});
+
+test('what the viewer may do follows their role', async () => {
+  const roomId = await roomOf(grace, ada);
+  const room = clientOf(ada).parley.room(roomId);
+  room.hold();
+  await live(room);
+
+  await grace.ask(SetMemberRoleDocument, { input: { roomId, userId: ada.id, role: 'MODERATOR' } });
+
+  await when(room.state, (state) => state.status === 'live' && state.fields.viewerPermissions.includes('MUTE'));
 });
 
 test('older pages, a jump and the way back to the newest message', async () => {
