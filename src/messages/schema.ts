@@ -115,6 +115,14 @@ builder.node(MessageNode, {
         'The reactions to the message, one group for each emoji, in the order in which each emoji was first used. Empty if the message was deleted.',
       resolve: (message, _args, context) => reactionGroupsOf(context, message),
     }),
+    lastEventNumber: t.int({
+      description:
+        'Number of the room’s event that last changed this message or its reactions; the number of its `MessageAddedEvent` if nothing has. Of two copies of a message, the one with the larger number is newer.',
+      resolve: ({ eventNumber, changeNumber, roomId }, _args, context) => {
+        const end = context.accessEnd?.(roomId);
+        return changeNumber && (!end || changeNumber < end.eventNumber) ? changeNumber : eventNumber;
+      },
+    }),
     systemEvent: t.field({
       type: SystemEventNode,
       nullable: true,

@@ -102,6 +102,16 @@ builder.subscriptionFields((t) => ({
   }),
 }));
 
+builder.objectField(RoomNode, 'lastEventNumber', (t) =>
+  t.int({
+    description:
+      'Number of the newest event in the room’s log, read from the same snapshot as the rest of the query: the `positionBefore` of the first frame after `syncCursor`. Available in queries only. 0 if the viewer’s access has ended.',
+    complexity: pageCost,
+    extensions: { needsSnapshot: true },
+    resolve: async (room, _args, context) => (room.isRedacted ? 0 : (await headOf(context, room.id)).lastEventNumber),
+  }),
+);
+
 builder.objectField(RoomNode, 'syncCursor', (t) =>
   t.field({
     type: 'StreamCursor',

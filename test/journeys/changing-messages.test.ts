@@ -11,6 +11,54 @@ import { withServer } from '../support/with-server.ts';
 
 const { server, ada, grace, edsger } = await withServer('Ada', 'Grace', 'Edsger');
 
+describe('lastEventNumber', () => {
+  const query = '{ node(id: "ID") { ... on Message { lastEventNumber reactionGroups { count } } } }';
+
+  test('of a message is the number of the event that last changed it or its reactions', async () => {
+    const roomId = await makeGroup(ada, 'Workshop', [grace]);
+    const numbers: [shown: number | undefined, last: number][] = [];
+    const { id } = await say(ada, roomId, 'Helo');
+    const note = async () => {
+      const { data } = await grace.tryAsk<{ node: { lastEventNumber: number } }, object>(query.replace('ID', id));
+      numbers.push([data.node.lastEventNumber, await lastEventNumber(server, roomId)]);
+    };
+    const changes = [
+      () => edit(ada, id, 'Hello'),
+      () => react(grace, id, '👍'),
+      () => unreact(grace, id, '👍'),
+      () => remove(ada, id),
+    ];
+
+    await note();
+    for (const change of changes) {
+      done(await change());
+      await note();
+    }
+    await say(ada, roomId, 'Another');
+
+    expect(numbers).toEqual(numbers.map(([, last]) => [last, last]));
+  });
+
+  test('is the same in answers, events and pages', async () => {
+    const roomId = await makeGroup(ada, 'Workshop', [grace]);
+    const { id } = await say(ada, roomId, 'Helo');
+    const selection = 'message { lastEventNumber }';
+    const ask = (mutation: string, more: string) =>
+      grace.tryAsk<{ done: { message: object } }, object>(
+        `mutation { done: ${mutation}(input: { messageId: "${id}"${more} }) { ${selection} } }`,
+      );
+
+    const { data } = await ask('addReaction', ', emoji: "👍"');
+    const page = await grace.tryAsk<{ room: { lastEventNumber: number } }, object>(
+      `{ room(id: "${roomId}") { lastEventNumber messages(last: 1) { nodes { lastEventNumber } } } }`,
+    );
+
+    const lastEventNumber = page.data.room.lastEventNumber;
+    expect(data.done.message).toEqual({ lastEventNumber });
+    expect(page.data.room).toMatchObject({ messages: { nodes: [{ lastEventNumber }] } });
+  });
+});
+
 describe('editing a message', () => {
   let roomId: string;
   beforeEach(async () => {

@@ -130,6 +130,7 @@ export const contract = /* GraphQL */ `
     deletedAt: DateTime
     replyTo: Message
     reactionGroups: [ReactionGroup!]!
+    lastEventNumber: Int!
     systemEvent: SystemEvent
   }
   enum MessageKind { USER SYSTEM }

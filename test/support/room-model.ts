@@ -145,12 +145,16 @@ export class RoomModel {
 
   #edit({ person, message: id, text }: Want): Partial<Expected> {
     Object.assign(this.state.messages.get(id)!, { text, isEdited: true });
-    return { event: this.state.note('MESSAGE_UPDATED', person, `${id} ${text}`) };
+    const event = this.state.note('MESSAGE_UPDATED', person, `${id} ${text}`);
+    this.state.messages.get(id)!.changed = event;
+    return { event };
   }
 
   #delete({ person, message: id }: Want): Partial<Expected> {
     Object.assign(this.state.messages.get(id)!, { text: null, isDeleted: true, reactions: new Set() });
-    return { event: this.state.note('MESSAGE_DELETED', person, id) };
+    const event = this.state.note('MESSAGE_DELETED', person, id);
+    this.state.messages.get(id)!.changed = event;
+    return { event };
   }
 
   /** All changes of one message are one event; emojis that are removed make no room for others. */
@@ -161,7 +165,9 @@ export class RoomModel {
     const heads = written.filter((want) => written.find(({ message }) => message === want.message) === want);
     const events = heads.map(({ message, person }) => {
       const isOfOne = written.every((other) => other.message !== message || other.person === person);
-      return this.state.note('REACTIONS_CHANGED', isOfOne ? person : null, message);
+      const event = this.state.note('REACTIONS_CHANGED', isOfOne ? person : null, message);
+      this.state.messages.get(message)!.changed = event;
+      return event;
     });
     return wants.map((want, at) => {
       const head = heads.indexOf(want);

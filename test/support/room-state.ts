@@ -27,6 +27,8 @@ export interface ModelMessage {
   reply: string | null;
   isDeleted: boolean;
   isEdited: boolean;
+  /** Number of the last event that changed it. */
+  changed: number | null;
   /** `emoji user`. */
   reactions: Set<string>;
 }
@@ -97,6 +99,7 @@ export class RoomState {
       reply: null,
       isDeleted: false,
       isEdited: false,
+      changed: null,
     };
     this.sequence += 1;
     const { sequence } = this;

@@ -25,7 +25,7 @@ const statements = {
     FROM "Membership" WHERE "roomId" = $1`,
   messages: `SELECT concat_ws(' ', "id", "sequence", "eventNumber", coalesce("authorId"::text, 'null'), coalesce("text", 'null'),
       "deletedAt" IS NOT NULL, "editedAt" IS NOT NULL, coalesce("replyToId"::text, 'null'),
-      (SELECT coalesce(string_agg("emoji" || ' ' || "userId", ',' ORDER BY ("emoji" || ' ' || "userId") COLLATE "C"), '')
+      coalesce("changeNumber"::text, 'null'), (SELECT coalesce(string_agg("emoji" || ' ' || "userId", ',' ORDER BY ("emoji" || ' ' || "userId") COLLATE "C"), '')
         FROM "Reaction" r WHERE r."messageId" = m."id"))
     FROM "Message" m WHERE "roomId" = $1`,
   events: `SELECT concat_ws(' ', "eventNumber", "type", coalesce("actorId"::text, 'null'), coalesce("messageId", "userId")::text)
@@ -58,6 +58,7 @@ export function pictureOf(room: RoomState): RoomPicture {
           m.isDeleted ? 't' : 'f',
           m.isEdited ? 't' : 'f',
           m.reply ?? 'null',
+          m.changed ?? 'null',
           [...m.reactions].sort().join(','),
         ];
         return [m.id, m.sequence, m.event, m.authorId ?? 'null', m.text ?? 'null', ...marks].join(' ').trim();

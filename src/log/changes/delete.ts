@@ -9,6 +9,7 @@ import {
   messageRefusal,
   moment,
   number,
+  only,
   raised,
   refusalIn,
   roomAndMember,
@@ -50,8 +51,10 @@ const text = `
   ), numbered AS MATERIALIZED (
     SELECT decided.*, ${number} FROM decided
   ), emptied AS (
-    UPDATE "Message" SET "text" = NULL, "deletedAt" = (SELECT now FROM moment)
-    WHERE "id" = ANY (ARRAY(SELECT message FROM numbered WHERE verdict = 'WRITTEN'))
+    UPDATE "Message" emptied SET "text" = NULL, "deletedAt" = fresh.now,
+      "changeNumber" = fresh."lastEventNumber" + fresh.number
+    FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh
+    WHERE ${only('emptied."id"', 'fresh.message')}
   ), forgotten AS (
     DELETE FROM "Reaction" WHERE ctid = ANY (ARRAY(
       SELECT gone.at FROM numbered CROSS JOIN LATERAL (
@@ -86,14 +89,17 @@ export const deletion: ChangeKind<Deletion, DeleteOutcome> = {
   },
   read: (changes, rows) => {
     const events: RoomEvent[] = [];
+    const numbers = new Map<string, number>();
     const outcomes = rows.map((row, index): DeleteOutcome => {
       const { verdict } = row;
       if (verdict !== 'WRITTEN' && verdict !== 'UNCHANGED') return { verdict, message: null };
-      const { roomId, actorId } = changes[index]!;
+      const { roomId, actorId, messageId } = changes[index]!;
+      if (verdict === 'WRITTEN') numbers.set(messageId, row.event);
       const before = parseWithDates(row.message) as Message;
       const author = parseWithDates(row.author) as User | null;
       // UNCHANGED because of an earlier deletion of the group: the row was read before that one was written.
-      const message = { ...before, author, text: null, deletedAt: before.deletedAt ?? row.now };
+      const changeNumber = numbers.get(messageId) ?? before.changeNumber;
+      const message = { ...before, author, text: null, deletedAt: before.deletedAt ?? row.now, changeNumber };
       const event = { roomId, actorId, eventNumber: row.event, occurredAt: row.now, message };
       if (verdict === 'WRITTEN') events.push({ ...event, type: 'MESSAGE_DELETED' });
       return { verdict, message };

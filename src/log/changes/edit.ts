@@ -36,7 +36,7 @@ const text = `
       WITH ORDINALITY AS want(room, message, person, body, place)
   ), ${moment}, judged AS MATERIALIZED (
     SELECT want.*, moment.now, head."lastEventNumber", found."sequence", found."eventNumber", found."clientMessageId",
-      found."replyToId", found."createdAt", found."editedAt", found."text",
+      found."replyToId", found."createdAt", found."editedAt", found."changeNumber", found."text",
       coalesce(${messageRefusal(refusalIn('EDIT_OWN'))}, CASE
       WHEN found."authorId" IS DISTINCT FROM want.person THEN 'NOT_THE_AUTHOR'
       WHEN found."deletedAt" IS NOT NULL THEN 'DELETED'
@@ -48,7 +48,8 @@ const text = `
   ), numbered AS MATERIALIZED (
     SELECT judged.*, ${number} FROM judged
   ), edited AS (
-    UPDATE "Message" edited SET "text" = fresh.body, "editedAt" = fresh.now
+    UPDATE "Message" edited SET "text" = fresh.body, "editedAt" = fresh.now,
+      "changeNumber" = fresh."lastEventNumber" + fresh.number
     FROM (SELECT * FROM numbered WHERE verdict = 'WRITTEN') fresh
     WHERE ${only('edited."id"', 'fresh.message')}
   ), recorded AS (
@@ -57,7 +58,7 @@ const text = `
     FROM numbered WHERE verdict = 'WRITTEN'
   ), ${raised({ lastEventNumber: 'max(number)' })}
   SELECT verdict, "lastEventNumber" + number AS event, now, "sequence", "eventNumber", "clientMessageId", "replyToId",
-    "createdAt", "editedAt", CASE WHEN verdict = 'UNCHANGED' THEN "text" END AS text, account.body AS author
+    "createdAt", "editedAt", "changeNumber", CASE WHEN verdict = 'UNCHANGED' THEN "text" END AS text, account.body AS author
   FROM numbered ${userJson('numbered.person', `numbered.verdict IN ('WRITTEN', 'UNCHANGED')`)}
   ORDER BY place`;
 
@@ -106,6 +107,7 @@ function messageOf({ messageId, roomId, actorId, text: body }: Edit, row: Row): 
     createdAt,
     editedAt: row.verdict === 'WRITTEN' ? row.now : row.editedAt,
     deletedAt: null,
+    changeNumber: row.verdict === 'WRITTEN' ? row.event : row.changeNumber,
     author: parseWithDates(row.author) as User | null,
   };
 }

@@ -9,6 +9,7 @@ import {
   message,
   messageRefusal,
   moment,
+  only,
   raised,
   refusalIn,
   roomAndMember,
@@ -94,6 +95,10 @@ const text = `
     DELETE FROM "Reaction" WHERE ctid = ANY (ARRAY(
       SELECT at FROM numbered WHERE verdict = 'WRITTEN' AND NOT "isAdded"
     ))
+  ), touched AS (
+    UPDATE "Message" touched SET "changeNumber" = fresh."lastEventNumber" + fresh.number
+    FROM (SELECT * FROM numbered WHERE "isHead") fresh
+    WHERE ${only('touched."id"', 'fresh.message')}
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "messageId", "occurredAt")
     SELECT room, "lastEventNumber" + number, 'REACTIONS_CHANGED', CASE WHEN "firstActor" = "lastActor" THEN person END,
@@ -126,6 +131,8 @@ export const react: ChangeKind<Reacting, ReactOutcome> = {
       if (row.message !== null) messages.set(messageId, messageOf(row.message, row.author));
       if (verdict !== 'WRITTEN' && verdict !== 'UNCHANGED') return { verdict, message: null };
       const message = messages.get(messageId)!;
+      // The row was read before the reactions of the group.
+      if (row.event !== null) message.changeNumber = row.event;
       const event = { roomId, actorId: row.actor, occurredAt: row.now, message };
       if (row.event !== null) events.push({ ...event, type: 'REACTIONS_CHANGED', eventNumber: row.event });
       return { verdict, message };

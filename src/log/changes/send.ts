@@ -169,6 +169,7 @@ function messageOf(draft: Draft, row: Row): MessageRow | null {
     createdAt: row.now,
     editedAt: null,
     deletedAt: null,
+    changeNumber: null,
     author,
   };
 }

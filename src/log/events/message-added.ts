@@ -49,6 +49,7 @@ const emptyMessage = {
   replyToId: null,
   editedAt: null,
   deletedAt: null,
+  changeNumber: null,
 };
 
 /**
