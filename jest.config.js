@@ -1,16 +1,17 @@
 import { availableParallelism } from 'node:os';
+import { bundledPackages } from './test/support/packages.js';
 
 function compile(parser) {
   return {
     jsc: { target: 'es2022', parser, transform: { react: { runtime: 'automatic' } } },
     module: { type: 'es6' },
-    sourceMaps: 'inline',
+    sourceMaps: true,
   };
 }
 
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: './test/support/environment.js',
   roots: ['<rootDir>/test', '<rootDir>/client/test', '<rootDir>/web/test'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   // The client's sources, so that tests need no build.
@@ -19,6 +20,7 @@ export default {
     '^.+\\.ts$': ['@swc/jest', compile({ syntax: 'typescript' })],
     '^.+\\.tsx$': ['@swc/jest', compile({ syntax: 'typescript', tsx: true })],
   },
+  moduleNameMapper: bundledPackages,
   // In the project, so that a CI that keeps ignored files keeps compiled tests and their durations, longest first.
   cacheDirectory: '<rootDir>/.cache/jest',
   globalSetup: './test/support/global-setup.ts',
@@ -26,8 +28,8 @@ export default {
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   testSequencer: '<rootDir>/test/support/longest-first.js',
   testTimeout: 20_000,
-  // Tests wait for half of their time, so that more files run at a time than there are cores. Each file loads Prisma's
-  // compiler anew, and V8 keeps what it made of it: a process that has run a hundred files is replaced.
+  // Tests wait for half of their time, so that more files run at a time than there are cores. A process that has grown
+  // over many files is replaced.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   workerIdleMemoryLimit: '1GB',
 };

@@ -3,9 +3,23 @@ import Sequencer from '@jest/test-sequencer';
 
 /** Tests that take longer than their file size suggests, because they start processes or wait for a time limit. */
 const long = new Set(
-  ['deployment', 'following-presence', 'losing-a-node', 'redis-store', 'restarts', 'seed', 'slow-readers', 'start'].map(
-    (name) => `${name}.test.ts`,
-  ),
+  [
+    'access-ends',
+    'command-line',
+    'database-faults',
+    'deployment',
+    'faults',
+    'following-presence',
+    'losing-a-node',
+    'redis-store',
+    'renewing',
+    'restarts',
+    'rights-matrix',
+    'seed',
+    'silent-database',
+    'slow-readers',
+    'start',
+  ].map((name) => `${name}.test.ts`),
 );
 
 /**

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { closeWithFile } from './left-open.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
@@ -47,6 +48,9 @@ export function runParley(environment: Record<string, string>, command = startCo
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  const forget = closeWithFile(() => isRunning() && process.kill(-child.pid!, 'SIGKILL'));
+  child.once('exit', forget);
   let output = '';
   let errors = '';
   const exited = once(child, 'close').then(([code, signal]): Exit => ({ code, signal, output, errors }));
@@ -65,7 +69,7 @@ export function runParley(environment: Record<string, string>, command = startCo
     ready,
     exited,
     async end(signal) {
-      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, signal);
+      if (isRunning()) process.kill(-child.pid!, signal);
       return exited;
     },
     signal: (signal) => void child.kill(signal),

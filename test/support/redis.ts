@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { closeWithFile } from './left-open.ts';
 import { findRedis, type RedisProgram } from './redis-program.ts';
 
 export type TestRedis = {
@@ -69,7 +70,11 @@ async function run({ path, env }: RedisProgram, { port, settings }: Place): Prom
   });
   const killWithUs = () => server.kill('SIGKILL');
   process.once('exit', killWithUs);
-  server.once('exit', () => process.off('exit', killWithUs));
+  const forget = closeWithFile(killWithUs);
+  server.once('exit', () => {
+    process.off('exit', killWithUs);
+    forget();
+  });
   await untilReady(server);
   return server;
 }

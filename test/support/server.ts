@@ -5,6 +5,7 @@ import type { AppOptions } from '../../src/base/opening.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { CreateGuestSessionInput } from '../generated/graphql.ts';
 import { freshDatabase } from './database.ts';
+import { closeWithFile } from './left-open.ts';
 import { type Cast, Person, people } from './person.ts';
 import { until } from './until.ts';
 
@@ -66,6 +67,7 @@ export async function startServer({ expectsFaults = false, ...options }: ServerO
     { ...readConfig({}), port: 0, databaseUrl, jwtSecret, ...options },
     { ...quick, ...options, log: pino({ level: options.logLevel ?? 'error' }, { write }), onStatement },
   );
+  const forget = closeWithFile(() => app.close());
   const signedIn: Person[] = [];
   const { feeds } = app.services.log;
   const followers = (roomId: string) => feeds.readers(innerId('Room', roomId));
@@ -90,6 +92,7 @@ export async function startServer({ expectsFaults = false, ...options }: ServerO
     },
     close: async () => {
       await Promise.all(signedIn.map((person) => person.close()));
+      forget();
       await app.close();
       await database?.drop();
     },

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await rm(dataDir, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 100 }); // a killed initdb may not have ended yet
 });
 
 const start = (folder = dataDir) => startEmbeddedPostgres({ dataDir: folder, settings: 'test' });
