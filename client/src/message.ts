@@ -10,7 +10,7 @@ export function mergeMessage(
   known: MessageFields | undefined,
   read: SharedMessageFields | MessageFields,
 ): MessageFields {
-  if (known && lastEventNumber(read) < lastEventNumber(known)) return known;
+  if (known && read.lastEventNumber < known.lastEventNumber) return known;
   const own = new Set(known?.reactionGroups.filter((group) => group.viewerHasReacted).map(({ emoji }) => emoji));
   const merged: MessageFields = {
     clientMessageId: null,
@@ -24,8 +24,6 @@ export function mergeMessage(
   };
   return known && JSON.stringify(merged) === JSON.stringify(known) ? known : merged;
 }
-
-const lastEventNumber = (message: object) => (message as { lastEventNumber?: number }).lastEventNumber ?? 0;
 
 /** Returns `item` with the state of the message that it replies to, if it replies to `changed`. */
 export function withReply(item: MessageFields, changed: SharedMessageFields): MessageFields {

@@ -132,6 +132,7 @@ function pendingMessage(entry: Entry, change: Change & { kind: 'send' }, author:
     createdAt: new Date(entry.row.at).toISOString(),
     editedAt: null,
     deletedAt: null,
+    lastEventNumber: 0,
     author: author ?? null,
     replyTo: replyTo ? { id: replyTo, sequence: 0, text: null, deletedAt: null, author: nobody.author } : null,
     systemEvent: null,

@@ -91,7 +91,7 @@ export class RoomFollower {
         this.#fields = room;
         this.run.replace(room.messages.nodes, true);
         this.#stream.cursor = room.syncCursor;
-        this.#stream.position = null;
+        this.#stream.position = room.lastEventNumber;
       });
       if (loading.signal.aborted) return;
       this.#showPending();
@@ -133,8 +133,14 @@ export class RoomFollower {
       .some(({ row }) => row.change.kind === 'react' && row.change.messageId === id);
     if (isOurs || !this.run.get(id)) return;
     try {
-      const { node } = await persist(this.#core, MessageByIdDocument, { id });
-      if (node && 'sequence' in node) this.run.put(node);
+      // Another change may overtake the answer, which is then too old.
+      for (let tries = 0; tries < 5; tries++) {
+        const { node } = await persist(this.#core, MessageByIdDocument, { id });
+        const known = this.run.get(id);
+        if (!known || !node || !('sequence' in node)) return;
+        this.run.put(node);
+        if (node.lastEventNumber >= known.lastEventNumber) break;
+      }
       this.run.publish();
     } catch (error) {
       this.#core.log({ level: 'warn', what: 'own reaction', error });

@@ -22,7 +22,10 @@ async function followedRoom() {
   };
   const load = async (last: number) => {
     const nodes = Array.from({ length: last }, (_, index) => message(index + 1));
-    await answer('messages', { viewer: null, room: { id: 'r', syncCursor: `c${last}`, messages: { nodes } } });
+    await answer('messages', {
+      viewer: null,
+      room: { id: 'r', lastEventNumber: last, syncCursor: `c${last}`, messages: { nodes } },
+    });
     await receive(last, last);
   };
   const receive = (before: number, after: number, more: Parameters<typeof frame>[2] = {}) =>
@@ -62,6 +65,18 @@ test('a hole is reported and not applied; the room asks again, and then loads an
   await load(4);
 
   expect(sequences()).toEqual([1, 2, 3, 4]);
+});
+
+test('a hole between what was loaded and the first frame is seen too', async () => {
+  const { trial, operations, answer, receive } = await followedRoom();
+  await receive(1, 1, { status: 'RESET', resetReason: 'GAP_TOO_LARGE' });
+  const room = { id: 'r', lastEventNumber: 5, syncCursor: 'c5', messages: { nodes: [message(1)] } };
+  await answer('messages', { viewer: null, room });
+
+  await receive(6, 7);
+
+  expect(trial.faults.map(({ code }) => code)).toEqual(['HOLE']);
+  expect(operations('roomEvents')).toHaveLength(3);
 });
 
 test('a repeat is reported and dropped, a partial one applied in part', async () => {

@@ -112,8 +112,7 @@ class ModelRoom {
   }
 
   message(sequence: number): MessageFields {
-    const numbers = { text: this.texts[sequence - 1]!, lastEventNumber: this.changedBy[sequence - 1]! };
-    return message(sequence, numbers);
+    return message(sequence, { text: this.texts[sequence - 1]!, lastEventNumber: this.changedBy[sequence - 1]! });
   }
 
   page(first: number, last: number): MessageFields[] {

@@ -11,6 +11,7 @@ export function message(sequence: number, more: Partial<MessageFields> = {}): Me
     createdAt: '2026-11-27T00:00:00.000Z',
     editedAt: null,
     deletedAt: null,
+    lastEventNumber: 0,
     author: null,
     replyTo: null,
     systemEvent: null,
