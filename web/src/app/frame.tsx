@@ -8,16 +8,20 @@ interface FrameProps {
   bottomBar?: React.ReactNode;
   /** What a phone shows: it has room for one of them. */
   shows: 'inbox' | 'pane' | 'members';
+  /** The pane has a log to skip to. */
+  hasLog?: boolean;
 }
 
 /** Arranges the parts of the page; style/frame.css has its four widths. */
-export function Frame({ inbox, pane, members, bottomBar, shows }: FrameProps) {
+export function Frame({ inbox, pane, members, bottomBar, shows, hasLog = false }: FrameProps) {
   const { words } = useLanguage();
   return (
     <div className={members ? 'frame with-members' : 'frame'} data-shows={shows}>
-      <a className="skip-link" href="#log">
-        {words.skipToLog}
-      </a>
+      {hasLog && (
+        <a className="skip-link" href="#log">
+          {words.skipToLog}
+        </a>
+      )}
       {inbox}
       {pane}
       {members}

@@ -47,7 +47,6 @@ export const InboxRow = memo(function InboxRow({ entry, isChosen, now }: InboxRo
         className={unread > 0 && !isSilenced ? 'inbox-row unread' : 'inbox-row'}
         href={entry.href}
         aria-current={isChosen ? 'page' : undefined}
-        aria-label={labelOf(entry, { unread, time }, language)}
       >
         {other ? (
           <Avatar person={other} size={40} presence={entry.presence} />
@@ -59,6 +58,7 @@ export const InboxRow = memo(function InboxRow({ entry, isChosen, now }: InboxRo
             <span className="inbox-name cut" dir="auto">
               {name}
             </span>
+            <span className="unseen">{aboutOf(entry, unread, language)}</span>
             {at !== null && (
               <time className="inbox-time num" dateTime={at}>
                 {time}
@@ -69,7 +69,9 @@ export const InboxRow = memo(function InboxRow({ entry, isChosen, now }: InboxRo
             <PreviewLine preview={entry.preview} />
             {isSilenced && <Icon name="bellOff" size={14} />}
             {unread > 0 && (
-              <span className={isSilenced ? 'badge badge-quiet' : 'badge'}>{formats.capped(entry.unread)}</span>
+              <span className={isSilenced ? 'badge badge-quiet' : 'badge'} aria-hidden="true">
+                {formats.capped(entry.unread)}
+              </span>
             )}
           </div>
         </div>
@@ -109,15 +111,12 @@ function textOf(preview: Preview, { words }: Language): string {
   return preview.text.slice(0, 200);
 }
 
-function labelOf(entry: InboxEntry, { unread, time }: { unread: number; time: string }, language: Language): string {
-  const { words, formats } = language;
+/** Returns what colours, signs and numbers of a row say, in words for screen readers. */
+function aboutOf(entry: InboxEntry, unread: number, { words, formats }: Language): string {
   const parts = [
-    entry.name,
     entry.presence && words.presence[entry.presence],
     unread > 0 && words.inbox.unread(formats.capped(entry.unread)),
     entry.isSilenced && words.inbox.silenced,
-    [authorOf(entry.preview, language), textOf(entry.preview, language)].filter(Boolean).join(' '),
-    time,
   ];
-  return parts.filter(Boolean).join(', ');
+  return parts.map((part) => (part ? `, ${part}` : '')).join('');
 }
