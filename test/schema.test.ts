@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import {
   buildSchema,
+  findBreakingChanges,
   type GraphQLArgument,
   type GraphQLInputField,
   type GraphQLNamedType,
@@ -67,6 +69,27 @@ function promisesOf(type: GraphQLNamedType): string[] {
 function given({ name, type, defaultValue }: GraphQLArgument | GraphQLInputField): string {
   return `${name}: ${type.toString()}${defaultValue === undefined ? '' : ` = ${JSON.stringify(defaultValue)}`}`;
 }
+
+describe('the schema only grows:', () => {
+  // The schema that clients of the first release with a client package were built for. It is never changed after that release.
+  const released = readFileSync('test/schema/first-release.graphql', 'utf8');
+
+  test('a client of the first release finds everything that it uses, and is asked for nothing new', () => {
+    expect(findBreakingChanges(buildSchema(released), schema)).toEqual([]);
+  });
+
+  test.each([
+    ['a removed type', 'MessageDeletedEvent', 'MessageGoneEvent', 'TYPE_REMOVED'],
+    ['a removed value', 'SLOW_MODE', 'SLOWER_MODE', 'VALUE_REMOVED_FROM_ENUM'],
+    ['a removed field', ' slug:', ' path:', 'FIELD_REMOVED'],
+    ['a new required argument', ' messagesAround(', ' messagesAround(why: String!, ', 'REQUIRED_ARG_ADDED'],
+    ['a new required input', 'MessageIdInput {', 'MessageIdInput {\n  why: String!', 'REQUIRED_INPUT_FIELD_ADDED'],
+  ])('%s is found', (_what, part, changed, type) => {
+    const next = buildSchema(released.replaceAll(part, changed));
+
+    expect(findBreakingChanges(buildSchema(released), next).map((change) => change.type)).toContain(type);
+  });
+});
 
 describe('the schema keeps its promises on', () => {
   const promised = ownTypes(buildSchema(contract));

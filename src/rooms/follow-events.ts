@@ -2,6 +2,7 @@ import { requireReading } from '../access/refusals.ts';
 import { ChatError, notFound } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
+import type { Position } from '../live/log.ts';
 import { Reader } from '../live/reader.ts';
 import { Source } from '../live/source.ts';
 import { accessRevokedFor } from '../log/access-changes.ts';
@@ -12,8 +13,8 @@ import type { Values } from './event-values.ts';
 interface Following<Value> extends Values<Value> {
   roomId: string;
   /**
-   * Cursor to resume from. If null, the cursor is the `Last-Event-ID` of the HTTP request; without one, the
-   * subscription begins with the next event.
+   * Cursor to resume from, unless the `Last-Event-ID` of the HTTP request is later. Without both, the subscription begins
+   * with the next event.
    */
   after?: string | null;
 }
@@ -29,8 +30,7 @@ export async function followRoom<Value>(
   const viewer = requireViewer(context);
   const { userId } = viewer;
   const { log, access, sessions, presence, heartbeatMs } = context.services;
-  const cursor = after ?? context.lastEventId ?? null;
-  const given = cursor === null ? null : parseStreamCursor(cursor);
+  const given = later(parsed(after), parsed(context.lastEventId));
   const position = given && context.losesCursor?.() ? { ...given, epoch: unknownEpoch } : given;
   const lease = log.feeds.acquire(roomId);
   const feed = await lease.value;
@@ -68,6 +68,19 @@ export async function followRoom<Value>(
   const letGo = presence.tracker.hold(roomId, userId);
   const unwatch = sessions.ends.watch(viewer, () => source.end());
   return source;
+}
+
+function parsed(cursor: string | null | undefined): Position | null {
+  return cursor == null ? null : parseStreamCursor(cursor);
+}
+
+/**
+ * Returns the later of two positions. A client that reconnects sends `after` as it was at first, and `Last-Event-ID` as it
+ * is now: it counts if they are of different histories.
+ */
+function later(after: Position | null, lastSeen: Position | null): Position | null {
+  if (!after || !lastSeen) return after ?? lastSeen;
+  return after.epoch === lastSeen.epoch && after.eventNumber > lastSeen.eventNumber ? after : lastSeen;
 }
 
 /** The epoch of no room. */

@@ -16,7 +16,7 @@ import { withServer } from '../support/with-server.ts';
 const { server, ada, grace } = await withServer('Ada', 'Grace');
 
 const query = `subscription ($roomId: ID!, $after: StreamCursor) {
-  roomEvents(roomId: $roomId, after: $after) { status cursor positionAfter }
+  roomEvents(roomId: $roomId, after: $after) { status cursor positionBefore positionAfter }
 }`;
 
 /** Returns the next events of a stream, and closes it after them. */
@@ -33,7 +33,7 @@ async function events(count: number, body: object, headers: Record<string, strin
 
 const frameIn = ({ data }: ServerSentEvent) => JSON.parse(data).data.roomEvents;
 
-test('each event has its cursor as id, from which Last-Event-ID resumes unless `after` is given', async () => {
+test('each event has its cursor as id, from which Last-Event-ID resumes unless `after` is later', async () => {
   const roomId = await makeGroup(ada, 'Ids', [grace]);
   const [first] = await events(1, { query, variables: { roomId } });
   const { cursor, positionAfter } = frameIn(first!);
@@ -42,11 +42,13 @@ test('each event has its cursor as id, from which Last-Event-ID resumes unless `
   const [resumed] = await events(1, { query, variables: { roomId } }, { 'last-event-id': first!.id });
   const after = frameIn(resumed!).cursor;
   const [told] = await events(1, { query, variables: { roomId, after } }, { 'last-event-id': first!.id });
+  const [again] = await events(1, { query, variables: { roomId, after: cursor } }, { 'last-event-id': after });
 
   expect(first?.id).toBe(cursor);
   expect(frameIn(resumed!)).toMatchObject({ status: 'LIVE', positionAfter: positionAfter + 3 });
   expect(resumed?.id).toBe(after);
   expect(frameIn(told!)).toMatchObject({ status: 'LIVE', positionAfter: positionAfter + 3, cursor: after });
+  expect(frameIn(again!)).toEqual(frameIn(told!));
 });
 
 test('a Last-Event-ID that is not a cursor is refused', async () => {
