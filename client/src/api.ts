@@ -1,5 +1,12 @@
 import type { Client } from 'graphql-ws';
-import type { MessageFields, NotificationFields, RoomEventFields, RoomFields, UserFields } from './documents.ts';
+import type {
+  MessageFields,
+  NotificationFields,
+  RoomEventFields,
+  RoomFields,
+  RoomSnapshotQuery,
+  UserFields,
+} from './documents.ts';
 import type { ErrorCode, ParleyError } from './errors.ts';
 import type { Store } from './store.ts';
 
@@ -110,6 +117,10 @@ export interface Room {
   readonly readers: Store<ReadonlyMap<string, number>>;
   /** Follows the room until the returned function is called. Whoever subscribes to a store holds the room too. */
   hold(): () => void;
+  /** Asks for the room over HTTP, such as on a server that renders the page. The answer is plain JSON. */
+  snapshot(last?: number): Promise<RoomSnapshot>;
+  /** Goes on from a snapshot instead of loading the room. Does nothing once the room has been followed. */
+  restore(snapshot: RoomSnapshot): void;
   onEvent(listener: (event: RoomEventFields) => void): () => void;
   events(options?: RoomEventsOptions): AsyncIterable<RoomEventFields>;
   loadOlder(count?: number): Promise<void>;
@@ -142,6 +153,12 @@ export type RoomState =
   | { readonly status: 'idle' | 'loading' }
   | { readonly status: 'catching-up' | 'live'; readonly fields: RoomFields }
   | { readonly status: 'ended' | 'failed'; readonly why: ParleyError; readonly fields?: RoomFields };
+
+/** A room with its newest messages, and from where to follow it. */
+export interface RoomSnapshot {
+  readonly viewer: RoomSnapshotQuery['viewer'];
+  readonly room: NonNullable<RoomSnapshotQuery['room']>;
+}
 
 export interface MessageWindow {
   /** By sequence; pending messages are the last ones. */

@@ -80,7 +80,7 @@ export function createParleyIn({ clock, random }: Environment, options: ParleyOp
     clock,
     session,
     ended: ender.signal,
-    fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
+    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
   };
   const core: Core = {
     options,

@@ -10,11 +10,11 @@ export function mergeMessage(
   known: MessageFields | undefined,
   read: SharedMessageFields | MessageFields,
 ): MessageFields {
+  if (!known && 'clientMessageId' in read) return read; // the answer to a query is complete
   if (known && read.lastEventNumber < known.lastEventNumber) return known;
   const own = new Set(known?.reactionGroups.filter((group) => group.viewerHasReacted).map(({ emoji }) => emoji));
   const merged: MessageFields = {
-    clientMessageId: null,
-    ...known,
+    ...(known ?? { clientMessageId: null }),
     ...read,
     reactionGroups: read.reactionGroups.map((group) => ({
       emoji: group.emoji,

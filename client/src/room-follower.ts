@@ -1,4 +1,4 @@
-import type { MessageItem, RoomState } from './api.ts';
+import type { MessageItem, RoomSnapshot, RoomState } from './api.ts';
 import type { Core } from './core.ts';
 import {
   MessageByIdDocument,
@@ -55,6 +55,13 @@ export class RoomFollower {
     this.#showPending();
   }
 
+  /** Goes on from a snapshot, unless the room has been followed already. */
+  restore(snapshot: RoomSnapshot): void {
+    if (this.#fields) return;
+    this.#begin(snapshot);
+    this.#showPending();
+  }
+
   dispose(): void {
     this.held.end();
     this.state.clear();
@@ -87,11 +94,7 @@ export class RoomFollower {
       await this.run.load(ask, ({ room, viewer }) => {
         if (loading.signal.aborted) return;
         if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
-        this.#viewer = viewer?.user;
-        this.#fields = room;
-        this.run.replace(room.messages.nodes, true);
-        this.#stream.cursor = room.syncCursor;
-        this.#stream.position = room.lastEventNumber;
+        this.#begin({ room, viewer });
       });
       if (loading.signal.aborted) return;
       this.#showPending();
@@ -100,6 +103,14 @@ export class RoomFollower {
     } catch (error) {
       if (!loading.signal.aborted) this.#end('failed', error as ParleyError);
     }
+  }
+
+  #begin({ room, viewer }: RoomSnapshot): void {
+    this.#viewer = viewer?.user;
+    this.#fields = room;
+    this.run.replace(room.messages.nodes, true);
+    this.#stream.cursor = room.syncCursor;
+    this.#stream.position = room.lastEventNumber;
   }
 
   #apply(events: readonly RoomEventFields[]): void {

@@ -1,10 +1,20 @@
-import type { MessageItem, Outgoing, Room, RoomEventsOptions, RoomState, SendOptions, Storage } from './api.ts';
+import type {
+  MessageItem,
+  Outgoing,
+  Room,
+  RoomEventsOptions,
+  RoomSnapshot,
+  RoomState,
+  SendOptions,
+  Storage,
+} from './api.ts';
 import type { Core } from './core.ts';
 import {
   MessagesAroundDocument,
   ReadStateChangedDocument,
   type ReadStateChangedSubscription,
   type RoomEventFields,
+  RoomSnapshotDocument,
   TypingChangedDocument,
   type TypingChangedSubscription,
   type UserFields,
@@ -59,6 +69,16 @@ export class ClientRoom implements Room {
 
   hold(): () => void {
     return this.#follower.held.hold();
+  }
+
+  async snapshot(last = pageSize): Promise<RoomSnapshot> {
+    const { room, viewer } = await this.#parts.core.request(RoomSnapshotDocument, { id: this.id, last });
+    if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
+    return { room, viewer };
+  }
+
+  restore(snapshot: RoomSnapshot): void {
+    this.#follower.restore(snapshot);
   }
 
   onEvent(listener: (event: RoomEventFields) => void): () => void {

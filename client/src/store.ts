@@ -1,9 +1,9 @@
-/** A value that changes, in the form that React's `useSyncExternalStore` takes. */
+/** A value that changes, in the form that React's `useSyncExternalStore` takes: functions that need no `this`. */
 export interface Store<T> {
   /** Returns the present value; the same object until something changes. */
-  get(): T;
+  readonly get: () => T;
   /** Calls `changed` after each change, until the returned function is called. */
-  subscribe(changed: () => void): () => void;
+  readonly subscribe: (changed: () => void) => () => void;
 }
 
 /** A set of listeners. One that throws is reported, and the others are called. */
