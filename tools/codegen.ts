@@ -30,7 +30,13 @@ for (const [folder, { presetConfig, config: options }] of Object.entries(config.
   });
   for (const section of sections) await write(join(folder, basename(section.filename)), await codegen(section));
 }
-await write('client/src/documents.ts', printDocuments(buildSchema(schemaText), read('client/documents.graphql')));
+for (const name of ['client', 'web']) {
+  const source = `${name}/documents.graphql`;
+  await write(
+    `${name}/src/documents.ts`,
+    printDocuments(buildSchema(schemaText), { name: source, text: read(source) }),
+  );
+}
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(', ')}. Run: npm run codegen`);

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { TypePrinter } from './print-types.ts';
 
-const head = `// Made by \`npm run codegen\` from client/documents.graphql and schema.graphql. Do not edit.
+const head = (source: string) => `// Made by \`npm run codegen\` from ${source} and schema.graphql. Do not edit.
 
 /** An operation with the types of its result and variables, in the form of GraphQL Code Generator's string mode. */
 export interface TypedDocument<Data, Variables> {
@@ -28,9 +28,9 @@ function typed<Data, Variables>(...parts: string[]): TypedDocument<Data, Variabl
 }
 `;
 
-/** Returns the text of `client/src/documents.ts`. Throws if an operation is not valid. */
-export function printDocuments(schema: GraphQLSchema, source: string): string {
-  const ast = parse(source);
+/** Returns the text of a `documents.ts`. Throws if an operation is not valid. */
+export function printDocuments(schema: GraphQLSchema, source: { name: string; text: string }): string {
+  const ast = parse(source.text);
   const unusedAllowed = specifiedRules.filter(({ name }) => name !== 'NoUnusedFragmentsRule');
   const errors = validate(schema, ast, unusedAllowed);
   if (errors.length > 0) throw new Error(errors.join('\n'));
@@ -41,7 +41,7 @@ export function printDocuments(schema: GraphQLSchema, source: string): string {
     ...fragments.map((node) => printFragment(node, types)),
     ...operations.map((node) => printOperation(node, types, ast)),
   ];
-  return [head, types.declarations(), ...bodies].join('\n');
+  return [head(source.name), types.declarations(), ...bodies].join('\n');
 }
 
 function printFragment(node: FragmentDefinitionNode, types: TypePrinter): string {

@@ -1,10 +1,12 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { loadLanguage, preferredLanguage } from './words/language.tsx';
+import { kept } from './app/keep.ts';
+import { type LanguageName, languages, loadLanguage, preferredLanguage } from './words/language.tsx';
 import './style/main.css';
 
-const name = preferredLanguage(navigator.languages);
+const chosen = kept('language');
+const name = chosen && chosen in languages ? (chosen as LanguageName) : preferredLanguage(navigator.languages);
 const language = await loadLanguage(name, navigator.languages);
 document.documentElement.lang = name;
 createRoot(document.querySelector('#root')!).render(

@@ -1,27 +1,52 @@
-import { lazy, Suspense, useState } from 'react';
+import type { Parley } from 'parley-client';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { type Language, type LanguageName, LanguageProvider, loadLanguage } from '../words/language.tsx';
+import { keep } from './keep.ts';
+import { followLinks } from './router.ts';
+import { forgetToken, keptToken, openParley } from './session.ts';
+import { SignedIn } from './signed-in.tsx';
 
-const SignInPage = lazy(() => import('../signin/sign-in-page.tsx'));
+const SignInFlow = lazy(() => import('../signin/sign-in-flow.tsx'));
 
 interface AppProps {
   initialName: LanguageName;
   initialLanguage: Language;
 }
 
-/** The page. */
+/** The page: for somebody who is signed in, or the way in. */
 export function App({ initialName, initialLanguage }: AppProps) {
   const [name, setName] = useState(initialName);
   const [language, setLanguage] = useState(initialLanguage);
+  const [parley, setParley] = useState<Parley | null>(() => (keptToken() ? openParley(initialName) : null));
+  const [isAgain, setAgain] = useState(false);
+  useEffect(followLinks, []);
   const choose = async (chosen: LanguageName) => {
+    keep('language', chosen);
     setLanguage(await loadLanguage(chosen, navigator.languages));
     setName(chosen);
     document.documentElement.lang = chosen;
   };
+  /** Leaves what is unsent in this browser, for when its author is back. */
+  const leave = useCallback((left: Parley, why: 'over' | 'wanted') => {
+    left.dispose();
+    forgetToken();
+    setAgain(why === 'over');
+    setParley(null);
+  }, []);
   return (
     <LanguageProvider value={language}>
-      <Suspense>
-        <SignInPage areGuestsAllowed language={name} onLanguage={choose} />
-      </Suspense>
+      {parley ? (
+        <SignedIn parley={parley} onLeave={leave} />
+      ) : (
+        <Suspense>
+          <SignInFlow
+            isAgain={isAgain}
+            language={name}
+            onLanguage={choose}
+            onSignedIn={() => setParley(openParley(name))}
+          />
+        </Suspense>
+      )}
     </LanguageProvider>
   );
 }

@@ -223,6 +223,8 @@ export const en = {
     token: 'Access token',
     tokenHelp: 'The page or program that sent you here gave it to you.',
     tokenWrong: 'This token is not valid, or it has expired.',
+    noServer: 'The server does not answer. Try again in a moment.',
+    busy: 'Many people come in now. Try again in a minute.',
     useToken: 'Sign in',
     leadToken: 'Sign in with your access token.',
     languages: 'Language',

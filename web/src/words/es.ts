@@ -225,6 +225,8 @@ export const es: Words = {
     token: 'Token de acceso',
     tokenHelp: 'Te lo dio la página o el programa que te envió aquí.',
     tokenWrong: 'Este token no es válido o ha caducado.',
+    noServer: 'El servidor no responde. Inténtalo de nuevo en un momento.',
+    busy: 'Ahora entra mucha gente. Inténtalo de nuevo en un minuto.',
     useToken: 'Entrar',
     leadToken: 'Entra con tu token de acceso.',
     languages: 'Idioma',

@@ -224,6 +224,8 @@ export const pt: Words = {
     token: 'Token de acesso',
     tokenHelp: 'A página ou o programa que trouxe você aqui o forneceu.',
     tokenWrong: 'Este token não é válido ou expirou.',
+    noServer: 'O servidor não responde. Tente de novo daqui a pouco.',
+    busy: 'Muita gente está entrando agora. Tente de novo em um minuto.',
     useToken: 'Entrar',
     leadToken: 'Entre com seu token de acesso.',
     languages: 'Idioma',

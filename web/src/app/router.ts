@@ -1,0 +1,77 @@
+import { useSyncExternalStore } from 'react';
+
+export type Route =
+  | { name: 'inbox' | 'directory' | 'profile' }
+  /** `at`: the sequence of a message to show. */
+  | { name: 'room'; slug: string | null; id: string | null; at: number | null };
+
+/** Returns what an address of the page shows. */
+export function routeOf(path: string, query: string): Route {
+  if (path === '/rooms') return { name: 'directory' };
+  if (path === '/me') return { name: 'profile' };
+  const [, kind, name] = /^\/([rc])\/([^/]+)$/.exec(path) ?? [];
+  if (!kind || !name) return { name: 'inbox' };
+  const at = Number(new URLSearchParams(query).get('m'));
+  const decoded = decode(name);
+  const which = kind === 'r' ? { slug: decoded, id: null } : { slug: null, id: decoded };
+  return { name: 'room', ...which, at: Number.isSafeInteger(at) && at > 0 ? at : null };
+}
+
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** Returns the address of a room: by its slug if it has one. */
+export function roomPath({ id, slug }: { id: string; slug: string | null }): string {
+  return slug === null ? `/c/${encodeURIComponent(id)}` : `/r/${encodeURIComponent(slug)}`;
+}
+
+const changed = 'parley:moved';
+
+/** Shows another address, as a link does. `replace`: without a way back to the present one. */
+export function navigate(to: string, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'push') history.pushState(null, '', to);
+  else history.replaceState(null, '', to);
+  dispatchEvent(new Event(changed));
+}
+
+/** Follows links to parts of the page without loading it anew, until the returned function is called. */
+export function followLinks(): () => void {
+  const onClick = (event: MouseEvent) => {
+    const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    const link = (event.target as Element).closest?.('a');
+    if (event.defaultPrevented || !isPlain || !link || link.target === '_blank' || link.hasAttribute('download'))
+      return;
+    if (link.origin !== location.origin || link.pathname === '/graphql' || link.hash !== '') return;
+    event.preventDefault();
+    navigate(link.pathname + link.search);
+  };
+  document.addEventListener('click', onClick);
+  return () => document.removeEventListener('click', onClick);
+}
+
+function subscribe(listener: () => void): () => void {
+  addEventListener('popstate', listener);
+  addEventListener(changed, listener);
+  return () => {
+    removeEventListener('popstate', listener);
+    removeEventListener(changed, listener);
+  };
+}
+
+let known: { address: string; route: Route } | null = null;
+
+function currentRoute(): Route {
+  const { pathname, search } = location;
+  const address = pathname + search;
+  if (known?.address !== address) known = { address, route: routeOf(pathname, search) };
+  return known.route;
+}
+
+export function useRoute(): Route {
+  return useSyncExternalStore(subscribe, currentRoute);
+}

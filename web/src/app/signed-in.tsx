@@ -1,0 +1,70 @@
+import type { Parley } from 'parley-client';
+import { useStore } from 'parley-client/react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Provider } from 'urql';
+import { StartDocument, type StartQuery } from '../documents.ts';
+import { type Announce, Announcer } from './announcer.tsx';
+import { dataOf, useData } from './data.ts';
+import { Page } from './page.tsx';
+import { type Talk, TalkProvider } from './talk.tsx';
+
+interface SignedInProps {
+  parley: Parley;
+  onLeave: (parley: Parley, why: 'over' | 'wanted') => void;
+}
+
+/** The page of a user, until their session is over. */
+export function SignedIn({ parley, onLeave }: SignedInProps) {
+  const data = useMemo(() => dataOf(parley), [parley]);
+  useEffect(() => {
+    parley.connect();
+    return () => parley.disconnect();
+  }, [parley]);
+  const session = useStore(parley.session);
+  useEffect(() => {
+    if (session.status === 'signed-out') onLeave(parley, session.why === 'signed-out' ? 'wanted' : 'over');
+  }, [parley, session, onLeave]);
+  return (
+    <Provider value={data}>
+      <Started parley={parley} onLeave={onLeave} />
+    </Provider>
+  );
+}
+
+function Started({ parley, onLeave }: SignedInProps) {
+  const [{ data, error }, again] = useData(StartDocument, {});
+  const isOver = data?.viewer === null;
+  useEffect(() => {
+    if (isOver) onLeave(parley, 'over');
+  }, [parley, isOver, onLeave]);
+  useEffect(() => {
+    if (!error) return;
+    const timer = setTimeout(() => again({ requestPolicy: 'network-only' }), 2000);
+    return () => clearTimeout(timer);
+  }, [error, again]);
+  if (!data?.viewer) return null;
+  return <WithTalk parley={parley} start={data} />;
+}
+
+function WithTalk({ parley, start }: { parley: Parley; start: StartQuery }) {
+  const announceNow = useRef<Announce>(() => {});
+  const [announce] = useState(
+    () =>
+      (...said: Parameters<Announce>) =>
+        announceNow.current(...said),
+  );
+  const ready = useCallback((given: Announce) => {
+    announceNow.current = given;
+  }, []);
+  const talk = useMemo((): Talk => {
+    const { user, isAdmin } = start.viewer!;
+    const signOut = () => void parley.signOut({ unsent: 'discard' });
+    return { parley, server: start.server, viewer: { ...user, isAdmin }, announce, signOut };
+  }, [parley, start, announce]);
+  return (
+    <TalkProvider value={talk}>
+      <Page />
+      <Announcer ready={ready} />
+    </TalkProvider>
+  );
+}

@@ -1,0 +1,49 @@
+import { useData } from '../app/data.ts';
+import { useTalk } from '../app/talk.tsx';
+import { RoomByIdDocument, RoomBySlugDocument } from '../documents.ts';
+import { EndedRoom, type RoomEnd } from './ended-room.tsx';
+import { RoomPane } from './room-pane.tsx';
+import { RoomScreen } from './room-screen.tsx';
+
+export interface OpenRoomProps {
+  slug: string | null;
+  id: string | null;
+  /** The sequence of a message to show. */
+  at: number | null;
+  areMembersOpen: boolean;
+  onMembers: () => void;
+}
+
+/** Finds the room of an address, and shows it or why it cannot be read. */
+export function OpenRoom({ slug, id, at, areMembersOpen, onMembers }: OpenRoomProps) {
+  const { parley } = useTalk();
+  const [bySlug] = useData(RoomBySlugDocument, slug === null ? null : { slug });
+  const [byId] = useData(RoomByIdDocument, id === null ? null : { id });
+  const { fetching, stale } = slug === null ? byId : bySlug;
+  const room = slug === null ? byId.data?.room : bySlug.data?.roomBySlug;
+  const membership = slug === null ? byId.data?.viewer?.membership : bySlug.data?.viewer?.membershipBySlug;
+  if (room)
+    return <RoomScreen key={room.id} room={parley.room(room.id)} known={room} {...{ at, areMembersOpen, onMembers }} />;
+  const name = slug ?? '';
+  const isKnown = !fetching && !stale;
+  return (
+    <RoomPane name={name} head={<div className="pane-head" />}>
+      {isKnown ? <EndedRoom end={endOf(membership, name)} /> : <div className="grow" />}
+    </RoomPane>
+  );
+}
+
+interface PastMembership {
+  state: string;
+  bannedUntil: string | null;
+  moderationReason: string | null;
+}
+
+/** Returns why a room cannot be read. */
+export function endOf(membership: PastMembership | null | undefined, room: string): RoomEnd {
+  if (membership?.state === 'BANNED') {
+    const until = membership.bannedUntil?.startsWith('9999') ? null : membership.bannedUntil;
+    return { type: 'banned', room, until, reason: membership.moderationReason };
+  }
+  return membership?.state === 'REMOVED' ? { type: 'removed', room } : { type: 'gone' };
+}
