@@ -16,7 +16,7 @@ const readme = readFileSync('README.md', 'utf8');
 const tourPage = readFileSync('docs/tour.md', 'utf8');
 const clientsPage = readFileSync('docs/clients.md', 'utf8');
 const errorsPage = readFileSync('docs/errors.md', 'utf8');
-const folders = ['.', 'docs', 'bench', 'bench/results'];
+const folders = ['.', 'docs', 'client', 'bench', 'bench/results'];
 const pages = folders.flatMap((folder) =>
   readdirSync(folder).flatMap((name) => (name.endsWith('.md') ? [join(folder, name)] : [])),
 );

@@ -1,3 +1,5 @@
+// Apps that do not have it among their libraries understand `Parley[Symbol.dispose]` with this.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Client } from 'graphql-ws';
 import type {
   MessageFields,

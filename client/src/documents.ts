@@ -15,13 +15,14 @@ function typed<Data, Variables>(...parts: string[]): TypedDocument<Data, Variabl
 export type AcknowledgeNotificationsInput = { roomId: string; upToSequence: number; };
 export type CreateGuestSessionInput = { deviceId?: string | null | undefined; displayName: string; language?: string | null | undefined; };
 export type CreateRoomInput = { avatarUrl?: string | null | undefined; kind: RoomKind; memberIds?: readonly string[] | null | undefined; name: string; postingPolicy?: PostingPolicy | null | undefined; slowModeSeconds?: number | null | undefined; slug?: string | null | undefined; topic?: string | null | undefined; };
+export type CreateSessionForInput = { deviceId?: string | null | undefined; language?: string | null | undefined; lifetimeSeconds?: number | undefined; userId: string; };
 export type EditMessageInput = { messageId: string; text: string; };
 export type MarkReadInput = { roomId: string; upToSequence: number; };
 export type MembershipState = 'BANNED' | 'JOINED' | 'LEFT' | 'REMOVED';
 export type MessageIdInput = { messageId: string; };
 export type MessageKind = 'SYSTEM' | 'USER';
 export type NotificationLevel = 'ALL' | 'NONE';
-export type OpenConversationInput = { kind: RoomKind; userIds: readonly string[]; };
+export type OpenConversationInput = { kind?: RoomKind | undefined; userIds: readonly string[]; };
 export type PostingPolicy = 'MEMBERS' | 'MODERATORS';
 export type PresenceStatus = 'DO_NOT_DISTURB' | 'IDLE' | 'OFFLINE' | 'ONLINE';
 export type ReactionInput = { emoji: string; messageId: string; };
@@ -35,6 +36,7 @@ export type SetTypingInput = { isTyping: boolean; roomId: string; };
 export type StreamResetReason = 'CURSOR_UNKNOWN' | 'GAP_TOO_LARGE';
 export type StreamStatus = 'ENDED' | 'HEARTBEAT' | 'LIVE' | 'REPLAYING' | 'RESET';
 export type SystemEventType = 'MEMBER_JOINED' | 'MEMBER_LEFT' | 'MEMBER_REMOVED' | 'ROOM_CREATED';
+export type UpsertUserInput = { avatarUrl?: string | null | undefined; displayName: string; externalId: string; kind?: UserKind | undefined; username?: string | null | undefined; };
 export type UserErrorCode = 'BANNED' | 'BLOCKED' | 'CONFLICT' | 'EDIT_WINDOW_CLOSED' | 'FORBIDDEN' | 'IDEMPOTENCY_MISMATCH' | 'INVALID_INPUT' | 'MUTED' | 'NOT_FOUND' | 'RATE_LIMITED' | 'ROOM_ARCHIVED' | 'SLOW_MODE' | 'UNKNOWN_OUTCOME';
 export type UserKind = 'BOT' | 'GUEST' | 'HUMAN';
 
@@ -91,6 +93,16 @@ export type RoomByIdQuery = { readonly room: RoomFields | null; };
 export type RoomByIdQueryVariables = { id: string; };
 export const RoomByIdDocument = /* @__PURE__ */ typed<RoomByIdQuery, RoomByIdQueryVariables>(
   'query RoomById($id:ID!){room(id:$id){...RoomFields}}',
+  membershipFields,
+  roomFields,
+  sharedRoomFields,
+  userFields,
+);
+
+export type RoomBySlugQuery = { readonly roomBySlug: RoomFields | null; };
+export type RoomBySlugQueryVariables = { slug: string; };
+export const RoomBySlugDocument = /* @__PURE__ */ typed<RoomBySlugQuery, RoomBySlugQueryVariables>(
+  'query RoomBySlug($slug:String!){roomBySlug(slug:$slug){...RoomFields}}',
   membershipFields,
   roomFields,
   sharedRoomFields,
@@ -251,6 +263,21 @@ export const CreateGuestSessionDocument = /* @__PURE__ */ typed<CreateGuestSessi
   'mutation CreateGuestSession($input:CreateGuestSessionInput!){createGuestSession(input:$input){accessToken user{...UserFields}session{id expiresAt}userErrors{...ErrorFields}}}',
   errorFields,
   userFields,
+);
+
+export type UpsertUserMutation = { readonly upsertUser: { readonly user: UserFields | null; readonly userErrors: readonly (ErrorFields)[]; }; };
+export type UpsertUserMutationVariables = { input: UpsertUserInput; };
+export const UpsertUserDocument = /* @__PURE__ */ typed<UpsertUserMutation, UpsertUserMutationVariables>(
+  'mutation UpsertUser($input:UpsertUserInput!){upsertUser(input:$input){user{...UserFields}userErrors{...ErrorFields}}}',
+  errorFields,
+  userFields,
+);
+
+export type CreateSessionForMutation = { readonly createSessionFor: { readonly accessToken: string | null; readonly session: { readonly id: string; readonly expiresAt: string | null; } | null; readonly userErrors: readonly (ErrorFields)[]; }; };
+export type CreateSessionForMutationVariables = { input: CreateSessionForInput; };
+export const CreateSessionForDocument = /* @__PURE__ */ typed<CreateSessionForMutation, CreateSessionForMutationVariables>(
+  'mutation CreateSessionFor($input:CreateSessionForInput!){createSessionFor(input:$input){accessToken session{id expiresAt}userErrors{...ErrorFields}}}',
+  errorFields,
 );
 
 export type RoomEventsSubscription = { readonly roomEvents: { readonly status: StreamStatus; readonly cursor: string; readonly positionBefore: number; readonly positionAfter: number; readonly resetReason: StreamResetReason | null; readonly events: readonly (RoomEventFields)[]; }; };

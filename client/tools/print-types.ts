@@ -126,9 +126,10 @@ export class TypePrinter {
     return isCompositeType(named) ? this.#composite(named, selections) : this.#leaf(named as GraphQLInputType);
   }
 
-  #inputField(name: string, type: GraphQLInputType): string {
-    const printed = this.#input(isNonNullType(type) ? (type.ofType as GraphQLInputType) : type);
-    return isNonNullType(type) ? `${name}: ${printed};` : `${name}?: ${printed} | null | undefined;`;
+  #inputField(name: string, type: GraphQLInputType, hasDefault = false): string {
+    const printed = this.#input(type);
+    if (!isNonNullType(type)) return `${name}?: ${printed} | null | undefined;`;
+    return hasDefault ? `${name}?: ${printed} | undefined;` : `${name}: ${printed};`;
   }
 
   #input(type: GraphQLInputType): string {
@@ -137,8 +138,8 @@ export class TypePrinter {
   }
 
   #inputObject(type: GraphQLInputObjectType): string {
-    const fields = Object.values(type.getFields()).map(({ name, type: fieldType }) =>
-      this.#inputField(name, fieldType),
+    const fields = Object.values(type.getFields()).map(({ name, type: fieldType, defaultValue }) =>
+      this.#inputField(name, fieldType, defaultValue !== undefined),
     );
     return `{ ${fields.join(' ')} }`;
   }
