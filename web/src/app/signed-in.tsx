@@ -1,5 +1,5 @@
 import type { Parley } from 'parley-client';
-import { useStore } from 'parley-client/react';
+import { ParleyProvider, useStore } from 'parley-client/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Provider } from 'urql';
 import { StartDocument, type StartQuery } from '../documents.ts';
@@ -26,7 +26,9 @@ export function SignedIn({ parley, onLeave }: SignedInProps) {
   }, [parley, session, onLeave]);
   return (
     <Provider value={data}>
-      <Started parley={parley} onLeave={onLeave} />
+      <ParleyProvider client={parley}>
+        <Started parley={parley} onLeave={onLeave} />
+      </ParleyProvider>
     </Provider>
   );
 }

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, Ref } from 'react';
+import type { ClipboardEvent, KeyboardEvent, Ref } from 'react';
 import type { Person } from '../people/person.ts';
 import { Typing } from '../people/typing.tsx';
 import { Icon } from '../style/icon.tsx';
@@ -27,6 +27,7 @@ export interface ComposerProps {
   onEmoji?: (at: HTMLElement) => void;
   onEndAbout?: () => void;
   onKeyDown?: (event: KeyboardEvent<HTMLTextAreaElement>) => void;
+  onPaste?: (event: ClipboardEvent<HTMLTextAreaElement>) => void;
   ref?: Ref<HTMLTextAreaElement>;
 }
 
@@ -59,6 +60,7 @@ export function Composer(props: ComposerProps) {
             spellCheck
             onChange={({ currentTarget }) => props.onText?.(currentTarget.value)}
             onKeyDown={props.onKeyDown}
+            onPaste={props.onPaste}
           />
           <IconButton
             icon="send"

@@ -25,7 +25,7 @@ export function NewLine({ count }: { count: number }) {
 export const SystemLine = memo(function SystemLine({ item }: { item: Item<'system'> }) {
   const language = useLanguage();
   return (
-    <div className="system">
+    <div className="system" data-id={item.key}>
       <Icon name={item.event === 'ROOM_CREATED' ? 'plus' : 'enter'} size={16} />
       <span>
         <Emphasised text={sentence(item, language)} names={item.people.map(({ displayName }) => displayName)} />

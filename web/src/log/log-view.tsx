@@ -1,4 +1,4 @@
-import { Fragment, type MouseEvent, type Ref } from 'react';
+import { Fragment, type KeyboardEvent, type MouseEvent, type Ref } from 'react';
 import type { RoomRole } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { LogItem } from './items.ts';
@@ -51,6 +51,7 @@ export interface LogViewProps {
   /** What stands below messages, by their id: who has read up to there. */
   below?: ReadonlyMap<string, React.ReactNode>;
   onAct?: (event: LogEvent) => void;
+  onKeyDown?: (event: KeyboardEvent<HTMLDivElement>) => void;
   ref?: Ref<HTMLDivElement>;
 }
 
@@ -58,7 +59,6 @@ export interface LogViewProps {
 export function LogView(props: LogViewProps) {
   const { words } = useLanguage();
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the clicks are those of the buttons inside
     <div
       ref={props.ref}
       id="log"
@@ -68,6 +68,7 @@ export function LogView(props: LogViewProps) {
       aria-live="off"
       aria-label={words.room.messages(props.room)}
       onClick={(event) => onClick(event, props.onAct)}
+      onKeyDown={props.onKeyDown}
     >
       <div className="log-rows">
         {props.top}

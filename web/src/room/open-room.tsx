@@ -1,7 +1,8 @@
 import { useData } from '../app/data.ts';
 import { useTalk } from '../app/talk.tsx';
 import { RoomByIdDocument, RoomBySlugDocument } from '../documents.ts';
-import { EndedRoom, type RoomEnd } from './ended-room.tsx';
+import { endOf } from './end-of.ts';
+import { EndedRoom } from './ended-room.tsx';
 import { RoomPane } from './room-pane.tsx';
 import { RoomScreen } from './room-screen.tsx';
 
@@ -31,19 +32,4 @@ export function OpenRoom({ slug, id, at, areMembersOpen, onMembers }: OpenRoomPr
       {isKnown ? <EndedRoom end={endOf(membership, name)} /> : <div className="grow" />}
     </RoomPane>
   );
-}
-
-interface PastMembership {
-  state: string;
-  bannedUntil: string | null;
-  moderationReason: string | null;
-}
-
-/** Returns why a room cannot be read. */
-export function endOf(membership: PastMembership | null | undefined, room: string): RoomEnd {
-  if (membership?.state === 'BANNED') {
-    const until = membership.bannedUntil?.startsWith('9999') ? null : membership.bannedUntil;
-    return { type: 'banned', room, until, reason: membership.moderationReason };
-  }
-  return membership?.state === 'REMOVED' ? { type: 'removed', room } : { type: 'gone' };
 }

@@ -1,14 +1,33 @@
-import type { Room } from 'parley-client';
-import { useStore } from 'parley-client/react';
-import { useMemo, useState } from 'react';
+import type { Room, RoomFields } from 'parley-client';
+import { usePresence, useStore } from 'parley-client/react';
+import { useEffect, useMemo } from 'react';
+import { useAct } from '../app/data.ts';
+import { navigate, roomPath } from '../app/router.ts';
 import { useIsPhone } from '../app/screen.ts';
 import { useTalk } from '../app/talk.tsx';
-import { Composer } from '../composer/composer.tsx';
-import type { RoomName } from '../documents.ts';
-import { itemsOf } from '../log/items.ts';
-import { LogView } from '../log/log-view.tsx';
+import { useTrouble } from '../app/use-trouble.ts';
+import { ComposerInstead } from '../composer/composer-instead.tsx';
+import { RoomComposer } from '../composer/room-composer.tsx';
+import { useComposer } from '../composer/use-composer.ts';
+import { useSlowMode } from '../composer/use-slow-mode.ts';
+import { JoinRoomDocument, type RoomName } from '../documents.ts';
+import { LogState } from '../log/log-state.ts';
+import { faultText } from '../log/own-states.ts';
+import { RoomLog } from '../log/room-log.tsx';
+import { useHeard } from '../log/use-heard.ts';
+import { actsOn } from '../log/use-message-acts.ts';
+import { typingText } from '../people/typing.tsx';
+import { useLanguage } from '../words/language.tsx';
+import { ConnectionBar } from './connection-bar.tsx';
+import { EmptyRoom } from './empty-room.tsx';
+import { OlderRow } from './older-row.tsx';
+import { RoomEnding } from './room-ending.tsx';
 import { RoomHead } from './room-head.tsx';
 import { RoomPane } from './room-pane.tsx';
+import { useRoomPeople } from './use-room-people.ts';
+import { useSeen } from './use-seen.tsx';
+import { useSilence } from './use-silence.ts';
+import { whyNoComposer } from './why-no-composer.ts';
 
 interface RoomScreenProps {
   room: Room;
@@ -19,66 +38,132 @@ interface RoomScreenProps {
   onMembers: () => void;
 }
 
+const nobody: never[] = [];
+
 /** A room that the viewer may read. */
-export function RoomScreen({ room, known, areMembersOpen, onMembers }: RoomScreenProps) {
-  const { viewer } = useTalk();
+export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomScreenProps) {
+  const { viewer, parley, server, announce } = useTalk();
+  const { words } = useLanguage();
   const isPhone = useIsPhone();
-  const window = useStore(room.messages);
+  const state = useStore(room.state);
+  const { items, hasOlder } = useStore(room.messages);
   const typists = useStore(room.typists);
-  const [text, setText] = useState('');
-  const items = useMemo(() => itemsOf(window.items), [window.items]);
-  const name = known.name ?? '';
-  const send = () => {
-    room.send(text.trim());
-    setText('');
+  const presence = usePresence(useMemo(() => [room.id], [room.id]));
+  const trouble = useTrouble();
+  const fields = ('fields' in state && state.fields) || null;
+  const people = useRoomPeople(fields ?? known);
+  const log = useMemo(() => new LogState(room, viewer.id), [room, viewer.id]);
+  const below = useSeen(room, people.people, known.kind === 'DIRECT');
+  const silence = useSilence(fields);
+  const join = useAct(JoinRoomDocument);
+  const refused = (error: unknown) => announce(faultText((error as { code: string }).code, words), 'assertive');
+  const writing = useComposer(room, refused);
+  useHeard(room, log);
+  useEffect(() => {
+    const close = log.open(at);
+    return () => {
+      log.leave();
+      close();
+    };
+  }, [log, at]);
+
+  const rights = useRights(fields);
+  const isModerator = fields?.viewerPermissions.includes('MUTE') === true;
+  const slowModeSeconds = fields?.slowModeSeconds ?? 0;
+  const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: viewer.id });
+  const path = roomPath(known);
+  const shownTypists = trouble ? nobody : typists;
+  const isHash = known.kind === 'CHANNEL' || known.kind === 'STREAM';
+  const label = isHash ? `#${people.name}` : people.name;
+  const editLast = () => {
+    const last = items.findLast(({ author, deletedAt, sending }) => author?.id === viewer.id && !deletedAt && !sending);
+    const editSeconds = server.limits.editWindowSeconds;
+    if (last && actsOn(last, { isOwn: true, rights, now: Date.now(), editSeconds }).has('edit')) writing.edit(last);
   };
+  const head = (
+    <RoomHead
+      kind={known.kind}
+      name={people.name}
+      topic={fields ? fields.topic : known.topic}
+      other={people.other}
+      presence={trouble || !people.other ? null : (presence.users.get(people.other.id)?.status ?? 'OFFLINE')}
+      hereCount={trouble ? null : (presence.rooms.get(room.id)?.onlineCount ?? null)}
+      typing={shownTypists.length > 0 ? typingText(shownTypists, words) : null}
+      isPhone={isPhone}
+      areMembersOpen={areMembersOpen}
+      isSilenced={silence.isSilenced}
+      onBack={() => (history.length > 1 ? history.back() : navigate('/'))}
+      onMembers={onMembers}
+      onSilence={silence.toggle}
+    />
+  );
+  if (state.status === 'ended' || state.status === 'failed') {
+    return (
+      <RoomPane name={people.name} head={head}>
+        <RoomEnding roomId={room.id} name={people.name} />
+      </RoomPane>
+    );
+  }
+  const tryNow = () => {
+    parley.disconnect();
+    parley.connect();
+  };
+  const why = fields && whyNoComposer(fields, Date.now());
+  const isEmpty = fields !== null && !hasOlder && !items.some(({ kind }) => kind === 'USER');
   return (
     <RoomPane
-      name={name}
-      head={
-        <RoomHead
-          kind={known.kind}
-          name={name}
-          topic={known.topic}
-          other={null}
-          presence={null}
-          hereCount={null}
-          typing={null}
-          isPhone={isPhone}
-          areMembersOpen={areMembersOpen}
-          isSilenced={false}
-          onMembers={onMembers}
-        />
-      }
+      name={people.name}
+      head={head}
+      bars={trouble && <ConnectionBar trouble={trouble} onTry={tryNow} />}
       composer={
-        <Composer
-          room={`#${name}`}
-          isPhone={isPhone}
-          text={text}
-          about={null}
-          typists={typists}
-          slowModeSeconds={0}
-          waitSeconds={0}
-          maxLength={4000}
-          onText={setText}
-          onSend={send}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.shiftKey) return;
-            event.preventDefault();
-            send();
-          }}
-        />
+        why ? (
+          <ComposerInstead why={why} onJoin={() => void join({ input: { roomId: room.id } })} />
+        ) : (
+          <RoomComposer
+            room={room}
+            label={label}
+            writing={writing}
+            typists={shownTypists}
+            slowModeSeconds={slowModeSeconds}
+            waitSeconds={waitSeconds}
+            onSent={() => log.sent()}
+            onEditLast={editLast}
+            onEscape={() => writing.cancel() || log.readAll()}
+          />
+        )
       }
     >
-      <LogView
-        room={name}
-        items={items}
-        viewerId={viewer.id}
-        now={Date.now()}
-        quickEmoji={['👍', '❤️']}
-        mayReact
-        mayReply
-      />
+      {isEmpty ? (
+        <EmptyRoom
+          kind={known.kind}
+          isOwn={fields.viewerMembership?.role === 'OWNER'}
+          isPublic={isHash}
+          mayAddPeople={fields.viewerPermissions.includes('ADD_MEMBERS')}
+          onHello={(text) => room.send(text)}
+          onCopyLink={() => void navigator.clipboard?.writeText(location.origin + path)}
+        />
+      ) : (
+        <RoomLog
+          room={room}
+          log={log}
+          name={people.name}
+          path={path}
+          rights={rights}
+          roles={people.roles}
+          isConnected={!trouble}
+          below={below}
+          top={<OlderRow room={room} />}
+          onReply={writing.reply}
+          onEdit={writing.edit}
+          onRewrite={writing.set}
+          onTyped={writing.insert}
+        />
+      )}
     </RoomPane>
   );
+}
+
+function useRights(fields: RoomFields | null): ReadonlySet<string> {
+  const permissions = fields?.viewerPermissions;
+  return useMemo(() => new Set<string>(permissions), [permissions]);
 }

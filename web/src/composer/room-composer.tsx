@@ -1,0 +1,80 @@
+import type { Room } from 'parley-client';
+import { type KeyboardEvent, lazy, Suspense, useState } from 'react';
+import { useIsPhone, useIsTouch } from '../app/screen.ts';
+import { useTalk } from '../app/talk.tsx';
+import { noteEmoji } from '../emoji/last-emoji.ts';
+import type { Person } from '../people/person.ts';
+import { useLanguage } from '../words/language.tsx';
+import { Composer } from './composer.tsx';
+import type { Writing } from './use-composer.ts';
+
+const Picker = lazy(async () => ({ default: (await import('../log/log-overlays.tsx')).Picker }));
+
+interface RoomComposerProps {
+  room: Room;
+  /** As in "Message #general". */
+  label: string;
+  writing: Writing;
+  typists: readonly Person[];
+  slowModeSeconds: number;
+  waitSeconds: number;
+  onSent: () => void;
+  onEditLast: () => void;
+  onEscape: () => void;
+}
+
+/** Where the viewer writes. */
+export function RoomComposer(props: RoomComposerProps) {
+  const { writing } = props;
+  const { server, announce } = useTalk();
+  const { words } = useLanguage();
+  const isTouch = useIsTouch();
+  const [pickerAt, setPickerAt] = useState<HTMLElement | null>(null);
+  const send = () => {
+    if (writing.submit()) props.onSent();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const { key } = event;
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    const isSend = key === 'Enter' && (event.ctrlKey || event.metaKey || (!event.shiftKey && !isTouch));
+    if (isSend) send();
+    else if (key === 'Escape') props.onEscape();
+    else if (key === 'ArrowUp' && writing.text === '' && !writing.about) props.onEditLast();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <Composer
+        ref={writing.field}
+        room={props.label}
+        isPhone={useIsPhone()}
+        text={writing.text}
+        about={writing.about}
+        typists={props.typists}
+        slowModeSeconds={props.slowModeSeconds}
+        waitSeconds={props.waitSeconds}
+        maxLength={server.limits.messageMaxLength}
+        onText={writing.set}
+        onSend={send}
+        onEmoji={setPickerAt}
+        onEndAbout={writing.cancel}
+        onKeyDown={onKeyDown}
+        onPaste={({ clipboardData }) => clipboardData.files.length > 0 && announce(words.composer.noFiles)}
+      />
+      {pickerAt && (
+        <Suspense>
+          <Picker
+            at={pickerAt}
+            onPick={(emoji) => {
+              noteEmoji(emoji);
+              writing.insert(emoji);
+              setPickerAt(null);
+            }}
+            onClose={() => setPickerAt(null)}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,248 @@
+import type { MessageItem, Room, RoomEventFields } from 'parley-client';
+import { Value } from '../app/value.ts';
+import type { NewFrom } from './items.ts';
+import type { LogScroll, ScrollTarget } from './log-scroll.tsx';
+import { around, indexFrom, newerThan, olderThan, pageRows, type Shown, type Slice, sliceOf } from './log-window.ts';
+import { Reading } from './reading.ts';
+
+export interface LogPlace {
+  shown: Shown | null;
+  /** False until it is known where the room opens. */
+  isPlaced: boolean;
+  newFrom: NewFrom | null;
+  /** The message that was jumped to. */
+  markedId: string | null;
+  /** Messages that came while the end was out of sight. */
+  missed: number;
+}
+
+interface ReadState {
+  readonly unreadCount: { readonly value: number };
+  readonly firstUnreadMessage: { readonly sequence: number } | null;
+}
+
+/** Where a room was left in this visit. */
+interface Left {
+  shown: Shown;
+  id: string;
+  share: number;
+}
+
+const left = new Map<string, Left>();
+const markedMs = 2000;
+const placeWithinMs = 1000;
+/** The sequence of messages that are not stored yet. */
+const unsent = 2_147_483_647;
+
+/** Which messages of a room the viewer sees, what is new, and what they have read. */
+export class LogState {
+  readonly value = new Value<LogPlace>({ shown: null, isPlaced: false, newFrom: null, markedId: null, missed: 0 });
+  /** Messages in the document; the view sets it. */
+  slice: Slice = { start: 0, end: 0 };
+  readonly reading: Reading;
+  readonly #room: Room;
+  readonly #viewerId: string;
+  #target: ScrollTarget | null = null;
+  #scroll: LogScroll | null = null;
+  #frame = 0;
+  #isAway = false;
+  #markTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(room: Room, viewerId: string) {
+    this.#room = room;
+    this.#viewerId = viewerId;
+    this.reading = new Reading((upTo) => room.markRead(upTo));
+  }
+
+  get messages(): readonly MessageItem[] {
+    return this.#room.messages.get().items;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#scroll?.isAtEnd ?? true;
+  }
+
+  /** Follows the room until the returned function is called. `at`: the sequence of a message to show first. */
+  open(at: number | null): () => void {
+    const place = () => this.#place(at);
+    const late = setTimeout(() => this.#place(at, true), placeWithinMs);
+    const attend = () => {
+      this.#isAway &&= !isAttentive();
+      this.#check();
+    };
+    const stops = [
+      this.#room.state.subscribe(place),
+      this.#room.messages.subscribe(place),
+      this.#room.onEvent((event) => this.#heard(event)),
+    ];
+    addEventListener('focus', attend);
+    document.addEventListener('visibilitychange', attend);
+    place();
+    return () => {
+      clearTimeout(late);
+      clearTimeout(this.#markTimer);
+      cancelAnimationFrame(this.#frame);
+      removeEventListener('focus', attend);
+      document.removeEventListener('visibilitychange', attend);
+      for (const stop of stops) stop();
+      this.reading.stop();
+    };
+  }
+
+  /** Remembers where the viewer is, to come back to it in this visit. */
+  leave(): void {
+    const place = this.#scroll?.place();
+    const { log } = this.#scroll ?? {};
+    const first = this.messages[this.slice.start];
+    if (!place || !log || !first) left.delete(this.#room.id);
+    else {
+      const to = this.slice.end < this.messages.length ? (this.messages[this.slice.end - 1]?.sequence ?? null) : null;
+      left.set(this.#room.id, {
+        shown: { from: first.sequence, to },
+        id: place.id,
+        share: place.top / log.clientHeight,
+      });
+    }
+  }
+
+  takeTarget(): ScrollTarget | null {
+    const target = this.value.get().isPlaced ? this.#target : null;
+    if (target) this.#target = null;
+    return target;
+  }
+
+  moved(scroll: LogScroll): void {
+    this.#scroll = scroll;
+    if (scroll.isAtEnd && this.value.get().missed > 0) queueMicrotask(() => this.#set({ missed: 0 }));
+    this.#check();
+  }
+
+  async jump(sequence: number): Promise<void> {
+    const { items } = this.#room.messages.get();
+    const isHere = items.some((item) => item.sequence === sequence);
+    if (!isHere) await this.#room.jumpTo(sequence).catch(() => {});
+    const messages = this.messages;
+    const message = messages[Math.min(indexFrom(messages, sequence), messages.length - 1)];
+    if (!message) return;
+    this.#go({ type: 'message', id: message.id, share: 0.3 }, around(messages, message.sequence));
+    this.#set({ markedId: message.id });
+    clearTimeout(this.#markTimer);
+    this.#markTimer = setTimeout(() => this.#set({ markedId: null }), markedMs);
+  }
+
+  async toEnd(): Promise<void> {
+    if (this.#room.messages.get().hasNewer) await this.#room.toNewest().catch(() => {});
+    this.#go({ type: 'end' }, null);
+  }
+
+  /** Esc: reads all, and goes to the end. */
+  readAll(): void {
+    this.reading.all(this.#last());
+    this.#set({ newFrom: null });
+    void this.toEnd();
+  }
+
+  /** The viewer has sent something. */
+  sent(): void {
+    this.#set({ newFrom: null });
+    void this.toEnd();
+  }
+
+  #last(): number {
+    return this.messages.findLast(({ sequence }) => sequence < unsent)?.sequence ?? 0;
+  }
+
+  #set(change: Partial<LogPlace>): void {
+    const before = this.value.get();
+    const isSame = (Object.keys(change) as (keyof LogPlace)[]).every((key) => before[key] === change[key]);
+    if (!isSame) this.value.set({ ...before, ...change });
+  }
+
+  #go(target: ScrollTarget, shown: Shown | null): void {
+    this.#target = target;
+    this.value.set({ ...this.value.get(), shown, isPlaced: true, missed: 0 });
+  }
+
+  #place(at: number | null, isLate = false): void {
+    const state = this.#room.state.get();
+    const readState = 'fields' in state ? state.fields?.viewerMembership?.readState : null;
+    if (readState) this.reading.begin(readState.lastReadSequence, this.#room.id);
+    if (this.value.get().isPlaced) return;
+    if (state.status !== 'live' && !(isLate && state.status === 'catching-up')) return;
+    const known = left.get(this.#room.id);
+    const upTo = this.reading.upTo;
+    const news = this.messages.filter((message) => this.#isNew(message) && message.sequence > upTo);
+    if (at !== null) void this.jump(at);
+    else if (known) this.#go({ type: 'message', id: known.id, share: known.share }, known.shown);
+    else if (news.length === 0 || !readState) this.#go({ type: 'end' }, null);
+    else this.#openAtNew(news, readState);
+  }
+
+  /** Opens the room where the unread messages begin. */
+  #openAtNew(news: readonly MessageItem[], readState: ReadState): void {
+    const { upTo } = this.reading;
+    const first = this.messages[0]?.sequence ?? 0;
+    const isAllHere = first <= upTo + 1;
+    const count = isAllHere ? news.length : Math.max(news.length, readState.unreadCount.value);
+    const show = () => {
+      const message = this.messages.find((one) => this.#isNew(one) && one.sequence > upTo);
+      if (!message) return this.#go({ type: 'end' }, null);
+      this.#set({ newFrom: { messageId: message.id, count } });
+      this.#go({ type: 'message', id: message.id, share: 0.25 }, around(this.messages, message.sequence));
+    };
+    const begin = isAllHere ? null : readState.firstUnreadMessage;
+    if (begin) void this.#room.jumpTo(begin.sequence).then(show, show);
+    else show();
+  }
+
+  #isNew({ author, kind, sequence }: MessageItem): boolean {
+    return kind === 'USER' && author?.id !== this.#viewerId && sequence < unsent;
+  }
+
+  #heard(event: RoomEventFields): void {
+    if (event.__typename !== 'MessageAddedEvent' || !this.#isNew(event.message as MessageItem)) return;
+    const { newFrom, missed } = this.value.get();
+    if (!this.isAtEnd) this.#set({ missed: missed + 1 });
+    if (isAttentive()) return;
+    const begins = { messageId: event.message.id, count: 1 };
+    this.#set({ newFrom: this.#isAway && newFrom ? { ...newFrom, count: newFrom.count + 1 } : begins });
+    this.#isAway = true;
+  }
+
+  /** Looks once a frame what the scroll position asks for. */
+  #check(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => {
+      const { log } = this.#scroll ?? {};
+      if (!log || !this.value.get().isPlaced) return;
+      this.#extend(log);
+      const { messages } = this;
+      const hasMore = this.slice.end < messages.length || this.#room.messages.get().hasNewer;
+      if (isAttentive()) this.reading.looked(log, { messages, last: this.#last(), isAtEnd: this.isAtEnd && !hasMore });
+    });
+  }
+
+  #extend(log: HTMLElement): void {
+    if (this.#scroll?.isBusy) return;
+    const { messages, slice } = this;
+    const { hasOlder, hasNewer, isLoading, error } = this.#room.messages.get();
+    const near = Math.min(2 * log.clientHeight, log.scrollHeight / 4);
+    const below = log.scrollHeight - log.scrollTop - log.clientHeight;
+    if (log.scrollTop < near && slice.start > 0) this.#set({ shown: olderThan(messages, slice) });
+    else if (below < near && slice.end < messages.length) this.#set({ shown: newerThan(messages, slice) });
+    else if (isLoading || error) return;
+    else if (log.scrollTop < near && hasOlder) void this.#room.loadOlder(pageRows).catch(() => {});
+    else if (below < near && hasNewer) void this.#room.loadNewer(pageRows).catch(() => {});
+  }
+
+  /** Returns what stands in the document. */
+  sliced(): Slice {
+    this.slice = sliceOf(this.messages, this.value.get().shown, this.isAtEnd);
+    return this.slice;
+  }
+}
+
+/** Whether the viewer can see the page. */
+export function isAttentive(): boolean {
+  return document.visibilityState === 'visible' && document.hasFocus();
+}

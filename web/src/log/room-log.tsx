@@ -1,0 +1,205 @@
+import type { MessageItem, Room } from 'parley-client';
+import { useStore } from 'parley-client/react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useTalk } from '../app/talk.tsx';
+import { lastEmoji } from '../emoji/last-emoji.ts';
+import type { RoomRole } from '../people/person.ts';
+import { useLanguage } from '../words/language.tsx';
+import { itemsOf } from './items.ts';
+import { JumpButton } from './jump-button.tsx';
+import { onLogKey, type RowAct } from './log-keys.ts';
+import type { LogOverlay } from './log-overlays.tsx';
+import { LogScroll } from './log-scroll.tsx';
+import type { LogState } from './log-state.ts';
+import { type LogEvent, LogView } from './log-view.tsx';
+import type { MessageAct } from './message-menu.tsx';
+import { ownStates, sendingShownMs } from './own-states.ts';
+import { actsOn, type Rights, type Row, useMessageActs } from './use-message-acts.ts';
+
+const LogOverlays = lazy(() => import('./log-overlays.tsx'));
+
+export interface RoomLogProps {
+  room: Room;
+  log: LogState;
+  name: string;
+  path: string;
+  rights: Rights;
+  roles: ReadonlyMap<string, RoomRole>;
+  isConnected: boolean;
+  below: ReadonlyMap<string, React.ReactNode>;
+  top: React.ReactNode;
+  onReply: (message: Row) => void;
+  onEdit: (message: Row) => void;
+  onRewrite: (text: string) => void;
+  onPerson?: (userId: string, at: HTMLElement) => void;
+  onTyped: (letter: string) => void;
+}
+
+/** The messages of a room: what is in the document, and what can be done with it. */
+export function RoomLog(props: RoomLogProps) {
+  const { room, log, rights } = props;
+  const { viewer, server } = useTalk();
+  const { words } = useLanguage();
+  const window = useStore(room.messages);
+  const place = useStore(log.value);
+  const acts = useMessageActs(room, props.path);
+  const lastTwo = lastEmoji().slice(0, 2).join(' ');
+  const quick = useMemo(() => lastTwo.split(' '), [lastTwo]);
+  const [overlay, setOverlay] = useState<LogOverlay | null>(null);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const [stopId, setStopId] = useState<string | null>(null);
+  const shown = useShown(window.items, log, place.newFrom);
+  const now = useSendingClock(window.items);
+  const states = ownStates(window.items, { isConnected: props.isConnected, now, words });
+  const last = shown.messages.at(-1)?.id ?? null;
+  const isOwn = (message: Row) => message.author?.id === viewer.id;
+  const mayOf = (message: Row) =>
+    actsOn(message, { isOwn: isOwn(message), rights, now, editSeconds: server.limits.editWindowSeconds });
+  const find = (id: string) => window.items.find((item) => item.id === id);
+
+  const onMenu = (message: Row, act: MessageAct, at: HTMLElement) => {
+    if (act === 'reply') props.onReply(message);
+    else if (act === 'edit') props.onEdit(message);
+    else if (act === 'delete') acts.remove(message);
+    else if (act === 'copyText') acts.copyText(message);
+    else if (act === 'copyLink') acts.copyLink(message);
+    else if (act === 'markRead') log.readAll();
+    else if (message.author) props.onPerson?.(message.author.id, at);
+  };
+  const onAct = ({ act, messageId, at, emoji }: LogEvent) => {
+    const message = find(messageId);
+    if (!message) return;
+    if (act === 'toggle' && emoji) acts.react(message, emoji);
+    else if (act === 'pick') setOverlay({ type: 'picker', message, at });
+    else if (act === 'menu') setOverlay({ type: 'menu', message, at });
+    else if (act === 'reply') props.onReply(message);
+    else if (act === 'jump' && message.replyTo) void log.jump(message.replyTo.sequence);
+    else if (act === 'unfold') setUnfolded(new Set([...unfolded, messageId]));
+    else if (act === 'person' && message.author) props.onPerson?.(message.author.id, at);
+    else onUnsent(act, message);
+  };
+  const onUnsent = (act: LogEvent['act'], { id, text }: MessageItem) => {
+    const entry = acts.unsent(id);
+    if (act === 'retry') entry?.retry();
+    if (act === 'discard' || act === 'rewrite') entry?.discard();
+    if (act === 'rewrite') props.onRewrite(text ?? '');
+  };
+  const onKey = (act: RowAct, row: HTMLElement) => {
+    const message = find(row.dataset.id!);
+    if (!message || message.sending || message.deletedAt) return;
+    const may = mayOf(message);
+    if (act === 'react' && rights.has('REACT')) setOverlay({ type: 'picker', message, at: row });
+    else if (act === 'menu') setOverlay({ type: 'menu', message, at: row });
+    else if (act === 'copy') acts.copyText(message);
+    else if (act === 'delete' && may.has('delete')) setOverlay({ type: 'menu', message, at: row });
+    else if ((act === 'reply' || act === 'edit') && may.has(act)) onMenu(message, act, row);
+  };
+  const keys = { act: onKey, focused: setStopId, typed: props.onTyped };
+  const hasMoreBelow = shown.hasMoreBelow || window.hasNewer;
+  const overlaid = overlay && (find(overlay.message.id) ?? null);
+
+  if (!place.isPlaced) return <Skeleton />;
+  return (
+    <>
+      <LogScroll
+        hasMoreBelow={hasMoreBelow}
+        takeTarget={() => log.takeTarget()}
+        onMoved={(scroll) => log.moved(scroll)}
+      >
+        {(attach) => (
+          <LogView
+            ref={attach}
+            onKeyDown={(event) => onLogKey(event, keys)}
+            room={props.name}
+            items={shown.items}
+            viewerId={viewer.id}
+            now={now}
+            quickEmoji={quick}
+            mayReact={rights.has('REACT')}
+            mayReply={rights.has('SEND_MESSAGE')}
+            roles={props.roles}
+            states={states}
+            stopId={stopId && shown.messages.some(({ id }) => id === stopId) ? stopId : last}
+            activeId={overlay?.message.id ?? null}
+            markedId={place.markedId}
+            unfolded={unfolded}
+            top={shown.isFirst ? props.top : <div className="older" />}
+            below={props.below}
+            onAct={onAct}
+          />
+        )}
+      </LogScroll>
+      {(place.missed > 0 || hasMoreBelow) && <JumpButton count={place.missed} onPress={() => void log.toEnd()} />}
+      {overlay && overlaid && (
+        <Suspense>
+          <LogOverlays
+            overlay={overlay}
+            isOwn={isOwn(overlaid)}
+            may={mayOf(overlaid)}
+            mayReact={rights.has('REACT')}
+            onAct={(act) => onMenu(overlaid, act, overlay.at)}
+            onReact={(emoji) => {
+              acts.react(overlaid, emoji);
+              setOverlay(null);
+            }}
+            onPicker={(at) => setOverlay({ ...overlay, type: 'picker', at })}
+            onClose={() => setOverlay(null)}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+/** Returns the rows that are in the document. */
+function useShown(
+  messages: readonly MessageItem[],
+  log: LogState,
+  newFrom: ReturnType<LogState['value']['get']>['newFrom'],
+) {
+  const { start, end } = log.sliced();
+  return useMemo(() => {
+    const part = messages.slice(start, end);
+    return {
+      messages: part,
+      items: itemsOf(part, newFrom),
+      isFirst: start === 0,
+      hasMoreBelow: end < messages.length,
+    };
+  }, [messages, start, end, newFrom]);
+}
+
+/** Returns the time. Renders anew when a message has been on its way for so long that it shall say so. */
+function useSendingClock(items: readonly MessageItem[]): number {
+  const [, tick] = useState(0);
+  const newest = items.findLast(({ sending }) => sending);
+  useEffect(() => {
+    if (!newest) return;
+    const timer = setTimeout(() => tick((count) => count + 1), sendingShownMs + 20);
+    return () => clearTimeout(timer);
+  }, [newest]);
+  return Date.now();
+}
+
+/** Three grey rows, but only if it takes a while. */
+function Skeleton() {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className="log" id="log">
+      {isLate && [1, 2, 3].map((row) => <SkeletonRow key={row} />)}
+    </div>
+  );
+}
+
+function SkeletonRow() {
+  return (
+    <div className="skeleton">
+      <i />
+      <i />
+    </div>
+  );
+}
