@@ -30,12 +30,13 @@ for (const [folder, { presetConfig, config: options }] of Object.entries(config.
   });
   for (const section of sections) await write(join(folder, basename(section.filename)), await codegen(section));
 }
-for (const name of ['client', 'web']) {
-  const source = `${name}/documents.graphql`;
-  await write(
-    `${name}/src/documents.ts`,
-    printDocuments(buildSchema(schemaText), { name: source, text: read(source) }),
-  );
+for (const [folder, ...names] of [
+  ['client', 'documents.graphql'],
+  ['web', 'documents.graphql', 'lists.graphql'],
+]) {
+  const text = names.map((name) => read(`${folder}/${name}`)).join('\n');
+  const source = { name: names.map((name) => `${folder}/${name}`).join(', '), text };
+  await write(`${folder}/src/documents.ts`, printDocuments(buildSchema(schemaText), source));
 }
 
 if (stale.length > 0) {

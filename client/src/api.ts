@@ -8,6 +8,7 @@ import type {
   RoomFields,
   RoomSnapshotQuery,
   UserFields,
+  ViewerEventsSubscription,
 } from './documents.ts';
 import type { ErrorCode, ParleyError } from './errors.ts';
 import type { Store } from './store.ts';
@@ -50,6 +51,8 @@ export interface Parley {
   presence(roomIds: readonly string[]): Store<Presence>;
   setStatus(status: PresenceStatus, text?: string | null): Promise<void>;
   onNotification(listener: (notification: NotificationFields) => void): () => void;
+  /** Calls the listener with everything that concerns the viewer in all rooms, snapshots included. */
+  onViewerEvent(listener: (event: ViewerEvent) => void): () => void;
   /** Executes a query or mutation over HTTP. */
   request<D, V>(document: Document<D, V>, variables: V, options?: RequestOptions): Promise<D>;
   /** Follows a subscription over all losses of the connection, or executes a query or mutation over the WebSocket. */
@@ -195,6 +198,9 @@ export interface Outbox extends Store<readonly Outgoing[]> {
   /** Sends the messages of other tabs from this one. */
   takeOver(): Promise<void>;
 }
+
+/** What concerns the viewer, in any room. */
+export type ViewerEvent = ViewerEventsSubscription['viewerEvents'];
 
 export interface Unread {
   readonly count: number;

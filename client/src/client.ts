@@ -177,6 +177,7 @@ export function createParleyIn({ clock, random }: Environment, options: ParleyOp
     presence: (ids) => parts.presence(ids),
     setStatus: (status, text) => parts.setStatus(status, text),
     onNotification: (listener) => parts.onNotification(listener),
+    onViewerEvent: (listener) => parts.onViewerEvent(listener),
     request: core.request,
     subscribe,
     iterate: <D, V>(document: Document<D, V>, variables: V, how?: RequestOptions) =>

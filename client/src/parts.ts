@@ -11,7 +11,7 @@ import { ViewerState } from './unread.ts';
 
 /** What stands on the connection: rooms, outgoing messages, presence, unread counts. */
 export interface Parts
-  extends Pick<Parley, 'unread' | 'outbox' | 'room' | 'presence' | 'setStatus' | 'onNotification'> {
+  extends Pick<Parley, 'unread' | 'outbox' | 'room' | 'presence' | 'setStatus' | 'onNotification' | 'onViewerEvent'> {
   /** Whether something waits to be sent. */
   hasUnsent(): boolean;
   /** Stops sending, and discards or keeps what is unsent; resolves to how much that is. */
@@ -36,6 +36,7 @@ export function openParts(core: Core): Parts {
     },
     setStatus: (status, text) => setStatus(core, status, text),
     onNotification: (listener) => viewer.onNotification(listener),
+    onViewerEvent: (listener) => viewer.onEvent(listener),
     hasUnsent: () => outbox.get().length > 0,
     signOut: (unsent) => outbox.signOut(unsent),
     dispose() {

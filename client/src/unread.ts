@@ -1,4 +1,4 @@
-import type { Unread } from './api.ts';
+import type { Unread, ViewerEvent } from './api.ts';
 import type { Core } from './core.ts';
 import {
   type NotificationFields,
@@ -12,13 +12,13 @@ import { persist } from './persist.ts';
 import { Listeners, type Store, Value } from './store.ts';
 
 type Count = { readonly count: number; readonly isCapped: boolean };
-type ViewerEvent = ViewerEventsSubscription['viewerEvents'];
 
 /** Follows what concerns the viewer in all rooms: unread counts and notifications. */
 export class ViewerState {
   readonly unread: Store<Unread>;
   readonly #unread = new Value<Unread>({ count: 0, isCapped: false, rooms: new Map() });
   readonly #notifications: Listeners<[NotificationFields]>;
+  readonly #events: Listeners<[ViewerEvent]>;
   readonly #core: Core;
   readonly #held: Held;
   /** The notifications that were pending or new since the last snapshot. */
@@ -26,24 +26,35 @@ export class ViewerState {
 
   constructor(core: Core) {
     this.#core = core;
-    this.#notifications = new Listeners((error) => core.fault({ code: 'LISTENER', message: String(error), error }));
+    const report = (error: unknown) => core.fault({ code: 'LISTENER', message: String(error), error });
+    this.#notifications = new Listeners(report);
+    this.#events = new Listeners(report);
     this.#held = new Held(core, () => this.#start());
     this.unread = this.#held.store(this.#unread);
   }
 
   onNotification(listener: (notification: NotificationFields) => void): () => void {
-    const remove = this.#notifications.add(listener);
-    const release = this.#held.hold();
-    return () => {
-      remove();
-      release();
-    };
+    return this.#holding(this.#notifications.add(listener));
+  }
+
+  onEvent(listener: (event: ViewerEvent) => void): () => void {
+    return this.#holding(this.#events.add(listener));
   }
 
   dispose(): void {
     this.#held.end();
     this.#unread.clear();
     this.#notifications.clear();
+    this.#events.clear();
+  }
+
+  /** Follows the events of the viewer until the returned function is called, which removes a listener too. */
+  #holding(remove: () => void): () => void {
+    const release = this.#held.hold();
+    return () => {
+      remove();
+      release();
+    };
   }
 
   #start(): () => void {
@@ -60,6 +71,7 @@ export class ViewerState {
         if (viewerEvents.__typename === 'SessionExpiring') this.#core.expiring();
         if (viewerEvents.__typename === 'NotificationAdded') this.#notify(viewerEvents.notification);
         this.#unread.set(afterEvent(this.#unread.get(), viewerEvents));
+        this.#events.call(viewerEvents);
       },
       ended: () => {},
     });

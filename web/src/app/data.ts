@@ -1,4 +1,5 @@
-import { cacheExchange, type KeyingConfig } from '@urql/exchange-graphcache';
+import { cacheExchange, type KeyingConfig, type ResolverConfig } from '@urql/exchange-graphcache';
+import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { Parley } from 'parley-client';
 import {
   type AnyVariables,
@@ -38,13 +39,20 @@ const keys: KeyingConfig = {
   Presence: ({ user }) => (user as { id?: string } | undefined)?.id ?? null,
 };
 
+/** Lists of which later pages are asked for: the cache joins their pages. */
+const resolvers: ResolverConfig = {
+  Query: { rooms: relayPagination() },
+  Room: { members: relayPagination() },
+  Viewer: { memberships: relayPagination() },
+};
+
 /** Returns the cache for everything but the messages of rooms: those are in the client's rooms. */
 export function dataOf(parley: Parley): Client {
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
-    exchanges: [cacheExchange({ keys }), requests(parley)],
+    exchanges: [cacheExchange({ keys, resolvers }), requests(parley)],
   });
 }
 

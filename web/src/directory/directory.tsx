@@ -18,6 +18,8 @@ export interface PublicRoom {
   /** Some of those who are here. */
   faces: readonly Person[];
   isJoined: boolean;
+  /** It can only be read, until the viewer reopens it. */
+  isArchived?: boolean;
 }
 
 export interface DirectoryProps {
@@ -29,6 +31,9 @@ export interface DirectoryProps {
   onQuery?: (query: string) => void;
   onNewRoom?: () => void;
   onJoin?: (room: PublicRoom) => void;
+  onUnarchive?: (room: PublicRoom) => void;
+  /** The end of the list is near. */
+  onMore?: () => void;
 }
 
 /** Shows the public rooms and who is there. */
@@ -36,7 +41,13 @@ export function Directory(props: DirectoryProps) {
   const { words } = useLanguage();
   const { directory } = words;
   return (
-    <main className="pane directory">
+    <main
+      className="pane directory"
+      aria-label={directory.title}
+      onScroll={({ currentTarget: pane }) => {
+        if (pane.scrollTop + 2 * pane.clientHeight > pane.scrollHeight) props.onMore?.();
+      }}
+    >
       <div className="directory-column">
         <div className="directory-head">
           <h1 className="grow">{directory.title}</h1>
@@ -67,7 +78,7 @@ export function Directory(props: DirectoryProps) {
         ) : (
           <ul>
             {props.rooms.map((room) => (
-              <PublicRoomRow key={room.id} room={room} onJoin={props.onJoin} />
+              <PublicRoomRow key={room.id} room={room} onJoin={props.onJoin} onUnarchive={props.onUnarchive} />
             ))}
           </ul>
         )}
@@ -91,7 +102,11 @@ function NoRooms({ query, onNewRoom }: DirectoryProps) {
   );
 }
 
-function PublicRoomRow({ room, onJoin }: { room: PublicRoom; onJoin: DirectoryProps['onJoin'] }) {
+interface PublicRoomRowProps extends Pick<DirectoryProps, 'onJoin' | 'onUnarchive'> {
+  room: PublicRoom;
+}
+
+function PublicRoomRow({ room, ...acts }: PublicRoomRowProps) {
   const { words, formats } = useLanguage();
   const { directory } = words;
   const { hereCount, memberCount } = room;
@@ -117,20 +132,30 @@ function PublicRoomRow({ room, onJoin }: { room: PublicRoom; onJoin: DirectoryPr
           <Avatar key={person.id} person={person} size={28} />
         ))}
       </div>
-      {room.isJoined ? (
-        <a className="button outlined small" href={room.href} aria-label={`${directory.open}: ${room.name}`}>
-          {directory.open}
-        </a>
-      ) : (
-        <button
-          type="button"
-          className="button tinted small"
-          aria-label={`${directory.join}: ${room.name}`}
-          onClick={() => onJoin?.(room)}
-        >
-          {directory.join}
-        </button>
-      )}
+      <RoomButton room={room} {...acts} />
     </li>
+  );
+}
+
+function RoomButton({ room, onJoin, onUnarchive }: PublicRoomRowProps) {
+  const { words } = useLanguage();
+  const { directory, roomMenu } = words;
+  if (!room.isArchived && room.isJoined) {
+    return (
+      <a className="button outlined small" href={room.href} aria-label={`${directory.open}: ${room.name}`}>
+        {directory.open}
+      </a>
+    );
+  }
+  const text = room.isArchived ? roomMenu.unarchive : directory.join;
+  return (
+    <button
+      type="button"
+      className={room.isArchived ? 'button outlined small' : 'button tinted small'}
+      aria-label={`${text}: ${room.name}`}
+      onClick={() => (room.isArchived ? onUnarchive?.(room) : onJoin?.(room))}
+    >
+      {text}
+    </button>
   );
 }

@@ -1,54 +1,183 @@
 import { useStore } from 'parley-client/react';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useClient } from 'urql';
 import { useData } from '../app/data.ts';
-import { type Route, roomPath } from '../app/router.ts';
+import { showOverlay } from '../app/overlays.ts';
+import { navigate, type Route } from '../app/router.ts';
 import { useTalk } from '../app/talk.tsx';
-import { InboxDocument, type InboxQuery } from '../documents.ts';
+import {
+  type InboxMembership,
+  InboxPageDocument,
+  InboxRowDocument,
+  type MembershipFilter,
+  OwnStatusDocument,
+  RoomBySlugDocument,
+} from '../documents.ts';
+import { useBlocked } from '../people/blocked.ts';
+import { useLanguage } from '../words/language.tsx';
 import { Inbox, type InboxTab } from './inbox.tsx';
+import { entriesOf } from './inbox-entries.ts';
+import { useInboxKeys } from './inbox-keys.ts';
+import { unreadOf, useInboxNews } from './inbox-news.ts';
 import type { InboxEntry } from './inbox-row.tsx';
+import { useNow } from './now.ts';
 
-type Row = NonNullable<InboxQuery['viewer']>['memberships']['nodes'][number];
+const filters: Record<InboxTab, MembershipFilter | null> = {
+  ALL: null,
+  UNREAD: { unreadOnly: true },
+  ROOMS: { kinds: ['CHANNEL', 'STREAM', 'GROUP'] },
+  DIRECT: { kinds: ['DIRECT', 'SUPPORT'] },
+};
+const noRows: readonly InboxMembership[] = [];
+const noOne: readonly [] = [];
+/** Nothing tells of messages in silenced rooms: the list is fetched as often as this while it is seen. */
+const silencedEveryMs = 60_000;
+
+interface InboxPaneProps {
+  route: Route;
+  /** Called with how many rooms have something unread, without silenced ones. */
+  onUnreadRooms: (count: number) => void;
+}
 
 /** The viewer's rooms. */
-export function InboxPane({ route }: { route: Route }) {
+export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   const { parley, viewer } = useTalk();
-  const [{ data, fetching }, again] = useData(InboxDocument, {});
+  const language = useLanguage();
   const [tab, setTab] = useState<InboxTab>('ALL');
-  const unread = useStore(parley.unread);
-  useEffect(() => parley.onNotification(() => again({ requestPolicy: 'network-only' })), [parley, again]);
-  const rows = data?.viewer?.memberships.nodes ?? [];
-  const chosen = rows.find(({ room }) => route.name === 'room' && (room.slug === route.slug || room.id === route.id));
+  const { rows, isLoading, more, again } = useRows(filters[tab]);
+  const openRoomId = useOpenRoomId(route);
+  const news = useInboxNews({ parley, openRoomId, onStale: again });
+  const blocked = useBlocked();
+  const connection = useStore(parley.connection);
+  const isConnected = connection.status === 'ready';
+  const typists = useStore(openRoomId === null ? nobody : parley.room(openRoomId).typists);
+  const [{ data: own }] = useData(OwnStatusDocument, {});
+  const hasFocus = useFocus();
+  const typing = useMemo(
+    () => (openRoomId === null ? null : { roomId: openRoomId, people: typists }),
+    [openRoomId, typists],
+  );
+  const around = { viewerId: viewer.id, news, blocked, isConnected, typing, draftOf: () => null, language };
+  const entries = useSame(entriesOf(rows, around)).filter(
+    ({ id, unread }) => tab !== 'UNREAD' || unread.value > 0 || id === openRoomId,
+  );
+  const chosenId = hasFocus ? openRoomId : null;
+  const elsewhere = useStore(parley.unread);
+  const listed = new Set(rows.map(({ room }) => room.id));
+  const unreadRooms =
+    rows.filter(
+      (row) =>
+        row.notificationLevel !== 'NONE' && row.room.id !== chosenId && unreadOf(row, news.get(row.room.id)).value > 0,
+    ).length + [...elsewhere.rooms.keys()].filter((id) => tab === 'ALL' && !listed.has(id)).length;
+  const counted = useRef(0);
+  if (tab === 'ALL') counted.current = unreadRooms;
+  useEffect(() => onUnreadRooms(counted.current));
+  useRefreshing(rows, again);
+  useInboxKeys(entries, openRoomId);
+  const presence = isConnected ? (own?.viewer?.user.presence ?? null) : null;
   return (
     <Inbox
-      entries={rows.map((row) => entryOf(row, { viewerId: viewer.id, unread: unread.rooms.get(row.room.id)?.count }))}
+      entries={entries}
       tab={tab}
-      unreadRooms={unread.rooms.size}
-      chosenId={chosen?.room.id ?? null}
+      unreadRooms={counted.current}
+      chosenId={openRoomId}
       isDirectoryOpen={route.name === 'directory'}
       viewer={viewer}
-      presence="ONLINE"
-      statusText={null}
-      now={Date.now()}
-      isLoading={fetching}
+      presence={isConnected ? (presence?.status ?? 'ONLINE') : null}
+      statusText={presence?.statusText ?? null}
+      now={useNow()}
+      isLoading={isLoading}
       onTab={setTab}
+      onMore={more}
+      onFind={() => showOverlay({ type: 'find' })}
+      onWrite={() => showOverlay({ type: 'write' })}
+      onSettings={() => navigate('/me')}
     />
   );
 }
 
-function entryOf({ room, notificationLevel }: Row, seen: { viewerId: string; unread: number | undefined }): InboxEntry {
-  const { latestMessage: latest, kind } = room;
-  const other = room.members.nodes.find(({ user }) => user.id !== seen.viewerId)?.user ?? null;
-  const author = latest?.author?.id === seen.viewerId ? 'viewer' : (latest?.author ?? null);
-  return {
-    id: room.id,
-    href: roomPath(room),
-    kind,
-    name: room.name ?? other?.displayName ?? '',
-    other: kind === 'DIRECT' ? other : null,
-    presence: null,
-    at: latest?.createdAt ?? null,
-    preview: latest?.text ? { type: 'message', author, text: latest.text } : { type: 'none' },
-    unread: { value: seen.unread ?? 0, isCapped: false },
-    isSilenced: notificationLevel === 'NONE',
-  };
+const nobody = { get: () => noOne, subscribe: () => () => {} };
+
+/** Follows the pages of the inbox that have been asked for. */
+function useRows(filter: MembershipFilter | null) {
+  const client = useClient();
+  const [after, setAfter] = useState<string | null>(null);
+  const variables = useMemo(() => ({ filter, after: null }), [filter]);
+  const [{ data, fetching }, refetch] = useData(InboxPageDocument, variables);
+  const page = data?.viewer?.memberships;
+  useData(InboxPageDocument, after === null ? null : { filter, after });
+  const again = useCallback(
+    (roomId: string | null) => {
+      if (roomId === null) refetch({ requestPolicy: 'network-only' });
+      else void client.query(InboxRowDocument.query, { roomId }, { requestPolicy: 'network-only' }).toPromise();
+    },
+    [client, refetch],
+  );
+  const end = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  const more = useCallback(() => {
+    if (end !== null) setAfter(end);
+  }, [end]);
+  return { rows: page?.nodes ?? noRows, isLoading: fetching && !page, more, again };
+}
+
+/** Returns the id of the room that the address names, once it is known. */
+function useOpenRoomId(route: Route): string | null {
+  const client = useClient();
+  const slug = route.name === 'room' ? route.slug : null;
+  const [known, setKnown] = useState<{ slug: string; id: string } | null>(null);
+  useEffect(() => {
+    if (slug === null) return;
+    const answer = client.query(RoomBySlugDocument.query, { slug }, { requestPolicy: 'cache-first' });
+    let isWanted = true;
+    void answer.toPromise().then(({ data }) => {
+      if (isWanted && data?.roomBySlug) setKnown({ slug, id: data.roomBySlug.id });
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [client, slug]);
+  if (route.name !== 'room') return null;
+  return route.id ?? (known?.slug === slug ? known.id : null);
+}
+
+/** Keeps the objects of rows that have not changed, so that these are not rendered again. */
+function useSame(entries: InboxEntry[]): InboxEntry[] {
+  const known = useRef(new Map<string, { text: string; entry: InboxEntry }>());
+  const next = entries.map((entry) => {
+    const text = JSON.stringify(entry);
+    const before = known.current.get(entry.id);
+    return before?.text === text ? before : { text, entry };
+  });
+  known.current = new Map(next.map((one) => [one.entry.id, one]));
+  return next.map(({ entry }) => entry);
+}
+
+/** Fetches the list again when the page is looked at again: presence and silenced rooms are not told of. */
+function useRefreshing(rows: readonly InboxMembership[], again: (roomId: null) => void): void {
+  const hasSilenced = rows.some(({ notificationLevel }) => notificationLevel === 'NONE');
+  useEffect(() => {
+    const onFocus = () => again(null);
+    addEventListener('focus', onFocus);
+    return () => removeEventListener('focus', onFocus);
+  }, [again]);
+  useEffect(() => {
+    if (!hasSilenced) return;
+    const timer = setInterval(() => document.visibilityState === 'visible' && again(null), silencedEveryMs);
+    return () => clearInterval(timer);
+  }, [hasSilenced, again]);
+}
+
+/** Returns whether the window has the focus. */
+function useFocus(): boolean {
+  const [hasFocus, setFocus] = useState(() => document.hasFocus());
+  useEffect(() => {
+    const onChange = () => setFocus(document.hasFocus());
+    addEventListener('focus', onChange);
+    addEventListener('blur', onChange);
+    return () => {
+      removeEventListener('focus', onChange);
+      removeEventListener('blur', onChange);
+    };
+  }, []);
+  return hasFocus;
 }

@@ -27,6 +27,8 @@ export interface InboxProps {
   onFind?: () => void;
   onWrite?: () => void;
   onSettings?: () => void;
+  /** The end of the list is near. */
+  onMore?: () => void;
 }
 
 /** Shows the viewer's rooms and conversations, the most active first. */
@@ -92,9 +94,15 @@ function InboxHead({ isDirectoryOpen, onWrite }: InboxProps) {
   );
 }
 
-function InboxList({ entries, chosenId, now }: InboxProps) {
+function InboxList({ entries, chosenId, now, onMore }: InboxProps) {
   return (
-    <ul className="inbox-list" onKeyDown={moveBetweenRows}>
+    <ul
+      className="inbox-list"
+      onKeyDown={moveBetweenRows}
+      onScroll={({ currentTarget: list }) => {
+        if (list.scrollTop + 2 * list.clientHeight > list.scrollHeight) onMore?.();
+      }}
+    >
       {entries.map((entry) => (
         <InboxRow key={entry.id} entry={entry} isChosen={entry.id === chosenId} now={now} />
       ))}

@@ -1,0 +1,30 @@
+import '../style/overlays.css';
+import { NewRoom } from '../directory/new-room.tsx';
+import { Finder } from '../find/finder.tsx';
+import { AddPeople, Write } from '../find/write.tsx';
+import { BanMember } from '../members/ban-member.tsx';
+import { LeaveRoom } from '../room/leave-room.tsx';
+import { RoomSettings } from '../room/room-settings.tsx';
+import { type Overlay, showOverlay } from './overlays.ts';
+
+const onClose = () => showOverlay(null);
+
+/** The dialog that lies over the page. */
+export default function OpenOverlay({ overlay }: { overlay: Overlay }) {
+  switch (overlay.type) {
+    case 'find':
+      return <Finder onClose={onClose} />;
+    case 'write':
+      return <Write onClose={onClose} />;
+    case 'newRoom':
+      return <NewRoom onClose={onClose} />;
+    case 'addPeople':
+      return <AddPeople {...overlay} onClose={onClose} />;
+    case 'roomSettings':
+      return <RoomSettings {...overlay} onClose={onClose} />;
+    case 'leave':
+      return <LeaveRoom {...overlay} onClose={onClose} />;
+    case 'ban':
+      return <BanMember {...overlay} onClose={onClose} />;
+  }
+}

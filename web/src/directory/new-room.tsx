@@ -1,0 +1,70 @@
+import { useId, useState } from 'react';
+import { useAct } from '../app/data.ts';
+import { navigate, roomPath } from '../app/router.ts';
+import { troubleOf } from '../app/trouble.ts';
+import { CreateRoomDocument } from '../documents.ts';
+import { Dialog } from '../overlays/dialog.tsx';
+import { Field, textIn } from '../overlays/field.tsx';
+import { useLanguage } from '../words/language.tsx';
+
+const kinds = ['CHANNEL', 'STREAM', 'GROUP'] as const;
+const nameMaxLength = 100;
+
+/** Makes a room, and leads there. */
+export function NewRoom({ onClose }: { onClose: () => void }) {
+  const language = useLanguage();
+  const { newRoom, cancel } = language.words;
+  const create = useAct(CreateRoomDocument);
+  const [kind, setKind] = useState<(typeof kinds)[number]>('CHANNEL');
+  const [fault, setFault] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const id = useId();
+  const submit = async (form: FormData) => {
+    const name = textIn(form, 'name');
+    if (name === '' || [...name].length > nameMaxLength) return setFault(newRoom.nameWrong);
+    setBusy(true);
+    const slug = kind === 'GROUP' ? '' : textIn(form, 'slug').toLowerCase();
+    const result = await create({ input: { kind, name, slug: slug || null, topic: textIn(form, 'topic') || null } });
+    const room = result.data?.createRoom.room;
+    if (room) {
+      onClose();
+      navigate(roomPath(room));
+    } else {
+      setFault(troubleOf(result, language.words));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog label={newRoom.title} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit(new FormData(event.currentTarget));
+        }}
+      >
+        <h2>{newRoom.title}</h2>
+        <Field label={newRoom.name} name="name" maxLength={nameMaxLength} wrong={fault} />
+        <fieldset>
+          <legend className="field">{newRoom.kind}</legend>
+          {kinds.map((value) => (
+            <label key={value} className="choice">
+              <input type="radio" name={`kind ${id}`} checked={value === kind} onChange={() => setKind(value)} />
+              <span>{newRoom.kinds[value]}</span>
+            </label>
+          ))}
+        </fieldset>
+        <p className="help">{newRoom.kindHelp[kind]}</p>
+        {kind !== 'GROUP' && <Field label={newRoom.slug} name="slug" maxLength={64} help={newRoom.slugHelp} />}
+        <Field label={newRoom.topic} name="topic" maxLength={500} help={newRoom.topicHelp} />
+        <div className="dialog-buttons">
+          <button type="button" className="button outlined" onClick={onClose}>
+            {cancel}
+          </button>
+          <button type="submit" className="button primary" disabled={isBusy}>
+            {newRoom.make}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
