@@ -21,7 +21,8 @@ async function main(): Promise<void> {
   console.log(
     [
       `Parley ${packageVersion} is ready (${seconds} s).`,
-      `  GraphiQL   ${app.url}   (open it in a browser; also HTTP and SSE)`,
+      `  Chat       ${new URL('/', app.url)}   (open it in a browser)`,
+      `  GraphiQL   ${app.url}   (in a browser; also HTTP and SSE)`,
       `  WebSocket  ${app.url.replace(/^http/, 'ws')}   (graphql-transport-ws)`,
       `  Data       ${config.databaseUrl ? 'the PostgreSQL of DATABASE_URL' : config.dataDir}`,
       ...(config.chaos ? ['  CHAOS      on: clients can ask for faults. NEVER USE THIS IN PRODUCTION.'] : []),
