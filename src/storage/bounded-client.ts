@@ -24,6 +24,9 @@ export class SilentServerError extends Error {
 export class BoundedClient extends pg.Client {
   readonly #answerMs: number;
   #isWaiting = false;
+  #hasEnded = false;
+  /** Send the queries that wait for the one before them, in order. */
+  readonly #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | null = null;
 
   constructor(config: BoundedClientConfig) {
@@ -33,12 +36,34 @@ export class BoundedClient extends pg.Client {
     this.#answerMs = answerMs;
     this.on('drain', () => {
       this.#isWaiting = false;
+      this.#waiting.shift()?.();
     });
-    this.on('end', () => clearTimeout(this.#timer ?? undefined));
+    this.on('end', () => {
+      this.#hasEnded = true;
+      clearTimeout(this.#timer ?? undefined);
+      // node-postgres rejects each of them.
+      for (const send of this.#waiting.splice(0)) send();
+    });
   }
 
+  /**
+   * Sends a query. While another one runs, a query that returns a promise waits for it: the resolvers of a snapshot share a
+   * connection, and version 9 of node-postgres will not queue queries any more.
+   */
   // `never` is assignable to the result of each overload.
   override query(...parameters: unknown[]): never {
+    const mustWait = this.#isWaiting && !this.#hasEnded && returnsPromise(parameters);
+    return mustWait ? this.#queryLater(parameters) : this.#queryNow(parameters);
+  }
+
+  #queryLater(parameters: unknown[]): never {
+    const answer = new Promise((resolve, reject) => {
+      this.#waiting.push(() => Promise.resolve(this.#queryNow(parameters)).then(resolve, reject));
+    });
+    return answer as never;
+  }
+
+  #queryNow(parameters: unknown[]): never {
     this.#isWaiting = true;
     this.#timer = this.#timer?.refresh() ?? setTimeout(() => this.#checkAnswer(), this.#answerMs).unref();
     return super.query(...(parameters as Parameters<pg.Client['query']>)) as never;
@@ -62,4 +87,10 @@ export class BoundedClient extends pg.Client {
     const { connection } = this as unknown as { connection: pg.Connection };
     connection.stream.destroy(error);
   }
+}
+
+/** Returns whether the parameters of a query are neither a query object, which has its own events, nor end in a callback. */
+function returnsPromise(parameters: unknown[]): boolean {
+  const [query] = parameters as [{ submit?: unknown } | undefined];
+  return typeof query?.submit !== 'function' && typeof parameters.at(-1) !== 'function';
 }

@@ -158,3 +158,41 @@ test('a statement is planned once, even for short arrays', async () => {
 
   expect(rows).toMatchObject([{ custom_plans: '0' }]);
 });
+
+describe('queries at the same time on one connection', () => {
+  const open = () => new BoundedPool(database.url, { max: 1, acquireMs: 1000 });
+
+  test('wait for each other here, as node-postgres will not queue them any more', async () => {
+    const own = open();
+    const client = await own.connect();
+
+    const answers = [1, 2, 3, 4].map((n) => client.query(`SELECT ${n === 2 ? 'wrong' : n} AS n`));
+    const { _queryQueue: queued } = client as unknown as { _queryQueue: unknown[] };
+    const settled = await Promise.allSettled(answers);
+    client.release();
+    await own.end();
+
+    expect(queued).toHaveLength(0);
+    expect(settled.map((one) => (one.status === 'fulfilled' ? one.value.rows : one.reason.code))).toEqual(
+      [1, '42703', 3, 4].map((n) => (typeof n === 'number' ? [{ n }] : n)),
+    );
+  });
+
+  test('all fail if the connection is lost', async () => {
+    const own = open();
+    own.on('error', () => {});
+    const client = await own.connect();
+
+    const answers = ['SELECT pg_terminate_backend(pg_backend_pid())', 'SELECT 1', 'SELECT 2'].map((sql) =>
+      client.query(sql),
+    );
+    const settled = await Promise.allSettled([
+      ...answers,
+      Promise.allSettled(answers).then(() => client.query('SELECT 3')),
+    ]);
+    client.release(true);
+    await own.end();
+
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
+  });
+});

@@ -346,9 +346,10 @@ function refusal(write: Promise<Outcome>): Promise<string | null> {
   );
 }
 
-/** Whether a message is there. */
-async function isKept({ id }: Draft): Promise<boolean> {
-  return (await sql.query('SELECT FROM "Message" WHERE "id" = $1', [id])).rows.length > 0;
+/** Returns how many of the messages are there. */
+async function countKept(drafts: readonly Draft[]): Promise<number> {
+  const ids = drafts.map(({ id }) => id);
+  return (await sql.query('SELECT FROM "Message" WHERE "id" = ANY ($1::uuid[])', [ids])).rows.length;
 }
 
 test('more locked rooms than connections for writes delay no other room, and all senders to them are refused at once', async () => {
@@ -369,7 +370,7 @@ test('more locked rooms than connections for writes delay no other room, and all
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['RATE_LIMITED 1000']));
   await sql.query('ROLLBACK');
 
-  expect(await Promise.all(drafts.map(isKept))).toEqual(drafts.map(() => false));
+  expect(await countKept(drafts)).toBe(0);
   expect(await node.writer.write(send, drafts[0]!)).toMatchObject({ verdict: 'WRITTEN' });
   await node.close();
 });
@@ -458,7 +459,7 @@ describe('while the database stays away', () => {
       extensions: { retryable: true },
     });
 
-    expect(await isKept(one)).toBe(true);
+    expect(await countKept([one])).toBe(1);
     expect(await other.writer.write(send, { ...one, id: newId() })).toMatchObject({
       verdict: 'KNOWN',
       message: { id: one.id },
@@ -472,7 +473,7 @@ describe('while the database stays away', () => {
 
     expect(await refusal(node.writer.write(send, one))).toBe('RATE_LIMITED 1000');
 
-    expect(await isKept(one)).toBe(false);
+    expect(await countKept([one])).toBe(0);
     await node.close();
   });
 });
