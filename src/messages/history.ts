@@ -79,15 +79,39 @@ async function readLatest(context: Context, roomIds: readonly string[], parts: M
 }
 
 /** Returns those of the messages whose room the viewer may read. */
-export async function findReadableMessages(context: Context, ids: string[]): Promise<MessageRow[]> {
+export async function findReadableMessages(
+  context: Context,
+  ids: readonly string[],
+  parts: MessageParts = bareMessages,
+): Promise<MessageRow[]> {
   const messages = await loadCounted(context, {
     keys: ids,
     atOnce: rowsAtOnce,
-    load: (keys) => readMessages(context, { source: 'messages by id', values: [keys], parts: bareMessages }),
-    textsOf: ({ text }) => [text],
+    load: (keys) => readMessages(context, { source: 'messages by id', values: [keys], parts }),
+    textsOf: (message) => textsIn([message]),
   });
   return inReadableRooms(context, messages);
 }
 
 /** Messages by id, null if the viewer may not read their room. */
-export const readableMessages = loaderOf(findReadableMessages, ({ id }) => id);
+export const readableMessages = loaderOf<MessageRow>(findReadableMessages, ({ id }) => id);
+
+/** Loaders of messages by id, by what is read together with them. */
+const nodeLoaders = perOperation(() => new Map<string, DataLoader<string, MessageRow | null>>());
+
+/**
+ * Returns a message; null if the viewer may not read its room. One statement reads what is selected of it: otherwise, its
+ * reactions could be newer than its `lastEventNumber`.
+ */
+export function messageNode(context: Context, id: string, info: Selecting): Promise<MessageRow | null> {
+  const parts = partsOfMessage(info);
+  const key = JSON.stringify(parts);
+  const loaders = nodeLoaders(context);
+  const loader =
+    loaders.get(key) ??
+    new DataLoader(async (ids: readonly string[]) =>
+      inOrderOf(ids, await findReadableMessages(context, ids, parts), (message) => message.id),
+    );
+  loaders.set(key, loader);
+  return loader.load(id);
+}

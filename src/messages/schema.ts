@@ -9,7 +9,7 @@ import { loadOptional } from '../graphql/loaders.ts';
 import { MessageNode, type MessageRow, RoomNode, UserNode } from '../graphql/nodes.ts';
 import { usersById } from '../users/loader.ts';
 import { MessageEdge } from './edge.ts';
-import { latestMessage, messagePage, readableMessages } from './history.ts';
+import { latestMessage, messageNode, messagePage, readableMessages } from './history.ts';
 import { ReactionGroupType, reactionGroupsOf } from './reactions.ts';
 import { systemText } from './system-text.ts';
 
@@ -48,7 +48,7 @@ const SystemEventNode = builder.objectRef<MessageRow>('SystemEvent').implement({
 
 builder.node(MessageNode, {
   id: { resolve: (message) => message.id },
-  loadWithoutCache: (id, context) => readableMessages(context).load(id),
+  loadWithoutCache: (id, context, info) => messageNode(context, id, info),
   description: 'A message in a room, written by a user or by the server.',
   fields: (t) => ({
     room: t.field({

@@ -39,6 +39,18 @@ describe('lastEventNumber', () => {
     expect(numbers).toEqual(numbers.map(([, last]) => [last, last]));
   });
 
+  test('of a message by id is read in one statement with its reactions', async () => {
+    const roomId = await makeGroup(ada, 'Workshop', [grace]);
+    const { id } = await say(ada, roomId, 'Hello');
+    done(await react(grace, id, '👍'));
+    const before = server.statements.length;
+
+    await grace.tryAsk(query.replace('ID', id));
+
+    const reads = server.statements.slice(before).filter((sql) => sql.includes('FROM "Reaction"'));
+    expect(reads).toEqual([expect.stringContaining('"changeNumber"')]);
+  });
+
   test('is the same in answers, events and pages', async () => {
     const roomId = await makeGroup(ada, 'Workshop', [grace]);
     const { id } = await say(ada, roomId, 'Helo');

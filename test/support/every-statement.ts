@@ -149,10 +149,15 @@ async function followHall(reader: Person, author: Person, hall: string): Promise
   await take(reader.follow(PresenceChangedDocument, { roomIds: [hall] }), 1);
 }
 
-/** Reacts to a message of which the server knows nothing yet. */
+/** Reacts to a message of which the server knows nothing yet, and reads it. */
 async function reactToOldMessage(person: Person, roomId: string): Promise<void> {
   const { room } = await person.ask(HistoryDocument, { roomId, first: 20 });
-  done(await react(person, room!.messages.edges.at(-1)!.node.id, '👍'));
+  const { id } = room!.messages.edges.at(-1)!.node;
+  done(await react(person, id, '👍'));
+  for (const selection of [fieldsOf('Message'), 'id text']) {
+    const { errors } = await person.tryAsk(`{ node(id: "${id}") { ... on Message { ${selection} } } }`);
+    expectNone(errors);
+  }
 }
 
 /** Reads a room, and follows it from there after more has happened. */
