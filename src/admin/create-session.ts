@@ -1,9 +1,7 @@
-import { forbidden, invalidInput, notFound } from '../base/errors.ts';
-import type { Session, User } from '../generated/prisma/client.ts';
+import { conflict, forbidden, invalidInput, notFound } from '../base/errors.ts';
 import type { Context } from '../graphql/context.ts';
-import { keyOfNamedDevice, requireDeviceId } from '../sessions/device-id.ts';
-import { deleteOldSessionsSql } from '../sessions/old-sessions.ts';
-import type { Database } from '../storage/prisma.ts';
+import { requireDeviceId } from '../sessions/device-id.ts';
+import { maxSessions, type Verdict } from '../sessions/session-statements.ts';
 import { requireAdmin } from './require-admin.ts';
 
 interface SessionInput {
@@ -18,20 +16,23 @@ export const lifetimes = { minSeconds: 60, maxSeconds: 30 * 24 * 3600 };
 
 /**
  * Signs a user in. The same user and `deviceId` get the same session, which then lasts at least `lifetimeSeconds` more; a
- * revoked one stays ended, and the device gets another. Throws INVALID_INPUT, NOT_FOUND, and FORBIDDEN if the user is deactivated.
+ * revoked one stays ended, and the device gets another. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN if the user is deactivated,
+ * and CONFLICT if they are signed in on too many devices.
  */
 export async function createSessionFor(context: Context, input: SessionInput) {
   requireAdmin(context);
   const { prisma, sessions } = context.services;
   const expiresAt = new Date(Date.now() + 1000 * checkedLifetime(input.lifetimeSeconds));
   const deviceId = requireDeviceId(input.deviceId);
-  const { userId, language = null } = input;
-  const opened = await prisma.$transaction(async (tx) => {
-    const user = await lockUser(tx, userId);
-    return { user, session: await openSession(tx, { userId, deviceId, language, expiresAt }) };
+  const { userId, language } = input;
+  const { id } = openedBy(await sessions.openDevice({ userId, deviceId, expiresAt }));
+  const session = await prisma.session.update({
+    where: { id },
+    data: { language: language ?? undefined },
+    include: { user: true },
   });
-  const accessToken = sessions.signToken({ userId, sessionId: opened.session.id, expiresAt });
-  return { ...opened, accessToken };
+  const accessToken = sessions.signToken({ userId, sessionId: id, expiresAt });
+  return { session, user: session.user, accessToken };
 }
 
 function checkedLifetime(seconds: number): number {
@@ -41,30 +42,11 @@ function checkedLifetime(seconds: number): number {
   throw invalidInput(message, ['lifetimeSeconds'], 'range');
 }
 
-/** Returns the user. Until the transaction ends, nobody else opens a session for the user, and nobody deactivates them. */
-async function lockUser(tx: Database, userId: string): Promise<User> {
-  await tx.$queryRaw`SELECT FROM "User" WHERE "id" = ${userId}::uuid FOR NO KEY UPDATE`;
-  const user = await tx.user.findUnique({ where: { id: userId } });
-  if (!user) throw notFound('user', ['userId']);
-  if (user.deactivatedAt) throw forbidden('The user is deactivated. Use reactivateUser first.', ['userId']);
-  return user;
-}
-
-const deleteOld = deleteOldSessionsSql('(SELECT $1::uuid AS "id") account');
-
-type NewSession = Pick<Session, 'userId' | 'deviceId' | 'language'> & { expiresAt: Date };
-
-/** Renews the session of the device, or creates one. */
-async function openSession(tx: Database, { userId, deviceId, language, expiresAt }: NewSession): Promise<Session> {
-  const deviceKey = deviceId === null ? null : keyOfNamedDevice(deviceId);
-  const where = { userId, deviceKey, revokedAt: null };
-  const known = deviceKey === null ? null : await tx.session.findFirst({ where, orderBy: { id: 'desc' } });
-  if (!known) {
-    await tx.$executeRawUnsafe(deleteOld, userId);
-    return tx.session.create({ data: { userId, deviceId, deviceKey, language, expiresAt } });
+function openedBy(verdict: Verdict | null): Verdict {
+  if (!verdict) throw notFound('user', ['userId']);
+  if (verdict.verdict === 'OPEN') return verdict;
+  if (verdict.verdict === 'DEACTIVATED') {
+    throw forbidden('The user is deactivated. Use reactivateUser first.', ['userId']);
   }
-  const { id, expiresAt: end } = known;
-  // Never shortens the session: another token of the device may last longer.
-  const data = { deviceId, language: language ?? undefined, ...((!end || end < expiresAt) && { expiresAt }) };
-  return tx.session.update({ where: { id }, data });
+  throw conflict(`The user has ${maxSessions} sessions. End one of them, or name a device that has one.`, ['userId']);
 }

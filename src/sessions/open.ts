@@ -6,7 +6,9 @@ import type { Users } from '../users/open.ts';
 import { authenticator, type Credentials } from './authenticate.ts';
 import { SessionEnds } from './ends.ts';
 import { openExternalSignIns } from './external/open.ts';
+import { type OwnDevice, ownDeviceOpener } from './open-device.ts';
 import { signingSecret } from './secret.ts';
+import type { Verdict } from './session-statements.ts';
 import { type SignIn, signInStore } from './store-sign-ins.ts';
 import { type Tokens, tokensSignedWith } from './tokens.ts';
 
@@ -17,6 +19,8 @@ export interface Sessions {
   signToken: Tokens['sign'];
   /** Stores a new user with a session. */
   store: (signIn: SignIn) => Promise<void>;
+  /** Opens the session of a device of a user, who need not show a token; null if there is no such user. */
+  openDevice: (device: OwnDevice) => Promise<Verdict | null>;
   /** Ends everything that runs under a session, on every node. */
   end: (sessionId: string) => void;
   /** Lets what runs for a user on any node know whether they are an administrator now. */
@@ -57,6 +61,7 @@ export async function openSessions(
     authenticate: authenticator(pool, { tokens, external: openExternalSignIns(opening, { pool, users }) }),
     signToken: tokens.sign,
     store: signInStore(pool.write),
+    openDevice: ownDeviceOpener(pool.transaction),
     end: (sessionId) => bus.publish(sessionsTopic, sessionId),
     announceAdmin: (change) => bus.publish(administratorsTopic, change),
     ends,

@@ -130,7 +130,7 @@ describe('while the server runs', () => {
     [['mint'], 2, 'There is no command "mint".'],
     [['key'], 2, 'key needs NAME.'],
     [['keys', 'all'], 2, 'keys takes no argument.'],
-    [['key', '\u202Eabc'], 1, 'The name contains an invisible character'],
+    [['key', '\u202Eabc'], 1, 'The text contains an invisible character'],
     [['grant-admin', 'nobody'], 1, 'There is no user "nobody".'],
     [['revoke-key', 'nothing'], 1, 'There is no API key "nothing".'],
   ])('%j is refused with a line that says why', async (args, code, message) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { globalId, newId } from '../../src/base/ids.ts';
+import { globalId, innerId, newId } from '../../src/base/ids.ts';
 import {
   CreateApiKeyDocument,
   CreateSessionForDocument,
@@ -123,6 +123,20 @@ describe('createSessionFor', () => {
     expect((await ask(server.url, ViewerDocument, {}, second.accessToken!)).data.viewer).not.toBeNull();
     const { errors } = await ask(server.url, ViewerDocument, {}, first.accessToken!);
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  test('refuses a 101st session of a user, and renews those that devices have', async () => {
+    const { user } = await backend.upsert('crowd', 'Crowd');
+    const { session } = await backend.signIn(user!.id, { deviceId: 'phone' });
+    const userId = innerId('User', user!.id);
+    await server.app.services.prisma.session.createMany({ data: Array.from({ length: 98 }, () => ({ userId })) });
+
+    const answers = await Promise.all([1, 2, 3].map(() => backend.signIn(user!.id)));
+
+    expect(answers.filter((one) => one.session)).toHaveLength(1);
+    const refused = answers.find((one) => !one.session);
+    expect(refused?.userErrors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'userId'] }]);
+    expect((await backend.signIn(user!.id, { deviceId: 'phone' })).session?.id).toBe(session!.id);
   });
 
   test.each([0, 59, 2_592_001, -1])('refuses a lifetime of %s seconds', async (lifetimeSeconds) => {

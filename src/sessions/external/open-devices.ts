@@ -1,10 +1,20 @@
 import { coalesce } from '../../base/coalesce.ts';
 import { rateLimited } from '../../base/errors.ts';
-import { failureOf } from '../../storage/failures.ts';
 import type { Transaction } from '../../storage/pool.ts';
+import { retryOnce } from '../../storage/retry-once.ts';
 import type { SessionRow } from '../session-row.ts';
-import { type Device, sessionStatements, type Verdict } from './session-statements.ts';
+import { type Device, sessionStatements, type Verdict } from '../session-statements.ts';
+import type { ExternalClaims } from './claims.ts';
 import { userStatements } from './user-statements.ts';
+
+/** A device that uses a token of another issuer for the first time on this node. */
+export interface ExternalDevice {
+  claims: ExternalClaims;
+  /** Identifies the device among those of its user. */
+  key: string;
+  /** The name of the device, for the list of sessions; null if it has none. */
+  name: string | null;
+}
 
 /** The session of the device, or why it has none. */
 export type Opened = SessionRow | Exclude<Verdict['verdict'], 'OPEN'>;
@@ -20,29 +30,23 @@ const maxTogether = 100;
 export function deviceOpener(
   transaction: Transaction,
   onChange: (userId: string) => void,
-): (device: Device) => Promise<Opened> {
+): (device: ExternalDevice) => Promise<Opened> {
   return coalesce(async (devices) => {
     const ofUsers = userStatements(devices.map(({ claims }) => claims));
-    const answers = await retryOnce(() => transaction([...ofUsers, ...sessionStatements(devices)]));
+    const ofSessions = sessionStatements(devices.map(deviceOf), 'externalId');
+    const answers = await retryOnce(() => transaction([...ofUsers, ...ofSessions]));
     for (const { id } of answers[ofUsers.length - 1] as { id: string }[]) onChange(id);
     const verdicts = new Map((answers.at(-1) as Verdict[]).map((row) => [row.place, row]));
     return devices.map((_device, index) => openedBy(verdicts.get(index + 1)));
   }, maxTogether);
 }
 
+function deviceOf({ claims, key, name }: ExternalDevice): Device {
+  return { person: claims.externalId, key, name, issuedAt: claims.issuedAt, expiresAt: claims.expiresAt };
+}
+
 /** A user is missing if others have taken both usernames at the same moment. */
 function openedBy(row: Verdict | undefined): Opened {
   if (!row) throw rateLimited('The account could not be created. Try again.');
   return row.verdict === 'OPEN' ? row : row.verdict;
-}
-
-/** Runs `work` again if its connection was lost, or another transaction was preferred: repeating it changes nothing more. */
-async function retryOnce<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure !== 'LOST' && failure !== 'CONFLICT') throw error;
-    return work();
-  }
 }

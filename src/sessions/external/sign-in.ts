@@ -3,15 +3,14 @@ import { accountDeactivated, unauthenticated } from '../../base/errors.ts';
 import { keyOfNamedDevice } from '../device-id.ts';
 import type { SessionRow } from '../session-row.ts';
 import type { ExternalClaims } from './claims.ts';
-import type { Opened } from './open-devices.ts';
+import type { ExternalDevice, Opened } from './open-devices.ts';
 import { OpeningBudget } from './opening-budget.ts';
-import type { Device } from './session-statements.ts';
 import type { VerifyExternal } from './verify.ts';
 
 /** What signs users of other issuers in. */
 export interface ExternalSignIns {
   verify: VerifyExternal;
-  open: (device: Device) => Promise<Opened>;
+  open: (device: ExternalDevice) => Promise<Opened>;
 }
 
 /** Returns a session; null if it has ended and its user is not deactivated. */

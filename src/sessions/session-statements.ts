@@ -1,16 +1,19 @@
-import { newId } from '../../base/ids.ts';
-import type { Statement } from '../../storage/transaction-query.ts';
-import { deleteOldSessionsSql } from '../old-sessions.ts';
-import { type SessionRow, sessionColumns } from '../session-row.ts';
-import type { ExternalClaims } from './claims.ts';
+import { newId } from '../base/ids.ts';
+import type { Statement } from '../storage/transaction-query.ts';
+import { deleteOldSessionsSql } from './old-sessions.ts';
+import { type SessionRow, sessionColumns } from './session-row.ts';
 
-/** A device that uses a token of another issuer for the first time on this node. */
+/** A device of a user that signs in. */
 export interface Device {
-  claims: ExternalClaims;
+  /** The user: `externalId` or `id`, as the caller says. */
+  person: string;
   /** Identifies the device among those of its user. */
   key: string;
   /** The name of the device, for the list of sessions; null if it has none. */
   name: string | null;
+  /** When its token was issued: none opens the session of a device that was revoked later. Null: after the call. */
+  issuedAt: Date | null;
+  expiresAt: Date;
 }
 
 /** What the statements find about a device: its session unless it is refused. */
@@ -21,13 +24,7 @@ export interface Verdict extends SessionRow {
 }
 
 /** The most sessions of a user that have not ended, so that one token cannot open any number of them. */
-const maxSessions = 100;
-
-/** The devices with their users, who exist. */
-const devices = `
-  unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::uuid[])
-    WITH ORDINALITY AS want(person, key, issued, expires, name, id, place)
-  CROSS JOIN LATERAL (SELECT * FROM "User" WHERE "externalId" = want.person LIMIT 1) account`;
+export const maxSessions = 100;
 
 /** Join: when sessions of the user, and of the device, were last revoked, and how many of the user have not ended. */
 const past = `
@@ -44,14 +41,30 @@ const ofDevice = (kind: 'LEFT' | 'CROSS') => `
     ORDER BY "userId" DESC, "id" DESC LIMIT 1
   ) session ${kind === 'LEFT' ? 'ON true' : ''}`;
 
-const deleteOld = deleteOldSessionsSql(`unnest($1::text[]) AS want(person)
-  CROSS JOIN LATERAL (SELECT "id" FROM "User" WHERE "externalId" = want.person LIMIT 1) account`);
+/** The column of `User` that a device names its user by, and its type. */
+const persons = { externalId: 'text', id: 'uuid' };
+export type PersonColumn = keyof typeof persons;
+
+/** Returns the texts of the statements for devices that name their users by a column. */
+function textsBy(column: PersonColumn) {
+  const ofWanted = `CROSS JOIN LATERAL (SELECT * FROM "User" WHERE "${column}" = want.person LIMIT 1) account`;
+  // The devices with their users, who exist.
+  const devices = `
+    unnest($1::${persons[column]}[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::uuid[])
+      WITH ORDINALITY AS want(person, key, issued, expires, name, id, place) ${ofWanted}`;
+  return {
+    deleteOld: deleteOldSessionsSql(`unnest($1::${persons[column]}[]) AS want(person) ${ofWanted}`),
+    open: openSessions(devices),
+    extend: extendSessions(devices),
+    read: readSessions(devices),
+  };
+}
 
 /**
  * Opens the sessions that are missing. A token opens none if any session of the user was revoked after it was issued:
  * otherwise, a thief with the token of a revoked device could name another device.
  */
-const openSessions = `
+const openSessions = (devices: string) => `
   INSERT INTO "Session" ("id", "userId", "deviceKey", "deviceId", "createdAt", "lastSeenAt", "expiresAt")
   SELECT DISTINCT ON ("userId", key) id, "userId", key, name, now(), now(), expires FROM (
     SELECT want.*, account."id" AS "userId", past.lasting, row_number() OVER (PARTITION BY account."id") AS number
@@ -63,7 +76,7 @@ const openSessions = `
   ORDER BY "userId", key, expires DESC`;
 
 /** Lets sessions last as long as the newest token of their device. One that has ended counts as a new one. */
-const extendSessions = `
+const extendSessions = (devices: string) => `
   WITH later AS MATERIALIZED (
     SELECT session."id", session."userId", session."expiresAt" <= now() AS "hasEnded", past.lasting,
       max(want.expires) AS expires
@@ -78,7 +91,7 @@ const extendSessions = `
   WHERE "Session"."id" = longer."id" AND "Session"."id" = ANY (ARRAY(SELECT "id" FROM longer))
     AND (NOT longer."hasEnded" OR longer.lasting + longer.number <= $7::int)`;
 
-const readSessions = `
+const readSessions = (devices: string) => `
   SELECT ${sessionColumns},
     CASE
       WHEN account."deactivatedAt" IS NOT NULL THEN 'DEACTIVATED'
@@ -91,26 +104,29 @@ const readSessions = `
   FROM ${devices} ${past} ${ofDevice('LEFT')}
   ORDER BY want.place`;
 
+const texts = { externalId: textsBy('externalId'), id: textsBy('id') };
+
 /**
  * Returns the statements that open the sessions of these devices, or let them last longer, and delete old sessions of the
  * users, who exist and are locked. The last one returns a Verdict for each device.
  */
-export function sessionStatements(devices: readonly Device[]): Statement[] {
+export function sessionStatements(devices: readonly Device[], by: PersonColumn): Statement[] {
   const values = valuesOf(devices);
+  const { deleteOld, open, extend, read } = texts[by];
   return [
-    { name: 'delete old sessions', text: deleteOld, values: values.slice(0, 1) },
-    { name: 'open external sessions', text: openSessions, values: [...values, maxSessions] },
-    { name: 'extend external sessions', text: extendSessions, values: [...values, maxSessions] },
-    { name: 'read external sessions', text: readSessions, values },
+    { name: `delete old sessions, by ${by}`, text: deleteOld, values: values.slice(0, 1) },
+    { name: `open sessions, by ${by}`, text: open, values: [...values, maxSessions] },
+    { name: `extend sessions, by ${by}`, text: extend, values: [...values, maxSessions] },
+    { name: `read sessions, by ${by}`, text: read, values },
   ];
 }
 
 function valuesOf(devices: readonly Device[]): unknown[][] {
   return [
-    devices.map(({ claims }) => claims.externalId),
+    devices.map(({ person }) => person),
     devices.map(({ key }) => key),
-    devices.map(({ claims }) => claims.issuedAt.toISOString()),
-    devices.map(({ claims }) => claims.expiresAt.toISOString()),
+    devices.map(({ issuedAt }) => issuedAt?.toISOString() ?? 'infinity'),
+    devices.map(({ expiresAt }) => expiresAt.toISOString()),
     devices.map(({ name }) => name),
     devices.map(() => newId()),
   ];
