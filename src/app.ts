@@ -85,6 +85,7 @@ export async function openServices(
     heartbeatMs,
     additionsPerHour: opening.additionsPerHour ?? limits.additionsPerHour,
     conversationsPerHour: opening.conversationsPerHour ?? limits.conversationsPerHour,
+    formerMembersPerHour: opening.formerMembersPerHour ?? limits.formerMembersPerHour,
     guestsAllowed: config.guestsAllowed,
     noteFault: throttledWarning(logger, { message: 'a subscription is retried', everyMs: 1000 }),
     log,

@@ -29,6 +29,8 @@ export interface AppOptions {
   additionsPerHour?: number;
   /** New conversations that one user can open within an hour; `limits.conversationsPerHour`. */
   conversationsPerHour?: number;
+  /** Bans, mutes and pardons of former members by one user within an hour; `limits.formerMembersPerHour`. */
+  formerMembersPerHour?: number;
   /** How often the sessions in use are looked up while the bus is connected. */
   sessionCheckMs?: number;
   /** The longest time between two checks for bans and mutes that have run out; 30 s. */

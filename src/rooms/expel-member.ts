@@ -4,6 +4,7 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MembershipRow } from '../graphql/nodes.ts';
 import { expel, expelling } from '../log/changes/expel.ts';
 import { requireUser } from '../users/require.ts';
+import { moderateWithinQuota } from './moderate-within-quota.ts';
 import { moderationRefused } from './moderation-refusals.ts';
 import { refuseUntil, requireReason, requireUntil } from './moderation-terms.ts';
 
@@ -32,7 +33,7 @@ export function removeMember(context: Context, { until, ...terms }: MemberTerms)
 /**
  * Ends a membership and keeps the user from joining until a time, or for ever. From a public room, also bans a user who has
  * never been a member; nobody who is banned can read it. A second ban replaces the terms of the first one. Throws
- * INVALID_INPUT, NOT_FOUND, FORBIDDEN.
+ * INVALID_INPUT, NOT_FOUND, FORBIDDEN, RATE_LIMITED.
  */
 export function banMember(context: Context, terms: MemberTerms): Promise<ChangedMembership> {
   return end(context, 'BANNED', terms, requireUntil(terms.until));
@@ -50,7 +51,8 @@ async function end(
   const known = await requireRight(context, roomId, permission);
   if (state === 'BANNED') await requireUser(context.db, userId, ['userId']);
   const change = expelling({ roomId, actorId }, { userId, state, until, reason: given });
-  const { verdict, membership, room } = await context.services.log.writer.write(expel, change);
+  const write = () => context.services.log.writer.write(expel, change);
+  const { verdict, membership, room } = await moderateWithinQuota(context, { roomId, userId }, write);
   if (!membership) throw moderationRefused(verdict, { action: state, permission, room: known });
   if (until) context.services.runOuts.expect(until);
   return { membership, room };

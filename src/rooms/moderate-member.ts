@@ -4,10 +4,11 @@ import type { RoomRole } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { type Moderation, moderate } from '../log/changes/moderate.ts';
 import type { ChangedMembership, MemberTerms } from './expel-member.ts';
+import { moderateWithinQuota } from './moderate-within-quota.ts';
 import { moderationRefused } from './moderation-refusals.ts';
 import { refuseUntil, requireReason, requireUntil } from './moderation-terms.ts';
 
-/** Ends a ban: the user may join again, or be added again. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN. */
+/** Ends a ban: the user may join again, or be added again. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, RATE_LIMITED. */
 export function unbanMember(
   context: Context,
   { roomId, userId, reason, until }: MemberTerms,
@@ -18,7 +19,7 @@ export function unbanMember(
 
 /**
  * Keeps a member or former member from sending messages, until a time or for ever; leaving and coming back ends no mute. A
- * second mute replaces the terms of the first one. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN.
+ * second mute replaces the terms of the first one. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, RATE_LIMITED.
  */
 export function muteMember(
   context: Context,
@@ -33,7 +34,7 @@ export function muteMember(
   });
 }
 
-/** Ends a mute. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN. */
+/** Ends a mute. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, RATE_LIMITED. */
 export function unmuteMember(
   context: Context,
   { roomId, userId, reason, until }: MemberTerms,
@@ -66,7 +67,8 @@ async function change(
   const { userId: actorId } = requireViewer(context);
   const permission = permissions[wanted.action];
   const known = await requireRight(context, wanted.roomId, permission);
-  const { verdict, membership, room } = await context.services.log.writer.write(moderate, { ...wanted, actorId });
+  const write = () => context.services.log.writer.write(moderate, { ...wanted, actorId });
+  const { verdict, membership, room } = await moderateWithinQuota(context, wanted, write);
   if (!membership) throw moderationRefused(verdict, { action: wanted.action, permission, room: known });
   if (wanted.until) context.services.runOuts.expect(wanted.until);
   return { membership, room };

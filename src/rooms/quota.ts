@@ -5,9 +5,9 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 /** What users may do so many times within an hour. */
 interface Kind {
   /** The table with the times of each user. */
-  table: 'AdditionQuota' | 'ConversationQuota';
+  table: 'AdditionQuota' | 'ConversationQuota' | 'ModerationQuota';
   /** The option with the limit. */
-  limit: 'additionsPerHour' | 'conversationsPerHour';
+  limit: 'additionsPerHour' | 'conversationsPerHour' | 'formerMembersPerHour';
   /** What is counted, for errors. */
   what: string;
 }
@@ -17,6 +17,12 @@ export const conversations: Kind = {
   table: 'ConversationQuota',
   limit: 'conversationsPerHour',
   what: 'open %d new conversations',
+};
+
+export const formerMembers: Kind = {
+  table: 'ModerationQuota',
+  limit: 'formerMembersPerHour',
+  what: 'ban, mute or pardon former members %d times',
 };
 
 interface Use<Result> {

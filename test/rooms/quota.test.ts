@@ -3,6 +3,7 @@ import pg from 'pg';
 import { innerId } from '../../src/base/ids.ts';
 import { AddMembersDocument, CreateRoomDocument, OpenConversationDocument } from '../generated/graphql.ts';
 import { type Deployment, deployments, endDeployments } from '../support/deployments.ts';
+import { ban, mute, unban, unmute } from '../support/moderating.ts';
 import { ask, type Person } from '../support/person.ts';
 import { add, done, leave, makeChannel, makeGroup } from '../support/rooms.ts';
 
@@ -165,5 +166,38 @@ describe.each(deployments)('a user adds at most 3 users an hour, on %s', (_name,
     await sql.query('UPDATE "User" SET "isAdmin" = true WHERE "id" = $1', [innerId('User', ada.id)]);
 
     done(await add(ada, await makeGroup(ada, 'All', guests.slice(0, 5)), guests));
+  });
+});
+
+describe.each(deployments)('a user bans and mutes former members at most 3 times an hour, on %s', (_name, start) => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await start({ formerMembersPerHour: 3 });
+  });
+  afterAll(() => deployment.close());
+
+  test('in all these ways together, so that reasons do not become messages', async () => {
+    const [ada, grace] = [await deployment.here.signIn('Ada'), await deployment.here.signIn('Grace')];
+    const target = { roomId: await makeGroup(ada, 'Mine', [grace]), user: grace };
+    await leave(grace, target.roomId);
+    for (const act of [ban, unban, mute]) done(await act(ada, { ...target, terms: { reason: 'Hello' } }));
+
+    const refusals = [];
+    for (const act of [unmute, ban, mute])
+      refusals.push((await act(ada, { ...target, terms: { reason: 'You' } })).userErrors);
+
+    const message = 'You can ban, mute or pardon former members 3 times per hour.';
+    expect(refusals).toMatchObject(refusals.map(() => [{ code: 'RATE_LIMITED', message }]));
+  });
+
+  test('not counting members, strangers, and requests that change nothing', async () => {
+    const [ada, grace] = [await deployment.there.signIn('Ada'), await deployment.there.signIn('Grace')];
+    const roomId = await makeChannel(ada, 'Open', [grace]);
+    const stranger = { roomId, user: await deployment.here.signIn('Edsger') };
+    for (const act of [mute, unmute, mute, unmute, mute, ban]) done(await act(ada, { roomId, user: grace }));
+    for (const act of [ban, unban, ban, unban]) done(await act(ada, stranger));
+    for (let round = 0; round < 4; round += 1) done(await ban(ada, { roomId, user: grace }));
+
+    done(await unban(ada, { roomId, user: grace }));
   });
 });
