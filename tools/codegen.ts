@@ -4,6 +4,7 @@ import { preset } from '@graphql-codegen/client-preset';
 import { codegen } from '@graphql-codegen/core';
 import { buildSchema, parse } from 'graphql';
 import { printDocuments } from '../client/tools/print-documents.ts';
+import { printPossibleTypes, printSchemaOutline } from '../client/tools/print-schema-outline.ts';
 import config from '../codegen.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 
@@ -38,6 +39,9 @@ for (const [folder, ...names] of [
   const source = { name: names.map((name) => `${folder}/${name}`).join(', '), text };
   await write(`${folder}/src/documents.ts`, printDocuments(buildSchema(schemaText), source));
 }
+
+await write('client/src/possible-types.ts', printPossibleTypes(buildSchema(schemaText)));
+await write('client/src/urql-schema-outline.ts', printSchemaOutline(buildSchema(schemaText)));
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(', ')}. Run: npm run codegen`);

@@ -42,6 +42,8 @@ export interface LogEntry {
 }
 
 export interface Parley {
+  /** The GraphQL address, absolute. */
+  readonly url: string;
   readonly connection: Store<Connection>;
   readonly session: Store<Session>;
   readonly unread: Store<Unread>;
@@ -60,6 +62,8 @@ export interface Parley {
   iterate<D, V>(document: Document<D, V>, variables: V, options?: RequestOptions): AsyncIterable<D>;
   /** The same in the form of graphql-ws's client, for any library that takes one. */
   readonly socket: Client;
+  /** `fetch` for any library that sends requests to `url` over HTTP: it adds the token, and a new one once it is refused. */
+  readonly fetch: typeof fetch;
   /** Calls the listener when the server cannot replay what a subscription missed: fetch anew, then `resume`. */
   onReset(listener: (reset: Reset) => void): () => void;
   /** Reports faults of this package or the server: holes, repeats, broken frames. */
@@ -92,6 +96,8 @@ export type Session =
 export interface Reset {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The room, if the operation takes its id from a variable. */
+  readonly roomId?: string | undefined;
   readonly reason: string;
   resume(cursor: string): void;
 }
@@ -152,6 +158,16 @@ export interface RoomEventsOptions extends RequestOptions {
 export interface SendOptions {
   readonly replyTo?: string;
   readonly clientMessageId?: string;
+  /** A document of the app's own to send it with; it is not kept in the storage. */
+  readonly request?: SendRequest;
+}
+
+/** The app's own mutation for one message. Its payload must select `parleyErrors: userErrors { code message path }`. */
+export interface SendRequest {
+  /** Returns the mutation and its variables. */
+  payload(input: object): { readonly query: string; readonly variables: object };
+  /** The server has answered, perhaps with a refusal. */
+  answered(data: unknown): void;
 }
 
 export type RoomState =

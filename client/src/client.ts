@@ -5,7 +5,7 @@ import { Connection } from './connection.ts';
 import type { Core } from './core.ts';
 import { ParleyError } from './errors.ts';
 import { execute, payloadOf } from './execute.ts';
-import { dataOf, requestOverHttp } from './http.ts';
+import { dataOf, fetchWithToken, requestOverHttp } from './http.ts';
 import { iterate } from './iterate.ts';
 import { Operations } from './operations.ts';
 import { openParts, type Parts } from './parts.ts';
@@ -169,6 +169,7 @@ export function createParleyIn({ clock, random }: Environment, options: ParleyOp
   }
 
   return {
+    url,
     connection: connection.state,
     session: session.state,
     unread: parts.unread,
@@ -187,6 +188,7 @@ export function createParleyIn({ clock, random }: Environment, options: ParleyOp
       connection: connection.state,
       terminate: () => connection.terminate(),
     }),
+    fetch: fetchWithToken(http),
     onReset: (listener) => resets.add(listener),
     onFault: (listener) => faults.add(listener),
     connect: () => ender.signal.aborted || connection.connect(),

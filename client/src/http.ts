@@ -25,6 +25,28 @@ export async function requestOverHttp(options: HttpOptions, body: object, signal
   }
 }
 
+/** Returns `fetch` with the token for requests to the GraphQL address, and with another one if the server refuses it. */
+export function fetchWithToken({ url, fetch, session, deviceId, language }: HttpOptions): typeof globalThis.fetch {
+  return async (input, init) => {
+    const isRequest = typeof input === 'object' && 'clone' in input;
+    const target = new URL(isRequest ? input.url : input, url);
+    const own = new URL(url);
+    // No other server may see the token.
+    if (target.origin !== own.origin || target.pathname !== own.pathname) return fetch(input, init);
+    const send = (token: string | null) => {
+      const headers = new Headers(init?.headers ?? (isRequest ? input.headers : {}));
+      if (token !== null) headers.set('authorization', `Bearer ${token}`);
+      if (deviceId) headers.set('x-device-id', deviceId);
+      if (language) headers.set('accept-language', language);
+      return fetch(isRequest ? input.clone() : target.href, { ...init, headers });
+    };
+    const token = await tokenOf(session);
+    const response = await send(token);
+    if (response.status !== 401 || token === null || !(await session.refused(token))) return response;
+    return send(await tokenOf(session));
+  };
+}
+
 async function tokenOf(session: HttpOptions['session']): Promise<string | null> {
   try {
     return await session.token();

@@ -1,5 +1,5 @@
 import { afterError } from './answers.ts';
-import type { Outbox, Outgoing } from './api.ts';
+import type { Outbox, Outgoing, SendRequest } from './api.ts';
 import type { Core } from './core.ts';
 import type { MessageFields } from './documents.ts';
 import { ParleyError } from './errors.ts';
@@ -75,7 +75,7 @@ export class SendQueue implements Outbox {
   }
 
   /** Adds a change, or makes it part of one that waits. */
-  add(roomId: string, change: Change): Entry {
+  add(roomId: string, change: Change, request?: SendRequest): Entry {
     const queue = this.#queue(roomId);
     const same = queue.coalesce(change);
     if (same) {
@@ -94,7 +94,7 @@ export class SendQueue implements Outbox {
       at,
       change,
     };
-    const entry = new Entry(row, this);
+    const entry = new Entry(row, this, request);
     queue.entries.push(entry);
     this.#rows.put(entry);
     this.#changed(roomId);
@@ -105,7 +105,8 @@ export class SendQueue implements Outbox {
   /** The stream has brought a message: if it is one that waits, it is sent. */
   echo(roomId: string, message: MessageFields): void {
     const entry = this.of(roomId).find(({ id }) => id === message.id);
-    if (entry) this.#settle(entry, message);
+    // The app's own document has its own answer.
+    if (entry && !entry.request) this.#settle(entry, message);
   }
 
   /** The viewer may no longer write in this room. */
@@ -243,13 +244,15 @@ export class SendQueue implements Outbox {
     entry.abort = () => controller.abort();
     entry.state.set({ status: 'sending', tries: ++entry.tries });
     this.#changed(entry.row.roomId);
-    const [document, input] = mutationOf(entry.row);
+    const [document, variables] = mutationOf(entry.row);
     const options = { timeoutMs: answerWithinMs, signal: controller.signal };
-    const data = await this.#core.execute(document, input as never, options);
+    const own = entry.request?.payload(variables.input);
+    const data = await this.#core.execute(own ?? document, (own?.variables ?? variables) as never, options);
+    entry.request?.answered(data);
     const [payload] = Object.values(data as Record<string, Payload>);
-    const [refusal] = payload!.userErrors;
+    const [refusal] = payload?.parleyErrors ?? payload?.userErrors ?? [];
     if (refusal) throw new ParleyError({ ...refusal, path: refusal.path ?? [] });
-    return payload!.message ?? null;
+    return (own ? null : payload?.message) ?? null;
   }
 
   #refused(queue: RoomQueue, entry: Entry, error: ParleyError): void {
@@ -332,12 +335,15 @@ export class SendQueue implements Outbox {
 
 interface Payload {
   readonly message?: MessageFields | null;
-  readonly userErrors: readonly {
-    readonly code: ParleyError['code'];
-    readonly message: string;
-    readonly path: readonly string[] | null;
-    readonly retryAfterMs?: number;
-  }[];
+  readonly userErrors?: readonly Refusal[];
+  readonly parleyErrors?: readonly Refusal[];
+}
+
+interface Refusal {
+  readonly code: ParleyError['code'];
+  readonly message: string;
+  readonly path: readonly string[] | null;
+  readonly retryAfterMs?: number;
 }
 
 /** Returns a waiting change together with a later one. */

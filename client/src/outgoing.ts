@@ -1,4 +1,4 @@
-import type { MessageItem, Outgoing, OutgoingState, Row } from './api.ts';
+import type { MessageItem, Outgoing, OutgoingState, Row, SendRequest } from './api.ts';
 import {
   AddReactionDocument,
   DeleteMessageDocument,
@@ -12,6 +12,7 @@ import {
 } from './documents.ts';
 import { ParleyError } from './errors.ts';
 import { isUuid7, messageId } from './ids.ts';
+import { pendingSequence } from './message-list.ts';
 import { Value } from './store.ts';
 
 export type Change =
@@ -40,6 +41,7 @@ export interface Commands {
 /** A change that the server has not accepted yet. */
 export class Entry implements Outgoing {
   readonly state: Value<OutgoingState>;
+  readonly request: SendRequest | undefined;
   row: OutgoingRow;
   tries = 0;
   /** When it may be sent; `onReady`: or as soon as there is another connection. */
@@ -53,7 +55,8 @@ export class Entry implements Outgoing {
   #settled = settled<MessageFields>();
   #item: { row: OutgoingRow; state: OutgoingState; author: UserFields | undefined; item: MessageItem } | undefined;
 
-  constructor(row: OutgoingRow, commands: Commands) {
+  constructor(row: OutgoingRow, commands: Commands, request?: SendRequest) {
+    this.request = request;
     this.row = row;
     this.#commands = commands;
     this.state = new Value<OutgoingState>({ status: 'queued' });
@@ -117,9 +120,6 @@ export class Entry implements Outgoing {
     return item;
   }
 }
-
-/** The largest Int of GraphQL: a pending message has no sequence yet, and comes last. */
-export const pendingSequence = 2_147_483_647;
 
 function pendingMessage(entry: Entry, change: Change & { kind: 'send' }, author: UserFields | undefined): MessageItem {
   const { text, replyTo, clientMessageId } = change;

@@ -102,7 +102,9 @@ class Followed implements Operation {
     const resume = (cursor: string) => {
       if (era === this.#era) this.#resumeAt(cursor);
     };
-    if (this.#options.reset({ query, variables: variables ?? {}, reason, resume })) return;
+    const room = this.#room;
+    const roomId = typeof room === 'string' ? room : undefined;
+    if (this.#options.reset({ query, variables: variables ?? {}, roomId, reason, resume })) return;
     this.#options.log({ level: 'warn', what: 'reset without a listener', reason });
     this.#begin();
   }

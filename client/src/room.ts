@@ -125,9 +125,10 @@ export class ClientRoom implements Room {
     );
   }
 
-  send(text: string, { replyTo, clientMessageId = newClientMessageId() }: SendOptions = {}): Outgoing {
+  send(text: string, { replyTo, clientMessageId = newClientMessageId(), request }: SendOptions = {}): Outgoing {
     this.#typing.forget();
-    return this.#parts.outbox.add(this.id, { kind: 'send', text, clientMessageId, ...(replyTo && { replyTo }) });
+    const change = { kind: 'send' as const, text, clientMessageId, ...(replyTo && { replyTo }) };
+    return this.#parts.outbox.add(this.id, change, request);
   }
 
   edit(id: string, text: string): Outgoing {

@@ -34,9 +34,13 @@ const folderOfRootFile: Record<string, string> = {
 };
 /** The engines of delivery know bytes, topics and numbered events: nothing of GraphQL, nothing of the database. */
 const withoutGraphQL = ['live', 'bus'];
-/** What files of the client may import besides `graphql-ws`, by the first word of their names; nothing imports these. */
+/**
+ * What files of the client may import besides `graphql-ws`, by the first word of their names. Nothing imports these;
+ * only `apollo` and `urql` import `graphql`, which holds what they share.
+ */
 const entries: Record<string, RegExp> = {
   apollo: /^(@apollo\/client(\/|$)|rxjs$|graphql$)/,
+  graphql: /^graphql$/,
   node: /^node:/,
   react: /^react$/,
   testing: /^(ws|graphql|node:.*)$/,
@@ -109,7 +113,8 @@ function clientBreach({ from, to }: Import): string[] {
   const own = entries[/^[a-z]+/.exec(name)?.[0] ?? ''];
   if (/\.tsx?$/.test(to)) {
     const [, below = ''] = /^client\/src\/([a-z]+)/.exec(to) ?? [];
-    const isApart = entries[below] !== undefined && !name.startsWith(below);
+    const isShared = below === 'graphql' && /^(apollo|urql)/.test(name);
+    const isApart = entries[below] !== undefined && !name.startsWith(below) && !isShared;
     return isApart ? [`${from} imports ${to}: an entry is imported by nothing`] : [];
   }
   return allowed.test(to) || own?.test(to) ? [] : [`${from} imports ${to}: the core needs graphql-ws alone`];

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { Trial } from './support/trial.ts';
+
+const url = 'http://chat.example/graphql';
+
+/** A client with tokens to give, whose server takes only one of them. */
+function withTokens(tokens: string[], good: string) {
+  const seen: Headers[] = [];
+  const trial = new Trial({
+    deviceId: 'phone',
+    fetch: async (_input, init) => {
+      const headers = new Headers(init?.headers);
+      seen.push(headers);
+      return new Response('{}', { status: headers.get('authorization') === `Bearer ${good}` ? 200 : 401 });
+    },
+  });
+  trial.tokens = tokens;
+  return { trial, seen };
+}
+
+test('`fetch` adds the token, the device and the headers of the caller', async () => {
+  const { trial, seen } = withTokens(['good'], 'good');
+
+  const { status } = await trial.parley.fetch(url, { method: 'POST', headers: { accept: 'application/json' } });
+
+  expect(status).toBe(200);
+  expect(Object.fromEntries(seen[0]!)).toEqual({
+    accept: 'application/json',
+    authorization: 'Bearer good',
+    'x-device-id': 'phone',
+  });
+  trial.parley.dispose();
+});
+
+test('`fetch` asks for another token once, if the server refuses the first one', async () => {
+  const { trial, seen } = withTokens(['old', 'new', 'newest'], 'newest');
+
+  const { status } = await trial.parley.fetch(url);
+
+  expect(status).toBe(401);
+  expect(trial.reasons).toEqual(['start', 'refused']);
+  expect(seen.map((headers) => headers.get('authorization'))).toEqual(['Bearer old', 'Bearer new']);
+  trial.parley.dispose();
+});
+
+test.each(['http://other.example/graphql', 'http://chat.example/other', 'https://chat.example/graphql'])(
+  'the token does not go to %s',
+  async (other) => {
+    const { trial, seen } = withTokens(['good'], 'good');
+    await trial.parley.fetch(other);
+    expect(seen[0]!.get('authorization')).toBeNull();
+    trial.parley.dispose();
+  },
+);
