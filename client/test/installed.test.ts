@@ -1,22 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type * as Client from 'parley-client';
 import type { Browser, Page } from 'playwright-core';
+import { WebSocket } from 'ws';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { Backend } from '../../test/support/backend.ts';
 import { findChromium, startChromium } from '../../test/support/chromium.ts';
 import { ask } from '../../test/support/person.ts';
-import { roomCalled, say, textsIn } from '../../test/support/rooms.ts';
+import { TcpProxy } from '../../test/support/proxy.ts';
+import { roomCalled, roomOf, say, textsIn } from '../../test/support/rooms.ts';
 import { until } from '../../test/support/until.ts';
 import { withServer } from '../../test/support/with-server.ts';
+import { live, when } from './support/chatter.ts';
 import { Installed } from './support/installed.ts';
 import { serveFolder } from './support/static-server.ts';
 
-const { server, ada } = await withServer('Ada');
+jest.setTimeout(60_000); // compilers and a browser, beside other tests
+
+const { server, ada, grace } = await withServer('Ada', 'Grace');
 const project = await Installed.make();
 afterAll(() => project.remove());
 const general = await roomCalled('general', ada);
 const { key } = await Backend.of(server, 'Echo');
 const environment = { PARLEY_URL: server.url, PARLEY_API_KEY: key };
 const chromium = findChromium();
+const pagesOfReact = ['react'];
+const releases = join(packageRoot, 'test/clients/releases');
 
 test('a bot in plain Node.js answers, and goes on where it was killed', async () => {
   const start = () => project.start(process.execPath, ['bot.js', 'general'], environment);
@@ -54,7 +66,9 @@ test('curl sends a message and reads it', async () => {
   expect(await textsIn(general, ada)).toContain('Hello from curl');
 });
 
-test('its types are found by nodenext and by bundler', async () => {
+test('its types are found by nodenext and by bundler, and are right without skipLibCheck', async () => {
+  const entries = ['', '/storage', '/documents'].map((entry) => `import 'parley-client${entry}';`);
+  await writeFile(join(project.folder, 'entries.ts'), entries.join('\n'));
   await project.addPackages();
   const resolutions = [
     ['nodenext', 'nodenext'],
@@ -65,7 +79,47 @@ test('its types are found by nodenext and by bundler', async () => {
     project.run(project.program('tsc'), ['-p', '.', '--module', module, '--moduleResolution', resolution]),
   );
 
-  expect(await Promise.all(checks)).toEqual(['', '']);
+  const strictly = '--ignoreConfig --noEmit --strict --module nodenext --target es2022 entries.ts'.split(' ');
+  checks.push(project.run(project.program('tsc'), strictly));
+
+  expect(await Promise.all(checks)).toEqual(['', '', '']);
+});
+
+/** Returns a client that was kept when it was released, connected through a proxy. */
+async function released(name: string, proxy: TcpProxy) {
+  const file = join(project.folder, name.replace(/\.gz$/, ''));
+  await writeFile(file, gunzipSync(readFileSync(join(releases, name))));
+  const { createParley } = (await import(file)) as typeof Client;
+  const url = `http://127.0.0.1:${proxy.port}/graphql`;
+  const parley = createParley({ url, token: ada.token, webSocket: WebSocket });
+  const faults: Client.Fault[] = [];
+  parley.onFault((fault) => faults.push(fault));
+  return { parley, faults };
+}
+
+test.each(readdirSync(releases))('%s, as it was released, chats with this server over a cut', async (name) => {
+  const proxy = await TcpProxy.to(Number(new URL(server.url).port));
+  const { parley, faults } = await released(name, proxy);
+  const roomId = await roomOf(grace, ada);
+  const room = parley.room(roomId);
+  room.messages.subscribe(() => {});
+  await live(room);
+
+  const first = await room.send('one').done;
+  proxy.cut();
+  await say(grace, roomId, 'two');
+  await room.send('three').done;
+  await Promise.all([room.react(first.id, '👍').done, room.edit(first.id, 'One').done]);
+  const written = () => room.messages.get().items.filter(({ kind }) => kind === 'USER');
+  await when(room.messages, () => written().length === 3 && written()[0]?.text === 'One');
+  room.markRead();
+  await when(parley.unread, ({ rooms }) => !rooms.has(roomId));
+
+  expect(written().map(({ text }) => text)).toEqual(['One', 'two', 'three']);
+  expect(written()[0]?.reactionGroups).toEqual([{ emoji: '👍', count: 1, viewerHasReacted: true }]);
+  expect(faults).toEqual([]);
+  parley.dispose();
+  await proxy.close();
 });
 
 interface Inbox {
@@ -122,5 +176,22 @@ async function inbox(token: string, kind: string) {
       'Visitor: Can you help me?',
       'Ada: Yes, of course.',
     ]);
+  });
+
+  test.each(pagesOfReact)('%s', async (name) => {
+    await say(ada, general, `Before ${name}`);
+    const page = await open(name, { room: 'general' });
+    const shows = (text: string) => page.getByRole('listitem').getByText(text).waitFor();
+    await shows(`Before ${name}`);
+    await say(ada, general, `Hello to ${name}`);
+    await shows(`Ada: Hello to ${name}`);
+    await page.getByLabel('Message', { exact: true }).fill(`Hello from ${name}`);
+    await page.keyboard.press('Enter');
+    await shows(`Reader: Hello from ${name}`);
+    await until(async () => (await textsIn(general, ada)).at(-1) === `Hello from ${name}`);
+
+    const texts = async () =>
+      (await page.getByRole('listitem').allTextContents()).map((text) => text.replace(/^\w*: /, ''));
+    await until(async () => (await texts()).join('\n') === (await textsIn(general, ada)).join('\n'), 50);
   });
 });
