@@ -380,3 +380,20 @@ export const RevokeSessionDocument = /* @__PURE__ */ typed<RevokeSessionMutation
   'mutation RevokeSession($input:RevokeSessionInput!){revokeSession(input:$input){revokedSessionId userErrors{...Trouble}}}',
   trouble,
 );
+
+export type PersonCardQuery = { readonly user: { readonly id: string; readonly displayName: string; readonly presence: { readonly status: PresenceStatus; readonly statusText: string | null; readonly user: { readonly id: string; }; }; readonly username: string; readonly kind: UserKind; } | null; };
+export type PersonCardQueryVariables = { userId: string; };
+export const PersonCardDocument = /* @__PURE__ */ typed<PersonCardQuery, PersonCardQueryVariables>(
+  'query PersonCard($userId:ID!){user(id:$userId){...PersonHere username kind}}',
+  person,
+  personHere,
+);
+
+export type MembersNamedQuery = { readonly room: { readonly id: string; readonly members: { readonly nodes: readonly (MemberRow)[]; }; } | null; };
+export type MembersNamedQueryVariables = { roomId: string; query: string; };
+export const MembersNamedDocument = /* @__PURE__ */ typed<MembersNamedQuery, MembersNamedQueryVariables>(
+  'query MembersNamed($roomId:ID!$query:String!){room(id:$roomId){id members(first:20 query:$query){nodes{...MemberRow}}}}',
+  memberRow,
+  person,
+  personHere,
+);

@@ -1,7 +1,8 @@
 import type { Parley } from 'parley-client';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { type Language, type LanguageName, LanguageProvider, loadLanguage } from '../words/language.tsx';
 import { keep } from './keep.ts';
+import { LanguageChoice } from './language-choice.tsx';
 import { followLinks } from './router.ts';
 import { forgetToken, keptToken, openParley } from './session.ts';
 import { SignedIn } from './signed-in.tsx';
@@ -20,12 +21,13 @@ export function App({ initialName, initialLanguage }: AppProps) {
   const [parley, setParley] = useState<Parley | null>(() => (keptToken() ? openParley(initialName) : null));
   const [isAgain, setAgain] = useState(false);
   useEffect(followLinks, []);
-  const choose = async (chosen: LanguageName) => {
+  const choose = useCallback(async (chosen: LanguageName) => {
     keep('language', chosen);
     setLanguage(await loadLanguage(chosen, navigator.languages));
     setName(chosen);
     document.documentElement.lang = chosen;
-  };
+  }, []);
+  const languageChoice = useMemo(() => [name, (chosen: LanguageName) => void choose(chosen)] as const, [name, choose]);
   /** Leaves what is unsent in this browser, for when its author is back. */
   const leave = useCallback((left: Parley, why: 'over' | 'wanted') => {
     left.dispose();
@@ -35,18 +37,20 @@ export function App({ initialName, initialLanguage }: AppProps) {
   }, []);
   return (
     <LanguageProvider value={language}>
-      {parley ? (
-        <SignedIn parley={parley} onLeave={leave} />
-      ) : (
-        <Suspense>
-          <SignInFlow
-            isAgain={isAgain}
-            language={name}
-            onLanguage={choose}
-            onSignedIn={() => setParley(openParley(name))}
-          />
-        </Suspense>
-      )}
+      <LanguageChoice value={languageChoice}>
+        {parley ? (
+          <SignedIn parley={parley} onLeave={leave} />
+        ) : (
+          <Suspense>
+            <SignInFlow
+              isAgain={isAgain}
+              language={name}
+              onLanguage={choose}
+              onSignedIn={() => setParley(openParley(name))}
+            />
+          </Suspense>
+        )}
+      </LanguageChoice>
     </LanguageProvider>
   );
 }

@@ -1,15 +1,22 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { InboxPane } from '../inbox/inbox-pane.tsx';
+import { useBlocked } from '../people/blocked.ts';
 import { OpenRoom } from '../room/open-room.tsx';
 import { BottomBar } from './bottom-bar.tsx';
+import { useBrowserNotifications, useNotificationQuestion } from './browser-notifications.ts';
 import { Frame } from './frame.tsx';
-import { keep, kept } from './keep.ts';
+import { useMembersChoice } from './members-choice.ts';
 import { Notice } from './notice.tsx';
+import { NotificationQuestion } from './notification-question.tsx';
+import { useOpenRoomId } from './open-room-id.ts';
 import { useOverlay } from './overlays.ts';
 import { type Route, useRoute } from './router.ts';
-import { useIsPhone, useIsWide } from './screen.ts';
+import { useIsPhone } from './screen.ts';
+import { useTalk } from './talk.tsx';
 
 const DirectoryPane = lazy(() => import('../directory/directory-pane.tsx'));
+const MembersPane = lazy(() => import('../members/members-pane.tsx'));
+const ProfilePage = lazy(() => import('../profile/profile-page.tsx'));
 const loadOverlay = () => import('./overlay.tsx');
 const OpenOverlay = lazy(loadOverlay);
 
@@ -17,14 +24,11 @@ const OpenOverlay = lazy(loadOverlay);
 export function Page() {
   const route = useRoute();
   const isPhone = useIsPhone();
-  const isWide = useIsWide();
-  const [choice, setChoice] = useState(() => kept('members'));
-  const areMembersOpen = route.name === 'room' && !isPhone && (choice === null ? isWide : choice === 'open');
-  const toggleMembers = () => {
-    const next = areMembersOpen ? 'closed' : 'open';
-    keep('members', next);
-    setChoice(next);
-  };
+  const { parley } = useTalk();
+  const roomId = useOpenRoomId(route);
+  const members = useMembersChoice(roomId);
+  const [isAsking, answer] = useNotificationQuestion(parley);
+  useBrowserNotifications(parley, useBlocked());
   const [unreadRooms, setUnreadRooms] = useState(0);
   const overlay = useOverlay();
   useEffect(() => {
@@ -37,13 +41,23 @@ export function Page() {
         inbox={<InboxPane route={route} onUnreadRooms={setUnreadRooms} />}
         pane={
           <Suspense fallback={<main className="pane" />}>
-            <Pane route={route} areMembersOpen={areMembersOpen} onMembers={toggleMembers} />
+            <Pane route={route} areMembersOpen={members.areOpen} onMembers={members.toggle} />
           </Suspense>
         }
         bottomBar={isPhone && route.name !== 'room' && <BottomBar at={rootOf(route)} unreadRooms={unreadRooms} />}
-        shows={route.name === 'inbox' ? 'inbox' : 'pane'}
+        members={
+          members.areOpen &&
+          roomId !== null && (
+            <Suspense fallback={<aside className="members" />}>
+              <MembersPane key={roomId} roomId={roomId} onClose={members.toggle} />
+            </Suspense>
+          )
+        }
+        hasLog={route.name === 'room'}
+        shows={route.name === 'inbox' ? 'inbox' : isPhone && members.areOpen ? 'members' : 'pane'}
       />
       <Suspense>{overlay && <OpenOverlay overlay={overlay} />}</Suspense>
+      {isAsking && <NotificationQuestion onAnswer={answer} />}
       <Notice />
     </>
   );
@@ -62,5 +76,6 @@ interface PaneProps {
 function Pane({ route, ...members }: PaneProps) {
   if (route.name === 'room') return <OpenRoom {...route} {...members} />;
   if (route.name === 'directory') return <DirectoryPane />;
+  if (route.name === 'profile') return <ProfilePage />;
   return <main className="pane" />;
 }

@@ -2,16 +2,17 @@ import { useStore } from 'parley-client/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useClient } from 'urql';
 import { useData } from '../app/data.ts';
+import { useOpenRoomId } from '../app/open-room-id.ts';
 import { showOverlay } from '../app/overlays.ts';
 import { navigate, type Route } from '../app/router.ts';
 import { useTalk } from '../app/talk.tsx';
+import { draftOf } from '../composer/drafts.ts';
 import {
   type InboxMembership,
   InboxPageDocument,
   InboxRowDocument,
   type MembershipFilter,
   OwnStatusDocument,
-  RoomBySlugDocument,
 } from '../documents.ts';
 import { useBlocked } from '../people/blocked.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -57,7 +58,15 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
     () => (openRoomId === null ? null : { roomId: openRoomId, people: typists }),
     [openRoomId, typists],
   );
-  const around = { viewerId: viewer.id, news, blocked, isConnected, typing, draftOf: () => null, language };
+  const around = {
+    viewerId: viewer.id,
+    news,
+    blocked,
+    isConnected,
+    typing,
+    draftOf: (roomId: string) => (roomId === openRoomId ? null : draftOf(viewer.id, roomId).text.trim() || null),
+    language,
+  };
   const entries = useSame(entriesOf(rows, around)).filter(
     ({ id, unread }) => tab !== 'UNREAD' || unread.value > 0 || id === openRoomId,
   );
@@ -72,6 +81,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   const counted = useRef(0);
   if (tab === 'ALL') counted.current = unreadRooms;
   useEffect(() => onUnreadRooms(counted.current));
+  useTitle(counted.current, entries.find(({ id }) => id === openRoomId)?.name ?? null);
   useRefreshing(rows, again);
   useInboxKeys(entries, openRoomId);
   const presence = isConnected ? (own?.viewer?.user.presence ?? null) : null;
@@ -120,24 +130,14 @@ function useRows(filter: MembershipFilter | null) {
   return { rows: page?.nodes ?? noRows, isLoading: fetching && !page, more, again };
 }
 
-/** Returns the id of the room that the address names, once it is known. */
-function useOpenRoomId(route: Route): string | null {
-  const client = useClient();
-  const slug = route.name === 'room' ? route.slug : null;
-  const [known, setKnown] = useState<{ slug: string; id: string } | null>(null);
+/** Says in the title of the document how much is unread and which room is open. */
+function useTitle(unreadRooms: number, room: string | null): void {
+  const { words, formats } = useLanguage();
+  const count = unreadRooms > 0 ? `(${formats.number(unreadRooms)}) ` : '';
+  const title = count + (room === null ? words.product : `${room} · ${words.product}`);
   useEffect(() => {
-    if (slug === null) return;
-    const answer = client.query(RoomBySlugDocument.query, { slug }, { requestPolicy: 'cache-first' });
-    let isWanted = true;
-    void answer.toPromise().then(({ data }) => {
-      if (isWanted && data?.roomBySlug) setKnown({ slug, id: data.roomBySlug.id });
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [client, slug]);
-  if (route.name !== 'room') return null;
-  return route.id ?? (known?.slug === slug ? known.id : null);
+    document.title = title;
+  }, [title]);
 }
 
 /** Keeps the objects of rows that have not changed, so that these are not rendered again. */

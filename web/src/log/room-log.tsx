@@ -3,8 +3,10 @@ import { useStore } from 'parley-client/react';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTalk } from '../app/talk.tsx';
 import { lastEmoji } from '../emoji/last-emoji.ts';
+import { useBlocked } from '../people/blocked.ts';
 import type { RoomRole } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
+import { hiding } from './hiding.ts';
 import { itemsOf } from './items.ts';
 import { JumpButton } from './jump-button.tsx';
 import { onLogKey, type RowAct } from './log-keys.ts';
@@ -158,15 +160,16 @@ function useShown(
   newFrom: ReturnType<LogState['value']['get']>['newFrom'],
 ) {
   const { start, end } = log.sliced();
+  const blocked = useBlocked();
   return useMemo(() => {
-    const part = messages.slice(start, end);
+    const part = messages.slice(start, end).map((message) => hiding(message, blocked));
     return {
       messages: part,
       items: itemsOf(part, newFrom),
       isFirst: start === 0,
       hasMoreBelow: end < messages.length,
     };
-  }, [messages, start, end, newFrom]);
+  }, [messages, start, end, newFrom, blocked]);
 }
 
 /** Returns the time. Renders anew when a message has been on its way for so long that it shall say so. */

@@ -10,6 +10,8 @@ export interface Member {
   role: RoomRole;
   presence: PresenceStatus | null;
   isMuted: boolean;
+  /** What else is to say, such as until when somebody is banned. */
+  note?: string | null;
 }
 
 export interface MembersProps {
@@ -20,6 +22,8 @@ export interface MembersProps {
   hereCount: number;
   away: readonly Member[];
   awayCount: number;
+  /** Those who are banned, for moderators. */
+  banned?: readonly Member[];
   viewerId: string | null;
   mayAdd: boolean;
   query: string;
@@ -29,6 +33,8 @@ export interface MembersProps {
   onAdd?: () => void;
   onClose?: () => void;
   onPerson?: (member: Member, at: HTMLElement) => void;
+  /** The end of the list is near. */
+  onMore?: () => void;
 }
 
 /** Shows who belongs to a room, and who is in it now. */
@@ -54,7 +60,12 @@ export function Members(props: MembersProps) {
           onChange={({ currentTarget }) => props.onQuery?.(currentTarget.value)}
         />
       </label>
-      <div className="members-list">
+      <div
+        className="members-list"
+        onScroll={({ currentTarget: list }) => {
+          if (list.scrollTop + 2 * list.clientHeight > list.scrollHeight) props.onMore?.();
+        }}
+      >
         <Section title={members.leaders} list={props.leaders} all={props} />
         {props.here ? (
           <Section title={members.here} count={props.hereCount} list={props.here} all={props} />
@@ -65,6 +76,7 @@ export function Members(props: MembersProps) {
           </p>
         )}
         <Section title={members.away} count={props.awayCount} list={props.away} all={props} />
+        <Section title={members.banned} list={props.banned ?? []} all={props} />
       </div>
     </aside>
   );
@@ -111,7 +123,11 @@ const MemberRow = memo(function MemberRow({ member, isViewer, isActive, onPerson
   const { words } = useLanguage();
   const { person, role, presence } = member;
   return (
-    <li className={presence === 'OFFLINE' ? 'member away' : 'member'} data-active={isActive || undefined}>
+    <li
+      className={presence === 'OFFLINE' ? 'member away' : 'member'}
+      data-active={isActive || undefined}
+      title={member.note ?? undefined}
+    >
       <Avatar person={person} size={28} isOwn={isViewer} presence={presence} />
       <span className="grow cut">
         <bdi>{person.displayName}</bdi> {isViewer && <i>{words.youMark}</i>}

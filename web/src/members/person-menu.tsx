@@ -3,9 +3,21 @@ import { Avatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 
+type PlainAct =
+  | 'message'
+  | 'block'
+  | 'unblock'
+  | 'makeModerator'
+  | 'makeMember'
+  | 'makeOwner'
+  | 'unmute'
+  | 'remove'
+  | 'ban'
+  | 'unban';
+
 /** What the viewer may do with a person. What is not permitted is not shown. */
 export type PersonAct =
-  | { type: 'message' | 'block' | 'unblock' | 'makeModerator' | 'makeMember' | 'unmute' | 'remove' | 'ban' }
+  | { type: PlainAct }
   /** `seconds`: 0 for no end. */
   | { type: 'mute'; seconds: number };
 
@@ -44,7 +56,7 @@ type Words = ReturnType<typeof useLanguage>['words'];
 
 function entriesFor(may: PersonMenuProps['may'], words: Words, onAct: PersonMenuProps['onAct']): MenuEntry[] {
   const { person } = words;
-  const item = (type: Exclude<PersonAct['type'], 'mute'>, icon: Extract<MenuEntry, { type: 'item' }>['icon']) => {
+  const item = (type: PlainAct, icon: Extract<MenuEntry, { type: 'item' }>['icon']) => {
     const text = person[type];
     const isDestroying = type === 'remove' || type === 'ban';
     return may.has(type) ? [{ type: 'item' as const, icon, text, isDestroying, onChoose: () => onAct({ type }) }] : [];
@@ -64,10 +76,12 @@ function entriesFor(may: PersonMenuProps['may'], words: Words, onAct: PersonMenu
   const forModerators: MenuEntry[] = [
     ...item('makeModerator', 'shield'),
     ...item('makeMember', 'shield'),
+    ...item('makeOwner', 'key'),
     ...(may.has('mute') ? [mute] : []),
     ...item('unmute', 'muted'),
     ...item('remove', 'removePerson'),
     ...item('ban', 'ban'),
+    ...item('unban', 'ban'),
   ];
   return [forAll, forModerators].flatMap((part) => (part.length > 0 ? [{ type: 'line' as const }, ...part] : []));
 }

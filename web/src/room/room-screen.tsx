@@ -1,7 +1,8 @@
 import type { Room, RoomFields } from 'parley-client';
 import { usePresence, useStore } from 'parley-client/react';
-import { useEffect, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useAct } from '../app/data.ts';
+import { showOverlay } from '../app/overlays.ts';
 import { navigate, roomPath } from '../app/router.ts';
 import { useIsPhone } from '../app/screen.ts';
 import { useTalk } from '../app/talk.tsx';
@@ -38,6 +39,8 @@ interface RoomScreenProps {
   onMembers: () => void;
 }
 
+const RoomMenu = lazy(() => import('./room-menu.tsx'));
+const PersonActions = lazy(() => import('../members/person-actions.tsx'));
 const nobody: never[] = [];
 
 /** A room that the viewer may read. */
@@ -56,6 +59,8 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   const below = useSeen(room, people.people, known.kind === 'DIRECT');
   const silence = useSilence(fields);
   const join = useAct(JoinRoomDocument);
+  const [menuAt, setMenuAt] = useState<HTMLElement | null>(null);
+  const [person, setPerson] = useState<{ userId: string; anchor: HTMLElement } | null>(null);
   const refused = (error: unknown) => announce(faultText((error as { code: string }).code, words), 'assertive');
   const writing = useComposer(room, refused);
   useHeard(room, log);
@@ -95,6 +100,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
       onBack={() => (history.length > 1 ? history.back() : navigate('/'))}
       onMembers={onMembers}
       onSilence={silence.toggle}
+      onMenu={setMenuAt}
     />
   );
   if (state.status === 'ended' || state.status === 'failed') {
@@ -140,6 +146,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
           isPublic={isHash}
           mayAddPeople={fields.viewerPermissions.includes('ADD_MEMBERS')}
           onHello={(text) => room.send(text)}
+          onAddPeople={() => showOverlay({ type: 'addPeople', roomId: room.id })}
           onCopyLink={() => void navigator.clipboard?.writeText(location.origin + path)}
         />
       ) : (
@@ -157,8 +164,21 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
           onEdit={writing.edit}
           onRewrite={writing.set}
           onTyped={writing.insert}
+          onPerson={(userId, anchor) => setPerson({ userId, anchor })}
         />
       )}
+      <Suspense>
+        {menuAt && (
+          <RoomMenu
+            roomId={room.id}
+            name={people.name}
+            anchor={menuAt}
+            onMembers={onMembers}
+            onClose={() => setMenuAt(null)}
+          />
+        )}
+        {person && <PersonActions roomId={room.id} {...person} onClose={() => setPerson(null)} />}
+      </Suspense>
     </RoomPane>
   );
 }

@@ -1,0 +1,82 @@
+import type { NotificationFields, Parley } from 'parley-client';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { nameOfRoom } from '../people/room-name.ts';
+import { useLanguage } from '../words/language.tsx';
+import { keep, kept } from './keep.ts';
+import { navigate, roomPath } from './router.ts';
+
+export type NotificationState = 'unsupported' | 'denied' | 'off' | 'on';
+const textMaxLength = 150;
+const listeners = new Set<() => void>();
+
+function currentState(): NotificationState {
+  if (typeof Notification === 'undefined') return 'unsupported';
+  if (Notification.permission === 'denied') return 'denied';
+  return Notification.permission === 'granted' && kept('notifications') === 'on' ? 'on' : 'off';
+}
+
+function changed(): void {
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Returns whether this browser tells about new messages, and a function that asks the browser for it. */
+export function useNotificationState(): [NotificationState, () => void] {
+  const state = useSyncExternalStore(subscribe, currentState);
+  const ask = () => {
+    keep('notifications', 'on');
+    void Notification.requestPermission().then(changed, changed);
+  };
+  return [state, ask];
+}
+
+/** Returns whether to ask the viewer about notifications: after their first own message, once, never at the start. */
+export function useNotificationQuestion(parley: Parley): [boolean, (answer: 'on' | 'notNow') => void] {
+  const [state, ask] = useNotificationState();
+  const [isDue, setDue] = useState(false);
+  useEffect(() => {
+    const before = new Set(parley.outbox.get());
+    return parley.outbox.subscribe(() => {
+      if (parley.outbox.get().some((outgoing) => !before.has(outgoing))) setDue(true);
+    });
+  }, [parley]);
+  const answer = (given: 'on' | 'notNow') => {
+    if (given === 'on') ask();
+    else keep('notifications', 'not now');
+    setDue(false);
+  };
+  return [isDue && state === 'off' && kept('notifications') === null, answer];
+}
+
+/** Tells about new messages by the browser while the page is in the background. */
+export function useBrowserNotifications(parley: Parley, blocked: ReadonlySet<string>): void {
+  const [state] = useNotificationState();
+  const language = useLanguage();
+  const latest = useRef({ blocked, language });
+  latest.current = { blocked, language };
+  useEffect(() => {
+    if (state !== 'on') return;
+    return parley.onNotification((notification) => {
+      const isSeen = document.visibilityState === 'visible' && document.hasFocus();
+      if (!isSeen && !latest.current.blocked.has(notification.actor?.id ?? ''))
+        tell(notification, latest.current.language);
+    });
+  }, [parley, state]);
+}
+
+function tell({ room, actor, message }: NotificationFields, language: ReturnType<typeof useLanguage>): void {
+  const people = actor ? [actor] : [];
+  const title = nameOfRoom(room.name, people, language);
+  const text = (message.text ?? '').slice(0, textMaxLength);
+  const body = actor && room.name !== null ? `${actor.displayName}: ${text}` : text;
+  const shown = new Notification(title, { body, tag: room.id });
+  shown.onclick = () => {
+    focus();
+    navigate(roomPath(room));
+    shown.close();
+  };
+}

@@ -1,0 +1,140 @@
+import '../style/members.css';
+import type { Presence } from 'parley-client';
+import { usePresence } from 'parley-client/react';
+import { useCallback, useMemo, useState } from 'react';
+import { useData } from '../app/data.ts';
+import { showOverlay } from '../app/overlays.ts';
+import { useSettled } from '../app/settled.ts';
+import { useTalk } from '../app/talk.tsx';
+import {
+  BannedMembersDocument,
+  LeadersDocument,
+  MemberPageDocument,
+  type MemberRow,
+  RoomRightsDocument,
+} from '../documents.ts';
+import { useLanguage } from '../words/language.tsx';
+import { type Member, Members } from './members.tsx';
+import { useMembershipChanges } from './membership-changes.ts';
+import { useNamesOf } from './names-of.ts';
+import PersonActions, { isMuted } from './person-actions.tsx';
+
+interface MembersPaneProps {
+  roomId: string;
+  onClose: () => void;
+}
+
+/** Above so many, the pane shows how many are here, and the search instead of names. */
+const namedAtMost = 500;
+const noRows: readonly MemberRow[] = [];
+
+/** The members of a room. */
+export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
+  const { viewer } = useTalk();
+  const { formats, words } = useLanguage();
+  const [query, setQuery] = useState('');
+  const [menu, setMenu] = useState<{ id: string; at: HTMLElement } | null>(null);
+  const rows = useMemberRows(roomId, useSettled(query.trim()));
+  const presence = usePresence(useMemo(() => [roomId], [roomId]));
+  const here = presence.rooms.get(roomId);
+  const [{ data }] = useData(RoomRightsDocument, { roomId });
+  const permissions = data?.room?.viewerPermissions ?? [];
+  const isModerator = permissions.includes('BAN');
+  const [{ data: banned }, bannedAgain] = useData(BannedMembersDocument, isModerator ? { roomId } : null);
+  const again = useCallback(() => {
+    rows.again();
+    if (isModerator) bannedAgain({ requestPolicy: 'network-only' });
+  }, [rows.again, isModerator, bannedAgain]);
+  useMembershipChanges(roomId, again);
+  const isSearch = query.trim() !== '';
+  const hereIds = useMemo(() => new Set(here?.userIds), [here]);
+  const leaders = rows.leaders.map((row) => memberOf(row, presence));
+  const leaderIds = new Set(leaders.map(({ person }) => person.id));
+  const isNamed = (here?.onlineCount ?? 0) <= namedAtMost;
+  const others = rows.others.filter(({ user }) => !leaderIds.has(user.id));
+  const knownRows = new Map([...rows.leaders, ...rows.others].map((row) => [row.user.id, row]));
+  const hereOthers = [...hereIds].filter((id) => !leaderIds.has(id));
+  const people = useNamesOf(isNamed && !isSearch ? hereOthers : [], knownRows);
+  const hereMembers = isSearch
+    ? others.filter(({ user }) => hereIds.has(user.id)).map((row) => memberOf(row, presence))
+    : people.map((person): Member => {
+        const row = knownRows.get(person.id);
+        const status = presence.users.get(person.id)?.status ?? null;
+        return row ? memberOf(row, presence) : { person, role: 'MEMBER', presence: status, isMuted: false };
+      });
+  const away = others.filter(({ user }) => !hereIds.has(user.id)).map((row) => memberOf(row, presence));
+  const hereCount = isNamed ? hereOthers.length : (here?.onlineCount ?? 0);
+  const bannedRows = banned?.room?.members.nodes.filter(({ state }) => state === 'BANNED') ?? noRows;
+  const member = menu && (knownRows.get(menu.id) ?? bannedRows.find(({ user }) => user.id === menu.id));
+  return (
+    <>
+      <Members
+        count={rows.count}
+        leaders={isSearch ? leaders.filter(({ person }) => matches(person.displayName, query)) : leaders}
+        here={isNamed || isSearch ? hereMembers : null}
+        hereCount={isSearch ? hereMembers.length : hereCount}
+        away={away}
+        awayCount={isSearch ? away.length : Math.max(away.length, rows.count - leaders.length - hereCount)}
+        banned={
+          isSearch ? [] : bannedRows.map((row) => ({ ...memberOf(row, presence), presence: null, note: endOf(row) }))
+        }
+        viewerId={viewer.id}
+        mayAdd={permissions.includes('ADD_MEMBERS')}
+        query={query}
+        activeId={menu?.id ?? null}
+        onQuery={setQuery}
+        onAdd={() => showOverlay({ type: 'addPeople', roomId })}
+        onClose={onClose}
+        onMore={rows.more}
+        onPerson={({ person }, at) => setMenu({ id: person.id, at })}
+      />
+      {menu && (
+        <PersonActions
+          key={menu.id}
+          roomId={roomId}
+          userId={menu.id}
+          member={member ?? undefined}
+          anchor={menu.at}
+          onClose={() => setMenu(null)}
+        />
+      )}
+    </>
+  );
+
+  function endOf({ bannedUntil }: MemberRow): string | null {
+    if (bannedUntil === null || bannedUntil.startsWith('9999')) return null;
+    return words.members.bannedUntil(formats.moment(bannedUntil));
+  }
+}
+
+function memberOf({ user, role, mutedUntil }: MemberRow, { users }: Presence): Member {
+  const status = users.get(user.id)?.status ?? user.presence.status;
+  const person = { id: user.id, displayName: user.displayName };
+  return { person, role, presence: status, isMuted: isMuted({ mutedUntil }) };
+}
+
+function matches(name: string, query: string): boolean {
+  return name.toLocaleLowerCase().includes(query.trim().toLocaleLowerCase());
+}
+
+function useMemberRows(roomId: string, query: string) {
+  const [{ data: led }, leadersAgain] = useData(LeadersDocument, { roomId });
+  const search = query === '' ? null : query;
+  const [after, setAfter] = useState<string | null>(null);
+  const [{ data }, othersAgain] = useData(MemberPageDocument, { roomId, query: search, after: null });
+  useData(MemberPageDocument, after === null ? null : { roomId, query: search, after });
+  const page = data?.room?.members;
+  const end = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  const again = useCallback(() => {
+    leadersAgain({ requestPolicy: 'network-only' });
+    othersAgain({ requestPolicy: 'network-only' });
+  }, [leadersAgain, othersAgain]);
+  const isMember = ({ state }: MemberRow) => state === 'JOINED';
+  return {
+    count: led?.room?.memberCount ?? 0,
+    leaders: (led?.room?.members.nodes ?? noRows).filter((row) => isMember(row) && row.role !== 'MEMBER'),
+    others: (page?.nodes ?? noRows).filter((row) => isMember(row) && row.role === 'MEMBER'),
+    more: () => end !== null && setAfter(end),
+    again,
+  };
+}

@@ -1,0 +1,87 @@
+import '../style/overlays.css';
+import { useData } from '../app/data.ts';
+import { showOverlay } from '../app/overlays.ts';
+import { roomPath } from '../app/router.ts';
+import { useChange } from '../app/use-change.ts';
+import {
+  ArchiveRoomDocument,
+  RoomRightsDocument,
+  SetNotificationLevelDocument,
+  UnarchiveRoomDocument,
+} from '../documents.ts';
+import { Menu, type MenuEntry } from '../overlays/menu.tsx';
+import { OverPage } from '../overlays/over-page.tsx';
+import { useLanguage } from '../words/language.tsx';
+
+interface RoomMenuProps {
+  roomId: string;
+  name: string;
+  anchor: HTMLElement;
+  onMembers: () => void;
+  onClose: () => void;
+}
+
+/** What can be done with a room; what is not permitted is not shown. */
+export default function RoomMenu({ roomId, name, anchor, onMembers, onClose }: RoomMenuProps) {
+  const { words } = useLanguage();
+  const { room: text, roomMenu } = words;
+  const [{ data }] = useData(RoomRightsDocument, { roomId });
+  const setLevel = useChange(SetNotificationLevelDocument);
+  const archive = useChange(ArchiveRoomDocument);
+  const unarchive = useChange(UnarchiveRoomDocument);
+  const room = data?.room;
+  if (!room) return null;
+  const may = new Set(room.viewerPermissions);
+  const membership = room.viewerMembership?.state === 'JOINED' ? room.viewerMembership : null;
+  const isSilenced = membership?.notificationLevel === 'NONE';
+  const isFixed = room.kind === 'DIRECT' || room.kind === 'SUPPORT';
+  const item = (entry: Omit<Extract<MenuEntry, { type: 'item' }>, 'type'>, isShown = true): MenuEntry[] =>
+    isShown ? [{ type: 'item', ...entry }] : [];
+  const entries = [
+    ...item({ icon: 'people', text: text.members, onChoose: onMembers }),
+    ...item(
+      { icon: 'addPerson', text: text.addPeople, onChoose: () => showOverlay({ type: 'addPeople', roomId }) },
+      may.has('ADD_MEMBERS'),
+    ),
+    ...item({
+      icon: 'link',
+      text: text.copyLink,
+      onChoose: () => void navigator.clipboard?.writeText(location.origin + roomPath(room)),
+    }),
+    ...item(
+      {
+        icon: isSilenced ? 'bell' : 'bellOff',
+        text: isSilenced ? roomMenu.unsilence : roomMenu.silence,
+        onChoose: () => void setLevel({ input: { roomId, level: isSilenced ? 'ALL' : 'NONE' } }),
+      },
+      membership !== null,
+    ),
+    ...item(
+      { icon: 'settings', text: roomMenu.settings, onChoose: () => showOverlay({ type: 'roomSettings', roomId }) },
+      may.has('UPDATE_ROOM'),
+    ),
+    ...item(
+      {
+        icon: 'block',
+        text: room.archivedAt ? roomMenu.unarchive : roomMenu.archive,
+        onChoose: () => void (room.archivedAt ? unarchive : archive)({ input: { roomId } }),
+      },
+      may.has('ARCHIVE_ROOM'),
+    ),
+  ];
+  const leave = item(
+    {
+      icon: 'enter',
+      text: roomMenu.leave,
+      isDestroying: true,
+      onChoose: () => showOverlay({ type: 'leave', roomId, name }),
+    },
+    membership !== null && !isFixed,
+  );
+  const all: MenuEntry[] = leave.length > 0 ? [...entries, { type: 'line' }, ...leave] : entries;
+  return (
+    <OverPage>
+      <Menu label={words.more} anchor={anchor} entries={all} onClose={onClose} />
+    </OverPage>
+  );
+}
