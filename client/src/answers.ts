@@ -1,3 +1,4 @@
+import { repeatMs } from './backoff.ts';
 import type { ParleyError } from './errors.ts';
 
 /** What happens to an entry of the outbox that the server has not accepted. */
@@ -23,7 +24,7 @@ export function afterError(error: ParleyError, tries: number, random: number): N
       isRoomBusy: code === 'RATE_LIMITED',
     };
   if (repeated.has(code)) {
-    const ms = Math.min(30_000, 1000 * 2 ** Math.max(0, tries - 1));
+    const ms = repeatMs(Math.max(0, tries - 1), 30_000);
     return { kind: 'wait', ms, until: code === 'NETWORK' ? 'connection' : 'time', isRoomBusy: false };
   }
   if (code === 'UNAUTHENTICATED') return { kind: 'pause' };

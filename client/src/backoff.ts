@@ -6,3 +6,8 @@ const mostMs = 20_000;
 export function backoffMs(failures: number, random: () => number): number {
   return leastMs + random() * Math.min(mostMs, firstMs * 2 ** failures);
 }
+
+/** Returns how long to wait before one operation is repeated on a connection that works. */
+export function repeatMs(failures: number, most = mostMs): number {
+  return Math.min(most, 1000 * 2 ** failures);
+}

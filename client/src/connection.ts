@@ -1,12 +1,12 @@
-import type { Message } from 'graphql-ws';
-import type { Connection as ConnectionState, Fault, Wake, WebSocketConstructor } from './api.ts';
+import type { Connection as ConnectionState } from './api.ts';
 import { backoffMs } from './backoff.ts';
-import type { Clock } from './clock.ts';
-import { actionAfter, type CloseReason } from './close-codes.ts';
-import { ParleyError } from './errors.ts';
-import type { Acknowledgement } from './session.ts';
-import { Value } from './store.ts';
-import { Wire } from './wire.ts';
+import { createAlarm } from './clock.ts';
+import type { Base } from './core.ts';
+import { type ErrorCode, ParleyError } from './errors.ts';
+import type { Answer, ClientMessage } from './messages.ts';
+import type { Acknowledgement, Session } from './session.ts';
+import { type Store, Value } from './store.ts';
+import { type CloseReason, openWire, type Wire } from './wire.ts';
 
 /** After so long a connection counts as good: failures are counted from zero again. */
 const goodAfterMs = 10_000;
@@ -14,331 +14,273 @@ const stopAfterMs = 5_000;
 const lostAfterMs = 5_000;
 const offlineEveryMs = 30_000;
 const onlineWithinMs = 250;
-const restartWithinMs = 3_000;
+const usualRestartWithinMs = 3_000;
 /** Pages that nobody sees reconnect more slowly, as phoenix.js does since its pull request 5942. */
 const hiddenFactor = 4;
 const hiddenLeastMs = 5_000;
 const failuresAfterOurFault = 4;
 const mostOfOurFaults = 5;
+/** Only a fault of this package makes the server close with one of these. */
+const ourFaultCodes = new Set<CloseReason>([4400, 4401, 4409, 4429]);
 
-export interface ConnectionOptions {
-  readonly url: string;
-  readonly webSocket: WebSocketConstructor;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly wake: Wake;
-  readonly session: {
-    init(): Promise<Record<string, unknown> | null>;
-    acknowledged(payload: Acknowledgement): void;
-    refused(): Promise<boolean>;
-    disconnected(): void;
-    end(why: 'refused'): void;
-    forget(): void;
-    check(): void;
+export interface ConnectionParts {
+  readonly session: Session;
+  readonly operations: {
+    readonly ready: () => void;
+    readonly received: (answer: Answer) => void;
+    readonly lost: () => void;
+    /** The operation's request was larger than the server takes. */
+    readonly tooLarge: (operationId: string | undefined) => void;
   };
   /** Whether something waits to be sent: then a hidden page reconnects as fast as others. */
   readonly hasUnsent: () => boolean;
-  readonly ready: () => void;
-  readonly received: (message: Message) => void;
-  readonly lost: () => void;
-  /** The operation's request was larger than the server takes. */
-  readonly tooLarge: (operationId: string | undefined) => void;
-  readonly fault: (fault: Fault) => void;
 }
 
 /** The one connection: opened when something needs it, and again after each loss. */
-export class Connection {
-  readonly state = new Value<ConnectionState>({ status: 'idle' });
-  readonly #options: ConnectionOptions;
-  #wire: Wire | undefined;
-  /** The attempt under way; what belongs to an earlier one is ignored. */
-  #attempt = {};
-  #needs = 0;
-  #isPinned = false;
-  #failures = 0;
-  #ourFaults = 0;
-  #refusals = 0;
-  #isOffline = false;
-  #restartWithinMs = restartWithinMs;
-  #lostSince: number | undefined;
-  #cancelStep = () => {};
-  #cancelGood = () => {};
-  #cancelStop = () => {};
-  #cancelLost = () => {};
-  readonly #unlisten: readonly (() => void)[];
-
-  constructor(options: ConnectionOptions) {
-    this.#options = options;
-    const { wake } = options;
-    this.#unlisten = [
-      wake.onWake((why) => this.#woke(why)),
-      wake.onSleep?.(() => this.#sleep()) ?? (() => {}),
-      wake.onOffline?.(() => this.#wentOffline()) ?? (() => {}),
-    ];
-  }
-
+export interface Connection {
+  readonly state: Store<ConnectionState>;
   /** Keeps the connection open until the returned function is called. */
-  need(): () => void {
-    this.#needs += 1;
-    this.#cancelStop();
-    if (this.#status === 'idle') this.#connect();
-    let isNeeded = true;
-    return () => {
-      if (!isNeeded) return;
-      isNeeded = false;
-      this.#needs -= 1;
-      this.#stopIfUnneeded();
-    };
-  }
-
+  readonly need: () => () => void;
   /** Connects, also after `disconnect`, a sign-out or a failure, and stays connected until `disconnect`. */
-  connect(): void {
-    this.#isPinned = true;
-    this.#cancelStop();
-    if (this.#status === 'closed' || this.#status === 'failed') {
-      this.#options.session.forget();
-      this.#failures = this.#ourFaults = this.#refusals = 0;
-    } else if (this.#status !== 'idle') return;
-    this.#connect();
-  }
-
+  readonly connect: () => void;
   /** Disconnects until `connect` is called. */
-  disconnect(): void {
-    this.#isPinned = false;
-    this.#halt({ status: 'closed' });
-  }
-
+  readonly disconnect: () => void;
   /** Takes another connection in place of the present one. */
-  reconnect(): void {
-    if (this.#status !== 'ready') return;
-    this.#drop();
-    this.#connect();
-  }
-
-  send(message: Message): void {
-    if (this.#status === 'ready') this.#wire?.send(message);
-  }
-
-  ping(): void {
-    this.#wire?.probe();
-  }
-
+  readonly reconnect: () => void;
+  readonly send: (message: ClientMessage) => void;
+  readonly ping: () => void;
   /** Treats the present connection as lost. */
-  terminate(): void {
-    if (this.#wire) this.#closed(4499);
-  }
-
+  readonly terminate: () => void;
   /** Treats the token of the present connection as refused. */
-  refuse(): void {
-    if (this.#status === 'ready') this.#closed(4403);
+  readonly refuse: () => void;
+}
+
+export function createConnection(base: Base, { session, operations, hasUnsent }: ConnectionParts): Connection {
+  const { clock, random, wake, fault } = base;
+  const state = new Value<ConnectionState>({ status: 'idle' });
+  const nextStep = createAlarm(clock);
+  const goodAlarm = createAlarm(clock);
+  const stopAlarm = createAlarm(clock);
+  const lostAlarm = createAlarm(clock);
+  /** Who needs the connection; `connect` does under this name. */
+  const needs = new Set<unknown>();
+  const pin = 'connect';
+  let wire: Wire | undefined;
+  /** The attempt under way; what belongs to an earlier one is ignored. */
+  let attempt = {};
+  let failures = 0;
+  let ourFaults = 0;
+  let refusals = 0;
+  let isOffline = false;
+  let isMissing = false;
+  let isLost = false;
+  let restartWithinMs = usualRestartWithinMs;
+
+  for (const unlisten of [wake.onWake(woke), wake.onSleep?.(sleep), wake.onOffline?.(wentOffline), disconnect])
+    if (unlisten) base.onEnd(unlisten);
+
+  return {
+    state,
+    need() {
+      const need = {};
+      needs.add(need);
+      stopAlarm();
+      if (is('idle')) open();
+      return () => {
+        needs.delete(need);
+        stopIfUnneeded();
+      };
+    },
+    connect() {
+      needs.add(pin);
+      stopAlarm();
+      const isHalted = is('closed') || is('failed');
+      if (isHalted) {
+        session.forget();
+        failures = ourFaults = refusals = 0;
+      }
+      if (isHalted || is('idle')) open();
+    },
+    disconnect,
+    reconnect() {
+      if (!is('ready')) return;
+      drop();
+      open();
+    },
+    send(message) {
+      if (is('ready')) wire?.send(message);
+    },
+    ping: () => wire?.probe(),
+    terminate: () => wire && closed(4499),
+    refuse: () => is('ready') && closed(4403),
+  };
+
+  function is(status: ConnectionState['status']): boolean {
+    return state.get().status === status;
   }
 
-  dispose(): void {
-    for (const unlisten of this.#unlisten) unlisten();
-    this.disconnect();
-    this.state.clear();
+  function disconnect(): void {
+    needs.delete(pin);
+    halt({ status: 'closed' });
   }
 
-  get #status(): ConnectionState['status'] {
-    return this.state.get().status;
-  }
-
-  #connect(): void {
-    this.#cancelStep();
-    const attempt = {};
-    this.#attempt = attempt;
-    this.#noteLoss();
-    this.state.set({ status: 'connecting', lost: this.#isLost });
-    this.#options.session.init().then(
+  function open(): void {
+    nextStep();
+    const mine = {};
+    attempt = mine;
+    show({ status: 'connecting' });
+    session.init().then(
       (init) => {
-        if (attempt !== this.#attempt) return;
-        if (init) this.#open(init);
-        else this.#halt({ status: 'closed' });
+        if (mine !== attempt) return;
+        if (init) openWith(init);
+        else halt({ status: 'closed' });
       },
-      () => attempt === this.#attempt && this.#closed('token'),
+      () => mine === attempt && closed('token'),
     );
   }
 
-  #open(init: Record<string, unknown>): void {
-    const { url, webSocket, clock, wake, received } = this.#options;
+  function openWith(init: object): void {
     try {
-      this.#wire = new Wire({
-        url,
-        webSocket,
-        clock,
-        init,
-        isHidden: () => wake.isHidden?.() ?? false,
-        acknowledged: (payload) => this.#acknowledged(payload),
-        received,
-        closed: (reason, details) => this.#closed(reason, details),
-      });
-    } catch (error) {
-      this.#fail(new ParleyError({ code: 'NETWORK', message: String(error), retryable: false, cause: error }));
+      wire = openWire(base, { init, acknowledged, received: operations.received, closed });
+    } catch (cause) {
+      fail('NETWORK', String(cause));
     }
   }
 
-  #acknowledged(payload: Acknowledgement): void {
-    const { clock, session, ready } = this.#options;
+  function acknowledged(payload: Acknowledgement): void {
     const { reconnectWithinMs } = payload;
-    this.#restartWithinMs = typeof reconnectWithinMs === 'number' ? reconnectWithinMs : restartWithinMs;
-    this.#refusals = 0;
-    this.#isOffline = false;
-    this.#lostSince = undefined;
-    this.#cancelLost();
-    this.#cancelGood = clock.after(goodAfterMs, () => {
-      this.#failures = this.#ourFaults = 0;
+    restartWithinMs = typeof reconnectWithinMs === 'number' ? reconnectWithinMs : usualRestartWithinMs;
+    refusals = 0;
+    isOffline = isMissing = isLost = false;
+    lostAlarm();
+    goodAlarm(goodAfterMs, () => {
+      failures = ourFaults = 0;
     });
     session.acknowledged(payload);
-    this.state.set({ status: 'ready' });
-    if (this.#status === 'ready') ready();
+    state.set({ status: 'ready' });
+    if (is('ready')) operations.ready();
   }
 
-  #closed(reason: CloseReason, details?: unknown): void {
-    const { fault, tooLarge, random } = this.#options;
-    const wasReady = this.#status === 'ready';
-    const action = actionAfter(reason);
-    const why = String(reason ?? 'unknown');
-    if (action === 'too-large') tooLarge(this.#wire?.largest.id);
-    this.#drop();
-    this.#noteLoss();
+  /** What follows a close, by its code. Whatever is not known may pass by itself. */
+  function closed(reason: CloseReason, details?: unknown): void {
+    const wasReady = is('ready');
+    const why = `${reason ?? 'unknown'}`;
+    if (reason === 1009) operations.tooLarge(wire?.largest());
+    drop();
     if (reason === 'broken') fault({ code: 'BROKEN_FRAME', message: String(details) });
-    switch (action) {
-      case 'refused':
-        void this.#refused(wasReady);
-        return;
-      case 'unsupported':
-        this.#fail(new ParleyError({ code: 'BAD_REQUEST', message: 'The server speaks another protocol.' }));
-        return;
-      case 'restarting':
-        if (wasReady) this.#wait(random() * this.#restartWithinMs, why);
-        else this.#backOff(why);
-        return;
-      case 'our-fault':
-        fault({ code: 'CLOSED', message: `The server has closed the connection: ${why}` });
-        this.#ourFaults += 1;
-        this.#failures = Math.max(this.#failures, failuresAfterOurFault);
-        if (this.#ourFaults < mostOfOurFaults) this.#backOff(why);
-        else this.#fail(new ParleyError({ code: 'BAD_REQUEST', message: `The server refuses this client: ${why}` }));
-        return;
-      case 'too-large':
-        fault({ code: 'CLOSED', message: 'A message was too large.' });
+    if (reason === 1009 || ourFaultCodes.has(reason)) fault({ code: 'CLOSED', message: why });
+    if (ourFaultCodes.has(reason)) {
+      failures = Math.max(failures, failuresAfterOurFault);
+      ourFaults += 1;
     }
-    this.#backOff(why);
+    if (reason === 4403) void refused(wasReady);
+    else if (reason === 4406 || ourFaults === mostOfOurFaults) fail('BAD_REQUEST', why);
+    else if (wasReady && (reason === 1001 || reason === 1012)) wait(random() * restartWithinMs, why);
+    else backOff(why);
   }
 
-  async #refused(wasReady: boolean): Promise<void> {
-    const { session } = this.#options;
-    const attempt = this.#attempt;
-    this.state.set({ status: 'connecting', lost: this.#isLost });
-    this.#refusals += 1;
+  async function refused(wasReady: boolean): Promise<void> {
+    const mine = attempt;
+    show({ status: 'connecting' });
+    refusals += 1;
     let hasAnother = false;
     try {
-      hasAnother = (wasReady || this.#refusals < 2) && (await session.refused());
+      hasAnother = (wasReady || refusals < 2) && (await session.refused());
     } catch {
-      this.#refusals -= 1;
-      if (attempt === this.#attempt) this.#backOff('token');
+      refusals -= 1;
+      if (mine === attempt) backOff('token');
       return;
     }
-    if (attempt !== this.#attempt) return;
+    if (mine !== attempt) return;
     if (!hasAnother) {
       session.end('refused');
-      this.#halt({ status: 'closed' });
-    } else if (this.#failures > 0) this.#backOff('4403');
+      halt({ status: 'closed' });
+    } else if (failures > 0) backOff('4403');
     else {
       // Not counted as a failure, but whoever is refused again and again comes back more and more slowly.
-      if (wasReady) this.#failures = 1;
-      this.#connect();
+      if (wasReady) failures = 1;
+      open();
     }
   }
 
-  #backOff(why: string): void {
-    const { random, wake, hasUnsent } = this.#options;
-    const ms = backoffMs(this.#failures, random);
-    this.#failures += 1;
-    if (this.#isOffline) this.#wait(offlineEveryMs, why);
-    else if (wake.isHidden?.() && !hasUnsent()) this.#wait(Math.max(hiddenLeastMs, hiddenFactor * ms), why);
-    else this.#wait(ms, why);
+  function backOff(why: string): void {
+    const ms = backoffMs(failures, random);
+    failures += 1;
+    if (isOffline) wait(offlineEveryMs, why);
+    else if (wake.isHidden?.() && !hasUnsent()) wait(Math.max(hiddenLeastMs, hiddenFactor * ms), why);
+    else wait(ms, why);
   }
 
-  #wait(ms: number, why: string): void {
-    const { clock } = this.#options;
-    this.#cancelStep();
-    this.#noteLoss();
-    this.state.set({ status: 'waiting', retryAt: clock.now() + ms, why, lost: this.#isLost });
-    if (Number.isFinite(ms)) this.#cancelStep = clock.after(ms, () => this.#connect());
-    this.#stopIfUnneeded();
+  function wait(ms: number, why: string): void {
+    show({ status: 'waiting', retryAt: clock.now() + ms, why });
+    nextStep();
+    if (ms < Number.POSITIVE_INFINITY) nextStep(ms, open);
+    stopIfUnneeded();
   }
 
-  #woke(why?: 'online'): void {
-    const { clock, random, session } = this.#options;
-    this.#isOffline = false;
-    if (this.#status === 'ready') {
-      this.#wire?.probe();
+  function woke(why?: 'online'): void {
+    isOffline = false;
+    if (is('ready')) {
+      wire?.probe();
       session.check();
-    } else if (this.#status === 'waiting') {
-      this.#failures = 0;
-      this.#cancelStep();
-      if (why !== 'online') this.#connect();
-      else this.#cancelStep = clock.after(random() * onlineWithinMs, () => this.#connect());
+    } else if (is('waiting')) {
+      failures = 0;
+      if (why) nextStep(random() * onlineWithinMs, open);
+      else open();
     }
   }
 
-  #sleep(): void {
-    if (this.#status !== 'ready' && this.#status !== 'connecting' && this.#status !== 'waiting') return;
-    this.#drop();
-    this.#wait(Number.POSITIVE_INFINITY, 'asleep');
+  function sleep(): void {
+    if (!is('ready') && !is('connecting') && !is('waiting')) return;
+    attempt = {};
+    drop();
+    wait(Number.POSITIVE_INFINITY, 'asleep');
   }
 
-  #wentOffline(): void {
-    this.#isOffline = true;
-    if (this.#status === 'ready') this.#wire?.probe();
-    else if (this.#status === 'waiting') this.#wait(offlineEveryMs, 'offline');
+  function wentOffline(): void {
+    isOffline = true;
+    if (is('ready')) wire?.probe();
+    else if (is('waiting')) wait(offlineEveryMs, 'offline');
   }
 
-  #stopIfUnneeded(): void {
-    if (this.#needs > 0 || this.#isPinned) return;
-    this.#cancelStop();
-    this.#cancelStop = this.#options.clock.after(stopAfterMs, () => this.#halt({ status: 'idle' }));
+  function stopIfUnneeded(): void {
+    if (needs.size === 0) stopAlarm(stopAfterMs, () => halt({ status: 'idle' }));
   }
 
-  #fail(why: ParleyError): void {
-    this.#halt({ status: 'failed', why });
+  function fail(code: ErrorCode, message: string): void {
+    halt({ status: 'failed', why: new ParleyError({ code, message, retryable: false }) });
   }
 
   /** Ends whatever is under way, and stays in a state. */
-  #halt(state: ConnectionState): void {
-    const stays = this.#status === 'closed' || this.#status === 'failed';
-    if (stays && state.status === 'idle') return;
-    for (const cancel of [this.#cancelStep, this.#cancelStop, this.#cancelLost]) cancel();
-    this.#lostSince = undefined;
-    this.#attempt = {};
-    this.#drop();
-    this.state.set(state);
+  function halt(next: ConnectionState): void {
+    if (next.status === 'idle' && (is('closed') || is('failed'))) return;
+    for (const alarm of [nextStep, stopAlarm, lostAlarm]) alarm();
+    isMissing = isLost = false;
+    attempt = {};
+    drop();
+    state.set(next);
   }
 
   /** Gives up the present socket, if there is one. */
-  #drop(): void {
-    const { session, lost } = this.#options;
-    const wasReady = this.#status === 'ready';
-    this.#cancelGood();
-    this.#wire?.close();
-    this.#wire = undefined;
+  function drop(): void {
+    const wasReady = is('ready');
+    goodAlarm();
+    wire?.close();
+    wire = undefined;
     session.disconnected();
-    if (wasReady) lost();
+    if (wasReady) operations.lost();
   }
 
-  get #isLost(): boolean {
-    return this.#lostSince !== undefined && this.#options.clock.now() - this.#lostSince >= lostAfterMs;
-  }
-
-  /** Remembers since when there is no connection, and says so in the state after a while. */
-  #noteLoss(): void {
-    if (this.#lostSince !== undefined) return;
-    const { clock } = this.#options;
-    this.#lostSince = clock.now();
-    this.#cancelLost = clock.after(lostAfterMs, () => {
-      const state = this.state.get();
-      if (state.status === 'connecting' || state.status === 'waiting') this.state.set({ ...state, lost: true });
-    });
+  /** Shows that there is no connection, and after a while that it is lost. */
+  function show(next: { status: 'connecting' } | { status: 'waiting'; retryAt: number; why: string }): void {
+    if (!isMissing) {
+      isMissing = true;
+      lostAlarm(lostAfterMs, () => {
+        isLost = true;
+        const present = state.get();
+        if ('lost' in present) state.set({ ...present, lost: true });
+      });
+    }
+    state.set({ ...next, lost: isLost });
   }
 }

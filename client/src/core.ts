@@ -4,22 +4,36 @@ import type { Clock } from './clock.ts';
 import type { ParleyError } from './errors.ts';
 import type { Store } from './store.ts';
 
-/** What rooms, outbox, presence and unread counts use of the connection. */
-export interface Core {
+/** What everything of one client has in common. */
+export interface Base {
   readonly options: ParleyOptions;
+  /** The whole address for HTTP. */
+  readonly url: string;
+  /** Its timers end with the client. */
   readonly clock: Clock;
   readonly random: () => number;
   readonly wake: Wake;
-  readonly connection: Store<Connection>;
-  readonly session: Store<Session>;
-  /** The server's time minus the local one, in milliseconds; 0 until it is known. */
-  readonly serverAhead: () => number;
   /** Aborted when the client is disposed. */
   readonly ended: AbortSignal;
+  /** Calls `cleanup` when the client is disposed: what was added last comes first. */
+  readonly onEnd: (cleanup: () => void) => void;
+  readonly fault: (fault: Fault) => void;
+  /** Reports what a listener of the app has thrown. */
+  readonly listenerFailed: (error: unknown) => void;
+  readonly log: (entry: LogEntry) => void;
+}
+
+/** What rooms, outbox, presence and unread counts use of the connection. */
+export interface Core extends Base {
+  readonly connection: Store<Connection>;
+  readonly session: Store<Session>;
   /** Starts an operation that runs over all connections until it ends. */
   readonly run: (operation: Operation) => Running;
-  /** Executes a query or mutation over the WebSocket, on one connection. Rejects with `NETWORK` if that is lost. */
-  readonly execute: <D, V>(document: Document<D, V>, variables: V, options?: ExecuteOptions) => Promise<D>;
+  /**
+   * Executes a query or mutation over the WebSocket, on one connection. Rejects with `NETWORK` if that is lost, and with
+   * `TIMEOUT` if no answer comes.
+   */
+  readonly execute: <D, V>(document: Document<D, V>, variables: V, options?: RequestOptions) => Promise<D>;
   /** Executes a query or mutation over HTTP. */
   readonly request: <D, V>(document: Document<D, V>, variables: V, options?: RequestOptions) => Promise<D>;
   /** Keeps the connection open until the returned function is called. Operations under way do so by themselves. */
@@ -28,13 +42,6 @@ export interface Core {
   readonly ping: () => void;
   /** The server says that the token ends soon (`SessionExpiring`). */
   readonly expiring: () => void;
-  readonly fault: (fault: Fault) => void;
-  readonly log: (entry: LogEntry) => void;
-}
-
-export interface ExecuteOptions extends RequestOptions {
-  /** Rejects with `TIMEOUT` after so many milliseconds on a ready connection. */
-  readonly timeoutMs?: number;
 }
 
 /** An operation that is sent again on each new connection. */
@@ -51,7 +58,7 @@ export interface Operation {
   /** The connection is lost; the operation goes on with the next one. */
   lost?(): void;
   /** The last call, with an error or without. Not called after `Running.end()`. */
-  ended(error?: ParleyError): void;
+  ended?(error?: ParleyError): void;
   /**
    * A `stream` (the default) goes on until it is ended. A `query` has one result, and is sent again if the connection is
    * lost. What is sent `once` fails with `NETWORK` then.
@@ -68,9 +75,9 @@ export type Verdict = 'end' | 'pause';
 
 export interface Running {
   /** Ends it, on the server too. */
-  end(): void;
+  readonly end: () => void;
   /** Ends the present attempt on the server, and waits for `resume`. */
-  pause(): void;
+  readonly pause: () => void;
   /** Sends it again with a new payload, after ending the present attempt. */
-  resume(): void;
+  readonly resume: () => void;
 }

@@ -68,15 +68,28 @@ export interface ReceivedError {
 }
 
 /** Returns the first of the errors of an answer as a `ParleyError`. Unknown codes stay as they are. */
-export function errorOf(errors: readonly ReceivedError[]): ParleyError {
-  const { message = 'The server gave no reason.', path, extensions = {} } = errors[0] ?? {};
-  const { code, retryable, retryAfterMs } = extensions;
+export function errorOf(errors: unknown): ParleyError {
+  const [first] = (Array.isArray(errors) ? errors : []) as (ReceivedError | undefined)[];
+  const { message = 'The server gave no reason.', path, extensions } = first ?? {};
+  const { code, retryable, retryAfterMs } = extensions ?? {};
   return new ParleyError({
     code: (typeof code === 'string' ? code : 'INTERNAL') as ErrorCode,
     message,
     ...(typeof retryable === 'boolean' && { retryable }),
     ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
-    ...(path && { path: path.map(String) }),
+    ...(Array.isArray(path) && { path: path.map(String) }),
     cause: errors,
   });
+}
+
+/** What GraphQL answers, as it arrives. */
+export interface Result {
+  readonly data?: unknown;
+  readonly errors?: readonly ReceivedError[] | undefined;
+}
+
+/** Returns the data of an answer, and throws its first error. */
+export function dataOf({ data, errors }: Result): unknown {
+  if (errors?.length || data === undefined || data === null) throw errorOf(errors);
+  return data;
 }

@@ -1,46 +1,83 @@
 import type { SubscribePayload } from 'graphql-ws';
-import type { Document } from './api.ts';
-import type { Core, ExecuteOptions } from './core.ts';
-import { ParleyError } from './errors.ts';
-import { dataOf } from './http.ts';
+import type { Document, RequestOptions } from './api.ts';
+import { repeatMs } from './backoff.ts';
+import { createAlarm } from './clock.ts';
+import type { Core } from './core.ts';
+import { onAbort } from './deadline.ts';
+import { dataOf, ParleyError, type Result } from './errors.ts';
+
+const answerWithinMs = 15_000;
 
 /** Executes a query or mutation over the WebSocket, on one connection. The time runs from when it is sent. */
-export function execute<D>(
-  { run, clock }: Pick<Core, 'run' | 'clock'>,
-  payload: SubscribePayload,
-  { timeoutMs, signal }: ExecuteOptions = {},
+export function execute<D, V>(
+  { run, clock, ping }: Pick<Core, 'run' | 'clock' | 'ping'>,
+  request: { readonly document: Document<D, V>; readonly variables: V } & RequestOptions,
 ): Promise<D> {
+  const { signal } = request;
   return new Promise((resolve, reject) => {
-    let result: Parameters<typeof dataOf>[0] = {};
-    let cancelTimeout = () => {};
+    const alarm = createAlarm(clock);
+    let result: Result = {};
+    let unlisten = () => {};
+    const finish = (error?: unknown) => {
+      alarm();
+      unlisten();
+      if (error) reject(error);
+      else resolve(new Promise((settle) => settle(dataOf(result) as D)));
+    };
     const stop = (why: unknown) => {
       running.end();
-      finish();
-      reject(why);
-    };
-    const abort = () => stop(signal?.reason);
-    const finish = () => {
-      cancelTimeout();
-      signal?.removeEventListener('abort', abort);
+      finish(why);
     };
     const running = run({
       mode: 'once',
       payload() {
-        if (timeoutMs) cancelTimeout = clock.after(timeoutMs, () => stop(new ParleyError({ code: 'TIMEOUT' })));
-        return payload;
+        alarm(answerWithinMs, () => {
+          stop(new ParleyError({ code: 'TIMEOUT' }));
+          ping();
+        });
+        return payloadOf(request.document, request.variables);
       },
       next: (value) => {
         result = value;
       },
-      ended: (error) => {
-        finish();
-        if (error) reject(error);
-        else resolve(new Promise((settle) => settle(dataOf(result) as D)));
-      },
+      ended: finish,
     });
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted) abort();
+    unlisten = onAbort(signal, () => stop(signal?.reason));
   });
+}
+
+/** Codes of faults that pass. */
+const passing = new Set(['INTERNAL', 'NETWORK', 'RATE_LIMITED', 'TIMEOUT', 'UNAUTHENTICATED']);
+
+/** Executes a query over the WebSocket until it is answered, over connections that are lost, and faults that pass. */
+export async function persist<D, V>(
+  core: Core,
+  document: Document<D, V>,
+  variables: V,
+  signal = core.ended,
+): Promise<D> {
+  for (let failures = 0; ; failures++) {
+    try {
+      return await core.execute(document, variables, { signal });
+    } catch (error) {
+      const { code, retryAfterMs = repeatMs(failures) } = error as ParleyError;
+      if (signal.aborted || !passing.has(code)) throw error;
+      // What is lost with its connection waits for the next one by itself.
+      await pause(core, code === 'NETWORK' ? 0 : retryAfterMs, signal);
+    }
+  }
+}
+
+async function pause({ clock }: Core, ms: number, signal: AbortSignal): Promise<void> {
+  let unlisten = () => {};
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    unlisten = onAbort(signal, () => {
+      cancel();
+      resolve();
+    });
+  });
+  unlisten();
 }
 
 export function payloadOf<D, V>(document: Document<D, V>, variables: V): SubscribePayload {

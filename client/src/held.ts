@@ -1,51 +1,46 @@
-import type { Core } from './core.ts';
+import { createAlarm } from './clock.ts';
+import type { Base } from './core.ts';
 import type { Store } from './store.ts';
 
 /** Something that runs while at least one holds it, and lingers a little afterwards. */
-export class Held {
-  readonly #core: Core;
-  readonly #start: () => () => void;
-  #count = 0;
-  #stop: (() => void) | null = null;
-  #cancelLinger: (() => void) | null = null;
-
-  constructor(core: Core, start: () => () => void) {
-    this.#core = core;
-    this.#start = start;
-  }
-
-  hold(): () => void {
-    if (this.#core.ended.aborted) return () => {};
-    this.#count++;
-    this.#cancelLinger?.();
-    this.#cancelLinger = null;
-    this.#stop ??= this.#start();
-    let isReleased = false;
-    return () => {
-      if (isReleased) return;
-      isReleased = true;
-      if (--this.#count === 0) this.#cancelLinger = this.#core.clock.after(this.#core.options.linger ?? 2000, this.end);
-    };
-  }
-
-  /** Stops now, although it may be held. The next hold starts it again. */
-  readonly end = (): void => {
-    this.#cancelLinger?.();
-    const stop = this.#stop;
-    this.#stop = null;
-    stop?.();
-  };
-
+export interface Held {
+  readonly hold: () => () => void;
+  /** Holds it too, for as long as what `stop` ends: returns what ends both. */
+  readonly with: (stop: () => void) => () => void;
   /** Returns the store as one whose subscribers hold this. */
-  store<T>(store: Store<T>): Store<T> {
-    const subscribe = (changed: () => void) => {
-      const unsubscribe = store.subscribe(changed);
-      const release = this.hold();
-      return () => {
-        unsubscribe();
-        release();
-      };
+  readonly store: <T>(store: Store<T>) => Store<T>;
+}
+
+/** `start` returns what stops it again. */
+export function createHeld({ clock, ended, onEnd, options }: Base, start: () => () => void): Held {
+  const holders = new Set<object>();
+  const linger = createAlarm(clock);
+  let stop: (() => void) | undefined;
+  const end = () => {
+    stop?.();
+    stop = undefined;
+  };
+  const hold = () => {
+    if (ended.aborted) return () => {};
+    const holder = {};
+    holders.add(holder);
+    linger();
+    stop ??= start();
+    return () => {
+      if (holders.delete(holder) && holders.size === 0) linger(options.linger ?? 2000, end);
     };
-    return { get: () => store.get(), subscribe };
-  }
+  };
+  const holdWith = (unsubscribe: () => void) => {
+    const release = hold();
+    return () => {
+      unsubscribe();
+      release();
+    };
+  };
+  onEnd(end);
+  return {
+    hold,
+    with: holdWith,
+    store: (store) => ({ get: () => store.get(), subscribe: (changed) => holdWith(store.subscribe(changed)) }),
+  };
 }

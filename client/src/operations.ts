@@ -1,228 +1,220 @@
-import { type FormattedExecutionResult, type Message, MessageType } from 'graphql-ws';
-import type { Fault } from './api.ts';
-import type { Clock } from './clock.ts';
-import type { Operation, Running } from './core.ts';
+import type { FormattedExecutionResult } from 'graphql-ws';
+import { repeatMs } from './backoff.ts';
+import { type Alarm, createAlarm } from './clock.ts';
+import type { Base, Operation, Running } from './core.ts';
 import { errorOf, ParleyError } from './errors.ts';
+import type { Answer, ClientMessage } from './messages.ts';
 
-const firstRetryMs = 1_000;
-const mostRetryMs = 20_000;
+const repeatCompletedMs = 1_000;
 
-export interface OperationsOptions {
-  readonly clock: Clock;
+/** What operations use of the connection. */
+export interface Link {
   readonly isReady: () => boolean;
   readonly isSignedIn: () => boolean;
-  readonly send: (message: Message) => void;
+  readonly send: (message: ClientMessage) => void;
   readonly need: () => () => void;
   /** The server says that the token is no longer good. */
   readonly refuse: () => void;
-  readonly fault: (fault: Fault) => void;
 }
 
 interface Entry {
   readonly operation: Operation;
   readonly unneeded: () => void;
   /** The id of the present attempt on the server. Each attempt has its own, so that late answers find nothing. */
-  id: string | undefined;
+  id?: string | undefined;
   isPaused: boolean;
   hasResult: boolean;
-  retries: number;
+  failures: number;
   hasCompleted: boolean;
   /** A last frame that is not believed yet: it also arrives when only the token ends. */
-  ended: FormattedExecutionResult | undefined;
-  cancelRetry: () => void;
-  cancelSilence: () => void;
+  last?: FormattedExecutionResult | undefined;
+  /** Sends it again: after a failure, or after silence. */
+  readonly alarm: Alarm;
 }
 
 /** All operations under way, over all connections. */
-export class Operations {
-  readonly #options: OperationsOptions;
-  readonly #entries = new Set<Entry>();
-  readonly #byId = new Map<string, Entry>();
-  #lastId = 0;
-
-  constructor(options: OperationsOptions) {
-    this.#options = options;
-  }
-
-  run(operation: Operation): Running {
-    const entry: Entry = {
-      operation,
-      unneeded: this.#options.need(),
-      id: undefined,
-      isPaused: operation.startsPaused ?? false,
-      hasResult: false,
-      retries: 0,
-      hasCompleted: false,
-      ended: undefined,
-      cancelRetry: () => {},
-      cancelSilence: () => {},
-    };
-    this.#entries.add(entry);
-    this.#start(entry);
-    return {
-      end: () => this.#stop(entry, true),
-      pause: () => this.#pause(entry),
-      resume: () => {
-        entry.isPaused = false;
-        this.#restart(entry);
-      },
-    };
-  }
-
+export interface Operations {
+  readonly run: (operation: Operation) => Running;
   /** A connection is there: everything is sent. */
-  ready(): void {
-    for (const entry of [...this.#entries]) {
-      entry.hasCompleted = false;
-      this.#start(entry);
-    }
-  }
-
+  readonly ready: () => void;
   /** The connection is lost. */
-  lost(): void {
-    for (const entry of [...this.#entries]) {
-      if (entry.id === undefined) continue;
-      this.#detach(entry, false);
-      const { mode } = entry.operation;
-      if (isStream(entry) || (mode === 'query' && !entry.hasResult)) this.#call(() => entry.operation.lost?.());
-      else this.#end(entry, entry.hasResult ? undefined : new ParleyError({ code: 'NETWORK' }));
-    }
-  }
-
+  readonly lost: () => void;
   /** The server takes no request of this size. */
-  tooLarge(id: string | undefined): void {
-    const entry = this.#byId.get(id ?? '');
-    if (entry) this.#end(entry, new ParleyError({ code: 'PAYLOAD_TOO_LARGE' }));
-  }
+  readonly tooLarge: (id: string | undefined) => void;
+  readonly received: (answer: Answer) => void;
+  /** Ends everything. */
+  readonly dispose: () => void;
+}
 
-  received(message: Message): void {
-    const entry = 'id' in message ? this.#byId.get(message.id) : undefined;
-    if (!entry) return;
-    const { type, payload } = message as { type: MessageType; payload?: FormattedExecutionResult };
-    if (type === MessageType.Next && isStream(entry) && !payload?.data && payload?.errors) {
+export function createOperations({ clock, ended, listenerFailed }: Base, link: Link): Operations {
+  const entries = new Set<Entry>();
+  let lastId = 0;
+
+  return {
+    run(operation) {
+      if (ended.aborted) throw new ParleyError({ code: 'DISPOSED' });
+      const entry: Entry = {
+        operation,
+        unneeded: link.need(),
+        isPaused: operation.startsPaused ?? false,
+        hasResult: false,
+        failures: 0,
+        hasCompleted: false,
+        alarm: createAlarm(clock),
+      };
+      entries.add(entry);
+      start(entry);
+      return {
+        end: () => void forget(entry, true),
+        pause: () => pause(entry),
+        resume() {
+          entry.isPaused = false;
+          restart(entry);
+        },
+      };
+    },
+    ready() {
+      for (const entry of [...entries]) {
+        entry.hasCompleted = false;
+        start(entry);
+      }
+    },
+    lost() {
+      for (const entry of [...entries]) {
+        if (entry.id === undefined) continue;
+        detach(entry, false);
+        const { operation, hasResult } = entry;
+        if (isStream(entry) || (operation.mode === 'query' && !hasResult)) call(() => operation.lost?.());
+        else end(entry, hasResult ? undefined : new ParleyError({ code: 'NETWORK' }));
+      }
+    },
+    tooLarge(id) {
+      const entry = find(id);
+      if (entry) end(entry, new ParleyError({ code: 'PAYLOAD_TOO_LARGE' }));
+    },
+    received(answer) {
+      const entry = find(answer.id);
+      if (!entry) return;
+      const { type, payload } = answer as { type: string; payload?: unknown };
+      const { data, errors } = (type === 'next' ? payload : {}) as FormattedExecutionResult;
       // The server refuses a subscription by a result without data.
-      this.#detach(entry, true);
-      this.#failed(entry, errorOf(payload.errors));
-    } else if (message.type === MessageType.Next) this.#next(entry, message.payload);
-    else {
-      this.#detach(entry, false);
-      if (message.type === MessageType.Error) this.#failed(entry, errorOf(message.payload));
-      else if (message.type === MessageType.Complete) this.#completed(entry);
-    }
+      const isRefused = isStream(entry) && !data && errors;
+      if (type === 'next' && !isRefused) next(entry, payload as FormattedExecutionResult);
+      else {
+        detach(entry, type === 'next');
+        if (type === 'complete') completed(entry);
+        else failed(entry, errorOf(isRefused || payload));
+      }
+    },
+    dispose() {
+      for (const entry of [...entries]) end(entry, new ParleyError({ code: 'DISPOSED' }));
+    },
+  };
+
+  function find(id: string | undefined): Entry | undefined {
+    for (const entry of entries) if (id && entry.id === id) return entry;
+    return;
   }
 
-  /** Ends everything with this error. */
-  dispose(why: ParleyError): void {
-    for (const entry of [...this.#entries]) this.#end(entry, why);
-  }
-
-  #start(entry: Entry): void {
-    entry.cancelRetry();
-    if (!this.#entries.has(entry) || entry.isPaused || entry.id !== undefined || !this.#options.isReady()) return;
-    this.#lastId += 1;
-    const id = String(this.#lastId);
+  function start(entry: Entry): void {
+    if (!entries.has(entry) || entry.isPaused || entry.id || !link.isReady()) return;
+    lastId += 1;
+    const id = `${lastId}`;
     entry.id = id;
-    this.#byId.set(id, entry);
-    this.#listen(entry);
-    this.#options.send({ id, type: MessageType.Subscribe, payload: entry.operation.payload() });
+    listen(entry);
+    link.send({ id, type: 'subscribe', payload: entry.operation.payload() });
   }
 
-  #pause(entry: Entry): void {
-    this.#detach(entry, true);
+  function pause(entry: Entry): void {
+    detach(entry, true);
     entry.isPaused = true;
   }
 
-  #restart(entry: Entry): void {
-    this.#detach(entry, true);
-    this.#start(entry);
+  function restart(entry: Entry): void {
+    detach(entry, true);
+    start(entry);
   }
 
-  #next(entry: Entry, result: FormattedExecutionResult): void {
-    this.#listen(entry);
-    entry.retries = 0;
+  function next(entry: Entry, result: FormattedExecutionResult): void {
+    listen(entry);
+    entry.failures = 0;
     entry.hasResult = true;
-    if (isStream(entry) && frameOf(result)?.status === 'ENDED') entry.ended = result;
-    else {
-      entry.ended = undefined;
-      this.#call(() => entry.operation.next(result));
-    }
+    entry.last = isStream(entry) && frameOf(result)?.status === 'ENDED' ? result : undefined;
+    if (!entry.last) call(() => entry.operation.next(result));
   }
 
-  #failed(entry: Entry, error: ParleyError): void {
-    const { operation } = entry;
-    const { isSignedIn, refuse } = this.#options;
-    if (!isStream(entry)) this.#end(entry, error);
-    else if (error.code === 'INTERNAL' || error.code === 'RATE_LIMITED') this.#retry(entry, error.retryAfterMs);
-    else if (error.code === 'UNAUTHENTICATED' && isSignedIn()) refuse();
-    else if (entry.ended) this.#believe(entry);
+  function failed(entry: Entry, error: ParleyError): void {
+    const { code, retryAfterMs } = error;
+    if (!isStream(entry)) end(entry, error);
+    else if (code === 'INTERNAL' || code === 'RATE_LIMITED') repeat(entry, retryAfterMs);
+    else if (code === 'UNAUTHENTICATED' && link.isSignedIn()) link.refuse();
+    else if (entry.last) believe(entry);
     else {
       // Paused before it is asked: whoever is asked may resume at once.
-      this.#pause(entry);
-      if (this.#call(() => operation.failed?.(error)) !== 'pause') this.#end(entry, error);
+      pause(entry);
+      if (call(() => entry.operation.failed?.(error)) !== 'pause') end(entry, error);
     }
   }
 
-  #completed(entry: Entry): void {
-    if (!isStream(entry) || entry.hasCompleted) this.#believe(entry);
+  function completed(entry: Entry): void {
+    if (!isStream(entry) || entry.hasCompleted) believe(entry);
     else {
       // Asked once more: the server also completes what it cannot continue at the moment.
       entry.hasCompleted = true;
-      this.#retry(entry, entry.ended ? 0 : firstRetryMs);
+      repeat(entry, entry.last ? 0 : repeatCompletedMs);
     }
   }
 
   /** Hands over what was held back, and ends. */
-  #believe(entry: Entry): void {
-    const { operation, ended } = entry;
-    if (ended) this.#call(() => operation.next(ended));
-    this.#end(entry);
+  function believe(entry: Entry): void {
+    const { operation, last } = entry;
+    if (last) call(() => operation.next(last));
+    end(entry);
   }
 
-  #retry(entry: Entry, ms = Math.min(mostRetryMs, firstRetryMs * 2 ** entry.retries)): void {
-    entry.retries += 1;
-    entry.cancelRetry = this.#options.clock.after(ms, () => this.#start(entry));
+  function repeat(entry: Entry, ms = repeatMs(entry.failures)): void {
+    entry.failures += 1;
+    entry.alarm(ms, () => start(entry));
   }
 
-  #listen(entry: Entry): void {
+  function listen(entry: Entry): void {
     const { silentAfterMs } = entry.operation;
-    entry.cancelSilence();
-    if (silentAfterMs) entry.cancelSilence = this.#options.clock.after(silentAfterMs, () => this.#restart(entry));
+    entry.alarm();
+    if (silentAfterMs) entry.alarm(silentAfterMs, () => restart(entry));
   }
 
   /** Ends the present attempt. */
-  #detach(entry: Entry, tellServer: boolean): void {
-    entry.cancelRetry();
-    entry.cancelSilence();
+  function detach(entry: Entry, tellServer: boolean): void {
     const { id } = entry;
-    if (id === undefined) return;
+    entry.alarm();
     entry.id = undefined;
-    this.#byId.delete(id);
-    if (tellServer) this.#options.send({ id, type: MessageType.Complete });
+    if (id && tellServer) link.send({ id, type: 'complete' });
   }
 
-  #stop(entry: Entry, tellServer: boolean): boolean {
-    if (!this.#entries.delete(entry)) return false;
-    this.#detach(entry, tellServer);
+  function forget(entry: Entry, tellServer: boolean): boolean {
+    if (!entries.delete(entry)) return false;
+    detach(entry, tellServer);
     entry.unneeded();
     return true;
   }
 
-  #end(entry: Entry, error?: ParleyError): void {
-    if (this.#stop(entry, false)) this.#call(() => entry.operation.ended(error));
+  function end(entry: Entry, error?: ParleyError): void {
+    if (forget(entry, false)) call(() => entry.operation.ended?.(error));
   }
 
   /** Calls a listener, whose own errors must not break the connection. */
-  #call<Result>(listener: () => Result): Result | undefined {
+  function call<Result>(listener: () => Result): Result | undefined {
     try {
       return listener();
     } catch (error) {
-      this.#options.fault({ code: 'LISTENER', message: String(error), error });
+      listenerFailed(error);
       return;
     }
   }
 }
 
-function isStream({ operation: { mode } }: Entry): boolean {
-  return mode === undefined || mode === 'stream';
+function isStream({ operation: { mode = 'stream' } }: Entry): boolean {
+  return mode === 'stream';
 }
 
 /** Returns the only field of a result, if it is an object. */

@@ -1,117 +1,104 @@
 import type { Row, Storage } from './api.ts';
-import type { Core } from './core.ts';
+import type { Base } from './core.ts';
+import { within } from './deadline.ts';
 import type { Entry, OutgoingRow } from './outgoing.ts';
-import { Value } from './store.ts';
+import { type Store, Value } from './store.ts';
 import type { Tabs } from './tabs.ts';
+
+type OwnedRow = OutgoingRow & { readonly owner: string };
 
 /** A storage that hangs delays a message by so much. */
 const deadlineMs = 5000;
 
 /** Keeps the rows of the outbox in the storage, under the address and the user, and inherits those of tabs that are gone. */
-export class OutgoingRows {
+export interface OutgoingRows {
   /** How many rows belong to other tabs that live. */
-  readonly elsewhere = new Value(0);
-  readonly tabs: Tabs;
-  scope: string | null = null;
-  readonly #core: Core;
-  readonly #storage: Storage;
-
-  constructor(core: Core, storage: Storage, tabs: Tabs) {
-    this.#core = core;
-    this.#storage = storage;
-    this.tabs = tabs;
-  }
-
+  readonly elsewhere: Store<number>;
   /** Begins to keep the rows of a user. */
-  enter(userId: string): void {
-    this.scope = `${this.#core.options.url} ${userId}`;
-    this.tabs.enter(this.scope);
-  }
-
-  leave(): void {
-    this.scope = null;
-    this.tabs.leave();
-    this.elsewhere.set(0);
-  }
-
+  readonly enter: (userId: string) => void;
+  readonly leave: () => void;
   /** Stores the row of an entry, after its earlier writes. The first write begins at once. */
-  put(entry: Entry): void {
-    const { row } = entry;
-    this.#write(entry, (scope) => this.#storage.put(scope, row));
-  }
-
-  delete(entry: Entry): void {
-    const { id } = entry.row;
-    this.#write(entry, (scope) => this.#storage.delete(scope, id));
-  }
-
-  async clear(): Promise<void> {
-    const { scope } = this;
-    if (scope !== null) await this.#attempt(() => this.#storage.clear(scope));
-  }
-
+  readonly put: (entry: Entry) => void;
+  readonly delete: (entry: Entry) => void;
+  readonly clear: () => Promise<void>;
   /** Re-owns the rows of tabs that are gone, or of all tabs, and returns them, the oldest one first. */
-  async inherit(which: 'gone' | 'all'): Promise<OutgoingRow[]> {
-    const { scope } = this;
-    const inherited: OutgoingRow[] = [];
-    if (scope === null) return inherited;
-    const owners = new Set((await this.#load(scope)).map(({ owner }) => owner));
-    owners.delete(this.tabs.name);
-    let elsewhere = 0;
-    for (const owner of owners) {
-      // Read again under the lock: another tab may have inherited them a moment ago.
-      const take = async () => {
-        for (const row of await this.#load(scope))
-          if (row.owner === owner) inherited.push(await this.#reown(scope, row));
-      };
-      if (which === 'all') await take();
-      else if (!(await this.#ifGone(scope, owner, take)))
-        elsewhere += (await this.#load(scope)).filter((row) => row.owner === owner).length;
-    }
-    if (scope === this.scope) this.elsewhere.set(elsewhere);
-    return inherited.sort((a, b) => a.order - b.order);
+  readonly inherit: (which: 'gone' | 'all') => Promise<OutgoingRow[]>;
+}
+
+export function createRows({ options, clock, log }: Base, storage: Storage, tabs: Tabs): OutgoingRows {
+  const elsewhere = new Value(0);
+  const logError = (error: unknown) => log({ level: 'error', what: 'STORAGE', error });
+  let scope: string | undefined;
+
+  return {
+    elsewhere,
+    enter(userId) {
+      scope = `${options.url} ${userId}`;
+      tabs.enter(scope);
+    },
+    leave() {
+      scope = undefined;
+      tabs.leave();
+      elsewhere.set(0);
+    },
+    put(entry) {
+      const { row } = entry;
+      write(entry, (where) => storage.put(where, { ...row, owner: tabs.name }));
+    },
+    delete(entry) {
+      const { id } = entry.row;
+      write(entry, (where) => storage.delete(where, id));
+    },
+    async clear() {
+      const where = scope;
+      if (where) await attempt(() => storage.clear(where));
+    },
+    async inherit(which) {
+      const where = scope;
+      const inherited: OutgoingRow[] = [];
+      if (!where) return inherited;
+      const ownedBy = async (owner: string) => (await load(where)).filter((row) => row.owner === owner);
+      const owners = new Set((await load(where)).map(({ owner }) => owner));
+      owners.delete(tabs.name);
+      let others = 0;
+      for (const owner of owners) {
+        // Read again under the lock: another tab may have inherited them a moment ago.
+        const take = async () => {
+          for (const row of await ownedBy(owner)) {
+            const mine = { ...row, owner: tabs.name };
+            await attempt(() => storage.put(where, mine));
+            inherited.push(mine);
+          }
+        };
+        if (which === 'all') await take();
+        else if (!(await tabs.ifGone(where, owner, take).catch(logError))) others += (await ownedBy(owner)).length;
+      }
+      // The user has changed meanwhile: theirs are not this one's.
+      if (where !== scope) return [];
+      elsewhere.set(others);
+      return inherited.sort((a, b) => a.order - b.order);
+    },
+  };
+
+  async function load(where: string): Promise<OwnedRow[]> {
+    const rows: readonly Row[] = (await attempt(() => storage.load(where))) ?? [];
+    return rows.filter((row): row is OwnedRow => typeof row.owner === 'string');
   }
 
-  async #ifGone(scope: string, owner: string, take: () => Promise<void>): Promise<boolean> {
-    try {
-      return await this.tabs.ifGone(scope, owner, take);
-    } catch (error) {
-      this.#core.log({ level: 'error', what: 'STORAGE', error });
-      return false;
-    }
-  }
-
-  async #load(scope: string): Promise<OutgoingRow[]> {
-    const rows = await this.#attempt(() => this.#storage.load(scope));
-    return ((rows ?? []) as Row[]).filter((row): row is OutgoingRow => typeof row.owner === 'string');
-  }
-
-  async #reown(scope: string, row: OutgoingRow): Promise<OutgoingRow> {
-    const mine = { ...row, owner: this.tabs.name };
-    await this.#attempt(() => this.#storage.put(scope, mine));
-    return mine;
-  }
-
-  #write(entry: Entry, work: (scope: string) => Promise<void>): void {
-    const { scope } = this;
-    if (scope === null) return;
-    const earlier = entry.stored;
-    entry.stored = earlier ? earlier.then(() => this.#attempt(() => work(scope))) : this.#attempt(() => work(scope));
+  function write(entry: Entry, work: (where: string) => Promise<void>): void {
+    const where = scope;
+    if (!where) return;
+    const attempted = () => attempt(() => work(where));
+    entry.stored = entry.stored ? entry.stored.then(attempted) : attempted();
   }
 
   /** Without the storage, everything goes on in memory. */
-  async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
-    let cancel = () => {};
-    const late = new Promise<never>((_, reject) => {
-      cancel = this.#core.clock.after(deadlineMs, () => reject(new Error('The storage does not answer.')));
-    });
+  async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await Promise.race([work(), late]);
+      return await within(clock, deadlineMs, work());
     } catch (error) {
-      this.#core.log({ level: 'error', what: 'STORAGE', error });
+      logError(error);
       return undefined;
-    } finally {
-      cancel();
     }
   }
 }

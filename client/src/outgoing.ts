@@ -1,31 +1,14 @@
 import type { MessageItem, Outgoing, OutgoingState, Row, SendRequest } from './api.ts';
-import {
-  AddReactionDocument,
-  DeleteMessageDocument,
-  EditMessageDocument,
-  MarkReadDocument,
-  type MessageFields,
-  RemoveReactionDocument,
-  SendMessageDocument,
-  type TypedDocument,
-  type UserFields,
-} from './documents.ts';
+import type { Change } from './changes.ts';
+import type { MessageFields, UserFields } from './documents.ts';
 import { ParleyError } from './errors.ts';
 import { isUuid7, messageId } from './ids.ts';
 import { pendingSequence } from './message-list.ts';
 import { Value } from './store.ts';
 
-export type Change =
-  | { readonly kind: 'send'; readonly text: string; readonly replyTo?: string; readonly clientMessageId: string }
-  | { readonly kind: 'edit'; readonly messageId: string; readonly text: string }
-  | { readonly kind: 'remove'; readonly messageId: string }
-  | { readonly kind: 'react'; readonly messageId: string; readonly emoji: string; readonly on: boolean }
-  | { readonly kind: 'read'; readonly upTo: number };
-
 /** A change as it is stored. `order`: a later change of the same user has a higher number. */
 export type OutgoingRow = Row & {
   readonly roomId: string;
-  readonly owner: string;
   readonly order: number;
   readonly at: number;
   readonly change: Change;
@@ -34,144 +17,108 @@ export type OutgoingRow = Row & {
 
 /** What the outbox does for its entries. */
 export interface Commands {
-  retry(entry: Entry): void;
-  discard(entry: Entry): void;
+  readonly retry: (entry: Entry) => void;
+  readonly discard: (entry: Entry) => void;
 }
 
 /** A change that the server has not accepted yet. */
-export class Entry implements Outgoing {
+export interface Entry extends Outgoing {
   readonly state: Value<OutgoingState>;
+  /** The app's own document to send it with. */
   readonly request: SendRequest | undefined;
   row: OutgoingRow;
-  tries = 0;
+  tries: number;
   /** When it may be sent; `onReady`: or as soon as there is another connection. */
-  notBefore = 0;
-  onReady = false;
+  notBefore: number;
+  onReady?: boolean;
   /** Ends the attempt that is under way. */
-  abort: (() => void) | null = null;
+  abort?: () => void;
   /** Resolves when the last write to the storage has ended. */
-  stored: Promise<unknown> | null = null;
-  readonly #commands: Commands;
-  #settled = settled<MessageFields>();
-  #item: { row: OutgoingRow; state: OutgoingState; author: UserFields | undefined; item: MessageItem } | undefined;
-
-  constructor(row: OutgoingRow, commands: Commands, request?: SendRequest) {
-    this.request = request;
-    this.row = row;
-    this.#commands = commands;
-    this.state = new Value<OutgoingState>({ status: 'queued' });
-    if (row.failed) this.fail(new ParleyError(row.failed));
-  }
-
-  get id(): string {
-    const { id, change } = this.row;
-    if (change.kind !== 'send') return id;
-    return messageId(isUuid7(change.clientMessageId) ? change.clientMessageId : id);
-  }
-
-  get done(): Promise<MessageFields> {
-    return this.#settled.promise;
-  }
-
-  get isFailed(): boolean {
-    return this.state.get().status === 'failed';
-  }
-
-  /** What may not overtake it: sends stay in order, and changes of one message. */
-  get lanes(): readonly string[] {
-    const { change } = this.row;
-    if (change.kind === 'send') return ['send', this.id];
-    return [change.kind === 'read' ? 'read' : change.messageId];
-  }
-
-  retry(): void {
-    this.#commands.retry(this);
-  }
-
-  discard(): void {
-    this.#commands.discard(this);
-  }
-
-  sent(message: MessageFields): void {
-    this.state.set({ status: 'sent' });
-    this.#settled.resolve(message);
-  }
-
-  fail(why: ParleyError): void {
-    this.state.set({ status: 'failed', why });
-    this.#settled.reject(why);
-  }
-
-  requeue(): void {
-    if (this.isFailed) this.#settled = settled();
-    this.notBefore = 0;
-    this.state.set({ status: 'queued' });
-  }
-
+  stored?: Promise<unknown>;
+  readonly isFailed: boolean;
+  sent(message: MessageFields): void;
+  fail(why: ParleyError): void;
+  requeue(): void;
   /** Returns the message as a window shows it until the server has stored it; the same object until it changes. */
-  item(author: UserFields | undefined): MessageItem | null {
-    const { row } = this;
-    const state = this.state.get();
-    if (row.change.kind !== 'send') return null;
-    const known = this.#item;
-    if (known?.row === row && known.state === state && known.author === author) return known.item;
-    const item = pendingMessage(this, row.change, author);
-    this.#item = { row, state, author, item };
-    return item;
-  }
+  item(author: UserFields | undefined): MessageItem | undefined;
 }
 
-function pendingMessage(entry: Entry, change: Change & { kind: 'send' }, author: UserFields | undefined): MessageItem {
-  const { text, replyTo, clientMessageId } = change;
-  const nobody = { displayName: '', author: null };
+export function createEntry(row: OutgoingRow, { retry, discard }: Commands, request?: SendRequest): Entry {
+  const state = new Value<OutgoingState>({ status: 'queued' });
+  let settled = unsettled<MessageFields>();
+  let shown: MessageItem | undefined;
+  let shownFor: readonly unknown[] = [];
+  const entry: Entry = {
+    row,
+    state,
+    request,
+    tries: 0,
+    notBefore: 0,
+    get id() {
+      const { id, change } = entry.row;
+      if (change.kind !== 'send') return id;
+      return messageId(isUuid7(change.clientMessageId) ? change.clientMessageId : id);
+    },
+    get done() {
+      return settled.promise;
+    },
+    get isFailed() {
+      return state.get().status === 'failed';
+    },
+    retry: () => retry(entry),
+    discard: () => discard(entry),
+    sent(message) {
+      state.set({ status: 'sent' });
+      settled.resolve(message);
+    },
+    fail(why) {
+      state.set({ status: 'failed', why });
+      settled.reject(why);
+    },
+    requeue() {
+      if (entry.isFailed) settled = unsettled();
+      entry.notBefore = 0;
+      state.set({ status: 'queued' });
+    },
+    item(author) {
+      const about = [entry.row, state.get(), author];
+      if (about.some((each, index) => each !== shownFor[index])) shown = pendingMessage(entry, author);
+      shownFor = about;
+      return shown;
+    },
+  };
+  if (row.failed) entry.fail(new ParleyError(row.failed));
+  return entry;
+}
+
+function pendingMessage({ id, row, state }: Entry, author: UserFields | undefined): MessageItem | undefined {
+  const { change, at } = row;
+  if (change.kind !== 'send') return;
+  const { text, replyToId, clientMessageId } = change;
   return {
-    id: entry.id,
+    id,
     sequence: pendingSequence,
     kind: 'USER',
     text,
-    createdAt: new Date(entry.row.at).toISOString(),
+    createdAt: new Date(at).toISOString(),
     editedAt: null,
     deletedAt: null,
     lastEventNumber: 0,
     author: author ?? null,
-    replyTo: replyTo ? { id: replyTo, sequence: 0, text: null, deletedAt: null, author: nobody.author } : null,
+    replyTo: replyToId ? { id: replyToId, sequence: 0, text: null, deletedAt: null, author: null } : null,
     systemEvent: null,
     reactionGroups: [],
     clientMessageId,
-    sending: entry.state.get(),
+    sending: state.get(),
   };
 }
 
-/** Returns the mutation of a change. */
-export function mutationOf({ roomId, change }: OutgoingRow): [TypedDocument<unknown, never>, { input: object }] {
-  switch (change.kind) {
-    case 'send': {
-      const { text, replyTo, clientMessageId } = change;
-      return [
-        SendMessageDocument,
-        { input: { roomId, text, clientMessageId, ...(replyTo && { replyToId: replyTo }) } },
-      ];
-    }
-    case 'edit':
-      return [EditMessageDocument, { input: { messageId: change.messageId, text: change.text } }];
-    case 'remove':
-      return [DeleteMessageDocument, { input: { messageId: change.messageId } }];
-    case 'react': {
-      const { messageId: id, emoji, on } = change;
-      return [on ? AddReactionDocument : RemoveReactionDocument, { input: { messageId: id, emoji } }];
-    }
-    case 'read':
-      return [MarkReadDocument, { input: { roomId, upToSequence: change.upTo } }];
-  }
-}
-
 /** A promise with its functions. Nobody has to handle its rejection. */
-function settled<T>() {
+function unsettled<T>() {
   let resolve!: (value: T) => void;
   let reject!: (error: Error) => void;
-  const promise = new Promise<T>((res, rej) => {
-    resolve = res;
-    reject = rej;
+  const promise = new Promise<T>((...functions) => {
+    [resolve, reject] = functions;
   });
   promise.catch(() => {});
   return { promise, resolve, reject };

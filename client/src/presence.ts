@@ -1,14 +1,15 @@
 import type { Presence, PresenceStatus } from './api.ts';
 import type { Core } from './core.ts';
 import { PresenceChangedDocument, type PresenceChangedSubscription, SetStatusDocument } from './documents.ts';
-import { ParleyError } from './errors.ts';
-import { LiveState } from './live-state.ts';
+import { liveState } from './live-state.ts';
+import { throwFirst } from './sender.ts';
+import type { Store } from './store.ts';
 
 type Update = PresenceChangedSubscription['presenceChanged'];
 
 /** Follows who is present in 1 to 50 rooms. */
-export function presenceIn(core: Core, roomIds: readonly string[]): LiveState<Presence, PresenceChangedSubscription> {
-  return new LiveState<Presence, PresenceChangedSubscription>(core, {
+export function presenceIn(core: Core, roomIds: readonly string[]): Store<Presence> {
+  return liveState<Presence, PresenceChangedSubscription>(core, {
     document: PresenceChangedDocument,
     variables: { roomIds },
     initial: { users: new Map(), rooms: new Map() },
@@ -17,7 +18,7 @@ export function presenceIn(core: Core, roomIds: readonly string[]): LiveState<Pr
 }
 
 /** Returns the presence after an update of one room. A snapshot replaces what was known of that room. */
-export function afterUpdate(presence: Presence, update: Update): Presence {
+function afterUpdate(presence: Presence, update: Update): Presence {
   const { roomId, isSnapshot, onlineCount, changed, wentOffline } = update;
   const present = new Set(isSnapshot ? [] : presence.rooms.get(roomId)?.userIds);
   const users = new Map(presence.users);
@@ -35,6 +36,5 @@ export function afterUpdate(presence: Presence, update: Update): Presence {
 /** Sets the viewer's status. A text that is left out stays as it is. */
 export async function setStatus(core: Core, status: PresenceStatus, statusText?: string | null): Promise<void> {
   const input = { status, ...(statusText !== undefined && { statusText }) };
-  const { userErrors } = (await core.execute(SetStatusDocument, { input }, { timeoutMs: 15_000 })).setStatus;
-  if (userErrors[0]) throw new ParleyError({ ...userErrors[0], path: userErrors[0].path ?? [] });
+  throwFirst((await core.execute(SetStatusDocument, { input })).setStatus.userErrors);
 }

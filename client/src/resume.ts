@@ -1,137 +1,107 @@
 import type { FormattedExecutionResult, Sink as RawSink, SubscribePayload } from 'graphql-ws';
 import { type Scanned, scan } from './after-variable.ts';
-import type { LogEntry, Reset } from './api.ts';
-import type { Operation, Running } from './core.ts';
-import type { ParleyError } from './errors.ts';
+import type { Reset } from './api.ts';
+import type { Core, Running } from './core.ts';
 import { frameOf } from './operations.ts';
+import { silentAfterMs } from './room-stream.ts';
+import type { Listeners } from './store.ts';
 
-/** Longer than the server's heartbeats are apart. */
-const silentAfterMs = 35_000;
 const syncCursorQuery = 'query($id: ID!) { room(id: $id) { syncCursor } }';
 
-export interface ResumeOptions {
-  readonly run: (operation: Operation) => Running;
-  /** Tells the app of a reset; returns whether somebody listens. */
-  readonly reset: (reset: Reset) => boolean;
-  readonly log: (entry: LogEntry) => void;
+export interface ResumeOptions extends Pick<Core, 'run' | 'log'> {
+  readonly resets: Listeners<[Reset]>;
 }
 
 /**
  * Runs any operation. A subscription goes on after each cut where it stopped: its cursor is written into the variable
  * that its root field takes as `after`. Whoever subscribed sees only its own variables. Returns a function that ends it.
  */
-export function follow(options: ResumeOptions, payload: SubscribePayload, sink: RawSink<FormattedExecutionResult>) {
-  const followed = new Followed(options, payload, sink);
-  return () => followed.end();
-}
-
-class Followed implements Operation {
-  readonly mode: NonNullable<Operation['mode']>;
-  readonly startsPaused: boolean;
-  readonly silentAfterMs: number;
-  readonly #options: ResumeOptions;
-  readonly #payload: SubscribePayload;
-  readonly #sink: RawSink<FormattedExecutionResult>;
-  readonly #scanned: Scanned;
-  readonly #running: Running;
-  #question: Running | undefined;
-  #cursor: unknown;
+export function follow(
+  { run, log, resets }: ResumeOptions,
+  payload: SubscribePayload,
+  sink: RawSink<FormattedExecutionResult>,
+): () => void {
+  const { query, variables = {} } = payload;
+  const scanned = scan(query, payload.operationName);
+  const { kind, rootField, after, room } = scanned;
+  const given: Readonly<Record<string, unknown>> = variables ?? {};
+  const roomId = room && given[room];
+  let cursor = after && given[after];
+  let question: Running | undefined;
   /** Changes with each reset: an answer to an earlier one is ignored. */
-  #era = {};
+  let era = {};
 
-  constructor(options: ResumeOptions, payload: SubscribePayload, sink: RawSink<FormattedExecutionResult>) {
-    this.#options = options;
-    this.#payload = payload;
-    this.#sink = sink;
-    this.#scanned = scan(payload.query, payload.operationName);
-    const { kind, rootField, after } = this.#scanned;
-    this.#cursor = after && payload.variables?.[after];
+  // The first result has a cursor, but it may come long after the subscription, and after a cut.
+  const startsPaused = Boolean(after && rootField === 'messageAdded' && !cursor && roomId);
+  if (isIncomplete(scanned))
+    log({ level: 'warn', what: 'subscription without `after: $variable` or `cursor`', rootField });
+  const running = run({
     // A mutation may have been executed before its answer was lost: whoever sent it decides.
-    this.mode = kind === 'mutation' ? 'once' : kind === 'query' ? 'query' : 'stream';
-    this.silentAfterMs = rootField === 'roomEvents' ? silentAfterMs : 0;
-    this.#warn();
-    // The first result has a cursor, but it may come long after the subscription, and after a cut.
-    this.startsPaused = Boolean(after && rootField === 'messageAdded' && !this.#cursor && this.#room);
-    this.#running = options.run(this);
-    if (this.startsPaused) this.#begin();
-  }
+    mode: kind === 'mutation' ? 'once' : kind === 'query' ? 'query' : 'stream',
+    startsPaused,
+    silentAfterMs: rootField === 'roomEvents' ? silentAfterMs : 0,
+    payload: () => (after && cursor ? { ...payload, variables: { ...given, [after]: cursor } } : payload),
+    next(result) {
+      const frame = kind === 'subscription' ? frameOf(result) : undefined;
+      if (frame?.status === 'RESET') {
+        running.pause();
+        reset(typeof frame.resetReason === 'string' ? frame.resetReason : 'RESET');
+        return;
+      }
+      if (typeof frame?.cursor === 'string') cursor = frame.cursor;
+      sink.next(result);
+    },
+    failed({ code }) {
+      if (code !== 'CURSOR_UNKNOWN' && code !== 'GAP_TOO_LARGE') return 'end';
+      reset(code);
+      return 'pause';
+    },
+    ended(error) {
+      question?.end();
+      if (error) sink.error(error);
+      else sink.complete();
+    },
+  });
+  if (startsPaused) begin();
+  return () => {
+    question?.end();
+    running.end();
+  };
 
-  payload(): SubscribePayload {
-    const { after } = this.#scanned;
-    if (!after || !this.#cursor) return this.#payload;
-    return { ...this.#payload, variables: { ...this.#payload.variables, [after]: this.#cursor } };
-  }
-
-  next(result: FormattedExecutionResult): void {
-    const frame = this.#scanned.kind === 'subscription' ? frameOf(result) : undefined;
-    if (frame?.status === 'RESET') {
-      this.#running.pause();
-      this.#reset(typeof frame.resetReason === 'string' ? frame.resetReason : 'RESET');
-      return;
-    }
-    if (typeof frame?.cursor === 'string') this.#cursor = frame.cursor;
-    this.#sink.next(result);
-  }
-
-  failed({ code }: ParleyError): 'end' | 'pause' {
-    if (code !== 'CURSOR_UNKNOWN' && code !== 'GAP_TOO_LARGE') return 'end';
-    this.#reset(code);
-    return 'pause';
-  }
-
-  ended(error?: ParleyError): void {
-    this.#question?.end();
-    if (error) this.#sink.error(error);
-    else this.#sink.complete();
-  }
-
-  end(): void {
-    this.#question?.end();
-    this.#running.end();
-  }
-
-  get #room(): unknown {
-    const { room } = this.#scanned;
-    return room && this.#payload.variables?.[room];
-  }
-
-  #reset(reason: string): void {
-    const era = {};
-    this.#era = era;
-    const { query, variables } = this.#payload;
-    const resume = (cursor: string) => {
-      if (era === this.#era) this.#resumeAt(cursor);
+  function reset(reason: string): void {
+    const mine = {};
+    era = mine;
+    const isHeard = resets.size > 0;
+    const resume = (at: string) => {
+      if (mine === era) resumeAt(at);
     };
-    const room = this.#room;
-    const roomId = typeof room === 'string' ? room : undefined;
-    if (this.#options.reset({ query, variables: variables ?? {}, roomId, reason, resume })) return;
-    this.#options.log({ level: 'warn', what: 'reset without a listener', reason });
-    this.#begin();
+    resets.call({ query, variables: given, roomId: typeof roomId === 'string' ? roomId : undefined, reason, resume });
+    if (isHeard) return;
+    log({ level: 'warn', what: 'reset without a listener', reason });
+    begin();
   }
 
   /** Asks where the room's log is, and begins there. Without an answer, it begins with what the server sends next. */
-  #begin(): void {
-    let cursor: unknown;
-    const question = this.#options.run({
+  function begin(): void {
+    let answer: unknown;
+    question = run({
       mode: 'query',
-      payload: () => ({ query: syncCursorQuery, variables: { id: this.#room } }),
-      next: (result) => {
-        cursor = frameOf(result)?.syncCursor;
+      payload: () => ({ query: syncCursorQuery, variables: { id: roomId } }),
+      next(result) {
+        answer = frameOf(result)?.syncCursor;
       },
-      ended: () => this.#resumeAt(cursor),
+      ended: () => resumeAt(answer),
     });
-    this.#question = question;
   }
 
-  #resumeAt(cursor: unknown): void {
-    this.#era = {};
-    this.#cursor = cursor;
-    this.#running.resume();
+  function resumeAt(at: unknown): void {
+    era = {};
+    cursor = at;
+    running.resume();
   }
+}
 
-  #warn(): void {
-    const { kind, rootField = '', after, hasCursor } = this.#scanned;
-    if (kind !== 'subscription' || !/^(roomEvents|messageAdded)$/.test(rootField) || (after && hasCursor)) return;
-    this.#options.log({ level: 'warn', what: 'this subscription has no `after: $variable` or no `cursor`', rootField });
-  }
+/** Whether a subscription to a room's log cannot go on where it stopped. */
+function isIncomplete({ kind, rootField = '', after, hasCursor }: Scanned): boolean {
+  return kind === 'subscription' && /^(roomEvents|messageAdded)$/.test(rootField) && !(after && hasCursor);
 }

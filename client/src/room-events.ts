@@ -1,8 +1,9 @@
 import type { RoomEventsOptions, Storage } from './api.ts';
 import type { Core } from './core.ts';
+import { onAbort } from './deadline.ts';
 import type { RoomEventFields } from './documents.ts';
 import type { ParleyError } from './errors.ts';
-import { RoomStream } from './room-stream.ts';
+import { createRoomStream } from './room-stream.ts';
 
 /** So many frames wait for the loop; the server keeps the rest. */
 const maxWaiting = 32;
@@ -22,80 +23,73 @@ export async function* roomEvents(
   roomId: string,
   { after, remember, signal }: RoomEventsOptions = {},
 ): AsyncGenerator<RoomEventFields, void, undefined> {
-  const memory = new CursorMemory(core, storage, remember && `cursor ${remember} ${roomId}`);
-  const waiting: Part[] = [];
-  let failure: ParleyError | null = null;
+  const memory = remember ? storedCursor(storage, core.options.url, `cursor ${remember} ${roomId}`) : undefined;
+  let waiting: Part[] = [];
+  let failure: ParleyError | undefined;
+  let isOver = false;
   let wake = () => {};
   const fail = (why: ParleyError) => {
     failure = why;
     wake();
   };
-  const stream = new RoomStream(core, roomId, {
+  const stream = createRoomStream(core, roomId, {
     apply(events) {
       waiting.push({ events, cursor: stream.cursor });
       if (waiting.length >= maxWaiting) stream.stop();
       wake();
     },
-    caughtUp() {},
     ended: fail,
     reset: fail,
   });
-  const isOver = () => signal?.aborted || core.ended.aborted;
-  const onAbort = () => wake();
-  for (const end of [signal, core.ended]) end?.addEventListener('abort', onAbort);
+  const abort = () => {
+    isOver = true;
+    wake();
+  };
+  const unlisten = [onAbort(signal, abort), onAbort(core.ended, abort)];
   try {
-    stream.cursor = after ?? (await memory.load());
-    while (!isOver()) {
-      if (waiting.length === 0 && failure) throw await memory.forget(failure);
-      if (waiting.length === 0) {
-        stream.start();
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      for (const { events, cursor } of waiting.splice(0)) {
+    stream.cursor = after ?? (await memory?.load()) ?? null;
+    while (!isOver) {
+      const parts = waiting;
+      waiting = [];
+      for (const { events, cursor } of parts) {
         for (const event of events) {
-          if (isOver()) return;
+          if (isOver) return;
           yield event;
         }
-        await memory.save(cursor);
+        await memory?.save(cursor);
       }
+      if (waiting.length > 0 || isOver) continue;
+      if (failure) {
+        await memory?.forget();
+        throw failure;
+      }
+      stream.start();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     }
   } finally {
-    for (const end of [signal, core.ended]) end?.removeEventListener('abort', onAbort);
+    for (const each of unlisten) each();
     stream.stop();
   }
 }
 
-/** Keeps a cursor in the storage, if it has a name. */
-class CursorMemory {
-  readonly #core: Core;
-  readonly #storage: Storage;
-  readonly #id: string | undefined;
-  #saved: string | null = null;
-
-  constructor(core: Core, storage: Storage, id: string | undefined) {
-    this.#core = core;
-    this.#storage = storage;
-    this.#id = id;
-  }
-
-  async load(): Promise<string | null> {
-    if (!this.#id) return null;
-    const rows = await this.#storage.load(this.#core.options.url);
-    const cursor = rows.find(({ id }) => id === this.#id)?.cursor;
-    this.#saved = typeof cursor === 'string' ? cursor : null;
-    return this.#saved;
-  }
-
-  async save(cursor: string | null): Promise<void> {
-    if (!this.#id || cursor === null || cursor === this.#saved) return;
-    this.#saved = cursor;
-    await this.#storage.put(this.#core.options.url, { id: this.#id, cursor });
-  }
-
-  async forget(why: ParleyError): Promise<ParleyError> {
-    if (this.#id && this.#saved !== null) await this.#storage.delete(this.#core.options.url, this.#id);
-    return why;
-  }
+/** A cursor that is kept in the storage. */
+function storedCursor(storage: Storage, scope: string, id: string) {
+  let saved: string | null = null;
+  return {
+    async load() {
+      const row = (await storage.load(scope)).find((each) => each.id === id);
+      saved = typeof row?.cursor === 'string' ? row.cursor : null;
+      return saved;
+    },
+    async save(cursor: string | null) {
+      if (cursor === null || cursor === saved) return;
+      saved = cursor;
+      await storage.put(scope, { id, cursor });
+    },
+    async forget() {
+      if (saved !== null) await storage.delete(scope, id);
+    },
+  };
 }

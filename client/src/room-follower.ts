@@ -1,4 +1,5 @@
-import type { MessageItem, RoomSnapshot, RoomState } from './api.ts';
+import type { RoomSnapshot, RoomState } from './api.ts';
+import { createAlarm } from './clock.ts';
 import type { Core } from './core.ts';
 import {
   MessageByIdDocument,
@@ -9,186 +10,183 @@ import {
   type UserFields,
 } from './documents.ts';
 import { ParleyError } from './errors.ts';
-import { Held } from './held.ts';
+import { persist } from './execute.ts';
+import { createHeld, type Held } from './held.ts';
 import type { SendQueue } from './outbox.ts';
-import { persist } from './persist.ts';
-import { RoomStream } from './room-stream.ts';
-import { Listeners, Value } from './store.ts';
-import { MessageRun } from './window.ts';
+import { createRoomStream } from './room-stream.ts';
+import { Listeners, type Store, Value } from './store.ts';
+import { createMessageRun, type MessageRun } from './window.ts';
 
 const pageSize = 50;
 const maxPage = 100;
+const mostTries = 5;
 /** All readers of a room hear of a change at once: they ask within this time, at random. */
 const refreshWithinMs = 2000;
 
 /** Keeps state and messages of a room current while somebody holds it. */
-export class RoomFollower {
-  readonly state = new Value<RoomState>({ status: 'idle' });
-  readonly run = new MessageRun();
+export interface RoomFollower {
+  readonly state: Store<RoomState>;
+  readonly run: MessageRun;
   readonly events: Listeners<[RoomEventFields]>;
   readonly held: Held;
-  readonly #id: string;
-  readonly #core: Core;
-  readonly #outbox: SendQueue;
-  readonly #stream: RoomStream;
-  #fields: RoomFields | null = null;
-  #viewer: UserFields | undefined;
-  #loading: AbortController | null = null;
-  #cancelRefresh: () => void = () => {};
-
-  constructor(id: string, core: Core, outbox: SendQueue) {
-    this.#id = id;
-    this.#core = core;
-    this.#outbox = outbox;
-    this.events = new Listeners((error) => core.fault({ code: 'LISTENER', message: String(error), error }));
-    this.held = new Held(core, () => this.#start());
-    this.#stream = new RoomStream(core, id, {
-      apply: (events) => this.#apply(events),
-      caughtUp: (isLive) => this.#show(isLive ? 'live' : 'catching-up'),
-      reset: () => void this.#load(),
-      ended: (why) => this.#end('ended', why),
-    });
-    outbox.listen(id, {
-      answered: (message) => this.run.put(message),
-      changed: () => this.#showPending(),
-    });
-    this.#showPending();
-  }
-
   /** Goes on from a snapshot, unless the room has been followed already. */
-  restore(snapshot: RoomSnapshot): void {
-    if (this.#fields) return;
-    this.#begin(snapshot);
-    this.#showPending();
-  }
+  readonly restore: (snapshot: RoomSnapshot) => void;
+}
 
-  dispose(): void {
-    this.held.end();
-    this.state.clear();
-    this.run.value.clear();
-    this.events.clear();
-  }
+export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollower {
+  const state = new Value<RoomState>({ status: 'idle' });
+  const run = createMessageRun();
+  const events = new Listeners<[RoomEventFields]>(core.listenerFailed);
+  const refresh = createAlarm(core.clock);
+  let fields: RoomFields | undefined;
+  let viewer: UserFields | undefined;
+  let loading = new AbortController();
 
-  #start(): () => void {
-    if (this.#stream.cursor === null) void this.#load();
-    else {
-      this.#show('catching-up');
-      this.#stream.start();
-    }
+  const stream = createRoomStream(core, id, {
+    apply(news) {
+      for (const event of news) take(event);
+      run.publish();
+      for (const event of news) events.call(event);
+    },
+    caughtUp: (isLive) => show(isLive ? 'live' : 'catching-up'),
+    reset: () => void load(),
+    ended: (why) => end('ended', why),
+  });
+  core.onEnd(() => {
+    for (const each of [state, run.value, events]) each.clear();
+  });
+  outbox.listen(id, { answered: run.put, changed: showPending });
+  showPending();
+  return {
+    state,
+    run,
+    events,
+    held: createHeld(core, start),
+    restore(snapshot) {
+      if (fields) return;
+      begin(snapshot);
+      showPending();
+    },
+  };
+
+  function start(): () => void {
+    if (stream.cursor === null) void load();
+    else goOn();
     return () => {
-      this.#loading?.abort();
-      this.#cancelRefresh();
-      this.#stream.stop();
-      this.state.set({ status: 'idle' });
+      loading.abort();
+      refresh();
+      stream.stop();
+      state.set({ status: 'idle' });
     };
   }
 
-  async #load(): Promise<void> {
-    this.#loading?.abort();
-    const loading = new AbortController();
-    this.#loading = loading;
-    this.state.set({ status: 'loading' });
-    const last = Math.min(maxPage, Math.max(pageSize, this.run.length));
+  function goOn(): void {
+    show('catching-up');
+    stream.start();
+  }
+
+  async function load(): Promise<void> {
+    loading.abort();
+    loading = new AbortController();
+    const { signal } = loading;
+    state.set({ status: 'loading' });
+    const last = Math.min(maxPage, Math.max(pageSize, run.length()));
     try {
-      const ask = () => persist(this.#core, RoomSnapshotDocument, { id: this.#id, last }, loading.signal);
-      await this.run.load(ask, ({ room, viewer }) => {
-        if (loading.signal.aborted) return;
-        if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
-        this.#begin({ room, viewer });
-      });
-      if (loading.signal.aborted) return;
-      this.#showPending();
-      this.#show('catching-up');
-      this.#stream.start();
+      await run.load(
+        () => persist(core, RoomSnapshotDocument, { id, last }, signal),
+        ({ room, viewer: me }) => {
+          if (signal.aborted) return;
+          if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
+          begin({ room, viewer: me });
+        },
+      );
+      if (signal.aborted) return;
+      showPending();
+      goOn();
     } catch (error) {
-      if (!loading.signal.aborted) this.#end('failed', error as ParleyError);
+      if (!signal.aborted) end('failed', error as ParleyError);
     }
   }
 
-  #begin({ room, viewer }: RoomSnapshot): void {
-    this.#viewer = viewer?.user;
-    this.#fields = room;
-    this.run.replace(room.messages.nodes, true);
-    this.#stream.cursor = room.syncCursor;
-    this.#stream.position = room.lastEventNumber;
+  function begin(snapshot: RoomSnapshot): void {
+    const { room } = snapshot;
+    viewer = snapshot.viewer?.user;
+    fields = room;
+    run.replace(room.messages.nodes, true);
+    stream.cursor = room.syncCursor;
+    stream.position = room.lastEventNumber;
   }
 
-  #apply(events: readonly RoomEventFields[]): void {
-    for (const event of events) this.#take(event);
-    this.run.publish();
-    for (const event of events) this.events.call(event);
-  }
-
-  #take(event: RoomEventFields): void {
+  function take(event: RoomEventFields): void {
     if ('message' in event) {
-      this.run.put(event.message);
-      void this.#askForOwnReaction(event);
-      const known = event.__typename === 'MessageAddedEvent' && this.run.get(event.message.id);
-      if (known) this.#outbox.echo(this.#id, known);
+      run.put(event.message);
+      const known = run.get(event.message.id);
+      if (known && event.__typename === 'MessageAddedEvent') outbox.echo(known);
+      if (known && event.__typename === 'ReactionsChangedEvent' && isViewer(event.actor))
+        void askForOwnReaction(known.id);
     } else if (event.__typename === 'RoomUpdatedEvent') {
-      this.#change(event.room);
-      this.#refresh(refreshWithinMs * this.#core.random());
-    } else if (event.membership.user.id === this.#viewer?.id) {
-      const { viewerMembership } = this.#fields ?? {};
-      if (viewerMembership) this.#change({ viewerMembership: { ...viewerMembership, ...event.membership } });
-      this.#refresh(0);
+      change(event.room);
+      refreshAfter(refreshWithinMs * core.random());
+    } else if (isViewer(event.membership.user)) {
+      const { viewerMembership } = fields ?? {};
+      if (viewerMembership) change({ viewerMembership: { ...viewerMembership, ...event.membership } });
+      refreshAfter(0);
     }
+  }
+
+  function isViewer(user: UserFields | null): boolean {
+    return user !== null && user.id === viewer?.id;
   }
 
   /** Events do not say how the viewer has reacted. If they did so on another device, the server is asked. */
-  async #askForOwnReaction(event: RoomEventFields): Promise<void> {
-    if (event.__typename !== 'ReactionsChangedEvent' || !this.#viewer || event.actor?.id !== this.#viewer.id) return;
-    const { id } = event.message;
-    const isOurs = this.#outbox
-      .of(this.#id)
-      .some(({ row }) => row.change.kind === 'react' && row.change.messageId === id);
-    if (isOurs || !this.run.get(id)) return;
+  async function askForOwnReaction(messageId: string): Promise<void> {
+    const isOurs = ({ row: { change: waiting } }: ReturnType<SendQueue['of']>[number]) =>
+      waiting.kind === 'react' && waiting.messageId === messageId;
+    if (outbox.of(id).some(isOurs)) return;
     try {
       // Another change may overtake the answer, which is then too old.
-      for (let tries = 0; tries < 5; tries++) {
-        const { node } = await persist(this.#core, MessageByIdDocument, { id });
-        const known = this.run.get(id);
+      for (let tries = 0; tries < mostTries; tries++) {
+        const { node } = await persist(core, MessageByIdDocument, { id: messageId });
+        const known = run.get(messageId);
         if (!known || !node || !('sequence' in node)) return;
-        this.run.put(node);
+        run.put(node);
         if (node.lastEventNumber >= known.lastEventNumber) break;
       }
-      this.run.publish();
+      run.publish();
     } catch (error) {
-      this.#core.log({ level: 'warn', what: 'own reaction', error });
+      core.log({ level: 'warn', what: 'own reaction', error });
     }
   }
 
-  #change(fields: Partial<RoomFields>): void {
-    if (!this.#fields) return;
-    this.#fields = { ...this.#fields, ...fields };
-    const { status } = this.state.get();
-    if (status === 'live' || status === 'catching-up') this.state.set({ status, fields: this.#fields });
+  function change(changed: Partial<RoomFields>): void {
+    if (!fields) return;
+    fields = { ...fields, ...changed };
+    const { status } = state.get();
+    if (status === 'live' || status === 'catching-up') state.set({ status, fields });
   }
 
   /** Asks for the fields that events do not have, such as what the viewer may do. */
-  #refresh(afterMs: number): void {
-    this.#cancelRefresh();
-    this.#cancelRefresh = this.#core.clock.after(afterMs, () => {
-      persist(this.#core, RoomByIdDocument, { id: this.#id }).then(
-        ({ room }) => room && this.#change(room),
-        (error) => this.#core.log({ level: 'warn', what: 'room fields', error }),
+  function refreshAfter(ms: number): void {
+    refresh(ms, () => {
+      persist(core, RoomByIdDocument, { id }).then(
+        ({ room }) => room && change(room),
+        (error) => core.log({ level: 'warn', what: 'room fields', error }),
       );
     });
   }
 
-  #show(status: 'live' | 'catching-up'): void {
-    if (this.#fields && this.state.get().status !== status) this.state.set({ status, fields: this.#fields });
+  function show(status: 'live' | 'catching-up'): void {
+    if (fields && state.get().status !== status) state.set({ status, fields });
   }
 
-  #end(status: 'ended' | 'failed', why: ParleyError): void {
-    this.#stream.cursor = null;
-    this.state.set({ status, why, ...(this.#fields && { fields: this.#fields }) });
-    this.#outbox.closeRoom(this.#id, new ParleyError({ code: 'FORBIDDEN', message: why.message }));
+  function end(status: 'ended' | 'failed', why: ParleyError): void {
+    stream.cursor = null;
+    state.set({ status, why, ...(fields && { fields }) });
+    outbox.closeRoom(id, new ParleyError({ code: 'FORBIDDEN', message: why.message }));
   }
 
-  #showPending(): void {
-    const items = this.#outbox.of(this.#id).map((entry) => entry.item(this.#viewer));
-    this.run.setPending(items.filter((item): item is MessageItem => item !== null));
-    this.run.publish();
+  function showPending(): void {
+    run.setPending(outbox.of(id).flatMap((entry) => entry.item(viewer) ?? []));
+    run.publish();
   }
 }

@@ -1,96 +1,94 @@
+import type { Fault } from './api.ts';
 import type { Core, Running } from './core.ts';
 import { type RoomEventFields, RoomEventsDocument, type RoomEventsSubscription } from './documents.ts';
 import { ParleyError } from './errors.ts';
 import { checkFrame, type Frame } from './frames.ts';
 
 /** Longer than the server's heartbeats are apart. */
-const silentAfterMs = 35_000;
+export const silentAfterMs = 35_000;
 
 /** What follows a room's log. */
 export interface Reader {
   /** The events of one frame that are new, in order; none if only the cursor is new. */
-  apply(events: readonly RoomEventFields[]): void;
+  readonly apply: (events: readonly RoomEventFields[]) => void;
   /** Whether the reader is up to date has changed. */
-  caughtUp(isLive: boolean): void;
+  readonly caughtUp?: (isLive: boolean) => void;
   /** The server cannot replay what follows the cursor, or events are missing in spite of a second attempt. */
-  reset(why: ParleyError): void;
+  readonly reset: (why: ParleyError) => void;
   /** The viewer has no access any more, or never had. */
-  ended(why: ParleyError): void;
+  readonly ended: (why: ParleyError) => void;
 }
 
 /** Follows the log of a room from a cursor on, over all connections, and checks that no event is missing or repeated. */
-export class RoomStream {
-  cursor: string | null = null;
+export interface RoomStream {
+  cursor: string | null;
   /** Number of the last event that was applied. Null until it is known. */
-  position: number | null = null;
-  readonly #core: Core;
-  readonly #roomId: string;
-  readonly #reader: Reader;
-  #running: Running | null = null;
-  #holeAt: number | null = null;
+  position: number | null;
+  readonly start: () => void;
+  readonly stop: () => void;
+}
 
-  constructor(core: Core, roomId: string, reader: Reader) {
-    this.#core = core;
-    this.#roomId = roomId;
-    this.#reader = reader;
-  }
+const faultCodes: Record<string, Fault['code']> = { repeat: 'REPEAT', hole: 'HOLE', broken: 'BROKEN_FRAME' };
 
-  start(): void {
-    this.#running ??= this.#core.run({
-      silentAfterMs,
-      payload: () => {
-        const { cursor } = this;
-        const variables = { roomId: this.#roomId, ...(cursor !== null && { after: cursor }) };
-        return { query: RoomEventsDocument.query, variables };
-      },
-      next: ({ data }) => {
-        if (data) this.#receive((data as RoomEventsSubscription).roomEvents);
-      },
-      lost: () => this.#reader.caughtUp(false),
-      ended: (error) => this.#end(error),
-    });
-  }
+export function createRoomStream({ run, fault }: Core, roomId: string, reader: Reader): RoomStream {
+  let running: Running | undefined;
+  let holeAt: number | null = null;
+  const stream: RoomStream = {
+    cursor: null,
+    position: null,
+    start() {
+      running ??= run({
+        silentAfterMs,
+        payload: () => ({ query: RoomEventsDocument.query, variables: { roomId, after: stream.cursor ?? undefined } }),
+        next({ data }) {
+          if (data) receive((data as RoomEventsSubscription).roomEvents);
+        },
+        lost: () => reader.caughtUp?.(false),
+        ended(error = new ParleyError({ code: 'FORBIDDEN' })) {
+          stream.stop();
+          if (error.code === 'CURSOR_UNKNOWN' || error.code === 'GAP_TOO_LARGE') reset(error);
+          else reader.ended(error);
+        },
+      });
+    },
+    stop() {
+      running?.end();
+      running = undefined;
+    },
+  };
+  return stream;
 
-  stop(): void {
-    this.#running?.end();
-    this.#running = null;
-  }
-
-  #receive(frame: Frame): void {
-    if (frame.status === 'RESET') this.#reset(new ParleyError({ code: frame.resetReason ?? 'CURSOR_UNKNOWN' }));
-    else if (frame.status !== 'ENDED') this.#check(frame);
-  }
-
-  #check(frame: Frame): void {
-    const { positionBefore, positionAfter, cursor, status } = frame;
-    const finding = checkFrame(this.position, frame);
-    if (finding.kind === 'apply') {
-      this.position = positionAfter;
-      this.cursor = cursor;
-      this.#reader.apply(finding.events);
-      this.#reader.caughtUp(status !== 'REPLAYING');
+  function receive(frame: Frame): void {
+    if (frame.status === 'ENDED') return;
+    if (frame.status === 'RESET') {
+      reset(new ParleyError({ code: frame.resetReason ?? 'CURSOR_UNKNOWN' }));
       return;
     }
-    const code = ({ repeat: 'REPEAT', hole: 'HOLE', broken: 'BROKEN_FRAME' } as const)[finding.kind];
-    const message = `A frame covers ${positionBefore} to ${positionAfter}; the last event was ${this.position}.`;
-    this.#core.fault({ code, message, roomId: this.#roomId, last: this.position, positionBefore, positionAfter });
-    if (finding.kind === 'repeat') return;
-    const isSecond = this.#holeAt === this.position;
-    this.#holeAt = this.position;
-    if (isSecond) this.#reset(new ParleyError({ code: 'HOLE', message }));
-    else this.#running?.resume();
+    const finding = checkFrame(stream.position, frame);
+    if (finding.kind !== 'apply') {
+      reject(frame, finding.kind);
+      return;
+    }
+    stream.position = frame.positionAfter;
+    stream.cursor = frame.cursor;
+    reader.apply(finding.events);
+    reader.caughtUp?.(frame.status !== 'REPLAYING');
   }
 
-  #end(error = new ParleyError({ code: 'FORBIDDEN' })): void {
-    this.stop();
-    if (error.code === 'CURSOR_UNKNOWN' || error.code === 'GAP_TOO_LARGE') this.#reset(error);
-    else this.#reader.ended(error);
+  function reject({ positionBefore, positionAfter }: Frame, kind: string): void {
+    const { position } = stream;
+    const message = `${kind}: ${positionBefore} to ${positionAfter} after ${position}`;
+    fault({ code: faultCodes[kind]!, message, roomId, last: position, positionBefore, positionAfter });
+    if (kind === 'repeat') return;
+    const isSecond = holeAt === position;
+    holeAt = position;
+    if (isSecond) reset(new ParleyError({ code: 'HOLE', message }));
+    else running?.resume();
   }
 
-  #reset(why: ParleyError): void {
-    this.stop();
-    this.cursor = null;
-    this.position = null;
-    this.#reader.reset(why);
+  function reset(why: ParleyError): void {
+    stream.stop();
+    stream.cursor = stream.position = null;
+    reader.reset(why);
   }
 }

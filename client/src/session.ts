@@ -1,7 +1,8 @@
-import type { ParleyOptions, Session as SessionState, TokenReason } from './api.ts';
-import type { Clock } from './clock.ts';
-import { ParleyError } from './errors.ts';
-import { Value } from './store.ts';
+import type { Session as SessionState, TokenReason } from './api.ts';
+import { createAlarm } from './clock.ts';
+import type { Base } from './core.ts';
+import { within } from './deadline.ts';
+import { type Store, Value } from './store.ts';
 
 const tokenWithinMs = 30_000;
 const checkEveryMs = 30_000;
@@ -18,167 +19,159 @@ export interface Acknowledgement {
   readonly reconnectWithinMs?: unknown;
 }
 
-export interface SessionOptions extends Pick<ParleyOptions, 'token' | 'deviceId' | 'language'> {
-  readonly clock: Clock;
+export interface Renewal {
   /** Gives the present connection a new token; rejects if it does not take it. Resolves to the new end. */
   readonly renew: (token: string) => Promise<unknown>;
   /** Connects anew, because the present connection did not take the new token. */
   readonly reconnect: () => void;
-  readonly failed: (error: unknown) => void;
 }
 
 /** The token, who it signs in, and when it is replaced. */
-export class Session {
-  readonly state = new Value<SessionState>({ status: 'unknown' });
-  /** The server's clock minus the local one. */
-  serverAhead = 0;
-  readonly #options: SessionOptions;
-  #token: string | null | undefined;
-  /** A question that is under way, shared by all who ask. */
-  #asked: Promise<string | null> | undefined;
-  #expiresAt: number | null = null;
-  #renewAt: number | null = null;
-  #cancelCheck = () => {};
-  #cancelAsk = () => {};
-  /** Changes with each connection and each sign-out: a renewal for an earlier one is thrown away. */
-  #era = {};
-
-  constructor(options: SessionOptions) {
-    this.#options = options;
-  }
-
+export interface Session {
+  readonly state: Store<SessionState>;
   /** Returns the token, asking for it if there is none yet. */
-  async token(): Promise<string | null> {
-    const isOver = this.#expiresAt !== null && this.#serverNow() >= this.#expiresAt;
-    if (this.#token === undefined || isOver) await this.#ask(isOver ? 'expiring' : 'start');
-    return this.#token ?? null;
-  }
-
+  readonly token: () => Promise<string | null>;
   /** Returns the payload for a new connection; null if there is no token any more. */
-  async init(): Promise<Record<string, unknown> | null> {
-    const wasUnknown = this.state.get().status === 'unknown' || this.state.get().status === 'anonymous';
-    const token = await this.token();
-    if (token === null && !wasUnknown) {
-      this.end('no-token');
-      return null;
-    }
-    const { deviceId, language } = this.#options;
-    return { ...(token !== null && { token }), ...(deviceId && { deviceId }), ...(language && { language }) };
-  }
-
+  readonly init: () => Promise<object | null>;
   /** Takes over what the server says about a new connection. */
-  acknowledged({ serverTime, userId, expiresAt }: Acknowledgement): void {
-    this.#era = {};
-    const time = timeOf(serverTime);
-    if (time !== null) this.serverAhead = time - this.#options.clock.now();
-    if (!this.#token) this.state.set({ status: 'anonymous' });
-    else this.#signedIn(typeof userId === 'string' ? userId : '', timeOf(expiresAt));
-  }
-
+  readonly acknowledged: (payload: Acknowledgement) => void;
   /** The server has refused the token. Returns whether there is another one. */
-  async refused(token: string | null | undefined = this.#token): Promise<boolean> {
-    // Another one is there already.
-    if (token !== this.#token) return this.#token !== null;
-    const next = await this.#ask('refused');
-    return next !== null && next !== token;
-  }
-
+  readonly refused: (token?: string | null) => Promise<boolean>;
   /** The connection is lost: nothing can be renewed until the next one. */
-  disconnected(): void {
-    this.#cancelCheck();
-    this.#era = {};
-  }
-
-  dispose(): void {
-    this.forget();
-    this.#cancelAsk();
-    this.state.clear();
-  }
-
+  readonly disconnected: () => void;
   /** Signs out. The next connection asks for a token anew. */
-  end(why: 'no-token' | 'refused' | 'signed-out'): void {
-    this.forget();
-    this.state.set({ status: 'signed-out', why });
-  }
-
+  readonly end: (why: 'no-token' | 'refused' | 'signed-out') => void;
   /** Forgets the token, so that the next connection asks for it. */
-  forget(): void {
-    this.disconnected();
-    this.#token = undefined;
-    this.#expiresAt = this.#renewAt = null;
-    if (this.state.get().status === 'signed-out') this.state.set({ status: 'unknown' });
-  }
-
+  readonly forget: () => void;
   /** Renews the token if it is time: after each wake, and when the server says so (`isDue`). */
-  check(isDue = false): void {
-    this.#cancelCheck();
-    if (this.#renewAt === null || typeof this.#options.token !== 'function') return;
-    const left = this.#renewAt - this.#serverNow();
-    if (left <= 0 || isDue) void this.#renew();
-    else this.#cancelCheck = this.#options.clock.after(Math.min(left, checkEveryMs), () => this.check());
-  }
-
-  #signedIn(userId: string, expiresAt: number | null): void {
-    this.#expiresAt = expiresAt;
-    this.state.set({ status: 'signed-in', userId, expiresAt });
-    if (expiresAt === null) return;
-    const left = expiresAt - this.#serverNow();
-    this.#renewAt = expiresAt - Math.min(left / 2, Math.max(renewBeforeMs, left * renewBeforePart));
-    this.check();
-  }
-
-  async #renew(): Promise<void> {
-    const { clock, renew, reconnect, failed } = this.#options;
-    const [era, before, state] = [this.#era, this.#token, this.state.get()];
-    try {
-      const token = await this.#ask('expiring');
-      if (era !== this.#era) return;
-      if (token !== null && token !== before) {
-        const expiresAt = timeOf(await renew(token).catch(() => (era === this.#era ? reconnect() : null)));
-        if (era === this.#era && state.status === 'signed-in') this.#signedIn(state.userId, expiresAt);
-        return;
-      }
-    } catch (error) {
-      failed(error);
-    }
-    if (era !== this.#era) return;
-    const left = (this.#expiresAt ?? 0) - this.#serverNow();
-    this.#cancelCheck = clock.after(Math.min(checkEveryMs, Math.max(leastCheckMs, left / 4)), () => this.check());
-  }
-
-  #ask(why: TokenReason): Promise<string | null> {
-    this.#asked ??= this.#askOnce(why).finally(() => {
-      this.#asked = undefined;
-    });
-    return this.#asked;
-  }
-
-  async #askOnce(why: TokenReason): Promise<string | null> {
-    const { token, clock } = this.#options;
-    const { promise, cancel } = timeout(clock);
-    this.#cancelAsk = cancel;
-    try {
-      const given = typeof token === 'function' ? await Promise.race([token(why), promise]) : token;
-      if (given !== this.#token) this.#expiresAt = null;
-      this.#token = given;
-      return given;
-    } finally {
-      cancel();
-    }
-  }
-
-  #serverNow(): number {
-    return this.#options.clock.now() + this.serverAhead;
-  }
+  readonly check: (isDue?: boolean) => void;
 }
 
-function timeout(clock: Clock): { promise: Promise<never>; cancel: () => void } {
-  let cancel = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    const late = () => reject(new ParleyError({ code: 'TIMEOUT', message: 'No token arrived in time.' }));
-    cancel = clock.after(tokenWithinMs, late);
-  });
-  return { promise, cancel };
+export function createSession({ clock, log, options }: Base, { renew, reconnect }: Renewal): Session {
+  const state = new Value<SessionState>({ status: 'unknown' });
+  const nextCheck = createAlarm(clock);
+  /** The server's clock minus the local one. */
+  let serverAhead = 0;
+  let token: string | null | undefined;
+  /** A question that is under way, shared by all who ask. */
+  let asked: Promise<string | null> | undefined;
+  let expiresAt: number | null = null;
+  let renewAt: number | null = null;
+  /** Changes with each connection and each sign-out: a renewal for an earlier one is thrown away. */
+  let era = {};
+
+  const serverNow = () => clock.now() + serverAhead;
+
+  return {
+    state,
+    token: currentToken,
+    async init() {
+      const { status } = state.get();
+      const given = await currentToken();
+      if (given === null && status !== 'unknown' && status !== 'anonymous') {
+        end('no-token');
+        return null;
+      }
+      const { deviceId, language } = options;
+      return { ...(given !== null && { token: given }), ...(deviceId && { deviceId }), ...(language && { language }) };
+    },
+    acknowledged({ serverTime, userId, expiresAt: end }) {
+      era = {};
+      const time = timeOf(serverTime);
+      if (time !== null) serverAhead = time - clock.now();
+      if (!token) state.set({ status: 'anonymous' });
+      else signedIn(typeof userId === 'string' ? userId : '', timeOf(end));
+    },
+    async refused(refusedToken = token) {
+      if (refusedToken !== token) return token !== null; // there is another one already
+      const next = await ask('refused');
+      return next !== null && next !== refusedToken;
+    },
+    disconnected,
+    end,
+    forget,
+    check,
+  };
+
+  async function currentToken(): Promise<string | null> {
+    const isOver = expiresAt !== null && serverNow() >= expiresAt;
+    if (token === undefined || isOver) await ask(isOver ? 'expiring' : 'start');
+    return token ?? null;
+  }
+
+  function disconnected(): void {
+    nextCheck();
+    era = {};
+  }
+
+  function end(why: 'no-token' | 'refused' | 'signed-out'): void {
+    forget();
+    state.set({ status: 'signed-out', why });
+  }
+
+  function forget(): void {
+    disconnected();
+    token = undefined;
+    expiresAt = renewAt = null;
+    if (state.get().status === 'signed-out') state.set({ status: 'unknown' });
+  }
+
+  function check(isDue = false): void {
+    nextCheck();
+    if (renewAt === null || typeof options.token !== 'function') return;
+    const left = renewAt - serverNow();
+    if (left <= 0 || isDue) void replace();
+    else nextCheck(Math.min(left, checkEveryMs), () => check());
+  }
+
+  function signedIn(userId: string, until: number | null): void {
+    expiresAt = until;
+    state.set({ status: 'signed-in', userId, expiresAt });
+    if (until === null) return;
+    const left = until - serverNow();
+    renewAt = until - Math.min(left / 2, Math.max(renewBeforeMs, left * renewBeforePart));
+    check();
+  }
+
+  /** Asks for a token before the end of the present one, and gives it to the connection. */
+  async function replace(): Promise<void> {
+    const [mine, before] = [era, token];
+    const next = await ask('expiring').catch((error) => {
+      log({ level: 'warn', what: 'token', error });
+      return null;
+    });
+    if (mine !== era) return;
+    if (next && next !== before) await handOver(next);
+    else {
+      const left = (expiresAt ?? 0) - serverNow();
+      nextCheck(Math.min(checkEveryMs, Math.max(leastCheckMs, left / 4)), () => check());
+    }
+  }
+
+  async function handOver(next: string): Promise<void> {
+    const [mine, shown] = [era, state.get()];
+    try {
+      const until = await renew(next);
+      if (mine === era && shown.status === 'signed-in') signedIn(shown.userId, timeOf(until));
+    } catch {
+      if (mine === era) reconnect();
+    }
+  }
+
+  function ask(why: TokenReason): Promise<string | null> {
+    asked ??= askOnce(why).finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  }
+
+  async function askOnce(why: TokenReason): Promise<string | null> {
+    const given =
+      typeof options.token === 'function' ? await within(clock, tokenWithinMs, options.token(why)) : options.token;
+    if (given !== token) expiresAt = null;
+    token = given;
+    return given;
+  }
 }
 
 /** Returns a time of the server in milliseconds; null if it is none. */

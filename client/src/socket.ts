@@ -14,20 +14,19 @@ export interface SocketOptions {
 
 /** Returns what libraries take as a client of graphql-ws. It never reports a lost connection: nothing is lost with it. */
 export function graphqlWsClient({ follow, connection, terminate }: SocketOptions): Client {
-  const ends = new Set<() => void>();
+  const stops = new Set<() => void>();
   const subscribe: Follow = (payload, sink) => {
-    let end = () => {};
+    const end = follow(payload, {
+      next: (result) => sink.next(result),
+      error: (error) => stops.delete(stop) && sink.error(asReceived(error)),
+      complete: () => stops.delete(stop) && sink.complete(),
+    });
     const stop = () => {
-      if (!ends.delete(stop)) return;
+      if (!stops.delete(stop)) return;
       end();
       sink.complete();
     };
-    ends.add(stop);
-    end = follow(payload, {
-      next: (result) => sink.next(result),
-      error: (error) => ends.delete(stop) && sink.error(asReceived(error)),
-      complete: () => ends.delete(stop) && sink.complete(),
-    });
+    stops.add(stop);
     return stop;
   };
   const client = {
@@ -35,8 +34,8 @@ export function graphqlWsClient({ follow, connection, terminate }: SocketOptions
     iterate: (payload: SubscribePayload) => iterate<FormattedExecutionResult>((sink) => subscribe(payload, sink)),
     on: (event: string, listener: (...details: unknown[]) => void) => onEvent(connection, event, listener),
     terminate,
-    dispose: () => {
-      for (const stop of [...ends]) stop();
+    dispose() {
+      for (const stop of [...stops]) stop();
     },
   };
   return client as Client;
@@ -49,17 +48,16 @@ function asReceived(error: unknown): unknown {
 
 /** Calls the listener at each `connecting`, `opened`, `connected` and `closed`. The other events do not happen. */
 function onEvent(store: Store<Connection>, event: string, listener: (...details: unknown[]) => void): () => void {
-  let before = store.get().status;
+  let last = store.get().status;
   let wasReady = false;
   return store.subscribe(() => {
-    const { status } = store.get();
-    const [last, changed] = [before, status !== before];
-    before = status;
-    if (!changed) return;
-    if (status === 'connecting' && event === 'connecting') listener(wasReady);
-    if (status === 'ready' && event === 'opened') listener(undefined);
-    if (status === 'ready' && event === 'connected') listener(undefined, {}, wasReady);
-    if (last === 'ready' && event === 'closed') listener({ code: 1006, reason: '', wasClean: false });
-    wasReady ||= status === 'ready';
+    const before = last;
+    last = store.get().status;
+    if (last === before) return;
+    if (last === 'connecting' && event === last) listener(wasReady);
+    if (last === 'ready' && event === 'opened') listener(undefined);
+    if (last === 'ready' && event === 'connected') listener(undefined, {}, wasReady);
+    if (before === 'ready' && event === 'closed') listener({ code: 1006, reason: '', wasClean: false });
+    wasReady ||= last === 'ready';
   });
 }

@@ -1,3 +1,4 @@
+import { createAlarm } from './clock.ts';
 import type { Core } from './core.ts';
 import { SetTypingDocument } from './documents.ts';
 
@@ -5,40 +6,34 @@ const repeatMs = 3000;
 const silenceMs = 5000;
 
 /** Tells the server that the viewer is typing: never queued, since it is of no use later. */
-export class TypingSignal {
-  readonly #core: Core;
-  readonly #roomId: string;
-  #lastMs = Number.NEGATIVE_INFINITY;
-  #cancel: (() => void) | null = null;
-
-  constructor(core: Core, roomId: string) {
-    this.#core = core;
-    this.#roomId = roomId;
-  }
-
-  set(isTyping: boolean): void {
-    const wasTyping = this.#cancel !== null;
-    this.forget();
-    if (!isTyping) {
-      if (wasTyping) this.#send(false);
-      return;
-    }
-    this.#cancel = this.#core.clock.after(silenceMs, () => this.set(false));
-    const now = this.#core.clock.now();
-    if (wasTyping && now - this.#lastMs < repeatMs) return;
-    this.#lastMs = now;
-    this.#send(true);
-  }
-
+export interface TypingSignal {
+  readonly set: (isTyping: boolean) => void;
   /** The server ends it by itself when the viewer sends a message. */
-  forget(): void {
-    this.#cancel?.();
-    this.#cancel = null;
-  }
+  readonly forget: () => void;
+}
 
-  #send(isTyping: boolean): void {
-    if (this.#core.connection.get().status !== 'ready') return;
-    const input = { roomId: this.#roomId, isTyping };
-    this.#core.execute(SetTypingDocument, { input }, { timeoutMs: silenceMs }).catch(() => {});
+export function createTypingSignal({ clock, connection, execute }: Core, roomId: string): TypingSignal {
+  const silence = createAlarm(clock);
+  let wasTyping = false;
+  let lastMs = 0;
+
+  return {
+    set,
+    forget() {
+      silence();
+      wasTyping = false;
+    },
+  };
+
+  function set(isTyping: boolean): void {
+    const now = clock.now();
+    const isKnown = isTyping ? wasTyping && now - lastMs < repeatMs : !wasTyping;
+    wasTyping = isTyping;
+    silence();
+    if (isTyping) silence(silenceMs, () => set(false));
+    if (isKnown) return;
+    lastMs = now;
+    if (connection.get().status === 'ready')
+      execute(SetTypingDocument, { input: { roomId, isTyping } }).catch(() => {});
   }
 }

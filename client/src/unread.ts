@@ -1,4 +1,4 @@
-import type { Unread, ViewerEvent } from './api.ts';
+import type { Parley, Unread, ViewerEvent } from './api.ts';
 import type { Core } from './core.ts';
 import {
   type NotificationFields,
@@ -7,73 +7,46 @@ import {
   ViewerEventsDocument,
   type ViewerEventsSubscription,
 } from './documents.ts';
-import { Held } from './held.ts';
-import { persist } from './persist.ts';
-import { Listeners, type Store, Value } from './store.ts';
+import { persist } from './execute.ts';
+import { createHeld } from './held.ts';
+import { Listeners, Value } from './store.ts';
 
 type Count = { readonly count: number; readonly isCapped: boolean };
 
 /** Follows what concerns the viewer in all rooms: unread counts and notifications. */
-export class ViewerState {
-  readonly unread: Store<Unread>;
-  readonly #unread = new Value<Unread>({ count: 0, isCapped: false, rooms: new Map() });
-  readonly #notifications: Listeners<[NotificationFields]>;
-  readonly #events: Listeners<[ViewerEvent]>;
-  readonly #core: Core;
-  readonly #held: Held;
+export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotification' | 'onViewerEvent'> {
+  const unread = new Value<Unread>({ count: 0, isCapped: false, rooms: new Map() });
+  const notifications = new Listeners<[NotificationFields]>(core.listenerFailed);
+  const events = new Listeners<[ViewerEvent]>(core.listenerFailed);
   /** The notifications that were pending or new since the last snapshot. */
-  #known: Set<string> | null = null;
+  let known: Set<string> | undefined;
 
-  constructor(core: Core) {
-    this.#core = core;
-    const report = (error: unknown) => core.fault({ code: 'LISTENER', message: String(error), error });
-    this.#notifications = new Listeners(report);
-    this.#events = new Listeners(report);
-    this.#held = new Held(core, () => this.#start());
-    this.unread = this.#held.store(this.#unread);
-  }
+  core.onEnd(() => {
+    for (const each of [unread, notifications, events]) each.clear();
+  });
+  const held = createHeld(core, start);
+  return {
+    unread: held.store(unread),
+    onNotification: (listener) => held.with(notifications.add(listener)),
+    onViewerEvent: (listener) => held.with(events.add(listener)),
+  };
 
-  onNotification(listener: (notification: NotificationFields) => void): () => void {
-    return this.#holding(this.#notifications.add(listener));
-  }
-
-  onEvent(listener: (event: ViewerEvent) => void): () => void {
-    return this.#holding(this.#events.add(listener));
-  }
-
-  dispose(): void {
-    this.#held.end();
-    this.#unread.clear();
-    this.#notifications.clear();
-    this.#events.clear();
-  }
-
-  /** Follows the events of the viewer until the returned function is called, which removes a listener too. */
-  #holding(remove: () => void): () => void {
-    const release = this.#held.hold();
-    return () => {
-      remove();
-      release();
-    };
-  }
-
-  #start(): () => void {
+  function start(): () => void {
     const stopped = new AbortController();
-    const running = this.#core.run({
+    const running = core.run({
       payload: () => ({ query: ViewerEventsDocument.query }),
-      next: ({ data }) => {
+      next({ data }) {
         if (!data) return;
-        const { viewerEvents } = data as ViewerEventsSubscription;
-        if (viewerEvents.__typename === 'ViewerSnapshot') {
-          this.#loadRooms(stopped.signal);
-          this.#catchUp(viewerEvents.pendingNotifications);
+        const { viewerEvents: event } = data as ViewerEventsSubscription;
+        if (event.__typename === 'ViewerSnapshot') {
+          loadRooms(stopped.signal);
+          catchUp(event.pendingNotifications);
         }
-        if (viewerEvents.__typename === 'SessionExpiring') this.#core.expiring();
-        if (viewerEvents.__typename === 'NotificationAdded') this.#notify(viewerEvents.notification);
-        this.#unread.set(afterEvent(this.#unread.get(), viewerEvents));
-        this.#events.call(viewerEvents);
+        if (event.__typename === 'SessionExpiring') core.expiring();
+        if (event.__typename === 'NotificationAdded') notify(event.notification);
+        unread.set(afterEvent(unread.get(), event));
+        events.call(event);
       },
-      ended: () => {},
     });
     return () => {
       stopped.abort();
@@ -82,23 +55,23 @@ export class ViewerState {
   }
 
   /** Notifies of what came while there was no connection. What was pending at the start is not new. */
-  #catchUp(pending: readonly NotificationFields[]): void {
-    const missed = this.#known ? pending.filter(({ id }) => !this.#known?.has(id)) : [];
-    this.#known = new Set(pending.map(({ id }) => id));
-    for (const notification of missed) this.#notify(notification);
+  function catchUp(pending: readonly NotificationFields[]): void {
+    const before = known;
+    known = new Set(pending.map(({ id }) => id));
+    if (before) for (const notification of pending) if (!before.has(notification.id)) notify(notification);
   }
 
-  #notify(notification: NotificationFields): void {
-    this.#known?.add(notification.id);
-    this.#notifications.call(notification);
+  function notify(notification: NotificationFields): void {
+    known?.add(notification.id);
+    notifications.call(notification);
   }
 
   /** The snapshot has only sums. */
-  #loadRooms(signal: AbortSignal): void {
+  function loadRooms(signal: AbortSignal): void {
     const show = ({ viewer }: UnreadRoomsQuery) => {
-      if (viewer && !signal.aborted) this.#unread.set({ ...this.#unread.get(), rooms: countsOf(viewer.memberships) });
+      if (viewer && !signal.aborted) unread.set({ ...unread.get(), rooms: countsOf(viewer.memberships) });
     };
-    persist(this.#core, UnreadRoomsDocument, {}, signal).then(show, () => {});
+    persist(core, UnreadRoomsDocument, {}, signal).then(show, () => {});
   }
 }
 
@@ -109,7 +82,7 @@ function countsOf({ nodes }: NonNullable<UnreadRoomsQuery['viewer']>['membership
 }
 
 /** Returns the unread counts after an event of the viewer. */
-export function afterEvent(unread: Unread, event: ViewerEvent): Unread {
+function afterEvent(unread: Unread, event: ViewerEvent): Unread {
   const rooms = new Map(unread.rooms);
   switch (event.__typename) {
     case 'ViewerSnapshot':

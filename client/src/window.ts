@@ -8,135 +8,133 @@ import { Value } from './store.ts';
  * The messages of a room that are in memory: one run of sequences without a gap, at most `max` long. At the newest end
  * also what answers brought before its turn (`ahead`), and the viewer's own unsent messages.
  */
-export class MessageRun {
-  readonly value = new Value<MessageWindow>({ items: [], hasOlder: false, hasNewer: false, isLoading: false });
-  readonly #max: number;
-  #run: MessageFields[] = [];
-  readonly #ahead = new Map<number, MessageFields>();
-  #pending: readonly MessageItem[] = [];
-  /** Whether the run ends with the newest message, so that new ones join it. */
-  #isAtEdge = true;
-  #hasOlder = false;
-  /** What events brought while pages are loading: a page may be older than they are. */
-  readonly #meanwhile = new Map<string, SharedMessageFields>();
-  #loads = 0;
-  #error: ParleyError | undefined;
-
-  constructor(max = 500) {
-    this.#max = max;
-  }
-
-  /** Sequence of the newest message of the run: there is no gap before it. 0 if there is none. */
-  get last(): number {
-    return this.#run.at(-1)?.sequence ?? 0;
-  }
-
-  get first(): number {
-    return this.#run[0]?.sequence ?? 0;
-  }
-
-  get length(): number {
-    return this.#run.length;
-  }
-
-  get(id: string): MessageFields | undefined {
-    return this.#run.find((message) => message.id === id) ?? [...this.#ahead.values()].find((found) => found.id === id);
-  }
-
+export interface MessageRun {
+  readonly value: Value<MessageWindow>;
+  /** Returns the sequence of the newest message of the run: there is no gap before it. 0 if there is none. */
+  readonly last: () => number;
+  readonly first: () => number;
+  readonly length: () => number;
+  readonly get: (id: string) => MessageFields | undefined;
   /** Replaces the run by a page. `isNewest`: the page ends with the newest message. */
-  replace(page: readonly MessageFields[], isNewest: boolean): void {
-    const known = new Map(this.#run.map((message) => [message.id, message]));
-    this.#run = page.map((message) => mergeMessage(known.get(message.id), message));
-    this.#isAtEdge = isNewest;
-    this.#hasOlder = this.first > 1;
-    this.#ahead.clear();
-    this.#trimOldest();
-  }
-
+  readonly replace: (page: readonly MessageFields[], isNewest: boolean) => void;
   /** Adds a page before the run, if it joins. Drops the newest messages if there are too many. */
-  addOlder(page: readonly MessageFields[]): void {
-    if (page.length > 0 && page.at(-1)!.sequence !== this.first - 1) return;
-    this.#run.unshift(...page);
-    this.#hasOlder = page.length > 0 && this.first > 1;
-    if (this.#run.length <= this.#max) return;
-    this.#run.length = this.#max;
-    this.#isAtEdge = false;
-    this.#ahead.clear();
-  }
-
+  readonly addOlder: (page: readonly MessageFields[]) => void;
   /** Adds a page after the run, if it joins. Drops the oldest messages if there are too many. */
-  addNewer(page: readonly MessageFields[], isNewest: boolean): void {
-    if (page.length > 0 && page[0]!.sequence !== this.last + 1) return;
-    this.#run.push(...page);
-    this.#isAtEdge ||= isNewest;
-    this.#trimOldest();
-  }
-
+  readonly addNewer: (page: readonly MessageFields[], isNewest: boolean) => void;
   /** Takes a message of an event or an answer: changes it in the run, or adds it at the newest end. */
-  put(message: SharedMessageFields | MessageFields): void {
-    if (this.#loads > 0) this.#meanwhile.set(message.id, message);
-    if (message.editedAt ?? message.deletedAt) this.#run = this.#run.map((item) => withReply(item, message));
-    const index = message.sequence - this.first;
-    if (this.#run.length > 0 && index < 0) return;
-    if (index < this.#run.length) this.#change(index, message);
-    else if (this.#isAtEdge) this.#append(message);
-  }
-
-  setPending(pending: readonly MessageItem[]): void {
-    this.#pending = pending;
-  }
-
+  readonly put: (message: SharedMessageFields | MessageFields) => void;
+  readonly setPending: (pending: readonly MessageItem[]) => void;
   /** Loads a page. What events bring meanwhile is applied to it afterwards. */
-  async load<T>(ask: () => Promise<T>, apply: (page: T) => void): Promise<void> {
-    this.#loads++;
-    this.#error = undefined;
-    this.publish();
-    try {
-      apply(await ask());
-      for (const message of this.#meanwhile.values()) this.put(message);
-    } catch (error) {
-      this.#error = error as ParleyError;
-      throw error;
-    } finally {
-      if (--this.#loads === 0) this.#meanwhile.clear();
-      this.publish();
+  readonly load: <T>(ask: () => Promise<T>, apply: (page: T) => void) => Promise<void>;
+  /** Shows what has changed. */
+  readonly publish: () => void;
+}
+
+export function createMessageRun(max = 500): MessageRun {
+  const value = new Value<MessageWindow>({ items: [], hasOlder: false, hasNewer: false, isLoading: false });
+  let run: MessageFields[] = [];
+  const ahead = new Map<number, MessageFields>();
+  let pending: readonly MessageItem[] = [];
+  /** Whether the run ends with the newest message, so that new ones join it. */
+  let isAtEdge = true;
+  let hasOlder = false;
+  /** What events brought while pages are loading: a page may be older than they are. */
+  const meanwhile = new Map<string, SharedMessageFields>();
+  let loads = 0;
+  let error: ParleyError | undefined;
+
+  const first = () => run[0]?.sequence ?? 0;
+  const last = () => run.at(-1)?.sequence ?? 0;
+
+  return {
+    value,
+    last,
+    first,
+    length: () => run.length,
+    get: (id) => [...run, ...ahead.values()].find((message) => message.id === id),
+    replace(page, isNewest) {
+      const known = new Map(run.map((message) => [message.id, message]));
+      run = page.map((message) => mergeMessage(known.get(message.id), message));
+      isAtEdge = isNewest;
+      hasOlder = first() > 1;
+      ahead.clear();
+      trimOldest();
+    },
+    addOlder(page) {
+      const newest = page.at(-1);
+      if (newest && newest.sequence !== first() - 1) return;
+      run.unshift(...page);
+      hasOlder = page.length > 0 && first() > 1;
+      if (run.length <= max) return;
+      run.length = max;
+      isAtEdge = false;
+      ahead.clear();
+    },
+    addNewer(page, isNewest) {
+      if (page[0] && page[0].sequence !== last() + 1) return;
+      run.push(...page);
+      isAtEdge ||= isNewest;
+      trimOldest();
+    },
+    put,
+    setPending(unsent) {
+      pending = unsent;
+    },
+    async load(ask, apply) {
+      loads++;
+      error = undefined;
+      publish();
+      try {
+        apply(await ask());
+        for (const message of meanwhile.values()) put(message);
+      } catch (reason) {
+        error = reason as ParleyError;
+        throw reason;
+      } finally {
+        if (--loads === 0) meanwhile.clear();
+        publish();
+      }
+    },
+    publish,
+  };
+
+  function put(message: SharedMessageFields | MessageFields): void {
+    const { id, sequence } = message;
+    if (loads > 0) meanwhile.set(id, message);
+    if (message.editedAt ?? message.deletedAt) run = run.map((item) => withReply(item, message));
+    const index = sequence - first();
+    if (run.length > 0 && index < 0) return;
+    if (index < run.length) run[index] = mergeMessage(run[index], message);
+    else if (isAtEdge) {
+      ahead.set(sequence, mergeMessage(ahead.get(sequence), message));
+      for (let next = ahead.get(last() + 1); next; next = ahead.get(last() + 1)) {
+        ahead.delete(next.sequence);
+        run.push(next);
+      }
+      trimOldest();
     }
   }
 
-  /** Shows what has changed. */
-  publish(): void {
-    const old = this.value.get();
-    const ahead = [...this.#ahead.values()].sort((a, b) => a.sequence - b.sequence);
-    const ids = new Set([...this.#run, ...ahead].map(({ id }) => id));
-    const items = [...this.#run, ...ahead, ...this.#pending.filter(({ id }) => !ids.has(id))];
+  function publish(): void {
+    const old = value.get();
+    const known = [...run, ...[...ahead.values()].sort((a, b) => a.sequence - b.sequence)];
+    const ids = new Set(known.map(({ id }) => id));
+    const items = [...known, ...pending.filter(({ id }) => !ids.has(id))];
     const isSame = items.length === old.items.length && items.every((item, index) => item === old.items[index]);
     const next: MessageWindow = {
       items: isSame ? old.items : items,
-      hasOlder: this.#hasOlder,
-      hasNewer: !this.#isAtEdge,
-      isLoading: this.#loads > 0,
-      ...(this.#error && { error: this.#error }),
+      hasOlder,
+      hasNewer: !isAtEdge,
+      isLoading: loads > 0,
+      ...(error && { error }),
     };
     const keys = ['items', 'hasOlder', 'hasNewer', 'isLoading', 'error'] as const;
-    if (keys.some((key) => next[key] !== old[key])) this.value.set(next);
+    if (keys.some((key) => next[key] !== old[key])) value.set(next);
   }
 
-  #change(index: number, message: SharedMessageFields): void {
-    this.#run[index] = mergeMessage(this.#run[index], message);
-  }
-
-  #append(message: SharedMessageFields): void {
-    this.#ahead.set(message.sequence, mergeMessage(this.#ahead.get(message.sequence), message));
-    for (let next = this.#ahead.get(this.last + 1); next; next = this.#ahead.get(this.last + 1)) {
-      this.#ahead.delete(next.sequence);
-      this.#run.push(next);
-    }
-    this.#trimOldest();
-  }
-
-  #trimOldest(): void {
-    if (this.#run.length <= this.#max) return;
-    this.#run = this.#run.slice(-this.#max);
-    this.#hasOlder = true;
+  function trimOldest(): void {
+    if (run.length <= max) return;
+    run = run.slice(-max);
+    hasOlder = true;
   }
 }

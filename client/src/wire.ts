@@ -1,129 +1,133 @@
-import { type Message, MessageType, parseMessage, stringifyMessage } from 'graphql-ws';
-import type { WebSocketConstructor, WebSocketLike } from './api.ts';
-import type { Clock } from './clock.ts';
-import type { CloseReason } from './close-codes.ts';
+import type { WebSocketLike } from './api.ts';
+import { createAlarm } from './clock.ts';
+import type { Base } from './core.ts';
+import { type Answer, type ClientMessage, parseMessage, type ServerMessage } from './messages.ts';
 
 const acknowledgedWithinMs = 10_000;
 const quietMs = 5_000;
 const hiddenQuietMs = 25_000;
 const pongWithinMs = 4_000;
 /** How long a connection has to answer after a sleep, or when the network may have changed. */
-export const probeMs = 2_000;
+const probeMs = 2_000;
 /** A timer that fires so much too late was asleep, and says nothing about the peer. */
 const sleptMs = 2_000;
 
+/** Why a connection ended: a close code, or what the client found itself. Browsers and React Native may give none. */
+export type CloseReason = number | 'dead' | 'broken' | 'token' | undefined;
+
 export interface WireOptions {
-  readonly url: string;
-  readonly webSocket: WebSocketConstructor;
-  readonly clock: Clock;
-  readonly init: Record<string, unknown>;
-  readonly isHidden: () => boolean;
+  readonly init: object;
   readonly acknowledged: (payload: Readonly<Record<string, unknown>>) => void;
-  readonly received: (message: Message) => void;
+  readonly received: (answer: Answer) => void;
   readonly closed: (reason: CloseReason, details?: unknown) => void;
 }
 
 /** One WebSocket. After its end it calls nothing any more, whatever its socket does. */
-export class Wire {
-  /** The operation that has sent the largest message. */
-  largest: { readonly id: string | undefined; readonly length: number } = { id: undefined, length: 0 };
-  readonly #options: WireOptions;
-  readonly #socket: WebSocketLike;
-  #isOver = false;
-  #isAcknowledged = false;
-  #frames = 0;
-  #lastFrameAt: number;
-  #cancel = () => {};
+export interface Wire {
+  /** Returns the id of the operation that has sent the largest message. */
+  readonly largest: () => string | undefined;
+  readonly send: (message: ClientMessage) => void;
+  /** Asks for a sign of life, and ends the wire if none arrives in time. */
+  readonly probe: () => void;
+  /** Ends the wire without telling its owner. */
+  readonly close: () => void;
+}
 
-  constructor(options: WireOptions) {
-    const { clock, url, webSocket: WebSocket } = options;
-    this.#options = options;
-    this.#lastFrameAt = clock.now();
-    this.#socket = new WebSocket(url, 'graphql-transport-ws');
-    this.#socket.onopen = () => this.send({ type: MessageType.ConnectionInit, payload: options.init });
-    this.#socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
-    this.#socket.onclose = ({ code }: { code?: number }) => this.#end(code);
-    // Stays for ever: `ws` throws errors that nobody listens to. The close event follows.
-    this.#socket.onerror = () => {};
-    this.#later(acknowledgedWithinMs, () => this.#end('dead', 'no acknowledgement'));
-  }
+export function openWire({ clock, wake, url, options }: Base, owner: WireOptions): Wire {
+  const WebSocketClass = options.webSocket ?? globalThis.WebSocket;
+  const socket: WebSocketLike & { terminate?(): void } = new WebSocketClass(
+    url.replace(/^http/, 'ws'),
+    'graphql-transport-ws',
+  );
+  const alarm = createAlarm(clock);
+  let isOver = false;
+  let isAcknowledged = false;
+  let hasAnswered = false;
+  let lastFrameAt = clock.now();
+  let largest: string | undefined;
+  let largestLength = 0;
 
-  send(message: Message): void {
-    const text = stringifyMessage(message);
-    if (text.length > this.largest.length) {
-      this.largest = { id: 'id' in message ? message.id : undefined, length: text.length };
+  socket.onopen = () => send({ type: 'connection_init', payload: owner.init });
+  socket.onmessage = receive;
+  socket.onclose = ({ code }: { code?: number }) => end(code);
+  // Stays for ever: `ws` throws errors that nobody listens to. The close event follows.
+  socket.onerror = () => {};
+  later(acknowledgedWithinMs, () => end('dead'));
+  return { largest: () => largest, send, probe, close };
+
+  function send(message: ClientMessage): void {
+    const text = JSON.stringify(message);
+    if (text.length > largestLength) {
+      largestLength = text.length;
+      largest = 'id' in message ? message.id : undefined;
     }
     try {
-      if (this.#socket.readyState === 1) this.#socket.send(text);
+      if (socket.readyState === 1) socket.send(text);
     } catch (error) {
-      this.#end('broken', error);
+      end('broken', error);
     }
   }
 
-  /** Asks for a sign of life, and ends the wire if none arrives in time. */
-  probe(withinMs = probeMs): void {
-    if (this.#isOver || !this.#isAcknowledged) return;
-    const framesBefore = this.#frames;
-    this.send({ type: MessageType.Ping });
-    this.#later(withinMs, (slept) => {
-      if (this.#frames > framesBefore) this.#watch();
-      else if (slept) this.probe();
-      else this.#end('dead');
-    });
+  function close(): void {
+    isOver = true;
+    alarm();
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close(1000);
   }
 
-  /** Ends the wire without telling its owner. */
-  close(): void {
-    this.#isOver = true;
-    this.#cancel();
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
-    this.#socket.close(1000);
-  }
-
-  #end(reason: CloseReason, details?: unknown): void {
-    if (this.#isOver) return;
-    this.close();
+  function end(reason: CloseReason, details?: unknown): void {
+    if (isOver) return;
+    close();
     // Only `ws` has it: it waits half a minute for the answer of a dead peer otherwise.
-    const { terminate } = this.#socket as { terminate?: () => void };
-    if (reason === 'dead' && this.#isAcknowledged) terminate?.call(this.#socket);
-    this.#options.closed(reason, details);
+    if (reason === 'dead' && isAcknowledged) socket.terminate?.();
+    owner.closed(reason, details);
   }
 
-  #receive(data: unknown): void {
-    this.#frames += 1;
-    this.#lastFrameAt = this.#options.clock.now();
-    let message: Message;
+  function receive({ data }: { data: unknown }): void {
+    if (isOver) return;
+    hasAnswered = true;
+    lastFrameAt = clock.now();
+    let message: ServerMessage;
     try {
       message = parseMessage(data);
     } catch (error) {
-      this.#end('broken', error);
+      end('broken', error);
       return;
     }
-    if (message.type === MessageType.Ping) {
-      this.send({ type: MessageType.Pong, ...(message.payload && { payload: message.payload }) });
-    } else if (message.type !== MessageType.ConnectionAck) this.#options.received(message);
-    else if (!this.#isAcknowledged) {
-      this.#isAcknowledged = true;
-      this.#watch();
-      this.#options.acknowledged(message.payload ?? {});
-    }
+    if (message.type === 'ping') send({ ...message, type: 'pong' });
+    else if (message.type === 'connection_ack') acknowledge(message.payload ?? {});
+    else if (message.type !== 'pong') owner.received(message);
   }
 
-  /** Waits until the wire has been quiet for a while. */
-  #watch(): void {
-    const { clock, isHidden } = this.#options;
-    const limit = isHidden() ? hiddenQuietMs : quietMs;
-    this.#later(this.#lastFrameAt + limit - clock.now(), (slept) => {
-      if (slept) this.probe();
-      else if (clock.now() - this.#lastFrameAt < limit) this.#watch();
-      else this.probe(pongWithinMs);
+  function acknowledge(payload: Readonly<Record<string, unknown>>): void {
+    if (isAcknowledged) return;
+    isAcknowledged = true;
+    watch();
+    owner.acknowledged(payload);
+  }
+
+  function probe(withinMs = probeMs): void {
+    if (isOver || !isAcknowledged) return;
+    hasAnswered = false;
+    send({ type: 'ping' });
+    later(withinMs, (slept) => {
+      if (hasAnswered) watch();
+      else if (slept) probe();
+      else end('dead');
     });
   }
 
-  #later(ms: number, work: (slept: boolean) => void): void {
-    const { clock } = this.#options;
+  /** Waits until the wire has been quiet for a while. */
+  function watch(): void {
+    const limit = wake.isHidden?.() ? hiddenQuietMs : quietMs;
+    later(lastFrameAt + limit - clock.now(), (slept) => {
+      if (!slept && clock.now() - lastFrameAt < limit) watch();
+      else probe(slept ? probeMs : pongWithinMs);
+    });
+  }
+
+  function later(ms: number, work: (slept: boolean) => void): void {
     const due = clock.now() + ms;
-    this.#cancel();
-    this.#cancel = clock.after(ms, () => work(clock.now() - due > sleptMs));
+    alarm(ms, () => work(clock.now() - due > sleptMs));
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Locks, Tabs } from '../src/tabs.ts';
+import { createTabs, type Locks, type Tabs } from '../src/tabs.ts';
 
 /** Locks as browsers have them: one holder for each name. */
 class FakeLocks implements Locks {
@@ -22,7 +22,7 @@ class FakeLocks implements Locks {
 
 test('a tab that lives keeps its rows, and one that has left is inherited by one tab', async () => {
   const locks = new FakeLocks();
-  const [first, second, third] = ['first', 'second', 'third'].map((name) => new Tabs(name, locks));
+  const [first, second, third] = ['first', 'second', 'third'].map((name) => createTabs(name, locks));
   const inherited: string[] = [];
   first!.enter('chat');
   const attempt = (tab: Tabs) =>
@@ -41,5 +41,5 @@ test('a tab that lives keeps its rows, and one that has left is inherited by one
 });
 
 test('without locks, all others are gone', async () => {
-  expect(await new Tabs('me', undefined).ifGone('chat', 'other', async () => {})).toBe(true);
+  expect(await createTabs('me', undefined).ifGone('chat', 'other', async () => {})).toBe(true);
 });

@@ -3,11 +3,11 @@ import { Random } from '../../test/support/random.ts';
 import { seeds } from '../../test/support/seeds.ts';
 import type { MessageFields } from '../src/documents.ts';
 import { checkFrame } from '../src/frames.ts';
-import { MessageRun } from '../src/window.ts';
+import { createMessageRun, type MessageRun } from '../src/window.ts';
 import { frame, message } from './support/room-log.ts';
 
 function runOf(first: number, last: number, max?: number): MessageRun {
-  const run = new MessageRun(max);
+  const run = createMessageRun(max);
   run.replace(page(first, last), true);
   run.publish();
   return run;
@@ -41,10 +41,10 @@ describe('a window', () => {
     run.put(message(4));
     run.publish();
     expect(sequences(run)).toEqual([1, 2, 4, 5, 2_147_483_647]);
-    expect(run.last).toBe(2);
+    expect(run.last()).toBe(2);
     run.put(message(3));
 
-    expect(run.last).toBe(5);
+    expect(run.last()).toBe(5);
   });
 
   test('drops the oldest messages when new ones come, and the newest when older ones are loaded', () => {
@@ -126,7 +126,7 @@ test.each(seeds({ few: 20, many: 300 }))(
   async (seed) => {
     const random = new Random(seed);
     const room = new ModelRoom();
-    const run = new MessageRun(12);
+    const run = createMessageRun(12);
     let position = 0;
     const late: (() => Promise<unknown>)[] = [];
     run.replace([], true);
@@ -146,7 +146,7 @@ test.each(seeds({ few: 20, many: 300 }))(
       const asked = new Promise<MessageFields[]>((resolve) => {
         answer = resolve;
       });
-      const first = run.first;
+      const first = run.first();
       const isOlder = random.isTrue(0.6);
       const from = isOlder ? first - 4 : room.texts.length - 5;
       const to = isOlder ? first - 1 : room.texts.length;
