@@ -26,6 +26,7 @@ const otherSources = [
   'web/index.html',
   'web/inline.ts',
   'web/vite.config.ts',
+  'web/widget.config.ts',
   'tsconfig.json',
   'tsconfig.build.json',
 ];

@@ -1,4 +1,4 @@
-// Builds the page into dist/web: files with a digest in their names and with compressed copies, and a manifest. `npm start`,
+// Builds the page and the widget into dist/web: files with a digest in their names and with compressed copies, and a manifest. `npm start`,
 // `npm run dev` and the tests run this; it does nothing if the files are current.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const otherSources = [
   'web/index.html',
   'web/inline.ts',
   'web/vite.config.ts',
+  'web/widget.config.ts',
   'package-lock.json',
   'tools/web-files.js',
   'tools/built-files.js',
@@ -24,7 +25,8 @@ async function makeFiles() {
   if (isMadeOf(join(folder, 'manifest.json'), madeOf)) return;
   const fresh = `${folder}.${process.pid}`;
   const { build } = await import('vite');
-  await build({ configFile: 'web/vite.config.ts', configLoader: 'runner', build: { outDir: fresh } });
+  for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts'])
+    await build({ configFile, configLoader: 'runner', build: { outDir: fresh } });
   const paths = filesBelow(fresh);
   await Promise.all(paths.map((path) => writeCompressed(path, readFileSync(path))));
   const files = paths.map((path) => relative(fresh, path).replaceAll('\\', '/')).sort();

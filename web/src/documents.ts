@@ -45,6 +45,9 @@ const person = 'fragment Person on User{id displayName}';
 export type RoomName = { readonly id: string; readonly kind: RoomKind; readonly slug: string | null; readonly name: string | null; readonly topic: string | null; };
 const roomName = 'fragment RoomName on Room{id kind slug name topic}';
 
+export type PastMembership = { readonly id: string; readonly state: MembershipState; readonly bannedUntil: string | null; readonly moderationReason: string | null; };
+const pastMembership = 'fragment PastMembership on RoomMembership{id state bannedUntil moderationReason}';
+
 export type Trouble = { readonly code: UserErrorCode; readonly message: string; readonly path: readonly (string)[] | null; };
 const trouble = 'fragment Trouble on UserError{code message path}';
 
@@ -116,6 +119,28 @@ export type SetNotificationLevelMutation = { readonly setNotificationLevel: { re
 export type SetNotificationLevelMutationVariables = { input: SetNotificationLevelInput; };
 export const SetNotificationLevelDocument = /* @__PURE__ */ typed<SetNotificationLevelMutation, SetNotificationLevelMutationVariables>(
   'mutation SetNotificationLevel($input:SetNotificationLevelInput!){setNotificationLevel(input:$input){membership{id notificationLevel}userErrors{code message}}}',
+);
+
+export type FindRoomQuery = { readonly roomBySlug: RoomName | null; readonly room: RoomName | null; readonly viewer: { readonly id: string; readonly user: { readonly id: string; readonly displayName: string; readonly kind: UserKind; }; readonly membershipBySlug: PastMembership | null; readonly membership: PastMembership | null; } | null; };
+export type FindRoomQueryVariables = { slug: string; id: string; isSlug: boolean; };
+export const FindRoomDocument = /* @__PURE__ */ typed<FindRoomQuery, FindRoomQueryVariables>(
+  'query FindRoom($slug:String!$id:ID!$isSlug:Boolean!){roomBySlug(slug:$slug)@include(if:$isSlug){...RoomName}room(id:$id)@skip(if:$isSlug){...RoomName}viewer{id user{...Person kind}membershipBySlug(slug:$slug)@include(if:$isSlug){...PastMembership}membership(roomId:$id)@skip(if:$isSlug){...PastMembership}}}',
+  pastMembership,
+  person,
+  roomName,
+);
+
+export type FindMembersQuery = { readonly room: { readonly id: string; readonly memberCount: number; readonly members: { readonly nodes: readonly ({ readonly id: string; readonly role: RoomRole; readonly mutedUntil: string | null; readonly user: Person; })[]; }; } | null; };
+export type FindMembersQueryVariables = { id: string; query?: string | null | undefined; };
+export const FindMembersDocument = /* @__PURE__ */ typed<FindMembersQuery, FindMembersQueryVariables>(
+  'query FindMembers($id:ID!$query:String){room(id:$id){id memberCount members(first:100 query:$query){nodes{id role mutedUntil user{...Person}}}}}',
+  person,
+);
+
+export type LimitsQuery = { readonly server: { readonly capabilities: readonly (Capability)[]; readonly limits: { readonly messageMaxLength: number; readonly editWindowSeconds: number | null; }; }; };
+export type LimitsQueryVariables = Record<string, never>;
+export const LimitsDocument = /* @__PURE__ */ typed<LimitsQuery, LimitsQueryVariables>(
+  'query Limits{server{capabilities limits{messageMaxLength editWindowSeconds}}}',
 );
 
 export type InboxPageQuery = { readonly viewer: { readonly id: string; readonly memberships: { readonly nodes: readonly (InboxMembership)[]; readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean; }; }; } | null; };

@@ -1,5 +1,5 @@
 import { type HTMLAttributes, useEffect, useLayoutEffect, useRef } from 'react';
-import { placeBox, type Side } from './place.ts';
+import { placeBox, type Rect, type Side } from './place.ts';
 
 interface FloatingProps extends HTMLAttributes<HTMLDivElement> {
   /** Where it opens; focus returns there when it closes. */
@@ -17,15 +17,17 @@ export function Floating({ anchor, side = 'below', onClose, children, ...rest }:
   useLayoutEffect(() => {
     const box = ref.current!;
     const { width, height } = box.getBoundingClientRect();
-    const window = { width: innerWidth, height: innerHeight };
-    const { left, top } = placeBox(anchor.getBoundingClientRect(), { width, height }, { window, side });
-    box.style.left = `${left}px`;
-    box.style.top = `${top}px`;
+    const frame = frameOf(box);
+    const { left, top } = placeBox(within(frame, anchor), { width, height }, { window: frame, side });
+    const from = box.offsetParent?.getBoundingClientRect() ?? { left: 0, top: 0 }; // in the page, there is none
+    box.style.left = `${left + frame.left - from.left}px`;
+    box.style.top = `${top + frame.top - from.top}px`;
   }, [anchor, side]);
   useReturnOfFocus(ref, anchor);
   useEffect(() => {
-    const onPress = ({ target }: Event) => {
-      if (!(target as Element).closest('.floating')) onClose();
+    const onPress = (event: Event) => {
+      const [target] = event.composedPath(); // in the widget, `target` is the element around its shadow root
+      if (!(target instanceof Element && target.closest('.floating'))) onClose();
     };
     document.addEventListener('pointerdown', onPress, true);
     return () => document.removeEventListener('pointerdown', onPress, true);
@@ -48,13 +50,24 @@ export function Floating({ anchor, side = 'below', onClose, children, ...rest }:
   );
 }
 
+/** Returns what the box must stay inside: the widget, or the window. */
+function frameOf(box: Element): DOMRect {
+  return box.closest('.widget')?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight);
+}
+
+function within(frame: DOMRect, anchor: Element): Rect {
+  const { left, top, right, bottom } = anchor.getBoundingClientRect();
+  return { left: left - frame.left, top: top - frame.top, right: right - frame.left, bottom: bottom - frame.top };
+}
+
 /** Gives the focus back to an anchor when a box goes that has it. */
 function useReturnOfFocus(ref: React.RefObject<HTMLElement | null>, anchor: HTMLElement): void {
   useLayoutEffect(() => {
     const box = ref.current;
     return () => {
-      const { activeElement } = document;
-      if (activeElement === document.body || box?.contains(activeElement)) anchor.focus({ preventScroll: true });
+      const { activeElement } = anchor.getRootNode() as Document | ShadowRoot;
+      if (activeElement === null || activeElement === document.body || box?.contains(activeElement))
+        anchor.focus({ preventScroll: true });
     };
   }, [ref, anchor]);
 }

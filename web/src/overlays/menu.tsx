@@ -113,7 +113,7 @@ function closing(item: MenuEntry, onClose: () => void): MenuEntry {
 function moveInMenu(event: KeyboardEvent<HTMLElement>, onClose: () => void): void {
   event.stopPropagation(); // a submenu is inside its menu
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>(':scope > [role=menu] > [role=menuitem]')];
-  const at = items.indexOf(document.activeElement as HTMLElement);
+  const at = items.indexOf(event.target as HTMLElement);
   const target = targetOf(event.key, items, at);
   if (target) target.focus();
   else if (event.key === 'ArrowRight' && items[at]?.hasAttribute('data-submenu')) items[at].click();

@@ -1,4 +1,4 @@
-import { useLanguage } from '../words/language.tsx';
+import { type Language, useLanguage } from '../words/language.tsx';
 
 export type RoomEnd =
   | { type: 'removed'; room: string }
@@ -12,7 +12,7 @@ export function EndedRoom({ end }: { end: RoomEnd }) {
   return (
     <div className="empty">
       <div>
-        <h2>{textOf(end)}</h2>
+        <h2>{endText(end, { words, formats })}</h2>
         <div className="chips">
           <a className="button outlined" href="/">
             {words.room.backToChats}
@@ -24,11 +24,12 @@ export function EndedRoom({ end }: { end: RoomEnd }) {
       </div>
     </div>
   );
+}
 
-  function textOf(how: RoomEnd): string {
-    if (how.type === 'gone') return words.room.gone;
-    if (how.type === 'left') return words.room.leftElsewhere;
-    if (how.type === 'removed') return words.room.removed(how.room);
-    return words.room.banned(how.room, how.until && formats.moment(how.until), how.reason);
-  }
+/** Returns why a room can no longer be read, in words. */
+export function endText(end: RoomEnd, { words, formats }: Language): string {
+  if (end.type === 'gone') return words.room.gone;
+  if (end.type === 'left') return words.room.leftElsewhere;
+  if (end.type === 'removed') return words.room.removed(end.room);
+  return words.room.banned(end.room, end.until && formats.moment(end.until), end.reason);
 }

@@ -346,6 +346,7 @@ export const en = {
     again: 'Please sign in again.',
     againText: 'Your drafts and unsent messages are still here.',
   },
+  widget: { signInHere: 'Sign in on this page to talk here.', signOut: 'Sign out' },
   shortcuts: { title: 'Keyboard shortcuts' },
   notifications: {
     ask: 'Tell you about new messages when Parley is in the background?',

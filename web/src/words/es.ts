@@ -347,6 +347,7 @@ export const es: Words = {
     again: 'Vuelve a entrar.',
     againText: 'Tus borradores y los mensajes sin enviar siguen aquí.',
   },
+  widget: { signInHere: 'Inicia sesión en esta página para conversar aquí.', signOut: 'Salir' },
   shortcuts: { title: 'Atajos de teclado' },
   notifications: {
     ask: '¿Te avisamos de los mensajes nuevos cuando Parley esté en segundo plano?',

@@ -346,6 +346,7 @@ export const pt: Words = {
     again: 'Entre de novo.',
     againText: 'Seus rascunhos e mensagens não enviadas continuam aqui.',
   },
+  widget: { signInHere: 'Entre nesta página para conversar aqui.', signOut: 'Sair' },
   shortcuts: { title: 'Atalhos de teclado' },
   notifications: {
     ask: 'Avisar sobre novas mensagens quando o Parley estiver em segundo plano?',

@@ -1,0 +1,138 @@
+import { createRoot, type Root } from 'react-dom/client';
+import { type Language, type LanguageName, loadLanguage, preferredLanguage } from '../words/language.tsx';
+import { Entrance } from './entrance.ts';
+import { tellBy } from './host-events.ts';
+import { attributes, type Settings, settingsOf } from './settings.ts';
+import { sheets } from './sheets.ts';
+import { type Controls, Widget } from './widget.tsx';
+
+/** `<parley-room>`: one room in a page of any server. */
+export class ParleyRoom extends HTMLElement {
+  static readonly observedAttributes = attributes;
+  readonly #tell = tellBy(this);
+  readonly #controls: { current: Controls | null } = { current: null };
+  readonly #box = document.createElement('div');
+  #root: Root | null = null;
+  #settings: Settings = settingsOf(this);
+  #entrance: Entrance | null = null;
+  #language: { name: LanguageName; value: Language } | null = null;
+  #getToken: (() => Promise<string>) | null = null;
+  #isUpdating = false;
+
+  constructor() {
+    super();
+    const shadow = this.attachShadow({ mode: 'open' });
+    shadow.adoptedStyleSheets = sheets();
+    this.#box.className = 'widget';
+    shadow.append(this.#box);
+  }
+
+  /** Gets an access token: asked when there is none, before one ends, and when one is refused. */
+  get getToken(): (() => Promise<string>) | null {
+    return this.#getToken;
+  }
+
+  set getToken(getToken: (() => Promise<string>) | null) {
+    this.#getToken = getToken;
+    this.#update();
+  }
+
+  connectedCallback(): void {
+    this.#update();
+  }
+
+  disconnectedCallback(): void {
+    // An element that is moved is connected again before this.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#close();
+    });
+  }
+
+  attributeChangedCallback(): void {
+    this.#update();
+  }
+
+  /** Puts the focus into the field. */
+  override focus(options?: FocusOptions): void {
+    this.shadowRoot?.querySelector<HTMLElement>('textarea, input')?.focus(options);
+  }
+
+  /** Sends a text. Returns whether there is a room to send it to. */
+  send(text: string): boolean {
+    this.#controls.current?.send(text);
+    return this.#controls.current !== null;
+  }
+
+  /** Marks the room as read. */
+  markRead(): void {
+    this.#controls.current?.markRead();
+  }
+
+  /** Leaves the server until `token`, `server` or `getToken` is set, or the element is put into a page again. */
+  disconnect(): void {
+    this.#close();
+  }
+
+  /** Follows all changes of one moment at once. */
+  #update(): void {
+    if (this.#isUpdating) return;
+    this.#isUpdating = true;
+    queueMicrotask(() => {
+      this.#isUpdating = false;
+      if (this.isConnected) void this.#apply(settingsOf(this));
+    });
+  }
+
+  async #apply(settings: Settings): Promise<void> {
+    const isOtherServer = settings.server !== this.#settings.server;
+    const isOtherLanguage = settings.lang !== this.#settings.lang;
+    this.#settings = settings;
+    if (isOtherServer) this.#entrance?.close();
+    if (!this.#language || isOtherLanguage) await this.#loadLanguage(settings);
+    if (!this.isConnected || settings !== this.#settings) return;
+    if (!this.#entrance || isOtherServer) this.#entrance = this.#enter(settings);
+    else this.#entrance.give(settings.token);
+    this.#entrance.open();
+    this.#render();
+  }
+
+  #enter(settings: Settings): Entrance {
+    return new Entrance({
+      settings,
+      language: () => this.#language?.name ?? 'en',
+      getToken: () => this.#getToken,
+      tell: this.#tell,
+      changed: () => this.#render(),
+    });
+  }
+
+  async #loadLanguage({ lang }: Settings): Promise<void> {
+    const wanted = lang === 'auto' ? navigator.languages : [lang, ...navigator.languages];
+    const name = preferredLanguage(wanted);
+    this.#language = { name, value: await loadLanguage(name, wanted) };
+    this.#box.lang = name;
+  }
+
+  #render(): void {
+    const [entrance, language] = [this.#entrance, this.#language];
+    if (!entrance || !language || !this.isConnected) return;
+    this.#root ??= createRoot(this.#box);
+    const { parley, userId, isOver } = entrance;
+    this.#root.render(
+      <Widget
+        settings={this.#settings}
+        language={language.value}
+        tell={this.#tell}
+        controls={this.#controls}
+        {...{ entrance, parley, userId, isOver }}
+      />,
+    );
+  }
+
+  #close(): void {
+    this.#root?.unmount();
+    this.#root = null;
+    this.#entrance?.close();
+    this.#entrance = null;
+  }
+}

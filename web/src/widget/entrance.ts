@@ -1,0 +1,136 @@
+import { createParley, type Parley, type TokenReason } from 'parley-client';
+import { indexedDbStorage } from 'parley-client/storage';
+import { Guest } from './guest.ts';
+import type { Tell } from './host-events.ts';
+import type { Settings } from './settings.ts';
+
+export interface EntranceOptions {
+  settings: Settings;
+  language: () => string;
+  getToken: () => (() => Promise<string>) | null;
+  tell: Tell;
+  changed: () => void;
+}
+
+/** Signs the visitor in at one server: by the host page's tokens, or as a guest. */
+export class Entrance {
+  /** The client; null while nobody is signed in. */
+  parley: Parley | null = null;
+  userId: string | null = null;
+  /** The last session is over, and there is no other token. */
+  isOver = false;
+  readonly guest: Guest;
+  readonly #options: EntranceOptions;
+  #given: string | null;
+  /** The client has not got the given token yet. */
+  #isGivenNew = true;
+  #used: string | null = null;
+
+  constructor(options: EntranceOptions) {
+    this.#options = options;
+    this.#given = options.settings.token;
+    this.guest = new Guest(options.settings.server, options.language);
+  }
+
+  /** Whether the host page signs its users in. */
+  get isHosted(): boolean {
+    return this.#given !== null || this.#options.getToken() !== null;
+  }
+
+  /** Opens the client if there is a token. */
+  open(): void {
+    if (this.parley || !(this.isHosted || this.guest.token)) return;
+    const parley = createParley({
+      url: this.guest.url,
+      language: this.#options.language(),
+      deviceId: this.guest.deviceId,
+      token: (why) => this.#next(why),
+      storage: indexedDbStorage('parley:widget'),
+    });
+    this.parley = parley;
+    this.isOver = false;
+    parley.session.subscribe(() => this.#sessionChanged(parley));
+    parley.connect();
+    this.#options.changed();
+  }
+
+  /** Goes on with another token of the host page, in the same place. */
+  give(token: string | null): void {
+    if (token === this.#given) return;
+    this.#given = token;
+    if (token === null) return;
+    this.#isGivenNew = true;
+    this.isOver = false;
+    if (this.parley) {
+      this.parley.disconnect();
+      this.parley.connect();
+    } else this.open();
+    this.#options.changed();
+  }
+
+  async signInAsGuest(name: string): Promise<void> {
+    await this.guest.signIn(name);
+    this.open();
+  }
+
+  async signOut(): Promise<void> {
+    await this.parley?.signOut();
+    this.#leave();
+  }
+
+  close(): void {
+    this.parley?.dispose();
+    this.parley = null;
+  }
+
+  #sessionChanged(parley: Parley): void {
+    const session = parley.session.get();
+    if (parley !== this.parley) return;
+    if (session.status === 'signed-out') this.#over();
+    if (session.status !== 'signed-in' || session.userId === this.userId) return;
+    const isOther = this.userId !== null;
+    this.userId = session.userId;
+    if (isOther) this.#reopen(); // what the client knows is what the former user saw
+    this.#options.tell('parley-signin', { userId: session.userId });
+    this.#options.changed();
+  }
+
+  #over(): void {
+    this.isOver = true;
+    this.#options.tell('parley-error', { code: 'UNAUTHENTICATED', message: 'The token is not valid any more.' });
+    this.#options.tell('parley-ended', { reason: 'signed-out' });
+    if (this.isHosted) this.#options.changed();
+    else this.#leave();
+  }
+
+  #leave(): void {
+    this.guest.forget();
+    this.close();
+    this.userId = this.#used = null;
+    this.#options.changed();
+  }
+
+  #reopen(): void {
+    this.close();
+    this.open();
+  }
+
+  /** Returns the token of the host page, or that of the guest. */
+  async #next(why: TokenReason): Promise<string | null> {
+    this.#used = await this.#find(why);
+    return this.#used;
+  }
+
+  async #find(why: TokenReason): Promise<string | null> {
+    if (this.#given !== null && this.#isGivenNew) {
+      this.#isGivenNew = false;
+      return this.#given;
+    }
+    const getToken = this.#options.getToken();
+    if (getToken) return await getToken();
+    const known = this.#given === null ? this.guest.token : this.#used;
+    if (why === 'start' || known === null) return known;
+    if (why === 'refused') return known === this.#used ? null : known; // another tab may have a newer one
+    return (await this.guest.renewed(known)) ?? known;
+  }
+}

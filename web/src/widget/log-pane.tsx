@@ -1,0 +1,183 @@
+import type { MessageItem, Room } from 'parley-client';
+import type { RoomPermission } from 'parley-client/documents';
+import { type Messages, useParley } from 'parley-client/react';
+import { type MouseEvent, useCallback, useMemo, useState } from 'react';
+import { itemsOf, type NewFrom } from '../log/items.ts';
+import { JumpButton } from '../log/jump-button.tsx';
+import { type LogAct, type LogEvent, LogView } from '../log/log-view.tsx';
+import type { OwnState } from '../log/message.ts';
+import { type MessageAct, MessageMenu } from '../log/message-menu.tsx';
+import type { RoomRole } from '../people/person.ts';
+import { useLanguage } from '../words/language.tsx';
+import { EmojiGrid } from './emoji-grid.tsx';
+import type { Tell } from './host-events.ts';
+import { useLogKeys } from './use-log-keys.ts';
+import type { LogPlace } from './use-log-place.ts';
+import { useMarked } from './use-marked.ts';
+import { useNow } from './use-now.ts';
+
+const quickEmoji = ['👍', '❤️'];
+
+export interface LogPaneProps {
+  room: Room;
+  name: string;
+  viewerId: string | null;
+  messages: Messages;
+  /** The part of the messages that has rows. */
+  shown: readonly MessageItem[];
+  newFrom: NewFrom | null;
+  newBelow: number;
+  place: LogPlace;
+  roles: ReadonlyMap<string, RoomRole>;
+  states: ReadonlyMap<string, OwnState>;
+  may: ReadonlySet<RoomPermission>;
+  /** Whether a message of the viewer can still be changed. */
+  mayEdit: (message: MessageItem) => boolean;
+  reply: (message: MessageItem) => void;
+  edit: (message: MessageItem) => void;
+  rewrite: (text: string) => void;
+  tell: Tell;
+}
+
+interface Open {
+  what: 'menu' | 'pick';
+  message: MessageItem;
+  at: HTMLElement;
+}
+
+/** The messages, with what can be done about each. */
+export function LogPane(props: LogPaneProps) {
+  const { place, shown, may, messages, viewerId } = props;
+  const { words } = useLanguage();
+  const [open, setOpen] = useState<Open | null>(null);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const [markedId, jumpTo] = useMarked(props);
+  const items = useMemo(() => itemsOf(shown, props.newFrom), [shown, props.newFrom]);
+  const acts = useActs(props);
+  const onAct = ({ act, messageId, at, emoji, to }: LogEvent) => {
+    const message = shown.find(({ id }) => id === messageId);
+    if (!message) return;
+    if (act === 'menu' || act === 'pick') setOpen({ what: act, message, at });
+    else if (act === 'unfold' || act === 'allReactions') setUnfolded(new Set([...unfolded, messageId]));
+    else if (act === 'jump') jumpTo(to, message.replyTo?.sequence);
+    else acts(act, message, emoji);
+  };
+  const keys = useLogKeys({ log: place.ref, shown, onAct });
+  const now = useNow(60_000);
+  const close = useCallback(() => setOpen(null), []);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the rows inside
+    <div
+      className="log-pane"
+      onKeyDown={keys.onKeyDown}
+      onFocus={keys.onFocus}
+      onClick={(event) => askHost(event, props.tell)}
+    >
+      <LogView
+        ref={place.ref}
+        room={props.name}
+        items={items}
+        viewerId={viewerId}
+        now={now}
+        quickEmoji={quickEmoji}
+        mayReact={may.has('REACT')}
+        mayReply={may.has('SEND_MESSAGE')}
+        roles={props.roles}
+        states={props.states}
+        stopId={keys.stopId}
+        activeId={open?.message.id ?? null}
+        markedId={markedId}
+        unfolded={unfolded}
+        top={<Top messages={messages} />}
+        onAct={onAct}
+      />
+      {(!place.isAtEnd || messages.hasNewer) && (
+        <JumpButton
+          count={props.newBelow}
+          onPress={() => {
+            if (messages.hasNewer) void messages.toNewest();
+            place.toEnd();
+          }}
+        />
+      )}
+      {open?.what === 'menu' && (
+        <MessageMenu
+          message={open.message}
+          isOwn={open.message.author?.id === viewerId}
+          anchor={open.at}
+          may={actsOn(open.message, props)}
+          onAct={(act) => acts(act, open.message)}
+          onClose={close}
+        />
+      )}
+      {open?.what === 'pick' && (
+        <EmojiGrid
+          label={words.log.addReaction}
+          anchor={open.at}
+          onPick={(emoji) => {
+            acts('toggle', open.message, emoji);
+            close();
+          }}
+          onClose={close}
+        />
+      )}
+    </div>
+  );
+}
+
+function Top({ messages }: { messages: Messages }) {
+  const { words } = useLanguage();
+  if (!messages.hasOlder) return null;
+  return (
+    <div className="older">
+      {messages.error ? (
+        <>
+          {words.log.olderFailed}
+          <button type="button" onClick={() => void messages.loadOlder()}>
+            {words.tryAgain}
+          </button>
+        </>
+      ) : (
+        messages.isLoading && words.loading
+      )}
+    </div>
+  );
+}
+
+/** The host page may open links itself. */
+function askHost(event: MouseEvent, tell: Tell): void {
+  const link = (event.target as Element).closest<HTMLAnchorElement>('a[href]');
+  if (link && !tell('parley-link', { href: link.href })) event.preventDefault();
+}
+
+function actsOn(message: MessageItem, { may, mayEdit, viewerId }: LogPaneProps): ReadonlySet<MessageAct> {
+  const isOwn = message.author?.id === viewerId;
+  const acts = new Set<MessageAct>(['copyText']);
+  if (may.has('SEND_MESSAGE')) acts.add('reply');
+  if (mayEdit(message)) acts.add('edit');
+  if (may.has('DELETE_ANY') || (isOwn && may.has('DELETE_OWN'))) acts.add('delete');
+  return acts;
+}
+
+/** Returns what does what a button, key or entry of the menu asks for. */
+function useActs({ room, reply, edit, rewrite, mayEdit, may }: LogPaneProps) {
+  const { outbox } = useParley();
+  return (act: LogAct | MessageAct, message: MessageItem, emoji?: string) => {
+    const outgoing = () => outbox.get().find(({ id }) => id === message.id);
+    if (act === 'toggle' && emoji && may.has('REACT')) room.react(message.id, emoji, !hasReacted(message, emoji));
+    else if (act === 'reply' && may.has('SEND_MESSAGE')) reply(message);
+    else if (act === 'edit' && mayEdit(message)) edit(message);
+    else if (act === 'copyText') void navigator.clipboard?.writeText(message.text ?? '').catch(() => {});
+    else if (act === 'delete') room.remove(message.id);
+    else if (act === 'retry') outgoing()?.retry();
+    else if (act === 'discard') outgoing()?.discard();
+    else if (act === 'rewrite') {
+      outgoing()?.discard();
+      rewrite(message.text ?? '');
+    }
+  };
+}
+
+function hasReacted({ reactionGroups }: MessageItem, emoji: string): boolean {
+  return reactionGroups.some((group) => group.emoji === emoji && group.viewerHasReacted);
+}

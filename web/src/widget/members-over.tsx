@@ -1,0 +1,78 @@
+import type { Presence } from 'parley-client';
+import { useParley } from 'parley-client/react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { FindMembersDocument, type FindMembersQuery } from '../documents.ts';
+import { type Member, Members } from '../members/members.tsx';
+
+/** More people than this are counted, not named. */
+const mostNamed = 500;
+
+interface MembersOverProps {
+  roomId: string;
+  viewerId: string | null;
+  presence: Presence;
+  onClose: () => void;
+}
+
+/** The members of the room, over its log. */
+export function MembersOver({ roomId, viewerId, presence, onClose }: MembersOverProps) {
+  const [query, setQuery] = useState('');
+  const room = useFoundMembers(roomId, query);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.querySelector('input')?.focus({ preventScroll: true }), []);
+  if (!room) return <div ref={box} className="members-over" />;
+  const hereCount = presence.rooms.get(roomId)?.onlineCount ?? 0;
+  const all = room.members.nodes.map((member): Member => memberOf(member, presence));
+  const [leaders, others] = parted(all, ({ role }) => role !== 'MEMBER');
+  const [here, away] = parted(others, (member) => member.presence !== 'OFFLINE');
+  const isCrowd = hereCount > mostNamed && query === '';
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    onClose();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it closes by Esc from any element inside
+    <div ref={box} className="members-over" onKeyDown={onKeyDown}>
+      <Members
+        count={room.memberCount}
+        leaders={leaders}
+        here={isCrowd ? null : here}
+        hereCount={isCrowd ? hereCount : here.length}
+        away={isCrowd ? [] : away}
+        awayCount={away.length}
+        viewerId={viewerId}
+        mayAdd={false}
+        query={query}
+        onQuery={setQuery}
+        onClose={onClose}
+      />
+    </div>
+  );
+}
+
+type FoundMembers = NonNullable<FindMembersQuery['room']>;
+
+function useFoundMembers(id: string, query: string): FoundMembers | null {
+  const parley = useParley();
+  const [room, setRoom] = useState<FoundMembers | null>(null);
+  useEffect(() => {
+    const stopped = new AbortController();
+    const variables = { id, query: query.trim() || null };
+    parley.request(FindMembersDocument, variables, { signal: stopped.signal }).then(
+      (data) => data.room && !stopped.signal.aborted && setRoom(data.room),
+      () => {}, // what is known stays
+    );
+    return () => stopped.abort();
+  }, [parley, id, query]);
+  return room;
+}
+
+function memberOf({ user, role, mutedUntil }: FoundMembers['members']['nodes'][number], presence: Presence): Member {
+  const status = presence.users.get(user.id)?.status ?? 'OFFLINE';
+  return { person: user, role, presence: status, isMuted: mutedUntil !== null };
+}
+
+function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}

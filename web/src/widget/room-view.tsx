@@ -1,0 +1,133 @@
+import type { Parley, RoomState } from 'parley-client';
+import type { RoomFields } from 'parley-client/documents';
+import { useConnection, useMessages, usePresence, useRoom, useTyping } from 'parley-client/react';
+import { useCallback, useEffect, useState } from 'react';
+import { Announcer } from '../app/announcer.tsx';
+import { useSlowMode } from '../composer/use-slow-mode.ts';
+import type { RoomName } from '../documents.ts';
+import { ConnectionBar } from '../room/connection-bar.tsx';
+import { whyNoComposer } from '../room/why-no-composer.ts';
+import { LogPane } from './log-pane.tsx';
+import { MembersOver } from './members-over.tsx';
+import { writingRights } from './rights.ts';
+import { useAnnouncing } from './use-announcing.ts';
+import { join } from './use-found-room.ts';
+import { useHostEvents } from './use-host-events.ts';
+import { useLimits, useRoles } from './use-known.ts';
+import { useLogPlace } from './use-log-place.ts';
+import { useOwnStates } from './use-own-states.ts';
+import { useReading } from './use-reading.ts';
+import { useShown } from './use-shown.ts';
+import { useWriting } from './use-writing.ts';
+import type { WidgetProps } from './widget.tsx';
+import { WidgetHead } from './widget-head.tsx';
+import { WritingPane } from './writing-pane.tsx';
+
+interface RoomViewProps extends WidgetProps {
+  parley: Parley;
+  known: RoomName;
+  onEnded: () => void;
+}
+
+/** The room, live. */
+export function RoomView(props: RoomViewProps) {
+  const { parley, known, settings, userId, tell, controls, entrance } = props;
+  const { room, ...state } = useRoom(known.id);
+  const messages = useMessages(known.id);
+  const presence = usePresence([known.id]);
+  const typists = useTyping(known.id);
+  const trouble = useTrouble();
+  const limits = useLimits(entrance);
+  const roles = useRoles(parley, known.id);
+  const [areMembersOpen, setMembersOpen] = useState(false);
+  const fields = fieldsOf(state);
+  const name = fields?.name ?? known.name ?? '';
+  const shown = useShown({ messages, viewerId: userId, fields });
+  const place = useLogPlace(shown.onTop);
+  const announcing = useAnnouncing({ room, viewerId: userId, isAtEnd: place.isAtEnd });
+  const { items } = messages;
+  const onUnread = useCallback((count: number) => tell('parley-unread', { count }), [tell]);
+  const readAll = useReading({ room, state, items, viewerId: userId, log: place.ref, onUnread });
+  const rights = writingRights({ fields, viewerId: userId, limits, isReadonly: settings.isReadonly });
+  const writing = useWriting({
+    room,
+    draftKey: `widget:${settings.server}:draft:${known.id}:${userId ?? ''}`,
+    lastOwn: () => items.findLast(rights.mayEdit) ?? null,
+    onSent: place.toEnd,
+    onEscape: () => {
+      readAll();
+      place.toEnd();
+    },
+  });
+  const { follow } = shown;
+  useEffect(() => follow(place.isAtEnd), [follow, place.isAtEnd]);
+  useHostEvents({ room, state, viewerId: userId, tell, onEnded: props.onEnded });
+  useEffect(() => {
+    controls.current = { send: (text) => room.send(text), markRead: readAll };
+    return () => {
+      controls.current = null;
+    };
+  });
+  const isConnected = trouble === null;
+  const states = useOwnStates(items, isConnected);
+  const isModerator = fields?.viewerPermissions.includes('MUTE') === true;
+  const slowModeSeconds = fields?.slowModeSeconds ?? 0;
+  const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: userId ?? '' });
+  const tryNow = () => {
+    parley.disconnect();
+    parley.connect();
+  };
+  const closeMembers = useCallback(() => setMembersOpen(false), []);
+  return (
+    <section className="room-pane" aria-label={name}>
+      {settings.hasHeader && (
+        <WidgetHead
+          name={name}
+          hereCount={isConnected ? (presence.rooms.get(known.id)?.onlineCount ?? null) : null}
+          areMembersOpen={areMembersOpen}
+          onMembers={() => setMembersOpen(!areMembersOpen)}
+          onRead={readAll}
+          onSignOut={entrance.isHosted ? null : () => void entrance.signOut()}
+        />
+      )}
+      {trouble && <ConnectionBar trouble={trouble} onTry={tryNow} />}
+      <LogPane
+        {...{ room, name, messages, place, roles, states, tell }}
+        viewerId={userId}
+        shown={shown.items}
+        newFrom={shown.newFrom}
+        newBelow={shown.newBelow}
+        may={rights.may}
+        mayEdit={rights.mayEdit}
+        reply={writing.reply}
+        edit={writing.edit}
+        rewrite={writing.insert}
+      />
+      {areMembersOpen && <MembersOver roomId={known.id} viewerId={userId} presence={presence} onClose={closeMembers} />}
+      {!settings.isReadonly && fields && (
+        <WritingPane
+          name={name}
+          writing={writing}
+          why={whyNoComposer(fields, Date.now())}
+          typists={isConnected ? typists : []}
+          slowModeSeconds={slowModeSeconds}
+          waitSeconds={waitSeconds}
+          maxLength={limits?.limits.messageMaxLength ?? 4000}
+          onJoin={() => void join(parley, known.id)}
+        />
+      )}
+      <Announcer ready={announcing} />
+    </section>
+  );
+}
+
+function fieldsOf(state: RoomState): RoomFields | null {
+  return 'fields' in state ? (state.fields ?? null) : null;
+}
+
+/** Returns what is wrong with the connection; null if nothing is, or not for long. */
+function useTrouble() {
+  const connection = useConnection();
+  if (!('lost' in connection && connection.lost)) return null;
+  return navigator.onLine === false ? 'offline' : 'reconnecting';
+}

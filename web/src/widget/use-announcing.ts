@@ -1,0 +1,27 @@
+import type { Room } from 'parley-client';
+import { useCallback, useEffect, useRef } from 'react';
+import type { Announce } from '../app/announcer.tsx';
+
+const textMaxLength = 150;
+
+interface AnnouncingOptions {
+  room: Room;
+  viewerId: string | null;
+  isAtEnd: boolean;
+}
+
+/** Says new messages of others to screen readers, while the end of the log is in view. */
+export function useAnnouncing({ room, viewerId, isAtEnd }: AnnouncingOptions): (announce: Announce) => void {
+  const announce = useRef<Announce>(() => {});
+  useEffect(() => {
+    if (!isAtEnd) return;
+    return room.onEvent((event) => {
+      if (event.__typename !== 'MessageAddedEvent' || event.message.kind !== 'USER') return;
+      const { author, text } = event.message;
+      if (author && author.id !== viewerId) announce.current(`${author.displayName}: ${text?.slice(0, textMaxLength)}`);
+    });
+  }, [room, viewerId, isAtEnd]);
+  return useCallback((ready) => {
+    announce.current = ready;
+  }, []);
+}

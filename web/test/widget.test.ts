@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { RevokeSessionDocument } from '../../test/generated/graphql.ts';
+import { findChromium, startChromium } from '../../test/support/chromium.ts';
+import { ban } from '../../test/support/moderating.ts';
+import { makeChannel, makeRoom, say } from '../../test/support/rooms.ts';
+import { anotherDevice, inSeconds } from '../../test/support/tokens.ts';
+import { withServer } from '../../test/support/with-server.ts';
+import { HostSite } from './support/host-page.ts';
+
+const { server, ada, grace } = await withServer('Ada', 'Grace');
+const { origin } = new URL(server.url);
+const budgetBytes = 60_000;
+
+test('the script is small, for all origins, and asked for anew at each visit', async () => {
+  const { headers, status } = await fetch(`${origin}/widget.js`);
+  const etag = headers.get('etag')!;
+
+  expect(readFileSync('dist/web/widget.js.gz').length).toBeLessThan(budgetBytes);
+  expect([status, headers.get('access-control-allow-origin'), headers.get('cache-control')]).toEqual([
+    200,
+    '*',
+    'no-cache',
+  ]);
+  expect((await fetch(`${origin}/widget.js`, { headers: { 'if-none-match': etag } })).status).toBe(304);
+});
+
+const chromium = findChromium();
+const describeInBrowser = chromium ? describe : describe.skip;
+
+describeInBrowser('in a page of another origin with a strict policy,', () => {
+  let browser: Browser;
+  let site: HostSite;
+  let stage: string;
+  beforeAll(async () => {
+    browser = await startChromium(chromium!);
+    site = await HostSite.start(server.url);
+    stage = await makeRoom(ada, { kind: 'STREAM', name: 'Premiere', slug: 'premiere' }, [grace]);
+    await say(ada, stage, 'Doors are open');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  const element = ({ token }: { token: string }, attributes: string) =>
+    `<parley-room token="${token}" ${attributes}></parley-room>${site.script()}`;
+
+  test('a guest who gives a name and a user of the page talk, and the page hears of it', async () => {
+    const guest = await site.open(browser, site.script('data-room="premiere"'));
+    const user = await site.open(
+      browser,
+      site.script(`data-room="premiere" data-token="${grace.token}" data-theme="dark"`),
+    );
+
+    await guest.page.getByLabel('Your name').fill('Wanjiru');
+    await guest.page.keyboard.press('Enter');
+    await guest.told('ready', { roomId: stage });
+    await user.told('ready', { roomId: stage });
+    await guest.write('Hello from Nairobi');
+    await user.told('message', { text: 'Hello from Nairobi', own: false });
+    await user.write('Welcome, Wanjiru');
+    await guest.told('message', { text: 'Welcome, Wanjiru', own: false });
+    await guest.page.getByText('Welcome, Wanjiru', { exact: true }).waitFor();
+
+    expect(await guest.told('message', { own: true })).toMatchObject({ text: 'Hello from Nairobi' });
+    expect(await user.told('signin')).toEqual({ userId: grace.id });
+    expect([await guest.axeFaults(), await user.axeFaults()]).toEqual([[], []]);
+    expect([(await guest.seen()).refused, (await user.seen()).refused]).toEqual([[], []]);
+    await Promise.all([guest.page.context().close(), user.page.context().close()]);
+  });
+
+  test('it takes no focus, keeps only keys of its own, and the page decides about links', async () => {
+    await say(ada, stage, 'See https://cinema.example/tonight');
+    const { page } = await site.open(browser, element(grace, 'room="premiere"'));
+    await page.evaluate(() => addEventListener('parley-link', (event) => event.preventDefault()));
+    const link = page.getByRole('link', { name: 'cinema.example/tonight' });
+    await link.waitFor();
+    const focused = await page.evaluate(() => document.activeElement?.tagName);
+
+    await link.click();
+
+    expect(focused).toBe('BODY');
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => !key.startsWith('parley:')))).toEqual(
+      [],
+    );
+    expect(page.context().pages()).toHaveLength(1);
+    await page.context().close();
+  });
+
+  test('another token renews the session in the same place, and another room opens there', async () => {
+    const first = await anotherDevice(server, grace, inSeconds(3600));
+    const host = await site.open(browser, element(first, 'room="premiere"'));
+    const { page } = host;
+    const other = await makeChannel(ada, 'Foyer', [grace]);
+    await host.told('ready', { roomId: stage });
+    const row = await page.getByText('Doors are open').elementHandle();
+
+    await page.evaluate((token) => document.querySelector('parley-room')!.setAttribute('token', token), grace.token);
+    await grace.ask(RevokeSessionDocument, { input: { sessionId: first.sessionId } });
+    await say(ada, stage, 'After the first session');
+    await host.told('message', { text: 'After the first session' });
+    const isSameRow = await row!.evaluate((one) => one.isConnected);
+    await page.evaluate((id) => document.querySelector('parley-room')!.setAttribute('room', id), other);
+    await host.told('ready', { roomId: other });
+
+    expect(isSameRow).toBe(true);
+    expect((await host.seen()).told.filter(([name]) => name === 'error' || name === 'ended')).toEqual([]);
+    await page.context().close();
+  });
+
+  test('it fits 280 × 320 in Spanish, and a banned member sees why', async () => {
+    const room = await makeChannel(ada, 'Un nombre de sala que no cabe en una sola línea', [grace]);
+    const host = await site.open(browser, element(grace, `room="${room}" lang="es" compact`));
+    await host.page.evaluate(() => {
+      const { style } = document.querySelector('parley-room') as HTMLElement;
+      [style.width, style.height] = ['280px', '320px'];
+    });
+    await host.told('ready');
+    const field = host.page.getByPlaceholder('Escribe un mensaje');
+    const [box, frame] = [await field.boundingBox(), await host.page.locator('parley-room').boundingBox()];
+    const faults = await host.axeFaults();
+
+    await ban(ada, { roomId: room, user: grace });
+
+    expect(await host.told('ended')).toEqual({ reason: 'banned' });
+    expect(box!.y + box!.height).toBeLessThan(frame!.y + frame!.height);
+    expect(frame).toMatchObject({ width: 280, height: 320 });
+    expect(faults).toEqual([]);
+    await host.page.context().close();
+  });
+});

@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+
+/** Words of parts that only the page has. */
+const pageOnly =
+  'nav inbox person ban directory find write newRoom roomMenu settings profile emoji shortcuts notifications crash';
+
+/** Leaves out the words of the page's other parts: a bundler keeps an object whole. */
+function withoutWordsOfThePage(): Plugin {
+  const groups = new RegExp(`^  (${pageOnly.replaceAll(' ', '|')}): \\{(.*\\},|[^]*?^  \\},)\\n`, 'gm');
+  return {
+    name: 'without-words-of-the-page',
+    enforce: 'pre',
+    transform: (code, id) => (/\/words\/(en|es|pt)\.ts$/.test(id) ? code.replace(groups, '') : null),
+  };
+}
+
+/** Builds the widget beside the page: `widget.js`, and the languages as files of their own. React would not fit: Preact. */
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: './',
+  publicDir: false,
+  logLevel: 'warn',
+  resolve: {
+    conditions: ['parley-source', ...defaultClientConditions],
+    alias: {
+      'react-dom/client': 'preact/compat/client',
+      'react/jsx-runtime': 'preact/jsx-runtime',
+      'react-dom': 'preact/compat',
+      react: 'preact/compat',
+    },
+  },
+  plugins: [withoutWordsOfThePage()],
+  oxc: { jsx: { runtime: 'automatic' } },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: false,
+    target: ['chrome123', 'firefox128', 'safari17.5'], // the first ones with light-dark() and relative colours
+    modulePreload: false,
+    reportCompressedSize: false,
+    // As a library: the import of a language then needs no code of Vite's around it.
+    lib: { entry: fileURLToPath(new URL('src/widget/main.ts', import.meta.url)), formats: ['es'] },
+    rolldownOptions: {
+      output: { entryFileNames: 'widget.js', chunkFileNames: 'assets/widget-[name]-[hash].js', minify: true },
+    },
+  },
+});
