@@ -1,16 +1,9 @@
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLErrorOptions,
-  getOperationAST,
-} from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { endedMeanwhile, rateLimited } from '../base/errors.ts';
 import { type Context, renewed } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
-import { isUnavailable } from '../storage/storage-error.ts';
+import { executeMutation } from './execute-mutation.ts';
 import { refusalOf } from './limited.ts';
-import { isForCaller } from './masking.ts';
 import { needsSnapshot } from './snapshot.ts';
 import { executeWithinBudget } from './text-budget.ts';
 
@@ -50,35 +43,6 @@ async function executeQuery(args: ExecutionArgs): Promise<ExecutionResult> {
     if (accessEnds.lastOf(viewer.userId) === last) return result;
   }
   return { errors: [rateLimited('Your access to rooms changes too often at the moment. Try again.')] };
-}
-
-/**
- * Executes a mutation. Expected failures are in its payload. An error below the payload occurs after the change was made: it
- * must neither read as if nothing was done, nor ask the client to retry.
- */
-async function executeMutation(args: ExecutionArgs): Promise<ExecutionResult> {
-  const result = await executeWithinBudget(args);
-  return result.errors ? { ...result, errors: result.errors.map(afterwards) } : result;
-}
-
-function afterwards(error: GraphQLError): GraphQLError {
-  const { message, originalError: cause, nodes, source, positions, path } = error;
-  const place = { nodes, source, positions, path };
-  // An error of variables has a place in the document and no path: nothing was executed.
-  if (!path && nodes) return error;
-  const isBelowPayload = path?.length !== 1;
-  if (isForCaller(error)) return isBelowPayload ? notShown(error, place) : error;
-  if (!isBelowPayload && !isUnavailable(cause)) return error;
-  const originalError = new Error('The mutation succeeded, but its result could not be read', { cause });
-  return new GraphQLError(message, { ...place, originalError, extensions: { retryable: false } });
-}
-
-/** Returns the error for a part of a payload that the operation asks for in a wrong way. Nobody else is at fault. */
-function notShown({ message, extensions }: GraphQLError, place: GraphQLErrorOptions): GraphQLError {
-  return new GraphQLError(`The mutation was executed, but its result cannot be shown: ${message}`, {
-    ...place,
-    extensions: { ...extensions, code: 'INTERNAL', retryable: false },
-  });
 }
 
 const snapshotOptions = { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 15_000 } as const;

@@ -94,6 +94,11 @@ export interface Context extends Readonly<Caller> {
    * change.
    */
   readonly accessEnd?: (roomId: string) => AccessEnd | null;
+  /**
+   * The payloads of the mutations that were executed, by their key in the result: the operation may be resolved again, but
+   * nothing is changed twice.
+   */
+  readonly payloads?: Map<string, Promise<object>>;
   /** What this operation has loaded or is loading (see loaders.ts). */
   readonly loaded: Loaded;
   /** How much of its budget this operation has used. */

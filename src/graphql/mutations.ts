@@ -1,4 +1,5 @@
 import type { InputRef, ObjectFieldsShape, ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder, type SchemaTypes } from './builder.ts';
 import type { Context } from './context.ts';
 import { sized } from './costs.ts';
@@ -51,7 +52,7 @@ export function mutation<Input, Payload extends Failed>(name: string, options: M
       args: {
         input: t.arg({ type: input as InputRef<object>, required: true, description: 'The input of the mutation.' }),
       },
-      resolve: (_root, args, context) => answer(context, () => run(context, args.input as Input)),
+      resolve: (_root, args, context, info) => answer(context, info, () => run(context, args.input as Input)),
     }),
   );
 }
@@ -72,12 +73,25 @@ export function plainMutation<Payload extends Failed>(
       type: payload as ObjectRef<SchemaTypes, Failed>,
       description,
       complexity: 1,
-      resolve: (_root, _args, context) => answer(context, () => run(context)),
+      resolve: (_root, _args, context, info) => answer(context, info, () => run(context)),
     }),
   );
 }
 
-async function answer<Payload extends Failed>(
+/** Runs a mutation once. If the operation is resolved again, returns the same payload, or the same fault. */
+function answer<Payload extends Failed>(
+  context: Context,
+  { path: { key } }: Pick<GraphQLResolveInfo, 'path'>,
+  run: () => Promise<Payload> | Payload,
+): Promise<Payload> {
+  const known = context.payloads?.get(String(key));
+  if (known) return known as Promise<Payload>;
+  const payload = payloadOf(context, run);
+  context.payloads?.set(String(key), payload);
+  return payload;
+}
+
+async function payloadOf<Payload extends Failed>(
   context: Context,
   run: () => Promise<Payload> | Payload,
 ): Promise<Payload> {

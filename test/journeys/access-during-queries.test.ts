@@ -4,7 +4,7 @@ import { accessEndsTopic } from '../../src/log/topics.ts';
 import { causes } from '../support/ends-of-access.ts';
 import { lockTable } from '../support/locked-table.ts';
 import { ask } from '../support/person.ts';
-import { makeGroup, say } from '../support/rooms.ts';
+import { makeChannel, makeGroup, say } from '../support/rooms.ts';
 import { startServer } from '../support/server.ts';
 import { RawSocket } from '../support/socket.ts';
 import { withServer } from '../support/with-server.ts';
@@ -61,4 +61,34 @@ test('a query during which the access to rooms ends again and again is refused a
 
   expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryable: true } }]);
   expect(executions).toBe(5);
+});
+
+/** A mutation that has changed a message, and whose payload waits for the newest message while the access ends. */
+async function editDuring(cause: string, kind: 'private' | 'public' = 'private') {
+  const reader = await server.signIn('Grace');
+  const roomId =
+    kind === 'private' ? await makeGroup(ada, 'Secret', [reader]) : await makeChannel(ada, 'Open', [reader]);
+  const { id } = await say(reader, roomId, 'Helo');
+  const mutation = `mutation { editMessage(input: { messageId: "${id}", text: "Hello" }) {
+    message { text lastEventNumber reactionGroups { count } room { name latestMessage { text reactionGroups { count } } } }
+    userErrors { message }
+  } }`;
+  const reactions = await lockTable(server, 'Reaction');
+  const answer = ask(server.url, mutation, {}, reader.token);
+  await reactions.untilWaitedFor();
+  await causes[cause]!.end({ roomId, reader, owner: ada, node: server });
+  await say(ada, roomId, 'Said later');
+  await reactions.release();
+  return answer;
+}
+
+test('the payload of a mutation during which the access to a room ends shows nothing later of the room', async () => {
+  for (const [cause, kind] of [
+    ['removal', 'private'],
+    ['ban', 'public'],
+    ['revoked session', 'private'],
+  ] as const) {
+    const answer = await editDuring(cause, kind);
+    expect(JSON.stringify(answer)).not.toContain('Said later');
+  }
 });

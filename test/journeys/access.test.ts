@@ -49,7 +49,15 @@ describe('a private room', () => {
   });
 
   test('is tried with every operation that takes an id', () => {
-    const ofUsers = ['user', 'blockUser', 'unblockUser', 'createSessionFor', 'deactivateUser', 'setAdmin'];
+    const ofUsers = [
+      'user',
+      'blockUser',
+      'unblockUser',
+      'createSessionFor',
+      'deactivateUser',
+      'reactivateUser',
+      'setAdmin',
+    ];
     const concernNoRoom = [...ofUsers, 'createRoom', 'openConversation', 'revokeSession', 'revokeApiKey'];
     const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
     const fields = types.flatMap((type) => Object.values(type?.getFields() ?? {}));
