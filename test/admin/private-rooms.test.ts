@@ -3,9 +3,10 @@ import { innerId } from '../../src/base/ids.ts';
 import { MessageAddedDocument, RoomDocument, SendMessageDocument } from '../generated/graphql.ts';
 import { makeAdmin } from '../support/administrators.ts';
 import { Backend } from '../support/backend.ts';
-import type { Person } from '../support/person.ts';
+import { ask, type Person } from '../support/person.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { RawSocket } from '../support/socket.ts';
 import { withServerLike } from '../support/with-server.ts';
 
 const { server, ada, grace, root } = await withServerLike(
@@ -82,5 +83,20 @@ describe('without ADMIN_READS_PRIVATE', () => {
 
     expect(await roomFor(ada)).not.toBeNull();
     expect(await roomFor(root)).toBeNull();
+  });
+
+  test.each([
+    ['an administrator', root.token],
+    ['an API key', backend.key],
+  ])('%s finds nothing of it by node, room or message, over HTTP and WebSocket', async (_who, token) => {
+    const nothing = { data: { node: null, room: null, message: null } };
+    const [querying, following] = [await RawSocket.ready(closed.url, token), await RawSocket.ready(closed.url, token)];
+
+    const [overHttp, overSocket] = [await ask(closed.url, everything, {}, token), await querying.ask(everything)];
+    const events = await following.ask(`subscription { roomEvents(roomId: "${roomId}") { status } }`);
+    for (const socket of [querying, following]) socket.close();
+
+    expect([overHttp, overSocket]).toMatchObject([nothing, { payload: nothing }]);
+    expect(JSON.stringify(events)).toContain('NOT_FOUND');
   });
 });
