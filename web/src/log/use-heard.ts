@@ -1,6 +1,7 @@
 import type { Room } from 'parley-client';
 import { useEffect } from 'react';
 import { useTalk } from '../app/talk.tsx';
+import { useBlocked } from '../people/blocked.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { LogState } from './log-state.ts';
 
@@ -11,6 +12,7 @@ const together = 1000;
 export function useHeard(room: Room, log: LogState): void {
   const { viewer, announce } = useTalk();
   const { words, formats } = useLanguage();
+  const blocked = useBlocked();
   useEffect(() => {
     let texts: string[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,7 +27,7 @@ export function useHeard(room: Room, log: LogState): void {
     const stop = room.onEvent((event) => {
       if (event.__typename !== 'MessageAddedEvent') return;
       const { author, text, kind } = event.message;
-      if (kind !== 'USER' || !author || author.id === viewer.id) return;
+      if (kind !== 'USER' || !author || author.id === viewer.id || blocked.has(author.id)) return;
       texts.push(words.log.said(author.displayName, (text ?? '').slice(0, saidLength)));
       timer ??= setTimeout(say, together / 2);
     });
@@ -33,5 +35,5 @@ export function useHeard(room: Room, log: LogState): void {
       stop();
       clearTimeout(timer);
     };
-  }, [room, log, viewer.id, announce, words, formats]);
+  }, [room, log, viewer.id, announce, words, formats, blocked]);
 }

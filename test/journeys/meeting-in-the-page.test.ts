@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { findChromium, startChromium } from '../support/chromium.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { PageGuest } from '../support/page-guest.ts';
+import { build, type ParleyProcess, runParley } from '../support/process.ts';
+import { freePort } from '../support/redis.ts';
+
+const chromium = findChromium();
+const describeWithChromium = chromium ? describe : describe.skip;
+
+let browser: Browser;
+let database: TestDatabase;
+let server: ParleyProcess;
+let origin: string;
+let ada: PageGuest;
+let grace: PageGuest;
+
+describeWithChromium('in the page,', () => {
+  beforeAll(async () => {
+    build();
+    [browser, database] = await Promise.all([startChromium(chromium!), freshDatabase()]);
+    const port = await freePort();
+    origin = `http://127.0.0.1:${port}`;
+    server = runParley({ DATABASE_URL: database.url, PORT: String(port) });
+    await server.ready;
+    ada = await PageGuest.arrive(browser, `${origin}/rooms`, 'Ada');
+    grace = await PageGuest.arrive(browser, `${origin}/rooms`, 'Grace');
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await server.end('SIGTERM');
+    await database.drop();
+  });
+
+  test('somebody makes a room, and another one finds and joins it in the directory', async () => {
+    await ada.button('New room').click();
+    await ada.dialog.getByLabel('Name', { exact: true }).fill('Rocket club');
+    await ada.dialog.getByRole('button', { name: 'Make room' }).click();
+    await ada.page.waitForURL('**/r/rocket-club');
+
+    await grace.page.getByRole('searchbox').fill('rocket');
+    await grace.button('Join: Rocket club').click();
+    await grace.say('Hello Ada');
+
+    await ada.sees('Hello Ada');
+    await ada.row('Rocket club').getByText('Hello Ada').waitFor();
+    await grace.row('Rocket club').waitFor();
+  });
+
+  test('a moderator mutes a member, who is told so, and lifts it', async () => {
+    await ada.page.getByTitle('Members').click();
+
+    await ada.choose('Grace', 'Mute', '10 minutes');
+    await grace.sees(/You are muted here until/);
+
+    await ada.choose('Grace', 'Unmute');
+    await grace.page.getByRole('textbox', { name: /^Message/ }).waitFor();
+  });
+
+  test('a banned member sees why, also after a reload, and may come back when the ban ends', async () => {
+    const why = /You are banned from .*rocket.club until .* Reason: Too loud/i;
+    await ada.choose('Grace', 'Ban from room…');
+    await ada.dialog.getByLabel('Reason').fill('Too loud');
+    await ada.dialog.getByRole('button', { name: 'Ban', exact: true }).click();
+    await grace.sees(why);
+    await grace.page.reload();
+    await grace.sees(why);
+    expect(await grace.row('Rocket club').count()).toBe(0);
+
+    await ada.page.getByRole('heading', { name: 'Banned' }).waitFor();
+    await ada.choose('Grace', 'End the ban');
+    await ada.page.getByRole('heading', { name: 'Banned' }).waitFor({ state: 'detached' });
+
+    await grace.page.goto(`${origin}/r/rocket-club`);
+    await grace.button('Join').click();
+    await grace.say('Back again');
+    await ada.sees('Back again');
+  });
+
+  test('messages of a blocked person are hidden until they are no longer blocked', async () => {
+    await ada.choose('Grace', 'Block');
+    await ada.page.getByRole('log').getByText('Hidden message').first().waitFor();
+    expect(await ada.page.getByRole('log').getByText('Back again').count()).toBe(0);
+
+    await ada.button('Settings').click();
+    await ada.button('Unblock: Grace').click();
+    await ada.sees('You have blocked nobody.');
+
+    await ada.row('Rocket club').getByText('Back again').waitFor();
+  });
+
+  test('what is read on one device is no longer unread on the other', async () => {
+    await grace.say('Anybody here?'); // Ada has her profile open
+    const unread = ada.row('Rocket club').filter({ hasText: /\d unread/ });
+    await unread.waitFor();
+    expect(await ada.page.title()).toBe('(1) Parley');
+
+    const phone = await ada.secondDevice(browser, `${origin}/r/rocket-club`);
+    await phone.sees('Anybody here?');
+
+    await unread.waitFor({ state: 'detached' });
+    await phone.close();
+  });
+
+  test('the keyboard alone leads to people, to rooms, and from row to row', async () => {
+    const { page } = ada;
+    await page.keyboard.press('Control+k');
+    await ada.dialog.getByRole('combobox').waitFor();
+    await page.keyboard.type('gra');
+    await ada.dialog.getByRole('option', { name: 'Grace' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/c/*');
+    await ada.row('Grace').waitFor();
+
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.waitForURL('**/r/rocket-club');
+    await ada.sees('Anybody here?'); // the room takes the focus when it opens
+
+    await ada.row('Rocket club').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/c/*');
+  });
+});
