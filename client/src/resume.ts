@@ -2,8 +2,8 @@ import type { FormattedExecutionResult, Sink as RawSink, SubscribePayload } from
 import { type Scanned, scan } from './after-variable.ts';
 import type { Reset } from './api.ts';
 import type { Core, Running } from './core.ts';
-import { frameOf } from './operations.ts';
 import { silentAfterMs } from './room-stream.ts';
+import { frameOf } from './running.ts';
 import type { Listeners } from './store.ts';
 
 const syncCursorQuery = 'query($id: ID!) { room(id: $id) { syncCursor } }';
