@@ -89,6 +89,23 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await page.context().close();
   });
 
+  test('keys alone go to a message and answer it', async () => {
+    const room = await makeChannel(ada, 'Keys', [grace]);
+    for (const text of ['One', 'Two']) await say(ada, room, text);
+    const host = await site.open(browser, element(grace, `room="${room}"`));
+    await host.page.getByRole('article', { name: /Two/ }).focus();
+
+    await host.page.keyboard.press('ArrowUp');
+    await host.page.keyboard.press('r');
+    await host.page.getByText('Reply to').waitFor();
+    await host.page.keyboard.type('An answer');
+    await host.page.keyboard.press('Enter');
+    await host.page.getByRole('article', { name: /An answer, reply to Ada/ }).waitFor();
+
+    expect(await host.page.locator('.reply').textContent()).toBe('AdaOne');
+    await host.page.context().close();
+  });
+
   test('another token renews the session in the same place, and another room opens there', async () => {
     const first = await anotherDevice(server, grace, inSeconds(3600));
     const host = await site.open(browser, element(first, 'room="premiere"'));

@@ -4,14 +4,14 @@ import { type Messages, useParley } from 'parley-client/react';
 import { type MouseEvent, useCallback, useMemo, useState } from 'react';
 import { itemsOf, type NewFrom } from '../log/items.ts';
 import { JumpButton } from '../log/jump-button.tsx';
-import { type LogAct, type LogEvent, LogView } from '../log/log-view.tsx';
+import { type LogAct, LogView } from '../log/log-view.tsx';
 import type { OwnState } from '../log/message.ts';
 import { type MessageAct, MessageMenu } from '../log/message-menu.tsx';
 import type { RoomRole } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import { EmojiGrid } from './emoji-grid.tsx';
 import type { Tell } from './host-events.ts';
-import { useLogKeys } from './use-log-keys.ts';
+import { type RowEvent, useLogKeys } from './use-log-keys.ts';
 import type { LogPlace } from './use-log-place.ts';
 import { useMarked } from './use-marked.ts';
 import { useNow } from './use-now.ts';
@@ -54,27 +54,25 @@ export function LogPane(props: LogPaneProps) {
   const [markedId, jumpTo] = useMarked(props);
   const items = useMemo(() => itemsOf(shown, props.newFrom), [shown, props.newFrom]);
   const acts = useActs(props);
-  const onAct = ({ act, messageId, at, emoji, to }: LogEvent) => {
+  const onAct = ({ act, messageId, at, emoji, to }: RowEvent) => {
     const message = shown.find(({ id }) => id === messageId);
     if (!message) return;
+    if (act === 'pick' && !may.has('REACT')) return;
     if (act === 'menu' || act === 'pick') setOpen({ what: act, message, at });
     else if (act === 'unfold' || act === 'allReactions') setUnfolded(new Set([...unfolded, messageId]));
     else if (act === 'jump') jumpTo(to, message.replyTo?.sequence);
     else acts(act, message, emoji);
   };
-  const keys = useLogKeys({ log: place.ref, shown, onAct });
+  const keys = useLogKeys({ shown, onAct, onTyped: props.rewrite });
   const now = useNow(60_000);
   const close = useCallback(() => setOpen(null), []);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the rows inside
-    <div
-      className="log-pane"
-      onKeyDown={keys.onKeyDown}
-      onFocus={keys.onFocus}
-      onClick={(event) => askHost(event, props.tell)}
-    >
+    // biome-ignore lint/a11y/noStaticElementInteractions: the clicks are those of the links inside
+    // biome-ignore lint/a11y/useKeyWithClickEvents: links turn Enter into a click
+    <div className="log-pane" onClick={(event) => askHost(event, props.tell)}>
       <LogView
         ref={place.ref}
+        onKeyDown={keys.onKeyDown}
         room={props.name}
         items={items}
         viewerId={viewerId}

@@ -1,6 +1,6 @@
 import type { Parley, RoomState } from 'parley-client';
 import type { RoomFields } from 'parley-client/documents';
-import { useConnection, useMessages, usePresence, useRoom, useTyping } from 'parley-client/react';
+import { useMessages, usePresence, useRoom, useTyping } from 'parley-client/react';
 import { useCallback, useEffect, useState } from 'react';
 import { Announcer } from '../app/announcer.tsx';
 import { useSlowMode } from '../composer/use-slow-mode.ts';
@@ -18,6 +18,7 @@ import { useLogPlace } from './use-log-place.ts';
 import { useOwnStates } from './use-own-states.ts';
 import { useReading } from './use-reading.ts';
 import { useShown } from './use-shown.ts';
+import { useTrouble } from './use-trouble.ts';
 import { useWriting } from './use-writing.ts';
 import type { WidgetProps } from './widget.tsx';
 import { WidgetHead } from './widget-head.tsx';
@@ -123,11 +124,4 @@ export function RoomView(props: RoomViewProps) {
 
 function fieldsOf(state: RoomState): RoomFields | null {
   return 'fields' in state ? (state.fields ?? null) : null;
-}
-
-/** Returns what is wrong with the connection; null if nothing is, or not for long. */
-function useTrouble() {
-  const connection = useConnection();
-  if (!('lost' in connection && connection.lost)) return null;
-  return navigator.onLine === false ? 'offline' : 'reconnecting';
 }

@@ -1,41 +1,38 @@
 import type { MessageItem } from 'parley-client';
-import { type FocusEvent, type KeyboardEvent, type RefObject, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
+import { onLogKey, type RowAct } from '../log/log-keys.ts';
 import type { LogAct, LogEvent } from '../log/log-view.tsx';
+import type { MessageAct } from '../log/message-menu.tsx';
 
-const acts: Record<string, LogAct> = { Enter: 'menu', '+': 'pick', r: 'reply' };
+/** What a button, a key or an entry of the menu asks for. */
+export type RowEvent = Omit<LogEvent, 'act'> & { act: LogAct | MessageAct };
+
+/** Deleting asks in the menu. */
+const acts: Record<RowAct, RowEvent['act']> = {
+  reply: 'reply',
+  edit: 'edit',
+  react: 'pick',
+  copy: 'copyText',
+  delete: 'menu',
+  menu: 'menu',
+};
 
 interface LogKeysOptions {
-  log: RefObject<HTMLElement | null>;
   shown: readonly MessageItem[];
-  onAct: (event: LogEvent) => void;
+  onAct: (event: RowEvent) => void;
+  onTyped: (letter: string) => void;
 }
 
 /** One row of the log is a stop of the Tab key; from there, keys move and act. */
-export function useLogKeys({ log, shown, onAct }: LogKeysOptions) {
+export function useLogKeys({ shown, onAct, onTyped }: LogKeysOptions) {
   const [chosen, setStop] = useState<string | null>(null);
-  const rows = shown.filter(({ kind }) => kind === 'USER');
-  const stopId = rows.some(({ id }) => id === chosen) ? chosen : (rows.at(-1)?.id ?? null);
-  const rowOf = (target: EventTarget) => (target as Element).closest<HTMLElement>('[data-id]');
-  const onFocus = ({ target }: FocusEvent<HTMLElement>) => setStop(rowOf(target)?.dataset.id ?? stopId);
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const row = rowOf(event.target);
-    if (!row || row !== event.target || event.ctrlKey || event.metaKey || event.altKey) return;
-    const all = [...(log.current?.querySelectorAll<HTMLElement>('[data-id]') ?? [])];
-    const to = targetOf(event.key, all, all.indexOf(row));
-    const act = acts[event.key];
-    if (to) {
-      to.focus({ preventScroll: true });
-      to.scrollIntoView({ block: 'nearest' });
-    } else if (act) onAct({ act, messageId: row.dataset.id ?? '', at: row });
-    else return;
-    event.preventDefault();
-  };
-  return { stopId, onFocus, onKeyDown };
-}
-
-function targetOf(key: string, rows: HTMLElement[], at: number): HTMLElement | undefined {
-  if (key === 'ArrowUp') return rows[Math.max(0, at - 1)];
-  if (key === 'ArrowDown') return rows[Math.min(rows.length - 1, at + 1)];
-  if (key === 'Home') return rows[0];
-  return key === 'End' ? rows.at(-1) : undefined;
+  const isShown = shown.some(({ id, kind }) => id === chosen && kind === 'USER');
+  const stopId = isShown ? chosen : (shown.findLast(({ kind }) => kind === 'USER')?.id ?? null);
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) =>
+    onLogKey(event, {
+      act: (act, row) => onAct({ act: acts[act], messageId: row.dataset.id ?? '', at: row }),
+      focused: setStop,
+      typed: onTyped,
+    });
+  return { stopId, onKeyDown };
 }
