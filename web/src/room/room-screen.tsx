@@ -1,4 +1,4 @@
-import type { Room, RoomFields } from 'parley-client';
+import type { Room, RoomFields, UserFields } from 'parley-client';
 import { usePresence, useStore } from 'parley-client/react';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useAct } from '../app/data.ts';
@@ -28,6 +28,7 @@ import { RoomPane } from './room-pane.tsx';
 import { useRoomPeople } from './use-room-people.ts';
 import { useSeen } from './use-seen.tsx';
 import { useSilence } from './use-silence.ts';
+import { constant, useWhileMember } from './use-while-member.ts';
 import { whyNoComposer } from './why-no-composer.ts';
 
 interface RoomScreenProps {
@@ -42,6 +43,7 @@ interface RoomScreenProps {
 const RoomMenu = lazy(() => import('./room-menu.tsx'));
 const PersonActions = lazy(() => import('../members/person-actions.tsx'));
 const nobody: never[] = [];
+const nobodyTypes = constant<readonly UserFields[]>([]);
 
 /** A room that the viewer may read. */
 export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomScreenProps) {
@@ -50,13 +52,14 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   const isPhone = useIsPhone();
   const state = useStore(room.state);
   const { items, hasOlder } = useStore(room.messages);
-  const typists = useStore(room.typists);
   const presence = usePresence(useMemo(() => [room.id], [room.id]));
   const trouble = useTrouble();
   const fields = ('fields' in state && state.fields) || null;
+  const isMember = fields?.viewerMembership?.state === 'JOINED';
+  const typists = useWhileMember(room.typists, nobodyTypes, isMember);
   const people = useRoomPeople(fields ?? known);
   const log = useMemo(() => new LogState(room, viewer.id), [room, viewer.id]);
-  const below = useSeen(room, people.people, known.kind === 'DIRECT');
+  const below = useSeen(room, { people: people.people, isDirect: known.kind === 'DIRECT', isMember });
   const silence = useSilence(fields);
   const join = useAct(JoinRoomDocument);
   const [menuAt, setMenuAt] = useState<HTMLElement | null>(null);

@@ -4,11 +4,20 @@ import { type ReactNode, useMemo } from 'react';
 import { useTalk } from '../app/talk.tsx';
 import { Seen } from '../log/seen.tsx';
 import type { Person } from '../people/person.ts';
+import { constant, useWhileMember } from './use-while-member.ts';
+
+const nobodyRead = constant<ReadonlyMap<string, number>>(new Map());
+
+interface SeenOptions {
+  people: ReadonlyMap<string, Person>;
+  isDirect: boolean;
+  isMember: boolean;
+}
 
 /** Returns who has seen the viewer's newest message that anybody has seen, below that message. */
-export function useSeen(room: Room, people: ReadonlyMap<string, Person>, isDirect: boolean): Map<string, ReactNode> {
+export function useSeen(room: Room, { people, isDirect, isMember }: SeenOptions): Map<string, ReactNode> {
   const { viewer } = useTalk();
-  const readers = useStore(room.readers);
+  const readers = useWhileMember(room.readers, nobodyRead, isMember);
   const { items } = useStore(room.messages);
   return useMemo(() => {
     const read = [...readers].filter(([id]) => id !== viewer.id && people.has(id));

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import type { Browser } from 'playwright-core';
+import { findChromium, startChromium } from '../support/chromium.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { hostToken } from '../support/host-token.ts';
+import { PageUser } from '../support/page-user.ts';
+import { build, type ParleyProcess, runParley } from '../support/process.ts';
+import { jwtSecret } from '../support/server.ts';
+import { until } from '../support/until.ts';
+
+const chromium = findChromium();
+const describeWithChromium = chromium ? describe : describe.skip;
+
+let browser: Browser;
+let database: TestDatabase;
+let server: ParleyProcess;
+let origin: string;
+let ada: PageUser;
+let grace: PageUser;
+
+/** Starts the server where it was before. */
+async function start(): Promise<void> {
+  const { port } = new URL(origin);
+  server = runParley({ DATABASE_URL: database.url, PORT: port, AUTH_JWT_SECRET: jwtSecret });
+  await server.ready;
+}
+
+/** Writes many messages into a room, as if they had been sent long ago. */
+async function store(slug: string, count: number): Promise<void> {
+  const client = new pg.Client(database.url);
+  await client.connect();
+  const head = `"RoomHead" WHERE "roomId" = (SELECT id FROM "Room" WHERE slug = $1)`;
+  await client.query(
+    `INSERT INTO "Message" (id, "roomId", sequence, "eventNumber", "authorId", text, "clientMessageId", "createdAt")
+     SELECT gen_random_uuid(), "roomId", "lastSequence" + n, "lastEventNumber" + n, (SELECT id FROM "User" LIMIT 1),
+       'Stored ' || n || repeat(' and more', n % 40), gen_random_uuid()::text, now() - ($2 - n) * interval '1 minute'
+     FROM generate_series(1, $2::int) n, ${head}`,
+    [slug, count],
+  );
+  await client.query(
+    `UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + $2::int, "lastEventNumber" = "lastEventNumber" + $2::int
+     WHERE "roomId" = (SELECT id FROM "Room" WHERE slug = $1)`,
+    [slug, count],
+  );
+  await client.end();
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
+
+describeWithChromium('in the page,', () => {
+  beforeAll(async () => {
+    build();
+    [browser, database] = await Promise.all([startChromium(chromium!), freshDatabase()]);
+    origin = `http://127.0.0.1:${await freePort()}`;
+    await start();
+    const room = `${origin}/r/general`;
+    [ada, grace] = await Promise.all([PageUser.join(browser, room, 'Ada'), PageUser.join(browser, room, 'Grace')]);
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await server.end('SIGTERM');
+    await database.drop();
+  });
+
+  test('two people talk, and see each other type', async () => {
+    await ada.composer.pressSequentially('Hello Gr');
+    await grace.page.getByText('Ada is typing…').waitFor();
+    await ada.composer.pressSequentially('ace');
+    await ada.composer.press('Enter');
+
+    await grace.sees('Hello Grace');
+    await grace.say('Hello Ada');
+
+    await ada.sees('Hello Ada');
+    expect(await ada.composer.inputValue()).toBe('');
+  });
+
+  test('they reply, react, edit and delete', async () => {
+    await grace.press('Hello Grace', 'Reply');
+    await grace.say('Good morning');
+    await ada.row('Good morning').locator('.reply', { hasText: 'Hello Grace' }).waitFor();
+
+    await ada.press('Good morning', 'React: 👍');
+    await grace.row('Good morning').getByRole('button', { name: '👍 1' }).waitFor();
+
+    await ada.say('Helo');
+    await ada.sees('Helo');
+    await ada.composer.press('ArrowUp');
+    await ada.say('Corrected');
+    await grace.row('Corrected').getByText('(edited)').waitFor();
+
+    await ada.press('Corrected', 'More about this message');
+    await ada.page.getByRole('menuitem', { name: 'Delete message' }).click();
+    await grace.page.getByText('Message deleted').waitFor();
+  });
+
+  test('what is written without a connection is kept, and sent when it is back', async () => {
+    await ada.context.setOffline(true);
+    await server.end('SIGKILL');
+    await ada.say('Written offline');
+    await ada.page.getByText(/The message will be sent by itself/).waitFor();
+    await ada.page.getByText('You are offline.').waitFor();
+    await ada.composer.fill('A draft');
+
+    await start();
+    await ada.context.setOffline(false);
+
+    await grace.sees('Written offline');
+    await until(async () => !(await ada.page.locator('.net').isVisible()));
+    expect(await ada.composer.inputValue()).toBe('A draft');
+    expect((await grace.texts()).filter((text) => text === 'Written offline')).toHaveLength(1);
+  });
+
+  test('a draft outlives the page', async () => {
+    await ada.composer.fill('Not yet said');
+    await ada.page.reload();
+
+    await ada.composer.waitFor();
+
+    expect(await ada.composer.inputValue()).toBe('Not yet said');
+    await ada.composer.fill('');
+  });
+
+  test('scrolling back through 2,000 messages keeps 200 rows and moves nothing that is in sight', async () => {
+    await store('travel', 2000);
+    const reader = await PageUser.join(browser, `${origin}/r/travel`, 'Reader');
+    await reader.sees('Stored 2000');
+
+    const { mostRows, steps, unsteady } = await reader.scrollBack();
+
+    expect(await reader.row('Stored 1').count()).toBeGreaterThan(0);
+    expect(mostRows).toBeLessThanOrEqual(200);
+    expect(unsteady).toEqual([]);
+    expect(steps).toBeGreaterThan(20);
+    await reader.close();
+  });
+
+  test('when the token ends, the page asks to sign in again and keeps the draft', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 4;
+    const host = await PageUser.open(browser, `${origin}/r/general`);
+    await host.signInWithToken(await hostToken({ exp, name: 'Host' }));
+    await host.page.getByRole('button', { name: 'Join', exact: true }).click();
+    await host.composer.fill('Half a thought');
+
+    await host.page.getByText('Please sign in again.').waitFor();
+    await host.signInWithToken(await hostToken({ name: 'Host' }));
+
+    await host.composer.waitFor();
+    expect(await host.composer.inputValue()).toBe('Half a thought');
+    await host.close();
+  });
+
+  test('nothing failed in the page', () => {
+    expect([...ada.faults, ...grace.faults]).toEqual([]);
+  });
+});
