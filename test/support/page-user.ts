@@ -34,6 +34,11 @@ export class PageUser {
     return user;
   }
 
+  /** The room that is open. */
+  get room(): Locator {
+    return this.page.getByRole('main');
+  }
+
   get composer(): Locator {
     return this.page.getByRole('textbox', { name: /^Message/ });
   }
@@ -98,12 +103,12 @@ async function scrollBack(): Promise<{ mostRows: number; steps: number; unsteady
   let mostRows = 0;
   let steps = 0;
   const unsteady: number[] = [];
-  for (let still = 0; still < 60; ) {
+  for (let still = 0; still < 20; ) {
     const before = log.scrollTop;
-    log.scrollTop -= 400;
+    log.scrollTop -= 3000;
     const row = inSight();
     const { top } = row.getBoundingClientRect();
-    for (let frames = 0; frames < 3; frames++) {
+    for (let frames = 0; frames < 2; frames++) {
       await frame();
       mostRows = Math.max(mostRows, rows().length);
       const moved = row.isConnected ? row.getBoundingClientRect().top - top : Number.NaN;

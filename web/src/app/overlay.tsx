@@ -6,6 +6,7 @@ import { BanMember } from '../members/ban-member.tsx';
 import { LeaveRoom } from '../room/leave-room.tsx';
 import { RoomSettings } from '../room/room-settings.tsx';
 import { type Overlay, showOverlay } from './overlays.ts';
+import { ShortcutList } from './shortcut-list.tsx';
 
 const onClose = () => showOverlay(null);
 
@@ -14,6 +15,8 @@ export default function OpenOverlay({ overlay }: { overlay: Overlay }) {
   switch (overlay.type) {
     case 'find':
       return <Finder onClose={onClose} />;
+    case 'shortcuts':
+      return <ShortcutList onClose={onClose} />;
     case 'write':
       return <Write onClose={onClose} />;
     case 'newRoom':

@@ -4,6 +4,7 @@ import type { Person } from '../people/person.ts';
 /** What lies over the page. */
 export type Overlay =
   | { type: 'find' }
+  | { type: 'shortcuts' }
   | { type: 'write' }
   | { type: 'newRoom' }
   | { type: 'addPeople'; roomId: string }

@@ -12,6 +12,7 @@ import { useOpenRoomId } from './open-room-id.ts';
 import { useOverlay } from './overlays.ts';
 import { type Route, useRoute } from './router.ts';
 import { useIsPhone } from './screen.ts';
+import { useShortcuts } from './shortcuts.ts';
 import { useTalk } from './talk.tsx';
 
 const DirectoryPane = lazy(() => import('../directory/directory-pane.tsx'));
@@ -31,6 +32,7 @@ export function Page() {
   useBrowserNotifications(parley, useBlocked());
   const [unreadRooms, setUnreadRooms] = useState(0);
   const overlay = useOverlay();
+  useShortcuts();
   useEffect(() => {
     const timer = setTimeout(loadOverlay, 1000); // before Ctrl+K, so that no letter typed after it is lost
     return () => clearTimeout(timer);

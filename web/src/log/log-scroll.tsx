@@ -128,7 +128,10 @@ export function rowOf(log: HTMLElement, id: string): HTMLElement | null {
   return log.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
 }
 
-/** Returns where the visible rows are: those that are visible as a whole first. */
+/**
+ * Returns where the visible rows are. The second one comes first: the first one may lose its header when older messages
+ * appear above it.
+ */
 function measure(log: HTMLElement | null): Anchor {
   if (!log) return [];
   const rows = rowsOf(log);
@@ -139,7 +142,8 @@ function measure(log: HTMLElement | null): Anchor {
     if (box.top > bottom) break;
     visible.push({ id: rows[at]!.dataset.id!, top: box.top - top });
   }
-  return [...visible.filter((row) => row.top >= 0), ...visible.filter((row) => row.top < 0)];
+  const [first, ...others] = visible.filter((row) => row.top >= 0);
+  return [...others, ...(first ? [first] : []), ...visible.filter((row) => row.top < 0)];
 }
 
 /** Returns the index of the first row that ends below a height. */

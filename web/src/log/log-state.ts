@@ -77,6 +77,7 @@ export class LogState {
     ];
     addEventListener('focus', attend);
     document.addEventListener('visibilitychange', attend);
+    if (at !== null && this.value.get().isPlaced) void this.jump(at);
     place();
     return () => {
       clearTimeout(late);

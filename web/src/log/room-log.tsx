@@ -111,7 +111,7 @@ export function RoomLog(props: RoomLogProps) {
         {(attach) => (
           <LogView
             ref={attach}
-            onKeyDown={(event) => onLogKey(event, keys)}
+            onKeyDown={(event) => (event.key === 'Escape' ? log.readAll() : onLogKey(event, keys))}
             room={props.name}
             items={shown.items}
             viewerId={viewer.id}

@@ -1,0 +1,29 @@
+/** The parts of the page that F6 leads round, in their order, and what gets the focus in each. */
+const regions = [
+  { part: '.inbox', first: '.inbox-row[aria-current], .inbox-row, button' },
+  { part: '.pane-head', first: 'button' },
+  { part: '#log', first: 'article[tabindex="0"]' },
+  { part: '.composer', first: 'textarea, button' },
+  { part: '.members', first: 'input, button' },
+];
+
+/** Moves the focus to the next part of the page, or to the one before. */
+export function moveToRegion(step: 1 | -1): void {
+  const present = regions.flatMap(({ part, first }) => {
+    const element = document.querySelector<HTMLElement>(part);
+    return element && element.offsetParent !== null ? [{ element, first }] : [];
+  });
+  const at = present.findIndex(({ element }) => element.contains(document.activeElement));
+  const start = at < 0 ? (step > 0 ? -1 : present.length) : at;
+  const next = present.at((start + step) % present.length);
+  (next?.element.querySelector<HTMLElement>(next.first) ?? next?.element)?.focus();
+}
+
+/** Opens the room before or after the present one in the inbox, or the next one with something unread. */
+export function moveToRoom(step: 1 | -1, isUnread: boolean): void {
+  const rows = [...document.querySelectorAll<HTMLAnchorElement>('.inbox .inbox-row')];
+  const at = rows.findIndex((row) => row.hasAttribute('aria-current'));
+  const others = step > 0 ? rows.slice(at + 1) : rows.slice(0, Math.max(0, at)).reverse();
+  const next = others.find((row) => !isUnread || row.classList.contains('unread'));
+  next?.click();
+}
