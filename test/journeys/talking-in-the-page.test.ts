@@ -84,6 +84,7 @@ describeWithChromium('in the page,', () => {
 
     await ada.sees('Hello Ada');
     expect(await ada.composer.inputValue()).toBe('');
+    for (const { page } of [ada, grace]) await page.getByRole('button', { name: 'Not now' }).click();
   });
 
   test('they reply, react, edit and delete', async () => {

@@ -51,7 +51,8 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   const blocked = useBlocked();
   const connection = useStore(parley.connection);
   const isConnected = connection.status === 'ready';
-  const typists = useStore(openRoomId === null ? nobody : parley.room(openRoomId).typists);
+  const isListed = rows.some(({ room }) => room.id === openRoomId); // only members are told who types
+  const typists = useStore(openRoomId !== null && isListed ? parley.room(openRoomId).typists : nobody);
   const [{ data: own }] = useData(OwnStatusDocument, {});
   const hasFocus = useFocus();
   const typing = useMemo(
