@@ -24,6 +24,7 @@ async function makeFiles() {
   const madeOf = fingerprint([...sources.flatMap(filesBelow), ...otherSources].sort());
   if (isMadeOf(join(folder, 'manifest.json'), madeOf)) return;
   const fresh = `${folder}.${process.pid}`;
+  process.env.NODE_ENV = 'production'; // tests set `test`, with which React would be the one for development
   const { build } = await import('vite');
   for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts'])
     await build({ configFile, configLoader: 'runner', build: { outDir: fresh } });

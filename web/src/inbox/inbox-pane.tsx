@@ -84,6 +84,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   useEffect(() => onUnreadRooms(counted.current));
   useTitle(counted.current, entries.find(({ id }) => id === openRoomId)?.name ?? null);
   useRefreshing(rows, again);
+  useDraftChanges();
   useInboxKeys(entries, openRoomId);
   const presence = isConnected ? (own?.viewer?.user.presence ?? null) : null;
   return (
@@ -139,6 +140,16 @@ function useTitle(unreadRooms: number, room: string | null): void {
   useEffect(() => {
     document.title = title;
   }, [title]);
+}
+
+/** Renders anew when a draft has changed. */
+function useDraftChanges(): void {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const onDraft = () => tick((count) => count + 1);
+    addEventListener('parley:draft', onDraft);
+    return () => removeEventListener('parley:draft', onDraft);
+  }, []);
 }
 
 /** Keeps the objects of rows that have not changed, so that these are not rendered again. */
