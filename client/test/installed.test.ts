@@ -27,7 +27,7 @@ const general = await roomCalled('general', ada);
 const { key } = await Backend.of(server, 'Echo');
 const environment = { PARLEY_URL: server.url, PARLEY_API_KEY: key };
 const chromium = findChromium();
-const pagesOfReact = ['react'];
+const pagesOfReact = ['react', 'react-urql', 'react-apollo'];
 const releases = join(packageRoot, 'test/clients/releases');
 
 test('a bot in plain Node.js answers, and goes on where it was killed', async () => {
@@ -64,6 +64,10 @@ test('curl sends a message and reads it', async () => {
   await until(() => wrote.some((line) => line.startsWith('data:') && line.includes('"text":"Hello from curl"')));
 
   expect(await textsIn(general, ada)).toContain('Hello from curl');
+});
+
+test('the package has no fault that publint knows', async () => {
+  expect(await project.run(project.program('publint'), [project.tarball, '--strict'])).toContain('All good!');
 });
 
 test('its types are found by nodenext and by bundler, and are right without skipLibCheck', async () => {
