@@ -1,6 +1,16 @@
 /** @jest-environment jsdom */
 import { afterEach, expect, jest, test } from '@jest/globals';
-import type { ParleyProviderProps } from 'parley-client/react';
+import {
+  ParleyProvider,
+  type ParleyProviderProps,
+  useConnection,
+  useOutgoing,
+  usePresence,
+  useRoom,
+  useSend,
+  useTyping,
+  useUnread,
+} from 'parley-client/react';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { until } from '../../test/support/until.ts';
@@ -97,4 +107,42 @@ test('a page that a server has rendered is hydrated as it is, and goes on from t
   expect(room.variablesOf('RoomEvents')).toEqual({ roomId: 'r', after: 'c3' });
   expect(faults).toEqual([]);
   expect(complaints).not.toHaveBeenCalled();
+});
+
+function Panel() {
+  const { status } = useRoom('r');
+  const send = useSend('r');
+  const typists = useTyping('r').map(({ displayName }) => displayName);
+  const { onlineCount = 0 } = usePresence(['r']).rooms.get('r') ?? {};
+  const seen = [useConnection().status, status, ...typists, onlineCount, useUnread().count, useOutgoing().length];
+  return (
+    <button type="button" onClick={() => send('mine')}>
+      {seen.join(' ')}
+    </button>
+  );
+}
+
+test('the connection, typing, presence, unread counts and unsent messages are shown', async () => {
+  const room = await fakeRoom(3);
+  const says = (text: string) => until(() => page.textContent?.includes(text) ?? false);
+  show(
+    <ParleyProvider client={room.parley}>
+      <Panel />
+      <Page client={room.parley} />
+    </ParleyProvider>,
+  );
+  await says('ready live 0 0 0');
+
+  const grace = { id: 'grace', username: 'grace', displayName: 'Grace', avatarUrl: null, kind: 'HUMAN' };
+  room.send('TypingChanged', { typingChanged: { users: [grace] } });
+  const update = { roomId: 'r', isSnapshot: true, onlineCount: 7, changed: [], wentOffline: [] };
+  room.send('PresenceChanged', { presenceChanged: update });
+  const unread = { messages: { value: 5, isCapped: false }, rooms: { value: 1, isCapped: false } };
+  const snapshotOfViewer = { __typename: 'ViewerSnapshot', unread, pendingNotifications: [] };
+  room.send('ViewerEvents', { viewerEvents: snapshotOfViewer });
+  await says('ready live Grace 7 5 0');
+  page.querySelector('button')?.click();
+  await says('ready live Grace 7 5 1');
+
+  expect(shown()).toEqual([...textsTo(3), 'mine']);
 });
