@@ -30,7 +30,7 @@ afterAll(async () => {
 
 async function start(): Promise<void> {
   server = runParley({ DATA_DIR: dataDir, PORT: '0' });
-  url = /http:\S+/.exec(await server.ready)![0];
+  url = /GraphiQL\s+(\S+)/.exec(await server.ready)![1]!;
 }
 
 async function admin(...args: string[]) {

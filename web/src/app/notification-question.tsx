@@ -8,7 +8,7 @@ interface NotificationQuestionProps {
 export function NotificationQuestion({ onAnswer }: NotificationQuestionProps) {
   const { notifications } = useLanguage().words;
   return (
-    <div className="notice" role="status">
+    <div className="notice question" role="status">
       <span className="grow">{notifications.ask}</span>
       <button type="button" className="button primary small" onClick={() => onAnswer('on')}>
         {notifications.on}

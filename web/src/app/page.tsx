@@ -43,7 +43,7 @@ export function Page() {
         inbox={<InboxPane route={route} onUnreadRooms={setUnreadRooms} />}
         pane={
           <Suspense fallback={<main className="pane" />}>
-            <Pane route={route} areMembersOpen={members.areOpen} onMembers={members.toggle} />
+            <Pane route={route} isPhone={isPhone} areMembersOpen={members.areOpen} onMembers={members.toggle} />
           </Suspense>
         }
         bottomBar={isPhone && route.name !== 'room' && <BottomBar at={rootOf(route)} unreadRooms={unreadRooms} />}
@@ -71,13 +71,14 @@ function rootOf({ name }: Route): 'chats' | 'discover' | 'you' {
 
 interface PaneProps {
   route: Route;
+  isPhone: boolean;
   areMembersOpen: boolean;
   onMembers: () => void;
 }
 
-function Pane({ route, ...members }: PaneProps) {
+function Pane({ route, isPhone, ...members }: PaneProps) {
   if (route.name === 'room') return <OpenRoom {...route} {...members} />;
-  if (route.name === 'directory') return <DirectoryPane />;
   if (route.name === 'profile') return <ProfilePage />;
-  return <main className="pane" />;
+  // A phone shows the inbox alone; beside it there is nothing better to show than where to go.
+  return route.name === 'inbox' && isPhone ? <main className="pane" /> : <DirectoryPane />;
 }
