@@ -15,7 +15,7 @@ export async function deactivateUser(context: Context, userId: string, path = ['
   const { userId: actorId } = requireAdmin(context);
   if (actorId === userId) throw forbidden('You cannot end your own account.', path);
   const { prisma, sessions, users } = context.services;
-  const ended = await storeDeactivation(prisma, userId, (tx) => endRightsOneAtATime(tx, actorId));
+  const ended = await storeDeactivation(prisma, userId, (tx) => endRightsOneAtATime(tx, actorId, userId));
   if (!ended) throw notFound('user', path);
   for (const id of ended.sessionIds) sessions.end(id);
   users.announce(userId);

@@ -17,7 +17,7 @@ export async function setAdmin(
   if (isOwn && !isAdmin) throw forbidden('You cannot end your own rights. Ask another administrator.', ['isAdmin']);
   const { prisma, sessions, users } = context.services;
   const [changed] = await prisma.$transaction(async (tx) => {
-    if (!isAdmin) await endRightsOneAtATime(tx, actorId);
+    if (!isAdmin) await endRightsOneAtATime(tx, actorId, userId);
     const where = { id: userId, ...(isAdmin && { deactivatedAt: null }) };
     return tx.user.updateManyAndReturn({ where, data: { isAdmin } });
   });
