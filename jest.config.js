@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { bundledPackages } from './test/support/packages.js';
 
 function compile(parser) {
   return {
@@ -11,16 +10,18 @@ function compile(parser) {
 
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: './test/support/environment.js',
+  // Loads modules as Node.js does, once for each process of jest.
+  runtime: '<rootDir>/test/support/native/runtime.js',
+  testEnvironment: '<rootDir>/test/support/native/environment.js',
+  injectGlobals: false,
   roots: ['<rootDir>/test', '<rootDir>/client/test', '<rootDir>/web/test'],
+  // For test files with `@jest-environment jsdom`, which jest loads itself: as modules, with the client's sources.
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  // The client's sources, so that tests need no build.
   testEnvironmentOptions: { customExportConditions: ['parley-source', 'node', 'node-addons'] },
   transform: {
     '^.+\\.ts$': ['@swc/jest', compile({ syntax: 'typescript' })],
     '^.+\\.tsx$': ['@swc/jest', compile({ syntax: 'typescript', tsx: true })],
   },
-  moduleNameMapper: bundledPackages,
   // In the project, so that a CI that keeps ignored files keeps compiled tests and their durations, longest first.
   cacheDirectory: '<rootDir>/.cache/jest',
   globalSetup: './test/support/global-setup.ts',

@@ -1,5 +1,6 @@
 // Builds dist/: generates Prisma's client, compiles TypeScript, and creates the files of GraphiQL and of the page. `npm start`
-// runs it with --if-stale, which builds only if a source has changed. It does not check types; `npm run typecheck` does.
+// runs it with --if-stale, which builds only if a source has changed; `npm test` runs it with --client, which only generates
+// Prisma's client, if it is older than its schema. It does not check types; `npm run typecheck` does.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ const schemaFiles = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.j
 const folders = ['src', 'web/src', 'client/src'];
 const otherSources = [
   'tools/admin.ts',
+  'tools/admin-commands.ts',
   'tools/admin-database.ts',
   'tools/seed.ts',
   'tools/sample-people.ts',
@@ -32,13 +34,14 @@ const otherSources = [
 ];
 
 function main() {
+  if (process.argv.includes('--client')) return generateIfStale();
   const onlyIfStale = process.argv.includes('--if-stale');
   if (onlyIfStale && isCurrent()) return;
   return whileLocked(() => {
     if (onlyIfStale && isCurrent()) return; // another process has built it in the meantime
     rmSync(stamp, { force: true });
     const startedAt = performance.now();
-    if (!isNewer(client, schemaFiles)) generate();
+    generateIfStale();
     removeAllBut([...compile(), ...filesFor('GraphiQL', 'graphiql'), ...filesFor('the page', 'web')]);
     writeFileSync(stamp, fingerprint());
     console.error(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
@@ -71,7 +74,8 @@ function isNewer(file, sources) {
   return existsSync(file) && sources.every((source) => statSync(source).mtimeMs < statSync(file).mtimeMs);
 }
 
-function generate() {
+function generateIfStale() {
+  if (isNewer(client, schemaFiles)) return;
   // Prisma must not look for updates, nor print a message about them.
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' };
   run('prisma generate', ['node_modules/prisma/build/index.js', 'generate'], env);

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'graphql';
+import { runAdmin } from '../../tools/admin-commands.ts';
 import { CreateSessionForDocument, UpsertUserDocument, ViewerDocument } from '../generated/graphql.ts';
 import { freshDatabase } from '../support/database.ts';
 import { ask, Person, take } from '../support/person.ts';
@@ -33,9 +34,19 @@ async function start(): Promise<void> {
   url = /GraphiQL\s+(\S+)/.exec(await server.ready)![1]!;
 }
 
-async function admin(...args: string[]) {
+/** Executes a command in a process, as `npm run admin` does. */
+async function adminProcess(...args: string[]) {
   const { code, output, errors } = await runParley({ DATA_DIR: dataDir }, [...adminCommand, ...args]).exited;
   return { code, output: output.trim(), errors: errors.trim() };
+}
+
+/** Executes a command here: a process of its own would take a second to load. */
+async function admin(...args: string[]) {
+  const output: unknown[] = [];
+  const errors: unknown[] = [];
+  const printer = { log: (line: unknown) => void output.push(line), error: (line: unknown) => void errors.push(line) };
+  const code = await runAdmin(args, { DATA_DIR: dataDir }, printer);
+  return { code, output: output.join('\n').trim(), errors: errors.join('\n').trim() };
 }
 
 const isAdmin = async (token: string) => (await ask(url, '{ viewer { isAdmin } }', {}, token)).data;
@@ -43,7 +54,7 @@ const viewerOf = async (token: string) => (await ask(url, ViewerDocument, {}, to
 
 describe('while no server runs', () => {
   test('a key is created in a new data folder, and works once the server runs', async () => {
-    const { code, output, errors } = await admin('key', 'Before the start');
+    const { code, output, errors } = await adminProcess('key', 'Before the start');
     expect([code, output]).toEqual([0, expect.stringMatching(/^parley_[\w-]{43}$/)]);
     expect(errors).toContain('created a new one');
 
@@ -142,7 +153,7 @@ describe('while the server runs', () => {
 });
 
 test('--help explains every command', async () => {
-  const { code, output } = await admin('--help');
+  const { code, output } = await adminProcess('--help');
 
   expect(code).toBe(0);
   for (const name of ['key NAME', 'keys', 'revoke-key', 'grant', 'revoke', 'deactivate', 'reactivate', 'users'])
@@ -187,7 +198,7 @@ test('npm runs it where only the build is, as in a container', async () => {
 test('the database of a server that was killed is started for the command', async () => {
   await server.end('SIGKILL');
 
-  const { code, output, errors } = await admin('keys');
+  const { code, output, errors } = await adminProcess('keys');
 
   expect([code, errors]).toEqual([0, '']);
   expect(output).toContain('Before the start');

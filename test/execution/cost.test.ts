@@ -243,6 +243,7 @@ describe('the cost of documented operations stays far below the limit', () => {
       ...variables,
       id: 'x',
       roomId: 'x',
+      liveId: 'x',
       slug: 'x',
       userId: 'x',
       messageId: 'x',

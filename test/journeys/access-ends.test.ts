@@ -25,11 +25,11 @@ async function startTwoNodesWithoutRedis() {
 }
 
 /** In each room. They share results, which must show each of them nothing that is newer than their own end. */
-const readers = 30;
+const readers = 20;
 
 test('the event that ends access is the last one that its reader gets, and nothing that was written later', async () => {
   const outcomes: Outcome[] = [];
-  const waiting = seeds({ few: 34, many: 267 });
+  const waiting = seeds({ few: 50, many: 400 });
   const run = async () => {
     for (let seed = waiting.shift(); seed; seed = waiting.shift())
       outcomes.push(...(await runRoomOfTrials({ nodes, seed, readers })));

@@ -1,4 +1,5 @@
-import { startRedis } from './redis.ts';
+import { startRedis, type TestRedis } from './redis.ts';
+import { findRedis } from './redis-program.ts';
 import { type ServerOptions, startServer, type TestServer } from './server.ts';
 import { startTwoNodes } from './two-nodes.ts';
 
@@ -9,7 +10,10 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-const redis = await startRedis();
+const isInstalled = (await findRedis()) !== null || (await startRedis()) !== null; // startRedis says why not
+
+/** The Redis of the test file that runs. */
+let redis: Promise<TestRedis | null> | null = null;
 
 async function oneNode(options?: ServerOptions): Promise<Deployment> {
   const server = await startServer(options);
@@ -17,17 +21,19 @@ async function oneNode(options?: ServerOptions): Promise<Deployment> {
 }
 
 async function twoNodes(options?: ServerOptions): Promise<Deployment> {
-  const nodes = await startTwoNodes(redis!.url, options);
+  redis ??= startRedis();
+  const nodes = await startTwoNodes((await redis)!.url, options);
   return { here: nodes.one, there: nodes.two, close: () => nodes.close() };
 }
 
-/** Ways to run Parley, for `describe.each`. Without Redis, there is only one; `startRedis` has printed why. */
+/** Ways to run Parley, for `describe.each`. Without Redis, there is only one. */
 export const deployments: [name: string, start: typeof oneNode][] = [
   ['one node', oneNode],
-  ...(redis ? [['two nodes on Redis', twoNodes] as [string, typeof twoNodes]] : []),
+  ...(isInstalled ? [['two nodes on Redis', twoNodes] as [string, typeof twoNodes]] : []),
 ];
 
 /** Ends what all deployments of a test file share. */
 export async function endDeployments(): Promise<void> {
-  await redis?.stop();
+  await (await redis)?.stop();
+  redis = null;
 }

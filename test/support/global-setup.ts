@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/storage/embedded/start.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { emptyDatabase, templateName } from './database.ts';
-import { bundlePackages } from './packages.js';
 
 declare global {
   var testPostgres: { server: EmbeddedPostgres; dataDir: string } | undefined;
@@ -14,7 +13,6 @@ declare global {
 /** Starts one PostgreSQL for the whole run, with a migrated database of which every test creates its own copy. */
 export default async function globalSetup(): Promise<void> {
   for (const files of ['graphiql', 'web']) execFileSync(process.execPath, [`tools/${files}-files.js`]);
-  await bundlePackages();
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
   const server = await startEmbeddedPostgres({ dataDir, settings: 'test' });
   globalThis.testPostgres = { server, dataDir };

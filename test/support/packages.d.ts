@@ -1,1 +1,0 @@
-export function bundlePackages(): Promise<void>;
