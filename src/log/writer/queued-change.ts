@@ -26,7 +26,8 @@ export function queued<C extends Change, Outcome>(
   promise: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void },
 ): QueuedChange {
   return {
-    ...asSteps([{ kind, change }]),
+    steps: [{ kind, change }],
+    keys: kind.keys(change),
     roomId: change.roomId,
     author: `${change.roomId} ${change.actorId}`,
     bytes: kind.bytesOf?.(change) ?? 0,
@@ -39,9 +40,5 @@ export function queued<C extends Change, Outcome>(
 
 /** Returns the same change with other steps. */
 export function withSteps(change: QueuedChange, steps: readonly Step[]): QueuedChange {
-  return { ...change, ...asSteps(steps) };
-}
-
-function asSteps(steps: readonly Step[]): Pick<QueuedChange, 'steps' | 'keys'> {
-  return { steps, keys: steps.flatMap(({ kind, change }) => kind.keys(change)) };
+  return { ...change, steps, keys: steps.flatMap(({ kind, change }) => kind.keys(change)) };
 }
