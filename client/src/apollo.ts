@@ -22,10 +22,11 @@ export { orderedMessages, parleyCache } from './apollo-cache.ts';
 export function parleyLink(parley: Parley): ApolloLink {
   const http = new HttpLink({ uri: parley.url, fetch: parley.fetch });
   const freshness = new Freshness();
-  let client: ApolloClient | undefined;
+  const attached = new WeakSet<ApolloClient>();
   return new ApolloLink((operation, forward) => {
-    if (client !== operation.client) {
-      client = operation.client;
+    const { client } = operation;
+    if (!attached.has(client)) {
+      attached.add(client);
       attach(parley, client);
     }
     const { query, variables, operationType } = operation;

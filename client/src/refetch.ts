@@ -1,8 +1,12 @@
 import type { Parley, Reset } from './api.ts';
+import { systemClock } from './clock.ts';
+import { within } from './deadline.ts';
 import { ParleyError } from './errors.ts';
 
 /** After so many attempts, the app's queries show their errors, and the subscription goes on. */
 const mostAttempts = 6;
+/** A request of the app that hangs does not stop the subscription for ever. */
+const attemptWithinMs = 30_000;
 const syncCursorQuery = 'query($id: ID!) { room(id: $id) { syncCursor } }';
 
 interface WithCursor {
@@ -24,7 +28,7 @@ export async function refetchAndResume(
     try {
       const { room } = await parley.request<WithCursor, object>({ query: syncCursorQuery }, { id: roomId });
       cursor = room?.syncCursor ?? '';
-      await refetch(roomId);
+      await within(systemClock, attemptWithinMs, refetch(roomId));
       break;
     } catch (error) {
       if (!(error instanceof ParleyError && error.retryable)) break;

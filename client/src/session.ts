@@ -2,6 +2,7 @@ import type { Session as SessionState, TokenReason } from './api.ts';
 import { createAlarm } from './clock.ts';
 import type { Base } from './core.ts';
 import { within } from './deadline.ts';
+import { ParleyError } from './errors.ts';
 import { type Store, Value } from './store.ts';
 
 const tokenWithinMs = 30_000;
@@ -53,8 +54,12 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
   /** The server's clock minus the local one. */
   let serverAhead = 0;
   let token: string | null | undefined;
-  /** A question that is under way, shared by all who ask. */
-  let asked: Promise<string | null> | undefined;
+  /** The question that is under way, shared by all who ask. The answer to any other one is thrown away. */
+  let asked: { why: TokenReason; answer: Promise<string | null> } | undefined;
+  /** Changes with each question, and when the token is forgotten. */
+  let question = {};
+  /** Changes when the token is forgotten: whoever asked before gets none. */
+  let signIn = {};
   let expiresAt: number | null = null;
   let renewAt: number | null = null;
   /** Changes with each connection and each sign-out: a renewal for an earlier one is thrown away. */
@@ -111,7 +116,9 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
 
   function forget(): void {
     disconnected();
-    token = undefined;
+    asked = token = undefined;
+    question = {};
+    signIn = {};
     expiresAt = renewAt = null;
     if (state.get().status === 'signed-out') state.set({ status: 'unknown' });
   }
@@ -159,15 +166,23 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
   }
 
   function ask(why: TokenReason): Promise<string | null> {
-    asked ??= askOnce(why).finally(() => {
-      asked = undefined;
+    // What was asked before a refusal may be answered with the refused token.
+    if (asked && (asked.why === why || why !== 'refused')) return asked.answer;
+    const mine = {};
+    question = mine;
+    const answer = askOnce(why, mine).finally(() => {
+      if (mine === question) asked = undefined;
     });
-    return asked;
+    asked = { why, answer };
+    return answer;
   }
 
-  async function askOnce(why: TokenReason): Promise<string | null> {
+  async function askOnce(why: TokenReason, mine: object): Promise<string | null> {
+    const before = signIn;
     const given =
       typeof options.token === 'function' ? await within(clock, tokenWithinMs, options.token(why)) : options.token;
+    if (before !== signIn) throw new ParleyError({ code: 'UNAUTHENTICATED' });
+    if (mine !== question) return asked ? asked.answer : (token ?? null);
     if (given !== token) expiresAt = null;
     token = given;
     return given;

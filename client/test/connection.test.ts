@@ -257,6 +257,50 @@ describe('after a close with 4403,', () => {
   });
 });
 
+describe('a token that is late', () => {
+  function late() {
+    const answers: ((token: string) => void)[] = [];
+    const token = () => new Promise<string>((resolve) => answers.push(resolve));
+    return { made: trial({ token }), answers };
+  }
+
+  test('is not used after the token is forgotten', async () => {
+    const { made, answers } = late();
+    made.parley.connect();
+    await settle();
+    made.parley.disconnect();
+    made.parley.connect();
+    await settle();
+
+    answers[1]?.('new');
+    await settle();
+    answers[0]?.('old');
+    await made.acknowledged();
+
+    expect(made.socket.sent[0]?.payload?.token).toBe('new');
+    expect(made.sockets).toHaveLength(1);
+  });
+
+  test('is no answer to a refusal', async () => {
+    const { made, answers } = late();
+    made.parley.connect();
+    await settle();
+    answers[0]?.('a');
+    await made.acknowledged({ userId: 'u', expiresAt: made.clock.now() + 10_000 });
+    await made.clock.advance(5_000);
+    made.socket.drop(4403);
+    await settle();
+
+    answers[1]?.('a');
+    await settle();
+    answers[2]?.('b');
+    await made.acknowledged();
+
+    expect(made.socket.sent[0]?.payload?.token).toBe('b');
+    expect(made.connection.status).toBe('ready');
+  });
+});
+
 describe('failures are counted', () => {
   test('on if the connection is lost within ten seconds, and from zero afterwards', async () => {
     const made = await trial().connected();
