@@ -18,6 +18,8 @@ export class ParleyRoom extends HTMLElement {
   #language: { name: LanguageName; value: Language } | null = null;
   #getToken: (() => Promise<string>) | null = null;
   #isUpdating = false;
+  /** The host page has disconnected it. */
+  #hasLeft = false;
 
   constructor() {
     super();
@@ -34,10 +36,12 @@ export class ParleyRoom extends HTMLElement {
 
   set getToken(getToken: (() => Promise<string>) | null) {
     this.#getToken = getToken;
+    this.#hasLeft = false;
     this.#update();
   }
 
   connectedCallback(): void {
+    this.#hasLeft = false;
     this.#update();
   }
 
@@ -48,7 +52,8 @@ export class ParleyRoom extends HTMLElement {
     });
   }
 
-  attributeChangedCallback(): void {
+  attributeChangedCallback(name: string): void {
+    if (name === 'token' || name === 'server') this.#hasLeft = false;
     this.#update();
   }
 
@@ -70,6 +75,7 @@ export class ParleyRoom extends HTMLElement {
 
   /** Leaves the server until `token`, `server` or `getToken` is set, or the element is put into a page again. */
   disconnect(): void {
+    this.#hasLeft = true;
     this.#close();
   }
 
@@ -79,7 +85,7 @@ export class ParleyRoom extends HTMLElement {
     this.#isUpdating = true;
     queueMicrotask(() => {
       this.#isUpdating = false;
-      if (this.isConnected) void this.#apply(settingsOf(this));
+      if (this.isConnected && !this.#hasLeft) void this.#apply(settingsOf(this));
     });
   }
 
@@ -87,11 +93,14 @@ export class ParleyRoom extends HTMLElement {
     const isOtherServer = settings.server !== this.#settings.server;
     const isOtherLanguage = settings.lang !== this.#settings.lang;
     this.#settings = settings;
-    if (isOtherServer) this.#entrance?.close();
+    if (isOtherServer) {
+      this.#entrance?.close();
+      this.#entrance = null;
+    }
     if (!this.#language || isOtherLanguage) await this.#loadLanguage(settings);
-    if (!this.isConnected || settings !== this.#settings) return;
-    if (!this.#entrance || isOtherServer) this.#entrance = this.#enter(settings);
-    else this.#entrance.give(settings.token);
+    if (!this.isConnected || this.#hasLeft || settings !== this.#settings) return;
+    if (this.#entrance) this.#entrance.give(settings.token);
+    else this.#entrance = this.#enter(settings);
     this.#entrance.open();
     this.#render();
   }

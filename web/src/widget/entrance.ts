@@ -74,8 +74,9 @@ export class Entrance {
   }
 
   async signOut(): Promise<void> {
-    await this.parley?.signOut();
-    this.#leave();
+    const { parley } = this;
+    await parley?.signOut();
+    if (parley === this.parley) this.#leave();
   }
 
   close(): void {
@@ -86,7 +87,7 @@ export class Entrance {
   #sessionChanged(parley: Parley): void {
     const session = parley.session.get();
     if (parley !== this.parley) return;
-    if (session.status === 'signed-out') this.#over();
+    if (session.status === 'signed-out') this.#over(session.why);
     if (session.status !== 'signed-in' || session.userId === this.userId) return;
     const isOther = this.userId !== null;
     this.userId = session.userId;
@@ -95,9 +96,10 @@ export class Entrance {
     this.#options.changed();
   }
 
-  #over(): void {
+  #over(why: string): void {
     this.isOver = true;
-    this.#options.tell('parley-error', { code: 'UNAUTHENTICATED', message: 'The token is not valid any more.' });
+    if (why !== 'signed-out')
+      this.#options.tell('parley-error', { code: 'UNAUTHENTICATED', message: 'The token is not valid any more.' });
     this.#options.tell('parley-ended', { reason: 'signed-out' });
     if (this.isHosted) this.#options.changed();
     else this.#leave();

@@ -1,5 +1,5 @@
 import type { MessageItem, Room, RoomState } from 'parley-client';
-import { type RefObject, useCallback, useEffect, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 
 /** A row counts as read after so long in view. */
 const inViewMs = 500;
@@ -27,24 +27,40 @@ export function useReading({ room, state, items, viewerId, log, onUnread }: Read
     },
     [room, isMember, read],
   );
+  const newest = useRef<() => number>(() => 0);
+  const mark = useRef(raise);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const look = useCallback(() => {
+    // New messages do not start the time again: in a busy stream it would never end.
+    if (timer.current !== undefined) return;
+    const before = newest.current();
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      const now = newest.current();
+      mark.current(Math.min(before, now));
+      if (now > before) look();
+    }, inViewMs);
+  }, []);
   useEffect(() => {
-    const look = () => raise(newestInView(log.current, items));
-    const onChange = () => {
-      clearTimeout(timer);
-      timer = setTimeout(look, inViewMs);
-    };
-    let timer = setTimeout(look, inViewMs);
+    newest.current = () => newestInView(log.current, items);
+    mark.current = raise;
+    look();
+  }, [raise, items, log, look]);
+  useEffect(() => {
     const at = log.current;
-    at?.addEventListener('scroll', onChange, { passive: true });
-    addEventListener('focus', onChange);
-    addEventListener('scroll', onChange, { passive: true });
+    at?.addEventListener('scroll', look, { passive: true });
+    addEventListener('focus', look);
+    addEventListener('scroll', look, { passive: true });
+    document.addEventListener('visibilitychange', look);
     return () => {
-      clearTimeout(timer);
-      at?.removeEventListener('scroll', onChange);
-      removeEventListener('focus', onChange);
-      removeEventListener('scroll', onChange);
+      clearTimeout(timer.current);
+      timer.current = undefined;
+      at?.removeEventListener('scroll', look);
+      removeEventListener('focus', look);
+      removeEventListener('scroll', look);
+      document.removeEventListener('visibilitychange', look);
     };
-  }, [raise, items, log]);
+  }, [log, look]);
   const counted = items.filter((item) => isUnread(item, read, viewerId)).length;
   const known = ownRead === 0 ? (readState?.unreadCount.value ?? 0) : 0;
   const unread = isMember ? Math.max(counted, known) : 0;
