@@ -21,13 +21,13 @@ interface ReadState {
   readonly firstUnreadMessage: { readonly sequence: number } | null;
 }
 
-/** Where a room was left in this visit. */
 interface Left {
   shown: Shown;
   id: string;
   share: number;
 }
 
+/** Where each viewer left each room in this visit. */
 const left = new Map<string, Left>();
 const markedMs = 2000;
 const placeWithinMs = 1000;
@@ -42,6 +42,8 @@ export class LogState {
   readonly reading: Reading;
   readonly #room: Room;
   readonly #viewerId: string;
+  /** Another user may sign in without a reload. */
+  readonly #key: string;
   #target: ScrollTarget | null = null;
   #scroll: LogScroll | null = null;
   #frame = 0;
@@ -51,6 +53,7 @@ export class LogState {
   constructor(room: Room, viewerId: string) {
     this.#room = room;
     this.#viewerId = viewerId;
+    this.#key = `${viewerId} ${room.id}`;
     this.reading = new Reading((upTo) => room.markRead(upTo));
   }
 
@@ -95,10 +98,10 @@ export class LogState {
     const place = this.#scroll?.place();
     const { log } = this.#scroll ?? {};
     const first = this.messages[this.slice.start];
-    if (!place || !log || !first) left.delete(this.#room.id);
+    if (!place || !log || !first) left.delete(this.#key);
     else {
       const to = this.slice.end < this.messages.length ? (this.messages[this.slice.end - 1]?.sequence ?? null) : null;
-      left.set(this.#room.id, {
+      left.set(this.#key, {
         shown: { from: first.sequence, to },
         id: place.id,
         share: place.top / log.clientHeight,
@@ -167,10 +170,10 @@ export class LogState {
   #place(at: number | null, isLate = false): void {
     const state = this.#room.state.get();
     const readState = 'fields' in state ? state.fields?.viewerMembership?.readState : null;
-    if (readState) this.reading.begin(readState.lastReadSequence, this.#room.id);
+    if (readState) this.reading.begin(readState.lastReadSequence, this.#key);
     if (this.value.get().isPlaced) return;
     if (state.status !== 'live' && !(isLate && state.status === 'catching-up')) return;
-    const known = left.get(this.#room.id);
+    const known = left.get(this.#key);
     const upTo = this.reading.upTo;
     const news = this.messages.filter((message) => this.#isNew(message) && message.sequence > upTo);
     if (at !== null) void this.jump(at);

@@ -1,7 +1,7 @@
 import { lastSeen } from './log-scroll.tsx';
 
 const seenMs = 500;
-/** How far each room was read in this visit: the room's snapshot may be older. */
+/** How far each viewer has read each room in this visit: the room's snapshot may be older. */
 const readUpTo = new Map<string, number>();
 
 interface Looked {
@@ -15,7 +15,7 @@ interface Looked {
 export class Reading {
   upTo = 0;
   readonly #mark: (upTo: number) => void;
-  #roomId: string | null = null;
+  #key: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seen = 0;
 
@@ -23,10 +23,11 @@ export class Reading {
     this.#mark = mark;
   }
 
-  begin(upTo: number, roomId: string): void {
-    if (this.#roomId === roomId) return;
-    this.#roomId = roomId;
-    this.upTo = Math.max(upTo, readUpTo.get(roomId) ?? 0);
+  /** `key`: names the viewer and the room. */
+  begin(upTo: number, key: string): void {
+    if (this.#key === key) return;
+    this.#key = key;
+    this.upTo = Math.max(upTo, readUpTo.get(key) ?? 0);
   }
 
   /** The viewer sees the log, as it is now. */
@@ -46,9 +47,9 @@ export class Reading {
 
   /** Marks everything up to a message. */
   all(upTo: number): void {
-    if (upTo <= this.upTo || this.#roomId === null) return;
+    if (upTo <= this.upTo || this.#key === null) return;
     this.upTo = upTo;
-    readUpTo.set(this.#roomId, upTo);
+    readUpTo.set(this.#key, upTo);
     this.#mark(upTo);
   }
 
