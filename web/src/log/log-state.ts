@@ -95,8 +95,9 @@ export class LogState {
 
   /** Remembers where the viewer is, to come back to it in this visit. */
   leave(): void {
-    const place = this.#scroll?.place();
-    const { log } = this.#scroll ?? {};
+    if (!this.#scroll) return;
+    const place = this.#scroll.place();
+    const { log } = this.#scroll;
     const first = this.messages[this.slice.start];
     if (!place || !log || !first) left.delete(this.#key);
     else {

@@ -1,6 +1,6 @@
 import type { Room, RoomFields, UserFields } from 'parley-client';
 import { usePresence, useStore } from 'parley-client/react';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { useAct } from '../app/data.ts';
 import { showOverlay } from '../app/overlays.ts';
 import { navigate, roomPath } from '../app/router.ts';
@@ -67,13 +67,9 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   const refused = (error: unknown) => announce(faultText((error as { code: string }).code, words), 'assertive');
   const writing = useComposer(room, refused);
   useHeard(room, log);
-  useEffect(() => {
-    const close = log.open(at);
-    return () => {
-      log.leave();
-      close();
-    };
-  }, [log, at]);
+  useEffect(() => log.open(at), [log, at]);
+  // An effect would end when the log is out of the document already, and cannot be measured any more.
+  useLayoutEffect(() => () => log.leave(), [log]);
 
   const rights = useRights(fields);
   const isModerator = fields?.viewerPermissions.includes('MUTE') === true;
