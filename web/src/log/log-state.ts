@@ -48,6 +48,8 @@ export class LogState {
   #scroll: LogScroll | null = null;
   #frame = 0;
   #isAway = false;
+  /** It has asked for the messages where the room opens. */
+  #isPlacing = false;
   #markTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(room: Room, viewerId: string) {
@@ -67,8 +69,12 @@ export class LogState {
 
   /** Follows the room until the returned function is called. `at`: the sequence of a message to show first. */
   open(at: number | null): () => void {
-    const place = () => this.#place(at);
-    const late = setTimeout(() => this.#place(at, true), placeWithinMs);
+    let isLate = false;
+    const place = () => this.#place(at, isLate);
+    const late = setTimeout(() => {
+      isLate = true;
+      place();
+    }, placeWithinMs);
     const attend = () => {
       this.#isAway &&= !isAttentive();
       this.#check();
@@ -80,7 +86,7 @@ export class LogState {
     ];
     addEventListener('focus', attend);
     document.addEventListener('visibilitychange', attend);
-    if (at !== null && this.value.get().isPlaced) void this.jump(at);
+    if (at !== null && (this.value.get().isPlaced || this.#isPlacing)) void this.jump(at);
     place();
     return () => {
       clearTimeout(late);
@@ -168,19 +174,28 @@ export class LogState {
     this.value.set({ ...this.value.get(), shown, isPlaced: true, missed: 0 });
   }
 
-  #place(at: number | null, isLate = false): void {
+  #place(at: number | null, isLate: boolean): void {
     const state = this.#room.state.get();
     const readState = 'fields' in state ? state.fields?.viewerMembership?.readState : null;
     if (readState) this.reading.begin(readState.lastReadSequence, this.#key);
-    if (this.value.get().isPlaced) return;
-    if (state.status !== 'live' && !(isLate && state.status === 'catching-up')) return;
+    if (this.value.get().isPlaced || this.#isPlacing) return;
+    const isLateWithMessages = isLate && state.status === 'catching-up' && this.messages.length > 0;
+    if (state.status !== 'live' && !isLateWithMessages) return;
     const known = left.get(this.#key);
     const upTo = this.reading.upTo;
     const news = this.messages.filter((message) => this.#isNew(message) && message.sequence > upTo);
-    if (at !== null) void this.jump(at);
+    if (at !== null) void this.#openAt(at);
     else if (known) this.#go({ type: 'message', id: known.id, share: known.share }, known.shown);
     else if (news.length === 0 || !readState) this.#go({ type: 'end' }, null);
     else this.#openAtNew(news, readState);
+  }
+
+  /** Opens the room at a message, or at the end if the room has none. */
+  async #openAt(sequence: number): Promise<void> {
+    this.#isPlacing = true;
+    await this.jump(sequence);
+    this.#isPlacing = false;
+    if (!this.value.get().isPlaced) this.#go({ type: 'end' }, null);
   }
 
   /** Opens the room where the unread messages begin. */
@@ -190,14 +205,16 @@ export class LogState {
     const isAllHere = first <= upTo + 1;
     const count = isAllHere ? news.length : Math.max(news.length, readState.unreadCount.value);
     const show = () => {
+      this.#isPlacing = false;
       const message = this.messages.find((one) => this.#isNew(one) && one.sequence > upTo);
       if (!message) return this.#go({ type: 'end' }, null);
       this.#set({ newFrom: { messageId: message.id, count } });
       this.#go({ type: 'message', id: message.id, share: 0.25 }, around(this.messages, message.sequence));
     };
     const begin = isAllHere ? null : readState.firstUnreadMessage;
-    if (begin) void this.#room.jumpTo(begin.sequence).then(show, show);
-    else show();
+    if (!begin) return show();
+    this.#isPlacing = true;
+    void this.#room.jumpTo(begin.sequence).then(show, show);
   }
 
   #isNew({ author, kind, sequence }: MessageItem): boolean {
