@@ -6,8 +6,11 @@ import { type LanguageName, languages, loadLanguage, preferredLanguage } from '.
 import './style/main.css';
 
 const chosen = kept('language');
-const name = chosen && chosen in languages ? (chosen as LanguageName) : preferredLanguage(navigator.languages);
-const language = await loadLanguage(name, navigator.languages);
+let name = chosen && chosen in languages ? (chosen as LanguageName) : preferredLanguage(navigator.languages);
+const language = await loadLanguage(name, navigator.languages).catch(() => {
+  name = 'en';
+  return loadLanguage(name, navigator.languages);
+});
 document.documentElement.lang = name;
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>

@@ -22,8 +22,10 @@ export function App({ initialName, initialLanguage }: AppProps) {
   const [isAgain, setAgain] = useState(false);
   useEffect(followLinks, []);
   const choose = useCallback(async (chosen: LanguageName) => {
+    const loaded = await loadLanguage(chosen, navigator.languages).catch(() => null);
+    if (!loaded) return;
     keep('language', chosen);
-    setLanguage(await loadLanguage(chosen, navigator.languages));
+    setLanguage(loaded);
     setName(chosen);
     document.documentElement.lang = chosen;
   }, []);

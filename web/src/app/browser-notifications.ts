@@ -7,10 +7,12 @@ import { navigate, roomPath } from './router.ts';
 
 export type NotificationState = 'unsupported' | 'denied' | 'off' | 'on';
 const textMaxLength = 150;
+/** Chrome on Android has notifications, but refuses to make them. */
+let isRefused = false;
 const listeners = new Set<() => void>();
 
 function currentState(): NotificationState {
-  if (typeof Notification === 'undefined') return 'unsupported';
+  if (isRefused || typeof Notification === 'undefined') return 'unsupported';
   if (Notification.permission === 'denied') return 'denied';
   return Notification.permission === 'granted' && kept('notifications') === 'on' ? 'on' : 'off';
 }
@@ -73,10 +75,21 @@ function tell({ room, actor, message }: NotificationFields, language: ReturnType
   const title = nameOfRoom(room.name, people, language);
   const text = (message.text ?? '').slice(0, textMaxLength);
   const body = actor && room.name !== null ? `${actor.displayName}: ${text}` : text;
-  const shown = new Notification(title, { body, tag: room.id });
+  const shown = make(title, { body, tag: room.id });
+  if (!shown) return;
   shown.onclick = () => {
     focus();
     navigate(roomPath(room));
     shown.close();
   };
+}
+
+function make(title: string, options: NotificationOptions): Notification | null {
+  try {
+    return new Notification(title, options);
+  } catch {
+    isRefused = true;
+    changed();
+    return null;
+  }
 }

@@ -18,12 +18,3 @@ export function moveToRegion(step: 1 | -1): void {
   const next = present.at((start + step) % present.length);
   (next?.element.querySelector<HTMLElement>(next.first) ?? next?.element)?.focus();
 }
-
-/** Opens the room before or after the present one in the inbox, or the next one with something unread. */
-export function moveToRoom(step: 1 | -1, isUnread: boolean): void {
-  const rows = [...document.querySelectorAll<HTMLAnchorElement>('.inbox .inbox-row')];
-  const at = rows.findIndex((row) => row.hasAttribute('aria-current'));
-  const others = step > 0 ? rows.slice(at + 1) : rows.slice(0, Math.max(0, at)).reverse();
-  const next = others.find((row) => !isUnread || row.classList.contains('unread'));
-  next?.click();
-}

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { showOverlay } from './overlays.ts';
-import { moveToRegion, moveToRoom } from './regions.ts';
+import { moveToRegion } from './regions.ts';
 
 const onHelp = () => showOverlay({ type: 'shortcuts' });
 
@@ -18,10 +18,8 @@ export function useShortcuts(): void {
 }
 
 function act(event: KeyboardEvent): boolean {
-  const { key, altKey, shiftKey } = event;
-  const isVertical = key === 'ArrowUp' || key === 'ArrowDown';
+  const { key, shiftKey } = event;
   if (key === 'F6') moveToRegion(shiftKey ? -1 : 1);
-  else if (altKey && isVertical) moveToRoom(key === 'ArrowDown' ? 1 : -1, shiftKey);
   else if (key === '/' && (event.ctrlKey || event.metaKey)) onHelp();
   else if (key === '?' && !isField(event.target as Element)) onHelp();
   else return false;

@@ -7,6 +7,7 @@ import type { InboxEntry } from './inbox-row.tsx';
 export function useInboxKeys(entries: readonly InboxEntry[], openRoomId: string | null): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
       if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         return showOverlay({ type: 'find' });

@@ -212,9 +212,9 @@ export class LogState {
       this.#go({ type: 'message', id: message.id, share: 0.25 }, around(this.messages, message.sequence));
     };
     const begin = isAllHere ? null : readState.firstUnreadMessage;
-    if (!begin) return show();
-    this.#isPlacing = true;
-    void this.#room.jumpTo(begin.sequence).then(show, show);
+    this.#isPlacing = begin !== null;
+    if (begin) void this.#room.jumpTo(begin.sequence).then(show, show);
+    else show();
   }
 
   #isNew({ author, kind, sequence }: MessageItem): boolean {

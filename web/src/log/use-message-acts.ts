@@ -1,4 +1,5 @@
 import type { Room } from 'parley-client';
+import { showNotice } from '../app/notice.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { noteEmoji } from '../emoji/last-emoji.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -31,11 +32,11 @@ interface ActsOptions {
   editSeconds: number | null;
 }
 
-/** Returns what changes messages. What the server refuses is said aloud. */
+/** Returns what changes messages. What the server refuses is shown, and said aloud. */
 export function useMessageActs(room: Room, path: string) {
   const { announce, parley } = useTalk();
   const { words } = useLanguage();
-  const refused = (error: unknown) => announce(faultText((error as { code: string }).code, words), 'assertive');
+  const refused = (error: unknown) => showNotice(faultText((error as { code: string }).code, words));
   return {
     react(message: Message, emoji: string) {
       const group = message.reactionGroups.find((one) => one.emoji === emoji);

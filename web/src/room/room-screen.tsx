@@ -1,11 +1,12 @@
 import type { Room, RoomFields, UserFields } from 'parley-client';
 import { usePresence, useStore } from 'parley-client/react';
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useState } from 'react';
-import { useAct } from '../app/data.ts';
+import { showNotice } from '../app/notice.tsx';
 import { showOverlay } from '../app/overlays.ts';
 import { navigate, roomPath } from '../app/router.ts';
 import { useIsPhone } from '../app/screen.ts';
 import { useTalk } from '../app/talk.tsx';
+import { useChange } from '../app/use-change.ts';
 import { useTrouble } from '../app/use-trouble.ts';
 import { ComposerInstead } from '../composer/composer-instead.tsx';
 import { RoomComposer } from '../composer/room-composer.tsx';
@@ -47,7 +48,7 @@ const nobodyTypes = constant<readonly UserFields[]>([]);
 
 /** A room that the viewer may read. */
 export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomScreenProps) {
-  const { viewer, parley, server, announce } = useTalk();
+  const { viewer, parley, server } = useTalk();
   const { words } = useLanguage();
   const isPhone = useIsPhone();
   const state = useStore(room.state);
@@ -61,10 +62,10 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   const log = useMemo(() => new LogState(room, viewer.id), [room, viewer.id]);
   const below = useSeen(room, { people: people.people, isDirect: known.kind === 'DIRECT', isMember });
   const silence = useSilence(fields);
-  const join = useAct(JoinRoomDocument);
+  const join = useChange(JoinRoomDocument);
   const [menuAt, setMenuAt] = useState<HTMLElement | null>(null);
   const [person, setPerson] = useState<{ userId: string; anchor: HTMLElement } | null>(null);
-  const refused = (error: unknown) => announce(faultText((error as { code: string }).code, words), 'assertive');
+  const refused = (error: unknown) => showNotice(faultText((error as { code: string }).code, words));
   const writing = useComposer(room, refused);
   useHeard(room, log);
   useEffect(() => log.open(at), [log, at]);
@@ -161,7 +162,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
           top={<OlderRow room={room} />}
           onReply={writing.reply}
           onEdit={writing.edit}
-          onRewrite={writing.set}
+          onRewrite={writing.insert}
           onTyped={writing.insert}
           onPerson={(userId, anchor) => setPerson({ userId, anchor })}
         />

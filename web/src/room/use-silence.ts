@@ -1,18 +1,21 @@
 import type { RoomFields } from 'parley-client';
-import { useState } from 'react';
-import { useAct } from '../app/data.ts';
+import { useEffect, useState } from 'react';
+import { useChange } from '../app/use-change.ts';
 import { SetNotificationLevelDocument } from '../documents.ts';
 
 /** Returns whether the viewer gets no notifications of a room, and how to change that. */
 export function useSilence(fields: RoomFields | null): { isSilenced: boolean; toggle: () => void } {
-  const set = useAct(SetNotificationLevelDocument);
+  const set = useChange(SetNotificationLevelDocument);
   const [chosen, setChosen] = useState<boolean | null>(null);
-  const isSilenced = chosen ?? fields?.viewerMembership?.notificationLevel === 'NONE';
+  const level = fields?.viewerMembership?.notificationLevel;
+  const isSilenced = chosen ?? level === 'NONE';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the server says later counts, also from elsewhere
+  useEffect(() => setChosen(null), [level]);
   const toggle = async () => {
     if (!fields?.viewerMembership) return;
     setChosen(!isSilenced);
-    const { error } = await set({ input: { roomId: fields.id, level: isSilenced ? 'ALL' : 'NONE' } });
-    if (error) setChosen(isSilenced);
+    const done = await set({ input: { roomId: fields.id, level: isSilenced ? 'ALL' : 'NONE' } });
+    if (!done) setChosen(null);
   };
   return { isSilenced, toggle: () => void toggle() };
 }
