@@ -8,6 +8,7 @@ import {
   type SendMessageInput,
 } from '../generated/graphql.ts';
 import { edit, remove } from '../support/messages.ts';
+import { ban, expelMember } from '../support/moderating.ts';
 import { type Person, take } from '../support/person.ts';
 import { done, join, leave, makeChannel, makeGroup, roomOf, say, textsIn } from '../support/rooms.ts';
 import { withServerLike } from '../support/with-server.ts';
@@ -183,6 +184,26 @@ describe('a clientMessageId', () => {
     expect(refused[0]).toMatchObject({ message: null, userErrors: [{ code: 'IDEMPOTENCY_MISMATCH' }] });
     for (const other of refused) expect(other).toEqual(refused[0]);
     expect((await textsIn(roomId, grace)).filter((text) => text === 'Mine')).toHaveLength(1);
+  });
+
+  test('that is the id of a message tells its author nothing after they were removed or banned', async () => {
+    const group = await makeGroup(grace, 'Left', [ada]);
+    const channel = await makeChannel(grace, 'Public', [ada]);
+    const [mine, other] = [newId(), newId()];
+    await send(ada, { text: 'Mine', clientMessageId: mine, roomId: group });
+    await send(ada, { text: 'Mine', clientMessageId: other, roomId: channel });
+    await expelMember(grace, { roomId: group, user: ada });
+    await ban(grace, { roomId: channel, user: ada });
+
+    const again = [
+      await send(ada, { text: 'Mine', clientMessageId: mine, roomId: group }),
+      await send(ada, { text: 'Mine', clientMessageId: other, roomId: channel }),
+    ];
+
+    expect(again).toMatchObject([
+      { message: null, userErrors: [{ code: 'NOT_FOUND', path: ['input', 'roomId'] }] },
+      { message: null, userErrors: [{ code: 'BANNED', path: ['input', 'roomId'] }] },
+    ]);
   });
 
   test('that is used for several messages at once is the id of one, and the others of the group are stored', async () => {
