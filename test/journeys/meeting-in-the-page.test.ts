@@ -111,11 +111,11 @@ describeWithChromium('in the page,', () => {
     await ada.dialog.getByRole('option', { name: 'Grace' }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/c/*');
-    await ada.row('Grace').waitFor();
+    await ada.row('Grace').filter({ hasNotText: 'Rocket club' }).waitFor(); // whose last message is hers too
 
     await page.keyboard.press('Alt+ArrowDown');
     await page.waitForURL('**/r/rocket-club');
-    await ada.sees('Anybody here?'); // the room takes the focus when it opens
+    await page.getByRole('main').getByText('Anybody here?').waitFor();
 
     await ada.row('Rocket club').focus();
     await page.keyboard.press('Home');
