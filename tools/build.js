@@ -2,11 +2,11 @@
 // runs it with --if-stale, which builds only if a source has changed; `npm test` runs it with --client, which only generates
 // Prisma's client, if it is older than its schema. It does not check types; `npm run typecheck` does.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { filesBelow, fingerprint } from './built-files.js';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -43,7 +43,7 @@ function main() {
     const startedAt = performance.now();
     generateIfStale();
     removeAllBut([...compile(), ...filesFor('GraphiQL', 'graphiql'), ...filesFor('the page', 'web')]);
-    writeFileSync(stamp, fingerprint());
+    writeFileSync(stamp, sourcesNow());
     console.error(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   });
 }
@@ -51,23 +51,14 @@ function main() {
 function isCurrent() {
   return (
     [stamp, client, 'dist/graphiql/manifest.json', 'dist/web/manifest.json'].every((file) => existsSync(file)) &&
-    readFileSync(stamp, 'utf8') === fingerprint()
+    readFileSync(stamp, 'utf8') === sourcesNow()
   );
 }
 
 /** Hashes the contents of the sources. Times of change are not reliable after a clone, a copy or a change of branch. */
-function fingerprint() {
-  const hash = createHash('sha256');
-  for (const file of [...schemaFiles, ...otherSources, ...folders.flatMap(filesBelow)].sort()) {
-    if (!file.startsWith('src/generated/') && existsSync(file)) hash.update(`${file}\0`).update(readFileSync(file));
-  }
-  return hash.digest('hex');
-}
-
-/** @returns {string[]} */
-function filesBelow(folder) {
-  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+function sourcesNow() {
+  const files = [...schemaFiles, ...otherSources, ...folders.flatMap(filesBelow)].sort();
+  return fingerprint(files.filter((file) => !file.startsWith('src/generated/') && existsSync(file)));
 }
 
 function isNewer(file, sources) {

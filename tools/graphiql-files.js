@@ -1,10 +1,10 @@
 // Splits GraphiQL into files in dist/graphiql that browsers can cache permanently: each name contains a hash of the content,
 // and each file has compressed copies. `npm start` and the tests run this; it does nothing if the files are current.
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fingerprint, isMadeOf, writeCompressed } from './built-files.js';
+import { fingerprint, isMadeOf, publish, writeCompressed } from './built-files.js';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(project, 'dist', 'graphiql');
@@ -29,9 +29,7 @@ async function makeFiles() {
       write(fresh, 'graphql-worker.js', parts.graphqlWorker),
     ]),
   );
-  writeFileSync(join(fresh, 'manifest.json'), JSON.stringify({ madeOf, files }, null, 2));
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(fresh, folder);
+  publish({ fresh, folder, manifest: { madeOf, files } });
 }
 
 /** Writes a file and its compressed copies. Returns its usual name and its name with the hash. */

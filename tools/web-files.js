@@ -1,10 +1,10 @@
-// Builds the page and the widget into dist/web: files with a digest in their names and with compressed copies, and a manifest. `npm start`,
-// `npm run dev` and the tests run this; it does nothing if the files are current.
+// Builds the page and the widget into dist/web: files with a digest in their names and with compressed copies, and a
+// manifest. `npm start`, `npm run dev` and the tests run this; it does nothing if the files are current.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fingerprint, isMadeOf, writeCompressed } from './built-files.js';
+import { filesBelow, fingerprint, isMadeOf, publish, writeCompressed } from './built-files.js';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(project, 'dist', 'web');
@@ -31,14 +31,7 @@ async function makeFiles() {
   const paths = filesBelow(fresh);
   await Promise.all(paths.map((path) => writeCompressed(path, readFileSync(path))));
   const files = paths.map((path) => relative(fresh, path).replaceAll('\\', '/')).sort();
-  writeFileSync(join(fresh, 'manifest.json'), JSON.stringify({ madeOf, files, ...inlineOf(fresh) }, null, 2));
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(fresh, folder);
-}
-
-function filesBelow(path) {
-  const entries = readdirSync(path, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  publish({ fresh, folder, manifest: { madeOf, files, ...inlineOf(fresh) } });
 }
 
 /** Returns what the page's policy must allow: the digests of its scripts and style sheets without a file. */
