@@ -2,16 +2,12 @@ import type { Parley, Reset } from './api.ts';
 import { systemClock } from './clock.ts';
 import { within } from './deadline.ts';
 import { ParleyError } from './errors.ts';
+import { syncCursorQuery, type WithCursor } from './sync-cursor.ts';
 
 /** After so many attempts, the app's queries show their errors, and the subscription goes on. */
 const mostAttempts = 6;
 /** A request of the app that hangs does not stop the subscription for ever. */
 const attemptWithinMs = 30_000;
-const syncCursorQuery = 'query($id: ID!) { room(id: $id) { syncCursor } }';
-
-interface WithCursor {
-  readonly room: { readonly syncCursor: string } | null;
-}
 
 /**
  * Goes on after a reset: first asks where the room's log is, so that nothing is missed while the app fetches anew.

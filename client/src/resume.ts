@@ -5,8 +5,7 @@ import type { Core, Running } from './core.ts';
 import { silentAfterMs } from './room-stream.ts';
 import { frameOf } from './running.ts';
 import type { Listeners } from './store.ts';
-
-const syncCursorQuery = 'query($id: ID!) { room(id: $id) { syncCursor } }';
+import { syncCursorQuery } from './sync-cursor.ts';
 
 export interface ResumeOptions extends Pick<Core, 'run' | 'log'> {
   readonly resets: Listeners<[Reset]>;

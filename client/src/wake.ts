@@ -1,7 +1,7 @@
 import type { Wake } from './api.ts';
 
 /** Never wakes nor sleeps: a server, or a runtime that does not tell. */
-export const noWake: Wake = { onWake: () => () => {} };
+const noWake: Wake = { onWake: () => () => {} };
 
 /** Tells what the browser knows about its page and its network. */
 export function browserWake(): Wake {
