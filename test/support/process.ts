@@ -6,7 +6,7 @@ import { closeWithFile } from './left-open.ts';
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 /** The command that `npm start` runs in a shell, which `exec` replaces by the process. */
-export const startCommand = scripts.start!.replace(/^exec /, '').split(' ');
+const startCommand = scripts.start!.replace(/^exec /, '').split(' ');
 /** The command that `npm run seed` runs. */
 export const seedCommand = scripts.seed!.split(' && ')[1]!.split(' ');
 /** The command that `npm run admin` runs in a shell. */

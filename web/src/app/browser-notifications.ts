@@ -2,6 +2,7 @@ import type { NotificationFields, Parley } from 'parley-client';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { nameOfRoom } from '../people/room-name.ts';
 import { useLanguage } from '../words/language.tsx';
+import { isAttentive } from './attentive.ts';
 import { keep, kept } from './keep.ts';
 import { navigate, roomPath } from './router.ts';
 
@@ -63,8 +64,7 @@ export function useBrowserNotifications(parley: Parley, blocked: ReadonlySet<str
   useEffect(() => {
     if (state !== 'on') return;
     return parley.onNotification((notification) => {
-      const isSeen = document.visibilityState === 'visible' && document.hasFocus();
-      if (!isSeen && !latest.current.blocked.has(notification.actor?.id ?? ''))
+      if (!isAttentive() && !latest.current.blocked.has(notification.actor?.id ?? ''))
         tell(notification, latest.current.language);
     });
   }, [parley, state]);

@@ -6,7 +6,7 @@ export type Route =
   | { name: 'room'; slug: string | null; id: string | null; at: number | null };
 
 /** Returns what an address of the page shows. */
-export function routeOf(path: string, query: string): Route {
+function routeOf(path: string, query: string): Route {
   if (path === '/rooms') return { name: 'directory' };
   if (path === '/me') return { name: 'profile' };
   const [, kind, name] = /^\/([rc])\/([^/]+)$/.exec(path) ?? [];

@@ -6,6 +6,7 @@ import { noteEmoji } from '../emoji/last-emoji.ts';
 import type { Person } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import { Composer } from './composer.tsx';
+import { composerAct } from './composer-keys.ts';
 import type { Writing } from './use-composer.ts';
 
 const Picker = lazy(async () => ({ default: (await import('../log/log-overlays.tsx')).Picker }));
@@ -34,13 +35,11 @@ export function RoomComposer(props: RoomComposerProps) {
     if (writing.submit()) props.onSent();
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    const { key } = event;
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    const isSend = key === 'Enter' && (event.ctrlKey || event.metaKey || (!event.shiftKey && !isTouch));
-    if (isSend) send();
-    else if (key === 'Escape') props.onEscape();
-    else if (key === 'ArrowUp' && writing.text === '' && !writing.about) props.onEditLast();
-    else return;
+    const act = composerAct(event, { isTouch, isEmpty: writing.text === '' && !writing.about });
+    if (act === null) return;
+    if (act === 'send') send();
+    else if (act === 'end') props.onEscape();
+    else props.onEditLast();
     event.preventDefault();
   };
   return (

@@ -25,7 +25,7 @@ export async function loadEmoji(language: LanguageName): Promise<EmojiGroup[]> {
 }
 
 /** Reads lines of `emoji, name, words`, below lines such as `# 0` with the number of a group. */
-export function parseEmoji(text: string): EmojiGroup[] {
+function parseEmoji(text: string): EmojiGroup[] {
   const groups: EmojiGroup[] = [];
   for (const line of text.split('\n')) {
     if (line.startsWith('# ')) groups.push({ group: Number(line.slice(2)), emoji: [] });

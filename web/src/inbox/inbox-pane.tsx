@@ -6,6 +6,7 @@ import { useOpenRoomId } from '../app/open-room-id.ts';
 import { showOverlay } from '../app/overlays.ts';
 import { navigate, type Route } from '../app/router.ts';
 import { useTalk } from '../app/talk.tsx';
+import { useNow } from '../app/use-now.ts';
 import { draftOf } from '../composer/drafts.ts';
 import {
   type InboxMembership,
@@ -21,7 +22,6 @@ import { entriesOf } from './inbox-entries.ts';
 import { useInboxKeys } from './inbox-keys.ts';
 import { unreadOf, useInboxNews } from './inbox-news.ts';
 import type { InboxEntry } from './inbox-row.tsx';
-import { useNow } from './now.ts';
 
 const filters: Record<InboxTab, MembershipFilter | null> = {
   ALL: null,
@@ -97,7 +97,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
       viewer={viewer}
       presence={isConnected ? (presence?.status ?? 'ONLINE') : null}
       statusText={presence?.statusText ?? null}
-      now={useNow()}
+      now={useNow(60_000)}
       isLoading={isLoading}
       onTab={setTab}
       onMore={more}

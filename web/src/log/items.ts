@@ -54,7 +54,7 @@ function linesAbove(message: Message, previous: Message | null, newFrom: NewFrom
 }
 
 /** Returns whether a message follows another one without a header of its own. No line stands between them. */
-export function continuesGroup(message: Message, previous: Message, first: Message): boolean {
+function continuesGroup(message: Message, previous: Message, first: Message): boolean {
   const at = Date.parse(message.createdAt);
   return (
     message.author !== null &&

@@ -1,4 +1,5 @@
 import type { MessageItem, Room, RoomEventFields } from 'parley-client';
+import { isAttentive } from '../app/attentive.ts';
 import { Value } from '../app/value.ts';
 import type { NewFrom } from './items.ts';
 import type { LogScroll, ScrollTarget } from './log-scroll.tsx';
@@ -262,9 +263,4 @@ export class LogState {
     this.slice = sliceOf(this.messages, this.value.get().shown, this.isAtEnd);
     return this.slice;
   }
-}
-
-/** Whether the viewer can see the page. */
-export function isAttentive(): boolean {
-  return document.visibilityState === 'visible' && document.hasFocus();
 }

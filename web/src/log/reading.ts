@@ -1,3 +1,4 @@
+import { isAttentive } from '../app/attentive.ts';
 import { lastSeen } from './log-scroll.tsx';
 
 const seenMs = 500;
@@ -39,7 +40,7 @@ export class Reading {
     const before = this.#seen;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (!document.hasFocus() || document.visibilityState !== 'visible') return;
+      if (!isAttentive()) return;
       this.all(Math.min(before, this.#seen));
       if (this.#seen > this.upTo) this.looked(log, looked);
     }, seenMs);

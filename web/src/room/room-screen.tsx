@@ -7,7 +7,7 @@ import { navigate, roomPath } from '../app/router.ts';
 import { useIsPhone } from '../app/screen.ts';
 import { useTalk } from '../app/talk.tsx';
 import { useChange } from '../app/use-change.ts';
-import { useTrouble } from '../app/use-trouble.ts';
+import { useToldTrouble } from '../app/use-told-trouble.ts';
 import { ComposerInstead } from '../composer/composer-instead.tsx';
 import { RoomComposer } from '../composer/room-composer.tsx';
 import { useComposer } from '../composer/use-composer.ts';
@@ -54,7 +54,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   const state = useStore(room.state);
   const { items, hasOlder } = useStore(room.messages);
   const presence = usePresence(useMemo(() => [room.id], [room.id]));
-  const trouble = useTrouble();
+  const trouble = useToldTrouble();
   const fields = ('fields' in state && state.fields) || null;
   const isMember = fields?.viewerMembership?.state === 'JOINED';
   const typists = useWhileMember(room.typists, nobodyTypes, isMember);

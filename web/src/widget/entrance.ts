@@ -1,6 +1,7 @@
 import { createParley, type Parley, type TokenReason } from 'parley-client';
 import { indexedDbStorage } from 'parley-client/storage';
-import { Guest } from './guest.ts';
+import { Guest } from '../app/guest.ts';
+import { LimitsDocument, type LimitsQuery } from '../documents.ts';
 import type { Tell } from './host-events.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,6 +21,7 @@ export class Entrance {
   /** The last session is over, and there is no other token. */
   isOver = false;
   readonly guest: Guest;
+  #limits: Promise<LimitsQuery['server']> | null = null;
   readonly #options: EntranceOptions;
   #given: string | null;
   /** The client has not got the given token yet. */
@@ -29,7 +31,9 @@ export class Entrance {
   constructor(options: EntranceOptions) {
     this.#options = options;
     this.#given = options.settings.token;
-    this.guest = new Guest(options.settings.server, options.language);
+    const { server } = options.settings;
+    // The storage is that of the host page.
+    this.guest = new Guest({ url: `${server}/graphql`, prefix: `widget:${server}:` });
   }
 
   /** Whether the host page signs its users in. */
@@ -68,8 +72,17 @@ export class Entrance {
     this.#options.changed();
   }
 
+  /** Returns what the server allows. Asks once, and again after a failure. */
+  limits(): Promise<LimitsQuery['server']> {
+    this.#limits ??= this.#askLimits().catch((error) => {
+      this.#limits = null;
+      throw error;
+    });
+    return this.#limits;
+  }
+
   async signInAsGuest(name: string): Promise<void> {
-    await this.guest.signIn(name);
+    await this.guest.signIn(name, this.#options.language());
     this.open();
   }
 
@@ -82,6 +95,10 @@ export class Entrance {
   close(): void {
     this.parley?.dispose();
     this.parley = null;
+  }
+
+  async #askLimits(): Promise<LimitsQuery['server']> {
+    return (await this.guest.ask(LimitsDocument, {})).server;
   }
 
   #sessionChanged(parley: Parley): void {
@@ -106,7 +123,7 @@ export class Entrance {
   }
 
   #leave(): void {
-    this.guest.forget();
+    this.guest.token = null;
     this.close();
     this.userId = this.#used = null;
     this.#options.changed();

@@ -12,7 +12,7 @@ export function GuestEntry({ entrance, guestName }: { entrance: Entrance; guestN
   const entry = useEntry(entrance);
   const { enter } = entry;
   useEffect(() => {
-    entrance.guest.limits().then(
+    entrance.limits().then(
       ({ capabilities }) => setAllowed(capabilities.includes('GUESTS')),
       () => setAllowed(true), // the form says what is wrong
     );

@@ -2,6 +2,7 @@ import type { MessageItem, Room } from 'parley-client';
 import type { RoomPermission } from 'parley-client/documents';
 import { type Messages, useParley } from 'parley-client/react';
 import { type MouseEvent, useCallback, useMemo, useState } from 'react';
+import { useNow } from '../app/use-now.ts';
 import { itemsOf, type NewFrom } from '../log/items.ts';
 import { JumpButton } from '../log/jump-button.tsx';
 import { type LogAct, LogView } from '../log/log-view.tsx';
@@ -14,7 +15,6 @@ import type { Tell } from './host-events.ts';
 import { type RowEvent, useLogKeys } from './use-log-keys.ts';
 import type { LogPlace } from './use-log-place.ts';
 import { useMarked } from './use-marked.ts';
-import { useNow } from './use-now.ts';
 
 const quickEmoji = ['👍', '❤️'];
 

@@ -7,7 +7,7 @@ import type { Entrance } from './entrance.ts';
 /** Returns the limits of the server; null before they are known. */
 export function useLimits(entrance: Entrance): LimitsQuery['server'] | null {
   const [limits, setLimits] = useState<LimitsQuery['server'] | null>(null);
-  useEffect(() => void entrance.guest.limits().then(setLimits, () => {}), [entrance]);
+  useEffect(() => void entrance.limits().then(setLimits, () => {}), [entrance]);
   return limits;
 }
 

@@ -1,9 +1,9 @@
 import type { MessageItem } from 'parley-client';
 import { useMemo } from 'react';
+import { useNow } from '../app/use-now.ts';
 import type { OwnState } from '../log/message.ts';
 import { ownStates, sendingShownMs } from '../log/own-states.ts';
 import { useLanguage } from '../words/language.tsx';
-import { useNow } from './use-now.ts';
 
 /** Returns how far the viewer's unsent messages have come, by their ids. */
 export function useOwnStates(items: readonly MessageItem[], isConnected: boolean): ReadonlyMap<string, OwnState> {

@@ -1,5 +1,6 @@
 import type { MessageItem, Room, RoomState } from 'parley-client';
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { isAttentive } from '../app/attentive.ts';
 
 /** A row counts as read after so long in view. */
 const inViewMs = 500;
@@ -74,7 +75,7 @@ function isUnread({ kind, author, sequence, sending }: MessageItem, read: number
 
 /** Returns the sequence of the newest message that is wholly in view; 0 if nobody looks. */
 function newestInView(log: HTMLElement | null, items: readonly MessageItem[]): number {
-  if (!log || document.visibilityState !== 'visible' || !document.hasFocus()) return 0;
+  if (!log || !isAttentive()) return 0;
   const bottom = Math.min(log.getBoundingClientRect().bottom, innerHeight) + 1;
   const rows = [...log.querySelectorAll<HTMLElement>('[data-id]')];
   const row = rows.findLast((one) => one.getBoundingClientRect().bottom <= bottom);

@@ -1,7 +1,9 @@
 import type { MessageItem, Room } from 'parley-client';
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { keep, kept } from '../app/keep.ts';
+import { useIsTouch } from '../app/screen.ts';
 import type { ComposerAbout } from '../composer/composer.tsx';
+import { composerAct } from '../composer/composer-keys.ts';
 
 /** What is written now, and what it is about. */
 export interface Writing {
@@ -32,6 +34,7 @@ interface WritingOptions {
 }
 
 export function useWriting({ room, draftKey, lastOwn, onSent, onEscape }: WritingOptions): Writing {
+  const isTouch = useIsTouch();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setState] = useState(() => kept(draftKey) ?? '');
   const [about, setAbout] = useState<About | null>(null);
@@ -66,7 +69,7 @@ export function useWriting({ room, draftKey, lastOwn, onSent, onEscape }: Writin
     onSent();
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    const act = actOf(event, text === '' && about === null);
+    const act = composerAct(event, { isTouch, isEmpty: text === '' && about === null });
     if (act === null) return;
     if (act === 'send') send();
     else if (act === 'end' && about) endAbout();
@@ -99,19 +102,6 @@ export function useWriting({ room, draftKey, lastOwn, onSent, onEscape }: Writin
 function shownOf({ type, message }: About): ComposerAbout {
   const text = message.text ?? '';
   return type === 'edit' ? { type, text } : { type, author: message.author?.displayName ?? '', text };
-}
-
-/** Returns what a key means here: with touch, Enter breaks the line and the button sends. */
-function actOf(event: KeyboardEvent, isEmpty: boolean): 'send' | 'end' | 'editLast' | null {
-  const { key, shiftKey, ctrlKey, metaKey } = event;
-  const { isComposing, keyCode } = ('nativeEvent' in event ? event.nativeEvent : event) as globalThis.KeyboardEvent;
-  if (isComposing || keyCode === 229) return null;
-  if (key === 'Enter') {
-    if (ctrlKey || metaKey) return 'send';
-    return shiftKey || matchMedia('(pointer: coarse)').matches ? null : 'send';
-  }
-  if (key === 'Escape') return 'end';
-  return key === 'ArrowUp' && isEmpty ? 'editLast' : null;
 }
 
 /** Keeps a draft in this browser. */
