@@ -81,10 +81,10 @@ export const RoomByIdDocument = /* @__PURE__ */ typed<RoomByIdQuery, RoomByIdQue
   roomName,
 );
 
-export type RoomPeopleQuery = { readonly room: { readonly id: string; readonly leaders: { readonly nodes: readonly ({ readonly id: string; readonly role: RoomRole; readonly user: Person; })[]; }; readonly members: { readonly nodes: readonly ({ readonly id: string; readonly user: Person; })[]; }; } | null; };
+export type RoomPeopleQuery = { readonly room: { readonly id: string; readonly createdBy: Person | null; readonly leaders: { readonly nodes: readonly ({ readonly id: string; readonly role: RoomRole; readonly user: Person; })[]; }; readonly members: { readonly nodes: readonly ({ readonly id: string; readonly user: Person; })[]; }; } | null; };
 export type RoomPeopleQueryVariables = { id: string; };
 export const RoomPeopleDocument = /* @__PURE__ */ typed<RoomPeopleQuery, RoomPeopleQueryVariables>(
-  'query RoomPeople($id:ID!){room(id:$id){id leaders:members(first:100 roles:[OWNER MODERATOR]){nodes{id role user{...Person}}}members(first:50){nodes{id user{...Person}}}}}',
+  'query RoomPeople($id:ID!){room(id:$id){id createdBy{...Person}leaders:members(first:100 roles:[OWNER MODERATOR]){nodes{id role user{...Person}}}members(first:50){nodes{id user{...Person}}}}}',
   person,
 );
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { keys } from '../src/app/shortcut-list.tsx';
 import { lengthOf } from '../src/composer/length.ts';
 import { matchOf } from '../src/find/match.ts';
+import { plainText } from '../src/log/plain-text.ts';
 import { placeBox } from '../src/overlays/place.ts';
 import { hueOf, initials } from '../src/people/person.ts';
 import { en } from '../src/words/en.ts';
@@ -29,6 +31,36 @@ test('the time of a row is as short as it can be', () => {
   const shown = times.map((time) => formats.rowTime(new Date(time).toISOString(), now));
 
   expect(shown).toEqual(['09:05', 'Tue', '21 Nov', '21/11/24']);
+});
+
+test.each([
+  ['en-US', '9:05 AM'],
+  ['en-GB', '09:05'],
+])('times in %s are written as people there write them: %s', (tag, written) => {
+  expect(new Formats(tag).time(new Date('2025-11-28T09:05').toISOString()).replace('\u202f', ' ')).toBe(written);
+});
+
+test('what happened to one and to several is told in the right number, in each language', () => {
+  expect([en.log.joined('Ada', 1), en.log.removed('Ada', 1), en.log.removed('Ada and Bob', 2)]).toEqual([
+    'Ada joined',
+    'Ada was removed',
+    'Ada and Bob were removed',
+  ]);
+  expect([es.log.joined('Ada', 1), es.log.joined('Ada y Bob', 2)]).toEqual(['Ada se unió', 'Ada y Bob se unieron']);
+  expect([pt.log.left('Ada', 1), pt.log.left('Ada e Bob', 2)]).toEqual(['Ada saiu', 'Ada e Bob saíram']);
+});
+
+test('each line of the list of keys has its keys, in each language', () => {
+  expect([en, es, pt].map(({ shortcuts }) => shortcuts.lines.length)).toEqual([keys.length, keys.length, keys.length]);
+});
+
+test.each([
+  ['run `npm start` now', 'run npm start now'],
+  ['see\n```js\nlet a = 1\n```\ndone', 'see let a = 1 done'],
+  ['``` open', 'open'],
+  [`${'a'.repeat(300)}`, 'a'.repeat(200)],
+])('a text in one line, %j, has no signs around code', (text, line) => {
+  expect(plainText(text)).toBe(line);
 });
 
 test.each([

@@ -1,8 +1,10 @@
 import type { Parley } from 'parley-client';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { type Language, type LanguageName, LanguageProvider, loadLanguage } from '../words/language.tsx';
+import { CrashBoundary } from './crash-boundary.tsx';
 import { keep } from './keep.ts';
 import { LanguageChoice } from './language-choice.tsx';
+import { followNewBuilds } from './new-build.ts';
 import { followLinks } from './router.ts';
 import { forgetToken, keptToken, openParley } from './session.ts';
 import { SignedIn } from './signed-in.tsx';
@@ -21,6 +23,7 @@ export function App({ initialName, initialLanguage }: AppProps) {
   const [parley, setParley] = useState<Parley | null>(() => (keptToken() ? openParley(initialName) : null));
   const [isAgain, setAgain] = useState(false);
   useEffect(followLinks, []);
+  useEffect(() => followNewBuilds(), []);
   const choose = useCallback(async (chosen: LanguageName) => {
     const loaded = await loadLanguage(chosen, navigator.languages).catch(() => null);
     if (!loaded) return;
@@ -40,18 +43,20 @@ export function App({ initialName, initialLanguage }: AppProps) {
   return (
     <LanguageProvider value={language}>
       <LanguageChoice value={languageChoice}>
-        {parley ? (
-          <SignedIn parley={parley} onLeave={leave} />
-        ) : (
-          <Suspense>
-            <SignInFlow
-              isAgain={isAgain}
-              language={name}
-              onLanguage={choose}
-              onSignedIn={() => setParley(openParley(name))}
-            />
-          </Suspense>
-        )}
+        <CrashBoundary part="pane">
+          {parley ? (
+            <SignedIn parley={parley} onLeave={leave} />
+          ) : (
+            <Suspense>
+              <SignInFlow
+                isAgain={isAgain}
+                language={name}
+                onLanguage={choose}
+                onSignedIn={() => setParley(openParley(name))}
+              />
+            </Suspense>
+          )}
+        </CrashBoundary>
       </LanguageChoice>
     </LanguageProvider>
   );

@@ -1,5 +1,6 @@
 import type { NotificationFields, Parley } from 'parley-client';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { plainText } from '../log/plain-text.ts';
 import { nameOfRoom } from '../people/room-name.ts';
 import { useLanguage } from '../words/language.tsx';
 import { isAttentive } from './attentive.ts';
@@ -73,7 +74,7 @@ export function useBrowserNotifications(parley: Parley, blocked: ReadonlySet<str
 function tell({ room, actor, message }: NotificationFields, language: ReturnType<typeof useLanguage>): void {
   const people = actor ? [actor] : [];
   const title = nameOfRoom(room.name, people, language);
-  const text = (message.text ?? '').slice(0, textMaxLength);
+  const text = plainText(message.text ?? '', textMaxLength);
   const body = actor && room.name !== null ? `${actor.displayName}: ${text}` : text;
   const shown = make(title, { body, tag: room.id });
   if (!shown) return;

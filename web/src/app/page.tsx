@@ -4,6 +4,7 @@ import { useBlocked } from '../people/blocked.ts';
 import { OpenRoom } from '../room/open-room.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { useBrowserNotifications, useNotificationQuestion } from './browser-notifications.ts';
+import { CrashBoundary } from './crash-boundary.tsx';
 import { Frame } from './frame.tsx';
 import { useMembersChoice } from './members-choice.ts';
 import { Notice } from './notice.tsx';
@@ -42,17 +43,21 @@ export function Page() {
       <Frame
         inbox={<InboxPane route={route} onUnreadRooms={setUnreadRooms} />}
         pane={
-          <Suspense fallback={<main className="pane" />}>
-            <Pane route={route} isPhone={isPhone} areMembersOpen={members.areOpen} onMembers={members.toggle} />
-          </Suspense>
+          <CrashBoundary key={partOf(route)} part="pane">
+            <Suspense fallback={<main className="pane" />}>
+              <Pane route={route} isPhone={isPhone} areMembersOpen={members.areOpen} onMembers={members.toggle} />
+            </Suspense>
+          </CrashBoundary>
         }
         bottomBar={isPhone && route.name !== 'room' && <BottomBar at={rootOf(route)} unreadRooms={unreadRooms} />}
         members={
           members.areOpen &&
           roomId !== null && (
-            <Suspense fallback={<aside className="members" />}>
-              <MembersPane key={roomId} roomId={roomId} onClose={members.toggle} />
-            </Suspense>
+            <CrashBoundary key={roomId} part="members">
+              <Suspense fallback={<aside className="members" />}>
+                <MembersPane roomId={roomId} onClose={members.toggle} />
+              </Suspense>
+            </CrashBoundary>
           )
         }
         hasLog={route.name === 'room'}
@@ -67,6 +72,12 @@ export function Page() {
 
 function rootOf({ name }: Route): 'chats' | 'discover' | 'you' {
   return name === 'directory' ? 'discover' : name === 'profile' ? 'you' : 'chats';
+}
+
+/** Returns a name for what the pane shows: a part that has failed does not stand in for another one. */
+function partOf(route: Route): string {
+  if (route.name === 'room') return `room ${route.slug ?? route.id}`;
+  return route.name === 'profile' ? 'profile' : 'directory';
 }
 
 interface PaneProps {

@@ -1,15 +1,18 @@
 import { Dialog } from '../overlays/dialog.tsx';
 import { useLanguage } from '../words/language.tsx';
 
-/** The keys of each line of `words.shortcuts.lines`, in its order. */
-const keys = [
+/**
+ * The keys of each line of `words.shortcuts.lines`, in its order. The last line has no keys, but what is read in a text:
+ * nothing else of Markdown is, and there are no commands.
+ */
+export const keys = [
   'Ctrl K',
   '?  ·  Ctrl /',
   'F6',
   'Alt ↑ ↓',
   'Alt Shift ↑ ↓',
   'Esc',
-  'Enter',
+  'Enter  ·  Ctrl Enter',
   '↑',
   '↑ ↓ Home End',
   'R',
@@ -17,6 +20,8 @@ const keys = [
   '+',
   'C',
   'Del',
+  'Enter',
+  '`code`  ·  ```code```',
 ];
 
 /** Shows what can be done by keys. */

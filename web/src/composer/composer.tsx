@@ -1,4 +1,5 @@
 import type { ClipboardEvent, KeyboardEvent, Ref } from 'react';
+import { plainText } from '../log/plain-text.ts';
 import type { Person } from '../people/person.ts';
 import { Typing } from '../people/typing.tsx';
 import { Icon } from '../style/icon.tsx';
@@ -86,7 +87,7 @@ function About({ about, onEnd }: { about: ComposerAbout; onEnd: (() => void) | u
       <span className="grow cut">
         {isReply ? `${words.composer.replyTo} ` : null}
         <b>{isReply ? <bdi>{about.author}</bdi> : words.composer.editing}</b>
-        &nbsp; <bdi>{about.text.slice(0, 200)}</bdi>
+        &nbsp; <bdi>{plainText(about.text)}</bdi>
       </span>
       <IconButton
         icon="close"

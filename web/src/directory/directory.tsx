@@ -115,7 +115,7 @@ function PublicRoomRow({ room, ...acts }: PublicRoomRowProps) {
       <RoomAvatar kind={room.kind} size={44} />
       <div className="grow">
         <h2 className="cut" dir="auto">
-          {room.name}
+          <a href={room.href}>{room.name}</a>
         </h2>
         <div className="topic cut" dir="auto">
           {room.topic ?? directory.noTopic}

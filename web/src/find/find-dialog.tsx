@@ -118,7 +118,7 @@ function Nothing({ query, onSearchPublic }: FindDialogProps) {
   const { words } = useLanguage();
   return (
     <div className="empty">
-      <p>{words.find.nothing(query)}</p>
+      <p>{words.nothingFound(query)}</p>
       <div className="chips">
         <button type="button" className="button outlined" onClick={onSearchPublic}>
           {words.find.searchPublic}

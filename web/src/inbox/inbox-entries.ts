@@ -67,9 +67,9 @@ function textOf({ text, author, deletedAt, systemEvent }: Latest, { blocked, lan
   const { log } = language.words;
   if (systemEvent) {
     const name = systemEvent.subject ? firstName(systemEvent.subject) : '';
-    if (systemEvent.type === 'MEMBER_JOINED') return log.joined(name);
-    if (systemEvent.type === 'MEMBER_LEFT') return log.left(name);
-    if (systemEvent.type === 'MEMBER_REMOVED') return log.removed(name);
+    if (systemEvent.type === 'MEMBER_JOINED') return log.joined(name, 1);
+    if (systemEvent.type === 'MEMBER_LEFT') return log.left(name, 1);
+    if (systemEvent.type === 'MEMBER_REMOVED') return log.removed(name, 1);
     return name ? log.created(name) : log.createdUnknown;
   }
   if (author && blocked.has(author.id)) return log.hidden;

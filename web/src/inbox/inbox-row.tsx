@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { plainText } from '../log/plain-text.ts';
 import { Avatar, RoomAvatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus, RoomKind } from '../people/person.ts';
 import { firstName, typingText } from '../people/typing.tsx';
@@ -108,14 +109,14 @@ function authorOf(preview: Preview, { words }: Language): string | null {
 function textOf(preview: Preview, { words }: Language): string {
   if (preview.type === 'none') return words.inbox.noMessages;
   if (preview.type === 'typing') return typingText(preview.people, words);
-  return preview.text.slice(0, 200);
+  return plainText(preview.text);
 }
 
 /** Returns what colours, signs and numbers of a row say, in words for screen readers. */
 function aboutOf(entry: InboxEntry, unread: number, { words, formats }: Language): string {
   const parts = [
     entry.presence && words.presence[entry.presence],
-    unread > 0 && words.inbox.unread(formats.capped(entry.unread)),
+    unread > 0 && words.inbox.unread(formats.capped(entry.unread), unread),
     entry.isSilenced && words.inbox.silenced,
   ];
   return parts.map((part) => (part ? `, ${part}` : '')).join('');

@@ -13,7 +13,7 @@ export function DayLine({ item, now }: { item: Item<'day'>; now: number }) {
   const days = daysBetween(item.at, now);
   const day = days === 0 ? words.log.today : days === 1 ? words.log.yesterday : formats.longDay(item.at, now);
   if (item.newCount === null) return <div className="line day">{day}</div>;
-  return <div className="line day new">{words.log.newOnDay(day, formats.number(item.newCount))}</div>;
+  return <div className="line day new">{words.log.newOnDay(day, formats.number(item.newCount), item.newCount)}</div>;
 }
 
 export function NewLine({ count }: { count: number }) {
@@ -43,8 +43,8 @@ function sentence({ event, people }: Item<'system'>, { words, formats }: Languag
   const names = people.slice(0, hidden > 1 ? named : named + 1).map(({ displayName }) => displayName);
   const others = hidden > 1 ? [words.log.others(formats.number(hidden), hidden)] : [];
   const list = formats.list([...names, ...others]);
-  if (event === 'MEMBER_JOINED') return words.log.joined(list);
-  if (event === 'MEMBER_LEFT') return words.log.left(list);
-  if (event === 'MEMBER_REMOVED') return words.log.removed(list);
+  if (event === 'MEMBER_JOINED') return words.log.joined(list, people.length);
+  if (event === 'MEMBER_LEFT') return words.log.left(list, people.length);
+  if (event === 'MEMBER_REMOVED') return words.log.removed(list, people.length);
   return names.length > 0 ? words.log.created(list) : words.log.createdUnknown;
 }

@@ -1,6 +1,7 @@
 import { useLanguage } from '../words/language.tsx';
 import type { Message, Reply } from './message.ts';
 import { MessageText } from './message-text.tsx';
+import { plainText } from './plain-text.ts';
 
 /** Texts with more lines or characters than this begin folded. */
 const foldedLines = 18;
@@ -56,7 +57,7 @@ function ReplyLine({ reply }: { reply: Reply }) {
         </b>
       )}
       <span className="cut" dir="auto">
-        {text.slice(0, 200)}
+        {plainText(text)}
       </span>
     </button>
   );

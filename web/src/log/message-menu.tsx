@@ -6,6 +6,7 @@ import { IconButton } from '../style/icon-button.tsx';
 import type { IconName } from '../style/icons.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { Message } from './message.ts';
+import { plainText } from './plain-text.ts';
 
 export type MessageAct = 'reply' | 'edit' | 'copyText' | 'copyLink' | 'markRead' | 'about' | 'delete';
 
@@ -26,23 +27,36 @@ const icons: Record<MessageAct, IconName> = {
   about: 'person',
   delete: 'trash',
 };
+interface Entries {
+  question: string | null;
+  entries: MenuEntry[];
+}
+
 const parts: MessageAct[][] = [['reply', 'edit', 'copyText', 'copyLink', 'markRead'], ['about'], ['delete']];
 
-/** Returns the entries, in which deleting asks once, in its place. */
-function useEntries({ message, isOwn, may, onAct, onClose }: MessageMenuProps): MenuEntry[] {
+/** Returns the entries. Deleting the message of somebody else asks once, in their place: then there is a question too. */
+function useEntries({ message, isOwn, may, onAct, onClose }: MessageMenuProps): Entries {
   const { words } = useLanguage();
-  const [isSure, setSure] = useState(false);
-  const textOf = (act: MessageAct) => {
-    if (act === 'about') return words.message.about(message.author?.displayName ?? '');
-    return act === 'delete' && isSure ? words.message.deleteAsk : words.message[act];
-  };
+  const [isAsking, setAsking] = useState(false);
+  const textOf = (act: MessageAct) =>
+    act === 'about' ? words.message.about(message.author?.displayName ?? '') : words.message[act];
   const choose = (act: MessageAct) => {
-    if (act === 'delete' && !isOwn && !isSure) return setSure(true);
+    if (act === 'delete' && !isOwn && !isAsking) return setAsking(true);
     onAct(act);
     onClose();
   };
   const shown = parts.map((part) => part.filter((act) => may.has(act))).filter((part) => part.length > 0);
-  return shown.flatMap((part, index) => [
+  if (isAsking) {
+    const item = { type: 'item', staysOpen: true } as const;
+    return {
+      question: words.message.deleteAsk,
+      entries: [
+        { ...item, icon: 'trash', text: words.message.deleteYes, isDestroying: true, onChoose: () => choose('delete') },
+        { ...item, icon: 'close', text: words.cancel, onChoose: onClose },
+      ],
+    };
+  }
+  const entries = shown.flatMap((part, index) => [
     ...(index > 0 ? [{ type: 'line' as const }] : []),
     ...part.map(
       (act): MenuEntry => ({
@@ -55,12 +69,23 @@ function useEntries({ message, isOwn, may, onAct, onClose }: MessageMenuProps): 
       }),
     ),
   ]);
+  return { question: null, entries };
 }
 
 /** What can be done with a message, at its button. */
 export function MessageMenu(props: MessageMenuProps & { anchor: HTMLElement }) {
   const { words } = useLanguage();
-  return <Menu label={words.log.menu} anchor={props.anchor} entries={useEntries(props)} onClose={props.onClose} />;
+  const { question, entries } = useEntries(props);
+  return (
+    <Menu
+      key={question} // so that the focus goes to the answers
+      label={question ?? words.log.menu}
+      head={question && <p className="menu-question">{question}</p>}
+      anchor={props.anchor}
+      entries={entries}
+      onClose={props.onClose}
+    />
+  );
 }
 
 interface MessageSheetProps extends MessageMenuProps {
@@ -74,7 +99,7 @@ interface MessageSheetProps extends MessageMenuProps {
 export function MessageSheet(props: MessageSheetProps) {
   const { words } = useLanguage();
   const { message, emoji } = props;
-  const entries = useEntries(props);
+  const { question, entries } = useEntries(props);
   return (
     <Dialog label={words.log.menu} className="sheet" onClose={props.onClose}>
       <div className="grab" />
@@ -82,9 +107,9 @@ export function MessageSheet(props: MessageSheetProps) {
         <b>
           <bdi>{message.author?.displayName}</bdi>
         </b>{' '}
-        <bdi>{message.text?.slice(0, 200)}</bdi>
+        <bdi>{plainText(message.text ?? '')}</bdi>
       </div>
-      {props.mayReact && (
+      {props.mayReact && !question && (
         <div className="sheet-emoji">
           {emoji.slice(0, 5).map((one) => (
             <button
@@ -104,6 +129,7 @@ export function MessageSheet(props: MessageSheetProps) {
           />
         </div>
       )}
+      {question && <p className="menu-question">{question}</p>}
       {entries.map((entry, index) =>
         entry.type === 'item' ? (
           <button

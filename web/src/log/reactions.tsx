@@ -33,7 +33,7 @@ export function Reactions({ groups, mayReact }: { groups: readonly ReactionGroup
           className="reaction"
           data-act="allReactions"
           tabIndex={-1}
-          aria-label={words.log.moreReactions(formats.number(hidden))}
+          aria-label={words.log.moreReactions(formats.number(hidden), hidden)}
         >
           +{formats.number(hidden)}
         </button>

@@ -1,6 +1,7 @@
 import type { MessageItem, Room } from 'parley-client';
 import { useStore } from 'parley-client/react';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { showNotice } from '../app/notice.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { lastEmoji } from '../emoji/last-emoji.ts';
 import { useBlocked } from '../people/blocked.ts';
@@ -95,6 +96,7 @@ export function RoomLog(props: RoomLogProps) {
     else if (act === 'copy') acts.copyText(message);
     else if (act === 'delete' && may.has('delete')) setOverlay({ type: 'menu', message, at: row });
     else if ((act === 'reply' || act === 'edit') && may.has(act)) onMenu(message, act, row);
+    else if (act === 'edit' && isOwn(message) && rights.has('EDIT_OWN')) showNotice(words.faults.EDIT_WINDOW_CLOSED);
   };
   const keys = { act: onKey, focused: setStopId, typed: props.onTyped };
   const hasMoreBelow = shown.hasMoreBelow || window.hasNewer;

@@ -1,5 +1,6 @@
 import type { Language } from '../words/language.tsx';
 import type { Message } from './message.ts';
+import { plainText } from './plain-text.ts';
 
 const textMaxLength = 500;
 
@@ -10,7 +11,7 @@ export function rowLabel(message: Message, isOwn: boolean, { words, formats }: L
   const parts = [
     isOwn ? words.you : author?.displayName,
     formats.time(message.createdAt),
-    isHidden ? words.log.hidden : (text?.slice(0, textMaxLength) ?? words.log.deleted),
+    isHidden ? words.log.hidden : text === null ? words.log.deleted : plainText(text, textMaxLength),
     replyTo?.author && words.log.replyTo(replyTo.author.displayName),
     editedAt && words.log.edited,
     reactions > 0 && words.log.reactions(formats.number(reactions), reactions),

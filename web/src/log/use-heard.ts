@@ -4,6 +4,7 @@ import { useTalk } from '../app/talk.tsx';
 import { useBlocked } from '../people/blocked.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { LogState } from './log-state.ts';
+import { plainText } from './plain-text.ts';
 
 const saidLength = 150;
 const together = 1000;
@@ -28,7 +29,7 @@ export function useHeard(room: Room, log: LogState): void {
       if (event.__typename !== 'MessageAddedEvent') return;
       const { author, text, kind } = event.message;
       if (kind !== 'USER' || !author || author.id === viewer.id || blocked.has(author.id)) return;
-      texts.push(words.log.said(author.displayName, (text ?? '').slice(0, saidLength)));
+      texts.push(words.log.said(author.displayName, plainText(text ?? '', saidLength)));
       timer ??= setTimeout(say, together / 2);
     });
     return () => {

@@ -1,13 +1,21 @@
-import { RoomAvatar } from '../people/avatar.tsx';
-import type { RoomKind } from '../people/person.ts';
+import type { LogItem } from '../log/items.ts';
+import { SystemLine } from '../log/lines.tsx';
+import { Avatar, RoomAvatar } from '../people/avatar.tsx';
+import type { Person, RoomKind } from '../people/person.ts';
+import { firstName } from '../people/typing.tsx';
 import { Icon } from '../style/icon.tsx';
 import { useLanguage } from '../words/language.tsx';
 
 interface EmptyRoomProps {
   kind: RoomKind;
+  /** The other one in a conversation of two. */
+  other: Person | null;
   isOwn: boolean;
   isPublic: boolean;
+  mayWrite: boolean;
   mayAddPeople: boolean;
+  /** Who came and went: the inbox tells of the last of them. */
+  lines?: readonly LogItem[];
   onHello?: (text: string) => void;
   onAddPeople?: () => void;
   onCopyLink?: () => void;
@@ -17,31 +25,50 @@ interface EmptyRoomProps {
 export function EmptyRoom(props: EmptyRoomProps) {
   const { words } = useLanguage();
   const { room } = words;
+  const { other } = props;
   return (
-    <div className="empty">
-      <div>
-        <span className="empty-avatar">
-          <RoomAvatar kind={props.kind} size={64} />
-        </span>
-        <h2>{room.emptyTitle}</h2>
-        {props.isOwn && <p>{room.emptyOwn}</p>}
-        {props.isPublic && <p>{room.emptyPublic}</p>}
-        <div className="chips">
-          <button type="button" className="chip" onClick={() => props.onHello?.(`👋 ${room.hello}`)}>
-            👋 {room.hello}
-          </button>
-          {props.mayAddPeople && (
-            <button type="button" className="chip" onClick={props.onAddPeople}>
-              <Icon name="addPerson" size={16} />
-              {room.addPeople}
-            </button>
-          )}
-          <button type="button" className="chip" onClick={props.onCopyLink}>
-            <Icon name="link" size={16} />
-            {room.copyLink}
-          </button>
+    <div className="empty-room">
+      <div className="empty">
+        <div>
+          <span className="empty-avatar">
+            {other ? <Avatar person={other} size={64} /> : <RoomAvatar kind={props.kind} size={64} />}
+          </span>
+          <h2>{room.emptyTitle}</h2>
+          {other && <p>{room.emptyDirect(other.displayName)}</p>}
+          {props.kind !== 'DIRECT' && props.isOwn && <p>{room.emptyOwn}</p>}
+          {props.isPublic && <p>{room.emptyPublic}</p>}
+          <div className="chips">
+            <Chips {...props} />
+          </div>
         </div>
       </div>
+      {props.lines?.map((item) => item.type === 'system' && <SystemLine key={item.key} item={item} />)}
     </div>
+  );
+}
+
+function Chips({ kind, other, mayWrite, mayAddPeople, onHello, onAddPeople, onCopyLink }: EmptyRoomProps) {
+  const { room } = useLanguage().words;
+  const hello = `👋 ${other ? room.helloTo(firstName(other)) : room.hello}`;
+  return (
+    <>
+      {mayWrite && (
+        <button type="button" className="chip" onClick={() => onHello?.(hello)}>
+          {hello}
+        </button>
+      )}
+      {mayAddPeople && (
+        <button type="button" className="chip" onClick={onAddPeople}>
+          <Icon name="addPerson" size={16} />
+          {room.addPeople}
+        </button>
+      )}
+      {kind !== 'DIRECT' && (
+        <button type="button" className="chip" onClick={onCopyLink}>
+          <Icon name="link" size={16} />
+          {room.copyLink}
+        </button>
+      )}
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Room, RoomFields, UserFields } from 'parley-client';
+import type { Presence, PresenceStatus, Room, RoomFields, UserFields } from 'parley-client';
 import { usePresence, useStore } from 'parley-client/react';
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { showNotice } from '../app/notice.tsx';
@@ -13,6 +13,7 @@ import { RoomComposer } from '../composer/room-composer.tsx';
 import { useComposer } from '../composer/use-composer.ts';
 import { useSlowMode } from '../composer/use-slow-mode.ts';
 import { JoinRoomDocument, type RoomName } from '../documents.ts';
+import { itemsOf } from '../log/items.ts';
 import { LogState } from '../log/log-state.ts';
 import { faultText } from '../log/own-states.ts';
 import { RoomLog } from '../log/room-log.tsx';
@@ -23,6 +24,7 @@ import { useLanguage } from '../words/language.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { EmptyRoom } from './empty-room.tsx';
 import { OlderRow } from './older-row.tsx';
+import { RoomCard } from './room-card.tsx';
 import { RoomEnding } from './room-ending.tsx';
 import { RoomHead } from './room-head.tsx';
 import { RoomPane } from './room-pane.tsx';
@@ -83,7 +85,9 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   const editLast = () => {
     const last = items.findLast(({ author, deletedAt, sending }) => author?.id === viewer.id && !deletedAt && !sending);
     const editSeconds = server.limits.editWindowSeconds;
-    if (last && actsOn(last, { isOwn: true, rights, now: Date.now(), editSeconds }).has('edit')) writing.edit(last);
+    if (!last || !rights.has('EDIT_OWN')) return;
+    if (actsOn(last, { isOwn: true, rights, now: Date.now(), editSeconds }).has('edit')) writing.edit(last);
+    else showNotice(words.faults.EDIT_WINDOW_CLOSED);
   };
   const head = (
     <RoomHead
@@ -91,7 +95,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
       name={people.name}
       topic={fields ? fields.topic : known.topic}
       other={people.other}
-      presence={trouble || !people.other ? null : (presence.users.get(people.other.id)?.status ?? 'OFFLINE')}
+      presence={trouble || !people.other ? null : statusOf(presence, { roomId: room.id, userId: people.other.id })}
       hereCount={trouble ? null : (presence.rooms.get(room.id)?.onlineCount ?? null)}
       typing={shownTypists.length > 0 ? typingText(shownTypists, words) : null}
       isPhone={isPhone}
@@ -115,6 +119,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
     parley.connect();
   };
   const why = fields && whyNoComposer(fields, Date.now());
+  const card = <RoomCard kind={known.kind} topic={fields?.topic ?? null} {...people} />;
   const isEmpty = fields !== null && !hasOlder && !items.some(({ kind }) => kind === 'USER');
   return (
     <RoomPane
@@ -142,8 +147,11 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
       {isEmpty ? (
         <EmptyRoom
           kind={known.kind}
+          other={people.other}
+          lines={itemsOf(items)}
           isOwn={fields.viewerMembership?.role === 'OWNER'}
           isPublic={isHash}
+          mayWrite={!why}
           mayAddPeople={fields.viewerPermissions.includes('ADD_MEMBERS')}
           onHello={(text) => room.send(text)}
           onAddPeople={() => showOverlay({ type: 'addPeople', roomId: room.id })}
@@ -159,7 +167,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
           roles={people.roles}
           isConnected={!trouble}
           below={below}
-          top={<OlderRow room={room} />}
+          top={<OlderRow room={room} start={card} />}
           onReply={writing.reply}
           onEdit={writing.edit}
           onRewrite={writing.insert}
@@ -181,6 +189,16 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
       </Suspense>
     </RoomPane>
   );
+}
+
+interface Whom {
+  roomId: string;
+  userId: string;
+}
+
+/** Returns the status of somebody in a room; null before the server has said who is there. */
+function statusOf({ rooms, users }: Presence, { roomId, userId }: Whom): PresenceStatus | null {
+  return rooms.has(roomId) ? (users.get(userId)?.status ?? 'OFFLINE') : null;
 }
 
 function useRights(fields: RoomFields | null): ReadonlySet<string> {

@@ -12,6 +12,7 @@ export interface RoomPeople {
   other: Person | null;
   /** By user; others are members. */
   roles: ReadonlyMap<string, RoomRole>;
+  createdBy: Person | null;
   people: ReadonlyMap<string, Person>;
 }
 
@@ -27,6 +28,7 @@ export function useRoomPeople(room: RoomName | RoomFields): RoomPeople {
       name: room.name ?? others.map(({ displayName }) => displayName).join(', '),
       other: room.kind === 'DIRECT' ? (others[0] ?? null) : null,
       roles: new Map(found?.leaders.nodes.map(({ user, role }) => [user.id, role])),
+      createdBy: found?.createdBy ?? null,
       people: new Map(members.map((user) => [user.id, user])),
     };
   }, [found, room.name, room.kind, viewer.id]);

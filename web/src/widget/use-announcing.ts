@@ -1,6 +1,7 @@
 import type { Room } from 'parley-client';
 import { useCallback, useEffect, useRef } from 'react';
 import type { Announce } from '../app/announcer.tsx';
+import { plainText } from '../log/plain-text.ts';
 import { useLanguage } from '../words/language.tsx';
 
 const textMaxLength = 150;
@@ -21,7 +22,7 @@ export function useAnnouncing({ room, viewerId, isAtEnd }: AnnouncingOptions): (
       if (event.__typename !== 'MessageAddedEvent' || event.message.kind !== 'USER') return;
       const { author, text } = event.message;
       if (author && author.id !== viewerId) {
-        announce.current(words.log.said(author.displayName, (text ?? '').slice(0, textMaxLength)));
+        announce.current(words.log.said(author.displayName, plainText(text ?? '', textMaxLength)));
       }
     });
   }, [room, viewerId, isAtEnd, words]);

@@ -18,7 +18,7 @@ export class Formats {
   /** `tag`: a BCP 47 tag, such as `en-GB`. */
   constructor(tag: string) {
     this.tag = tag;
-    this.#time = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
+    this.#time = new Intl.DateTimeFormat(tag, { timeStyle: 'short' });
     this.#moment = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' });
     this.#weekday = new Intl.DateTimeFormat(tag, { weekday: 'short' });
     this.#longWeekday = new Intl.DateTimeFormat(tag, { weekday: 'long' });

@@ -1,0 +1,31 @@
+import { Avatar, RoomAvatar } from '../people/avatar.tsx';
+import type { Person, RoomKind } from '../people/person.ts';
+import { useLanguage } from '../words/language.tsx';
+
+export interface RoomCardProps {
+  kind: RoomKind;
+  name: string;
+  topic: string | null;
+  /** The other one in a conversation of two. */
+  other: Person | null;
+  createdBy: Person | null;
+}
+
+/** Stands above the first message of a room, and says what the room is. */
+export function RoomCard({ kind, name, topic, other, createdBy }: RoomCardProps) {
+  const { room } = useLanguage().words;
+  return (
+    <div className="room-card">
+      {other ? <Avatar person={other} size={64} /> : <RoomAvatar kind={kind} size={64} />}
+      <h2 className="cut" dir="auto">
+        {name}
+      </h2>
+      {topic && <p dir="auto">{topic}</p>}
+      {other ? (
+        <p>{room.emptyDirect(other.displayName)}</p>
+      ) : (
+        createdBy && <p className="by">{room.createdBy(createdBy.displayName)}</p>
+      )}
+    </div>
+  );
+}
