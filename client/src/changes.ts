@@ -43,6 +43,24 @@ const documents: Readonly<Record<Change['kind'], TypedDocument<unknown, never>>>
   read: MarkReadDocument,
 };
 
+const fields: Readonly<Record<Change['kind'], readonly string[]>> = {
+  send: ['clientMessageId', 'text'],
+  edit: ['messageId', 'text'],
+  remove: ['messageId'],
+  react: ['messageId', 'emoji'],
+  read: ['upToSequence'],
+};
+
+/** Whether this is a change of a known kind, with its fields. */
+export function isChange(value: unknown): value is Change {
+  const change = Object(value) as Record<string, unknown>;
+  const { kind } = change;
+  if (typeof kind !== 'string' || !Object.hasOwn(fields, kind)) return false;
+  return fields[kind as Change['kind']].every(
+    (name) => typeof change[name] === (name === 'upToSequence' ? 'number' : 'string'),
+  );
+}
+
 /** Returns the mutation of a change. */
 export function mutationOf(roomId: string, change: Change): [TypedDocument<unknown, never>, { input: object }] {
   const { kind, on, ...fields } = change as Change & { readonly on?: boolean };

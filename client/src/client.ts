@@ -32,7 +32,7 @@ export function createParleyIn(environment: Environment, options: ParleyOptions)
   const { core, session, connection, fetch, parts } = connectParts(base);
   const resets = new Listeners<[Reset]>(base.listenerFailed);
   const followRaw = (payload: SubscribePayload, sink: RawSink<FormattedExecutionResult>) =>
-    follow({ run: core.run, log: base.log, resets }, payload, sink);
+    follow({ ...base, run: core.run, resets }, payload, sink);
   const subscribe = <D, V>(document: Document<D, V>, variables: V, sink: Sink<D>) =>
     followData(followRaw, payloadOf(document, variables), sink);
   base.onEnd(() => resets.clear());

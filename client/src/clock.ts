@@ -5,13 +5,27 @@ export interface Clock {
   after(ms: number, work: () => void): () => void;
 }
 
+/** The longest that `setTimeout` waits; anything longer fires at once. */
+const longestMs = 2 ** 31 - 1;
+const dayMs = 86_400_000;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (ms, work) => {
-    const timer = setTimeout(work, ms);
+    const timer = setTimeout(work, Math.min(ms, longestMs));
     return () => clearTimeout(timer);
   },
 };
+
+/** Whether this is a time in milliseconds that a `Date` can have. */
+export function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
+}
+
+/** Returns how long a server tells the client to wait, at most `most`; undefined if what it says is no time to wait. */
+export function waitOf(value: unknown, most = dayMs): number | undefined {
+  return typeof value === 'number' && value >= 0 ? Math.min(value, most) : undefined;
+}
 
 /** Returns a clock whose timers end with `ended`: what sets a timer need not think of that. */
 export function clockUntil(ended: AbortSignal, clock: Clock): Clock {

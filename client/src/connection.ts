@@ -1,6 +1,6 @@
 import type { Connection as ConnectionState } from './api.ts';
 import { backoffMs } from './backoff.ts';
-import { createAlarm } from './clock.ts';
+import { createAlarm, waitOf } from './clock.ts';
 import type { Base } from './core.ts';
 import { type ErrorCode, ParleyError } from './errors.ts';
 import type { Answer, ClientMessage } from './messages.ts';
@@ -15,6 +15,7 @@ const lostAfterMs = 5_000;
 const offlineEveryMs = 30_000;
 const onlineWithinMs = 250;
 const usualRestartWithinMs = 3_000;
+const mostRestartWithinMs = 600_000;
 /** Pages that nobody sees reconnect more slowly, as phoenix.js does since its pull request 5942. */
 const hiddenFactor = 4;
 const hiddenLeastMs = 5_000;
@@ -71,6 +72,8 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
   let failures = 0;
   let ourFaults = 0;
   let refusals = 0;
+  /** How often the server has sent the client to another one, since a connection was good. */
+  let restarts = 0;
   let isOffline = false;
   let isMissing = false;
   let isLost = false;
@@ -148,13 +151,12 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
   }
 
   function acknowledged(payload: Acknowledgement): void {
-    const { reconnectWithinMs } = payload;
-    restartWithinMs = typeof reconnectWithinMs === 'number' ? reconnectWithinMs : usualRestartWithinMs;
+    restartWithinMs = waitOf(payload.reconnectWithinMs, mostRestartWithinMs) ?? usualRestartWithinMs;
     refusals = 0;
     isOffline = isMissing = isLost = false;
     lostAlarm();
     goodAlarm(goodAfterMs, () => {
-      failures = ourFaults = 0;
+      failures = ourFaults = restarts = 0;
     });
     session.acknowledged(payload);
     state.set({ status: 'ready' });
@@ -175,8 +177,15 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     }
     if (reason === 4403) void refused(wasReady);
     else if (reason === 4406 || ourFaults === mostOfOurFaults) fail('BAD_REQUEST', why);
-    else if (wasReady && (reason === 1001 || reason === 1012)) wait(random() * restartWithinMs, why);
+    else if (wasReady && (reason === 1001 || reason === 1012)) restarted(why);
     else backOff(why);
+  }
+
+  /** Comes back in the time that the server has given, but not again and again without a pause. */
+  function restarted(why: string): void {
+    const least = restarts > 0 ? backoffMs(restarts - 1, random) : 0;
+    restarts += 1;
+    wait(Math.max(random() * restartWithinMs, least), why);
   }
 
   async function refused(wasReady: boolean): Promise<void> {

@@ -1,3 +1,5 @@
+import { waitOf } from './clock.ts';
+
 /** The server's codes, and those of this package. */
 export type ErrorCode = ServerErrorCode | ClientErrorCode;
 
@@ -67,19 +69,33 @@ export interface ReceivedError {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Returns the first of the errors of an answer as a `ParleyError`. Unknown codes stay as they are. */
+/** Returns the first of the errors of an answer as a `ParleyError`. */
 export function errorOf(errors: unknown): ParleyError {
-  const [first] = (Array.isArray(errors) ? errors : []) as (ReceivedError | undefined)[];
-  const { message = 'The server gave no reason.', path, extensions } = first ?? {};
-  const { code, retryable, retryAfterMs } = extensions ?? {};
+  const [first] = Array.isArray(errors) ? errors : [];
   return new ParleyError({
-    code: (typeof code === 'string' ? code : 'INTERNAL') as ErrorCode,
-    message,
-    ...(typeof retryable === 'boolean' && { retryable }),
-    ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
-    ...(Array.isArray(path) && { path: path.map(String) }),
+    ...errorDetails({ ...first?.extensions, message: first?.message, path: first?.path }),
     cause: errors,
   });
+}
+
+/** Returns what a server says of an error, if it says it in the right types. Unknown codes stay as they are. */
+export function errorDetails(said: Readonly<Record<string, unknown>>): ErrorDetails {
+  const { code, message, retryable, path } = said;
+  const retryAfterMs = waitOf(said.retryAfterMs);
+  return {
+    // The code for a lost connection is not the server's to give: what is lost is repeated at once.
+    code: (typeof code === 'string' && code !== 'NETWORK' ? code : 'INTERNAL') as ErrorCode,
+    message: typeof message === 'string' ? message : 'The server gave no reason.',
+    ...(typeof retryable === 'boolean' && { retryable }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(Array.isArray(path) && { path: path.filter((part) => typeof part !== 'object').map(String) }),
+  };
+}
+
+/** Returns an error as one of this package. Any other one means that the server's answer has another form. */
+export function parleyError(cause: unknown): ParleyError {
+  if (cause instanceof ParleyError) return cause;
+  return new ParleyError({ code: 'INTERNAL', message: cause instanceof Error ? cause.message : String(cause), cause });
 }
 
 /** What GraphQL answers, as it arrives. */

@@ -1,6 +1,6 @@
 import type { SubscribePayload } from 'graphql-ws';
 import type { Document, RequestOptions } from './api.ts';
-import { repeatMs } from './backoff.ts';
+import { leastRepeatMs, repeatMs } from './backoff.ts';
 import { createAlarm } from './clock.ts';
 import type { Core } from './core.ts';
 import { onAbort } from './deadline.ts';
@@ -63,7 +63,8 @@ export async function persist<D, V>(
       const { code, retryAfterMs = repeatMs(failures) } = error as ParleyError;
       if (signal.aborted || !passing.has(code)) throw error;
       // What is lost with its connection waits for the next one by itself.
-      await pause(core, code === 'NETWORK' ? 0 : retryAfterMs, signal);
+      const ms = code === 'NETWORK' ? 0 : Math.max(retryAfterMs, leastRepeatMs(failures));
+      await pause(core, ms, signal);
     }
   }
 }

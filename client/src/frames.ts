@@ -24,7 +24,8 @@ export function checkFrame(last: number | null, frame: Frame): Finding {
   return { kind: 'apply', events: events.filter(({ eventNumber }) => eventNumber > last) };
 }
 
-function isWhole({ positionBefore, positionAfter, events }: Frame): boolean {
+function isWhole({ positionBefore, positionAfter, cursor, events }: Frame): boolean {
+  if (typeof cursor !== 'string' || !Number.isSafeInteger(positionBefore)) return false;
   if (events.length !== positionAfter - positionBefore) return false;
   return events.every(({ eventNumber }, index) => eventNumber === positionBefore + index + 1);
 }

@@ -22,15 +22,13 @@ export type ServerMessage =
 
 /** Returns a message of the server; throws if it is none, or lacks what the client reads without looking. */
 export function parseMessage(text: unknown): ServerMessage {
-  const message = JSON.parse(text as string) as ServerMessage;
-  const { type, payload } = message as { type: string; payload?: unknown };
+  const message = JSON.parse(text as string);
+  const { type, id, payload } = message;
   const isWhole =
-    type === 'next'
-      ? isObject(payload)
-      : type === 'error'
-        ? Array.isArray(payload) && isObject(payload[0])
-        : /^(connection_ack|ping|pong|complete)$/.test(type);
-  if (!isWhole) throw new Error(`An unknown message: ${type}`);
+    typeof id === 'string'
+      ? type === 'complete' || (type === 'next' && isObject(payload)) || (type === 'error' && isObject(payload?.[0]))
+      : type === 'connection_ack' || type === 'ping' || type === 'pong';
+  if (!isWhole) throw new Error(`An unknown message: ${`${type}`.slice(0, 50)}`);
   return message;
 }
 

@@ -41,5 +41,14 @@ function rowsIn(folder: string): Row[] {
     throw error;
   }
   const whole = names.filter((name) => name.endsWith('.json'));
-  return whole.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Row);
+  return whole.map((name) => rowIn(readFileSync(join(folder, name), 'utf8')) ?? { id: name });
+}
+
+/** Returns null if the text is no row: one broken file must not hide the others. */
+function rowIn(text: string): Row | null {
+  try {
+    return JSON.parse(text) as Row | null;
+  } catch {
+    return null;
+  }
 }

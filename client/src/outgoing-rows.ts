@@ -1,4 +1,6 @@
-import type { Row, Storage } from './api.ts';
+import type { Storage } from './api.ts';
+import { isChange } from './changes.ts';
+import { isTime } from './clock.ts';
 import type { Base } from './core.ts';
 import { within } from './deadline.ts';
 import type { Entry, OutgoingRow } from './outgoing.ts';
@@ -29,6 +31,7 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
   const elsewhere = new Value(0);
   const logError = (error: unknown) => log({ level: 'error', what: 'STORAGE', error });
   let scope: string | undefined;
+  let hasWarned = false;
 
   return {
     elsewhere,
@@ -81,8 +84,13 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
   };
 
   async function load(where: string): Promise<OwnedRow[]> {
-    const rows: readonly Row[] = (await attempt(() => storage.load(where))) ?? [];
-    return rows.filter((row): row is OwnedRow => typeof row.owner === 'string');
+    const stored = (await attempt(() => storage.load(where))) ?? [];
+    const rows = stored.filter(isRow);
+    if (rows.length < stored.length && !hasWarned) {
+      hasWarned = true;
+      log({ level: 'warn', what: 'stored rows that cannot be read', rows: stored.length - rows.length });
+    }
+    return rows;
   }
 
   function write(entry: Entry, work: (where: string) => Promise<void>): void {
@@ -101,4 +109,10 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
       return undefined;
     }
   }
+}
+
+/** Whether a stored row has all that the outbox reads. Another version may have written it, or something else. */
+function isRow(row: unknown): row is OwnedRow {
+  const { id, owner, roomId, order, at, change } = Object(row) as Record<string, unknown>;
+  return [id, owner, roomId].every((text) => typeof text === 'string') && [order, at].every(isTime) && isChange(change);
 }

@@ -1,7 +1,7 @@
 import type { MessageItem, Outgoing, OutgoingState, Row, SendRequest } from './api.ts';
 import type { Change } from './changes.ts';
 import type { MessageFields, UserFields } from './documents.ts';
-import { ParleyError } from './errors.ts';
+import { errorDetails, ParleyError } from './errors.ts';
 import { isUuid7, messageId } from './ids.ts';
 import { pendingSequence } from './message-list.ts';
 import { Value } from './store.ts';
@@ -87,7 +87,7 @@ export function createEntry(row: OutgoingRow, { retry, discard }: Commands, requ
       return shown;
     },
   };
-  if (row.failed) entry.fail(new ParleyError(row.failed));
+  if (row.failed) entry.fail(new ParleyError(errorDetails(row.failed)));
   return entry;
 }
 

@@ -1,13 +1,14 @@
 import type { FormattedExecutionResult, Sink as RawSink, SubscribePayload } from 'graphql-ws';
 import { type Scanned, scan } from './after-variable.ts';
 import type { Reset } from './api.ts';
+import { createPace } from './backoff.ts';
 import type { Core, Running } from './core.ts';
 import { silentAfterMs } from './room-stream.ts';
 import { frameOf } from './running.ts';
 import type { Listeners } from './store.ts';
 import { syncCursorQuery } from './sync-cursor.ts';
 
-export interface ResumeOptions extends Pick<Core, 'run' | 'log'> {
+export interface ResumeOptions extends Pick<Core, 'run' | 'log' | 'clock' | 'random'> {
   readonly resets: Listeners<[Reset]>;
 }
 
@@ -16,7 +17,7 @@ export interface ResumeOptions extends Pick<Core, 'run' | 'log'> {
  * that its root field takes as `after`. Whoever subscribed sees only its own variables. Returns a function that ends it.
  */
 export function follow(
-  { run, log, resets }: ResumeOptions,
+  { run, log, resets, ...times }: ResumeOptions,
   payload: SubscribePayload,
   sink: RawSink<FormattedExecutionResult>,
 ): () => void {
@@ -26,6 +27,7 @@ export function follow(
   const given: Readonly<Record<string, unknown>> = variables ?? {};
   const roomId = room && given[room];
   let cursor = after && given[after];
+  const pace = createPace(times);
   let question: Running | undefined;
   /** Changes with each reset: an answer to an earlier one is ignored. */
   let era = {};
@@ -47,6 +49,7 @@ export function follow(
         reset(typeof frame.resetReason === 'string' ? frame.resetReason : 'RESET');
         return;
       }
+      pace.progress();
       if (typeof frame?.cursor === 'string') cursor = frame.cursor;
       sink.next(result);
     },
@@ -56,18 +59,27 @@ export function follow(
       return 'pause';
     },
     ended(error) {
-      question?.end();
+      stop();
       if (error) sink.error(error);
       else sink.complete();
     },
   });
   if (startsPaused) begin();
   return () => {
-    question?.end();
+    stop();
     running.end();
   };
 
+  function stop(): void {
+    pace.stop();
+    question?.end();
+  }
+
   function reset(reason: string): void {
+    pace.again(() => tell(reason));
+  }
+
+  function tell(reason: string): void {
     const mine = {};
     era = mine;
     const isHeard = resets.size > 0;

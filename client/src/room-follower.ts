@@ -1,4 +1,5 @@
 import type { RoomSnapshot, RoomState } from './api.ts';
+import { createPace } from './backoff.ts';
 import { createAlarm } from './clock.ts';
 import type { Core } from './core.ts';
 import {
@@ -9,7 +10,7 @@ import {
   RoomSnapshotDocument,
   type UserFields,
 } from './documents.ts';
-import { ParleyError } from './errors.ts';
+import { ParleyError, parleyError } from './errors.ts';
 import { persist } from './execute.ts';
 import { createHeld, type Held } from './held.ts';
 import type { SendQueue } from './outbox.ts';
@@ -38,18 +39,23 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   const run = createMessageRun();
   const events = new Listeners<[RoomEventFields]>(core.listenerFailed);
   const refresh = createAlarm(core.clock);
+  const pace = createPace(core);
   let fields: RoomFields | undefined;
   let viewer: UserFields | undefined;
   let loading = new AbortController();
 
   const stream = createRoomStream(core, id, {
     apply(news) {
+      pace.progress();
       for (const event of news) take(event);
       run.publish();
       for (const event of news) events.call(event);
     },
     caughtUp: (isLive) => show(isLive ? 'live' : 'catching-up'),
-    reset: () => void load(),
+    reset() {
+      showLoading();
+      pace.again(() => void load());
+    },
     ended: (why) => end('ended', why),
   });
   core.onEnd(() => {
@@ -75,6 +81,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     return () => {
       loading.abort();
       refresh();
+      pace.stop();
       stream.stop();
       state.set({ status: 'idle' });
     };
@@ -87,9 +94,10 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
 
   async function load(): Promise<void> {
     loading.abort();
+    pace.stop();
     loading = new AbortController();
     const { signal } = loading;
-    state.set({ status: 'loading' });
+    showLoading();
     const last = Math.min(maxPage, Math.max(pageSize, run.length()));
     try {
       await run.load(
@@ -97,6 +105,8 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
         ({ room, viewer: me }) => {
           if (signal.aborted) return;
           if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
+          if (typeof room.syncCursor !== 'string' || !Number.isSafeInteger(room.lastEventNumber))
+            throw new ParleyError({ code: 'INTERNAL' });
           begin({ room, viewer: me });
         },
       );
@@ -104,7 +114,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
       showPending();
       goOn();
     } catch (error) {
-      if (!signal.aborted) end('failed', error as ParleyError);
+      if (!signal.aborted) end('failed', parleyError(error));
     }
   }
 
@@ -173,6 +183,10 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
         (error) => core.log({ level: 'warn', what: 'room fields', error }),
       );
     });
+  }
+
+  function showLoading(): void {
+    if (state.get().status !== 'loading') state.set({ status: 'loading' });
   }
 
   function show(status: 'live' | 'catching-up'): void {

@@ -41,7 +41,12 @@ export function createRoomStream({ run, fault }: Core, roomId: string, reader: R
         silentAfterMs,
         payload: () => ({ query: RoomEventsDocument.query, variables: { roomId, after: stream.cursor ?? undefined } }),
         next({ data }) {
-          if (data) receive((data as RoomEventsSubscription).roomEvents);
+          if (!data) return;
+          try {
+            receive((data as RoomEventsSubscription).roomEvents);
+          } catch (error) {
+            broken(error);
+          }
         },
         lost: () => reader.caughtUp?.(false),
         ended(error = new ParleyError({ code: 'FORBIDDEN' })) {
@@ -84,6 +89,13 @@ export function createRoomStream({ run, fault }: Core, roomId: string, reader: R
     holeAt = position;
     if (isSecond) reset(new ParleyError({ code: 'HOLE', message }));
     else running?.resume();
+  }
+
+  /** The frame is not what the schema says. What it has changed already is loaded again with the rest. */
+  function broken(error: unknown): void {
+    const message = String(error);
+    fault({ code: 'BROKEN_FRAME', message, roomId });
+    reset(new ParleyError({ code: 'HOLE', message }));
   }
 
   function reset(why: ParleyError): void {

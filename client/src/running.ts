@@ -1,5 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql-ws';
-import { repeatMs } from './backoff.ts';
+import { leastRepeatMs, repeatMs } from './backoff.ts';
 import { createAlarm } from './clock.ts';
 import type { Base, Operation, Running } from './core.ts';
 import { errorOf, ParleyError } from './errors.ts';
@@ -145,8 +145,8 @@ export function createRun(
   }
 
   function repeat(ms = repeatMs(failures)): void {
+    alarm(Math.max(ms, leastRepeatMs(failures)), start);
     failures += 1;
-    alarm(ms, start);
   }
 
   function listen(): void {

@@ -3,7 +3,7 @@ import { lanesOf, mutationOf } from './changes.ts';
 import { createAlarm } from './clock.ts';
 import type { Core } from './core.ts';
 import type { MessageFields } from './documents.ts';
-import { ParleyError } from './errors.ts';
+import { errorDetails, ParleyError, parleyError } from './errors.ts';
 import type { Entry } from './outgoing.ts';
 
 const roomsAtOnce = 4;
@@ -69,7 +69,7 @@ export function createSender(core: Core, queue: Queue): () => void {
       if (clock.now() - at > maxAgeMs) throw new ParleyError({ code: 'EXPIRED' });
       queue.settle(entry, await execute(entry));
     } catch (error) {
-      if (isQueued(entry)) refused(entry, error as ParleyError);
+      if (isQueued(entry)) refused(entry, parleyError(error));
     } finally {
       busy.delete(roomId);
       queue.putBack(roomId);
@@ -124,18 +124,11 @@ async function isStored(entry: Entry): Promise<void> {
 
 interface Payload {
   readonly message?: MessageFields | null;
-  readonly userErrors?: readonly UserError[];
-  readonly parleyErrors?: readonly UserError[];
-}
-
-interface UserError {
-  readonly code: ParleyError['code'];
-  readonly message: string;
-  readonly path: readonly string[] | null;
-  readonly retryAfterMs?: number;
+  readonly userErrors?: readonly object[];
+  readonly parleyErrors?: readonly object[];
 }
 
 /** Throws the first error of a mutation's payload, if there is one. */
-export function throwFirst([error]: readonly UserError[]): void {
-  if (error) throw new ParleyError({ ...error, path: error.path ?? [] });
+export function throwFirst([error]: readonly object[]): void {
+  if (error) throw new ParleyError({ path: [], ...errorDetails({ ...error }) });
 }

@@ -1,5 +1,5 @@
 import type { Session as SessionState, TokenReason } from './api.ts';
-import { createAlarm } from './clock.ts';
+import { createAlarm, isTime } from './clock.ts';
 import type { Base } from './core.ts';
 import { within } from './deadline.ts';
 import { ParleyError } from './errors.ts';
@@ -62,6 +62,8 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
   let signIn = {};
   let expiresAt: number | null = null;
   let renewAt: number | null = null;
+  /** When the last renewal began, by the local clock. A server may give tokens that have ended already. */
+  let renewedAt = Number.NEGATIVE_INFINITY;
   /** Changes with each connection and each sign-out: a renewal for an earlier one is thrown away. */
   let era = {};
 
@@ -126,14 +128,17 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
   function check(isDue = false): void {
     nextCheck();
     if (renewAt === null || typeof options.token !== 'function') return;
-    const left = renewAt - serverNow();
-    if (left <= 0 || isDue) void replace();
-    else nextCheck(Math.min(left, checkEveryMs), () => check());
+    const left = isDue ? 0 : renewAt - serverNow();
+    const pause = Math.min(leastCheckMs, renewedAt + leastCheckMs - clock.now());
+    const ms = Math.max(pause, Math.min(left, checkEveryMs));
+    if (ms <= 0) void replace();
+    else nextCheck(ms, () => check(isDue));
   }
 
   function signedIn(userId: string, until: number | null): void {
     expiresAt = until;
     state.set({ status: 'signed-in', userId, expiresAt });
+    renewAt = null;
     if (until === null) return;
     const left = until - serverNow();
     renewAt = until - Math.min(left / 2, Math.max(renewBeforeMs, left * renewBeforePart));
@@ -143,6 +148,7 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
   /** Asks for a token before the end of the present one, and gives it to the connection. */
   async function replace(): Promise<void> {
     const [mine, before] = [era, token];
+    renewedAt = clock.now();
     const next = await ask('expiring').catch((error) => {
       log({ level: 'warn', what: 'token', error });
       return null;
@@ -192,5 +198,5 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
 /** Returns a time of the server in milliseconds; null if it is none. */
 function timeOf(value: unknown): number | null {
   const time = typeof value === 'string' ? Date.parse(value) : value;
-  return typeof time === 'number' && Number.isFinite(time) ? time : null;
+  return isTime(time) ? time : null;
 }

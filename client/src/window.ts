@@ -1,6 +1,6 @@
 import type { MessageItem, MessageWindow } from './api.ts';
 import type { MessageFields, SharedMessageFields } from './documents.ts';
-import type { ParleyError } from './errors.ts';
+import { type ParleyError, parleyError } from './errors.ts';
 import { mergeMessage, withReply } from './message.ts';
 import { Value } from './store.ts';
 
@@ -88,8 +88,8 @@ export function createMessageRun(max = 500): MessageRun {
         apply(await ask());
         for (const message of meanwhile.values()) put(message);
       } catch (reason) {
-        error = reason as ParleyError;
-        throw reason;
+        error = parleyError(reason);
+        throw error;
       } finally {
         if (--loads === 0) meanwhile.clear();
         publish();

@@ -87,13 +87,14 @@ export function openWire({ clock, wake, url, options }: Base, owner: WireOptions
     if (isOver) return;
     hasAnswered = true;
     lastFrameAt = clock.now();
-    let message: ServerMessage;
     try {
-      message = parseMessage(data);
+      take(parseMessage(data));
     } catch (error) {
       end('broken', error);
-      return;
     }
+  }
+
+  function take(message: ServerMessage): void {
     if (message.type === 'ping') send({ ...message, type: 'pong' });
     else if (message.type === 'connection_ack') acknowledge(message.payload ?? {});
     else if (message.type !== 'pong') owner.received(message);

@@ -11,6 +11,10 @@ test.each([
   expect(after(code, { retryAfterMs: 400 })).toEqual({ kind: 'wait', ms: 525, until: 'time', ...more });
 });
 
+test('a server that says again and again to wait no time is not asked without end', () => {
+  expect(after('RATE_LIMITED', { retryAfterMs: 0 }, 2)).toMatchObject({ ms: 1125 });
+});
+
 test.each(['UNKNOWN_OUTCOME', 'INTERNAL', 'TIMEOUT', 'NETWORK'] as const)('%s is sent again', (code) => {
   const waits = [1, 2, 3, 4, 5, 6, 7].map((tries) => after(code, {}, tries));
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../src/clock.ts';
 import { settle } from './support/fake-clock.ts';
 import { Trial } from './support/trial.ts';
 
@@ -97,6 +98,28 @@ describe('a connection', () => {
     expect(made.faults).toMatchObject([{ code: 'BROKEN_FRAME' }]);
   });
 
+  test.each([
+    ['null'],
+    ['7'],
+    ['["pong"]'],
+    ['{"type":["pong"]}'],
+    ['{"type":{"toString":1}}'],
+    ['{"type":"complete"}'],
+    ['{"type":"next","payload":{"data":{}}}'],
+    ['{"type":"next","id":1,"payload":{"data":{}}}'],
+    ['{"type":"next","id":"1","payload":"data"}'],
+    ['{"type":"error","id":"1","payload":[null]}'],
+    ['{"type":"error","id":"1","payload":null}'],
+    ['a ping that is too deep to answer', `{"type":"ping","payload":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
+  ])('is ended by a message of another form: %s', async (shown, text = shown) => {
+    const made = await trial().connected();
+
+    made.socket.receive(text);
+
+    expect(made.connection.status).toBe('waiting');
+    expect(made.faults).toMatchObject([{ code: 'BROKEN_FRAME' }]);
+  });
+
   test('says that it is lost after five seconds', async () => {
     const made = await trial().connected();
     made.parley.disconnect();
@@ -142,6 +165,28 @@ describe('after a close with', () => {
     made.socket.drop(code);
 
     expect(made.wait).toBe(300);
+  });
+
+  test.each([
+    [-5, 1_500],
+    ['soon', 1_500],
+    [1e300, 300_000],
+  ])('1012, it does not wait for ever if the server gives %p', async (reconnectWithinMs, wait) => {
+    const made = await trial().connected({ reconnectWithinMs });
+    made.socket.drop(1012);
+    expect(made.wait).toBe(wait);
+  });
+
+  test('1012 again and again at once, it comes back more and more slowly', async () => {
+    const made = await trial().connected({ reconnectWithinMs: 0 });
+    const waits: (number | undefined)[] = [];
+    for (let tries = 0; tries < 4; tries += 1) {
+      made.socket.drop(1012);
+      waits.push(made.wait);
+      await made.clock.advance(made.wait ?? 0);
+      await made.acknowledged({ reconnectWithinMs: 0 });
+    }
+    expect(waits).toEqual([0, 300, 550, 1_050]);
   });
 
   test('1009, it ends the operation with the largest request', async () => {
@@ -507,6 +552,20 @@ describe('a token', () => {
     expect(made.reasons).toEqual(['start', 'expiring']);
   });
 
+  test.each([-3_600_000, 0])('that ends %i ms from now is renewed once a second, not more', async (ms) => {
+    const made = trial();
+    const ended = made.clock.now() + ms;
+    await made.connected({ userId: 'u', serverTime: made.clock.now(), expiresAt: made.clock.now() - 1 });
+    for (let tenth = 0; tenth < 50; tenth++) {
+      const isAsked = made.socket.subscribed.length > made.socket.count('answered');
+      if (isAsked) made.socket.answer('next', { data: { renewConnection: { expiresAt: ended, userErrors: [] } } });
+      if (isAsked) made.socket.answer('complete');
+      await made.clock.advance(100);
+    }
+    expect(made.reasons.length).toBeGreaterThan(2);
+    expect(made.reasons.length).toBeLessThan(9);
+  });
+
   test('that cannot be had is asked for again, not more than once a second', async () => {
     let calls = 0;
     const token = (why: string) => {
@@ -526,4 +585,14 @@ test('an anonymous client connects without a token', async () => {
   await made.connected();
   expect(made.parley.session.get()).toEqual({ status: 'anonymous' });
   expect(made.socket.sent[0]).toEqual({ type: 'connection_init', payload: {} });
+});
+
+test('a timer of a month does not fire at once', async () => {
+  const fired: string[] = [];
+  const cancels = [2 ** 31, Number.POSITIVE_INFINITY].map((ms) => systemClock.after(ms, () => fired.push(`${ms}`)));
+
+  await new Promise<void>((resolve) => systemClock.after(20, resolve));
+  for (const cancel of cancels) cancel();
+
+  expect(fired).toEqual([]);
 });

@@ -143,6 +143,40 @@ describe('after an error', () => {
     expect(attempts()).toBe(2);
   });
 
+  test.each([0, -1, '1', 1e300])(
+    'RATE_LIMITED with a wait of %p again and again, it asks more and more slowly',
+    async (retryAfterMs) => {
+      const { trial, attempts } = await following();
+      const counts: number[] = [];
+      for (let second = 0; second < 8; second++) {
+        for (let fails = 0; fails < 5; fails++)
+          if (attempts() > fails) trial.socket.fail('RATE_LIMITED', { retryAfterMs });
+        await trial.clock.advance(1_000);
+        trial.socket.receive({ type: 'pong' });
+        counts.push(attempts());
+      }
+      expect(counts.at(-1)).toBeLessThan(7);
+    },
+  );
+
+  test.each([
+    ['a text that is none', [{ message: { toString: 1 }, extensions: { code: { toString: 1 } } }]],
+    ['a path that is none', [{ message: 'x', path: [{ toString: 1 }, null] }]],
+    ['no details', [{ extensions: 'none' }]],
+  ])('with %s, it goes on as after INTERNAL', async (_what, errors) => {
+    const { trial, attempts } = await following();
+    trial.socket.answer('error', errors);
+    await trial.clock.advance(1_000);
+    expect([attempts(), trial.faults]).toEqual([2, []]);
+  });
+
+  test('an answer without an id reaches no subscription that waits', async () => {
+    const { trial, seen } = await following();
+    trial.socket.fail('RATE_LIMITED', { retryAfterMs: 3_000 });
+    trial.socket.receive({ type: 'next', payload: { data: { roomEvents: { cursor: 'evil' } } } });
+    expect(seen).toEqual([]);
+  });
+
   test('UNAUTHENTICATED, it gets another token and connects with it', async () => {
     const { trial, seen } = await following(roomEvents, { room: 'r' }, { userId: 'u' });
     trial.socket.fail('UNAUTHENTICATED');
@@ -231,6 +265,26 @@ describe('a reset', () => {
 
     expect([attempts(), from()]).toEqual([1, 'fresh']);
     expect(resets[0]).toMatchObject({ query: roomEvents, variables: { room: 'r', from: 'c0' } });
+  });
+
+  test('one after another is told more and more slowly, until a frame arrives', async () => {
+    const { trial, frame } = await following();
+    const waits: number[] = [];
+    let toldAt = 0;
+    trial.parley.onReset((reset) => {
+      waits.push(trial.clock.now() - toldAt);
+      toldAt = trial.clock.now();
+      reset.resume('c');
+    });
+    toldAt = trial.clock.now();
+    for (const ms of [0, 300, 550]) {
+      trial.socket.fail('CURSOR_UNKNOWN');
+      await trial.clock.advance(ms);
+    }
+    frame('c');
+    trial.socket.fail('CURSOR_UNKNOWN');
+
+    expect(waits).toEqual([0, 300, 550, 0]);
   });
 
   test('without a listener goes on where the room is now', async () => {

@@ -28,6 +28,27 @@ afterEach(() => {
   }
 });
 
+test('stored rows that are broken are left out with one warning, and the others are sent', async () => {
+  const whole = { owner: 'x', roomId: 'r', order: 2, at: 1_000_000 };
+  const good = { ...whole, id: 'good', change: { kind: 'send', text: 'good', clientMessageId: 'good' } };
+  const rows = [
+    null,
+    { id: 'no owner' },
+    { id: 'no room', owner: 'x', order: 1, at: 1, change: good.change },
+    { ...whole, id: 'no change' },
+    { ...good, id: 'no order', order: Number.NaN },
+    { ...good, id: 'no time', at: 1e300 },
+    { ...good, id: 'no kind', change: { kind: 'toString' } },
+    { ...good, id: 'no text', change: { kind: 'send', clientMessageId: 'id', text: 5 } },
+    good,
+  ];
+  const box = await postbox({ storage: { ...memoryStorage(), load: async () => rows as readonly Row[] } });
+  await settle();
+
+  expect(textsOf(box)).toEqual(['good']);
+  expect(box.trial.log.filter((what) => what.includes('rows'))).toHaveLength(1);
+});
+
 describe('the messages of a room', () => {
   test('are sent one at a time and in order', async () => {
     const box = await postbox();

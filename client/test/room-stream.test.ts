@@ -101,6 +101,57 @@ test('a reset loads the room again, and keeps pending messages', async () => {
   expect(sequences()).toEqual([1, 2, 3, 4, 5, 2_147_483_647]);
 });
 
+test('a room that is reset again and again is loaded more and more slowly, until a frame arrives', async () => {
+  const { trial, operations, receive, load, answer } = await followedRoom();
+  const reset = () => receive(1, 1, { status: 'RESET', resetReason: 'GAP_TOO_LARGE' });
+  const room = { id: 'r', lastEventNumber: 1, syncCursor: 'c1', messages: { nodes: [message(1)] } };
+  const waits: number[] = [];
+  for (let resets = 0; resets < 4; resets++) {
+    const loads = operations('messages').length;
+    const begin = trial.clock.now();
+    await reset();
+    while (operations('messages').length === loads) await trial.clock.advance(50);
+    waits.push(trial.clock.now() - begin);
+    await answer('messages', { viewer: null, room });
+  }
+  expect(waits).toEqual([0, 300, 550, 1050]);
+  await receive(1, 1);
+  await reset();
+
+  await load(2);
+  expect(operations('messages')).toHaveLength(6);
+});
+
+test.each([
+  ['null', null],
+  ['a cursor that is no text', frame(1, 2, { cursor: 5 as unknown as string })],
+  ['positions that are no numbers', { ...frame(1, 2), positionBefore: '1', positionAfter: '2' }],
+  ['no events', { ...frame(1, 2), events: null }],
+  ['an event without its message', { ...frame(1, 2), events: [{ ...frame(1, 2).events[0], message: null }] }],
+])('a frame with %s is reported, and the room is loaded again with nothing lost', async (_what, broken) => {
+  const { trial, operations, answer, load, sequences } = await followedRoom();
+  await answer('roomEvents', { roomEvents: broken });
+  if (operations('messages').length === 1) await answer('roomEvents', { roomEvents: broken });
+  await load(3);
+
+  expect(trial.faults[0]).toMatchObject({ code: 'BROKEN_FRAME' });
+  expect(sequences()).toEqual([1, 2, 3]);
+});
+
+test.each([
+  ['position', { lastEventNumber: '5', syncCursor: 'c5' }],
+  ['cursor', { lastEventNumber: 5, syncCursor: null }],
+  ['messages', { lastEventNumber: 5, syncCursor: 'c5', messages: null }],
+])('an answer without a %s is no room', async (_what, fields) => {
+  const { trial, answer } = await followedRoom();
+  const room = trial.parley.room('other');
+  room.hold();
+  await settle();
+  await answer('messages', { viewer: null, room: { id: 'other', messages: { nodes: [] }, ...fields } });
+
+  expect(room.state.get()).toMatchObject({ status: 'failed', why: { code: 'INTERNAL' } });
+});
+
 test('a lost connection keeps the window, and the room catches up after its cursor', async () => {
   const { trial, room, receive, after, sequences } = await followedRoom();
   await receive(1, 2);

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -45,6 +45,16 @@ describe.each(storages)('a storage in %s', (_, open) => {
     expect(await ids('one')).toEqual([]);
     expect(await ids('one two')).toEqual(['a 4']);
   });
+});
+
+test('a file that is broken does not hide the others', async () => {
+  const storage = fileStorage(join(folder, 'broken'));
+  for (const id of ['a', 'b']) await storage.put('one', { id });
+  const [scope] = readdirSync(join(folder, 'broken'));
+  const [file] = readdirSync(join(folder, 'broken', scope!));
+  writeFileSync(join(folder, 'broken', scope!, file!), '{"id":');
+
+  expect((await storage.load('one')).map(({ id }) => id)).toContain('a');
 });
 
 /** Starts a process that sends messages, kills it after some of them, and returns the texts that `send` has taken. */
