@@ -79,7 +79,10 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     of,
     add(roomId, change, request) {
       const waiting = of(roomId).findLast((entry) => isOpenTo(change, entry));
-      if (waiting) waiting.row = { ...waiting.row, change: merged(waiting.row.change, change) };
+      if (waiting) {
+        waiting.row = { ...waiting.row, change: merged(waiting.row.change, change) };
+        waiting.isEchoed = false;
+      }
       return enqueue(waiting ?? newEntry(roomId, change, request));
     },
     echo(message) {

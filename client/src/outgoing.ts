@@ -31,6 +31,8 @@ export interface Entry extends Outgoing {
   /** When it may be sent; `onReady`: or as soon as there is another connection. */
   notBefore: number;
   onReady?: boolean;
+  /** The stream has brought the event of a reaction, before its answer. */
+  isEchoed?: boolean;
   /** Ends the attempt that is under way. */
   abort?: () => void;
   /** Resolves when the last write to the storage has ended. */

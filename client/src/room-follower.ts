@@ -16,6 +16,7 @@ import { createHeld, type Held } from './held.ts';
 import type { SendQueue } from './outbox.ts';
 import { createRoomStream } from './room-stream.ts';
 import { Listeners, type Store, Value } from './store.ts';
+import { showWaiting } from './waiting-changes.ts';
 import { createMessageRun, type MessageRun } from './window.ts';
 
 const pageSize = 50;
@@ -150,9 +151,13 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
 
   /** Events do not say how the viewer has reacted. If they did so on another device, the server is asked. */
   async function askForOwnReaction(messageId: string): Promise<void> {
-    const isOurs = ({ row: { change: waiting } }: ReturnType<SendQueue['of']>[number]) =>
-      waiting.kind === 'react' && waiting.messageId === messageId;
-    if (outbox.of(id).some(isOurs)) return;
+    const isOurs = ({ row: { change: waiting }, tries }: ReturnType<SendQueue['of']>[number]) =>
+      tries > 0 && waiting.kind === 'react' && waiting.messageId === messageId;
+    const ours = outbox.of(id).find(isOurs);
+    if (ours) {
+      ours.isEchoed = true;
+      return showPending();
+    }
     try {
       // Another change may overtake the answer, which is then too old.
       for (let tries = 0; tries < mostTries; tries++) {
@@ -200,7 +205,11 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   }
 
   function showPending(): void {
-    run.setPending(outbox.of(id).flatMap((entry) => entry.item(viewer) ?? []));
+    const waiting = outbox.of(id);
+    run.setPending(
+      waiting.flatMap((entry) => entry.item(viewer) ?? []),
+      showWaiting(waiting),
+    );
     run.publish();
   }
 }

@@ -23,7 +23,8 @@ export interface MessageRun {
   readonly addNewer: (page: readonly MessageFields[], isNewest: boolean) => void;
   /** Takes a message of an event or an answer: changes it in the run, or adds it at the newest end. */
   readonly put: (message: SharedMessageFields | MessageFields) => void;
-  readonly setPending: (pending: readonly MessageItem[]) => void;
+  /** `shows`: returns a message as it will be once what waits is accepted. */
+  readonly setPending: (pending: readonly MessageItem[], shows?: (message: MessageFields) => MessageFields) => void;
   /** Loads a page. What events bring meanwhile is applied to it afterwards. */
   readonly load: <T>(ask: () => Promise<T>, apply: (page: T) => void) => Promise<void>;
   /** Shows what has changed. */
@@ -35,6 +36,7 @@ export function createMessageRun(max = 500): MessageRun {
   let run: MessageFields[] = [];
   const ahead = new Map<number, MessageFields>();
   let pending: readonly MessageItem[] = [];
+  let asShown: ((message: MessageFields) => MessageFields) | undefined;
   /** Whether the run ends with the newest message, so that new ones join it. */
   let isAtEdge = true;
   let hasOlder = false;
@@ -77,8 +79,9 @@ export function createMessageRun(max = 500): MessageRun {
       trimOldest();
     },
     put,
-    setPending(unsent) {
+    setPending(unsent, shows) {
       pending = unsent;
+      asShown = shows;
     },
     async load(ask, apply) {
       loads++;
@@ -119,7 +122,8 @@ export function createMessageRun(max = 500): MessageRun {
     const old = value.get();
     const known = [...run, ...[...ahead.values()].sort((a, b) => a.sequence - b.sequence)];
     const ids = new Set(known.map(({ id }) => id));
-    const items = [...known, ...pending.filter(({ id }) => !ids.has(id))];
+    const shown = asShown ? known.map(asShown) : known;
+    const items = [...shown, ...pending.filter(({ id }) => !ids.has(id))];
     const isSame = items.length === old.items.length && items.every((item, index) => item === old.items[index]);
     const next: MessageWindow = {
       items: isSame ? old.items : items,

@@ -80,6 +80,43 @@ test('edits, deletions and reactions change one item and leave the others as the
   expect(room.messages.get().items.at(-2)).toBe(first);
 });
 
+test('edits, reactions and deletions of the viewer are shown at once, and counted once', async () => {
+  const { room } = await followed();
+  const { id } = await room.send('one').done;
+  const shown = () => room.messages.get().items.at(-1)!;
+  const groups: string[] = [];
+  room.messages.subscribe(() =>
+    groups.push(
+      shown()
+        .reactionGroups.map(({ count }) => count)
+        .join(),
+    ),
+  );
+
+  const changes = [room.edit(id, 'two'), room.react(id, '👍'), room.react(id, '🎉'), room.react(id, '🎉', false)];
+  const atOnce = shown();
+  await Promise.all(changes.map(({ done }) => done.catch(() => {})));
+
+  expect(atOnce).toMatchObject({ text: 'two', editedAt: expect.any(String) });
+  expect(atOnce.reactionGroups).toEqual([{ emoji: '👍', count: 1, viewerHasReacted: true }]);
+  expect(shown()).toMatchObject({ text: 'two', reactionGroups: atOnce.reactionGroups });
+  expect(groups.join()).not.toContain('2');
+  const removal = room.remove(id);
+  expect(shown()).toMatchObject({ text: null, deletedAt: expect.any(String), reactionGroups: [] });
+  await removal.done;
+});
+
+test('what the server refuses is taken back', async () => {
+  const { room } = await followed('one');
+  const before = room.messages.get().items.at(-1)!;
+
+  const edited = room.edit(before.id, 'not mine');
+  expect(room.messages.get().items.at(-1)?.text).toBe('not mine');
+
+  await expect(edited.done).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  expect(room.messages.get().items.at(-1)).toBe(before);
+});
+
 test('a reaction of the viewer on another device is shown as their own, and gone when it is removed', async () => {
   const { room, roomId } = await followed();
   const { id } = await say(grace, roomId, 'one');

@@ -34,7 +34,18 @@ describe('a message continues the group', () => {
     expect(short(talk)).toEqual(['day', 'ada', 'ada+.', 'ada.']);
   });
 
-  test('for less than 15 minutes', () => {
+  test('wherever the messages at hand begin', () => {
+    const talk = Array.from({ length: 40 }, (_, at) => say('ada', `10:${String(at + 10)}`));
+    const headers = (messages: Message[]) =>
+      itemsOf(messages).flatMap((item) => (item.type === 'message' && item.isFirst ? [item.key] : []));
+
+    for (let from = 1; from < talk.length; from++) {
+      const [, ...later] = headers(talk.slice(from));
+      expect(headers(talk)).toEqual(expect.arrayContaining(later));
+    }
+  });
+
+  test('within one quarter of an hour', () => {
     const talk = ['10:00', '10:05', '10:10', '10:14:59', '10:15'].map((time) => say('ada', time));
 
     expect(short(talk)).toEqual(['day', 'ada', 'ada+', 'ada+', 'ada+.', 'ada.']);

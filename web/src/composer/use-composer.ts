@@ -1,6 +1,7 @@
 import type { Room } from 'parley-client';
 import { useEffect, useRef, useState } from 'react';
 import { useTalk } from '../app/talk.tsx';
+import { onRefusal } from '../log/refusal.ts';
 import type { Row } from '../log/use-message-acts.ts';
 import type { ComposerAbout } from './composer.tsx';
 import { type Draft, draftOf, emptyDraft, keepDraft } from './drafts.ts';
@@ -30,7 +31,7 @@ export interface Writing {
 }
 
 /** Keeps what the viewer writes in a room: the draft in this browser, and apart from it what is being edited. */
-export function useComposer(room: Room, onRefused: (error: unknown) => void): Writing {
+export function useComposer(room: Room, onRefused: (code: string) => void): Writing {
   const { viewer, server } = useTalk();
   const [draft, setDraft] = useState(() => draftOf(viewer.id, room.id));
   const [edit, setEdit] = useState<Edit | null>(null);
@@ -70,7 +71,7 @@ export function useComposer(room: Room, onRefused: (error: unknown) => void): Wr
     const trimmed = text.trim();
     if (trimmed === '' || lengthOf(trimmed) > server.limits.messageMaxLength) return false;
     if (edit) {
-      if (trimmed !== edit.before) room.edit(edit.id, trimmed).done.catch(onRefused);
+      if (trimmed !== edit.before) onRefusal(room.edit(edit.id, trimmed), onRefused);
       setEdit(null);
       return false;
     }

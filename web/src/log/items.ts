@@ -5,8 +5,11 @@ import type { Message, SystemEvent } from './message.ts';
 const minute = 60_000;
 /** A message continues the group if it was sent this soon after the one before, */
 const sinceLast = 5 * minute;
-/** and earlier than this after the first one of the group. */
-const sinceFirst = 15 * minute;
+/**
+ * and in the same quarter of an hour. By the clock, not since the group's first message: a page of older messages above would
+ * begin all groups below it elsewhere, and move what the viewer reads.
+ */
+const quarter = 15 * minute;
 /** Joins and leaves of this time are told in one line. */
 const systemSpan = 60 * minute;
 
@@ -26,18 +29,15 @@ export interface NewFrom {
 /** Returns what the log shows for messages in their order: rows in groups, and the lines between them. */
 export function itemsOf(messages: readonly Message[], newFrom: NewFrom | null = null): LogItem[] {
   const items: LogItem[] = [];
-  let groupStart: Message | null = null;
   let previous: Message | null = null;
   for (const message of messages) {
     const lines = linesAbove(message, previous, newFrom);
     items.push(...lines);
     if (message.kind === 'SYSTEM') {
-      groupStart = null;
       if (lines.length > 0 || !mergeSystem(items.at(-1), message)) items.push(systemItem(message));
     } else {
-      const continues = lines.length === 0 && groupStart !== null && continuesGroup(message, previous!, groupStart);
+      const continues = lines.length === 0 && previous !== null && continuesGroup(message, previous);
       if (continues) markContinued(items.at(-1));
-      else groupStart = message;
       items.push({ type: 'message', key: message.id, message, isFirst: !continues, isLast: true });
     }
     previous = message;
@@ -54,16 +54,16 @@ function linesAbove(message: Message, previous: Message | null, newFrom: NewFrom
 }
 
 /** Returns whether a message follows another one without a header of its own. No line stands between them. */
-function continuesGroup(message: Message, previous: Message, first: Message): boolean {
-  const at = Date.parse(message.createdAt);
+function continuesGroup(message: Message, previous: Message): boolean {
+  const [before, at] = [Date.parse(previous.createdAt), Date.parse(message.createdAt)];
   return (
     message.author !== null &&
     message.author.id === previous.author?.id &&
     message.kind === 'USER' &&
     previous.kind === 'USER' &&
     message.replyTo === null &&
-    at - Date.parse(previous.createdAt) <= sinceLast &&
-    at - Date.parse(first.createdAt) < sinceFirst
+    at - before <= sinceLast &&
+    Math.floor(at / quarter) === Math.floor(before / quarter)
   );
 }
 

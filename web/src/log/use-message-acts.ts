@@ -6,6 +6,7 @@ import { useLanguage } from '../words/language.tsx';
 import type { Message } from './message.ts';
 import type { MessageAct } from './message-menu.tsx';
 import { faultText } from './own-states.ts';
+import { onRefusal } from './refusal.ts';
 
 /** A message with its number in the room. */
 export type Row = Message & { sequence: number };
@@ -36,15 +37,21 @@ interface ActsOptions {
 export function useMessageActs(room: Room, path: string) {
   const { announce, parley } = useTalk();
   const { words } = useLanguage();
-  const refused = (error: unknown) => showNotice(faultText((error as { code: string }).code, words));
+  const refused = (code: string) => showNotice(faultText(code, words));
   return {
     react(message: Message, emoji: string) {
       const group = message.reactionGroups.find((one) => one.emoji === emoji);
       const on = group?.viewerHasReacted !== true;
       if (on) noteEmoji(emoji);
-      room.react(message.id, emoji, on).done.then(() => on && announce(words.log.reactionAdded(emoji)), refused);
+      const reaction = room.react(message.id, emoji, on);
+      onRefusal(reaction, refused);
+      if (on)
+        reaction.done.then(
+          () => announce(words.log.reactionAdded(emoji)),
+          () => {},
+        );
     },
-    remove: (message: Message) => void room.remove(message.id).done.catch(refused),
+    remove: (message: Message) => onRefusal(room.remove(message.id), refused),
     copyText(message: Message) {
       void navigator.clipboard?.writeText(message.text ?? '').then(() => announce(words.log.copied));
     },

@@ -67,7 +67,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   const join = useChange(JoinRoomDocument);
   const [menuAt, setMenuAt] = useState<HTMLElement | null>(null);
   const [person, setPerson] = useState<{ userId: string; anchor: HTMLElement } | null>(null);
-  const refused = (error: unknown) => showNotice(faultText((error as { code: string }).code, words));
+  const refused = (code: string) => showNotice(faultText(code, words));
   const writing = useComposer(room, refused);
   useHeard(room, log);
   useEffect(() => log.open(at), [log, at]);
