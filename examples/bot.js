@@ -1,5 +1,6 @@
 // A bot that repeats what follows "!echo ", and goes on where it stopped when it is started again:
 //
+//   npm install ./parley-client-0.1.0.tgz ws     (docs/clients.md says how to pack it)
 //   npm run admin -- key echo             (at the server; prints the key of a new bot)
 //   PARLEY_API_KEY=parley_… node bot.js general
 import { createParley } from 'parley-client';

@@ -22,8 +22,11 @@ export interface ParleyOptions {
   readonly language?: string;
   /** Where unsent messages are kept: `memoryStorage()` if it is left out. */
   readonly storage?: Storage;
-  /** The class for WebSockets: needed in Node 20, which has none; there, that of `ws`. */
-  readonly webSocket?: WebSocketConstructor;
+  /**
+   * The class for WebSockets: needed in Node 20, which has none; there, that of `ws`. `createParley` throws without one.
+   * Null if only HTTP is used: `request`, `fetch`, `snapshot`.
+   */
+  readonly webSocket?: WebSocketConstructor | null;
   readonly fetch?: typeof fetch;
   /** `browserWake()` where there is a document, else none. */
   readonly wake?: Wake;

@@ -67,6 +67,12 @@ export function createParleyIn(environment: Environment, options: ParleyOptions)
 
 /** Makes what everything else stands on, and what ends it. */
 function beginLife({ clock, random }: Environment, options: ParleyOptions) {
+  // Otherwise a bot would wait for a connection that never comes, and its process would end without a word.
+  if (options.webSocket === undefined && !globalThis.WebSocket)
+    throw new ParleyError({
+      code: 'BAD_REQUEST',
+      message: 'There is no WebSocket here: install `ws`, and pass its class as `webSocket`.',
+    });
   const ender = new AbortController();
   const { signal } = ender;
   const cleanups: (() => void)[] = [];

@@ -2,7 +2,7 @@ import type { RoomEventsOptions, Storage } from './api.ts';
 import type { Core } from './core.ts';
 import { onAbort } from './deadline.ts';
 import type { RoomEventFields } from './documents.ts';
-import type { ParleyError } from './errors.ts';
+import { ParleyError } from './errors.ts';
 import { createRoomStream } from './room-stream.ts';
 
 /** So many frames wait for the loop; the server keeps the rest. */
@@ -16,7 +16,8 @@ interface Part {
 /**
  * Yields every event of a room after a cursor, or from now on. With `remember`, it continues where the loop has ended
  * last time: the cursor is stored after the body of the loop has ended for all events of a frame. Throws if the access
- * ends, or if the server cannot replay what was missed; then the remembered cursor is deleted.
+ * ends, or if the server cannot replay what was missed; then the remembered cursor is deleted. Also throws if the
+ * connection has failed for good, or the viewer is signed out.
  */
 export async function* roomEvents(
   { core, storage }: { core: Core; storage: Storage },
@@ -26,6 +27,7 @@ export async function* roomEvents(
   const memory = remember ? storedCursor(storage, core.options.url, `cursor ${remember} ${roomId}`) : undefined;
   let waiting: Part[] = [];
   let failure: ParleyError | undefined;
+  let halt: ParleyError | undefined;
   let isOver = false;
   let wake = () => {};
   const fail = (why: ParleyError) => {
@@ -45,7 +47,19 @@ export async function* roomEvents(
     isOver = true;
     wake();
   };
-  const unlisten = [onAbort(signal, abort), onAbort(core.ended, abort)];
+  /** Nothing comes any more, and a bot would wait for ever. What it has read stays remembered. */
+  const check = () => {
+    const connection = core.connection.get();
+    if (connection.status === 'failed') halt = connection.why;
+    if (core.session.get().status === 'signed-out') halt = new ParleyError({ code: 'UNAUTHENTICATED' });
+    if (halt) wake();
+  };
+  const unlisten = [
+    onAbort(signal, abort),
+    onAbort(core.ended, abort),
+    core.connection.subscribe(check),
+    core.session.subscribe(check),
+  ];
   try {
     stream.cursor = after ?? (await memory?.load()) ?? null;
     while (!isOver) {
@@ -63,6 +77,7 @@ export async function* roomEvents(
         await memory?.forget();
         throw failure;
       }
+      if (halt) throw halt;
       stream.start();
       await new Promise<void>((resolve) => {
         wake = resolve;

@@ -596,3 +596,26 @@ test('a timer of a month does not fire at once', async () => {
 
   expect(fired).toEqual([]);
 });
+
+test('a client needs a WebSocket, unless it is told that it needs none', () => {
+  const { WebSocket: own } = globalThis;
+  Reflect.deleteProperty(globalThis, 'WebSocket');
+  try {
+    expect(() => trial({ webSocket: undefined })).toThrow(/install `ws`/);
+    expect(trial({ webSocket: null }).connection.status).toBe('idle');
+  } finally {
+    if (own) globalThis.WebSocket = own;
+  }
+});
+
+test.each([
+  ['the token is refused', 4403, 'UNAUTHENTICATED'],
+  ['the protocol is refused', 4406, 'BAD_REQUEST'],
+])('a loop over the events of a room throws when %s, and does not wait for ever', async (_what, close, code) => {
+  const made = trial({ token: 'only' });
+  const next = made.parley.room('r').events()[Symbol.asyncIterator]().next();
+  await made.acknowledged({ userId: 'u' });
+  made.socket.drop(close);
+
+  await expect(next).rejects.toMatchObject({ code });
+});

@@ -144,6 +144,9 @@ test.each([
   [{ closeEvery: 1.5 }, 'chaos.closeEvery: expected a whole number'],
   [{ delayMs: 60_000 }, 'chaos.delayMs: expected 10000 or less'],
   [{ dropevery: 5 }, expect.stringContaining('dropevery')],
+  [{ ['<b>\n'.repeat(2_000)]: 5 }, 'chaos: there is no such setting'],
+  [{ [`x${'y'.repeat(60)}`]: 5 }, 'chaos: there is no such setting'],
+
   ['on', expect.stringMatching(/^chaos: /)],
 ])('a setting that is not valid closes the connection, and the reason names it: %j', async (chaos, reason) => {
   expect((await connect(chaos)).answer).toEqual({ closed: 4400, reason });

@@ -18,8 +18,12 @@ describe('a text is split into', () => {
     ['see https://a.example/b?c=d#e now', ['see ', '<a.example/b?c=d#e>', ' now']],
     ['(https://a.example).', ['(', '<a.example>', ').']],
     ['https://a.example/x_(y)!', ['<a.example/x_(y)>', '!']],
-    ['http://A.example/', ['<A.example>']],
+    ['http://A.example/', ['<a.example>']],
     ['https://bank.example@evil.example/x', ['<evil.example/x>']],
+    ['https://evil.example\\@bank.example/x', ['<evil.example/@bank.example/x>']],
+    ['https://bank.ex\u0430mple/\u00e3', ['<bank.xn--exmple-4nf/%C3%A3>']],
+    ['https://a.example/S\u00e3o?x#y', ['<a.example/S\u00e3o?x#y>']],
+    ['https://a.example:443?x', ['<a.example/?x>']],
     ['javascript:alert(1) data:text/html,x ftp://x', ['javascript:alert(1) data:text/html,x ftp://x']],
     ['https:// https://[', ['https:// https://[']],
     ['xhttps://a.example', ['xhttps://a.example']],
@@ -42,6 +46,11 @@ test('a long address is shown shortened, and leads to all of it', () => {
 
   expect(link).toEqual({ type: 'link', text: expect.stringMatching(/^a\.example\/b{49}…$/), href: expect.any(String) });
   expect(link).toHaveProperty('href', `https://a.example/${'b'.repeat(100)}`);
+});
+
+test('a long host is shown whole, so that its end cannot be hidden', () => {
+  const host = `bank.example.${'a'.repeat(60)}.evil.example`;
+  expect(short(`https://${host}/path`)).toEqual([`<${host}…>`]);
 });
 
 test('an address ends before signs that turn the direction of text', () => {

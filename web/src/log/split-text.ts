@@ -89,12 +89,16 @@ function withoutPunctuation(found: string): string {
   return found.slice(0, end);
 }
 
-/** Returns what a link shows: no scheme, and no name or password, which could look like the host. */
+/**
+ * Returns what a link shows: no scheme, and the whole host to which it leads, as the browser understands it. What looks
+ * like a host and is none, such as a name before an `@`, or one in letters of another script, is not shown as typed.
+ */
 function labelOf(shown: string, url: URL): string {
-  const plain =
-    url.username || url.password ? url.host + url.pathname + url.search : shown.replace(/^https?:\/\//i, '');
-  const label = plain.replace(/^([^/]+)\/$/, '$1');
-  return label.length > linkMaxLength ? `${label.slice(0, linkMaxLength - 1)}…` : label;
+  const { host, pathname, search, hash } = url;
+  const [, typedHost = '', typedPath = ''] = /^https?:\/\/([^/?#\\]*)((?:[/?#].*)?)$/is.exec(shown) ?? [];
+  const path = typedHost.toLowerCase() === host ? typedPath : pathname + search + hash;
+  const label = path === '/' ? host : host + path;
+  return label.length > linkMaxLength ? `${label.slice(0, Math.max(linkMaxLength - 1, host.length))}…` : label;
 }
 
 /** Returns whether a text is one to three emoji and nothing else. */
