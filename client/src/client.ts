@@ -133,6 +133,7 @@ function connectParts(base: Base) {
     run: operations.run,
     need: connection.need,
     ping: connection.ping,
+    joined: new Listeners(base.listenerFailed),
     expiring: () => session.check(true),
     request: async <D, V>(document: Document<D, V>, variables: V, how?: RequestOptions) => {
       const body = payloadOf(document, variables);

@@ -2,7 +2,7 @@ import type { FormattedExecutionResult, SubscribePayload } from 'graphql-ws';
 import type { Connection, Document, Fault, LogEntry, ParleyOptions, RequestOptions, Session, Wake } from './api.ts';
 import type { Clock } from './clock.ts';
 import type { ParleyError } from './errors.ts';
-import type { Store } from './store.ts';
+import type { Listeners, Store } from './store.ts';
 
 /** What everything of one client has in common. */
 export interface Base {
@@ -40,6 +40,8 @@ export interface Core extends Base {
   readonly need: () => () => void;
   /** Finds out whether the connection is alive; if not, it is dropped and `connection` says so. */
   readonly ping: () => void;
+  /** Called with the id of a room that the viewer has joined. */
+  readonly joined: Listeners<[roomId: string]>;
   /** The server says that the token ends soon (`SessionExpiring`). */
   readonly expiring: () => void;
 }

@@ -89,10 +89,10 @@ export const RoomSnapshotDocument = /* @__PURE__ */ typed<RoomSnapshotQuery, Roo
   userFields,
 );
 
-export type RoomByIdQuery = { readonly room: RoomFields | null; };
+export type RoomByIdQuery = { readonly room: { readonly id: string; readonly kind: RoomKind; readonly slug: string | null; readonly name: string | null; readonly topic: string | null; readonly avatarUrl: string | null; readonly createdAt: string; readonly archivedAt: string | null; readonly postingPolicy: PostingPolicy; readonly slowModeSeconds: number; readonly memberCount: number; readonly viewerPermissions: readonly (RoomPermission)[]; readonly viewerMembership: { readonly id: string; readonly role: RoomRole; readonly state: MembershipState; readonly joinedAt: string | null; readonly user: UserFields; readonly mutedUntil: string | null; readonly notificationLevel: NotificationLevel | null; readonly readState: { readonly lastReadSequence: number; readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; readonly firstUnreadMessage: { readonly id: string; readonly sequence: number; } | null; } | null; } | null; readonly lastEventNumber: number; } | null; };
 export type RoomByIdQueryVariables = { id: string; };
 export const RoomByIdDocument = /* @__PURE__ */ typed<RoomByIdQuery, RoomByIdQueryVariables>(
-  'query RoomById($id:ID!){room(id:$id){...RoomFields}}',
+  'query RoomById($id:ID!){room(id:$id){...RoomFields lastEventNumber}}',
   membershipFields,
   roomFields,
   sharedRoomFields,

@@ -43,6 +43,8 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   const pace = createPace(core);
   let fields: RoomFields | undefined;
   let viewer: UserFields | undefined;
+  /** The number of an event that is in `fields`, and all before it. */
+  let fieldsAt = 0;
   let loading = new AbortController();
 
   const stream = createRoomStream(core, id, {
@@ -79,7 +81,11 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   function start(): () => void {
     if (stream.cursor === null) void load();
     else goOn();
+    const unlisten = core.joined.add((roomId) => {
+      if (roomId === id && /ended|failed/.test(state.get().status)) void load();
+    });
     return () => {
+      unlisten();
       loading.abort();
       refresh();
       pace.stop();
@@ -125,7 +131,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     fields = room;
     run.replace(room.messages.nodes, true);
     stream.cursor = room.syncCursor;
-    stream.position = room.lastEventNumber;
+    stream.position = fieldsAt = room.lastEventNumber;
   }
 
   function take(event: RoomEventFields): void {
@@ -136,12 +142,13 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
       if (known && event.__typename === 'ReactionsChangedEvent' && isViewer(event.actor))
         void askForOwnReaction(known.id);
     } else if (event.__typename === 'RoomUpdatedEvent') {
-      change(event.room);
+      change(event.eventNumber, event.room);
       refreshAfter(refreshWithinMs * core.random());
     } else if (isViewer(event.membership.user)) {
       const { viewerMembership } = fields ?? {};
-      if (viewerMembership) change({ viewerMembership: { ...viewerMembership, ...event.membership } });
+      change(event.eventNumber, viewerMembership && { viewerMembership: { ...viewerMembership, ...event.membership } });
       refreshAfter(0);
+      if (event.membership.state === 'JOINED') core.joined.call(id);
     }
   }
 
@@ -173,8 +180,10 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     }
   }
 
-  function change(changed: Partial<RoomFields>): void {
-    if (!fields) return;
+  /** Takes fields that include all events up to `at`, unless newer ones are known. */
+  function change(at: number, changed: Partial<RoomFields> | null | undefined): void {
+    if (!fields || at < fieldsAt) return;
+    fieldsAt = at;
     fields = { ...fields, ...changed };
     const { status } = state.get();
     if (status === 'live' || status === 'catching-up') state.set({ status, fields });
@@ -184,7 +193,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   function refreshAfter(ms: number): void {
     refresh(ms, () => {
       persist(core, RoomByIdDocument, { id }).then(
-        ({ room }) => room && change(room),
+        ({ room }) => room && change(room.lastEventNumber, room),
         (error) => core.log({ level: 'warn', what: 'room fields', error }),
       );
     });

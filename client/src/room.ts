@@ -117,6 +117,6 @@ function readersOf(core: Core, roomId: string): Store<ReadonlyMap<string, number
     variables: { roomId },
     initial: new Map(),
     reduce: (readers, { readStateChanged: { userId, lastReadSequence } }, isFirst) =>
-      new Map(isFirst ? [] : readers).set(userId, lastReadSequence),
+      new Map(isFirst ? [] : readers).set(userId, Math.max(readers.get(userId) ?? 0, lastReadSequence)),
   });
 }

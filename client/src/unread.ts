@@ -11,6 +11,8 @@ import { persist } from './execute.ts';
 import { createHeld } from './held.ts';
 import { Listeners, Value } from './store.ts';
 
+const mostTries = 5;
+
 type Count = { readonly count: number; readonly isCapped: boolean };
 
 /** Follows what concerns the viewer in all rooms: unread counts and notifications. */
@@ -20,6 +22,10 @@ export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotificatio
   const events = new Listeners<[ViewerEvent]>(core.listenerFailed);
   /** The notifications that were pending or new since the last snapshot. */
   let known: Set<string> | undefined;
+  /** Changes with each question for the rooms: the answer to an earlier one is ignored. */
+  let question = {};
+  /** The rooms that events have changed since the question: the answer may be older. */
+  const changed = new Set<string>();
 
   core.onEnd(() => {
     for (const each of [unread, notifications, events]) each.clear();
@@ -44,6 +50,10 @@ export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotificatio
         }
         if (event.__typename === 'SessionExpiring') core.expiring();
         if (event.__typename === 'NotificationAdded') notify(event.notification);
+        if (event.__typename === 'MembershipChangedEvent' && event.membership.state === 'JOINED')
+          core.joined.call(event.membership.room.id);
+        const roomId = roomOf(event);
+        if (roomId) changed.add(roomId);
         unread.set(afterEvent(unread.get(), event));
         events.call(event);
       },
@@ -66,12 +76,27 @@ export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotificatio
     notifications.call(notification);
   }
 
-  /** The snapshot has only sums. */
-  function loadRooms(signal: AbortSignal): void {
+  /** Asks for the rooms: the snapshot has only sums. */
+  function loadRooms(signal: AbortSignal, tries = mostTries): void {
+    const mine = {};
+    question = mine;
+    changed.clear();
     const show = ({ viewer }: UnreadRoomsQuery) => {
-      if (viewer && !signal.aborted) unread.set({ ...unread.get(), rooms: countsOf(viewer.memberships) });
+      if (!viewer || signal.aborted || mine !== question) return;
+      const rooms = countsOf(viewer.memberships);
+      const now = unread.get();
+      for (const id of changed) {
+        const count = now.rooms.get(id);
+        if (count) rooms.set(id, count);
+        else rooms.delete(id);
+      }
+      unread.set({ ...now, rooms });
+      // A notification adds one to a number that may be older than it.
+      if (changed.size > 0 && tries > 1) loadRooms(signal, tries - 1);
     };
-    persist(core, UnreadRoomsDocument, {}, signal).then(show, () => {});
+    persist(core, UnreadRoomsDocument, {}, signal)
+      .then(show)
+      .catch((error) => signal.aborted || core.log({ level: 'warn', what: 'unread rooms', error }));
   }
 }
 
@@ -79,6 +104,12 @@ function countsOf({ nodes }: NonNullable<UnreadRoomsQuery['viewer']>['membership
   return new Map(
     nodes.flatMap(({ room, readState }) => (readState ? [[room.id, countOf(readState.unreadCount)]] : [])),
   );
+}
+
+/** Returns the room whose count an event changes. */
+function roomOf(event: ViewerEvent): string | undefined {
+  if (event.__typename === 'NotificationAdded') return event.notification.room.id;
+  return event.__typename === 'ViewerReadStateChanged' ? event.membership.room.id : undefined;
 }
 
 /** Returns the unread counts after an event of the viewer. */

@@ -204,3 +204,25 @@ test('a room that does not exist has failed', async () => {
 
   expect(room.state.get()).toMatchObject({ status: 'failed', why: { code: 'NOT_FOUND' } });
 });
+
+function updated(eventNumber: number, topic: string) {
+  const room = { topic } as Extract<RoomEventFields, { __typename: 'RoomUpdatedEvent' }>['room'];
+  return { __typename: 'RoomUpdatedEvent', roomId: 'r', eventNumber, occurredAt: '', actor: null, room } as const;
+}
+
+test('an older answer about a room does not undo an event, nor an older event an answer', async () => {
+  const { trial, room, receive, answer } = await followedRoom();
+  const topic = () => (room.state.get() as { fields?: { topic: string } }).fields?.topic;
+  await receive(1, 2, { events: [updated(2, 'two')] });
+  await trial.clock.advance(1_000); // it asks for the rest of the fields
+  await receive(2, 3, { events: [updated(3, 'three')] });
+
+  await answer('RoomById', { room: { topic: 'two', lastEventNumber: 2 } });
+  expect(topic()).toBe('three');
+  await trial.clock.advance(1_000);
+  await answer('RoomById', { room: { topic: 'five', lastEventNumber: 5 } });
+  expect(topic()).toBe('five');
+  await receive(3, 4, { events: [updated(4, 'four')] });
+
+  expect(topic()).toBe('five');
+});

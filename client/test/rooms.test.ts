@@ -3,7 +3,7 @@ import { SetMemberRoleDocument } from '../../test/generated/graphql.ts';
 import { edit, react, remove, unreact } from '../../test/support/messages.ts';
 import type { Person } from '../../test/support/person.ts';
 import { TcpProxy } from '../../test/support/proxy.ts';
-import { leave, roomOf, say, textsIn } from '../../test/support/rooms.ts';
+import { join, leave, makeChannel, roomOf, say, textsIn } from '../../test/support/rooms.ts';
 import { withServer } from '../../test/support/with-server.ts';
 import type { MessageItem, Parley, Room } from '../src/api.ts';
 import { RoomSnapshotDocument } from '../src/documents.ts';
@@ -185,6 +185,23 @@ test('the typing and the reading of others are seen', async () => {
   await when(room.readers, (readers) => readers.get(grace.id) === other.messages.get().items.at(-1)?.sequence);
 
   expect(typists.map(({ id }) => id)).toEqual([grace.id]);
+});
+
+test('a viewer who joins the room that they look at sees who types there', async () => {
+  const roomId = await makeChannel(ada, 'joined while it is shown');
+  const room = clientOf(grace).parley.room(roomId);
+  room.typists.subscribe(() => {});
+  room.hold();
+  await live(room);
+  const other = clientOf(ada).parley.room(roomId);
+  other.hold();
+  await live(other);
+
+  await join(grace, roomId);
+  await when(room.state, (state) => 'fields' in state && state.fields?.viewerMembership?.state === 'JOINED');
+  other.typing();
+
+  expect(await when(room.typists, (users) => users.length > 0)).toMatchObject([{ id: ada.id }]);
 });
 
 test('through cuts, every message arrives once and in order, and is sent once', async () => {

@@ -1,0 +1,99 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { settle } from './support/fake-clock.ts';
+import { Trial } from './support/trial.ts';
+
+const made: Trial[] = [];
+
+/** A connected client whose server the test plays. */
+async function signedIn() {
+  const trial = await new Trial().connected({ userId: 'ada' });
+  made.push(trial);
+  const asked = (name: string) =>
+    trial.socket.subscribed.filter(({ payload }) => payload?.query?.includes(`${name}`)).map(({ id }) => id);
+  const send = async (name: string, type: string, payload?: unknown) => {
+    trial.socket.receive({ id: asked(name).at(-1), type, payload });
+    await settle();
+  };
+  const event = (viewerEvents: object) => send('ViewerEvents', 'next', { data: { viewerEvents } });
+  return { trial, asked, send, event };
+}
+
+afterEach(() => {
+  for (const { parley, clock } of made.splice(0)) {
+    parley.dispose();
+    expect(clock.timers).toBe(0);
+  }
+});
+
+const count = (value: number) => ({ value, isCapped: false });
+const snapshot = { __typename: 'ViewerSnapshot', unread: { messages: count(5) }, pendingNotifications: [] };
+
+async function withUnread() {
+  const { trial, asked, send, event } = await signedIn();
+  trial.parley.unread.subscribe(() => {});
+  await event(snapshot);
+  const rooms = () => [...trial.parley.unread.get().rooms].map(([id, each]) => `${id} ${each.count}`);
+  const answer = async (counts: Record<string, number>) => {
+    const nodes = Object.entries(counts).map(([id, value]) => ({
+      room: { id },
+      readState: { unreadCount: count(value) },
+    }));
+    await send('UnreadRooms', 'next', { data: { viewer: { memberships: { nodes } } } });
+    await send('UnreadRooms', 'complete');
+  };
+  const read = (id: string, value: number) => {
+    const membership = { room: { id }, readState: { lastReadSequence: 1, unreadCount: count(value) } };
+    return event({ __typename: 'ViewerReadStateChanged', unread: { messages: count(value) }, membership });
+  };
+  return { asked, answer, read, rooms, event };
+}
+
+test('an answer about unread rooms does not undo an event that came while it was under way, and is asked for again', async () => {
+  const { asked, answer, read, rooms } = await withUnread();
+  await read('a', 0);
+  await read('b', 7);
+
+  await answer({ a: 3, b: 6, c: 1 });
+  expect(rooms()).toEqual(['b 7', 'c 1']);
+  expect(asked('UnreadRooms')).toHaveLength(2);
+  await answer({ b: 8, c: 1 });
+
+  expect(rooms()).toEqual(['b 8', 'c 1']);
+  expect(asked('UnreadRooms')).toHaveLength(2);
+});
+
+test('an event after the answer about unread rooms counts', async () => {
+  const { answer, read, rooms } = await withUnread();
+  await answer({ a: 3, b: 6 });
+
+  await read('a', 0);
+
+  expect(rooms()).toEqual(['b 6']);
+});
+
+test('an answer about unread rooms that has another form is logged', async () => {
+  const { trial, send, event } = await signedIn();
+  trial.parley.unread.subscribe(() => {});
+  await event(snapshot);
+
+  await send('UnreadRooms', 'next', { data: { viewer: { memberships: null } } });
+  await send('UnreadRooms', 'complete');
+
+  expect(trial.log).toContain('unread rooms');
+});
+
+test('who types is followed again when the viewer joins a room, after it was refused', async () => {
+  const { trial, asked, send, event } = await signedIn();
+  trial.parley.onViewerEvent(() => {});
+  trial.parley.room('r').typists.subscribe(() => {});
+  const joined = { __typename: 'MembershipChangedEvent', membership: { state: 'JOINED', room: { id: 'r' } } };
+  await event(joined);
+  expect(asked('TypingChanged')).toHaveLength(1);
+  await send('TypingChanged', 'error', [{ message: 'no', extensions: { code: 'FORBIDDEN' } }]);
+
+  await event(joined);
+  await send('TypingChanged', 'next', { data: { typingChanged: { users: [{ id: 'grace' }] } } });
+
+  expect(asked('TypingChanged')).toHaveLength(2);
+  expect(trial.parley.room('r').typists.get()).toEqual([{ id: 'grace' }]);
+});
