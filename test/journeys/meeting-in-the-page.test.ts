@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { findChromium, startChromium } from '../support/chromium.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { PageGuest } from '../support/page-guest.ts';
+import { PageUser } from '../support/page-user.ts';
 import { build, type ParleyProcess, runParley } from '../support/process.ts';
 import { freePort } from '../support/redis.ts';
 
@@ -13,8 +13,8 @@ let browser: Browser;
 let database: TestDatabase;
 let server: ParleyProcess;
 let origin: string;
-let ada: PageGuest;
-let grace: PageGuest;
+let ada: PageUser;
+let grace: PageUser;
 
 describeWithChromium('in the page,', () => {
   beforeAll(async () => {
@@ -24,8 +24,8 @@ describeWithChromium('in the page,', () => {
     origin = `http://127.0.0.1:${port}`;
     server = runParley({ DATABASE_URL: database.url, PORT: String(port) });
     await server.ready;
-    ada = await PageGuest.arrive(browser, `${origin}/rooms`, 'Ada');
-    grace = await PageGuest.arrive(browser, `${origin}/rooms`, 'Grace');
+    ada = await PageUser.arrive(browser, `${origin}/rooms`, 'Ada');
+    grace = await PageUser.arrive(browser, `${origin}/rooms`, 'Grace');
   }, 60_000);
   afterAll(async () => {
     await browser.close();
@@ -43,16 +43,16 @@ describeWithChromium('in the page,', () => {
     await grace.button('Join: Rocket club').click();
     await grace.say('Hello Ada');
 
-    await ada.sees('Hello Ada');
-    await ada.row('Rocket club').getByText('Hello Ada').waitFor();
-    await grace.row('Rocket club').waitFor();
+    await ada.reads('Hello Ada');
+    await ada.inboxRow('Rocket club').getByText('Hello Ada').waitFor();
+    await grace.inboxRow('Rocket club').waitFor();
   });
 
   test('a moderator mutes a member, who is told so, and lifts it', async () => {
     await ada.page.getByTitle('Members').click();
 
     await ada.choose('Grace', 'Mute', '10 minutes');
-    await grace.sees(/You are muted here until/);
+    await grace.reads(/You are muted here until/);
 
     await ada.choose('Grace', 'Unmute');
     await grace.page.getByRole('textbox', { name: /^Message/ }).waitFor();
@@ -63,10 +63,10 @@ describeWithChromium('in the page,', () => {
     await ada.choose('Grace', 'Ban from room…');
     await ada.dialog.getByLabel('Reason').fill('Too loud');
     await ada.dialog.getByRole('button', { name: 'Ban', exact: true }).click();
-    await grace.sees(why);
+    await grace.reads(why);
     await grace.page.reload();
-    await grace.sees(why);
-    expect(await grace.row('Rocket club').count()).toBe(0);
+    await grace.reads(why);
+    expect(await grace.inboxRow('Rocket club').count()).toBe(0);
 
     await ada.page.getByRole('heading', { name: 'Banned' }).waitFor();
     await ada.choose('Grace', 'End the ban');
@@ -75,7 +75,7 @@ describeWithChromium('in the page,', () => {
     await grace.page.goto(`${origin}/r/rocket-club`);
     await grace.button('Join').click();
     await grace.say('Back again');
-    await ada.sees('Back again');
+    await ada.reads('Back again');
   });
 
   test('messages of a blocked person are hidden until they are no longer blocked', async () => {
@@ -85,19 +85,19 @@ describeWithChromium('in the page,', () => {
 
     await ada.button('Settings').click();
     await ada.button('Unblock: Grace').click();
-    await ada.sees('You have blocked nobody.');
+    await ada.reads('You have blocked nobody.');
 
-    await ada.row('Rocket club').getByText('Back again').waitFor();
+    await ada.inboxRow('Rocket club').getByText('Back again').waitFor();
   });
 
   test('what is read on one device is no longer unread on the other', async () => {
     await grace.say('Anybody here?'); // Ada has her profile open
-    const unread = ada.row('Rocket club').filter({ hasText: /\d unread/ });
+    const unread = ada.inboxRow('Rocket club').filter({ hasText: /\d unread/ });
     await unread.waitFor();
     expect(await ada.page.title()).toBe('(1) Parley');
 
     const phone = await ada.secondDevice(browser, `${origin}/r/rocket-club`);
-    await phone.sees('Anybody here?');
+    await phone.reads('Anybody here?');
 
     await unread.waitFor({ state: 'detached' });
     await phone.close();
@@ -111,13 +111,13 @@ describeWithChromium('in the page,', () => {
     await ada.dialog.getByRole('option', { name: 'Grace' }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/c/*');
-    await ada.row('Grace').filter({ hasNotText: 'Rocket club' }).waitFor(); // whose last message is hers too
+    await ada.inboxRow('Grace').filter({ hasNotText: 'Rocket club' }).waitFor(); // whose last message is hers too
 
     await page.keyboard.press('Alt+ArrowDown');
     await page.waitForURL('**/r/rocket-club');
     await page.getByRole('main').getByText('Anybody here?').waitFor();
 
-    await ada.row('Rocket club').focus();
+    await ada.inboxRow('Rocket club').focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/c/*');

@@ -3,7 +3,13 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 /** Shorter than the time limit of jest, so that the failing step is named. */
 const patienceMs = 15_000;
 
-/** Somebody who talks in the page, in a browser of their own. */
+interface PageOptions {
+  width?: number;
+  /** A guest who is signed in there already, by the token of another browser. */
+  token?: string | null;
+}
+
+/** Somebody who uses the page, in a browser of their own. */
 export class PageUser {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -17,12 +23,35 @@ export class PageUser {
   }
 
   /** Opens an address of the page. */
-  static async open(browser: Browser, address: string): Promise<PageUser> {
-    const context = await browser.newContext({ viewport: { width: 1024, height: 700 }, locale: 'en-GB' });
+  static async open(browser: Browser, address: string, options: PageOptions = {}): Promise<PageUser> {
+    const { width = 1024, token = null } = options;
+    const context = await browser.newContext({
+      viewport: { width, height: 700 },
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(patienceMs);
+    if (token !== null) await page.addInitScript((given) => localStorage.setItem('parley:token', given), token);
+    const user = new PageUser(context, page);
     await page.goto(address);
-    return new PageUser(context, page);
+    return user;
+  }
+
+  /** Signs in as a guest at an address of the page, and is led there. */
+  static async arrive(browser: Browser, address: string, name: string): Promise<PageUser> {
+    const user = await PageUser.open(browser, address, { width: 1280 });
+    await user.signIn(name);
+    await user.inbox.waitFor();
+    return user;
+  }
+
+  /** Opens an address on another device of this guest, who is signed in there with the same token. */
+  async secondDevice(browser: Browser, address: string): Promise<PageUser> {
+    const token = await this.page.evaluate(() => localStorage.getItem('parley:token'));
+    const device = await PageUser.open(browser, address, { width: 1280, token });
+    await device.inbox.waitFor();
+    return device;
   }
 
   /** Opens the address of a public room, signs in as a guest, and joins the room. */
@@ -41,6 +70,36 @@ export class PageUser {
 
   get composer(): Locator {
     return this.page.getByRole('textbox', { name: /^Message/ });
+  }
+
+  get inbox(): Locator {
+    return this.page.getByRole('navigation', { name: 'Rooms' });
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole('dialog');
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  /** The row of a room or person in the inbox. */
+  inboxRow(name: string): Locator {
+    return this.inbox.getByRole('link', { name });
+  }
+
+  /** Sees a text anywhere in the page. */
+  reads(text: string | RegExp): Promise<void> {
+    return this.page.getByText(text).first().waitFor();
+  }
+
+  /** Chooses entries, one after the other, in the menu of somebody in the list of members. */
+  async choose(name: string, ...entries: string[]): Promise<void> {
+    const row = this.page.getByRole('complementary', { name: 'Members' }).locator('li', { hasText: name }).last();
+    await row.hover();
+    await row.getByRole('button').click();
+    for (const entry of entries) await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
   }
 
   async signIn(name: string): Promise<void> {

@@ -1,13 +1,21 @@
 /** @jest-environment jsdom */
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { act, type ReactNode } from 'react';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { ParleyError, type RoomFields } from 'parley-client';
+import { act, type ReactNode, useRef } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { CrashBoundary } from '../src/app/crash-boundary.tsx';
 import { followNewBuilds } from '../src/app/new-build.ts';
+import { useGrowing } from '../src/composer/use-growing.ts';
 import { Directory, type PublicRoom } from '../src/directory/directory.tsx';
-import type { Message } from '../src/log/message.ts';
+import { itemsOf } from '../src/log/items.ts';
+import { focusBeside } from '../src/log/log-keys.ts';
+import { LogView } from '../src/log/log-view.tsx';
+import type { Message, OwnState } from '../src/log/message.ts';
 import { MessageMenu } from '../src/log/message-menu.tsx';
+import { onRefusal } from '../src/log/refusal.ts';
+import { useToldSent } from '../src/log/use-told-sent.ts';
 import { EmptyRoom } from '../src/room/empty-room.tsx';
+import { useWhyNoComposer } from '../src/room/why-no-composer.ts';
 import { en } from '../src/words/en.ts';
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
@@ -25,6 +33,12 @@ function show(element: ReactNode): HTMLElement {
   roots.push(root);
   act(() => root.render(element));
   return page;
+}
+
+function rerender(page: Element, element: ReactNode): void {
+  const root = roots.at(-1);
+  expect(page.isConnected).toBe(true);
+  act(() => root?.render(element));
 }
 
 const buttons = (page: Element) => [...page.querySelectorAll('button')].map(({ textContent }) => textContent);
@@ -80,6 +94,63 @@ describe('when a part of the page cannot be loaded,', () => {
 });
 
 const noor = { id: 'noor', displayName: 'Noor Haddad' };
+const message: Message = {
+  id: '1',
+  author: noor,
+  kind: 'USER',
+  text: 'x',
+  createdAt: new Date().toISOString(),
+  editedAt: null,
+  deletedAt: null,
+  replyTo: null,
+  reactionGroups: [],
+  systemEvent: null,
+};
+
+const logOf = (messages: Message[]) => {
+  const rest = { viewerId: null, now: Date.now(), quickEmoji: [], mayReact: false, mayReply: false };
+  return { room: 'Room', items: itemsOf(messages), ...rest };
+};
+
+const joined: RoomFields = {
+  id: 'room',
+  kind: 'GROUP',
+  slug: null,
+  name: 'Room',
+  topic: null,
+  avatarUrl: null,
+  createdAt: new Date(0).toISOString(),
+  archivedAt: null,
+  postingPolicy: 'MEMBERS',
+  slowModeSeconds: 0,
+  memberCount: 2,
+  viewerPermissions: [],
+  viewerMembership: {
+    id: 'membership',
+    state: 'JOINED',
+    role: 'MEMBER',
+    joinedAt: null,
+    user: { ...noor, username: 'noor', avatarUrl: null, kind: 'HUMAN' },
+    mutedUntil: null,
+    notificationLevel: 'ALL',
+    readState: null,
+  },
+};
+
+function Why({ room }: { room: RoomFields }) {
+  return useWhyNoComposer(room)?.type ?? 'composer';
+}
+
+function Told({ states, announce }: { states: ReadonlyMap<string, OwnState>; announce: (text: string) => void }) {
+  useToldSent(states, announce);
+  return null;
+}
+
+function Growing({ text }: { text: string }) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useGrowing(field, text);
+  return <textarea ref={field} defaultValue={text} />;
+}
 
 describe('an empty room', () => {
   const room = {
@@ -130,18 +201,6 @@ test('the name of a room in the directory is a link to it, joined or not', () =>
 
 test("deleting somebody else's message asks first, and can be left", () => {
   const [onAct, onClose] = [jest.fn(), jest.fn()];
-  const message: Message = {
-    id: '1',
-    author: noor,
-    kind: 'USER',
-    text: 'x',
-    createdAt: new Date().toISOString(),
-    editedAt: null,
-    deletedAt: null,
-    replyTo: null,
-    reactionGroups: [],
-    systemEvent: null,
-  };
   const anchor = document.createElement('button');
   const props = { message, isOwn: false, may: new Set(['delete'] as const), anchor, onAct, onClose };
   const page = show(<MessageMenu {...props} />);
@@ -154,4 +213,93 @@ test("deleting somebody else's message asks first, and can be left", () => {
   expect(onClose).toHaveBeenCalledTimes(1);
   press(page, 'Delete');
   expect(onAct).toHaveBeenCalledWith('delete');
+});
+
+describe('with a clock,', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+  const later = (ms: number) => act(() => jest.advanceTimersByTime(ms));
+
+  test('the composer of a muted member comes back when the mute runs out', () => {
+    const mutedUntil = new Date(Date.now() + 60_000).toISOString();
+    const page = show(<Why room={{ ...joined, viewerMembership: { ...joined.viewerMembership!, mutedUntil } }} />);
+    expect(page.textContent).toBe('muted');
+
+    later(59_000);
+    expect(page.textContent).toBe('muted');
+    later(1001);
+
+    expect(page.textContent).toBe('composer');
+  });
+
+  test('a finger that rests on a message opens its menu; one that moves scrolls', () => {
+    const onAct = jest.fn();
+    const page = show(<LogView {...logOf([message])} onAct={onAct} />);
+    const row = page.querySelector('article')!;
+    const touch = (type: string, clientY: number) => {
+      // jsdom has no events of pointers.
+      const event = new MouseEvent(type, { bubbles: true, clientX: 9, clientY });
+      act(() => void row.dispatchEvent(Object.assign(event, { pointerType: 'touch', isPrimary: true })));
+    };
+
+    touch('pointerdown', 100);
+    touch('pointermove', 120);
+    later(1000);
+    expect(onAct).not.toHaveBeenCalled();
+    touch('pointerdown', 100);
+    later(399);
+    expect(onAct).not.toHaveBeenCalled();
+    later(1);
+
+    expect(onAct).toHaveBeenCalledWith(expect.objectContaining({ act: 'menu', messageId: message.id, at: row }));
+  });
+
+  test('the focus goes from a deleted message to the next one, or else to the one before', () => {
+    const page = show(<LogView {...logOf([message, { ...message, id: '2' }])} />);
+    const [first, second] = page.querySelectorAll('article');
+
+    expect(focusBeside(first!)).toBe('2');
+    later(20);
+    expect(document.activeElement).toBe(second);
+    expect(focusBeside(second!)).toBe(message.id);
+    expect(focusBeside(null)).toBeNull();
+  });
+});
+
+test('a message that had to wait is said to be sent once it is, and a refused one why', () => {
+  const announce = jest.fn();
+  const states = (...entries: [string, OwnState][]) => <Told states={new Map(entries)} announce={announce} />;
+  const queued: OwnState = { type: 'queued', count: 1 };
+  const page = show(states(['a', queued], ['b', { type: 'sending' }]));
+
+  rerender(page, states(['a', { type: 'sending' }]));
+  expect(announce).not.toHaveBeenCalled();
+  rerender(page, states(['c', { type: 'failed', why: 'You are muted here.' }]));
+
+  expect(announce.mock.calls).toEqual([[en.log.sent], [en.log.notSent('You are muted here.'), 'assertive']]);
+});
+
+test('a field grows with its text where the browser does not do so', () => {
+  const height = jest.spyOn(HTMLElement.prototype, 'scrollHeight', 'get').mockReturnValue(66);
+
+  const page = show(<Growing text={'one\ntwo'} />);
+
+  expect(page.querySelector('textarea')!.style.height).toBe('66px');
+  height.mockRestore();
+});
+
+test('a refused change is given up, and one that is given up is not called refused', async () => {
+  const told = jest.fn();
+  const outgoing = (code: string) => ({
+    done: Promise.reject(new ParleyError({ code: code as 'MUTED' })),
+    discard: jest.fn(),
+  });
+  const [refused, discarded] = [outgoing('EDIT_WINDOW_CLOSED'), outgoing('DISCARDED')];
+
+  for (const one of [refused, discarded]) onRefusal(one, told);
+  await new Promise((resolve) => setTimeout(resolve));
+
+  expect(told.mock.calls).toEqual([['EDIT_WINDOW_CLOSED']]);
+  expect(refused.discard).toHaveBeenCalled();
+  expect(discarded.discard).not.toHaveBeenCalled();
 });

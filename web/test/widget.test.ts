@@ -1,17 +1,27 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { RevokeSessionDocument } from '../../test/generated/graphql.ts';
+import { block, unblock } from '../../test/support/blocking.ts';
 import { findChromium, startChromium } from '../../test/support/chromium.ts';
+import { hostToken } from '../../test/support/host-token.ts';
 import { ban } from '../../test/support/moderating.ts';
 import { makeChannel, makeRoom, say } from '../../test/support/rooms.ts';
-import { anotherDevice, inSeconds } from '../../test/support/tokens.ts';
+import { anotherDevice, inSeconds, withTokenUntil } from '../../test/support/tokens.ts';
+import { until } from '../../test/support/until.ts';
 import { withServer } from '../../test/support/with-server.ts';
+import type { ParleyRoom } from '../src/widget/element.tsx';
 import { HostSite } from './support/host-page.ts';
 
-const { server, ada, grace } = await withServer('Ada', 'Grace');
+const { server, ada, grace, heidi } = await withServer('Ada', 'Grace', 'Heidi');
 const { origin } = new URL(server.url);
 const budgetBytes = 60_000;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'parley-room': ParleyRoom;
+  }
+}
 
 test('the script is small, for all origins, and asked for anew at each visit', async () => {
   const { headers, status } = await fetch(`${origin}/widget.js`);
@@ -24,6 +34,16 @@ test('the script is small, for all origins, and asked for anew at each visit', a
     'no-cache',
   ]);
   expect((await fetch(`${origin}/widget.js`, { headers: { 'if-none-match': etag } })).status).toBe(304);
+});
+
+test('the page loads less than 150 kB of scripts at its start', () => {
+  const html = readFileSync('dist/web/index.html', 'utf8');
+  const scripts = new Set(html.match(/assets\/[^"]+\.js/g));
+
+  const bytes = [...scripts].map((path) => readFileSync(`dist/web/${path}.gz`).length);
+
+  expect(scripts.size).toBeGreaterThan(0); // else this proves nothing
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(150_000);
 });
 
 const chromium = findChromium();
@@ -125,6 +145,75 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     expect(isSameRow).toBe(true);
     expect((await host.seen()).told.filter(([name]) => name === 'error' || name === 'ended')).toEqual([]);
     await page.context().close();
+  });
+
+  test('a guest whose name the page gives is signed in by it, and leaves when the page disconnects', async () => {
+    const host = await site.open(browser, site.script('data-room="premiere" data-guest-name="Zoe"'));
+    await host.told('ready', { roomId: stage });
+    await host.write('Nobody asked for my name');
+    await host.told('message', { own: true });
+
+    await host.page.evaluate(() => document.querySelector('parley-room')!.disconnect());
+
+    const isSent = await host.page.evaluate(() => document.querySelector('parley-room')!.send('too late'));
+    expect(isSent).toBe(false);
+    expect(await host.page.getByRole('article').count()).toBe(0);
+    await host.page.context().close();
+  });
+
+  test('the page is asked for a token when there is none, and before one ends', async () => {
+    const short = withTokenUntil(server, grace, inSeconds(30));
+    const host = await site.open(browser, `<parley-room room="premiere"></parley-room>${site.script()}`);
+    const given = [short.token, grace.token];
+    const next = jest.fn(() => given.shift());
+    await host.page.exposeFunction('nextToken', next);
+    await host.page.evaluate(() => {
+      const { nextToken } = globalThis as unknown as { nextToken: () => Promise<string> };
+      document.querySelector('parley-room')!.getToken = nextToken;
+    });
+
+    await host.told('ready', { roomId: stage });
+    await until(() => next.mock.calls.length === 2);
+    await say(ada, stage, 'With another token');
+    await host.told('message', { text: 'With another token' });
+
+    expect((await host.seen()).told.map(([name]) => name)).not.toContain('ended');
+    await host.page.context().close();
+  });
+
+  test('when a token of the page ends, it says so, and goes on with the next one', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 3;
+    const host = await site.open(
+      browser,
+      element({ token: await hostToken({ exp, name: 'Host' }) }, 'room="premiere"'),
+    );
+    await host.told('ready', { roomId: stage });
+
+    expect(await host.told('ended')).toEqual({ reason: 'signed-out' });
+    await host.page.getByText('Please sign in again.').waitFor();
+    const token = await hostToken({ name: 'Host' });
+    await host.page.evaluate((next) => document.querySelector('parley-room')!.setAttribute('token', next), token);
+
+    await host.page.getByText('Doors are open').waitFor();
+    await host.page.context().close();
+  });
+
+  test('what blocked people write is hidden, and not said aloud', async () => {
+    const room = await makeChannel(ada, 'Blocked', [grace, heidi]);
+    await block(grace, ada);
+    const host = await site.open(browser, element(grace, `room="${room}"`));
+    await host.told('ready');
+
+    await say(ada, room, 'From a blocked person');
+    await host.page.getByText('Hidden message').waitFor();
+    await say(heidi, room, 'From another one');
+
+    await host.page
+      .getByRole('status')
+      .filter({ hasText: /^Heidi: From another one$/ })
+      .waitFor({ state: 'attached' });
+    await unblock(grace, ada);
+    await host.page.context().close();
   });
 
   test('it fits 280 × 320 in Spanish, and a banned member sees why', async () => {

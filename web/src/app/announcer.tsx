@@ -1,8 +1,22 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 export type Announce = (text: string, how?: 'polite' | 'assertive') => void;
 
 const everyMs = 1000;
+
+/** Returns what an announcer needs, and a function that announces by it. */
+export function useAnnounce(): [ready: (announce: Announce) => void, announce: Announce] {
+  const now = useRef<Announce>(() => {});
+  const [announce] = useState(
+    () =>
+      (...said: Parameters<Announce>) =>
+        now.current(...said),
+  );
+  const ready = useCallback((given: Announce) => {
+    now.current = given;
+  }, []);
+  return [ready, announce];
+}
 
 /** Says texts to screen readers: at most one a second, the newest of those that came meanwhile. */
 export function Announcer({ ready }: { ready: (announce: Announce) => void }) {

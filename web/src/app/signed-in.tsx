@@ -1,9 +1,9 @@
 import type { Parley } from 'parley-client';
 import { ParleyProvider, useStore } from 'parley-client/react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import { Provider } from 'urql';
 import { StartDocument, type StartQuery } from '../documents.ts';
-import { type Announce, Announcer } from './announcer.tsx';
+import { Announcer, useAnnounce } from './announcer.tsx';
 import { dataOf, useData } from './data.ts';
 import { Page } from './page.tsx';
 import { type Talk, TalkProvider } from './talk.tsx';
@@ -49,15 +49,7 @@ function Started({ parley, onLeave }: SignedInProps) {
 }
 
 function WithTalk({ parley, start }: { parley: Parley; start: StartQuery }) {
-  const announceNow = useRef<Announce>(() => {});
-  const [announce] = useState(
-    () =>
-      (...said: Parameters<Announce>) =>
-        announceNow.current(...said),
-  );
-  const ready = useCallback((given: Announce) => {
-    announceNow.current = given;
-  }, []);
+  const [ready, announce] = useAnnounce();
   const talk = useMemo((): Talk => {
     const { user, isAdmin } = start.viewer!;
     const signOut = () => void parley.signOut({ unsent: 'discard' });

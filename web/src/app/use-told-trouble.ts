@@ -9,7 +9,7 @@ export function useToldTrouble(): ReturnType<typeof useTrouble> {
   const { announce } = useTalk();
   const { words } = useLanguage();
   const wasLost = useRef(false);
-  const isLost = trouble !== null;
+  const isLost = trouble !== null && trouble !== 'busy';
   useEffect(() => {
     if (isLost) announce(words.connection.lost);
     else if (wasLost.current) announce(words.connection.again);

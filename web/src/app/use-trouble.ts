@@ -1,18 +1,46 @@
-import { useConnection } from 'parley-client/react';
-import { useEffect, useState } from 'react';
+import type { Outgoing } from 'parley-client';
+import { useConnection, useParley, useStore } from 'parley-client/react';
+import { useEffect, useRef, useState } from 'react';
 
 const shownAfterMs = 2000;
+const busyAfterMs = 10_000;
+
+/** `busy`: there is a connection, but the server has let a message wait for long. */
+export type Trouble = 'reconnecting' | 'offline' | 'busy';
 
 /** Returns what is wrong with the connection; null if nothing is, or only for a moment. */
-export function useTrouble(): 'reconnecting' | 'offline' | null {
+export function useTrouble(): Trouble | null {
   const { status } = useConnection();
-  const [isLost, setLost] = useState(false);
+  const isHeld = useHeldBack();
   const isReady = status === 'ready';
-  useEffect(() => {
-    if (isReady) return setLost(false);
-    const timer = setTimeout(() => setLost(true), shownAfterMs);
-    return () => clearTimeout(timer);
-  }, [isReady]);
-  if (!isLost || isReady) return null;
-  return navigator.onLine ? 'reconnecting' : 'offline';
+  const isLost = useLasting(!isReady, shownAfterMs);
+  const isBusy = useLasting(isHeld, busyAfterMs);
+  if (isLost) return navigator.onLine ? 'reconnecting' : 'offline';
+  return isBusy ? 'busy' : null;
 }
+
+/** Returns whether something is so, and has been for this time. */
+function useLasting(isSo: boolean, ms: number): boolean {
+  const [hasLasted, setLasted] = useState(false);
+  useEffect(() => {
+    if (!isSo) return setLasted(false);
+    const timer = setTimeout(() => setLasted(true), ms);
+    return () => clearTimeout(timer);
+  }, [isSo, ms]);
+  return isSo && hasLasted;
+}
+
+/** Returns whether the server has let something wait because it is busy, and has not accepted it since. */
+function useHeldBack(): boolean {
+  const outgoing = useStore(useParley().outbox);
+  const held = useRef<ReadonlySet<Outgoing>>(new Set());
+  held.current = new Set(outgoing.filter((one) => isHeld(one) || (held.current.has(one) && !hasFailed(one))));
+  return held.current.size > 0;
+}
+
+function isHeld({ state }: Outgoing): boolean {
+  const now = state.get();
+  return now.status === 'waiting' && now.code === 'RATE_LIMITED';
+}
+
+const hasFailed = ({ state }: Outgoing) => state.get().status === 'failed';

@@ -14,20 +14,22 @@ export interface Draft {
 
 export const emptyDraft: Draft = { text: '', replyTo: null };
 
-const keyOf = (userId: string, roomId: string) => `draft:${userId}:${roomId}`;
+/** Returns under which name the page keeps what a user has begun to write in a room. */
+export function draftKey(userId: string, roomId: string): string {
+  return `draft:${userId}:${roomId}`;
+}
 
-/** Returns what a user has begun to write in a room, in this browser. */
-export function draftOf(userId: string, roomId: string): Draft {
+/** Returns a draft that this browser keeps. */
+export function draftAt(key: string): Draft {
   try {
-    const { text, replyTo } = JSON.parse(kept(keyOf(userId, roomId)) ?? '{}') as Partial<Draft>;
+    const { text, replyTo } = JSON.parse(kept(key) ?? '{}') as Partial<Draft>;
     return { text: typeof text === 'string' ? text : '', replyTo: replyTo ?? null };
   } catch {
     return emptyDraft;
   }
 }
 
-export function keepDraft(userId: string, roomId: string, draft: Draft): void {
+export function keepDraft(key: string, draft: Draft): void {
   const isEmpty = draft.text.trim() === '' && draft.replyTo === null;
-  keep(keyOf(userId, roomId), isEmpty ? null : JSON.stringify(draft));
-  dispatchEvent(new CustomEvent('parley:draft', { detail: roomId }));
+  keep(key, isEmpty ? null : JSON.stringify(draft));
 }

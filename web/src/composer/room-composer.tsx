@@ -1,18 +1,16 @@
-import type { Room } from 'parley-client';
-import { type KeyboardEvent, lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useIsPhone, useIsTouch } from '../app/screen.ts';
 import { useTalk } from '../app/talk.tsx';
 import { noteEmoji } from '../emoji/last-emoji.ts';
 import type { Person } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import { Composer } from './composer.tsx';
-import { composerAct } from './composer-keys.ts';
-import type { Writing } from './use-composer.ts';
+import { onComposerKey } from './composer-keys.ts';
+import type { Writing } from './use-writing.ts';
 
 const Picker = lazy(async () => ({ default: (await import('../log/log-overlays.tsx')).Picker }));
 
 interface RoomComposerProps {
-  room: Room;
   /** As in "Message #general". */
   label: string;
   writing: Writing;
@@ -34,14 +32,6 @@ export function RoomComposer(props: RoomComposerProps) {
   const send = () => {
     if (writing.submit()) props.onSent();
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    const act = composerAct(event, { isTouch, isEmpty: writing.text === '' && !writing.about });
-    if (act === null) return;
-    if (act === 'send') send();
-    else if (act === 'end') props.onEscape();
-    else props.onEditLast();
-    event.preventDefault();
-  };
   return (
     <>
       <Composer
@@ -58,7 +48,7 @@ export function RoomComposer(props: RoomComposerProps) {
         onSend={send}
         onEmoji={setPickerAt}
         onEndAbout={writing.cancel}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => onComposerKey(event, { isTouch, ...props })}
         onPaste={({ clipboardData }) => clipboardData.files.length > 0 && announce(words.composer.noFiles)}
       />
       {pickerAt && (

@@ -7,7 +7,7 @@ import { showOverlay } from '../app/overlays.ts';
 import { navigate, type Route } from '../app/router.ts';
 import { useTalk } from '../app/talk.tsx';
 import { useNow } from '../app/use-now.ts';
-import { draftOf } from '../composer/drafts.ts';
+import { draftAt, draftKey } from '../composer/drafts.ts';
 import {
   type InboxMembership,
   InboxPageDocument,
@@ -65,7 +65,8 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
     blocked,
     isConnected,
     typing,
-    draftOf: (roomId: string) => (roomId === openRoomId ? null : draftOf(viewer.id, roomId).text.trim() || null),
+    draftOf: (roomId: string) =>
+      roomId === openRoomId ? null : draftAt(draftKey(viewer.id, roomId)).text.trim() || null,
     language,
   };
   const entries = useSame(entriesOf(rows, around)).filter(

@@ -47,6 +47,16 @@ export function onLogKey(event: Key, keys: LogKeys): void {
   event.preventDefault();
 }
 
+/** Moves the focus from a row that loses its buttons to the next one, or else to the one before. Returns its id. */
+export function focusBeside(row: Element | null): string | null {
+  const rows = [...(row?.closest('.log')?.querySelectorAll<HTMLElement>('article[data-id]') ?? [])];
+  const at = rows.indexOf(row as HTMLElement);
+  const next = rows[at + 1] ?? rows[at - 1];
+  if (at < 0 || !next) return null;
+  requestAnimationFrame(() => next.focus({ preventScroll: true })); // after the menu has given the focus back
+  return next.dataset.id ?? null;
+}
+
 function nextRow(key: string, log: HTMLElement, row: HTMLElement | null): HTMLElement | undefined {
   const rows = [...log.querySelectorAll<HTMLElement>('article[data-id]')];
   const at = row ? rows.indexOf(row) : -1;

@@ -160,7 +160,7 @@ function firstBelow(rows: NodeListOf<HTMLElement>, height: number): number {
 /** Returns the id of the last row whose bottom is visible. */
 export function lastSeen(log: HTMLElement): string | null {
   const rows = rowsOf(log);
-  const { bottom } = log.getBoundingClientRect();
+  const bottom = Math.min(log.getBoundingClientRect().bottom, innerHeight); // a host page may scroll the widget
   for (let at = rows.length - 1; at >= 0; at--) {
     if (rows[at]!.getBoundingClientRect().bottom <= bottom + 1) return rows[at]!.dataset.id ?? null;
   }

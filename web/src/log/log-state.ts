@@ -3,7 +3,9 @@ import { isAttentive } from '../app/attentive.ts';
 import { Value } from '../app/value.ts';
 import type { NewFrom } from './items.ts';
 import type { LogScroll, ScrollTarget } from './log-scroll.tsx';
-import { around, indexFrom, newerThan, olderThan, pageRows, type Shown, type Slice, sliceOf } from './log-window.ts';
+import { around, extensionOf, indexFrom, pageRows, type Shown, type Slice, shownOf, sliceOf } from './log-window.ts';
+import { isNews, lastStored, type NewMessage, oneMore } from './news.ts';
+import { placeLeft, rememberPlace } from './places-left.ts';
 import { Reading } from './reading.ts';
 
 export interface LogPlace {
@@ -22,18 +24,8 @@ interface ReadState {
   readonly firstUnreadMessage: { readonly sequence: number } | null;
 }
 
-interface Left {
-  shown: Shown;
-  id: string;
-  share: number;
-}
-
-/** Where each viewer left each room in this visit. */
-const left = new Map<string, Left>();
 const markedMs = 2000;
 const placeWithinMs = 1000;
-/** The sequence of messages that are not stored yet. */
-const unsent = 2_147_483_647;
 
 /** Which messages of a room the viewer sees, what is new, and what they have read. */
 export class LogState {
@@ -52,6 +44,9 @@ export class LogState {
   /** It has asked for the messages where the room opens. */
   #isPlacing = false;
   #markTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The row that the viewer was at when the server had the room loaded anew. */
+  #before: string | null = null;
+  readonly #lostPlace = new Set<() => void>();
 
   constructor(room: Room, viewerId: string) {
     this.#room = room;
@@ -81,7 +76,10 @@ export class LogState {
       this.#check();
     };
     const stops = [
-      this.#room.state.subscribe(place),
+      this.#room.state.subscribe(() => {
+        this.#noteReset();
+        place();
+      }),
       this.#room.messages.subscribe(place),
       this.#room.onEvent((event) => this.#heard(event)),
     ];
@@ -102,19 +100,13 @@ export class LogState {
 
   /** Remembers where the viewer is, to come back to it in this visit. */
   leave(): void {
-    if (!this.#scroll) return;
-    const place = this.#scroll.place();
-    const { log } = this.#scroll;
-    const first = this.messages[this.slice.start];
-    if (!place || !log || !first) left.delete(this.#key);
-    else {
-      const to = this.slice.end < this.messages.length ? (this.messages[this.slice.end - 1]?.sequence ?? null) : null;
-      left.set(this.#key, {
-        shown: { from: first.sequence, to },
-        id: place.id,
-        share: place.top / log.clientHeight,
-      });
-    }
+    if (this.#scroll) rememberPlace(this.#key, this.#scroll, shownOf(this.messages, this.slice));
+  }
+
+  /** Calls the listener when the viewer's place is lost: so much has happened that the room was loaded anew without it. */
+  onLostPlace(listener: () => void): () => void {
+    this.#lostPlace.add(listener);
+    return () => this.#lostPlace.delete(listener);
   }
 
   takeTarget(): ScrollTarget | null {
@@ -161,7 +153,7 @@ export class LogState {
   }
 
   #last(): number {
-    return this.messages.findLast(({ sequence }) => sequence < unsent)?.sequence ?? 0;
+    return lastStored(this.messages);
   }
 
   #set(change: Partial<LogPlace>): void {
@@ -182,13 +174,24 @@ export class LogState {
     if (this.value.get().isPlaced || this.#isPlacing) return;
     const isLateWithMessages = isLate && state.status === 'catching-up' && this.messages.length > 0;
     if (state.status !== 'live' && !isLateWithMessages) return;
-    const known = left.get(this.#key);
+    const known = placeLeft(this.#key);
     const upTo = this.reading.upTo;
     const news = this.messages.filter((message) => this.#isNew(message) && message.sequence > upTo);
     if (at !== null) void this.#openAt(at);
     else if (known) this.#go({ type: 'message', id: known.id, share: known.share }, known.shown);
     else if (news.length === 0 || !readState) this.#go({ type: 'end' }, null);
     else this.#openAtNew(news, readState);
+  }
+
+  #noteReset(): void {
+    const { status } = this.#room.state.get();
+    if (status === 'loading' && this.value.get().isPlaced) this.#before ??= this.#scroll?.place()?.id ?? null;
+    if ((status !== 'catching-up' && status !== 'live') || this.#before === null) return;
+    const isThere = this.messages.some(({ id }) => id === this.#before);
+    this.#before = null;
+    if (isThere) return;
+    this.#go({ type: 'end' }, null);
+    for (const listener of this.#lostPlace) listener();
   }
 
   /** Opens the room at a message, or at the end if the room has none. */
@@ -218,17 +221,16 @@ export class LogState {
     else show();
   }
 
-  #isNew({ author, kind, sequence }: MessageItem): boolean {
-    return kind === 'USER' && author?.id !== this.#viewerId && sequence < unsent;
+  #isNew(message: NewMessage): boolean {
+    return isNews(message, this.#viewerId);
   }
 
   #heard(event: RoomEventFields): void {
-    if (event.__typename !== 'MessageAddedEvent' || !this.#isNew(event.message as MessageItem)) return;
+    if (event.__typename !== 'MessageAddedEvent' || !this.#isNew(event.message)) return;
     const { newFrom, missed } = this.value.get();
     if (!this.isAtEnd) this.#set({ missed: missed + 1 });
     if (isAttentive()) return;
-    const begins = { messageId: event.message.id, count: 1 };
-    this.#set({ newFrom: this.#isAway && newFrom ? { ...newFrom, count: newFrom.count + 1 } : begins });
+    this.#set({ newFrom: this.#isAway ? oneMore(newFrom, event.message.id) : oneMore(null, event.message.id) });
     this.#isAway = true;
   }
 
@@ -247,15 +249,10 @@ export class LogState {
 
   #extend(log: HTMLElement): void {
     if (this.#scroll?.isBusy) return;
-    const { messages, slice } = this;
-    const { hasOlder, hasNewer, isLoading, error } = this.#room.messages.get();
-    const near = Math.min(2 * log.clientHeight, log.scrollHeight / 4);
-    const below = log.scrollHeight - log.scrollTop - log.clientHeight;
-    if (log.scrollTop < near && slice.start > 0) this.#set({ shown: olderThan(messages, slice) });
-    else if (below < near && slice.end < messages.length) this.#set({ shown: newerThan(messages, slice) });
-    else if (isLoading || error) return;
-    else if (log.scrollTop < near && hasOlder) void this.#room.loadOlder(pageRows).catch(() => {});
-    else if (below < near && hasNewer) void this.#room.loadNewer(pageRows).catch(() => {});
+    const wanted = extensionOf(log, this.#room.messages.get(), this.slice);
+    if (wanted === 'older') void this.#room.loadOlder(pageRows).catch(() => {});
+    else if (wanted === 'newer') void this.#room.loadNewer(pageRows).catch(() => {});
+    else if (wanted) this.#set({ shown: wanted });
   }
 
   /** Returns what stands in the document. */

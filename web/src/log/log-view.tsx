@@ -3,6 +3,7 @@ import type { RoomRole } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { LogItem } from './items.ts';
 import { DayLine, NewLine, SystemLine } from './lines.tsx';
+import { useLongPress } from './long-press.ts';
 import type { OwnState } from './message.ts';
 import { MessageRow } from './message-row.tsx';
 
@@ -58,6 +59,7 @@ export interface LogViewProps {
 /** Shows the messages of a room. It listens for all its rows at once, and does not scroll by itself. */
 export function LogView(props: LogViewProps) {
   const { words } = useLanguage();
+  const press = useLongPress((row) => props.onAct?.({ act: 'menu', messageId: row.dataset.id!, at: row }));
   return (
     <div
       ref={props.ref}
@@ -69,6 +71,7 @@ export function LogView(props: LogViewProps) {
       aria-label={words.room.messages(props.room)}
       onClick={(event) => onClick(event, props.onAct)}
       onKeyDown={props.onKeyDown}
+      {...press}
     >
       <div className="log-rows">
         {props.top}

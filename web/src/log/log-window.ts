@@ -31,13 +31,13 @@ export function sliceOf(messages: Sequences, shown: Shown | null, isAtEnd: boole
 }
 
 /** Returns what is shown after a page of older messages was added, without the newest ones beyond the limit. */
-export function olderThan(messages: Sequences, { start, end }: Slice): Shown {
+function olderThan(messages: Sequences, { start, end }: Slice): Shown {
   const first = Math.max(0, start - pageRows);
   return shownOf(messages, { start: first, end: Math.min(end, first + mostRows) });
 }
 
 /** Returns what is shown after a page of newer messages was added, without the oldest ones beyond the limit. */
-export function newerThan(messages: Sequences, { start, end }: Slice): Shown {
+function newerThan(messages: Sequences, { start, end }: Slice): Shown {
   const last = Math.min(messages.length, end + pageRows);
   return shownOf(messages, { start: Math.max(start, last - mostRows), end: last });
 }
@@ -48,11 +48,33 @@ export function around(messages: Sequences, sequence: number): Shown {
   return shownOf(messages, { start: Math.max(0, at - pageRows), end: Math.min(messages.length, at + pageRows) });
 }
 
-function shownOf(messages: Sequences, { start, end }: Slice): Shown {
+/** Returns what a part of the messages shows, however many come later. */
+export function shownOf(messages: Sequences, { start, end }: Slice): Shown {
   return {
     from: messages[start]?.sequence ?? 0,
     to: end >= messages.length ? null : (messages[end - 1]?.sequence ?? null),
   };
+}
+
+interface Window {
+  readonly items: Sequences;
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
+  readonly isLoading: boolean;
+  readonly error?: unknown;
+}
+
+/** Returns what is wanted two screens before the end of what is in the document: messages at hand, or a page of the server. */
+export function extensionOf(log: HTMLElement, window: Window, slice: Slice): Shown | 'older' | 'newer' | null {
+  const { items, hasOlder, hasNewer, isLoading, error } = window;
+  const near = Math.min(2 * log.clientHeight, log.scrollHeight / 4);
+  const isTop = log.scrollTop < near;
+  const isBottom = log.scrollHeight - log.scrollTop - log.clientHeight < near;
+  if (isTop && slice.start > 0) return olderThan(items, slice);
+  if (isBottom && slice.end < items.length) return newerThan(items, slice);
+  if (isLoading || error) return null;
+  if (isTop && hasOlder) return 'older';
+  return isBottom && hasNewer ? 'newer' : null;
 }
 
 /** Returns the index of the first message with this sequence or a higher one. */

@@ -1,23 +1,24 @@
 import type { MessageItem, Room } from 'parley-client';
 import { useStore } from 'parley-client/react';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { showNotice } from '../app/notice.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { lastEmoji } from '../emoji/last-emoji.ts';
-import { useBlocked } from '../people/blocked.ts';
 import type { RoomRole } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
-import { hiding } from './hiding.ts';
-import { itemsOf } from './items.ts';
 import { JumpButton } from './jump-button.tsx';
-import { onLogKey, type RowAct } from './log-keys.ts';
+import { focusBeside, onLogKey, type RowAct } from './log-keys.ts';
 import type { LogOverlay } from './log-overlays.tsx';
 import { LogScroll } from './log-scroll.tsx';
 import type { LogState } from './log-state.ts';
 import { type LogEvent, LogView } from './log-view.tsx';
 import type { MessageAct } from './message-menu.tsx';
-import { ownStates, sendingShownMs } from './own-states.ts';
-import { actsOn, type Rights, type Row, useMessageActs } from './use-message-acts.ts';
+import { ownStates } from './own-states.ts';
+import { actsOn, type Rights, type Row } from './rights.ts';
+import { Skeleton } from './skeleton.tsx';
+import { useMessageActs } from './use-message-acts.ts';
+import { useSendingClock, useShownRows } from './use-shown-rows.ts';
+import { useToldSent } from './use-told-sent.ts';
 
 const LogOverlays = lazy(() => import('./log-overlays.tsx'));
 
@@ -41,7 +42,7 @@ export interface RoomLogProps {
 /** The messages of a room: what is in the document, and what can be done with it. */
 export function RoomLog(props: RoomLogProps) {
   const { room, log, rights } = props;
-  const { viewer, server } = useTalk();
+  const { viewer, server, announce } = useTalk();
   const { words } = useLanguage();
   const window = useStore(room.messages);
   const place = useStore(log.value);
@@ -51,9 +52,10 @@ export function RoomLog(props: RoomLogProps) {
   const [overlay, setOverlay] = useState<LogOverlay | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const [stopId, setStopId] = useState<string | null>(null);
-  const shown = useShown(window.items, log, place.newFrom);
+  const shown = useShownRows(window.items, log, place.newFrom);
   const now = useSendingClock(window.items);
   const states = ownStates(window.items, { isConnected: props.isConnected, now, words });
+  useToldSent(states, announce);
   const last = shown.messages.at(-1)?.id ?? null;
   const isOwn = (message: Row) => message.author?.id === viewer.id;
   const mayOf = (message: Row) =>
@@ -63,8 +65,10 @@ export function RoomLog(props: RoomLogProps) {
   const onMenu = (message: Row, act: MessageAct, at: HTMLElement) => {
     if (act === 'reply') props.onReply(message);
     else if (act === 'edit') props.onEdit(message);
-    else if (act === 'delete') acts.remove(message);
-    else if (act === 'copyText') acts.copyText(message);
+    else if (act === 'delete') {
+      acts.remove(message);
+      setStopId(focusBeside(at.closest('article')));
+    } else if (act === 'copyText') acts.copyText(message);
     else if (act === 'copyLink') acts.copyLink(message);
     else if (act === 'markRead') log.readAll();
     else if (message.author) props.onPerson?.(message.author.id, at);
@@ -152,59 +156,5 @@ export function RoomLog(props: RoomLogProps) {
         </Suspense>
       )}
     </>
-  );
-}
-
-/** Returns the rows that are in the document. */
-function useShown(
-  messages: readonly MessageItem[],
-  log: LogState,
-  newFrom: ReturnType<LogState['value']['get']>['newFrom'],
-) {
-  const { start, end } = log.sliced();
-  const blocked = useBlocked();
-  return useMemo(() => {
-    const part = messages.slice(start, end).map((message) => hiding(message, blocked));
-    return {
-      messages: part,
-      items: itemsOf(part, newFrom),
-      isFirst: start === 0,
-      hasMoreBelow: end < messages.length,
-    };
-  }, [messages, start, end, newFrom, blocked]);
-}
-
-/** Returns the time. Renders anew when a message has been on its way for so long that it shall say so. */
-function useSendingClock(items: readonly MessageItem[]): number {
-  const [, tick] = useState(0);
-  const newest = items.findLast(({ sending }) => sending);
-  useEffect(() => {
-    if (!newest) return;
-    const timer = setTimeout(() => tick((count) => count + 1), sendingShownMs + 20);
-    return () => clearTimeout(timer);
-  }, [newest]);
-  return Date.now();
-}
-
-/** Three grey rows, but only if it takes a while. */
-function Skeleton() {
-  const [isLate, setLate] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), 300);
-    return () => clearTimeout(timer);
-  }, []);
-  return (
-    <div className="log" id="log">
-      {isLate && [1, 2, 3].map((row) => <SkeletonRow key={row} />)}
-    </div>
-  );
-}
-
-function SkeletonRow() {
-  return (
-    <div className="skeleton">
-      <i />
-      <i />
-    </div>
   );
 }

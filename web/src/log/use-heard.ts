@@ -1,34 +1,42 @@
 import type { Room } from 'parley-client';
-import { useEffect } from 'react';
-import { useTalk } from '../app/talk.tsx';
-import { useBlocked } from '../people/blocked.ts';
+import { useEffect, useRef } from 'react';
+import type { Announce } from '../app/announcer.tsx';
 import { useLanguage } from '../words/language.tsx';
-import type { LogState } from './log-state.ts';
 import { plainText } from './plain-text.ts';
 
 const saidLength = 150;
 const together = 1000;
 
+interface HeardOptions {
+  viewerId: string | null;
+  /** Users whom the viewer has blocked: what they write is not said. */
+  blocked: ReadonlySet<string>;
+  isAtEnd: () => boolean;
+  announce: Announce;
+}
+
 /** Says new messages of others to screen readers: one by its text, several by their number. */
-export function useHeard(room: Room, log: LogState): void {
-  const { viewer, announce } = useTalk();
+export function useHeard(room: Room, options: HeardOptions): void {
   const { words, formats } = useLanguage();
-  const blocked = useBlocked();
+  const latest = useRef(options);
+  latest.current = options;
   useEffect(() => {
     let texts: string[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const say = () => {
       timer = undefined;
+      const { isAtEnd, announce } = latest.current;
       const count = texts.length;
       const number = formats.number(count);
-      if (!log.isAtEnd) announce(words.log.newBelow(number, count));
+      if (!isAtEnd()) announce(words.log.newBelow(number, count));
       else announce(count === 1 ? texts[0]! : words.log.newAnnounced(number));
       texts = [];
     };
     const stop = room.onEvent((event) => {
       if (event.__typename !== 'MessageAddedEvent') return;
+      const { viewerId, blocked } = latest.current;
       const { author, text, kind } = event.message;
-      if (kind !== 'USER' || !author || author.id === viewer.id || blocked.has(author.id)) return;
+      if (kind !== 'USER' || !author || author.id === viewerId || blocked.has(author.id)) return;
       texts.push(words.log.said(author.displayName, plainText(text ?? '', saidLength)));
       timer ??= setTimeout(say, together / 2);
     });
@@ -36,5 +44,5 @@ export function useHeard(room: Room, log: LogState): void {
       stop();
       clearTimeout(timer);
     };
-  }, [room, log, viewer.id, announce, words, formats, blocked]);
+  }, [room, words, formats]);
 }

@@ -4,34 +4,9 @@ import { useTalk } from '../app/talk.tsx';
 import { noteEmoji } from '../emoji/last-emoji.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { Message } from './message.ts';
-import type { MessageAct } from './message-menu.tsx';
 import { faultText } from './own-states.ts';
 import { onRefusal } from './refusal.ts';
-
-/** A message with its number in the room. */
-export type Row = Message & { sequence: number };
-
-export interface Rights {
-  has: (permission: 'REACT' | 'SEND_MESSAGE' | 'EDIT_OWN' | 'DELETE_OWN' | 'DELETE_ANY') => boolean;
-}
-
-/** Returns what the viewer may do with a message. */
-export function actsOn(message: Row, { isOwn, rights, now, editSeconds }: ActsOptions): Set<MessageAct> {
-  const acts = new Set<MessageAct>(['copyText', 'copyLink', 'markRead']);
-  const isEditable = editSeconds === null || now - Date.parse(message.createdAt) <= editSeconds * 1000;
-  if (rights.has('SEND_MESSAGE')) acts.add('reply');
-  if (isOwn && rights.has('EDIT_OWN') && isEditable) acts.add('edit');
-  if (!isOwn && message.author) acts.add('about');
-  if (rights.has('DELETE_ANY') || (isOwn && rights.has('DELETE_OWN'))) acts.add('delete');
-  return acts;
-}
-
-interface ActsOptions {
-  isOwn: boolean;
-  rights: Rights;
-  now: number;
-  editSeconds: number | null;
-}
+import type { Row } from './rights.ts';
 
 /** Returns what changes messages. What the server refuses is shown, and said aloud. */
 export function useMessageActs(room: Room, path: string) {

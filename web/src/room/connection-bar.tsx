@@ -1,8 +1,9 @@
+import type { Trouble } from '../app/use-trouble.ts';
 import { Icon } from '../style/icon.tsx';
 import { useLanguage } from '../words/language.tsx';
 
 interface ConnectionBarProps {
-  trouble: 'reconnecting' | 'offline' | 'busy';
+  trouble: Trouble;
   onTry?: () => void;
 }
 
@@ -19,9 +20,11 @@ export function ConnectionBar({ trouble, onTry }: ConnectionBarProps) {
         {isOffline ? connection.offline : trouble === 'busy' ? connection.busy : connection.reconnecting}
         {trouble !== 'busy' && <span> {keep}</span>}
       </span>
-      <button type="button" onClick={onTry}>
-        {connection.tryNow}
-      </button>
+      {trouble !== 'busy' && (
+        <button type="button" onClick={onTry}>
+          {connection.tryNow}
+        </button>
+      )}
     </div>
   );
 }

@@ -3,37 +3,33 @@ import { useData } from '../app/data.ts';
 import { showOverlay } from '../app/overlays.ts';
 import { roomPath } from '../app/router.ts';
 import { useChange } from '../app/use-change.ts';
-import {
-  ArchiveRoomDocument,
-  RoomRightsDocument,
-  SetNotificationLevelDocument,
-  UnarchiveRoomDocument,
-} from '../documents.ts';
+import { ArchiveRoomDocument, RoomRightsDocument, UnarchiveRoomDocument } from '../documents.ts';
 import { Menu, type MenuEntry } from '../overlays/menu.tsx';
 import { OverPage } from '../overlays/over-page.tsx';
 import { useLanguage } from '../words/language.tsx';
+import type { Silence } from './use-silence.ts';
 
 interface RoomMenuProps {
   roomId: string;
   name: string;
   anchor: HTMLElement;
+  /** Null for those who are not members. */
+  silence: Silence | null;
   onMembers: () => void;
   onClose: () => void;
 }
 
 /** What can be done with a room; what is not permitted is not shown. */
-export default function RoomMenu({ roomId, name, anchor, onMembers, onClose }: RoomMenuProps) {
+export default function RoomMenu({ roomId, name, anchor, silence, onMembers, onClose }: RoomMenuProps) {
   const { words } = useLanguage();
   const { room: text, roomMenu } = words;
   const [{ data }] = useData(RoomRightsDocument, { roomId });
-  const setLevel = useChange(SetNotificationLevelDocument);
   const archive = useChange(ArchiveRoomDocument);
   const unarchive = useChange(UnarchiveRoomDocument);
   const room = data?.room;
   if (!room) return null;
   const may = new Set(room.viewerPermissions);
   const membership = room.viewerMembership?.state === 'JOINED' ? room.viewerMembership : null;
-  const isSilenced = membership?.notificationLevel === 'NONE';
   const isFixed = room.kind === 'DIRECT' || room.kind === 'SUPPORT';
   const item = (entry: Omit<Extract<MenuEntry, { type: 'item' }>, 'type'>, isShown = true): MenuEntry[] =>
     isShown ? [{ type: 'item', ...entry }] : [];
@@ -50,11 +46,11 @@ export default function RoomMenu({ roomId, name, anchor, onMembers, onClose }: R
     }),
     ...item(
       {
-        icon: isSilenced ? 'bell' : 'bellOff',
-        text: isSilenced ? roomMenu.unsilence : roomMenu.silence,
-        onChoose: () => void setLevel({ input: { roomId, level: isSilenced ? 'ALL' : 'NONE' } }),
+        icon: silence?.isSilenced ? 'bell' : 'bellOff',
+        text: silence?.isSilenced ? roomMenu.unsilence : roomMenu.silence,
+        onChoose: () => silence?.toggle(),
       },
-      membership !== null,
+      silence !== null,
     ),
     ...item(
       { icon: 'settings', text: roomMenu.settings, onChoose: () => showOverlay({ type: 'roomSettings', roomId }) },

@@ -3,8 +3,13 @@ import { useEffect, useState } from 'react';
 import { useChange } from '../app/use-change.ts';
 import { SetNotificationLevelDocument } from '../documents.ts';
 
+export interface Silence {
+  isSilenced: boolean;
+  toggle: () => void;
+}
+
 /** Returns whether the viewer gets no notifications of a room, and how to change that. */
-export function useSilence(fields: RoomFields | null): { isSilenced: boolean; toggle: () => void } {
+export function useSilence(fields: RoomFields | null): Silence {
   const set = useChange(SetNotificationLevelDocument);
   const [chosen, setChosen] = useState<boolean | null>(null);
   const level = fields?.viewerMembership?.notificationLevel;

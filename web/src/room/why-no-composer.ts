@@ -1,8 +1,14 @@
 import type { RoomFields } from 'parley-client';
+import { usePassed } from '../app/use-passed.ts';
 import type { WhyNoComposer } from '../composer/composer-instead.tsx';
 
-/** Returns why the viewer cannot write in a room; null if they can. */
-export function whyNoComposer(room: RoomFields, now: number): WhyNoComposer | null {
+/** Returns why the viewer cannot write in a room; null if they can. When a mute runs out, the composer comes back by itself. */
+export function useWhyNoComposer(room: RoomFields | null): WhyNoComposer | null {
+  usePassed(room?.viewerMembership?.mutedUntil);
+  return room && whyNoComposer(room, Date.now());
+}
+
+function whyNoComposer(room: RoomFields, now: number): WhyNoComposer | null {
   const { viewerMembership: membership, viewerPermissions, kind } = room;
   if (room.archivedAt) return { type: 'archived' };
   if (membership?.state !== 'JOINED') return { type: 'notJoined' };
@@ -11,5 +17,7 @@ export function whyNoComposer(room: RoomFields, now: number): WhyNoComposer | nu
     return { type: 'muted', until: mutedUntil.startsWith('9999') ? null : mutedUntil };
   }
   if (viewerPermissions.includes('SEND_MESSAGE')) return null;
-  return kind === 'DIRECT' || kind === 'SUPPORT' ? { type: 'blocked' } : { type: 'moderatorsOnly' };
+  if (kind === 'DIRECT' || kind === 'SUPPORT') return { type: 'blocked' };
+  // Right after a mute, the server has not told the new permissions yet.
+  return room.postingPolicy === 'MODERATORS' ? { type: 'moderatorsOnly' } : null;
 }

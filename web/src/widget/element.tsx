@@ -139,9 +139,9 @@ export class ParleyRoom extends HTMLElement {
   }
 
   #close(): void {
-    this.#root?.unmount();
-    this.#root = null;
-    this.#entrance?.close();
-    this.#entrance = null;
+    const [root, entrance] = [this.#root, this.#entrance];
+    this.#root = this.#entrance = null; // first: the end of the client would be rendered again
+    root?.unmount();
+    entrance?.close();
   }
 }

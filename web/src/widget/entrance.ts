@@ -93,8 +93,9 @@ export class Entrance {
   }
 
   close(): void {
-    this.parley?.dispose();
+    const { parley } = this;
     this.parley = null;
+    parley?.dispose();
   }
 
   async #askLimits(): Promise<LimitsQuery['server']> {

@@ -1,13 +1,14 @@
 import type { MessageItem, Room } from 'parley-client';
-import type { RoomPermission } from 'parley-client/documents';
-import { type Messages, useParley } from 'parley-client/react';
+import type { Messages } from 'parley-client/react';
 import { type MouseEvent, useCallback, useMemo, useState } from 'react';
 import { useNow } from '../app/use-now.ts';
+import { hiding } from '../log/hiding.ts';
 import { itemsOf, type NewFrom } from '../log/items.ts';
 import { JumpButton } from '../log/jump-button.tsx';
-import { type LogAct, LogView } from '../log/log-view.tsx';
+import { focusBeside } from '../log/log-keys.ts';
+import { LogView } from '../log/log-view.tsx';
 import type { OwnState } from '../log/message.ts';
-import { type MessageAct, MessageMenu } from '../log/message-menu.tsx';
+import { MessageMenu } from '../log/message-menu.tsx';
 import type { RoomRole } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import { EmojiGrid } from './emoji-grid.tsx';
@@ -15,6 +16,8 @@ import type { Tell } from './host-events.ts';
 import { type RowEvent, useLogKeys } from './use-log-keys.ts';
 import type { LogPlace } from './use-log-place.ts';
 import { useMarked } from './use-marked.ts';
+import type { WidgetRights } from './use-rights.ts';
+import { useRowActs } from './use-row-acts.ts';
 
 const quickEmoji = ['👍', '❤️'];
 
@@ -30,12 +33,13 @@ export interface LogPaneProps {
   place: LogPlace;
   roles: ReadonlyMap<string, RoomRole>;
   states: ReadonlyMap<string, OwnState>;
-  may: ReadonlySet<RoomPermission>;
-  /** Whether a message of the viewer can still be changed. */
-  mayEdit: (message: MessageItem) => boolean;
+  rights: WidgetRights;
+  /** Users whom the viewer has blocked. */
+  blocked: ReadonlySet<string>;
   reply: (message: MessageItem) => void;
   edit: (message: MessageItem) => void;
   rewrite: (text: string) => void;
+  refused: (code: string) => void;
   tell: Tell;
 }
 
@@ -47,13 +51,17 @@ interface Open {
 
 /** The messages, with what can be done about each. */
 export function LogPane(props: LogPaneProps) {
-  const { place, shown, may, messages, viewerId } = props;
+  const { place, shown, blocked, messages, viewerId } = props;
+  const { may } = props.rights;
   const { words } = useLanguage();
   const [open, setOpen] = useState<Open | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const [markedId, jumpTo] = useMarked(props);
-  const items = useMemo(() => itemsOf(shown, props.newFrom), [shown, props.newFrom]);
-  const acts = useActs(props);
+  const items = useMemo(() => {
+    const visible = shown.map((message) => hiding(message, blocked));
+    return itemsOf(visible, props.newFrom);
+  }, [shown, props.newFrom, blocked]);
+  const acts = useRowActs(props);
   const onAct = ({ act, messageId, at, emoji, to }: RowEvent) => {
     const message = shown.find(({ id }) => id === messageId);
     if (!message) return;
@@ -103,8 +111,11 @@ export function LogPane(props: LogPaneProps) {
           message={open.message}
           isOwn={open.message.author?.id === viewerId}
           anchor={open.at}
-          may={actsOn(open.message, props)}
-          onAct={(act) => acts(act, open.message)}
+          may={props.rights.actsOn(open.message)}
+          onAct={(act) => {
+            if (act === 'delete') focusBeside(open.at.closest('article'));
+            acts(act, open.message);
+          }}
           onClose={close}
         />
       )}
@@ -146,36 +157,4 @@ function Top({ messages }: { messages: Messages }) {
 function askHost(event: MouseEvent, tell: Tell): void {
   const link = (event.target as Element).closest<HTMLAnchorElement>('a[href]');
   if (link && !tell('parley-link', { href: link.href })) event.preventDefault();
-}
-
-function actsOn(message: MessageItem, { may, mayEdit, viewerId }: LogPaneProps): ReadonlySet<MessageAct> {
-  const isOwn = message.author?.id === viewerId;
-  const acts = new Set<MessageAct>(['copyText']);
-  if (may.has('SEND_MESSAGE')) acts.add('reply');
-  if (mayEdit(message)) acts.add('edit');
-  if (may.has('DELETE_ANY') || (isOwn && may.has('DELETE_OWN'))) acts.add('delete');
-  return acts;
-}
-
-/** Returns what does what a button, key or entry of the menu asks for. */
-function useActs({ room, reply, edit, rewrite, mayEdit, may }: LogPaneProps) {
-  const { outbox } = useParley();
-  return (act: LogAct | MessageAct, message: MessageItem, emoji?: string) => {
-    const outgoing = () => outbox.get().find(({ id }) => id === message.id);
-    if (act === 'toggle' && emoji && may.has('REACT')) room.react(message.id, emoji, !hasReacted(message, emoji));
-    else if (act === 'reply' && may.has('SEND_MESSAGE')) reply(message);
-    else if (act === 'edit' && mayEdit(message)) edit(message);
-    else if (act === 'copyText') void navigator.clipboard?.writeText(message.text ?? '').catch(() => {});
-    else if (act === 'delete') room.remove(message.id);
-    else if (act === 'retry') outgoing()?.retry();
-    else if (act === 'discard') outgoing()?.discard();
-    else if (act === 'rewrite') {
-      outgoing()?.discard();
-      rewrite(message.text ?? '');
-    }
-  };
-}
-
-function hasReacted({ reactionGroups }: MessageItem, emoji: string): boolean {
-  return reactionGroups.some((group) => group.emoji === emoji && group.viewerHasReacted);
 }

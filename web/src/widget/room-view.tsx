@@ -2,24 +2,26 @@ import type { Parley, RoomState } from 'parley-client';
 import type { RoomFields } from 'parley-client/documents';
 import { useMessages, usePresence, useRoom, useTyping } from 'parley-client/react';
 import { useCallback, useEffect, useState } from 'react';
-import { Announcer } from '../app/announcer.tsx';
+import { Announcer, useAnnounce } from '../app/announcer.tsx';
 import { useTrouble } from '../app/use-trouble.ts';
 import { useSlowMode } from '../composer/use-slow-mode.ts';
+import { useWriting } from '../composer/use-writing.ts';
 import type { RoomName } from '../documents.ts';
+import { useHeard } from '../log/use-heard.ts';
+import { useToldSent } from '../log/use-told-sent.ts';
 import { ConnectionBar } from '../room/connection-bar.tsx';
-import { whyNoComposer } from '../room/why-no-composer.ts';
+import { useWhyNoComposer } from '../room/why-no-composer.ts';
 import { LogPane } from './log-pane.tsx';
 import { MembersOver } from './members-over.tsx';
-import { writingRights } from './rights.ts';
-import { useAnnouncing } from './use-announcing.ts';
 import { join } from './use-found-room.ts';
 import { useHostEvents } from './use-host-events.ts';
-import { useLimits, useRoles } from './use-known.ts';
+import { useBlockedPeople, useLimits, useRoles } from './use-known.ts';
 import { useLogPlace } from './use-log-place.ts';
 import { useOwnStates } from './use-own-states.ts';
 import { useReading } from './use-reading.ts';
+import { useRefusals } from './use-refusals.tsx';
+import { useRights } from './use-rights.ts';
 import { useShown } from './use-shown.ts';
-import { useWriting } from './use-writing.ts';
 import type { WidgetProps } from './widget.tsx';
 import { WidgetHead } from './widget-head.tsx';
 import { WritingPane } from './writing-pane.tsx';
@@ -45,21 +47,21 @@ export function RoomView(props: RoomViewProps) {
   const name = fields?.name ?? known.name ?? '';
   const shown = useShown({ messages, viewerId: userId, fields });
   const place = useLogPlace(shown.onTop);
-  const announcing = useAnnouncing({ room, viewerId: userId, isAtEnd: place.isAtEnd });
+  const blocked = useBlockedPeople(parley, userId);
+  const [ready, announce] = useAnnounce();
+  useHeard(room, { viewerId: userId, blocked, isAtEnd: () => place.isAtEnd, announce });
+  const [notice, refused] = useRefusals(tell);
   const { items } = messages;
   const onUnread = useCallback((count: number) => tell('parley-unread', { count }), [tell]);
   const readAll = useReading({ room, state, items, viewerId: userId, log: place.ref, onUnread });
-  const rights = writingRights({ fields, viewerId: userId, limits, isReadonly: settings.isReadonly });
-  const writing = useWriting({
-    room,
+  const rights = useRights({ fields, viewerId: userId, limits, isReadonly: settings.isReadonly });
+  const maxLength = limits?.limits.messageMaxLength ?? 4000;
+  const writing = useWriting(room, {
     draftKey: `widget:${settings.server}:draft:${known.id}:${userId ?? ''}`,
-    lastOwn: () => items.findLast(rights.mayEdit) ?? null,
-    onSent: place.toEnd,
-    onEscape: () => {
-      readAll();
-      place.toEnd();
-    },
+    maxLength,
+    onRefused: refused,
   });
+  const why = useWhyNoComposer(fields);
   const { follow } = shown;
   useEffect(() => follow(place.isAtEnd), [follow, place.isAtEnd]);
   useHostEvents({ room, state, viewerId: userId, tell, onEnded: props.onEnded });
@@ -69,8 +71,9 @@ export function RoomView(props: RoomViewProps) {
       controls.current = null;
     };
   });
-  const isConnected = trouble === null;
+  const isConnected = trouble === null || trouble === 'busy';
   const states = useOwnStates(items, isConnected);
+  useToldSent(states, announce);
   const isModerator = fields?.viewerPermissions.includes('MUTE') === true;
   const slowModeSeconds = fields?.slowModeSeconds ?? 0;
   const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: userId ?? '' });
@@ -98,8 +101,9 @@ export function RoomView(props: RoomViewProps) {
         shown={shown.items}
         newFrom={shown.newFrom}
         newBelow={shown.newBelow}
-        may={rights.may}
-        mayEdit={rights.mayEdit}
+        rights={rights}
+        blocked={blocked}
+        refused={refused}
         reply={writing.reply}
         edit={writing.edit}
         rewrite={writing.insert}
@@ -109,15 +113,25 @@ export function RoomView(props: RoomViewProps) {
         <WritingPane
           name={name}
           writing={writing}
-          why={whyNoComposer(fields, Date.now())}
+          why={why}
           typists={isConnected ? typists : []}
           slowModeSeconds={slowModeSeconds}
           waitSeconds={waitSeconds}
-          maxLength={limits?.limits.messageMaxLength ?? 4000}
-          onJoin={() => void join(parley, known.id)}
+          maxLength={maxLength}
+          onJoin={() => void join(parley, known.id).then((code) => code && refused(code))}
+          onSent={place.toEnd}
+          onEditLast={() => {
+            const last = items.findLast((message) => rights.actsOn(message).has('edit'));
+            if (last) writing.edit(last);
+          }}
+          onEscape={() => {
+            readAll();
+            place.toEnd();
+          }}
         />
       )}
-      <Announcer ready={announcing} />
+      {notice}
+      <Announcer ready={ready} />
     </section>
   );
 }

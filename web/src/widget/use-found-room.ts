@@ -49,9 +49,14 @@ function isNewGuest({ viewer }: FindRoomQuery): boolean {
   return viewer?.user.kind === 'GUEST' && !membership;
 }
 
-/** Joins a room. Without it, the room can still be read. */
-export async function join(parley: Parley, roomId: string): Promise<void> {
-  await parley.request(JoinRoomDocument, { input: { roomId } }).catch(() => {});
+/** Joins a room. Without it, the room can still be read. Returns the code of a refusal; null if there was none. */
+export async function join(parley: Parley, roomId: string): Promise<string | null> {
+  try {
+    const { joinRoom } = await parley.request(JoinRoomDocument, { input: { roomId } });
+    return joinRoom.userErrors[0]?.code ?? null;
+  } catch (error) {
+    return error instanceof ParleyError ? error.code : 'INTERNAL';
+  }
 }
 
 async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {

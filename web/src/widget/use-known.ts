@@ -1,6 +1,6 @@
 import type { Parley } from 'parley-client';
 import { useEffect, useState } from 'react';
-import { type LimitsQuery, RoomPeopleDocument } from '../documents.ts';
+import { BlockedDocument, type LimitsQuery, RoomPeopleDocument } from '../documents.ts';
 import type { RoomRole } from '../people/person.ts';
 import type { Entrance } from './entrance.ts';
 
@@ -9,6 +9,23 @@ export function useLimits(entrance: Entrance): LimitsQuery['server'] | null {
   const [limits, setLimits] = useState<LimitsQuery['server'] | null>(null);
   useEffect(() => void entrance.limits().then(setLimits, () => {}), [entrance]);
   return limits;
+}
+
+const noOne: ReadonlySet<string> = new Set();
+
+/** Returns the ids of the users whom the viewer has blocked. */
+export function useBlockedPeople(parley: Parley, userId: string | null): ReadonlySet<string> {
+  const [blocked, setBlocked] = useState(noOne);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each user has blocked others
+  useEffect(() => {
+    const stopped = new AbortController();
+    parley.request(BlockedDocument, {}, { signal: stopped.signal }).then(
+      ({ viewer }) => setBlocked(new Set(viewer?.blockedUsers.nodes.map(({ id }) => id))),
+      () => {}, // their messages are shown
+    );
+    return () => stopped.abort();
+  }, [parley, userId]);
+  return blocked;
 }
 
 const nobody: ReadonlyMap<string, RoomRole> = new Map();

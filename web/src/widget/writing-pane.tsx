@@ -1,10 +1,12 @@
 import { useState } from 'react';
+import { useIsTouch } from '../app/screen.ts';
 import { Composer } from '../composer/composer.tsx';
 import { ComposerInstead, type WhyNoComposer } from '../composer/composer-instead.tsx';
+import { onComposerKey } from '../composer/composer-keys.ts';
+import type { Writing } from '../composer/use-writing.ts';
 import type { Person } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import { EmojiGrid } from './emoji-grid.tsx';
-import type { Writing } from './use-writing.ts';
 
 interface WritingPaneProps {
   name: string;
@@ -15,12 +17,16 @@ interface WritingPaneProps {
   waitSeconds: number;
   maxLength: number;
   onJoin: () => void;
+  onSent: () => void;
+  onEditLast: () => void;
+  onEscape: () => void;
 }
 
 /** Where one writes, or why one cannot. */
 export function WritingPane(props: WritingPaneProps) {
   const { words } = useLanguage();
   const { writing, why } = props;
+  const isTouch = useIsTouch();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   if (why) {
     return (
@@ -41,11 +47,11 @@ export function WritingPane(props: WritingPaneProps) {
         slowModeSeconds={props.slowModeSeconds}
         waitSeconds={props.waitSeconds}
         maxLength={props.maxLength}
-        onText={writing.setText}
-        onSend={writing.send}
+        onText={writing.set}
+        onSend={() => writing.submit() && props.onSent()}
         onEmoji={setAnchor}
-        onEndAbout={writing.endAbout}
-        onKeyDown={writing.onKeyDown}
+        onEndAbout={writing.cancel}
+        onKeyDown={(event) => onComposerKey(event, { isTouch, ...props })}
       />
       {anchor && (
         <EmojiGrid

@@ -1,13 +1,12 @@
 import type { Room } from 'parley-client';
-import { useEffect, useRef, useState } from 'react';
-import { useTalk } from '../app/talk.tsx';
+import { type RefObject, useRef, useState } from 'react';
+import type { Message } from '../log/message.ts';
 import { onRefusal } from '../log/refusal.ts';
-import type { Row } from '../log/use-message-acts.ts';
 import type { ComposerAbout } from './composer.tsx';
-import { type Draft, draftOf, emptyDraft, keepDraft } from './drafts.ts';
+import { type Draft, emptyDraft } from './drafts.ts';
 import { lengthOf } from './length.ts';
-
-const keepAfterMs = 300;
+import { useGrowing } from './use-growing.ts';
+import { useKeptDraft } from './use-kept-draft.ts';
 
 /** A message that is being edited. The draft waits meanwhile. */
 interface Edit {
@@ -16,29 +15,42 @@ interface Edit {
   text: string;
 }
 
+type Written = Pick<Message, 'id' | 'author' | 'text'>;
+
 export interface Writing {
   text: string;
   about: ComposerAbout | null;
-  field: React.RefObject<HTMLTextAreaElement | null>;
+  field: RefObject<HTMLTextAreaElement | null>;
   set: (text: string) => void;
   insert: (text: string) => void;
-  reply: (message: Row) => void;
-  edit: (message: Row) => void;
+  reply: (message: Written) => void;
+  edit: (message: Written) => void;
   /** Ends the edit or the reply. Returns whether there was one. */
   cancel: () => boolean;
   /** Sends the text, or changes the message that is being edited. Returns whether it was sent. */
   submit: () => boolean;
 }
 
+export interface WritingOptions {
+  /** Under which name this browser keeps the draft. */
+  draftKey: string;
+  maxLength: number;
+  onRefused: (code: string) => void;
+  /** The draft has been kept. */
+  onKept?: () => void;
+}
+
+const onNothing = () => {};
+
 /** Keeps what the viewer writes in a room: the draft in this browser, and apart from it what is being edited. */
-export function useComposer(room: Room, onRefused: (code: string) => void): Writing {
-  const { viewer, server } = useTalk();
-  const [draft, setDraft] = useState(() => draftOf(viewer.id, room.id));
+export function useWriting(room: Room, options: WritingOptions): Writing {
+  const { maxLength, onRefused, onKept = onNothing } = options;
+  const [draft, setDraft] = useKeptDraft(options.draftKey, onKept);
   const [edit, setEdit] = useState<Edit | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  useKeptDraft(draft, viewer.id, room.id);
   const text = edit ? edit.text : draft.text;
-  const focus = () => requestAnimationFrame(() => field.current?.focus());
+  useGrowing(field, text);
+  const focus = () => requestAnimationFrame(() => field.current?.focus({ preventScroll: true }));
 
   const set = (next: string) => {
     if (edit) return setEdit({ ...edit, text: next });
@@ -51,13 +63,13 @@ export function useComposer(room: Room, onRefused: (code: string) => void): Writ
     set(text.slice(0, from) + added + text.slice(to));
     focus();
   };
-  const reply = (message: Row) => {
+  const reply = (message: Written) => {
     const replyTo = { id: message.id, author: message.author?.displayName ?? '', text: message.text ?? '' };
     setEdit(null);
     setDraft({ ...draft, replyTo });
     focus();
   };
-  const startEdit = (message: Row) => {
+  const startEdit = (message: Written) => {
     setEdit({ id: message.id, before: message.text ?? '', text: message.text ?? '' });
     focus();
   };
@@ -69,7 +81,7 @@ export function useComposer(room: Room, onRefused: (code: string) => void): Writ
   };
   const submit = () => {
     const trimmed = text.trim();
-    if (trimmed === '' || lengthOf(trimmed) > server.limits.messageMaxLength) return false;
+    if (trimmed === '' || lengthOf(trimmed) > maxLength) return false;
     if (edit) {
       if (trimmed !== edit.before) onRefusal(room.edit(edit.id, trimmed), onRefused);
       setEdit(null);
@@ -85,30 +97,4 @@ export function useComposer(room: Room, onRefused: (code: string) => void): Writ
 function aboutOf(edit: Edit | null, { replyTo }: Draft): ComposerAbout | null {
   if (edit) return { type: 'edit', text: edit.before };
   return replyTo && { type: 'reply', author: replyTo.author, text: replyTo.text };
-}
-
-/** Keeps a draft a moment after each change, and when the page or the room is left. */
-function useKeptDraft(draft: Draft, userId: string, roomId: string): void {
-  const newest = useRef(draft);
-  const isKept = useRef(true);
-  const save = useRef(() => {});
-  save.current = () => {
-    if (!isKept.current) keepDraft(userId, roomId, newest.current);
-    isKept.current = true;
-  };
-  useEffect(() => {
-    if (newest.current === draft) return;
-    newest.current = draft;
-    isKept.current = false;
-    const timer = setTimeout(() => save.current(), keepAfterMs);
-    return () => clearTimeout(timer);
-  }, [draft]);
-  useEffect(() => {
-    const now = () => save.current();
-    addEventListener('pagehide', now);
-    return () => {
-      removeEventListener('pagehide', now);
-      now();
-    };
-  }, []);
 }

@@ -1,0 +1,28 @@
+import type { Message } from './message.ts';
+import type { MessageAct } from './message-menu.tsx';
+
+/** A message with its number in the room. */
+export type Row = Message & { sequence: number };
+
+export interface Rights {
+  has: (permission: 'REACT' | 'SEND_MESSAGE' | 'EDIT_OWN' | 'DELETE_OWN' | 'DELETE_ANY') => boolean;
+}
+
+interface ActsOptions {
+  isOwn: boolean;
+  rights: Rights;
+  now: number;
+  /** How long a message can be edited; null for ever. */
+  editSeconds: number | null;
+}
+
+/** Returns what the viewer may do with a message. */
+export function actsOn(message: Message, { isOwn, rights, now, editSeconds }: ActsOptions): Set<MessageAct> {
+  const acts = new Set<MessageAct>(['copyText', 'copyLink', 'markRead']);
+  const isInTime = editSeconds === null || now - Date.parse(message.createdAt) <= editSeconds * 1000; // as the server does
+  if (rights.has('SEND_MESSAGE')) acts.add('reply');
+  if (isOwn && rights.has('EDIT_OWN') && isInTime && message.text !== null) acts.add('edit');
+  if (!isOwn && message.author) acts.add('about');
+  if (rights.has('DELETE_ANY') || (isOwn && rights.has('DELETE_OWN'))) acts.add('delete');
+  return acts;
+}

@@ -1,0 +1,58 @@
+import { showNotice } from '../app/notice.tsx';
+import { useTalk } from '../app/talk.tsx';
+import { useChange } from '../app/use-change.ts';
+import { ComposerInstead } from '../composer/composer-instead.tsx';
+import { RoomComposer } from '../composer/room-composer.tsx';
+import { useSlowMode } from '../composer/use-slow-mode.ts';
+import type { Writing } from '../composer/use-writing.ts';
+import { JoinRoomDocument } from '../documents.ts';
+import type { LogState } from '../log/log-state.ts';
+import { actsOn } from '../log/rights.ts';
+import { useLanguage } from '../words/language.tsx';
+import type { LiveRoom } from './use-live-room.ts';
+import { useWhyNoComposer } from './why-no-composer.ts';
+
+interface RoomBottomProps {
+  live: LiveRoom;
+  log: LogState;
+  writing: Writing;
+}
+
+/** Where the viewer writes, or why they cannot. */
+export function RoomBottom({ live, log, writing }: RoomBottomProps) {
+  const { viewer } = useTalk();
+  const { room, fields } = live;
+  const join = useChange(JoinRoomDocument);
+  const why = useWhyNoComposer(fields);
+  const isModerator = fields?.viewerPermissions.includes('MUTE') === true;
+  const slowModeSeconds = fields?.slowModeSeconds ?? 0;
+  const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: viewer.id });
+  const editLast = useEditLast(live, writing);
+  if (why) return <ComposerInstead why={why} onJoin={() => void join({ input: { roomId: room.id } })} />;
+  return (
+    <RoomComposer
+      label={live.label}
+      writing={writing}
+      typists={live.typists}
+      slowModeSeconds={slowModeSeconds}
+      waitSeconds={waitSeconds}
+      onSent={() => log.sent()}
+      onEditLast={editLast}
+      onEscape={() => log.readAll()}
+    />
+  );
+}
+
+/** Returns what begins to edit the viewer's last message, or says that it is too late for that. */
+function useEditLast({ room, rights }: LiveRoom, writing: Writing): () => void {
+  const { viewer, server } = useTalk();
+  const { words } = useLanguage();
+  return () => {
+    const { items } = room.messages.get();
+    const last = items.findLast(({ author, deletedAt, sending }) => author?.id === viewer.id && !deletedAt && !sending);
+    if (!last || !rights.has('EDIT_OWN')) return;
+    const editSeconds = server.limits.editWindowSeconds;
+    if (actsOn(last, { isOwn: true, rights, now: Date.now(), editSeconds }).has('edit')) writing.edit(last);
+    else showNotice(words.faults.EDIT_WINDOW_CLOSED);
+  };
+}

@@ -1,0 +1,66 @@
+import { useStore } from 'parley-client/react';
+import { lazy, Suspense, useState } from 'react';
+import { showOverlay } from '../app/overlays.ts';
+import type { Writing } from '../composer/use-writing.ts';
+import { itemsOf } from '../log/items.ts';
+import type { LogState } from '../log/log-state.ts';
+import { RoomLog } from '../log/room-log.tsx';
+import { EmptyRoom } from './empty-room.tsx';
+import { OlderRow } from './older-row.tsx';
+import { RoomCard } from './room-card.tsx';
+import type { LiveRoom } from './use-live-room.ts';
+import { useSeen } from './use-seen.tsx';
+
+const PersonActions = lazy(() => import('../members/person-actions.tsx'));
+
+interface RoomMiddleProps {
+  live: LiveRoom;
+  log: LogState;
+  writing: Writing;
+}
+
+/** The messages of a room, or what invites to write the first one. */
+export function RoomMiddle({ live, log, writing }: RoomMiddleProps) {
+  const { room, people, fields } = live;
+  const { items, hasOlder } = useStore(room.messages);
+  const below = useSeen(room, { people: people.people, isDirect: live.kind === 'DIRECT', isMember: live.isMember });
+  const [person, setPerson] = useState<{ userId: string; anchor: HTMLElement } | null>(null);
+  const isEmpty = fields !== null && !hasOlder && !items.some(({ kind }) => kind === 'USER');
+  if (isEmpty) {
+    return (
+      <EmptyRoom
+        kind={live.kind}
+        other={people.other}
+        isOwn={fields.viewerMembership?.role === 'OWNER'}
+        isPublic={live.isPublic}
+        mayWrite={live.rights.has('SEND_MESSAGE')}
+        mayAddPeople={fields.viewerPermissions.includes('ADD_MEMBERS')}
+        lines={itemsOf(items)}
+        onHello={(text) => room.send(text)}
+        onAddPeople={() => showOverlay({ type: 'addPeople', roomId: room.id })}
+        onCopyLink={() => void navigator.clipboard?.writeText(location.origin + live.path)}
+      />
+    );
+  }
+  return (
+    <>
+      <RoomLog
+        room={room}
+        log={log}
+        name={people.name}
+        path={live.path}
+        rights={live.rights}
+        roles={people.roles}
+        isConnected={live.isConnected}
+        below={below}
+        top={<OlderRow room={room} start={<RoomCard kind={live.kind} topic={live.topic} {...people} />} />}
+        onReply={writing.reply}
+        onEdit={writing.edit}
+        onRewrite={writing.insert}
+        onTyped={writing.insert}
+        onPerson={(userId, anchor) => setPerson({ userId, anchor })}
+      />
+      <Suspense>{person && <PersonActions roomId={room.id} {...person} onClose={() => setPerson(null)} />}</Suspense>
+    </>
+  );
+}

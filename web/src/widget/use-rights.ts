@@ -1,0 +1,39 @@
+import type { MessageItem } from 'parley-client';
+import type { RoomFields, RoomPermission } from 'parley-client/documents';
+import { useMemo } from 'react';
+import type { LimitsQuery } from '../documents.ts';
+import type { MessageAct } from '../log/message-menu.tsx';
+import { actsOn } from '../log/rights.ts';
+
+interface RightsOptions {
+  fields: RoomFields | null;
+  viewerId: string | null;
+  limits: LimitsQuery['server'] | null;
+  isReadonly: boolean;
+}
+
+export interface WidgetRights {
+  may: ReadonlySet<RoomPermission>;
+  /** Returns what the viewer may do with a message, of what the widget offers. */
+  actsOn: (message: MessageItem) => ReadonlySet<MessageAct>;
+}
+
+/** What only the page has. */
+const elsewhere: MessageAct[] = ['copyLink', 'markRead', 'about'];
+
+/** Returns what the viewer may do about messages. */
+export function useRights({ fields, viewerId, limits, isReadonly }: RightsOptions): WidgetRights {
+  const permissions = fields?.viewerPermissions;
+  const may = useMemo(() => new Set(isReadonly ? [] : permissions), [permissions, isReadonly]);
+  const editSeconds = limits?.limits.editWindowSeconds ?? null;
+  return {
+    may,
+    actsOn(message) {
+      if (message.sending || message.kind !== 'USER') return new Set();
+      const isOwn = message.author?.id === viewerId;
+      const acts = actsOn(message, { isOwn, rights: may, now: Date.now(), editSeconds });
+      for (const act of elsewhere) acts.delete(act);
+      return acts;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { MessageItem, Room } from 'parley-client';
+import { useParley } from 'parley-client/react';
+import type { LogAct } from '../log/log-view.tsx';
+import type { MessageAct } from '../log/message-menu.tsx';
+import { onRefusal } from '../log/refusal.ts';
+import type { WidgetRights } from './use-rights.ts';
+
+interface RowActsOptions {
+  room: Room;
+  rights: WidgetRights;
+  reply: (message: MessageItem) => void;
+  edit: (message: MessageItem) => void;
+  rewrite: (text: string) => void;
+  refused: (code: string) => void;
+}
+
+/** Returns what does what a button, key or entry of the menu asks for. */
+export function useRowActs({ room, rights, reply, edit, rewrite, refused }: RowActsOptions) {
+  const { outbox } = useParley();
+  return (act: LogAct | MessageAct, message: MessageItem, emoji?: string) => {
+    const { may } = rights;
+    const outgoing = () => outbox.get().find(({ id }) => id === message.id);
+    if (act === 'toggle' && emoji && may.has('REACT'))
+      onRefusal(room.react(message.id, emoji, !hasReacted(message, emoji)), refused);
+    else if (act === 'reply' && may.has('SEND_MESSAGE')) reply(message);
+    else if (act === 'edit' && rights.actsOn(message).has('edit')) edit(message);
+    else if (act === 'copyText') void navigator.clipboard?.writeText(message.text ?? '').catch(() => {});
+    else if (act === 'delete') onRefusal(room.remove(message.id), refused);
+    else if (act === 'retry') outgoing()?.retry();
+    else if (act === 'discard') outgoing()?.discard();
+    else if (act === 'rewrite') {
+      outgoing()?.discard();
+      rewrite(message.text ?? '');
+    }
+  };
+}
+
+function hasReacted({ reactionGroups }: MessageItem, emoji: string): boolean {
+  return reactionGroups.some((group) => group.emoji === emoji && group.viewerHasReacted);
+}
