@@ -1,4 +1,4 @@
-// Builds dist/: generates Prisma's client, compiles TypeScript, and creates the files of GraphiQL and of the page. `npm start`
+// Builds dist/: generates Prisma's client, bundles the server, and creates the files of GraphiQL and of the page. `npm start`
 // runs it with --if-stale, which builds only if a source has changed; `npm test` runs it with --client, which only generates
 // Prisma's client, if it is older than its schema. It does not check types; `npm run typecheck` does.
 import { execFileSync } from 'node:child_process';
@@ -23,6 +23,7 @@ const otherSources = [
   'tools/sample-people.ts',
   'tools/build.js',
   'tools/built-files.js',
+  'tools/server-files.js',
   'tools/graphiql-files.js',
   'tools/web-files.js',
   'web/index.html',
@@ -30,7 +31,6 @@ const otherSources = [
   'web/vite.config.ts',
   'web/widget.config.ts',
   'tsconfig.json',
-  'tsconfig.build.json',
 ];
 
 function main() {
@@ -42,7 +42,7 @@ function main() {
     rmSync(stamp, { force: true });
     const startedAt = performance.now();
     generateIfStale();
-    removeAllBut([...compile(), ...filesFor('GraphiQL', 'graphiql'), ...filesFor('the page', 'web')]);
+    removeAllBut([...bundle(), ...filesFor('GraphiQL', 'graphiql'), ...filesFor('the page', 'web')]);
     writeFileSync(stamp, sourcesNow());
     console.error(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   });
@@ -72,11 +72,12 @@ function generateIfStale() {
   run('prisma generate', ['node_modules/prisma/build/index.js', 'generate'], env);
 }
 
-/** Compiles the sources. Returns the paths of the written files. */
-function compile() {
-  const flags = ['-p', 'tsconfig.build.json', '--noCheck', '--listEmittedFiles'];
-  const output = run('tsc', ['node_modules/typescript/bin/tsc', ...flags]);
-  return output.match(/(?<=^TSFILE: ).+/gm).map((file) => resolve(file));
+/** Bundles the programs. Returns the paths of the written files. */
+function bundle() {
+  return run('the server', ['tools/server-files.js'])
+    .trim()
+    .split('\n')
+    .map((file) => resolve(file));
 }
 
 /** Creates the files of GraphiQL or of the page, and returns their paths. */
@@ -86,7 +87,7 @@ function filesFor(name, folder) {
 }
 
 function run(name, args, env = process.env) {
-  if (!existsSync(args[0])) fail(`${args[0]} is missing: run npm ci first.`);
+  if (!existsSync('node_modules/esbuild')) fail('Packages are missing: run npm ci first.');
   try {
     return execFileSync(process.execPath, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (error) {

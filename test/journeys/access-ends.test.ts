@@ -29,7 +29,7 @@ const readers = 20;
 
 test('the event that ends access is the last one that its reader gets, and nothing that was written later', async () => {
   const outcomes: Outcome[] = [];
-  const waiting = seeds({ few: 50, many: 400 });
+  const waiting = seeds({ few: 10, many: 400 });
   const run = async () => {
     for (let seed = waiting.shift(); seed; seed = waiting.shift())
       outcomes.push(...(await runRoomOfTrials({ nodes, seed, readers })));

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import {
   RenewConnectionDocument,
@@ -343,12 +344,15 @@ async function allOf<Result>(results: AsyncIterator<Result>): Promise<Result[]> 
   return all;
 }
 
-/** Lets Ada talk in a room without a pause; `end` returns the texts that she sent. */
+/** Lets Ada talk in a room; `end` returns the texts that she sent. */
 function talking(roomId: string) {
   const said: string[] = [];
   let isOver = false;
   const talk = (async () => {
-    while (!isOver) said.push((await say(ada, roomId, `Word ${said.length}`)).text!);
+    while (!isOver) {
+      said.push((await say(ada, roomId, `Word ${said.length}`)).text!);
+      await pause(10);
+    }
   })();
   return {
     end: async () => {

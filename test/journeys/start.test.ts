@@ -45,7 +45,7 @@ const slugsOf = async (reader: Person) =>
   (await reader.ask(RoomsDocument, { first: 100 })).rooms.nodes.map(({ slug }) => slug);
 
 describe('npm start', () => {
-  test('keeps messages and sessions when all of its processes are killed, and leaves no process behind', async () => {
+  test('keeps messages and sessions when all its processes are killed, or npm alone gets SIGTERM, and leaves none behind', async () => {
     const first = await start({}, ['npm', 'start']);
     const ada = await Person.signIn(first.url, 'Ada');
     const roomId = await roomCalled('general', ada);
@@ -54,39 +54,26 @@ describe('npm start', () => {
 
     const second = await start({ PORT: first.port }, ['npm', 'start']);
     await say(ada, roomId, 'It does!');
+    const postgres = await serverPid(dataDir);
+    second.parley.signal('SIGTERM'); // of a supervisor, which knows npm alone
 
+    expect(await second.parley.exited).toMatchObject({ code: 0, signal: null, errors: '' });
+    expect(await isRunning(postgres)).toBe(false);
+    const third = await start({ PORT: first.port }, ['npm', 'start']);
     expect(await textsIn(roomId, ada)).toEqual(['Welcome to General, Ada!', 'Does this last?', 'It does!']);
     expect(await slugsOf(ada)).toEqual(['cooking', 'general', 'pets', 'travel']);
-    const postgres = await serverPid(dataDir);
-    await second.parley.end('SIGINT');
-    expect(await isRunning(postgres)).toBe(false);
-  });
-});
-
-describe('npm start that gets SIGTERM from a supervisor, which knows npm alone,', () => {
-  test('ends with exit code 0, ends its server and database too, and keeps all data', async () => {
-    const first = await start({}, ['npm', 'start']);
-    const ada = await Person.signIn(first.url, 'Ada');
-    const roomId = await roomCalled('general', ada);
-    await say(ada, roomId, 'Mind the gap');
-    const postgres = await serverPid(dataDir);
-
-    first.parley.signal('SIGTERM');
-
-    expect(await first.parley.exited).toMatchObject({ code: 0, signal: null, errors: '' });
-    expect(await isRunning(postgres)).toBe(false);
-    const second = await start({ PORT: first.port }, ['npm', 'start']);
-    expect(await textsIn(roomId, ada)).toEqual(['Welcome to General, Ada!', 'Mind the gap']);
-    second.parley.signal('SIGTERM');
-    await second.parley.exited;
+    const last = await serverPid(dataDir);
+    await third.parley.end('SIGINT');
+    expect(await isRunning(last)).toBe(false);
   });
 });
 
 describe('a start', () => {
-  test('prints the addresses of GraphiQL and the WebSocket, which work until Ctrl-C', async () => {
-    const { url, socketUrl, parley } = await start();
+  test('prints the addresses of GraphiQL and the WebSocket, which work until Ctrl-C, and continues with its data', async () => {
+    const { url, socketUrl, parley, port } = await start();
     const ada = await Person.signIn(url, 'Ada');
-    const roomId = await roomCalled('general', ada);
+    const roomId = await roomCalled('pets', ada);
+    await say(ada, roomId, 'Once');
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     const socket = createClient({
       url: socketUrl,
@@ -102,78 +89,57 @@ describe('a start', () => {
     expect(await page.text()).toContain('<title>Parley</title>');
     expect((await heard.next()).value?.data?.roomEvents).toEqual({ status: 'LIVE' });
     const goodbye = expect(heard.next()).rejects.toMatchObject({ code: 1001 });
-    expect(await parley.end('SIGINT')).toMatchObject({ code: 0, signal: null });
+    void parley.end('SIGINT');
+    expect(await parley.end('SIGINT')).toMatchObject({ code: 0, signal: null, errors: '' }); // npm repeats the signal
     await goodbye;
-  });
-
-  test('continues with the data of the last one, which ended with exit code 0 after a Ctrl-C that npm repeated', async () => {
-    const first = await start();
-    const ada = await Person.signIn(first.url, 'Ada');
-    const roomId = await roomCalled('pets', ada);
-    await say(ada, roomId, 'Once');
-    void first.parley.end('SIGINT');
-    const end = await first.parley.end('SIGINT');
-
-    const second = await start({ PORT: first.port });
-
-    expect(end).toMatchObject({ code: 0, signal: null, errors: '' });
+    const second = await start({ PORT: port });
     expect(await textsIn(roomId, ada)).toEqual(['Welcome to Pets, Ada!', 'Once']);
     expect(await second.parley.end('SIGINT')).toMatchObject({ code: 0, signal: null, errors: '' });
   });
 
-  test('can run beside another with its own DATA_DIR and PORT', async () => {
-    const [one, other] = await Promise.all([
-      start({ DATA_DIR: join(dataDir, 'one') }),
-      start({ DATA_DIR: join(dataDir, 'other') }),
-    ]);
+  test('can run beside another with its own DATA_DIR and PORT, and never with those of the other', async () => {
+    const [one, other] = await Promise.all([start(), start({ DATA_DIR: join(dataDir, 'other') })]);
     const ada = await Person.signIn(one.url, 'Ada');
     const grace = await Person.signIn(other.url, 'Grace');
     await say(ada, await roomCalled('pets', ada), 'Only here');
+    const database = await freshDatabase();
+
+    const onItsFolder = await run().exited;
+    const onItsPort = await run({ PORT: one.port, DATABASE_URL: database.url }).exited;
 
     expect(one.port).not.toBe(other.port);
     expect(await textsIn(await roomCalled('pets', grace), grace)).toEqual([]);
-  });
-
-  test('uses the PostgreSQL of DATABASE_URL instead of its own', async () => {
-    const database = await freshDatabase();
-    const { url, parley } = await start({ DATABASE_URL: database.url });
-
-    await people(url, 'Ada', 'Grace');
-
-    expect(await query(database.url, 'SELECT "displayName" FROM "User" ORDER BY 1')).toEqual([
-      { displayName: 'Ada' },
-      { displayName: 'Grace' },
-    ]);
-    expect(await readdir(dataDir)).toEqual([]);
-    await parley.end('SIGINT');
+    expect(onItsFolder.errors.trimEnd()).toMatch(/^Another process is using .*DATA_DIR.*$/);
+    expect(onItsPort.errors.trimEnd()).toMatch(new RegExp(`^Cannot listen at 127\\.0\\.0\\.1:${one.port}: .*PORT\\.$`));
+    expect([onItsFolder.code, onItsPort.code]).toEqual([1, 1]);
+    await people(one.url, 'Hedy'); // the running server still works
     await database.drop();
   });
-});
 
-describe('with DATABASE_URL alone', () => {
-  test('a new server has default rooms, and users stay signed in when it moves to another machine', async () => {
+  test('with DATABASE_URL uses that PostgreSQL alone, and users stay signed in when it moves to another machine', async () => {
     const database = await emptyDatabase();
-    const first = await start({ DATABASE_URL: database.url, DATA_DIR: join(dataDir, 'one') });
-    const ada = await Person.signIn(first.url, 'Ada');
+    const folders = [join(dataDir, 'one'), join(dataDir, 'other')] as const;
+    // A variable that looks misspelled.
+    const first = await start({ DATABASE_URL: database.url, DATA_DIR: folders[0], AUTH_GUEST: 'false' });
+    const { ada } = await people(first.url, 'Ada', 'Grace');
     await say(ada, await roomCalled('general', ada), 'Does this last?');
-    await first.parley.end('SIGINT');
+    const { errors } = await first.parley.end('SIGINT');
+    const second = await start({
+      DATABASE_URL: database.url,
+      DATA_DIR: folders[1],
+      PORT: first.port,
+      LOG_LEVEL: 'info',
+    });
 
-    const other = { DATABASE_URL: database.url, DATA_DIR: join(dataDir, 'other'), LOG_LEVEL: 'info' };
-    const second = await start({ ...other, PORT: first.port });
-
+    expect(errors.match(/AUTH_GUEST is not an option and has no effect; did you mean AUTH_GUESTS\?/g)).toHaveLength(1);
+    const names = await query(database.url, 'SELECT "displayName" FROM "User" ORDER BY 1');
+    expect(names).toEqual([{ displayName: 'Ada' }, { displayName: 'Grace' }]);
+    expect(await Promise.all(folders.map((folder) => readdir(folder).catch(() => [])))).toEqual([[], []]);
     const roomId = await roomCalled('general', ada);
     expect(await textsIn(roomId, ada)).toEqual(['Welcome to General, Ada!', 'Does this last?']);
     expect((await second.parley.end('SIGINT')).errors).toContain('signed with the secret in the database');
     await database.drop();
   });
-});
-
-test('a start warns of a variable that looks misspelled', async () => {
-  const { parley } = await start({ AUTH_GUEST: 'false' });
-
-  const { errors } = await parley.end('SIGINT');
-
-  expect(errors.match(/AUTH_GUEST is not an option and has no effect; did you mean AUTH_GUESTS\?/g)).toHaveLength(1);
 });
 
 describe('a start that fails ends with one line that names what to fix', () => {
@@ -189,19 +155,5 @@ describe('a start that fails ends with one line that names what to fix', () => {
     expect(code).toBe(1);
     expect(output).toBe('');
     expect(errors.trimEnd()).toMatch(line);
-  });
-
-  test('a DATA_DIR that is in use, and a PORT', async () => {
-    const { url, port } = await start();
-    const database = await freshDatabase();
-
-    const onItsFolder = await run().exited;
-    const onItsPort = await run({ PORT: port, DATABASE_URL: database.url }).exited;
-
-    expect(onItsFolder.errors.trimEnd()).toMatch(/^Another process is using .*DATA_DIR.*$/);
-    expect(onItsPort.errors.trimEnd()).toMatch(new RegExp(`^Cannot listen at 127\\.0\\.0\\.1:${port}: .*PORT\\.$`));
-    expect([onItsFolder.code, onItsPort.code]).toEqual([1, 1]);
-    await Person.signIn(url, 'Ada'); // the running server still works
-    await database.drop();
   });
 });
