@@ -37,6 +37,8 @@ export class RedisNode {
   /** Whether changes may be written under the name, and whether Redis has all entries under it. */
   #isRegistered = false;
   #isComplete = false;
+  /** Whether Redis may have lost its data since the last beat: the connection was cut. */
+  #isInDoubt = false;
   #beating: Promise<void> | null = null;
   #beats = 0;
   #isClosed = false;
@@ -44,11 +46,19 @@ export class RedisNode {
   constructor(options: RedisNodeOptions) {
     this.#options = options;
     this.#timer = setInterval(() => void this.beat(), options.beatMs).unref();
+    options.redis.on('close', () => {
+      this.#isInDoubt = true;
+    });
   }
 
   /** Whether Redis has all entries of this node. */
   get isComplete(): boolean {
     return this.#isComplete;
+  }
+
+  /** Whether answers of Redis may lack entries, until a beat has checked the lease. */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
   }
 
   /** Names of the nodes whose entries count. */
@@ -105,6 +115,7 @@ export class RedisNode {
     this.#beats += 1;
     if (this.#isRegistered && this.#beats % beatsPerCheck === 0) await this.check();
     const leases = this.#isRegistered ? await this.#requestLease('keep') : null;
+    this.#isInDoubt = false;
     if (!leases?.isHeld) return this.#register();
     const known = this.#alive;
     this.#alive = leases.alive;

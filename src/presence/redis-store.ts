@@ -101,9 +101,11 @@ export class RedisPresenceStore implements PresenceStore {
 
   /** Asks Redis about the nodes that are alive; while it cannot answer, this node's own entries count. */
   async #ask<Answer>(redis: (nodes: readonly string[]) => Promise<Answer>, own: () => Answer): Promise<Answer> {
-    if (!this.#node.isComplete) return own();
+    if (this.#node.isInDoubt) await this.#node.beat(); // Redis may have been restarted without its data
+    if (!this.#node.isComplete || this.#node.isInDoubt) return own();
     this.#changes.flush();
-    return redis(this.#node.alive).catch(own);
+    const answer = await redis(this.#node.alive).catch(own);
+    return this.#node.isInDoubt ? own() : answer;
   }
 
   /** Writes changes, and announces them once Redis has them. */

@@ -133,6 +133,26 @@ describeWithRedis('on Redis', () => {
     await until(() => isRight(one));
   });
 
+  test('a restart of Redis without its data makes no user absent', async () => {
+    const lossy = (await startRedis())!;
+    const node = await openPresenceNode(lossy.url);
+    node.store.enter('garden', 'ada');
+    await node.untilIn('garden', 'ada');
+    const answers: Promise<string[]>[] = [];
+    const asking = setInterval(() => answers.push(node.who('garden')), 1);
+
+    lossy.kill();
+    await lossy.restart();
+    const written = async () => (await command(lossy.port, 'KEYS', 'parley:presence:*')) as string[];
+    await until(async () => (await written()).length > 0 && node.store.isConnected);
+
+    clearInterval(asking);
+    const wrong = (await Promise.all(answers)).filter((users) => users.join() !== 'ada');
+    expect(wrong).toEqual([]);
+    await node.close();
+    await lossy.stop();
+  });
+
   test('while Redis is away, each node knows its own users; afterwards all changes are there', async () => {
     const proxy = await TcpProxy.to(redis.port);
     const one = await open(`redis://127.0.0.1:${proxy.port}`, redis.url);
