@@ -106,18 +106,13 @@ export async function roomShown(context: Context, roomId: string): Promise<RoomR
   return redactedRoom(room);
 }
 
-/** Throws NOT_FOUND or BANNED if the viewer may not read the room. */
-export async function requireReadableRoom(context: Context, roomId: string): Promise<void> {
+/** Throws the error for a viewer who is not a member: NOT_FOUND, BANNED or, if they may read the room, FORBIDDEN. */
+export async function refuseOutsider(context: Context, roomId: string): Promise<never> {
   const path = ['roomId'];
   const [room] = await findRooms(context, [roomId]);
   if (!room) throw notFound('room', path);
   requireReading(standingOf(room, await viewerMemberships(context).load(roomId)), path);
-}
-
-/** Throws the error for a viewer who is not a member: NOT_FOUND, BANNED or, if they may read the room, FORBIDDEN. */
-export async function refuseOutsider(context: Context, roomId: string): Promise<never> {
-  await requireReadableRoom(context, roomId);
-  throw notAMember(['roomId']);
+  throw notAMember(path);
 }
 
 /** Memberships by id, null if the viewer may not read their room. */

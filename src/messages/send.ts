@@ -1,10 +1,9 @@
-import { requireReadableRoom } from '../access/membership.ts';
 import { rightMissing } from '../access/refusals.ts';
 import { type ChatError, idempotencyMismatch, notFound, slowMode } from '../base/errors.ts';
 import { isUuidV7, newId } from '../base/ids.ts';
 import { limits } from '../base/limits.ts';
 import { requireText } from '../base/text.ts';
-import { type Context, renewed, requireViewer } from '../graphql/context.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MessageRow } from '../graphql/nodes.ts';
 import { type Draft, type SendOutcome, send } from '../log/changes/send.ts';
 
@@ -31,8 +30,6 @@ export async function sendMessage(
   context.services.presence.activity.note(draft.actorId);
   if (!message) throw refusalOf(outcome);
   if (verdict === 'WRITTEN') return { message, isReplay: false };
-  // The statement knows a message by its id whatever the access: authors who lost it learn nothing more of theirs.
-  if (draft.isIdChosen) await requireReadableRoom(renewed(context), draft.roomId);
   if (!isSame(message, draft)) throw idempotencyMismatch(['clientMessageId']);
   return { message, isReplay: true };
 }

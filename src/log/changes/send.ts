@@ -28,10 +28,10 @@ export type SendOutcome =
 /** NOT_A_MEMBER: a public room that the author could not join. TAKEN: another message has the id. */
 export type SendRefusal = Exclude<RightRefusal, 'MUTED' | 'BANNED'> | 'NO_REPLY' | 'TAKEN';
 
-// The first case is a draft that an earlier attempt stored under its own id. The answer to that attempt was lost, and the
-// author may have been banned since.
+// The first case is a draft that an earlier attempt of its group stored under its own id ($7: that attempt was committed, and
+// its answer was lost). The author may have been banned since.
 //
-// A public room is joined only for a message that is not TAKEN. Messages are inserted in the order of their ids: clients can
+// Only an id that its client chose, as the reference, can be TAKEN. A public room is joined only for a message that is not. Messages are inserted in the order of their ids: clients can
 // choose them, and two groups that insert the same ids in opposite orders would deadlock.
 //
 // Of several drafts of an author in a room with slow mode, it writes the first one. The list of those is made when it is first
@@ -44,7 +44,7 @@ const text = `
     SELECT want.*, moment.now, own."id" AS member, known."id" AS known, head."lastSequence", head."lastEventNumber",
       CASE access.rank WHEN 'BANNED' THEN own."bannedUntil" ELSE own."mutedUntil" END AS until,
       pause.seconds * 1000 AS "pauseMs", wait.ms AS "waitMs", actor.body AS author, CASE
-      WHEN known."id" = want.id THEN 'KNOWN'
+      WHEN $7::boolean AND known."id" = want.id THEN 'KNOWN'
       WHEN access.rank NOT IN ('BANNED', 'OUTSIDER') AND known."id" IS NOT NULL THEN 'KNOWN'
       ELSE coalesce(${refusalIn('SEND_MESSAGE')}, CASE
         WHEN want.reply IS NOT NULL AND replied."roomId" IS DISTINCT FROM want.room THEN 'NO_REPLY'
@@ -59,7 +59,9 @@ const text = `
       SELECT "id" FROM "Message"
       WHERE "roomId" = want.room AND "authorId" = want.person AND "clientMessageId" = want.reference LIMIT 1
     ) known ON true
-    LEFT JOIN LATERAL (SELECT "id" FROM "Message" WHERE "id" = want.id LIMIT 1) taken ON true
+    LEFT JOIN LATERAL (
+      SELECT "id" FROM "Message" WHERE want.reference = want.id::text AND "id" = want.id LIMIT 1
+    ) taken ON true
     LEFT JOIN LATERAL (SELECT "roomId" FROM "Message" WHERE "id" = want.reply LIMIT 1) replied ON true
     CROSS JOIN LATERAL (
       SELECT CASE WHEN ${isModeratingSql('access.rank')} THEN 0 ELSE room."slowModeSeconds" END AS seconds
@@ -110,10 +112,10 @@ export const send: ChangeKind<Draft, SendOutcome> = {
     return isIdChosen ? [ofReference, `id ${id}`] : [ofReference];
   },
   bytesOf: ({ text }) => text.length * 2,
-  statement: (drafts) => {
+  statement: (drafts, isDone) => {
     const column = (name: keyof Draft) => drafts.map((draft) => draft[name]);
-    const values = (['id', 'roomId', 'actorId', 'text', 'clientMessageId', 'replyToId'] as const).map(column);
-    return { name: 'send', text, values };
+    const columns = (['id', 'roomId', 'actorId', 'text', 'clientMessageId', 'replyToId'] as const).map(column);
+    return { name: 'send', text, values: [...columns, isDone] };
   },
   read: (drafts, rows) => {
     const events: RoomEvent[] = [];
