@@ -8,7 +8,7 @@ const [name = '', ...options] = process.argv.slice(2);
 const program = join(here, name, 'run.js');
 
 if (!name || !existsSync(program)) {
-  console.error('Usage: node bench/run.js fan-out|send|crowd|history|presence|attacks [--help]');
+  console.error('Usage: node bench/run.js fan-out|send|crowd|history|presence|browser|attacks [--help]');
   process.exit(2);
 }
 if (!existsSync(join(here, 'node_modules'))) run('npm', ['ci', '--prefix', here, '--no-audit', '--no-fund']);
