@@ -37,9 +37,9 @@ export type ClientErrorCode =
 export interface ErrorDetails {
   readonly code: ErrorCode;
   readonly message?: string;
-  readonly retryable?: boolean;
-  readonly retryAfterMs?: number;
-  readonly path?: readonly string[];
+  readonly retryable?: boolean | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly path?: readonly string[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -81,14 +81,13 @@ export function errorOf(errors: unknown): ParleyError {
 /** Returns what a server says of an error, if it says it in the right types. Unknown codes stay as they are. */
 export function errorDetails(said: Readonly<Record<string, unknown>>): ErrorDetails {
   const { code, message, retryable, path } = said;
-  const retryAfterMs = waitOf(said.retryAfterMs);
   return {
     // The code for a lost connection is not the server's to give: what is lost is repeated at once.
     code: (typeof code === 'string' && code !== 'NETWORK' ? code : 'INTERNAL') as ErrorCode,
     message: typeof message === 'string' ? message : 'The server gave no reason.',
-    ...(typeof retryable === 'boolean' && { retryable }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(Array.isArray(path) && { path: path.filter((part) => typeof part !== 'object').map(String) }),
+    retryable: typeof retryable === 'boolean' ? retryable : undefined,
+    retryAfterMs: waitOf(said.retryAfterMs),
+    path: Array.isArray(path) ? path.filter((part) => typeof part !== 'object').map(String) : undefined,
   };
 }
 

@@ -53,6 +53,12 @@ export function follow(
       if (typeof frame?.cursor === 'string') cursor = frame.cursor;
       sink.next(result);
     },
+    lost() {
+      // Nobody knows what has been missed since the subscription began.
+      if (!after || cursor) return;
+      running.pause();
+      reset('CURSOR_UNKNOWN');
+    },
     failed({ code }) {
       if (code !== 'CURSOR_UNKNOWN' && code !== 'GAP_TOO_LARGE') return 'end';
       reset(code);

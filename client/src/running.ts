@@ -52,7 +52,8 @@ export function createRun(
   let isOver = false;
   let isPaused = operation.startsPaused;
   let hasResult = false;
-  let hasCompleted = false;
+  /** How often the server has completed it since the last result or connection. */
+  let completions = 0;
   let failures = 0;
   /** A last frame that is not believed yet: it also arrives when only the token ends. */
   let last: FormattedExecutionResult | undefined;
@@ -66,7 +67,7 @@ export function createRun(
     },
     id: () => id,
     ready() {
-      hasCompleted = false;
+      completions = 0;
       start();
     },
     lost() {
@@ -112,7 +113,9 @@ export function createRun(
     failures = 0;
     hasResult = true;
     last = isStream && frameOf(result)?.status === 'ENDED' ? result : undefined;
-    if (!last) call(() => operation.next(result));
+    if (last) return;
+    completions = 0;
+    call(() => operation.next(result));
   }
 
   function failed(error: ParleyError): void {
@@ -128,13 +131,15 @@ export function createRun(
     }
   }
 
+  /**
+   * The server also completes what it cannot continue at the moment, and with ENDED what has only lost its token. So it
+   * is asked again. A stream with heartbeats that really ends says ENDED, and then refuses it.
+   */
   function completed(): void {
-    if (!isStream || hasCompleted) believe();
-    else {
-      // Asked once more: the server also completes what it cannot continue at the moment.
-      hasCompleted = true;
-      repeat(last ? 0 : repeatCompletedMs);
-    }
+    const most = last ? 2 : silentAfterMs ? Number.POSITIVE_INFINITY : 1;
+    if (!isStream || completions === most) believe();
+    else repeat(last && completions === 0 ? 0 : repeatCompletedMs);
+    completions += 1;
   }
 
   /** Hands over what was held back, and ends. */

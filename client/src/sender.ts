@@ -130,5 +130,5 @@ interface Payload {
 
 /** Throws the first error of a mutation's payload, if there is one. */
 export function throwFirst([error]: readonly object[]): void {
-  if (error) throw new ParleyError({ path: [], ...errorDetails({ ...error }) });
+  if (error) throw new ParleyError(errorDetails({ path: [], ...error }));
 }

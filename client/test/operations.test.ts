@@ -205,7 +205,7 @@ test('a subscription that the server refuses by a result without data ends with 
 
 describe('a completed subscription', () => {
   test('is asked for once more after a second, and then believed', async () => {
-    const { trial, seen, attempts } = await following();
+    const { trial, seen, attempts } = await following('subscription { viewerEvents { __typename } }', {});
     trial.socket.answer('complete');
     await trial.clock.advance(999);
     expect(attempts()).toBe(1);
@@ -215,6 +215,31 @@ describe('a completed subscription', () => {
     trial.socket.answer('complete');
 
     expect(seen).toEqual(['complete']);
+  });
+
+  test('with heartbeats is asked for again and again: it has not ENDED', async () => {
+    const { trial, seen, attempts } = await following();
+    for (const ms of [1_000, 1_000, 2_000, 4_000]) {
+      trial.socket.answer('complete');
+      await trial.clock.advance(ms);
+      trial.socket.receive({ type: 'pong' });
+    }
+    expect([attempts(), seen]).toEqual([5, []]);
+  });
+
+  test('that has ENDED and is completed once more waits for the end of its token', async () => {
+    const { trial, seen, frame, from } = await following();
+    frame('c1');
+    for (let times = 0; times < 2; times++) {
+      frame('c1', { status: 'ENDED' });
+      trial.socket.answer('complete');
+      await trial.clock.advance(0);
+    }
+    trial.socket.drop(4403);
+    await trial.acknowledged();
+    frame('c2');
+
+    expect([seen, from()]).toEqual([['c1', 'c2'], 'c1']);
   });
 
   test('that has ENDED only with its token goes on with the next one, and nobody sees it', async () => {
@@ -298,6 +323,18 @@ describe('a reset', () => {
     expect(from()).toBe('now');
     expect(trial.log).toContain('reset without a listener');
   });
+});
+
+test('roomEvents that is cut before its first frame goes on after a reset: nobody knows what it has missed', async () => {
+  const { trial, from } = await following(roomEvents, { room: 'r' });
+  const resets: Reset[] = [];
+  trial.parley.onReset((what) => resets.push(what));
+  await cut(trial);
+  expect([resets.length, trial.socket.subscribed.length]).toEqual([1, 0]);
+
+  resets[0]?.resume('fresh');
+
+  expect(from()).toBe('fresh');
 });
 
 test('messageAdded without a cursor begins where the room is, so that it can be resumed at once', async () => {

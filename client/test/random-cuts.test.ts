@@ -1,17 +1,14 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { print } from 'graphql';
 import { WebSocket } from 'ws';
 import { createLastingClient } from '../../test/clients/resuming.ts';
 import { HistoryDocument, MessageAddedDocument, type MessageAddedSubscription } from '../../test/generated/graphql.ts';
-import type { Person } from '../../test/support/person.ts';
+import { type Person, people } from '../../test/support/person.ts';
 import { TcpProxy } from '../../test/support/proxy.ts';
 import { Random } from '../../test/support/random.ts';
-import { roomOf } from '../../test/support/rooms.ts';
+import { roomOf, say } from '../../test/support/rooms.ts';
 import { until } from '../../test/support/until.ts';
-import { withServer } from '../../test/support/with-server.ts';
 import type { Fault, Parley } from '../src/api.ts';
-import { createParleyIn } from '../src/client.ts';
-import { systemClock } from '../src/clock.ts';
 import {
   apolloAdapter,
   type OnParley,
@@ -23,49 +20,81 @@ import {
   urqlAdapter,
 } from './support/chat-clients.ts';
 import { when } from './support/chatter.ts';
-import { type ShowRoom, showInApollo, showInUrql } from './support/shown-rooms.ts';
+import { CoreRoom } from './support/core-room.ts';
+import { KillableServer } from './support/killable-server.ts';
+import { showInApollo, showInUrql } from './support/shown-rooms.ts';
+import { unrulyClient } from './support/unruly-client.ts';
 
-const { server, ada, grace } = await withServer('Ada', 'Grace');
 const isNightly = process.env.TEST_RANDOM === 'nightly';
-const cutsPerClient = isNightly ? 100 : 12;
+const cutsPerClient = isNightly ? 100 : 6;
+const kills = isNightly ? 20 : 1;
 const seed = Number(process.env.SEED ?? 1);
 
-interface Heard {
-  readonly sequences: number[];
-  readonly faults: Fault[];
-}
+const server = await KillableServer.start();
+afterAll(() => server.close());
+const { ada, grace } = await people(server.url, 'Ada', 'Grace');
 
-interface Reader extends Heard {
+/** Faults of connections that lose nothing: whoever reads single results of `messageAdded` cannot see any other one. */
+const ends = { closeEvery: 20, expireTokenAfterMs: 1500 };
+const resets = { ...ends, resetEvery: 4, duplicateEvery: 5 };
+
+interface Client {
+  readonly name: string;
   readonly proxy: TcpProxy;
   readonly parley: Parley;
-  readonly close: () => Promise<unknown>;
+  readonly faults: Fault[];
+  send(text: string): Promise<unknown>;
+  close(): Promise<unknown>;
 }
 
-/** A reader behind a network of its own. */
-async function readerOf(person: Person, roomId: string, make: OnParley): Promise<Reader> {
-  const proxy = await TcpProxy.to(Number(new URL(server.url).port));
-  const url = `http://127.0.0.1:${proxy.port}/graphql`;
-  // Short pauses before it reconnects: the test has many cuts.
-  const environment = { clock: systemClock, random: () => Math.random() / 100 };
-  const parley = createParleyIn(environment, { url, token: person.token, webSocket: WebSocket });
-  const client = make(parley, person.token);
-  const heard: Heard = { sequences: [], faults: [] };
-  parley.onFault((fault) => heard.faults.push(fault));
+/** Hears single messages. */
+interface Reader extends Client {
+  readonly sequences: number[];
+}
+
+/** Shows a room. */
+interface View extends Client {
+  readonly room: { readonly texts: readonly (string | null)[] };
+}
+
+async function readerOf(name: string, make: OnParley, roomId: string): Promise<Reader> {
+  const unruly = await unrulyClient({ person: grace, port: server.port, random: new Random(seed), chaos: ends });
+  const { parley, proxy } = unruly;
+  const client = make(parley, grace.token);
+  const sequences: number[] = [];
   const results = client.follow(MessageAddedDocument, { roomId });
   const reading = (async () => {
-    for await (const { messageAdded } of results) heard.sequences.push(messageAdded.message.sequence);
+    for await (const { messageAdded } of results) sequences.push(messageAdded.message.sequence);
   })().catch(() => {}); // disposed at the end
   const close = async () => {
     await client.close();
     await proxy.close();
     return reading;
   };
-  return { ...heard, proxy, parley, close };
+  return { name, ...unruly, sequences, close, send: (text) => parley.room(roomId).send(text).done };
+}
+
+interface Shown {
+  readonly texts: readonly (string | null)[];
+  send(text: string): Promise<unknown>;
+  stop(): void;
+}
+
+async function viewOf<Room extends Shown>(name: string, show: (parley: Parley) => Room, chaos: object) {
+  const unruly = await unrulyClient({ person: ada, port: server.port, random: new Random(seed), chaos });
+  const { parley, proxy } = unruly;
+  const room = show(parley);
+  const close = async () => {
+    room.stop();
+    parley.dispose();
+    await proxy.close();
+  };
+  return { name, ...unruly, room, close, send: (text: string) => room.send(text) };
 }
 
 /** A client that reconnects for ever and does not resume: the network alone does lose messages. */
 async function stockReader(roomId: string) {
-  const proxy = await TcpProxy.to(Number(new URL(server.url).port));
+  const proxy = await TcpProxy.to(server.port);
   const client = createLastingClient({
     url: `ws://127.0.0.1:${proxy.port}/graphql`,
     webSocketImpl: WebSocket,
@@ -85,16 +114,20 @@ async function stockReader(roomId: string) {
   return { proxy, sequences, close };
 }
 
-/** Cuts a reader's connections, also before it is connected again, and lets it send meanwhile. */
-async function cutOften({ proxy, parley }: Reader, random: Random, send: (number: number) => void): Promise<void> {
+/** Cuts a client's connections, also before it is connected again, and lets it send meanwhile. */
+async function cutOften(client: Client, random: Random, cut: () => void): Promise<Promise<unknown>[]> {
+  const { proxy, parley } = client;
+  const sends: Promise<unknown>[] = [];
   for (let number = 0; number < cutsPerClient; number++) {
     if (random.isTrue(0.8)) await when(parley.connection, ({ status }) => status === 'ready');
     if (random.isTrue(0.2)) proxy.loseReplyTo('sendMessage');
-    send(number);
+    sends.push(client.send(`${random.next()} ${number}`));
     if (random.isTrue(0.5)) await new Promise((resolve) => setTimeout(resolve, random.below(60)));
     proxy.cut();
-    if (random.isTrue(0.3)) send(number + 0.5);
+    cut();
+    if (random.isTrue(0.3)) sends.push(client.send(`${random.next()} ${number}`));
   }
+  return sends;
 }
 
 /** Returns the messages that users have written in a room. */
@@ -109,7 +142,8 @@ async function storedIn(roomId: string) {
   return stored;
 }
 
-function judged(sequences: readonly number[], all: readonly number[]) {
+function judged(heard: readonly number[], all: readonly number[]) {
+  const sequences = heard.filter((sequence) => sequence >= all[0]!);
   const seen = new Set(sequences);
   return {
     seen: seen.size,
@@ -119,59 +153,97 @@ function judged(sequences: readonly number[], all: readonly number[]) {
   };
 }
 
+const countOf = (faults: readonly Fault[], code: Fault['code']) => faults.filter((fault) => fault.code === code).length;
+
 test(
-  'through random cuts, each client shows every message once and in order',
+  'through cuts, killed servers, ends of tokens and faults of the server, each client shows every message once and in order',
   async () => {
     const roomId = await roomOf(ada, grace);
-    const makers: [string, OnParley, ShowRoom?][] = [
-      ['core', overCore],
-      ['socket in Apollo', overApollo(stockApollo)],
-      ['socket in urql', overUrql(stockUrql)],
-      ['parleyLink', overApollo(apolloAdapter), showInApollo],
-      ['parleyExchange', overUrql((parley) => urqlAdapter(parley)), showInUrql],
+    const readers = await Promise.all([
+      readerOf('core', overCore, roomId),
+      readerOf('socket in Apollo', overApollo(stockApollo), roomId),
+      readerOf('socket in urql', overUrql(stockUrql), roomId),
+      readerOf('parleyLink', overApollo(apolloAdapter), roomId),
+      readerOf(
+        'parleyExchange',
+        overUrql((parley) => urqlAdapter(parley)),
+        roomId,
+      ),
+    ]);
+    readers[0]!.parley.room(roomId).hold(); // checks the positions of each frame
+    const core = await viewOf('room of the core', (parley) => new CoreRoom(parley, roomId), {
+      ...resets,
+      dropEvery: 5,
+    });
+    const views: View[] = [
+      core,
+      await viewOf('list in Apollo', (parley) => showInApollo(parley, roomId, 'messageAdded'), resets),
+      await viewOf('list in urql', (parley) => showInUrql(parley, roomId, 'messageAdded'), resets),
     ];
-    const readers = await Promise.all(makers.map(([, make], index) => readerOf(index % 2 ? ada : grace, roomId, make)));
-    const core = readers[0]!.parley.room(roomId);
-    core.hold(); // checks the positions of each frame
     const stock = await stockReader(roomId);
-    const rooms = makers.map(([, , show], index) => show?.(readers[index]!.parley, roomId, 'messageAdded'));
-    await server.untilFollowed(roomId, readers.length + 2 + rooms.filter(Boolean).length);
-    const sends: Promise<unknown>[] = [];
+    const clients: Client[] = [...readers, ...views];
+    const hears = () => [...readers, stock].every(({ sequences }) => sequences.length > 0);
+    for (let number = 0; !(hears() && views.every(({ room }) => room.texts.length > 0)); number++) {
+      await say(ada, roomId, `Does everyone hear? ${number}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const first = Math.max(...[...readers, stock].map(({ sequences }) => sequences[0]!));
+    const cutsPerKill = Math.floor((clients.length * cutsPerClient) / (kills + 1));
+    let cuts = 0;
+    let killing = Promise.resolve();
+    const cut = () => {
+      cuts += 1;
+      if (cuts % cutsPerKill === 0 && cuts / cutsPerKill <= kills) killing = killing.then(() => server.restart());
+    };
 
-    await Promise.all(
-      readers.map((reader, index) =>
-        cutOften(reader, new Random(seed + index), (number) => {
-          const text = `${index} ${number}`;
+    const sends = await Promise.all(
+      clients.map((client, index) =>
+        cutOften(client, new Random(seed + index), () => {
+          cut();
           if (index === 0) stock.proxy.cut();
-          sends.push(rooms[index]?.send(text) ?? reader.parley.room(roomId).send(text).done);
         }),
       ),
     );
-    await Promise.all(sends);
+    await killing;
+    await Promise.all(sends.flat());
+    // A frame that the server has dropped is missed when the next one arrives.
+    const isCurrent = (last: string) => views.every(({ room }) => room.texts.at(-1) === last);
+    for (let number = 0, last = ''; last === '' || !isCurrent(last); number++) {
+      last = `The end? ${number}`;
+      await say(ada, roomId, last);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
     const stored = await storedIn(roomId);
-    const all = stored.map(({ sequence }) => sequence);
-    await until(() => readers.every(({ sequences }) => new Set(sequences).size >= all.length));
-    await when(core.messages, ({ items }) => items.at(-1)?.sequence === all.at(-1));
-    await until(() => rooms.every((room) => !room || room.texts.length === all.length));
+    const texts = stored.map(({ text }) => text);
+    const all = stored.map(({ sequence }) => sequence).filter((sequence) => sequence >= first);
+    await until(() => readers.every(({ sequences }) => judged(sequences, all).seen >= all.length));
 
-    const found = readers.map(({ sequences, faults }) => ({ ...judged(sequences, all), faults: faults.length }));
-    const ideal = { seen: all.length, lost: 0, repeated: 0, outOfOrder: 0, faults: 0 };
+    const found = readers.map(({ name, sequences, faults }) => ({ name, ...judged(sequences, all), faults }));
+    const shown = views.map(({ name, room }) => ({ name, texts: room.texts.slice(-50) }));
     if (isNightly)
       console.info({
-        cuts: readers.length * cutsPerClient,
-        sent: sends.length,
-        found,
+        cuts,
+        kills,
+        sent: sends.flat().length,
+        made: await server.faults(),
+        found: found.map(({ faults, ...rest }) => ({ ...rest, holes: countOf(faults, 'HOLE'), faults: faults.length })),
+        views: views.map(({ name, room, faults }) => ({
+          name,
+          shown: room.texts.length,
+          holes: countOf(faults, 'HOLE'),
+          repeats: countOf(faults, 'REPEAT'),
+        })),
         stock: judged(stock.sequences, all),
       });
-    expect(found).toEqual(makers.map(() => ideal));
-    expect(all).toHaveLength(sends.length);
-    const texts = stored.map(({ text }) => text);
-    for (const room of rooms) if (room) expect(room.texts).toEqual(texts);
-    const inCore = core.messages.get().items.flatMap(({ kind, text }) => (kind === 'USER' ? [text] : []));
-    expect(inCore.slice(-100)).toEqual(texts.slice(-100));
+    const ideal = { seen: all.length, lost: 0, repeated: 0, outOfOrder: 0, faults: [] };
+    expect(found).toEqual(readers.map(({ name }) => ({ name, ...ideal })));
+    expect(shown).toEqual(views.map(({ name }) => ({ name, texts: texts.slice(-50) })));
+    expect(core.room.broken).toBe(0);
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(texts.filter((text) => !text?.includes('?'))).toHaveLength(sends.flat().length);
     expect(judged(stock.sequences, all).lost).toBeGreaterThan(0); // else this proves nothing
-    for (const room of rooms) room?.stop();
-    for (const reader of [...readers, stock]) await reader.close();
+    for (const client of [...clients, stock]) await client.close();
+    for (const person of [ada, grace] as Person[]) await person.close();
   },
   isNightly ? 280_000 : 60_000,
 );
