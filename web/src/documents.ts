@@ -88,14 +88,6 @@ export const RoomPeopleDocument = /* @__PURE__ */ typed<RoomPeopleQuery, RoomPeo
   person,
 );
 
-export type InboxQuery = { readonly viewer: { readonly id: string; readonly memberships: { readonly nodes: readonly ({ readonly id: string; readonly notificationLevel: NotificationLevel | null; readonly readState: { readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; } | null; readonly room: { readonly id: string; readonly kind: RoomKind; readonly slug: string | null; readonly name: string | null; readonly topic: string | null; readonly members: { readonly nodes: readonly ({ readonly id: string; readonly user: Person; })[]; }; readonly latestMessage: { readonly id: string; readonly text: string | null; readonly createdAt: string; readonly kind: MessageKind; readonly author: Person | null; } | null; }; })[]; }; } | null; };
-export type InboxQueryVariables = Record<string, never>;
-export const InboxDocument = /* @__PURE__ */ typed<InboxQuery, InboxQueryVariables>(
-  'query Inbox{viewer{id memberships(first:50 orderBy:ACTIVITY){nodes{id notificationLevel readState{unreadCount{value isCapped}}room{...RoomName members(first:3){nodes{id user{...Person}}}latestMessage{id text createdAt kind author{...Person}}}}}}}',
-  person,
-  roomName,
-);
-
 export type CreateGuestSessionMutation = { readonly createGuestSession: { readonly accessToken: string | null; readonly userErrors: readonly ({ readonly code: UserErrorCode; readonly message: string; })[]; }; };
 export type CreateGuestSessionMutationVariables = { input: CreateGuestSessionInput; };
 export const CreateGuestSessionDocument = /* @__PURE__ */ typed<CreateGuestSessionMutation, CreateGuestSessionMutationVariables>(

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { InboxMembership } from '../src/documents.ts';
+import type { Parley } from 'parley-client';
+import { dataOf } from '../src/app/data.ts';
+import { type InboxMembership, InboxPageDocument, RoomPeopleDocument } from '../src/documents.ts';
 import { type Latest, latestOf, type RoomNews, unreadOf } from '../src/inbox/inbox-news.ts';
 
 const count = (value: number) => ({ value, isCapped: false });
@@ -58,4 +60,61 @@ test('a count that is capped stays as it is', () => {
 test('the newest message is that of the row or of the news', () => {
   expect(latestOf(row, news({ latest: message(9) }))?.sequence).toBe(10);
   expect(latestOf(row, news({ latest: message(11) }))?.sequence).toBe(11);
+});
+
+/** A server whose room has several members, and more than the inbox asks for. */
+const answers: Record<string, object> = {
+  RoomPeople: {
+    room: {
+      ...typed('Room', 'room'),
+      createdBy: null,
+      leaders: members(),
+      members: members('ada', 'bob', 'cleo', 'dan'),
+    },
+  },
+  InboxPage: {
+    viewer: {
+      ...typed('Viewer', 'viewer'),
+      memberships: {
+        __typename: 'RoomMembershipConnection',
+        nodes: [
+          {
+            ...row,
+            ...typed('RoomMembership', 'own'),
+            readState: null,
+            room: { ...row.room, ...typed('Room', 'room'), latestMessage: null, members: members('ada', 'bob') },
+          },
+        ],
+        pageInfo: { __typename: 'PageInfo', endCursor: null, hasNextPage: false },
+      },
+    },
+  },
+};
+
+function typed(__typename: string, id: string) {
+  return { __typename, id };
+}
+
+function members(...ids: string[]) {
+  const presence = (id: string) => ({
+    __typename: 'Presence',
+    status: 'ONLINE',
+    statusText: null,
+    user: typed('User', id),
+  });
+  const nodes = ids.map((id) => ({
+    ...typed('RoomMembership', `membership of ${id}`),
+    user: { ...typed('User', id), displayName: id, ...(ids.length < 4 && { presence: presence(id) }) },
+  }));
+  return { __typename: 'RoomMembershipConnection', nodes };
+}
+
+test('the row of a room is there although more of its members are known, without what the row shows of them', async () => {
+  const request = async ({ query }: { query: string }) => answers[/query (\w+)/.exec(query)![1]!];
+  const data = dataOf({ request: request as Parley['request'] });
+
+  await data.query(RoomPeopleDocument.query, { id: 'room' }).toPromise();
+  const { data: inbox } = await data.query(InboxPageDocument.query, { filter: null, after: null }).toPromise();
+
+  expect(inbox?.viewer.memberships.nodes).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { cacheExchange, type KeyingConfig, type ResolverConfig } from '@urql/exchange-graphcache';
+import { cacheExchange, type KeyingConfig, type Resolver, type ResolverConfig } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { Parley } from 'parley-client';
 import {
@@ -39,15 +39,25 @@ const keys: KeyingConfig = {
   Presence: ({ user }) => (user as { id?: string } | undefined)?.id ?? null,
 };
 
+const joined = relayPagination();
+/**
+ * Joins the pages of plain members alone. All other lists of members are asked for whole, with other fields each: joined,
+ * they would lack fields, and the cache would keep back what needs them, such as the row of a room in the inbox.
+ */
+const members: Resolver = (parent, args, cache, info) =>
+  Array.isArray(args.roles) && args.roles[0] === 'MEMBER'
+    ? joined(parent, args, cache, info)
+    : cache.resolve(info.parentKey, info.fieldName, args);
+
 /** Lists of which later pages are asked for: the cache joins their pages. */
 const resolvers: ResolverConfig = {
   Query: { rooms: relayPagination() },
-  Room: { members: relayPagination() },
+  Room: { members },
   Viewer: { memberships: relayPagination() },
 };
 
 /** Returns the cache for everything but the messages of rooms: those are in the client's rooms. */
-export function dataOf(parley: Parley): Client {
+export function dataOf(parley: Pick<Parley, 'request'>): Client {
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
@@ -57,7 +67,7 @@ export function dataOf(parley: Parley): Client {
 }
 
 /** Executes queries and mutations with the token of the client. */
-function requests(parley: Parley): Exchange {
+function requests(parley: Pick<Parley, 'request'>): Exchange {
   return ({ forward }) =>
     (operations) => {
       const isOurs = ({ kind }: Operation) => kind === 'query' || kind === 'mutation';
@@ -76,7 +86,7 @@ function requests(parley: Parley): Exchange {
 }
 
 /** Asks in the next microtask: React begins and ends a query at once before it begins it for good. */
-function fromRequest(parley: Parley, operation: Operation): Source<OperationResult> {
+function fromRequest(parley: Pick<Parley, 'request'>, operation: Operation): Source<OperationResult> {
   return make((observer) => {
     const ender = new AbortController();
     const ask = async () => {
@@ -90,7 +100,11 @@ function fromRequest(parley: Parley, operation: Operation): Source<OperationResu
   });
 }
 
-async function execute(parley: Parley, operation: Operation, signal: AbortSignal): Promise<OperationResult> {
+async function execute(
+  parley: Pick<Parley, 'request'>,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<OperationResult> {
   try {
     const document = { query: stringifyDocument(operation.query) };
     const options = operation.kind === 'query' ? { signal } : {};

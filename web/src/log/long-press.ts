@@ -19,6 +19,7 @@ export function useLongPress(onPress: (row: HTMLElement) => void) {
       pressed.current = press;
       const open = (at: HTMLElement) => {
         press.isDone = true;
+        swallowClick();
         onPress(at);
       };
     },
@@ -33,6 +34,16 @@ export function useLongPress(onPress: (row: HTMLElement) => void) {
       if (pressed.current?.isDone) event.preventDefault();
     },
   };
+}
+
+/** When the finger leaves, browsers may report a click where it was: on what lies over the menu, which would close it. */
+function swallowClick(): void {
+  const swallow = (event: Event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener('click', swallow, { capture: true, once: true });
+  addEventListener('pointerdown', () => removeEventListener('click', swallow, true), { capture: true, once: true });
 }
 
 /** Returns the row of a message that has a menu. Links and buttons do what they do everywhere. */

@@ -1,8 +1,10 @@
-import type { Presence, PresenceStatus } from 'parley-client';
+import type { Presence } from 'parley-client';
 import { usePresence } from 'parley-client/react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { useData } from '../app/data.ts';
 import { navigate } from '../app/router.ts';
 import { useIsPhone } from '../app/screen.ts';
+import { PersonCardDocument } from '../documents.ts';
 import { typingText } from '../people/typing.tsx';
 import { useLanguage } from '../words/language.tsx';
 import { RoomHead } from './room-head.tsx';
@@ -25,14 +27,15 @@ export function RoomTop({ live, areMembersOpen, onMembers }: RoomTopProps) {
   const silence = useSilence(live.fields);
   const [menuAt, setMenuAt] = useState<HTMLElement | null>(null);
   const { other } = people;
+  const status = useStatus(other?.id ?? null, presence.users.get(other?.id ?? ''));
   return (
     <>
       <RoomHead
         kind={live.kind}
         name={people.name}
-        topic={live.topic}
+        topic={other ? (status?.statusText ?? null) : live.topic}
         other={other}
-        presence={isConnected && other ? statusOf(presence, { roomId: room.id, userId: other.id }) : null}
+        presence={isConnected && other ? (status?.status ?? null) : null}
         hereCount={isConnected ? (presence.rooms.get(room.id)?.onlineCount ?? null) : null}
         typing={typists.length > 0 ? typingText(typists, words) : null}
         isPhone={useIsPhone()}
@@ -59,12 +62,19 @@ export function RoomTop({ live, areMembersOpen, onMembers }: RoomTopProps) {
   );
 }
 
-interface Whom {
-  roomId: string;
-  userId: string;
-}
+type Here = Presence['users'] extends ReadonlyMap<string, infer One> ? One : never;
 
-/** Returns the status of somebody in a room; null before the server has said who is there. */
-function statusOf({ rooms, users }: Presence, { roomId, userId }: Whom): PresenceStatus | null {
-  return rooms.has(roomId) ? (users.get(userId)?.status ?? 'OFFLINE') : null;
+/**
+ * Returns how somebody is: as the room tells it while they are in it, else as their user does. Null before that is known. They
+ * may be in another room: who is not in this one is not offline.
+ */
+function useStatus(userId: string | null, here: Here | undefined): Here | null {
+  const [{ data }, again] = useData(PersonCardDocument, userId === null ? null : { userId });
+  const isHere = here !== undefined;
+  const wasHere = useRef(isHere);
+  useEffect(() => {
+    if (wasHere.current && !isHere) again({ requestPolicy: 'network-only' });
+    wasHere.current = isHere;
+  }, [isHere, again]);
+  return here ?? data?.user?.presence ?? null;
 }
