@@ -122,8 +122,8 @@ export function createMessageRun(max = 500): MessageRun {
     const old = value.get();
     const known = [...run, ...[...ahead.values()].sort((a, b) => a.sequence - b.sequence)];
     const ids = new Set(known.map(({ id }) => id));
-    const shown = asShown ? known.map(asShown) : known;
-    const items = [...shown, ...pending.filter(({ id }) => !ids.has(id))];
+    const all: readonly MessageItem[] = [...known, ...pending.filter(({ id }) => !ids.has(id))];
+    const items = asShown ? all.map(asShown) : all;
     const isSame = items.length === old.items.length && items.every((item, index) => item === old.items[index]);
     const next: MessageWindow = {
       items: isSame ? old.items : items,

@@ -33,6 +33,19 @@ describe('a window', () => {
     expect([0, 2].map((n) => run.value.get().items[n] === before.items[n])).toEqual([true, true]);
   });
 
+  test('shows stored and pending messages with the changes that wait', () => {
+    const run = runOf(1, 2);
+
+    run.setPending([message(2_147_483_647, { id: 'p' })], (item) => ({ ...item, text: `${item.text}!` }));
+    run.publish();
+    const shown = run.value.get().items.map(({ text }) => text?.endsWith('!'));
+    run.setPending([]);
+    run.publish();
+
+    expect(shown).toEqual([true, true, true]);
+    expect(run.value.get().items.map(({ text }) => text?.endsWith('!'))).toEqual([false, false]);
+  });
+
   test('shows what an answer brought before its turn in order, and pending messages last', () => {
     const run = runOf(1, 2);
     run.setPending([message(2_147_483_647, { id: 'p' })]);

@@ -1,3 +1,4 @@
+import type { MessageItem } from 'parley-client';
 import type { Message } from './message.ts';
 import type { MessageAct } from './message-menu.tsx';
 
@@ -14,6 +15,12 @@ interface ActsOptions {
   now: number;
   /** How long a message can be edited; null for ever. */
   editSeconds: number | null;
+}
+
+/** Returns the viewer's last message that is not deleted or refused. It may be on its way: a change of it waits for it. */
+export function lastOwn(items: readonly MessageItem[], viewerId: string | null): MessageItem | undefined {
+  const isOwn = ({ author, kind }: MessageItem) => kind === 'USER' && author?.id === viewerId;
+  return items.findLast((item) => isOwn(item) && !item.deletedAt && item.sending?.status !== 'failed');
 }
 
 /** Returns what the viewer may do with a message. */

@@ -7,7 +7,7 @@ import { useSlowMode } from '../composer/use-slow-mode.ts';
 import type { Writing } from '../composer/use-writing.ts';
 import { JoinRoomDocument } from '../documents.ts';
 import type { LogState } from '../log/log-state.ts';
-import { actsOn } from '../log/rights.ts';
+import { actsOn, lastOwn } from '../log/rights.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { LiveRoom } from './use-live-room.ts';
 import { useWhyNoComposer } from './why-no-composer.ts';
@@ -48,8 +48,7 @@ function useEditLast({ room, rights }: LiveRoom, writing: Writing): () => void {
   const { viewer, server } = useTalk();
   const { words } = useLanguage();
   return () => {
-    const { items } = room.messages.get();
-    const last = items.findLast(({ author, deletedAt, sending }) => author?.id === viewer.id && !deletedAt && !sending);
+    const last = lastOwn(room.messages.get().items, viewer.id);
     if (!last || !rights.has('EDIT_OWN')) return;
     const editSeconds = server.limits.editWindowSeconds;
     if (actsOn(last, { isOwn: true, rights, now: Date.now(), editSeconds }).has('edit')) writing.edit(last);

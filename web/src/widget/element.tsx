@@ -141,6 +141,7 @@ export class ParleyRoom extends HTMLElement {
   #close(): void {
     const [root, entrance] = [this.#root, this.#entrance];
     this.#root = this.#entrance = null; // first: the end of the client would be rendered again
+    this.#controls.current = null; // what is unmounted does so later
     root?.unmount();
     entrance?.close();
   }

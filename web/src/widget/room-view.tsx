@@ -7,6 +7,7 @@ import { useTrouble } from '../app/use-trouble.ts';
 import { useSlowMode } from '../composer/use-slow-mode.ts';
 import { useWriting } from '../composer/use-writing.ts';
 import type { RoomName } from '../documents.ts';
+import { lastOwn } from '../log/rights.ts';
 import { useHeard } from '../log/use-heard.ts';
 import { useToldSent } from '../log/use-told-sent.ts';
 import { ConnectionBar } from '../room/connection-bar.tsx';
@@ -121,8 +122,8 @@ export function RoomView(props: RoomViewProps) {
           onJoin={() => void join(parley, known.id).then((code) => code && refused(code))}
           onSent={place.toEnd}
           onEditLast={() => {
-            const last = items.findLast((message) => rights.actsOn(message).has('edit'));
-            if (last) writing.edit(last);
+            const last = lastOwn(items, userId);
+            if (last && rights.actsOn(last).has('edit')) writing.edit(last);
           }}
           onEscape={() => {
             readAll();

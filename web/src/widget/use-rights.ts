@@ -29,7 +29,7 @@ export function useRights({ fields, viewerId, limits, isReadonly }: RightsOption
   return {
     may,
     actsOn(message) {
-      if (message.sending || message.kind !== 'USER') return new Set();
+      if (message.sending?.status === 'failed' || message.kind !== 'USER') return new Set();
       const isOwn = message.author?.id === viewerId;
       const acts = actsOn(message, { isOwn, rights: may, now: Date.now(), editSeconds });
       for (const act of elsewhere) acts.delete(act);
