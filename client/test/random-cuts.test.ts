@@ -26,7 +26,7 @@ import { showInApollo, showInUrql } from './support/shown-rooms.ts';
 import { unrulyClient } from './support/unruly-client.ts';
 
 const isNightly = process.env.TEST_RANDOM === 'nightly';
-const cutsPerClient = isNightly ? 100 : 6;
+const cutsPerClient = isNightly ? 100 : 5;
 const kills = isNightly ? 20 : 1;
 const seed = Number(process.env.SEED ?? 1);
 
@@ -219,7 +219,7 @@ test(
     await until(() => readers.every(({ sequences }) => judged(sequences, all).seen >= all.length));
 
     const found = readers.map(({ name, sequences, faults }) => ({ name, ...judged(sequences, all), faults }));
-    const shown = views.map(({ name, room }) => ({ name, texts: room.texts.slice(-50) }));
+    const shown = views.map(({ name, room }) => ({ name, texts: room.texts.slice(-40) }));
     if (isNightly)
       console.info({
         cuts,
@@ -237,7 +237,7 @@ test(
       });
     const ideal = { seen: all.length, lost: 0, repeated: 0, outOfOrder: 0, faults: [] };
     expect(found).toEqual(readers.map(({ name }) => ({ name, ...ideal })));
-    expect(shown).toEqual(views.map(({ name }) => ({ name, texts: texts.slice(-50) })));
+    expect(shown).toEqual(views.map(({ name }) => ({ name, texts: texts.slice(-40) })));
     expect(core.room.broken).toBe(0);
     expect(new Set(texts).size).toBe(texts.length);
     expect(texts.filter((text) => !text?.includes('?'))).toHaveLength(sends.flat().length);
