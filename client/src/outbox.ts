@@ -1,43 +1,19 @@
-import type { Outbox, Outgoing, SendRequest } from './api.ts';
-import { type Change, keyOf, merged } from './changes.ts';
+import type { Outgoing, SendRequest } from './api.ts';
+import { type Change, merged } from './changes.ts';
 import { createAlarm } from './clock.ts';
 import type { Core } from './core.ts';
 import type { MessageFields } from './documents.ts';
 import { ParleyError } from './errors.ts';
 import { newClientMessageId } from './ids.ts';
-import { createEntry, type Entry, type OutgoingRow } from './outgoing.ts';
+import { createEntry, type Entry, isOlder, isOpenTo, type OutgoingRow } from './outgoing.ts';
 import type { OutgoingRows } from './outgoing-rows.ts';
+import type { OutboxListener, SendQueue } from './send-queue.ts';
 import { createSender } from './sender.ts';
 import { Listeners } from './store.ts';
 
 const scanEveryMs = 60_000;
 
-/** What a room learns of its changes. */
-export interface OutboxListener {
-  /** The server has accepted a change, and shows the message after it. */
-  readonly answered: (message: MessageFields) => void;
-  /** What is waiting, or its state, has changed. */
-  readonly changed: () => void;
-}
-
-/**
- * Keeps changes until the server has accepted or refused them. Each can be repeated without harm. Rows in the storage
- * outlive this process.
- */
-export interface SendQueue extends Outbox {
-  listen(roomId: string, listener: OutboxListener): void;
-  /** Returns what waits in a room, in order. */
-  of(roomId: string): readonly Entry[];
-  /** Adds a change, or makes it part of one that waits. */
-  add(roomId: string, change: Change, request?: SendRequest): Entry;
-  /** The stream has brought a message: if it is one that waits, it is sent. */
-  echo(message: MessageFields): void;
-  /** The viewer may no longer write in this room. */
-  closeRoom(roomId: string, why: ParleyError): void;
-  /** Forgets all changes, in the storage only if told so. Returns how many were not sent. */
-  signOut(unsent: 'discard' | 'keep'): Promise<number>;
-}
-
+/** Returns the outbox: it keeps changes, in memory and in the storage, and a sender sends them. */
 export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
   const { clock, session } = core;
   const listeners = new Map<string, OutboxListener>();
@@ -230,17 +206,4 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       release = undefined;
     }
   }
-}
-
-/** Whether a row is older than an entry of its room that is not under way. */
-function isOlder({ roomId, order }: OutgoingRow, { row, tries }: Entry): boolean {
-  return row.roomId === roomId && tries === 0 && row.order > order;
-}
-
-/** Whether a change becomes part of an entry that waits: what is under way stays as it is. */
-function isOpenTo(change: Change, entry: Entry): boolean {
-  const waiting = entry.row.change;
-  if (waiting.kind === 'send' && change.kind === 'edit') return entry.tries === 0 && entry.id === change.messageId;
-  if (keyOf(waiting) !== keyOf(change)) return false;
-  return change.kind === 'send' || !/^(failed|sending)$/.test(entry.state.get().status);
 }

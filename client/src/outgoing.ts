@@ -1,5 +1,5 @@
 import type { MessageItem, Outgoing, OutgoingState, Row, SendRequest } from './api.ts';
-import type { Change } from './changes.ts';
+import { type Change, keyOf } from './changes.ts';
 import type { MessageFields, UserFields } from './documents.ts';
 import { errorDetails, ParleyError } from './errors.ts';
 import { isUuid7, messageId } from './ids.ts';
@@ -91,6 +91,19 @@ export function createEntry(row: OutgoingRow, { retry, discard }: Commands, requ
   };
   if (row.failed) entry.fail(new ParleyError(errorDetails(row.failed)));
   return entry;
+}
+
+/** Whether a row is older than an entry of its room that is not under way. */
+export function isOlder({ roomId, order }: OutgoingRow, { row, tries }: Entry): boolean {
+  return row.roomId === roomId && tries === 0 && row.order > order;
+}
+
+/** Whether a change becomes part of an entry that waits: what is under way stays as it is. */
+export function isOpenTo(change: Change, entry: Entry): boolean {
+  const waiting = entry.row.change;
+  if (waiting.kind === 'send' && change.kind === 'edit') return entry.tries === 0 && entry.id === change.messageId;
+  if (keyOf(waiting) !== keyOf(change)) return false;
+  return change.kind === 'send' || !/^(failed|sending)$/.test(entry.state.get().status);
 }
 
 function pendingMessage({ id, row, state }: Entry, author: UserFields | undefined): MessageItem | undefined {

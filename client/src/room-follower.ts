@@ -13,8 +13,8 @@ import {
 import { ParleyError, parleyError } from './errors.ts';
 import { persist } from './execute.ts';
 import { createHeld, type Held } from './held.ts';
-import type { SendQueue } from './outbox.ts';
 import { createRoomStream } from './room-stream.ts';
+import type { SendQueue } from './send-queue.ts';
 import { Listeners, type Store, Value } from './store.ts';
 import { showWaiting } from './waiting-changes.ts';
 import { createMessageRun, type MessageRun } from './window.ts';
