@@ -54,8 +54,8 @@ export function follow(
       sink.next(result);
     },
     lost() {
-      // Nobody knows what has been missed since the subscription began.
-      if (!after || cursor) return;
+      // Nobody knows what has been missed since the subscription began: whoever listens fetches it.
+      if (!after || cursor || !roomId || resets.size === 0) return;
       running.pause();
       reset('CURSOR_UNKNOWN');
     },
