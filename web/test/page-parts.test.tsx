@@ -4,7 +4,9 @@ import { ParleyError, type RoomFields } from 'parley-client';
 import { act, type ReactNode, useRef } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { CrashBoundary } from '../src/app/crash-boundary.tsx';
+import { Later } from '../src/app/later.tsx';
 import { followNewBuilds } from '../src/app/new-build.ts';
+import { Notice, showNotice } from '../src/app/notice.tsx';
 import { useGrowing } from '../src/composer/use-growing.ts';
 import { Directory, type PublicRoom } from '../src/directory/directory.tsx';
 import { itemsOf } from '../src/log/items.ts';
@@ -91,6 +93,30 @@ describe('when a part of the page cannot be loaded,', () => {
     expect(reload).not.toHaveBeenCalled();
     stop();
   });
+});
+
+function Over() {
+  return <p>Over</p>;
+}
+
+test('what lies over the page and cannot be loaded says so, closes, and is tried again', async () => {
+  const onClose = jest.fn();
+  const load = jest.fn(async () => (load.mock.calls.length === 1 ? Promise.reject(new Error('offline')) : Over));
+  const opened = () => (
+    <>
+      <Later load={load} props={{ onClose }} />
+      <Notice />
+    </>
+  );
+
+  const first = show(opened());
+  await act(async () => {});
+  expect([first.textContent, onClose.mock.calls.length]).toEqual([en.errors.NETWORK, 1]);
+  const second = show(opened());
+  await act(async () => {});
+
+  expect(second.textContent).toContain('Over');
+  act(() => showNotice(null));
 });
 
 const noor = { id: 'noor', displayName: 'Noor Haddad' };

@@ -5,13 +5,11 @@ import { AddPeople, Write } from '../find/write.tsx';
 import { BanMember } from '../members/ban-member.tsx';
 import { LeaveRoom } from '../room/leave-room.tsx';
 import { RoomSettings } from '../room/room-settings.tsx';
-import { type Overlay, showOverlay } from './overlays.ts';
+import type { Overlay } from './overlays.ts';
 import { ShortcutList } from './shortcut-list.tsx';
 
-const onClose = () => showOverlay(null);
-
 /** The dialog that lies over the page. */
-export default function OpenOverlay({ overlay }: { overlay: Overlay }) {
+export default function OpenOverlay({ overlay, onClose }: { overlay: Overlay; onClose: () => void }) {
   switch (overlay.type) {
     case 'find':
       return <Finder onClose={onClose} />;

@@ -6,11 +6,12 @@ import { BottomBar } from './bottom-bar.tsx';
 import { useBrowserNotifications, useNotificationQuestion } from './browser-notifications.ts';
 import { CrashBoundary } from './crash-boundary.tsx';
 import { Frame } from './frame.tsx';
+import { Later } from './later.tsx';
 import { useMembersChoice } from './members-choice.ts';
 import { Notice } from './notice.tsx';
 import { NotificationQuestion } from './notification-question.tsx';
 import { useOpenRoomId } from './open-room-id.ts';
-import { useOverlay } from './overlays.ts';
+import { showOverlay, useOverlay } from './overlays.ts';
 import { type Route, useRoute } from './router.ts';
 import { useIsPhone } from './screen.ts';
 import { useShortcuts } from './shortcuts.ts';
@@ -19,8 +20,8 @@ import { useTalk } from './talk.tsx';
 const DirectoryPane = lazy(() => import('../directory/directory-pane.tsx'));
 const MembersPane = lazy(() => import('../members/members-pane.tsx'));
 const ProfilePage = lazy(() => import('../profile/profile-page.tsx'));
-const loadOverlay = () => import('./overlay.tsx');
-const OpenOverlay = lazy(loadOverlay);
+const loadOverlay = async () => (await import('./overlay.tsx')).default;
+const closeOverlay = () => showOverlay(null);
 
 /** What a signed-in user sees at the present address. */
 export function Page() {
@@ -35,7 +36,7 @@ export function Page() {
   const overlay = useOverlay();
   useShortcuts();
   useEffect(() => {
-    const timer = setTimeout(loadOverlay, 1000); // before Ctrl+K, so that no letter typed after it is lost
+    const timer = setTimeout(() => loadOverlay().catch(() => {}), 1000); // before Ctrl+K, so that no letter typed after it is lost
     return () => clearTimeout(timer);
   }, []);
   return (
@@ -63,7 +64,7 @@ export function Page() {
         hasLog={route.name === 'room'}
         shows={route.name === 'inbox' ? 'inbox' : isPhone && members.areOpen ? 'members' : 'pane'}
       />
-      <Suspense>{overlay && <OpenOverlay overlay={overlay} />}</Suspense>
+      {overlay && <Later load={loadOverlay} props={{ overlay, onClose: closeOverlay }} />}
       {isAsking && <NotificationQuestion onAnswer={answer} />}
       <Notice />
     </>

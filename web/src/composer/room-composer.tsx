@@ -1,4 +1,5 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import { Later } from '../app/later.tsx';
 import { useIsPhone, useIsTouch } from '../app/screen.ts';
 import { useTalk } from '../app/talk.tsx';
 import { noteEmoji } from '../emoji/last-emoji.ts';
@@ -8,7 +9,7 @@ import { Composer } from './composer.tsx';
 import { onComposerKey } from './composer-keys.ts';
 import type { Writing } from './use-writing.ts';
 
-const Picker = lazy(async () => ({ default: (await import('../log/log-overlays.tsx')).Picker }));
+const loadPicker = async () => (await import('../log/log-overlays.tsx')).Picker;
 
 interface RoomComposerProps {
   /** As in "Message #general". */
@@ -52,17 +53,18 @@ export function RoomComposer(props: RoomComposerProps) {
         onPaste={({ clipboardData }) => clipboardData.files.length > 0 && announce(words.composer.noFiles)}
       />
       {pickerAt && (
-        <Suspense>
-          <Picker
-            at={pickerAt}
-            onPick={(emoji) => {
+        <Later
+          load={loadPicker}
+          props={{
+            at: pickerAt,
+            onPick: (emoji) => {
               noteEmoji(emoji);
               writing.insert(emoji);
               setPickerAt(null);
-            }}
-            onClose={() => setPickerAt(null)}
-          />
-        </Suspense>
+            },
+            onClose: () => setPickerAt(null),
+          }}
+        />
       )}
     </>
   );

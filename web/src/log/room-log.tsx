@@ -1,6 +1,7 @@
 import type { MessageItem, Room } from 'parley-client';
 import { useStore } from 'parley-client/react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
+import { Later } from '../app/later.tsx';
 import { showNotice } from '../app/notice.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { lastEmoji } from '../emoji/last-emoji.ts';
@@ -20,7 +21,7 @@ import { useMessageActs } from './use-message-acts.ts';
 import { useSendingClock, useShownRows } from './use-shown-rows.ts';
 import { useToldSent } from './use-told-sent.ts';
 
-const LogOverlays = lazy(() => import('./log-overlays.tsx'));
+const loadOverlays = async () => (await import('./log-overlays.tsx')).default;
 
 export interface RoomLogProps {
   room: Room;
@@ -139,21 +140,22 @@ export function RoomLog(props: RoomLogProps) {
       </LogScroll>
       {(place.missed > 0 || hasMoreBelow) && <JumpButton count={place.missed} onPress={() => void log.toEnd()} />}
       {overlay && overlaid && (
-        <Suspense>
-          <LogOverlays
-            overlay={overlay}
-            isOwn={isOwn(overlaid)}
-            may={mayOf(overlaid)}
-            mayReact={rights.has('REACT')}
-            onAct={(act) => onMenu(overlaid, act, overlay.at)}
-            onReact={(emoji) => {
+        <Later
+          load={loadOverlays}
+          props={{
+            overlay,
+            isOwn: isOwn(overlaid),
+            may: mayOf(overlaid),
+            mayReact: rights.has('REACT'),
+            onAct: (act) => onMenu(overlaid, act, overlay.at),
+            onReact: (emoji) => {
               acts.react(overlaid, emoji);
               setOverlay(null);
-            }}
-            onPicker={(at) => setOverlay({ ...overlay, type: 'picker', at })}
-            onClose={() => setOverlay(null)}
-          />
-        </Suspense>
+            },
+            onPicker: (at) => setOverlay({ ...overlay, type: 'picker', at }),
+            onClose: () => setOverlay(null),
+          }}
+        />
       )}
     </>
   );

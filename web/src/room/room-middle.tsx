@@ -1,5 +1,6 @@
 import { useStore } from 'parley-client/react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import { Later } from '../app/later.tsx';
 import { showOverlay } from '../app/overlays.ts';
 import type { Writing } from '../composer/use-writing.ts';
 import { itemsOf } from '../log/items.ts';
@@ -11,7 +12,7 @@ import { RoomCard } from './room-card.tsx';
 import type { LiveRoom } from './use-live-room.ts';
 import { useSeen } from './use-seen.tsx';
 
-const PersonActions = lazy(() => import('../members/person-actions.tsx'));
+const loadPersonActions = async () => (await import('../members/person-actions.tsx')).default;
 
 interface RoomMiddleProps {
   live: LiveRoom;
@@ -60,7 +61,9 @@ export function RoomMiddle({ live, log, writing }: RoomMiddleProps) {
         onTyped={writing.insert}
         onPerson={(userId, anchor) => setPerson({ userId, anchor })}
       />
-      <Suspense>{person && <PersonActions roomId={room.id} {...person} onClose={() => setPerson(null)} />}</Suspense>
+      {person && (
+        <Later load={loadPersonActions} props={{ roomId: room.id, ...person, onClose: () => setPerson(null) }} />
+      )}
     </>
   );
 }

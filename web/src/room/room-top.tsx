@@ -1,7 +1,8 @@
 import type { Presence } from 'parley-client';
 import { usePresence } from 'parley-client/react';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useData } from '../app/data.ts';
+import { Later } from '../app/later.tsx';
 import { navigate } from '../app/router.ts';
 import { useIsPhone } from '../app/screen.ts';
 import { PersonCardDocument } from '../documents.ts';
@@ -11,7 +12,7 @@ import { RoomHead } from './room-head.tsx';
 import type { LiveRoom } from './use-live-room.ts';
 import { useSilence } from './use-silence.ts';
 
-const RoomMenu = lazy(() => import('./room-menu.tsx'));
+const loadMenu = async () => (await import('./room-menu.tsx')).default;
 
 interface RoomTopProps {
   live: LiveRoom;
@@ -46,18 +47,19 @@ export function RoomTop({ live, areMembersOpen, onMembers }: RoomTopProps) {
         onSilence={silence.toggle}
         onMenu={setMenuAt}
       />
-      <Suspense>
-        {menuAt && (
-          <RoomMenu
-            roomId={room.id}
-            name={people.name}
-            anchor={menuAt}
-            silence={live.isMember ? silence : null}
-            onMembers={onMembers}
-            onClose={() => setMenuAt(null)}
-          />
-        )}
-      </Suspense>
+      {menuAt && (
+        <Later
+          load={loadMenu}
+          props={{
+            roomId: room.id,
+            name: people.name,
+            anchor: menuAt,
+            silence: live.isMember ? silence : null,
+            onMembers,
+            onClose: () => setMenuAt(null),
+          }}
+        />
+      )}
     </>
   );
 }
