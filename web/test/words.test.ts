@@ -40,6 +40,13 @@ test.each([
   expect(new Formats(tag).time(new Date('2025-11-28T09:05').toISOString()).replace('\u202f', ' ')).toBe(written);
 });
 
+test('a time until which something lasts has its day if that is not today', () => {
+  const now = new Date('2025-11-28T09:00').getTime();
+  const until = (time: string) => new Formats('en-GB').until(new Date(time).toISOString(), now);
+
+  expect([until('2025-11-28T12:40'), until('2025-11-29T12:40')]).toEqual(['12:40', '29 November 2025 at 12:40']);
+});
+
 test('what happened to one and to several is told in the right number, in each language', () => {
   expect([en.log.joined('Ada', 1), en.log.removed('Ada', 1), en.log.removed('Ada and Bob', 2)]).toEqual([
     'Ada joined',

@@ -15,7 +15,7 @@ export function ComposerInstead({ why, onJoin }: { why: WhyNoComposer; onJoin?: 
     why.type === 'notJoined'
       ? composer.joinTitle
       : why.type === 'muted'
-        ? composer.muted(why.until && formats.time(why.until))
+        ? composer.muted(why.until && formats.until(why.until, Date.now()))
         : composer[why.type];
   return (
     <div className="composer">

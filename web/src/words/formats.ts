@@ -39,6 +39,11 @@ export class Formats {
     return this.#moment.format(new Date(at));
   }
 
+  /** Returns a time of today, or the day and time of a later one. */
+  until(at: string, now: number): string {
+    return daysBetween(at, now) === 0 ? this.time(at) : this.moment(at);
+  }
+
   number(value: number): string {
     return this.#number.format(value);
   }
