@@ -31,6 +31,6 @@ export default {
   testTimeout: 20_000,
   // Tests wait for half of their time, so that more files run at a time than there are cores. A process that has grown
   // over many files is replaced.
-  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  maxWorkers: 2 * availableParallelism(),
   workerIdleMemoryLimit: '1GB',
 };
