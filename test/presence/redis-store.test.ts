@@ -135,21 +135,23 @@ describeWithRedis('on Redis', () => {
 
   test('a restart of Redis without its data makes no user absent', async () => {
     const lossy = (await startRedis())!;
-    const node = await openPresenceNode(lossy.url);
+    const node = await open(lossy.url);
     node.store.enter('garden', 'ada');
     await node.untilIn('garden', 'ada');
     const answers: Promise<string[]>[] = [];
     const asking = setInterval(() => answers.push(node.who('garden')), 1);
 
+    const written = async () => ((await command(lossy.port, 'KEYS', 'parley:presence:*')) as string[]).sort();
+    const before = await written();
+
     lossy.kill();
     await lossy.restart();
-    const written = async () => (await command(lossy.port, 'KEYS', 'parley:presence:*')) as string[];
-    await until(async () => (await written()).length > 0 && node.store.isConnected);
+    await until(async () => (await written()).length === before.length && node.store.isConnected);
 
     clearInterval(asking);
+    expect(await written()).not.toEqual(before); // else it has lost nothing
     const wrong = (await Promise.all(answers)).filter((users) => users.join() !== 'ada');
     expect(wrong).toEqual([]);
-    await node.close();
     await lossy.stop();
   });
 

@@ -31,8 +31,9 @@ export type SendRefusal = Exclude<RightRefusal, 'MUTED' | 'BANNED'> | 'NO_REPLY'
 // The first case is a draft that an earlier attempt of its group stored under its own id ($7: that attempt was committed, and
 // its answer was lost). The author may have been banned since.
 //
-// Only an id that its client chose, as the reference, can be TAKEN. A public room is joined only for a message that is not. Messages are inserted in the order of their ids: clients can
-// choose them, and two groups that insert the same ids in opposite orders would deadlock.
+// TAKEN is possible only if the client chose the id. The statement joins a public room only for messages that are not TAKEN.
+// Messages are inserted in the order of their ids: clients can choose them, and two groups that insert the same ids in opposite
+// orders would deadlock.
 //
 // Of several drafts of an author in a room with slow mode, it writes the first one. The list of those is made when it is first
 // needed, so other rooms do not pay for it.
