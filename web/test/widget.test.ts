@@ -134,7 +134,7 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await host.told('ready', { roomId: stage });
     const row = await page.getByText('Doors are open').elementHandle();
 
-    await page.evaluate((token) => document.querySelector('parley-room')!.setAttribute('token', token), grace.token);
+    await host.setToken(grace.token);
     await grace.ask(RevokeSessionDocument, { input: { sessionId: first.sessionId } });
     await say(ada, stage, 'After the first session');
     await host.told('message', { text: 'After the first session' });
@@ -145,6 +145,26 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     expect(isSameRow).toBe(true);
     expect((await host.seen()).told.filter(([name]) => name === 'error' || name === 'ended')).toEqual([]);
     await page.context().close();
+  });
+
+  test('what one user has begun to write is not shown to the next one, and waits for its author', async () => {
+    const room = await makeChannel(ada, 'Drafts', [grace, heidi]);
+    const host = await site.open(browser, element(grace, `room="${room}"`));
+    const field = host.page.getByRole('textbox', { name: /^Message/ });
+    const become = async (user: typeof grace, text: string) => {
+      await host.setToken(user.token);
+      await host.told('signin', { userId: user.id });
+      await say(ada, room, text);
+      await host.page.getByText(text, { exact: true }).waitFor();
+    };
+    await field.fill('private words');
+
+    await become(heidi, 'Good morning');
+    expect(await field.inputValue()).toBe('');
+    await become(grace, 'Good evening');
+
+    expect(await field.inputValue()).toBe('private words');
+    await host.page.context().close();
   });
 
   test('a guest whose name the page gives is signed in by it, and leaves when the page disconnects', async () => {
@@ -192,7 +212,7 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     expect(await host.told('ended')).toEqual({ reason: 'signed-out' });
     await host.page.getByText('Please sign in again.').waitFor();
     const token = await hostToken({ name: 'Host' });
-    await host.page.evaluate((next) => document.querySelector('parley-room')!.setAttribute('token', next), token);
+    await host.setToken(token);
 
     await host.page.getByText('Doors are open').waitFor();
     await host.page.context().close();

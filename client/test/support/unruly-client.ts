@@ -6,7 +6,7 @@ import type { Fault, Parley, TokenReason, WebSocketConstructor } from '../../src
 import { createParleyIn } from '../../src/client.ts';
 import { systemClock } from '../../src/clock.ts';
 
-export interface UnrulyClient {
+interface UnrulyClient {
   /** Its network, which the test cuts. */
   readonly proxy: TcpProxy;
   readonly parley: Parley;

@@ -7,7 +7,7 @@ interface CrashBoundaryProps {
   children: ReactNode;
 }
 
-/** Shows that a part stopped working in place of that part, if it cannot be rendered. The parts around it go on. */
+/** Replaces a part that cannot be rendered with a message. The parts around it go on. */
 export class CrashBoundary extends Component<CrashBoundaryProps, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 

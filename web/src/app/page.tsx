@@ -8,7 +8,7 @@ import { CrashBoundary } from './crash-boundary.tsx';
 import { Frame } from './frame.tsx';
 import { Later } from './later.tsx';
 import { useMembersChoice } from './members-choice.ts';
-import { Notice } from './notice.tsx';
+import { Notice, showNotice } from './notice.tsx';
 import { NotificationQuestion } from './notification-question.tsx';
 import { useOpenRoomId } from './open-room-id.ts';
 import { showOverlay, useOverlay } from './overlays.ts';
@@ -39,6 +39,14 @@ export function Page() {
     const timer = setTimeout(() => loadOverlay().catch(() => {}), 1000); // before Ctrl+K, so that no letter typed after it is lost
     return () => clearTimeout(timer);
   }, []);
+  useEffect(
+    () => () => {
+      // Another user may sign in without a reload.
+      showOverlay(null);
+      showNotice(null);
+    },
+    [],
+  );
   return (
     <>
       <Frame

@@ -3,12 +3,12 @@ import { daysBetween } from '../words/formats.ts';
 import type { Message, SystemEvent } from './message.ts';
 
 const minute = 60_000;
-/** A message continues the group if it was sent this soon after the one before, */
-const sinceLast = 5 * minute;
 /**
- * and in the same quarter of an hour. By the clock, not since the group's first message: a page of older messages above would
- * begin all groups below it elsewhere, and move what the viewer reads.
+ * A message continues a group if it came within 5 minutes of the previous one and in the same quarter of an hour. By the clock,
+ * not since the group's first message: a page of older messages above would begin all groups below it elsewhere, and move what
+ * the viewer reads.
  */
+const sinceLast = 5 * minute;
 const quarter = 15 * minute;
 /** Joins and leaves of this time are told in one line. */
 const systemSpan = 60 * minute;

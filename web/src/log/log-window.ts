@@ -64,7 +64,7 @@ interface Window {
   readonly error?: unknown;
 }
 
-/** Returns what is wanted two screens before the end of what is in the document: messages at hand, or a page of the server. */
+/** Returns what to show next when the viewer is within two screens of either end: loaded messages, or a page to request. */
 export function extensionOf(log: HTMLElement, window: Window, slice: Slice): Shown | 'older' | 'newer' | null {
   const { items, hasOlder, hasNewer, isLoading, error } = window;
   const near = Math.min(2 * log.clientHeight, log.scrollHeight / 4);

@@ -2,7 +2,7 @@ import { Avatar, RoomAvatar } from '../people/avatar.tsx';
 import type { Person, RoomKind } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 
-export interface RoomCardProps {
+interface RoomCardProps {
   kind: RoomKind;
   name: string;
   topic: string | null;

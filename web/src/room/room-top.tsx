@@ -67,7 +67,7 @@ export function RoomTop({ live, areMembersOpen, onMembers }: RoomTopProps) {
 type Here = Presence['users'] extends ReadonlyMap<string, infer One> ? One : never;
 
 /**
- * Returns how somebody is: as the room tells it while they are in it, else as their user does. Null before that is known. They
+ * Returns a user's presence: from the room while they are in it, otherwise from their profile. Null before that is known. They
  * may be in another room: who is not in this one is not offline.
  */
 function useStatus(userId: string | null, here: Here | undefined): Here | null {

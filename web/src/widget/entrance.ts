@@ -18,6 +18,8 @@ export class Entrance {
   /** The client; null while nobody is signed in. */
   parley: Parley | null = null;
   userId: string | null = null;
+  /** Counts the clients: what one of them has told and its user has written ends with it. */
+  visit = 0;
   /** The last session is over, and there is no other token. */
   isOver = false;
   readonly guest: Guest;
@@ -52,6 +54,7 @@ export class Entrance {
       storage: indexedDbStorage('parley:widget'),
     });
     this.parley = parley;
+    this.visit += 1;
     this.isOver = false;
     parley.session.subscribe(() => this.#sessionChanged(parley));
     parley.connect();

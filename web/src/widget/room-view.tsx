@@ -29,6 +29,7 @@ import { WritingPane } from './writing-pane.tsx';
 
 interface RoomViewProps extends WidgetProps {
   parley: Parley;
+  userId: string;
   known: RoomName;
   onEnded: () => void;
 }
@@ -58,7 +59,7 @@ export function RoomView(props: RoomViewProps) {
   const rights = useRights({ fields, viewerId: userId, limits, isReadonly: settings.isReadonly });
   const maxLength = limits?.limits.messageMaxLength ?? 4000;
   const writing = useWriting(room, {
-    draftKey: `widget:${settings.server}:draft:${known.id}:${userId ?? ''}`,
+    draftKey: `widget:${settings.server}:draft:${known.id}:${userId}`,
     maxLength,
     onRefused: refused,
   });
@@ -77,7 +78,7 @@ export function RoomView(props: RoomViewProps) {
   useToldSent(states, announce);
   const isModerator = fields?.viewerPermissions.includes('MUTE') === true;
   const slowModeSeconds = fields?.slowModeSeconds ?? 0;
-  const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: userId ?? '' });
+  const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: userId });
   const tryNow = () => {
     parley.disconnect();
     parley.connect();

@@ -45,18 +45,18 @@ function Content(props: WidgetProps) {
   if (!parley) return <GuestEntry key={settings.server} entrance={entrance} guestName={settings.guestName} />;
   return (
     <ParleyProvider client={parley}>
-      <FoundRoom key={settings.room} {...props} parley={parley} />
+      <FoundRoom key={`${entrance.visit} ${settings.room}`} {...props} parley={parley} />
     </ParleyProvider>
   );
 }
 
 function FoundRoom(props: WidgetProps & { parley: Parley }) {
   const [hasEnded, setEnded] = useState(false);
-  const { entrance, parley, settings, tell } = props;
+  const { entrance, parley, settings, userId, tell } = props;
   const found = useFoundRoom(parley, { name: settings.room, joins: !entrance.isHosted, hasEnded });
   if (found.status === 'ended') return <Ended end={found.end} tell={tell} />;
-  if (found.status === 'loading') return <div className="grow" />;
-  return <RoomView {...props} known={found.room} onEnded={() => setEnded(true)} />;
+  if (found.status === 'loading' || userId === null) return <div className="grow" />;
+  return <RoomView key={userId} {...props} userId={userId} known={found.room} onEnded={() => setEnded(true)} />;
 }
 
 function Ended({ end, tell }: { end: RoomEnd; tell: Tell }) {

@@ -89,6 +89,10 @@ export class HostPage {
     return (await found.jsonValue())!;
   }
 
+  async setToken(token: string): Promise<void> {
+    await this.page.locator('parley-room').evaluate((widget, next) => widget.setAttribute('token', next), token);
+  }
+
   async write(text: string): Promise<void> {
     await this.page.getByRole('textbox', { name: /^Message/ }).fill(text);
     await this.page.keyboard.press('Enter');
