@@ -1,10 +1,8 @@
-import { backoffMs } from './backoff.ts';
+import { backoffMs, goodAfterMs } from './backoff.ts';
 import { createAlarm, waitOf } from './clock.ts';
 import type { Base } from './core.ts';
 import type { CloseReason } from './wire.ts';
 
-/** After so long a connection counts as good: failures are counted from zero again. */
-const goodAfterMs = 10_000;
 export const offlineEveryMs = 30_000;
 const usualRestartWithinMs = 3_000;
 const mostRestartWithinMs = 600_000;

@@ -1,6 +1,8 @@
 import { createAlarm } from './clock.ts';
 import type { Base } from './core.ts';
 
+/** What has worked for so long counts as good: failures are counted from zero again. */
+export const goodAfterMs = 10_000;
 const leastMs = 50;
 const firstMs = 500;
 const mostMs = 20_000;
@@ -22,24 +24,27 @@ export function leastRepeatMs(failures: number): number {
 
 /** Keeps a server that refuses again and again from making the client ask without a pause. */
 export interface Pace {
-  /** Does the work: at once if there was progress since the last time, otherwise later and later. */
+  /** Does the work: at once if the last time was a while ago, otherwise later and later. */
   readonly again: (work: () => void) => void;
-  readonly progress: () => void;
   readonly stop: () => void;
 }
 
+/** Results in between do not count: a server may send one each time. */
 export function createPace({ clock, random }: Pick<Base, 'clock' | 'random'>): Pace {
   const alarm = createAlarm(clock);
   let failures = 0;
+  let doneAt = 0;
   return {
     again(work) {
+      if (clock.now() - doneAt > goodAfterMs) failures = 0;
+      const attempt = () => {
+        doneAt = clock.now();
+        work();
+      };
       alarm();
-      if (failures === 0) work();
-      else alarm(backoffMs(failures - 1, random), work);
+      if (failures === 0) attempt();
+      else alarm(backoffMs(failures - 1, random), attempt);
       failures += 1;
-    },
-    progress() {
-      failures = 0;
     },
     stop: () => alarm(),
   };

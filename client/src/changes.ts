@@ -43,12 +43,13 @@ const documents: Readonly<Record<Change['kind'], TypedDocument<unknown, never>>>
   read: MarkReadDocument,
 };
 
-const fields: Readonly<Record<Change['kind'], readonly string[]>> = {
-  send: ['clientMessageId', 'text'],
-  edit: ['messageId', 'text'],
-  remove: ['messageId'],
-  react: ['messageId', 'emoji'],
-  read: ['upToSequence'],
+/** The types that the fields of each kind may have. */
+const fields: Readonly<Record<Change['kind'], Readonly<Record<string, string>>>> = {
+  send: { clientMessageId: 'string', text: 'string', replyToId: 'string|undefined' },
+  edit: { messageId: 'string', text: 'string' },
+  remove: { messageId: 'string' },
+  react: { messageId: 'string', emoji: 'string', on: 'boolean' },
+  read: { upToSequence: 'number' },
 };
 
 /** Whether this is a change of a known kind, with its fields. */
@@ -56,9 +57,7 @@ export function isChange(value: unknown): value is Change {
   const change = Object(value) as Record<string, unknown>;
   const { kind } = change;
   if (typeof kind !== 'string' || !Object.hasOwn(fields, kind)) return false;
-  return fields[kind as Change['kind']].every(
-    (name) => typeof change[name] === (name === 'upToSequence' ? 'number' : 'string'),
-  );
+  return Object.entries(fields[kind as Change['kind']]).every(([name, types]) => types.includes(typeof change[name]));
 }
 
 /** Returns the mutation of a change. */

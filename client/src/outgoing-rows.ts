@@ -84,7 +84,8 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
   };
 
   async function load(where: string): Promise<OwnedRow[]> {
-    const stored = (await attempt(() => storage.load(where))) ?? [];
+    const loaded: unknown = (await attempt(() => storage.load(where))) ?? [];
+    const stored = Array.isArray(loaded) ? loaded : [loaded];
     const rows = stored.filter(isRow);
     if (rows.length < stored.length && !hasWarned) {
       hasWarned = true;

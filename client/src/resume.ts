@@ -49,7 +49,6 @@ export function follow(
         reset(typeof frame.resetReason === 'string' ? frame.resetReason : 'RESET');
         return;
       }
-      pace.progress();
       if (typeof frame?.cursor === 'string') cursor = frame.cursor;
       sink.next(result);
     },

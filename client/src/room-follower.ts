@@ -49,7 +49,6 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
 
   const stream = createRoomStream(core, id, {
     apply(news) {
-      pace.progress();
       for (const event of news) take(event);
       run.publish();
       for (const event of news) events.call(event);

@@ -1,4 +1,5 @@
 import type { Fault } from './api.ts';
+import { goodAfterMs } from './backoff.ts';
 import type { Core, Running } from './core.ts';
 import { type RoomEventFields, RoomEventsDocument, type RoomEventsSubscription } from './documents.ts';
 import { ParleyError } from './errors.ts';
@@ -30,9 +31,10 @@ export interface RoomStream {
 
 const faultCodes: Record<string, Fault['code']> = { repeat: 'REPEAT', hole: 'HOLE', broken: 'BROKEN_FRAME' };
 
-export function createRoomStream({ run, fault }: Core, roomId: string, reader: Reader): RoomStream {
+export function createRoomStream({ run, fault, clock }: Core, roomId: string, reader: Reader): RoomStream {
   let running: Running | undefined;
   let holeAt: number | null = null;
+  let holeSeenAt = 0;
   const stream: RoomStream = {
     cursor: null,
     position: null,
@@ -85,8 +87,9 @@ export function createRoomStream({ run, fault }: Core, roomId: string, reader: R
     const message = `${kind}: ${positionBefore} to ${positionAfter} after ${position}`;
     fault({ code: faultCodes[kind]!, message, roomId, last: position, positionBefore, positionAfter });
     if (kind === 'repeat') return;
-    const isSecond = holeAt === position;
+    const isSecond = holeAt === position || clock.now() - holeSeenAt < goodAfterMs;
     holeAt = position;
+    holeSeenAt = clock.now();
     if (isSecond) reset(new ParleyError({ code: 'HOLE', message }));
     else running?.resume();
   }

@@ -1,5 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql-ws';
-import { leastRepeatMs, repeatMs } from './backoff.ts';
+import { goodAfterMs, leastRepeatMs, repeatMs } from './backoff.ts';
 import { createAlarm } from './clock.ts';
 import type { Base, Operation, Running } from './core.ts';
 import { errorOf, ParleyError } from './errors.ts';
@@ -54,7 +54,9 @@ export function createRun(
   let hasResult = false;
   /** How often the server has completed it since the last result or connection. */
   let completions = 0;
+  /** How often it was repeated, each time soon after the last one. Results in between do not count. */
   let failures = 0;
+  let repeatedAt = 0;
   /** A last frame that is not believed yet: it also arrives when only the token ends. */
   let last: FormattedExecutionResult | undefined;
 
@@ -110,7 +112,6 @@ export function createRun(
 
   function next(result: FormattedExecutionResult): void {
     listen();
-    failures = 0;
     hasResult = true;
     last = isStream && frameOf(result)?.status === 'ENDED' ? result : undefined;
     if (last) return;
@@ -149,8 +150,12 @@ export function createRun(
     end();
   }
 
-  function repeat(ms = repeatMs(failures)): void {
-    alarm(Math.max(ms, leastRepeatMs(failures)), start);
+  function repeat(ms?: number): void {
+    if (clock.now() - repeatedAt > goodAfterMs) failures = 0;
+    alarm(Math.max(ms ?? repeatMs(failures), leastRepeatMs(failures)), () => {
+      repeatedAt = clock.now();
+      start();
+    });
     failures += 1;
   }
 

@@ -40,6 +40,14 @@ afterEach(() => {
   }
 });
 
+/** Lets a connection be good for some seconds. */
+async function goodFor(trial: Trial, seconds: number): Promise<void> {
+  for (let n = 0; n < seconds; n++) {
+    await trial.clock.advance(1_000);
+    trial.socket.receive({ type: 'pong' });
+  }
+}
+
 describe('a subscription', () => {
   test('goes on after each cut from the last cursor', async () => {
     const { trial, frame, from, seen } = await following();
@@ -124,11 +132,12 @@ describe('after an error', () => {
     }
   });
 
-  test('INTERNAL, a result makes the next wait short again', async () => {
+  test('INTERNAL, ten good seconds make the next wait short again', async () => {
     const { trial, frame, from, attempts } = await following();
     trial.socket.fail('INTERNAL');
     await trial.clock.advance(1_000);
     frame('c1');
+    await goodFor(trial, 11);
     trial.socket.fail('INTERNAL');
     await trial.clock.advance(1_000);
     expect([attempts(), from()]).toEqual([3, 'c1']);
@@ -158,6 +167,17 @@ describe('after an error', () => {
       expect(counts.at(-1)).toBeLessThan(7);
     },
   );
+
+  test('RATE_LIMITED after a frame each time, it asks more and more slowly', async () => {
+    const { trial, attempts, frame } = await following();
+    for (let fails = 0; fails < 20; fails++) {
+      if (attempts() <= fails) break;
+      frame('c1');
+      trial.socket.fail('RATE_LIMITED', { retryAfterMs: 0 });
+      await trial.clock.advance(1);
+    }
+    expect(attempts()).toBe(2);
+  });
 
   test.each([
     ['a text that is none', [{ message: { toString: 1 }, extensions: { code: { toString: 1 } } }]],
@@ -242,6 +262,17 @@ describe('a completed subscription', () => {
     expect([seen, from()]).toEqual([['c1', 'c2'], 'c1']);
   });
 
+  test('that ENDS after a frame each time is not asked for without a pause', async () => {
+    const { trial, attempts, frame } = await following();
+    for (let ends = 0; ends < 20 && attempts() > ends; ends++) {
+      frame('c1');
+      frame('c1', { status: 'ENDED' });
+      trial.socket.answer('complete');
+      await trial.clock.advance(1);
+    }
+    expect(attempts()).toBe(2);
+  });
+
   test('that has ENDED only with its token goes on with the next one, and nobody sees it', async () => {
     const { trial, seen, frame, from } = await following();
     frame('c1');
@@ -292,7 +323,7 @@ describe('a reset', () => {
     expect(resets[0]).toMatchObject({ query: roomEvents, variables: { room: 'r', from: 'c0' } });
   });
 
-  test('one after another is told more and more slowly, until a frame arrives', async () => {
+  test('one after another is told more and more slowly, until ten seconds were good', async () => {
     const { trial, frame } = await following();
     const waits: number[] = [];
     let toldAt = 0;
@@ -307,6 +338,8 @@ describe('a reset', () => {
       await trial.clock.advance(ms);
     }
     frame('c');
+    await goodFor(trial, 11);
+    toldAt = trial.clock.now();
     trial.socket.fail('CURSOR_UNKNOWN');
 
     expect(waits).toEqual([0, 300, 550, 0]);

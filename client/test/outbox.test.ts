@@ -40,12 +40,21 @@ test('stored rows that are broken are left out with one warning, and the others 
     { ...good, id: 'no time', at: 1e300 },
     { ...good, id: 'no kind', change: { kind: 'toString' } },
     { ...good, id: 'no text', change: { kind: 'send', clientMessageId: 'id', text: 5 } },
+    { ...good, id: 'no answer to what', change: { kind: 'send', text: 'x', clientMessageId: 'id', replyToId: {} } },
+    { ...good, id: 'neither on nor off', change: { kind: 'react', messageId: 'm', emoji: '👍' } },
     good,
   ];
   const box = await postbox({ storage: { ...memoryStorage(), load: async () => rows as readonly Row[] } });
   await settle();
 
   expect(textsOf(box)).toEqual(['good']);
+  expect(box.trial.log.filter((what) => what.includes('rows'))).toHaveLength(1);
+});
+
+test('a storage that returns no list is like an empty one, with a warning', async () => {
+  const box = await postbox({ storage: { ...memoryStorage(), load: async () => ({}) as readonly Row[] } });
+  await settle();
+
   expect(box.trial.log.filter((what) => what.includes('rows'))).toHaveLength(1);
 });
 

@@ -101,25 +101,43 @@ test('a reset loads the room again, and keeps pending messages', async () => {
   expect(sequences()).toEqual([1, 2, 3, 4, 5, 2_147_483_647]);
 });
 
-test('a room that is reset again and again is loaded more and more slowly, until a frame arrives', async () => {
+const room = { id: 'r', lastEventNumber: 1, syncCursor: 'c1', messages: { nodes: [message(1)] } };
+
+test.each([
+  ['at once', []],
+  ['after a heartbeat each time', [[1, 1]]],
+  ['after an event each time', [[1, 2]]],
+] as const)('a room that is reset %s is loaded more and more slowly', async (_when, frames) => {
   const { trial, operations, receive, load, answer } = await followedRoom();
-  const reset = () => receive(1, 1, { status: 'RESET', resetReason: 'GAP_TOO_LARGE' });
-  const room = { id: 'r', lastEventNumber: 1, syncCursor: 'c1', messages: { nodes: [message(1)] } };
   const waits: number[] = [];
   for (let resets = 0; resets < 4; resets++) {
     const loads = operations('messages').length;
+    for (const [before, after] of frames) await receive(before, after);
     const begin = trial.clock.now();
-    await reset();
+    await receive(1, 1, { status: 'RESET', resetReason: 'GAP_TOO_LARGE' });
     while (operations('messages').length === loads) await trial.clock.advance(50);
     waits.push(trial.clock.now() - begin);
     await answer('messages', { viewer: null, room });
   }
   expect(waits).toEqual([0, 300, 550, 1050]);
-  await receive(1, 1);
-  await reset();
+  for (let seconds = 0; seconds < 11; seconds++) {
+    await trial.clock.advance(1_000);
+    trial.socket.receive({ type: 'pong' });
+  }
 
+  await receive(1, 1, { status: 'RESET', resetReason: 'GAP_TOO_LARGE' });
   await load(2);
   expect(operations('messages')).toHaveLength(6);
+});
+
+test('holes after new events each time do not make a room ask without a pause', async () => {
+  const { operations, receive, answer } = await followedRoom();
+  for (let holes = 0; holes < 20; holes++) {
+    await receive(1, 2);
+    await receive(5, 6);
+    if (operations('messages').length > 1) await answer('messages', { viewer: null, room });
+  }
+  expect(operations('roomEvents').length).toBeLessThan(5);
 });
 
 test.each([
