@@ -84,8 +84,7 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
   };
 
   async function load(where: string): Promise<OwnedRow[]> {
-    const loaded: unknown = (await attempt(() => storage.load(where))) ?? [];
-    const stored = Array.isArray(loaded) ? loaded : [loaded];
+    const stored: unknown[] = [(await attempt(() => storage.load(where))) ?? []].flat();
     const rows = stored.filter(isRow);
     if (rows.length < stored.length && !hasWarned) {
       hasWarned = true;
