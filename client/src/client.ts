@@ -134,6 +134,7 @@ function connectParts(base: Base) {
     need: connection.need,
     ping: connection.ping,
     joined: new Listeners(base.listenerFailed),
+    followViewer: () => parts.onViewerEvent(() => {}),
     expiring: () => session.check(true),
     request: async <D, V>(document: Document<D, V>, variables: V, how?: RequestOptions) => {
       const body = payloadOf(document, variables);

@@ -40,8 +40,10 @@ export interface Core extends Base {
   readonly need: () => () => void;
   /** Finds out whether the connection is alive; if not, it is dropped and `connection` says so. */
   readonly ping: () => void;
-  /** Called with the id of a room that the viewer has joined. */
+  /** Called with the id of a room that the viewer has joined, if something reports it (`followViewer`). */
   readonly joined: Listeners<[roomId: string]>;
+  /** Follows what concerns the viewer in all rooms, until the returned function is called. */
+  readonly followViewer: () => () => void;
   /** The server says that the token ends soon (`SessionExpiring`). */
   readonly expiring: () => void;
 }

@@ -20,7 +20,9 @@ export function liveState<T, D>(core: Core, { document, variables, initial, redu
   const start = () => {
     let running: Running | undefined;
     let isFirst = true;
+    let unfollowViewer = () => {};
     const begin = () => {
+      unfollowViewer();
       running ??= core.run({
         payload: () => ({ query: document.query, variables }),
         next({ data }) {
@@ -35,6 +37,8 @@ export function liveState<T, D>(core: Core, { document, variables, initial, redu
           running = undefined;
           isFirst = true;
           value.set(initial);
+          // Otherwise nothing may report that the viewer joins.
+          unfollowViewer = core.followViewer();
         },
       });
     };
@@ -43,6 +47,7 @@ export function liveState<T, D>(core: Core, { document, variables, initial, redu
     const unlisten = core.joined.add(begin);
     return () => {
       unlisten();
+      unfollowViewer();
       running?.end();
     };
   };

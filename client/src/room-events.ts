@@ -60,6 +60,7 @@ export async function* roomEvents(
     core.connection.subscribe(check),
     core.session.subscribe(check),
   ];
+  check();
   try {
     stream.cursor = after ?? (await memory?.load()) ?? null;
     while (!isOver) {

@@ -4,6 +4,7 @@ import { createAlarm } from './clock.ts';
 import type { Core } from './core.ts';
 import {
   MessageByIdDocument,
+  type MessageFields,
   RoomByIdDocument,
   type RoomEventFields,
   type RoomFields,
@@ -46,6 +47,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   /** The number of an event that is in `fields`, and all before it. */
   let fieldsAt = 0;
   let loading = new AbortController();
+  let unfollowViewer = () => {};
 
   const stream = createRoomStream(core, id, {
     apply(news) {
@@ -85,6 +87,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     });
     return () => {
       unlisten();
+      unfollowViewer();
       loading.abort();
       refresh();
       pace.stop();
@@ -101,6 +104,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   async function load(): Promise<void> {
     loading.abort();
     pace.stop();
+    unfollowViewer();
     loading = new AbortController();
     const { signal } = loading;
     showLoading();
@@ -135,11 +139,12 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
 
   function take(event: RoomEventFields): void {
     if ('message' in event) {
+      const before = run.get(event.message.id);
       run.put(event.message);
       const known = run.get(event.message.id);
       if (known && event.__typename === 'MessageAddedEvent') outbox.echo(known);
       if (known && event.__typename === 'ReactionsChangedEvent' && isViewer(event.actor))
-        void askForOwnReaction(known.id);
+        void findOwnReaction(before ?? known, known);
     } else if (event.__typename === 'RoomUpdatedEvent') {
       change(event.eventNumber, event.room);
       refreshAfter(refreshWithinMs * core.random());
@@ -155,11 +160,16 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     return user !== null && user.id === viewer?.id;
   }
 
-  /** Events do not say how the viewer has reacted. If they did so on another device, the server is asked. */
-  async function askForOwnReaction(messageId: string): Promise<void> {
-    const isOurs = ({ row: { change: waiting }, tries }: ReturnType<SendQueue['of']>[number]) =>
-      tries > 0 && waiting.kind === 'react' && waiting.messageId === messageId;
-    const ours = outbox.of(id).find(isOurs);
+  /**
+   * Events do not say how the viewer has reacted, only how often each emoji is there now. If the viewer did so on another
+   * device, the server is asked.
+   */
+  async function findOwnReaction(before: MessageFields, after: MessageFields): Promise<void> {
+    const messageId = after.id;
+    const ours = outbox.of(id).find(({ row: { change }, tries }) => {
+      const isSame = tries > 0 && change.kind === 'react' && change.messageId === messageId;
+      return isSame && countOf(after, change.emoji) !== countOf(before, change.emoji);
+    });
     if (ours) {
       ours.isEchoed = true;
       return showPending();
@@ -208,6 +218,8 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
 
   function end(status: 'ended' | 'failed', why: ParleyError): void {
     stream.cursor = null;
+    // Otherwise nothing may report that the viewer joins.
+    unfollowViewer = core.followViewer();
     state.set({ status, why, ...(fields && { fields }) });
     outbox.closeRoom(id, new ParleyError({ code: 'FORBIDDEN', message: why.message }));
   }
@@ -220,4 +232,8 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     );
     run.publish();
   }
+}
+
+function countOf({ reactionGroups }: MessageFields, emoji: string): number {
+  return reactionGroups.find((group) => group.emoji === emoji)?.count ?? 0;
 }

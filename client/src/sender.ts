@@ -98,7 +98,9 @@ export function createSender(core: Core, queue: Queue): () => void {
     const { roomId } = entry.row;
     const next = afterError(error, entry.tries, core.random());
     if (next.kind === 'fail') {
-      for (const other of next.isRoomClosed ? queue.entries() : [entry])
+      // Only members mark as read, but in some rooms everybody may write.
+      const isRoomClosed = next.isRoomClosed && entry.row.change.kind !== 'read';
+      for (const other of isRoomClosed ? queue.entries() : [entry])
         if (other.row.roomId === roomId && !other.isFailed) queue.fail(other, error);
       return;
     }

@@ -608,14 +608,26 @@ test('a client needs a WebSocket, unless it is told that it needs none', () => {
   }
 });
 
-test.each([
+describe.each([
   ['the token is refused', 4403, 'UNAUTHENTICATED'],
   ['the protocol is refused', 4406, 'BAD_REQUEST'],
-])('a loop over the events of a room throws when %s, and does not wait for ever', async (_what, close, code) => {
-  const made = trial({ token: 'only' });
-  const next = made.parley.room('r').events()[Symbol.asyncIterator]().next();
-  await made.acknowledged({ userId: 'u' });
-  made.socket.drop(close);
+])('a loop over the events of a room throws when %s, and does not wait for ever,', (_what, close, code) => {
+  const nextEvent = ({ parley }: Trial) => parley.room('r').events()[Symbol.asyncIterator]().next();
 
-  await expect(next).rejects.toMatchObject({ code });
+  test('if it has begun before', async () => {
+    const made = trial({ token: 'only' });
+    const next = nextEvent(made);
+    await made.acknowledged({ userId: 'u' });
+    made.socket.drop(close);
+
+    await expect(next).rejects.toMatchObject({ code });
+  });
+
+  test('if it begins afterwards', async () => {
+    const made = await trial({ token: 'only' }).connected({ userId: 'u' });
+    made.socket.drop(close);
+    await settle();
+
+    await expect(nextEvent(made)).rejects.toMatchObject({ code });
+  });
 });

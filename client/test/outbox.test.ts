@@ -213,6 +213,18 @@ describe('changes', () => {
     expect(box.inputs[1]).toEqual({ messageId: a.id, text: 'A' });
   });
 
+  test('are sent although the viewer, who has left the room, may not mark it as read', async () => {
+    const box = await postbox();
+    box.room.markRead(3);
+    const { done } = box.room.send('a');
+    await settle();
+
+    await box.refuse('FORBIDDEN');
+    await box.accept(null);
+
+    await expect(done).resolves.toBeNull();
+  });
+
   test('that reactions and readings make are sent once, with the last value', async () => {
     const box = await postbox();
     box.room.send('a');

@@ -7,7 +7,7 @@ import { Trial } from './support/trial.ts';
 const made: Trial[] = [];
 
 /** A room of a client whose server the test plays; it has loaded one message, at cursor c1. */
-async function followedRoom() {
+async function followedRoom(viewer: object | null = null) {
   const trial = new Trial();
   made.push(trial);
   await trial.connected({ userId: 'ada' });
@@ -23,7 +23,7 @@ async function followedRoom() {
   const load = async (last: number) => {
     const nodes = Array.from({ length: last }, (_, index) => message(index + 1));
     await answer('messages', {
-      viewer: null,
+      viewer,
       room: { id: 'r', lastEventNumber: last, syncCursor: `c${last}`, messages: { nodes } },
     });
     await receive(last, last);
@@ -221,6 +221,31 @@ test('a room that does not exist has failed', async () => {
   await answer('messages', { viewer: null, room: null });
 
   expect(room.state.get()).toMatchObject({ status: 'failed', why: { code: 'NOT_FOUND' } });
+});
+
+const reactions = (groups: Record<string, number>) =>
+  Object.entries(groups).map(([emoji, count]) => ({ emoji, count, viewerHasReacted: emoji === '👍' }));
+
+function reacted(eventNumber: number, groups: Record<string, number>): RoomEventFields {
+  const reacted = message(1, { lastEventNumber: eventNumber, reactionGroups: reactions(groups) });
+  const actor = { id: 'ada' } as Extract<RoomEventFields, { __typename: 'ReactionsChangedEvent' }>['actor'];
+  const shared = { roomId: 'r', eventNumber, occurredAt: '', actor };
+  return { __typename: 'ReactionsChangedEvent', ...shared, message: reacted };
+}
+
+test('a reaction from another device is not taken for the one that is on its way', async () => {
+  const { room, receive, operations } = await followedRoom({ user: { id: 'ada' } });
+  room.react('m1', '👍');
+  await settle();
+  const shown = () => room.messages.get().items[0]?.reactionGroups;
+
+  await receive(1, 2, { events: [reacted(2, { '🎉': 1 })] });
+  expect(operations('node')).toHaveLength(1);
+  expect(shown()).toMatchObject([{ emoji: '🎉' }, { emoji: '👍', count: 1 }]);
+  await receive(2, 3, { events: [reacted(3, { '🎉': 1, '👍': 1 })] });
+
+  expect(operations('node')).toHaveLength(1);
+  expect(shown()).toMatchObject([{ emoji: '🎉' }, { emoji: '👍', count: 1 }]);
 });
 
 function updated(eventNumber: number, topic: string) {

@@ -97,3 +97,23 @@ test('who types is followed again when the viewer joins a room, after it was ref
   expect(asked('TypingChanged')).toHaveLength(2);
   expect(trial.parley.room('r').typists.get()).toEqual([{ id: 'grace' }]);
 });
+
+test('a room that has ended, and who types there, begin again when the viewer joins it, if nothing else follows the viewer', async () => {
+  const { trial, asked, send, event } = await signedIn();
+  const room = trial.parley.room('r');
+  room.hold();
+  room.typists.subscribe(() => {});
+  await settle();
+  expect(asked('ViewerEvents')).toHaveLength(0);
+  await send('TypingChanged', 'error', [{ message: 'no', extensions: { code: 'FORBIDDEN' } }]);
+  await send('RoomSnapshot', 'next', { data: { viewer: null, room: null } });
+  await send('RoomSnapshot', 'complete');
+  expect(room.state.get().status).toBe('failed');
+
+  await event({ __typename: 'MembershipChangedEvent', membership: { state: 'JOINED', room: { id: 'r' } } });
+
+  expect(room.state.get().status).toBe('loading');
+  expect([asked('TypingChanged').length, asked('ViewerEvents').length]).toEqual([2, 1]);
+  await trial.clock.advance(2_000);
+  expect(trial.socket.sent).toContainEqual({ id: asked('ViewerEvents')[0], type: 'complete' });
+});

@@ -15,7 +15,9 @@ interface ReadingOptions {
 
 /** Marks messages as read once they were in view of an attentive visitor, and counts the others. Returns what reads all. */
 export function useReading({ room, state, items, viewerId, log, onUnread }: ReadingOptions): () => void {
-  const readState = ('fields' in state && state.fields?.viewerMembership?.readState) || null;
+  const membership = ('fields' in state && state.fields?.viewerMembership) || null;
+  // Only members may mark as read. Someone who has left still reads a public room.
+  const readState = membership?.state === 'JOINED' ? membership.readState : null;
   const [ownRead, setOwnRead] = useState(0);
   const reading = useMemo(
     () =>
@@ -25,14 +27,17 @@ export function useReading({ room, state, items, viewerId, log, onUnread }: Read
       }),
     [room],
   );
-  if (readState) reading.begin(readState.lastReadSequence, `${viewerId} ${room.id}`);
   const look = useRef(() => {});
   look.current = () => {
     // Its end may be out of sight: the host page scrolls too.
-    if (log.current && isAttentive())
+    if (readState && log.current && isAttentive())
       reading.looked(log.current, { messages: items, last: lastStored(items), isAtEnd: false });
   };
-  useEffect(() => look.current());
+  useEffect(() => {
+    if (readState) reading.begin(readState.lastReadSequence, `${viewerId} ${room.id}`);
+    else reading.stop();
+    look.current();
+  });
   useEffect(() => {
     const at = log.current;
     const onMove = () => look.current();
@@ -53,5 +58,7 @@ export function useReading({ room, state, items, viewerId, log, onUnread }: Read
   const known = ownRead === 0 ? (readState?.unreadCount.value ?? 0) : 0;
   const unread = readState ? Math.max(counted, known) : 0;
   useEffect(() => onUnread(unread), [onUnread, unread]);
-  return () => reading.all(lastStored(items));
+  return () => {
+    if (readState) reading.all(lastStored(items));
+  };
 }
