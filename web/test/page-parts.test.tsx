@@ -10,7 +10,7 @@ import { Notice, showNotice } from '../src/app/notice.tsx';
 import { useGrowing } from '../src/composer/use-growing.ts';
 import { Directory, type PublicRoom } from '../src/directory/directory.tsx';
 import { itemsOf } from '../src/log/items.ts';
-import { focusBeside } from '../src/log/log-keys.ts';
+import { focusBeside, onLogKey } from '../src/log/log-keys.ts';
 import { LogView } from '../src/log/log-view.tsx';
 import type { Message, OwnState } from '../src/log/message.ts';
 import { MessageMenu } from '../src/log/message-menu.tsx';
@@ -225,6 +225,18 @@ test('the name of a room in the directory is a link to it, joined or not', () =>
   ]);
 });
 
+test('the keys of a message do nothing for one that is hidden', () => {
+  const keys = { act: jest.fn(), focused: jest.fn(), typed: jest.fn() };
+  const rows = logOf([message, { ...message, id: '2', isHidden: true }]);
+  const page = show(<LogView {...rows} onKeyDown={(event) => onLogKey(event, keys)} />);
+  const [seen, hidden] = page.querySelectorAll('article');
+
+  for (const row of [hidden, seen])
+    act(() => void row!.dispatchEvent(new KeyboardEvent('keydown', { key: 'c', bubbles: true })));
+
+  expect(keys.act.mock.calls).toEqual([['copy', seen]]);
+});
+
 test("deleting somebody else's message asks first, and can be left", () => {
   const [onAct, onClose] = [jest.fn(), jest.fn()];
   const anchor = document.createElement('button');
@@ -256,6 +268,19 @@ describe('with a clock,', () => {
     later(1001);
 
     expect(page.textContent).toBe('composer');
+  });
+
+  test('a notice that is shown again lasts its whole time again', () => {
+    const page = show(<Notice />);
+    act(() => showNotice('No'));
+    later(7000);
+    act(() => showNotice('No'));
+
+    later(7000);
+    expect(page.textContent).toBe('No');
+    later(1000);
+
+    expect(page.textContent).toBe('');
   });
 
   test('a finger that rests on a message opens its menu; one that moves scrolls', () => {

@@ -1,6 +1,6 @@
 import type { Outgoing } from 'parley-client';
-import { useConnection, useParley, useStore } from 'parley-client/react';
-import { useEffect, useRef, useState } from 'react';
+import { useConnection, useParley } from 'parley-client/react';
+import { useEffect, useState } from 'react';
 
 const shownAfterMs = 2000;
 const busyAfterMs = 10_000;
@@ -32,10 +32,18 @@ function useLasting(isSo: boolean, ms: number): boolean {
 
 /** Returns whether the server has let something wait because it is busy, and has not accepted it since. */
 function useHeldBack(): boolean {
-  const outgoing = useStore(useParley().outbox);
-  const held = useRef<ReadonlySet<Outgoing>>(new Set());
-  held.current = new Set(outgoing.filter((one) => isHeld(one) || (held.current.has(one) && !hasFailed(one))));
-  return held.current.size > 0;
+  const { outbox } = useParley();
+  const [isHeldBack, setHeldBack] = useState(false);
+  useEffect(() => {
+    let held: ReadonlySet<Outgoing> = new Set();
+    const look = () => {
+      held = new Set(outbox.get().filter((one) => isHeld(one) || (held.has(one) && !hasFailed(one))));
+      setHeldBack(held.size > 0);
+    };
+    look();
+    return outbox.subscribe(look);
+  }, [outbox]);
+  return isHeldBack;
 }
 
 function isHeld({ state }: Outgoing): boolean {

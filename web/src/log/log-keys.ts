@@ -41,10 +41,16 @@ export function onLogKey(event: Key, keys: LogKeys): void {
     keys.focused(next.dataset.id!);
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: 'nearest' });
-  } else if (act && row) keys.act(act, row);
-  else if (key.length === 1 && key !== ' ' && key !== '?') keys.typed(key);
+  } else if (act && row) {
+    if (hasMenu(row)) keys.act(act, row);
+  } else if (key.length === 1 && key !== ' ' && key !== '?') keys.typed(key);
   else return;
   event.preventDefault();
+}
+
+/** Returns whether something can be done with the message of a row: not if it is deleted, hidden, or on its way. */
+export function hasMenu(row: Element): boolean {
+  return row.querySelector(':scope > .toolbar') !== null;
 }
 
 /** Moves the focus from a row that loses its buttons to the next one, or else to the one before. Returns its id. */

@@ -1,4 +1,5 @@
 import { type MouseEvent, type PointerEvent, useEffect, useRef } from 'react';
+import { hasMenu } from './log-keys.ts';
 
 const pressMs = 400;
 /** A finger that moves further than this scrolls. */
@@ -50,5 +51,5 @@ function swallowClick(): void {
 function rowAt(target: Element): HTMLElement | null {
   if (target.closest('a, button')) return null;
   const row = target.closest<HTMLElement>('article[data-id]');
-  return row?.querySelector(':scope > .toolbar') ? row : null;
+  return row && hasMenu(row) ? row : null;
 }

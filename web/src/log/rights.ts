@@ -9,7 +9,7 @@ export interface Rights {
   has: (permission: 'REACT' | 'SEND_MESSAGE' | 'EDIT_OWN' | 'DELETE_OWN' | 'DELETE_ANY') => boolean;
 }
 
-interface ActsOptions {
+export interface ActsOptions {
   isOwn: boolean;
   rights: Rights;
   now: number;
@@ -32,4 +32,15 @@ export function actsOn(message: Message, { isOwn, rights, now, editSeconds }: Ac
   if (!isOwn && message.author) acts.add('about');
   if (rights.has('DELETE_ANY') || (isOwn && rights.has('DELETE_OWN'))) acts.add('delete');
   return acts;
+}
+
+export interface Editing<M extends Row> {
+  edit: (message: M) => void;
+  refused: (code: string) => void;
+}
+
+/** Begins to edit a message of the viewer, or says that it is too late for that. */
+export function beginEdit<M extends Row>(message: M, options: ActsOptions, { edit, refused }: Editing<M>): void {
+  if (actsOn(message, options).has('edit')) edit(message);
+  else if (actsOn(message, { ...options, editSeconds: null }).has('edit')) refused('EDIT_WINDOW_CLOSED');
 }

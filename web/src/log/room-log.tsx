@@ -2,7 +2,6 @@ import type { MessageItem, Room } from 'parley-client';
 import { useStore } from 'parley-client/react';
 import { useMemo, useState } from 'react';
 import { Later } from '../app/later.tsx';
-import { showNotice } from '../app/notice.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { lastEmoji } from '../emoji/last-emoji.ts';
 import type { RoomRole } from '../people/person.ts';
@@ -15,10 +14,11 @@ import type { LogState } from './log-state.ts';
 import { type LogEvent, LogView } from './log-view.tsx';
 import type { MessageAct } from './message-menu.tsx';
 import { ownStates } from './own-states.ts';
-import { actsOn, type Rights, type Row } from './rights.ts';
+import { actsOn, beginEdit, type Rights, type Row } from './rights.ts';
 import { Skeleton } from './skeleton.tsx';
 import { useMessageActs } from './use-message-acts.ts';
-import { useSendingClock, useShownRows } from './use-shown-rows.ts';
+import { useSendingClock } from './use-sending-clock.ts';
+import { useShownRows } from './use-shown-rows.ts';
 import { useToldSent } from './use-told-sent.ts';
 
 const loadOverlays = async () => (await import('./log-overlays.tsx')).default;
@@ -59,8 +59,10 @@ export function RoomLog(props: RoomLogProps) {
   useToldSent(states, announce);
   const last = shown.messages.at(-1)?.id ?? null;
   const isOwn = (message: Row) => message.author?.id === viewer.id;
-  const mayOf = (message: Row) =>
-    actsOn(message, { isOwn: isOwn(message), rights, now, editSeconds: server.limits.editWindowSeconds });
+  const optionsFor = (message: Row) => {
+    return { isOwn: isOwn(message), rights, now, editSeconds: server.limits.editWindowSeconds };
+  };
+  const mayOf = (message: Row) => actsOn(message, optionsFor(message));
   const find = (id: string) => window.items.find((item) => item.id === id);
 
   const onMenu = (message: Row, act: MessageAct, at: HTMLElement) => {
@@ -100,8 +102,8 @@ export function RoomLog(props: RoomLogProps) {
     else if (act === 'menu') setOverlay({ type: 'menu', message, at: row });
     else if (act === 'copy') acts.copyText(message);
     else if (act === 'delete' && may.has('delete')) setOverlay({ type: 'menu', message, at: row });
-    else if ((act === 'reply' || act === 'edit') && may.has(act)) onMenu(message, act, row);
-    else if (act === 'edit' && isOwn(message) && rights.has('EDIT_OWN')) showNotice(words.faults.EDIT_WINDOW_CLOSED);
+    else if (act === 'reply' && may.has(act)) onMenu(message, act, row);
+    else if (act === 'edit') beginEdit(message, optionsFor(message), { edit: props.onEdit, refused: acts.refused });
   };
   const keys = { act: onKey, focused: setStopId, typed: props.onTyped };
   const hasMoreBelow = shown.hasMoreBelow || window.hasNewer;

@@ -14,6 +14,7 @@ export function useMessageActs(room: Room, path: string) {
   const { words } = useLanguage();
   const refused = (code: string) => showNotice(faultText(code, words));
   return {
+    refused,
     react(message: Message, emoji: string) {
       const group = message.reactionGroups.find((one) => one.emoji === emoji);
       const on = group?.viewerHasReacted !== true;

@@ -1,10 +1,10 @@
 import type { LogItem } from '../log/items.ts';
 import { SystemLine } from '../log/lines.tsx';
-import { Avatar, RoomAvatar } from '../people/avatar.tsx';
 import type { Person, RoomKind } from '../people/person.ts';
 import { firstName } from '../people/typing.tsx';
 import { Icon } from '../style/icon.tsx';
 import { useLanguage } from '../words/language.tsx';
+import { OnlyTwo, RoomPortrait } from './room-portrait.tsx';
 
 interface EmptyRoomProps {
   kind: RoomKind;
@@ -31,10 +31,10 @@ export function EmptyRoom(props: EmptyRoomProps) {
       <div className="empty">
         <div>
           <span className="empty-avatar">
-            {other ? <Avatar person={other} size={64} /> : <RoomAvatar kind={props.kind} size={64} />}
+            <RoomPortrait kind={props.kind} other={other} />
           </span>
           <h2>{room.emptyTitle}</h2>
-          {other && <p>{room.emptyDirect(other.displayName)}</p>}
+          {other && <OnlyTwo other={other} />}
           {props.kind !== 'DIRECT' && props.isOwn && <p>{room.emptyOwn}</p>}
           {props.isPublic && <p>{room.emptyPublic}</p>}
           <div className="chips">

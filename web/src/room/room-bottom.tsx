@@ -7,7 +7,8 @@ import { useSlowMode } from '../composer/use-slow-mode.ts';
 import type { Writing } from '../composer/use-writing.ts';
 import { JoinRoomDocument } from '../documents.ts';
 import type { LogState } from '../log/log-state.ts';
-import { actsOn, lastOwn } from '../log/rights.ts';
+import { faultText } from '../log/own-states.ts';
+import { beginEdit, lastOwn } from '../log/rights.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { LiveRoom } from './use-live-room.ts';
 import { useWhyNoComposer } from './why-no-composer.ts';
@@ -49,9 +50,9 @@ function useEditLast({ room, rights }: LiveRoom, writing: Writing): () => void {
   const { words } = useLanguage();
   return () => {
     const last = lastOwn(room.messages.get().items, viewer.id);
-    if (!last || !rights.has('EDIT_OWN')) return;
-    const editSeconds = server.limits.editWindowSeconds;
-    if (actsOn(last, { isOwn: true, rights, now: Date.now(), editSeconds }).has('edit')) writing.edit(last);
-    else showNotice(words.faults.EDIT_WINDOW_CLOSED);
+    if (!last) return;
+    const options = { isOwn: true, rights, now: Date.now(), editSeconds: server.limits.editWindowSeconds };
+    const refused = (code: string) => showNotice(faultText(code, words));
+    beginEdit(last, options, { edit: writing.edit, refused });
   };
 }

@@ -1,6 +1,6 @@
-import { Avatar, RoomAvatar } from '../people/avatar.tsx';
 import type { Person, RoomKind } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
+import { OnlyTwo, RoomPortrait } from './room-portrait.tsx';
 
 interface RoomCardProps {
   kind: RoomKind;
@@ -16,16 +16,12 @@ export function RoomCard({ kind, name, topic, other, createdBy }: RoomCardProps)
   const { room } = useLanguage().words;
   return (
     <div className="room-card">
-      {other ? <Avatar person={other} size={64} /> : <RoomAvatar kind={kind} size={64} />}
+      <RoomPortrait kind={kind} other={other} />
       <h2 className="cut" dir="auto">
         {name}
       </h2>
       {topic && <p dir="auto">{topic}</p>}
-      {other ? (
-        <p>{room.emptyDirect(other.displayName)}</p>
-      ) : (
-        createdBy && <p className="by">{room.createdBy(createdBy.displayName)}</p>
-      )}
+      {other ? <OnlyTwo other={other} /> : createdBy && <p className="by">{room.createdBy(createdBy.displayName)}</p>}
     </div>
   );
 }

@@ -124,7 +124,7 @@ export function RoomView(props: RoomViewProps) {
           onSent={place.toEnd}
           onEditLast={() => {
             const last = lastOwn(items, userId);
-            if (last && rights.actsOn(last).has('edit')) writing.edit(last);
+            if (last) rights.beginEdit(last, { edit: writing.edit, refused });
           }}
           onEscape={() => {
             readAll();

@@ -1,37 +1,20 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
+import { BriefText, NoticeBox } from '../app/notice-box.tsx';
 import { faultText } from '../log/own-states.ts';
-import { IconButton } from '../style/icon-button.tsx';
 import { useLanguage } from '../words/language.tsx';
 import type { Tell } from './host-events.ts';
 
-const lastsMs = 8000;
-
-/** Returns a notice over the messages, and a function that says there, and to the host page, what the server has refused. */
+/** Returns a notice over the messages, and a function that says there, and to the host page, what was refused. */
 export function useRefusals(tell: Tell): [notice: React.ReactNode, refused: (code: string) => void] {
   const { words } = useLanguage();
-  const [text, setText] = useState<string | null>(null);
-  useEffect(() => {
-    if (text === null) return;
-    const timer = setTimeout(setText, lastsMs, null);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const [text] = useState(() => new BriefText());
   const refused = useCallback(
     (code: string) => {
       const message = faultText(code, words);
-      setText(message);
+      text.set(message);
       tell('parley-error', { code, message });
     },
-    [words, tell],
+    [words, tell, text],
   );
-  const notice = (
-    <div role="alert">
-      {text !== null && (
-        <div className="notice">
-          <span className="grow">{text}</span>
-          <IconButton icon="close" size={16} label={words.close} onClick={() => setText(null)} />
-        </div>
-      )}
-    </div>
-  );
-  return [notice, refused];
+  return [<NoticeBox key="notice" notice={text} />, refused];
 }

@@ -3,7 +3,7 @@ import type { RoomFields, RoomPermission } from 'parley-client/documents';
 import { useMemo } from 'react';
 import type { LimitsQuery } from '../documents.ts';
 import type { MessageAct } from '../log/message-menu.tsx';
-import { actsOn } from '../log/rights.ts';
+import { type ActsOptions, actsOn, beginEdit, type Editing } from '../log/rights.ts';
 
 interface RightsOptions {
   fields: RoomFields | null;
@@ -16,6 +16,7 @@ export interface WidgetRights {
   may: ReadonlySet<RoomPermission>;
   /** Returns what the viewer may do with a message, of what the widget offers. */
   actsOn: (message: MessageItem) => ReadonlySet<MessageAct>;
+  beginEdit: (message: MessageItem, editing: Editing<MessageItem>) => void;
 }
 
 /** What only the page has. */
@@ -26,14 +27,17 @@ export function useRights({ fields, viewerId, limits, isReadonly }: RightsOption
   const permissions = fields?.viewerPermissions;
   const may = useMemo(() => new Set(isReadonly ? [] : permissions), [permissions, isReadonly]);
   const editSeconds = limits?.limits.editWindowSeconds ?? null;
+  const optionsFor = ({ author }: MessageItem): ActsOptions => {
+    return { isOwn: author?.id === viewerId, rights: may, now: Date.now(), editSeconds };
+  };
   return {
     may,
     actsOn(message) {
       if (message.sending?.status === 'failed' || message.kind !== 'USER') return new Set();
-      const isOwn = message.author?.id === viewerId;
-      const acts = actsOn(message, { isOwn, rights: may, now: Date.now(), editSeconds });
+      const acts = actsOn(message, optionsFor(message));
       for (const act of elsewhere) acts.delete(act);
       return acts;
     },
+    beginEdit: (message, editing) => beginEdit(message, optionsFor(message), editing),
   };
 }

@@ -23,7 +23,7 @@ export function useRowActs({ room, rights, reply, edit, rewrite, refused }: RowA
     if (act === 'toggle' && emoji && may.has('REACT'))
       onRefusal(room.react(message.id, emoji, !hasReacted(message, emoji)), refused);
     else if (act === 'reply' && may.has('SEND_MESSAGE')) reply(message);
-    else if (act === 'edit' && rights.actsOn(message).has('edit')) edit(message);
+    else if (act === 'edit') rights.beginEdit(message, { edit, refused });
     else if (act === 'copyText') void navigator.clipboard?.writeText(message.text ?? '').catch(() => {});
     else if (act === 'delete') onRefusal(room.remove(message.id), refused);
     else if (act === 'retry') outgoing()?.retry();
