@@ -19,7 +19,7 @@ export function afterError(error: ParleyError, tries: number, random: number): N
   if (code === 'RATE_LIMITED' || code === 'SLOW_MODE')
     return {
       kind: 'wait',
-      // As the server says, but without end not faster than once a second.
+      // Waits as long as the server says, but from the second try on at least a second.
       ms: Math.max(retryAfterMs ?? 1000, tries > 1 ? 1000 : 0) + random * 250,
       until: 'time',
       isRoomBusy: code === 'RATE_LIMITED',

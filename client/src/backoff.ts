@@ -17,7 +17,7 @@ export function repeatMs(failures: number, most = mostMs): number {
   return Math.min(most, 1000 * 2 ** failures);
 }
 
-/** Returns how long to wait at least if the server says how long, but has failed before: it may say 0 for ever. */
+/** Returns the least wait after `failures` failures, whatever the server says; a server may say 0 for ever. */
 export function leastRepeatMs(failures: number): number {
   return failures > 0 ? repeatMs(failures - 1) : 0;
 }

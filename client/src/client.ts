@@ -67,7 +67,7 @@ export function createParleyIn(environment: Environment, options: ParleyOptions)
 
 /** Makes what everything else stands on, and what ends it. */
 function beginLife({ clock, random }: Environment, options: ParleyOptions) {
-  // Otherwise a bot would wait for a connection that never comes, and its process would end without a word.
+  // Otherwise a bot would wait for a connection that never comes, and its process would exit without an error.
   if (options.webSocket === undefined && !globalThis.WebSocket)
     throw new ParleyError({
       code: 'BAD_REQUEST',

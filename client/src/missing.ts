@@ -7,7 +7,7 @@ const lostAfterMs = 5_000;
 type Unmarked<State> = State extends { readonly lost: boolean } ? Omit<State, 'lost'> : never;
 
 /** Shows that there is no connection, and after a while that it is lost. */
-export interface Missing {
+interface Missing {
   readonly show: (next: Unmarked<Connection>) => void;
   /** There is one again, or none is wanted. */
   readonly end: () => void;

@@ -8,7 +8,7 @@ import { frameOf } from './running.ts';
 import type { Listeners } from './store.ts';
 import { syncCursorQuery } from './sync-cursor.ts';
 
-export interface ResumeOptions extends Pick<Core, 'run' | 'log' | 'clock' | 'random'> {
+interface ResumeOptions extends Pick<Core, 'run' | 'log' | 'clock' | 'random'> {
   readonly resets: Listeners<[Reset]>;
 }
 

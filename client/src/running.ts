@@ -133,8 +133,8 @@ export function createRun(
   }
 
   /**
-   * The server also completes what it cannot continue at the moment, and with ENDED what has only lost its token. So it
-   * is asked again. A stream with heartbeats that really ends says ENDED, and then refuses it.
+   * The server also completes what it cannot continue at the moment. It also sends ENDED when only the token ended.
+   * So the client subscribes again. A stream with heartbeats that really ends says ENDED, and then refuses it.
    */
   function completed(): void {
     const most = last ? 2 : silentAfterMs ? Number.POSITIVE_INFINITY : 1;

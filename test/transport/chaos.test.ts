@@ -146,7 +146,6 @@ test.each([
   [{ dropevery: 5 }, expect.stringContaining('dropevery')],
   [{ ['<b>\n'.repeat(2_000)]: 5 }, 'chaos: there is no such setting'],
   [{ [`x${'y'.repeat(60)}`]: 5 }, 'chaos: there is no such setting'],
-
   ['on', expect.stringMatching(/^chaos: /)],
 ])('a setting that is not valid closes the connection, and the reason names it: %j', async (chaos, reason) => {
   expect((await connect(chaos)).answer).toEqual({ closed: 4400, reason });

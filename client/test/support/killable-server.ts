@@ -36,7 +36,10 @@ export class KillableServer {
     await this.#process.ready;
   }
 
-  /** Returns how many faults all processes so far have made because clients asked for them, by kind. Call it once each. */
+  /**
+   * Returns how many faults all processes so far have made because clients asked for them, by kind. Adds the counters at
+   * each call: call it once per process.
+   */
   async faults(): Promise<Readonly<Record<string, number>>> {
     const metrics = await (await fetch(this.url.replace('/graphql', '/metrics'))).text();
     for (const [, fault = '', count] of metrics.matchAll(/^parley_chaos_faults_total\{fault="(\w+)"\} (\d+)/gm))
