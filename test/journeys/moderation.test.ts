@@ -295,6 +295,10 @@ describe('a user who cannot read a room any more', () => {
     expect((await mallory.tryAsk(bySlug)).data).toEqual({
       viewer: { membershipBySlug: { state: 'BANNED', bannedUntil: terms.until, nextMessageAt: null } },
     });
+    const directory = '{ rooms(query: "Moderated") { nodes { memberCount viewerMembership { state } } } }';
+    expect((await mallory.tryAsk(directory)).data).toEqual({
+      rooms: { nodes: [{ memberCount: 0, viewerMembership: { state: 'BANNED' } }] },
+    });
   });
 
   test('learns the same of a private room, without its name', async () => {

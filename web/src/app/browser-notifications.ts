@@ -38,22 +38,33 @@ export function useNotificationState(): [NotificationState, () => void] {
   return [state, ask];
 }
 
-/** Returns whether to ask the viewer about notifications: after their first own message, once, never at the start. */
+/** How long the question stays if nobody answers it. Settings have the same switch. */
+const askForMs = 30_000;
+
+/**
+ * Returns whether to ask the viewer about notifications: after their first own message, once in each visit, never at the
+ * start.
+ */
 export function useNotificationQuestion(parley: Parley): [boolean, (answer: 'on' | 'notNow') => void] {
   const [state, ask] = useNotificationState();
-  const [isDue, setDue] = useState(false);
+  const [isDue, setDue] = useState<boolean | null>(null);
   useEffect(() => {
     const before = new Set(parley.outbox.get());
     return parley.outbox.subscribe(() => {
-      if (parley.outbox.get().some((outgoing) => !before.has(outgoing))) setDue(true);
+      if (parley.outbox.get().some((outgoing) => !before.has(outgoing))) setDue((due) => due ?? true);
     });
   }, [parley]);
+  useEffect(() => {
+    if (!isDue) return;
+    const timer = setTimeout(setDue, askForMs, false);
+    return () => clearTimeout(timer);
+  }, [isDue]);
   const answer = (given: 'on' | 'notNow') => {
     if (given === 'on') ask();
     else keep('notifications', 'not now');
     setDue(false);
   };
-  return [isDue && state === 'off' && kept('notifications') === null, answer];
+  return [isDue === true && state === 'off' && kept('notifications') === null, answer];
 }
 
 /** Tells about new messages by the browser while the page is in the background. */

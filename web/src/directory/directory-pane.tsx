@@ -79,6 +79,7 @@ function rowOf(room: Listed): PublicRoom {
     memberCount: room.memberCount,
     faces: presence.present.map(({ user }) => user),
     isJoined: room.viewerMembership?.state === 'JOINED',
+    isBanned: room.viewerMembership?.state === 'BANNED',
     isArchived: room.archivedAt !== null,
   };
 }

@@ -18,6 +18,8 @@ export interface PublicRoom {
   /** Some of those who are here. */
   faces: readonly Person[];
   isJoined: boolean;
+  /** The viewer may not read it, nor know who is there. */
+  isBanned?: boolean;
   /** It can only be read, until the viewer reopens it. */
   isArchived?: boolean;
 }
@@ -120,19 +122,23 @@ function PublicRoomRow({ room, ...acts }: PublicRoomRowProps) {
         <div className="topic cut" dir="auto">
           {room.topic ?? directory.noTopic}
         </div>
-        <div className="counts num">
-          {hereCount > 0 && <span className="dot" />}
-          {hereCount > 0 ? directory.here(formats.number(hereCount)) : directory.nobody}
-          <span aria-hidden="true">·</span>
-          {directory.members(formats.number(memberCount), memberCount)}
-        </div>
+        {room.isBanned ? (
+          <div className="counts">{words.faults.BANNED}</div>
+        ) : (
+          <div className="counts num">
+            {hereCount > 0 && <span className="dot" />}
+            {hereCount > 0 ? directory.here(formats.number(hereCount)) : directory.nobody}
+            <span aria-hidden="true">·</span>
+            {directory.members(formats.number(memberCount), memberCount)}
+          </div>
+        )}
       </div>
       <div className="faces">
         {room.faces.slice(0, 3).map((person) => (
           <Avatar key={person.id} person={person} size={28} />
         ))}
       </div>
-      <RoomButton room={room} {...acts} />
+      {!room.isBanned && <RoomButton room={room} {...acts} />}
     </li>
   );
 }

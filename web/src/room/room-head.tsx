@@ -18,6 +18,8 @@ export interface RoomHeadProps {
   isPhone: boolean;
   areMembersOpen: boolean;
   isSilenced: boolean;
+  /** The viewer has no access any more. */
+  hasEnded?: boolean;
   onBack?: () => void;
   onMembers?: () => void;
   onSilence?: () => void;
@@ -42,24 +44,28 @@ export function RoomHead(props: RoomHeadProps) {
           {typing ?? subtitle(props, words)}
         </div>
       </div>
-      <div className="head-buttons">
-        {!other && (hereCount !== null || isPhone) && (
-          <button
-            type="button"
-            className="here"
-            aria-expanded={props.areMembersOpen}
-            aria-label={isPhone ? words.room.members : undefined}
-            title={words.room.members}
-            onClick={props.onMembers}
-          >
-            <span className="dot" />
-            {hereCount !== null && <span>{words.room.here(formats.number(hereCount))}</span>}
-            <Icon name="people" />
-          </button>
-        )}
-        {!isPhone && <IconButton icon={props.isSilenced ? 'bellOff' : 'bell'} label={bell} onClick={props.onSilence} />}
-        <IconButton icon="more" label={words.more} onClick={({ currentTarget }) => props.onMenu?.(currentTarget)} />
-      </div>
+      {!props.hasEnded && (
+        <div className="head-buttons">
+          {!other && (hereCount !== null || isPhone) && (
+            <button
+              type="button"
+              className="here"
+              aria-expanded={props.areMembersOpen}
+              aria-label={isPhone ? words.room.members : undefined}
+              title={words.room.members}
+              onClick={props.onMembers}
+            >
+              <span className="dot" />
+              {hereCount !== null && <span>{words.room.here(formats.number(hereCount))}</span>}
+              <Icon name="people" />
+            </button>
+          )}
+          {!isPhone && (
+            <IconButton icon={props.isSilenced ? 'bellOff' : 'bell'} label={bell} onClick={props.onSilence} />
+          )}
+          <IconButton icon="more" label={words.more} onClick={({ currentTarget }) => props.onMenu?.(currentTarget)} />
+        </div>
+      )}
     </header>
   );
 }

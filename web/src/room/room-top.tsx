@@ -42,6 +42,7 @@ export function RoomTop({ live, areMembersOpen, onMembers }: RoomTopProps) {
         isPhone={useIsPhone()}
         areMembersOpen={areMembersOpen}
         isSilenced={silence.isSilenced}
+        hasEnded={live.hasEnded}
         onBack={() => (history.length > 1 ? history.back() : navigate('/'))}
         onMembers={onMembers}
         onSilence={silence.toggle}

@@ -23,7 +23,7 @@ export const en = {
     noMessages: 'No messages yet',
     silenced: 'silenced',
     unread: (count: string, _number: number) => `${count} unread`,
-    emptyTitle: 'Nobody here yet.',
+    emptyTitle: 'No conversations yet.',
     emptyText: 'Find a public room, or write to somebody.',
     publicRooms: 'Public rooms',
     newMessage: 'New message',
@@ -369,7 +369,7 @@ export const en = {
     ],
   },
   notifications: {
-    ask: 'Tell you about new messages when Parley is in the background?',
+    ask: 'Shall Parley tell you about new messages when it is in the background?',
     on: 'Turn on',
     notNow: 'Not now',
   },

@@ -24,7 +24,7 @@ export const es: Words = {
     noMessages: 'Aún no hay mensajes',
     silenced: 'sin notificaciones',
     unread: (count) => `${count} sin leer`,
-    emptyTitle: 'Aquí no hay nadie todavía.',
+    emptyTitle: 'Aún no hay conversaciones.',
     emptyText: 'Busca una sala pública o escribe a alguien.',
     publicRooms: 'Salas públicas',
     newMessage: 'Mensaje nuevo',

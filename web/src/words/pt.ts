@@ -24,7 +24,7 @@ export const pt: Words = {
     noMessages: 'Ainda não há mensagens',
     silenced: 'sem notificações',
     unread: (count, number) => `${count} ${number === 1 ? 'não lida' : 'não lidas'}`,
-    emptyTitle: 'Ninguém aqui ainda.',
+    emptyTitle: 'Ainda não há conversas.',
     emptyText: 'Encontre uma sala pública ou escreva para alguém.',
     publicRooms: 'Salas públicas',
     newMessage: 'Nova mensagem',
