@@ -41,7 +41,12 @@ export default defineConfig({
     // As a library: the import of a language then needs no code of Vite's around it.
     lib: { entry: fileURLToPath(new URL('src/widget/main.ts', import.meta.url)), formats: ['es'] },
     rolldownOptions: {
-      output: { entryFileNames: 'widget.js', chunkFileNames: 'assets/widget-[name]-[hash].js', minify: true },
+      output: {
+        entryFileNames: 'widget.js',
+        chunkFileNames: 'assets/widget-[name]-[hash].js',
+        minify: true,
+        comments: { annotation: false }, // a library keeps them for the next bundler
+      },
     },
   },
 });
