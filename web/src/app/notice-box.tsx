@@ -9,14 +9,10 @@ const lastsMs = 8000;
 export class BriefText extends Value<string | null> {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
-    super(null);
-  }
-
   /** Shows a text for its whole time, also if it is shown already; null takes it away. */
   override set(text: string | null): void {
     clearTimeout(this.#timer);
-    if (text !== null) this.#timer = setTimeout(() => this.set(null), lastsMs);
+    if (text) this.#timer = setTimeout(() => this.set(null), lastsMs);
     super.set(text);
   }
 }
@@ -27,7 +23,7 @@ export function NoticeBox({ notice }: { notice: BriefText }) {
   const text = useStore(notice);
   return (
     <div role="alert">
-      {text !== null && (
+      {text && (
         <div className="notice">
           <span className="grow">{text}</span>
           <IconButton icon="close" size={16} label={words.close} onClick={() => notice.set(null)} />

@@ -35,10 +35,10 @@ function useHeldBack(): boolean {
   const { outbox } = useParley();
   const [isHeldBack, setHeldBack] = useState(false);
   useEffect(() => {
-    let held: ReadonlySet<Outgoing> = new Set();
+    let held: readonly Outgoing[] = [];
     const look = () => {
-      held = new Set(outbox.get().filter((one) => isHeld(one) || (held.has(one) && !hasFailed(one))));
-      setHeldBack(held.size > 0);
+      held = outbox.get().filter((one) => isHeld(one) || (held.includes(one) && one.state.get().status !== 'failed'));
+      setHeldBack(held.length > 0);
     };
     look();
     return outbox.subscribe(look);
@@ -50,5 +50,3 @@ function isHeld({ state }: Outgoing): boolean {
   const now = state.get();
   return now.status === 'waiting' && now.code === 'RATE_LIMITED';
 }
-
-const hasFailed = ({ state }: Outgoing) => state.get().status === 'failed';

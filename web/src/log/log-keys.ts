@@ -50,7 +50,7 @@ export function onLogKey(event: Key, keys: LogKeys): void {
 
 /** Returns whether something can be done with the message of a row: not if it is deleted, hidden, or on its way. */
 export function hasMenu(row: Element): boolean {
-  return row.querySelector(':scope > .toolbar') !== null;
+  return Boolean(row.querySelector('.toolbar'));
 }
 
 /** Moves the focus from a row that loses its buttons to the next one, or else to the one before. Returns its id. */

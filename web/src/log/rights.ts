@@ -42,5 +42,5 @@ export interface Editing<M extends Row> {
 /** Begins to edit a message of the viewer, or says that it is too late for that. */
 export function beginEdit<M extends Row>(message: M, options: ActsOptions, { edit, refused }: Editing<M>): void {
   if (actsOn(message, options).has('edit')) edit(message);
-  else if (actsOn(message, { ...options, editSeconds: null }).has('edit')) refused('EDIT_WINDOW_CLOSED');
+  else if (options.isOwn && options.rights.has('EDIT_OWN')) refused('EDIT_WINDOW_CLOSED');
 }

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { BriefText, NoticeBox } from '../app/notice-box.tsx';
 import { faultText } from '../log/own-states.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -7,14 +7,12 @@ import type { Tell } from './host-events.ts';
 /** Returns a notice over the messages, and a function that says there, and to the host page, what was refused. */
 export function useRefusals(tell: Tell): [notice: React.ReactNode, refused: (code: string) => void] {
   const { words } = useLanguage();
-  const [text] = useState(() => new BriefText());
-  const refused = useCallback(
-    (code: string) => {
-      const message = faultText(code, words);
-      text.set(message);
-      tell('parley-error', { code, message });
-    },
-    [words, tell, text],
-  );
-  return [<NoticeBox key="notice" notice={text} />, refused];
+  const [text] = useState(() => new BriefText(null));
+  const refused = (code: string) => {
+    const message = faultText(code, words);
+    text.set(message);
+    tell('parley-error', { code, message });
+  };
+  const notice = <NoticeBox notice={text} />;
+  return [notice, refused];
 }

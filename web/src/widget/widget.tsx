@@ -45,7 +45,7 @@ function Content(props: WidgetProps) {
   if (!parley) return <GuestEntry key={settings.server} entrance={entrance} guestName={settings.guestName} />;
   return (
     <ParleyProvider client={parley}>
-      <FoundRoom key={`${entrance.visit} ${settings.room}`} {...props} parley={parley} />
+      <FoundRoom key={entrance.visit + settings.room} {...props} parley={parley} />
     </ParleyProvider>
   );
 }
@@ -55,7 +55,7 @@ function FoundRoom(props: WidgetProps & { parley: Parley }) {
   const { entrance, parley, settings, userId, tell } = props;
   const found = useFoundRoom(parley, { name: settings.room, joins: !entrance.isHosted, hasEnded });
   if (found.status === 'ended') return <Ended end={found.end} tell={tell} />;
-  if (found.status === 'loading' || userId === null) return <div className="grow" />;
+  if (found.status === 'loading' || !userId) return <div className="grow" />;
   return <RoomView key={userId} {...props} userId={userId} known={found.room} onEnded={() => setEnded(true)} />;
 }
 
