@@ -45,9 +45,9 @@ export async function isRunning(pid: number): Promise<boolean> {
 }
 
 /** Runs one statement on a connection of its own. */
-export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+export async function query(url: string, sql: string, values?: unknown[]): Promise<Record<string, unknown>[]> {
   const client = new pg.Client(url);
   client.on('error', () => {});
   await client.connect();
-  return (await client.query(sql).finally(() => client.end())).rows;
+  return (await client.query(sql, values).finally(() => client.end())).rows;
 }

@@ -1,5 +1,6 @@
 import { innerId } from '../../src/base/ids.ts';
 import type { Person } from './person.ts';
+import { query } from './postgres-process.ts';
 import type { TestServer } from './server.ts';
 
 interface Stored {
@@ -9,20 +10,20 @@ interface Stored {
 }
 
 /** Writes many messages into the log of a room without sending them. No node gets an event. */
-export async function storeMessages({ app }: TestServer, roomId: string, stored: Stored): Promise<void> {
-  const { prisma } = app.services;
+export async function storeMessages({ databaseUrl }: TestServer, roomId: string, stored: Stored): Promise<void> {
   const { author, count, text } = stored;
-  const [room, authorId] = [innerId('Room', roomId), innerId('User', author.id)];
-  await prisma.$transaction([
-    prisma.$executeRaw`
-      INSERT INTO "Message" ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId")
-      SELECT gen_random_uuid(), "roomId", "lastSequence" + n, "lastEventNumber" + n, ${authorId}::uuid, ${text},
-        gen_random_uuid()::text
-      FROM "RoomHead", generate_series(1, ${count}::int) n WHERE "roomId" = ${room}::uuid`,
-    prisma.$executeRaw`
-      UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + ${count}::int, "lastEventAt" = now(),
-        "lastEventNumber" = "lastEventNumber" + ${count}::int WHERE "roomId" = ${room}::uuid`,
-  ]);
+  const values = [innerId('Room', roomId), innerId('User', author.id), text, count];
+  await query(
+    databaseUrl,
+    `WITH head AS (SELECT * FROM "RoomHead" WHERE "roomId" = $1::uuid), written AS (
+       INSERT INTO "Message" ("id", "roomId", "sequence", "eventNumber", "authorId", "text", "clientMessageId")
+       SELECT gen_random_uuid(), "roomId", "lastSequence" + n, "lastEventNumber" + n, $2::uuid, $3, gen_random_uuid()::text
+       FROM head, generate_series(1, $4::int) n
+     )
+     UPDATE "RoomHead" SET "lastSequence" = "lastSequence" + $4::int, "lastEventAt" = now(),
+       "lastEventNumber" = "lastEventNumber" + $4::int WHERE "roomId" = $1::uuid`,
+    values,
+  );
 }
 
 /** Writes messages of the same text into a room. Each of them, except the first, replies to the one before. */
