@@ -162,6 +162,21 @@ describeWithChromium('in the page,', () => {
     await host.close();
   });
 
+  test('when another tab has signed in somebody else, the page begins anew as them', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 4;
+    const tab = await PageUser.open(browser, `${origin}/r/general`);
+    await tab.signInWithToken(await hostToken({ sub: 'first', exp, name: 'First' }));
+    await tab.page.getByRole('button', { name: 'Join', exact: true }).click();
+    await tab.composer.fill('A thought of the first one');
+    const other = await hostToken({ sub: 'second', name: 'Second' });
+
+    await tab.page.evaluate((token) => localStorage.setItem('parley:token', token), other);
+
+    await tab.page.getByRole('button', { name: 'Join', exact: true }).waitFor(); // the second one is no member
+    await tab.reads('Second');
+    await tab.close();
+  });
+
   test('nothing failed in the page', () => {
     expect([...ada.faults, ...grace.faults]).toEqual([]);
   });

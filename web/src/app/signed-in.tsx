@@ -1,6 +1,6 @@
 import type { Parley } from 'parley-client';
 import { ParleyProvider, useStore } from 'parley-client/react';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Provider } from 'urql';
 import { StartDocument, type StartQuery } from '../documents.ts';
 import { Announcer, useAnnounce } from './announcer.tsx';
@@ -21,6 +21,13 @@ export function SignedIn({ parley, onLeave }: SignedInProps) {
     return () => parley.disconnect();
   }, [parley]);
   const session = useStore(parley.session);
+  const userId = useRef<string>(null);
+  useEffect(() => {
+    if (session.status !== 'signed-in') return;
+    // Another tab has signed in somebody else, and the client goes on with their token: nothing shown here is theirs.
+    if (userId.current !== null && userId.current !== session.userId) location.reload();
+    userId.current = session.userId;
+  }, [session]);
   useEffect(() => {
     if (session.status === 'signed-out') onLeave(parley, session.why === 'signed-out' ? 'wanted' : 'over');
   }, [parley, session, onLeave]);
