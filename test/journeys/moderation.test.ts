@@ -295,7 +295,8 @@ describe('a user who cannot read a room any more', () => {
     expect((await mallory.tryAsk(bySlug)).data).toEqual({
       viewer: { membershipBySlug: { state: 'BANNED', bannedUntil: terms.until, nextMessageAt: null } },
     });
-    const listed = '{ rooms(query: "Moderated", first: 100) { nodes { slug memberCount viewerMembership { state } } } }';
+    const listed =
+      '{ rooms(query: "Moderated", first: 100) { nodes { slug memberCount viewerMembership { state } } } }';
     const directory = await mallory.tryAsk<{ rooms: { nodes: { slug: string }[] } }, object>(listed);
     expect(directory.data.rooms.nodes.filter(({ slug }) => slug === data.room.slug)).toEqual([
       { slug: data.room.slug, memberCount: 0, viewerMembership: { state: 'BANNED' } },
