@@ -53,17 +53,22 @@ export class FeedUpkeep<Event extends Numbered> {
     });
   }
 
-  /** Compares feeds with their logs now. */
+  /** Compares feeds with their logs now, and the next ones after a while. */
   async compare(feeds: readonly Feed<Event>[]): Promise<void> {
     this.#boundMemory();
+    await this.check(feeds);
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#timer = this.#compareLater();
+  }
+
+  /** Compares feeds with their logs now. */
+  async check(feeds: readonly Feed<Event>[]): Promise<void> {
     try {
       await Promise.all(feeds.map((feed) => this.#compareOne(feed)));
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'failed to compare feeds with their logs');
     }
-    if (this.#isClosed) return;
-    clearTimeout(this.#timer);
-    this.#timer = this.#compareLater();
   }
 
   close(): void {

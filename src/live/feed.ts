@@ -106,6 +106,11 @@ export class Feed<Event extends Numbered> {
     return this.#listeners.add(listener);
   }
 
+  /** Compares the feed with its log: a reader comes from another history, perhaps because the log was replaced. */
+  suspect(): void {
+    this.#options.onDoubt?.();
+  }
+
   /** Accepts events as they arrive from the bus. */
   accept(events: readonly Event[]): void {
     if (this.#isDoubtful) return;

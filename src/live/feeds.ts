@@ -147,7 +147,7 @@ export class Feeds<Event extends Numbered> {
   #feedFrom(topic: string, head: Position): Feed<Event> {
     const { log, logger } = this.#options;
     const { revisionBy, accessBy, bytesOf } = log;
-    const onDoubt = () => void this.#upkeep.compare([feed]);
+    const onDoubt = () => void this.#upkeep.check([feed]);
     const onError = (error: unknown) => logger.error({ err: error }, 'a listener of a feed failed');
     const reading = { read: this.#read, patience: this.#patience };
     const feed = new Feed<Event>({ topic, head, ...reading, revisionBy, accessBy, bytesOf, onDoubt, onError });

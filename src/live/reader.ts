@@ -176,6 +176,8 @@ export class Reader<Event extends Numbered> {
 
   #reset(resetReason: ResetReason): Batch<Event> {
     this.#isOver = true;
+    // A feed without readers is seldom compared: the reader may be the one that knows the present history.
+    if (this.#position.epoch !== this.feed.epoch) this.feed.suspect();
     const batch = emptyBatch('LIVE', this.feed.position);
     return { ...batch, status: 'RESET', positionBefore: this.eventNumber, resetReason };
   }

@@ -8,6 +8,7 @@ import { ask, type Person, take } from '../support/person.ts';
 import { makeGroup, roomOf, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { storeMessages } from '../support/stored-messages.ts';
+import { until } from '../support/until.ts';
 import { withServer } from '../support/with-server.ts';
 
 const { server, ada, grace } = await withServer('Ada', 'Grace');
@@ -86,6 +87,29 @@ describe('after a cut', () => {
     expect(future.frames[0]).toMatchObject({ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' });
     const misused = Follower.of(grace, room, page!.messages.edges[0]!.cursor);
     await expect(misused).rejects.toMatchObject({ extensions: { code: 'INVALID_INPUT' } });
+  });
+
+  test('a log that was replaced while nobody read it is known after one RESET', async () => {
+    const seldom = await startServer({ compareMs: 600_000 });
+    const { joan } = await seldom.people('Joan');
+    const room = await makeGroup(joan, 'Replaced');
+    await (await Follower.of(joan, room)).hangUp();
+    const { prisma } = seldom.app.services;
+    await prisma.roomHead.update({
+      where: { roomId: innerId('Room', room) },
+      data: { epoch: crypto.randomUUID() },
+    });
+    const { room: state } = await joan.ask(RoomStateDocument, { roomId: room });
+
+    const early = await Follower.of(joan, room, state!.syncCursor);
+
+    expect(early.frames[0]).toMatchObject({ status: 'RESET', resetReason: 'CURSOR_UNKNOWN' });
+    await until(async () => {
+      const reader = await Follower.of(joan, room, state!.syncCursor);
+      await reader.hangUp();
+      return reader.frames[0]!.status === 'LIVE';
+    });
+    await seldom.close();
   });
 
   test('messageAdded resumes after an event’s cursor', async () => {
