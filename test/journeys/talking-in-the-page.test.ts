@@ -103,7 +103,7 @@ describeWithChromium('in the page,', () => {
 
     await ada.press('Corrected', 'More about this message');
     await ada.page.getByRole('menuitem', { name: 'Delete message' }).click();
-    await grace.page.getByText('Message deleted').waitFor();
+    await grace.room.getByText('Message deleted').waitFor();
   });
 
   test('what is written without a connection is kept, and sent when it is back', async () => {
