@@ -27,7 +27,10 @@ interface FeedOptions<Event extends Numbered> {
   revisionBy?: Log<Event>['revisionBy'];
   accessBy?: Log<Event>['accessBy'];
   bytesOf?: Log<Event>['bytesOf'];
-  /** Called when an event contradicts the feed's history. The caller must then look up the log's end and call `observe`. */
+  /**
+   * Called when an event contradicts the feed's history, or a reader knows another one. The caller must then look up the
+   * log's end and call `observe`.
+   */
   onDoubt?: () => void;
   /** Called with each error that a listener throws. */
   onError: (error: unknown) => void;
@@ -214,7 +217,7 @@ export class Feed<Event extends Numbered> {
 
   #doubt(): void {
     this.#isDoubtful = true;
-    this.#options.onDoubt?.();
+    this.suspect();
   }
 
   #repairSoon(): void {
