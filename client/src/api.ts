@@ -198,6 +198,8 @@ export type MessageItem = MessageFields & { readonly sending?: OutgoingState };
 
 export interface Outgoing {
   readonly id: string;
+  /** `send` is a message, the others change one. The edit of a message that still waits is part of its `send`. */
+  readonly kind: 'send' | 'edit' | 'remove' | 'react' | 'read';
   readonly state: Store<OutgoingState>;
   /** Its rejection needs no handler. */
   readonly done: Promise<MessageFields>;

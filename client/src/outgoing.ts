@@ -61,6 +61,9 @@ export function createEntry(row: OutgoingRow, { retry, discard }: Commands, requ
       if (change.kind !== 'send') return id;
       return messageId(isUuid7(change.clientMessageId) ? change.clientMessageId : id);
     },
+    get kind() {
+      return entry.row.change.kind;
+    },
     get done() {
       return settled.promise;
     },

@@ -103,6 +103,7 @@ describeWithChromium('in the page,', () => {
 
     await ada.press('Corrected', 'More about this message');
     await ada.page.getByRole('menuitem', { name: 'Delete message' }).click();
+    await ada.page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
     await grace.room.getByText('Message deleted').waitFor();
   });
 

@@ -1,7 +1,10 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { InboxPane } from '../inbox/inbox-pane.tsx';
+import { faultText } from '../log/own-states.ts';
+import { useRefusedChanges } from '../log/use-refused-changes.ts';
 import { useBlocked } from '../people/blocked.ts';
 import { OpenRoom } from '../room/open-room.tsx';
+import { useLanguage } from '../words/language.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { useBrowserNotifications, useNotificationQuestion } from './browser-notifications.ts';
 import { CrashBoundary } from './crash-boundary.tsx';
@@ -34,6 +37,8 @@ export function Page() {
   useBrowserNotifications(parley, useBlocked());
   const [unreadRooms, setUnreadRooms] = useState(0);
   const overlay = useOverlay();
+  const { words } = useLanguage();
+  useRefusedChanges(parley.outbox, (code) => showNotice(faultText(code, words)));
   useShortcuts();
   useEffect(() => {
     const timer = setTimeout(() => loadOverlay().catch(() => {}), 1000); // before Ctrl+K, so that no letter typed after it is lost

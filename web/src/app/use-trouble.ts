@@ -2,6 +2,7 @@ import type { Outgoing } from 'parley-client';
 import { useConnection, useParley } from 'parley-client/react';
 import { useEffect, useState } from 'react';
 
+/** A lost connection is often back at once, but not without a network. */
 const shownAfterMs = 2000;
 const busyAfterMs = 10_000;
 
@@ -13,7 +14,7 @@ export function useTrouble(): Trouble | null {
   const { status } = useConnection();
   const isHeld = useHeldBack();
   const isReady = status === 'ready';
-  const isLost = useLasting(!isReady, shownAfterMs);
+  const isLost = useLasting(!isReady, navigator.onLine ? shownAfterMs : 0);
   const isBusy = useLasting(isHeld, busyAfterMs);
   if (isLost) return navigator.onLine ? 'reconnecting' : 'offline';
   return isBusy ? 'busy' : null;

@@ -1,7 +1,6 @@
 import type { Room } from 'parley-client';
 import { type RefObject, useRef, useState } from 'react';
 import type { Message } from '../log/message.ts';
-import { onRefusal } from '../log/refusal.ts';
 import type { ComposerAbout } from './composer.tsx';
 import { type Draft, emptyDraft } from './drafts.ts';
 import { lengthOf } from './length.ts';
@@ -35,7 +34,6 @@ export interface WritingOptions {
   /** Under which name this browser keeps the draft. */
   draftKey: string;
   maxLength: number;
-  onRefused: (code: string) => void;
   /** The draft has been kept. */
   onKept?: () => void;
 }
@@ -44,7 +42,7 @@ const onNothing = () => {};
 
 /** Keeps what the viewer writes in a room: the draft in this browser, and apart from it what is being edited. */
 export function useWriting(room: Room, options: WritingOptions): Writing {
-  const { maxLength, onRefused, onKept = onNothing } = options;
+  const { maxLength, onKept = onNothing } = options;
   const [draft, setDraft] = useKeptDraft(options.draftKey, onKept);
   const [edit, setEdit] = useState<Edit | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -83,7 +81,7 @@ export function useWriting(room: Room, options: WritingOptions): Writing {
     const trimmed = text.trim();
     if (trimmed === '' || lengthOf(trimmed) > maxLength) return false;
     if (edit) {
-      if (trimmed !== edit.before) onRefusal(room.edit(edit.id, trimmed), onRefused);
+      if (trimmed !== edit.before) room.edit(edit.id, trimmed);
       setEdit(null);
       return false;
     }

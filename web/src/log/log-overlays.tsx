@@ -9,12 +9,11 @@ import { type LanguageName, useLanguage } from '../words/language.tsx';
 import type { Message } from './message.ts';
 import { type MessageAct, MessageMenu, MessageSheet } from './message-menu.tsx';
 
-/** What is open over the log. */
-export type LogOverlay = { type: 'menu' | 'picker'; message: Message; at: HTMLElement };
+/** What is open over the log. `delete`: the menu with the question before deleting. */
+export type LogOverlay = { type: 'menu' | 'delete' | 'picker'; message: Message; at: HTMLElement };
 
 interface LogOverlaysProps {
   overlay: LogOverlay;
-  isOwn: boolean;
   may: ReadonlySet<MessageAct>;
   mayReact: boolean;
   onAct: (act: MessageAct) => void;
@@ -27,12 +26,14 @@ interface LogOverlaysProps {
 export default function LogOverlays({ overlay, onReact, onPicker, onClose, ...rest }: LogOverlaysProps) {
   const isTouch = useIsTouch();
   const { message, at } = overlay;
+  const asksToDelete = overlay.type === 'delete';
   if (overlay.type === 'picker') return <Picker at={at} onPick={onReact} onClose={onClose} />;
-  const menu = <MessageMenu message={message} anchor={at} {...rest} onClose={onClose} />;
+  const menu = <MessageMenu message={message} anchor={at} asksToDelete={asksToDelete} {...rest} onClose={onClose} />;
   if (!isTouch) return <OverPage>{menu}</OverPage>;
   return (
     <MessageSheet
       message={message}
+      asksToDelete={asksToDelete}
       emoji={lastEmoji()}
       {...rest}
       onReact={onReact}

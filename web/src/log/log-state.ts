@@ -63,6 +63,10 @@ export class LogState {
     return this.#scroll?.isAtEnd ?? true;
   }
 
+  get hasUnread(): boolean {
+    return this.#last() > this.reading.upTo;
+  }
+
   /** Follows the room until the returned function is called. `at`: the sequence of a message to show first. */
   open(at: number | null): () => void {
     let isLate = false;

@@ -12,7 +12,8 @@ export type MessageAct = 'reply' | 'edit' | 'copyText' | 'copyLink' | 'markRead'
 
 interface MessageMenuProps {
   message: Message;
-  isOwn: boolean;
+  /** Whether the question before deleting is asked at once. */
+  asksToDelete?: boolean;
   may: ReadonlySet<MessageAct>;
   onAct: (act: MessageAct) => void;
   onClose: () => void;
@@ -34,14 +35,14 @@ interface Entries {
 
 const parts: MessageAct[][] = [['reply', 'edit', 'copyText', 'copyLink', 'markRead'], ['about'], ['delete']];
 
-/** Returns the entries. Deleting the message of somebody else asks once, in their place: then there is a question too. */
-function useEntries({ message, isOwn, may, onAct, onClose }: MessageMenuProps): Entries {
+/** Returns the entries. Deleting a message asks once, in their place: then there is a question too. */
+function useEntries({ message, asksToDelete = false, may, onAct, onClose }: MessageMenuProps): Entries {
   const { words } = useLanguage();
-  const [isAsking, setAsking] = useState(false);
+  const [isAsking, setAsking] = useState(asksToDelete);
   const textOf = (act: MessageAct) =>
     act === 'about' ? words.message.about(message.author?.displayName ?? '') : words.message[act];
   const choose = (act: MessageAct) => {
-    if (act === 'delete' && !isOwn && !isAsking) return setAsking(true);
+    if (act === 'delete' && !isAsking) return setAsking(true);
     onAct(act);
     onClose();
   };

@@ -15,6 +15,8 @@ export interface ActsOptions {
   now: number;
   /** How long a message can be edited; null for ever. */
   editSeconds: number | null;
+  /** Whether the room has something to mark as read. */
+  hasUnread?: boolean;
 }
 
 /** Returns the viewer's last message that is not deleted or refused. It may be on its way: a change of it waits for it. */
@@ -24,11 +26,13 @@ export function lastOwn(items: readonly MessageItem[], viewerId: string | null):
 }
 
 /** Returns what the viewer may do with a message. */
-export function actsOn(message: Message, { isOwn, rights, now, editSeconds }: ActsOptions): Set<MessageAct> {
-  const acts = new Set<MessageAct>(['copyText', 'copyLink', 'markRead']);
+export function actsOn(message: Message, options: ActsOptions): Set<MessageAct> {
+  const { isOwn, rights, now, editSeconds, hasUnread = false } = options;
+  const acts = new Set<MessageAct>(['copyText', 'copyLink']);
   const isInTime = editSeconds === null || now - Date.parse(message.createdAt) <= editSeconds * 1000; // as the server does
   if (rights.has('SEND_MESSAGE')) acts.add('reply');
   if (isOwn && rights.has('EDIT_OWN') && isInTime && message.text !== null) acts.add('edit');
+  if (hasUnread) acts.add('markRead');
   if (!isOwn && message.author) acts.add('about');
   if (rights.has('DELETE_ANY') || (isOwn && rights.has('DELETE_OWN'))) acts.add('delete');
   return acts;

@@ -60,7 +60,8 @@ export function RoomLog(props: RoomLogProps) {
   const last = shown.messages.at(-1)?.id ?? null;
   const isOwn = (message: Row) => message.author?.id === viewer.id;
   const optionsFor = (message: Row) => {
-    return { isOwn: isOwn(message), rights, now, editSeconds: server.limits.editWindowSeconds };
+    const { editWindowSeconds } = server.limits;
+    return { isOwn: isOwn(message), rights, now, editSeconds: editWindowSeconds, hasUnread: log.hasUnread };
   };
   const mayOf = (message: Row) => actsOn(message, optionsFor(message));
   const find = (id: string) => window.items.find((item) => item.id === id);
@@ -101,7 +102,7 @@ export function RoomLog(props: RoomLogProps) {
     if (act === 'react' && rights.has('REACT')) setOverlay({ type: 'picker', message, at: row });
     else if (act === 'menu') setOverlay({ type: 'menu', message, at: row });
     else if (act === 'copy') acts.copyText(message);
-    else if (act === 'delete' && may.has('delete')) setOverlay({ type: 'menu', message, at: row });
+    else if (act === 'delete' && may.has('delete')) setOverlay({ type: 'delete', message, at: row });
     else if (act === 'reply' && may.has(act)) onMenu(message, act, row);
     else if (act === 'edit') beginEdit(message, optionsFor(message), { edit: props.onEdit, refused: acts.refused });
   };
@@ -146,7 +147,6 @@ export function RoomLog(props: RoomLogProps) {
           load={loadOverlays}
           props={{
             overlay,
-            isOwn: isOwn(overlaid),
             may: mayOf(overlaid),
             mayReact: rights.has('REACT'),
             onAct: (act) => onMenu(overlaid, act, overlay.at),

@@ -5,10 +5,9 @@ import { noteEmoji } from '../emoji/last-emoji.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { Message } from './message.ts';
 import { faultText } from './own-states.ts';
-import { onRefusal } from './refusal.ts';
 import type { Row } from './rights.ts';
 
-/** Returns what changes messages. What the server refuses is shown, and said aloud. */
+/** Returns what changes messages. */
 export function useMessageActs(room: Room, path: string) {
   const { announce, parley } = useTalk();
   const { words } = useLanguage();
@@ -20,14 +19,13 @@ export function useMessageActs(room: Room, path: string) {
       const on = group?.viewerHasReacted !== true;
       if (on) noteEmoji(emoji);
       const reaction = room.react(message.id, emoji, on);
-      onRefusal(reaction, refused);
       if (on)
         reaction.done.then(
           () => announce(words.log.reactionAdded(emoji)),
           () => {},
         );
     },
-    remove: (message: Message) => onRefusal(room.remove(message.id), refused),
+    remove: (message: Message) => void room.remove(message.id),
     copyText(message: Message) {
       void navigator.clipboard?.writeText(message.text ?? '').then(() => announce(words.log.copied));
     },

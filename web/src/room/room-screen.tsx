@@ -6,7 +6,6 @@ import { draftKey } from '../composer/drafts.ts';
 import { useWriting } from '../composer/use-writing.ts';
 import type { RoomName } from '../documents.ts';
 import { LogState } from '../log/log-state.ts';
-import { faultText } from '../log/own-states.ts';
 import { useHeard } from '../log/use-heard.ts';
 import { useBlocked } from '../people/blocked.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -36,7 +35,6 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   const writing = useWriting(room, {
     draftKey: draftKey(viewer.id, room.id),
     maxLength: server.limits.messageMaxLength,
-    onRefused: (code) => showNotice(faultText(code, words)),
     onKept: () => dispatchEvent(new Event('parley:draft')),
   });
   useHeard(room, { viewerId: viewer.id, blocked: useBlocked(), isAtEnd: () => log.isAtEnd, announce });

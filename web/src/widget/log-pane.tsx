@@ -109,7 +109,6 @@ export function LogPane(props: LogPaneProps) {
       {open?.what === 'menu' && (
         <MessageMenu
           message={open.message}
-          isOwn={open.message.author?.id === viewerId}
           anchor={open.at}
           may={props.rights.actsOn(open.message)}
           onAct={(act) => {

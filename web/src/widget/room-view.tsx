@@ -9,6 +9,7 @@ import { useWriting } from '../composer/use-writing.ts';
 import type { RoomName } from '../documents.ts';
 import { lastOwn } from '../log/rights.ts';
 import { useHeard } from '../log/use-heard.ts';
+import { useRefusedChanges } from '../log/use-refused-changes.ts';
 import { useToldSent } from '../log/use-told-sent.ts';
 import { ConnectionBar } from '../room/connection-bar.tsx';
 import { useWhyNoComposer } from '../room/why-no-composer.ts';
@@ -53,6 +54,7 @@ export function RoomView(props: RoomViewProps) {
   const [ready, announce] = useAnnounce();
   useHeard(room, { viewerId: userId, blocked, isAtEnd: () => place.isAtEnd, announce });
   const [notice, refused] = useRefusals(tell);
+  useRefusedChanges(parley.outbox, refused);
   const { items } = messages;
   const onUnread = useCallback((count: number) => tell('parley-unread', { count }), [tell]);
   const readAll = useReading({ room, state, items, viewerId: userId, log: place.ref, onUnread });
@@ -61,7 +63,6 @@ export function RoomView(props: RoomViewProps) {
   const writing = useWriting(room, {
     draftKey: `widget:${settings.server}:draft:${known.id}:${userId}`,
     maxLength,
-    onRefused: refused,
   });
   const why = useWhyNoComposer(fields);
   const { follow } = shown;

@@ -20,7 +20,7 @@ export interface WidgetRights {
 }
 
 /** What only the page has. */
-const elsewhere: MessageAct[] = ['copyLink', 'markRead', 'about'];
+const elsewhere: MessageAct[] = ['copyLink', 'about'];
 
 /** Returns what the viewer may do about messages. */
 export function useRights({ fields, viewerId, limits, isReadonly }: RightsOptions): WidgetRights {

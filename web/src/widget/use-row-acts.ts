@@ -2,7 +2,6 @@ import type { MessageItem, Room } from 'parley-client';
 import { useParley } from 'parley-client/react';
 import type { LogAct } from '../log/log-view.tsx';
 import type { MessageAct } from '../log/message-menu.tsx';
-import { onRefusal } from '../log/refusal.ts';
 import type { WidgetRights } from './use-rights.ts';
 
 interface RowActsOptions {
@@ -20,12 +19,11 @@ export function useRowActs({ room, rights, reply, edit, rewrite, refused }: RowA
   return (act: LogAct | MessageAct, message: MessageItem, emoji?: string) => {
     const { may } = rights;
     const outgoing = () => outbox.get().find(({ id }) => id === message.id);
-    if (act === 'toggle' && emoji && may.has('REACT'))
-      onRefusal(room.react(message.id, emoji, !hasReacted(message, emoji)), refused);
+    if (act === 'toggle' && emoji && may.has('REACT')) room.react(message.id, emoji, !hasReacted(message, emoji));
     else if (act === 'reply' && may.has('SEND_MESSAGE')) reply(message);
     else if (act === 'edit') rights.beginEdit(message, { edit, refused });
     else if (act === 'copyText') void navigator.clipboard?.writeText(message.text ?? '').catch(() => {});
-    else if (act === 'delete') onRefusal(room.remove(message.id), refused);
+    else if (act === 'delete') room.remove(message.id);
     else if (act === 'retry') outgoing()?.retry();
     else if (act === 'discard') outgoing()?.discard();
     else if (act === 'rewrite') {

@@ -1,0 +1,160 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { type Outbox, type Outgoing, ParleyError } from 'parley-client';
+import { act } from 'react';
+import { Value } from '../src/app/value.ts';
+import { itemsOf } from '../src/log/items.ts';
+import { focusBeside, onLogKey } from '../src/log/log-keys.ts';
+import { LogView } from '../src/log/log-view.tsx';
+import type { Message, OwnState } from '../src/log/message.ts';
+import { MessageMenu } from '../src/log/message-menu.tsx';
+import { actsOn, type Rights } from '../src/log/rights.ts';
+import { useRefusedChanges } from '../src/log/use-refused-changes.ts';
+import { useToldSent } from '../src/log/use-told-sent.ts';
+import { en } from '../src/words/en.ts';
+import { press, rerender, show } from './support/show.tsx';
+
+const message: Message = {
+  id: '1',
+  author: { id: 'noor', displayName: 'Noor Haddad' },
+  kind: 'USER',
+  text: 'x',
+  createdAt: new Date().toISOString(),
+  editedAt: null,
+  deletedAt: null,
+  replyTo: null,
+  reactionGroups: [],
+  systemEvent: null,
+};
+
+const logOf = (messages: Message[]) => {
+  const rest = { viewerId: null, now: Date.now(), quickEmoji: [], mayReact: false, mayReply: false };
+  return { room: 'Room', items: itemsOf(messages), ...rest };
+};
+
+function Told({ states, announce }: { states: ReadonlyMap<string, OwnState>; announce: (text: string) => void }) {
+  useToldSent(states, announce);
+  return null;
+}
+
+function Refused({ outbox, told }: { outbox: Outbox; told: (code: string) => void }) {
+  useRefusedChanges(outbox, told);
+  return null;
+}
+
+test('the keys of a message do nothing for one that is hidden', () => {
+  const keys = { act: jest.fn(), focused: jest.fn(), typed: jest.fn() };
+  const rows = logOf([message, { ...message, id: '2', isHidden: true }]);
+  const page = show(<LogView {...rows} onKeyDown={(event) => onLogKey(event, keys)} />);
+  const [seen, hidden] = page.querySelectorAll('article');
+
+  for (const row of [hidden, seen])
+    act(() => void row!.dispatchEvent(new KeyboardEvent('keydown', { key: 'c', bubbles: true })));
+
+  expect(keys.act.mock.calls).toEqual([['copy', seen]]);
+});
+
+test('deleting a message asks first, and can be left', () => {
+  const [onAct, onClose] = [jest.fn(), jest.fn()];
+  const anchor = document.createElement('button');
+  const props = { message, may: new Set(['delete'] as const), anchor, onAct, onClose };
+  const page = show(<MessageMenu {...props} />);
+
+  press(page, 'Delete message');
+
+  expect(page.textContent).toBe('Delete for everyone?DeleteCancel');
+  expect(onAct).not.toHaveBeenCalled();
+  press(page, 'Cancel');
+  expect(onClose).toHaveBeenCalledTimes(1);
+  press(page, 'Delete');
+  expect(onAct).toHaveBeenCalledWith('delete');
+});
+
+describe('with a clock,', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+  const later = (ms: number) => act(() => jest.advanceTimersByTime(ms));
+
+  test('a finger that rests on a message opens its menu, which its click does not close; one that moves scrolls', () => {
+    const onAct = jest.fn();
+    const page = show(<LogView {...logOf([message])} onAct={onAct} />);
+    const row = page.querySelector('article')!;
+    const touch = (type: string, clientY: number) => {
+      // jsdom has no events of pointers.
+      const event = new MouseEvent(type, { bubbles: true, clientX: 9, clientY });
+      act(() => void row.dispatchEvent(Object.assign(event, { pointerType: 'touch', isPrimary: true })));
+    };
+
+    touch('pointerdown', 100);
+    touch('pointermove', 120);
+    later(1000);
+    expect(onAct).not.toHaveBeenCalled();
+    touch('pointerdown', 100);
+    later(399);
+    expect(onAct).not.toHaveBeenCalled();
+    later(1);
+
+    expect(onAct).toHaveBeenCalledWith(expect.objectContaining({ act: 'menu', messageId: message.id, at: row }));
+
+    const onClick = jest.fn();
+    row.addEventListener('click', onClick);
+    act(() => row.click()); // browsers may report one when the finger leaves
+    expect(onClick).not.toHaveBeenCalled();
+    act(() => row.click());
+    expect(onClick).toHaveBeenCalledTimes(1);
+  });
+
+  test('the focus goes from a deleted message to the next one, or else to the one before', () => {
+    const page = show(<LogView {...logOf([message, { ...message, id: '2' }])} />);
+    const [first, second] = page.querySelectorAll('article');
+
+    expect(focusBeside(first!)).toBe('2');
+    later(20);
+    expect(document.activeElement).toBe(second);
+    expect(focusBeside(second!)).toBe(message.id);
+    expect(focusBeside(null)).toBeNull();
+  });
+});
+
+test('a message that had to wait is said to be sent once it is, and a refused one why', () => {
+  const announce = jest.fn();
+  const states = (...entries: [string, OwnState][]) => <Told states={new Map(entries)} announce={announce} />;
+  const queued: OwnState = { type: 'queued', count: 1 };
+  show(states(['a', queued], ['b', { type: 'sending' }]));
+
+  rerender(states(['a', { type: 'sending' }]));
+  expect(announce).not.toHaveBeenCalled();
+  rerender(states(['c', { type: 'failed', why: 'You are muted here.' }]));
+
+  expect(announce.mock.calls).toEqual([[en.log.sent], [en.log.notSent('You are muted here.'), 'assertive']]);
+});
+
+test('refused changes are given up and said, a refused message stays', () => {
+  const told = jest.fn();
+  const outbox = new Value<readonly Outgoing[]>([]);
+  const failed = (kind: Outgoing['kind'], code: 'EDIT_WINDOW_CLOSED' | 'MUTED') => {
+    const state = new Value({ status: 'failed', why: new ParleyError({ code }) } as const);
+    const discard = () => outbox.set(outbox.get().filter((one) => one !== entry));
+    const entry: Outgoing = { id: kind, kind, state, discard, retry: () => {}, done: Promise.resolve() as never };
+    return entry;
+  };
+  const [message, edit, reaction] = [
+    failed('send', 'MUTED'),
+    failed('edit', 'EDIT_WINDOW_CLOSED'),
+    failed('react', 'MUTED'),
+  ];
+  outbox.set([message, edit]); // they have failed before the page was loaded
+  show(<Refused outbox={outbox as Partial<Outbox> as Outbox} told={told} />);
+
+  act(() => outbox.set([...outbox.get(), reaction]));
+
+  expect(told.mock.calls).toEqual([['EDIT_WINDOW_CLOSED'], ['MUTED']]);
+  expect(outbox.get()).toEqual([message]);
+});
+
+test('a message can be marked as read only if there is something unread', () => {
+  const options = { isOwn: true, rights: new Set<'REACT'>() as Rights, now: 0, editSeconds: null };
+
+  expect(actsOn(message, { ...options, hasUnread: true }).has('markRead')).toBe(true);
+  expect(actsOn(message, { ...options, hasUnread: false }).has('markRead')).toBe(false);
+});

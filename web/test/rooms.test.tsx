@@ -1,0 +1,117 @@
+/** @jest-environment jsdom */
+import { describe, expect, jest, test } from '@jest/globals';
+import type { RoomFields } from 'parley-client';
+import { act, useRef } from 'react';
+import { useGrowing } from '../src/composer/use-growing.ts';
+import { Directory, type PublicRoom } from '../src/directory/directory.tsx';
+import { EmptyRoom } from '../src/room/empty-room.tsx';
+import { useWhyNoComposer } from '../src/room/why-no-composer.ts';
+import { buttons, press, show } from './support/show.tsx';
+
+const noor = { id: 'noor', displayName: 'Noor Haddad' };
+
+const joined: RoomFields = {
+  id: 'room',
+  kind: 'GROUP',
+  slug: null,
+  name: 'Room',
+  topic: null,
+  avatarUrl: null,
+  createdAt: new Date(0).toISOString(),
+  archivedAt: null,
+  postingPolicy: 'MEMBERS',
+  slowModeSeconds: 0,
+  memberCount: 2,
+  viewerPermissions: [],
+  viewerMembership: {
+    id: 'membership',
+    state: 'JOINED',
+    role: 'MEMBER',
+    joinedAt: null,
+    user: { ...noor, username: 'noor', avatarUrl: null, kind: 'HUMAN' },
+    mutedUntil: null,
+    notificationLevel: 'ALL',
+    readState: null,
+  },
+};
+
+function Why({ room }: { room: RoomFields }) {
+  return useWhyNoComposer(room)?.type ?? 'composer';
+}
+
+function Growing({ text }: { text: string }) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useGrowing(field, text);
+  return <textarea ref={field} defaultValue={text} />;
+}
+
+describe('an empty room', () => {
+  const room = {
+    kind: 'CHANNEL',
+    other: null,
+    isOwn: false,
+    isPublic: true,
+    mayWrite: true,
+    mayAddPeople: true,
+  } as const;
+
+  test('invites to greet everyone and to bring others', () => {
+    expect(buttons(show(<EmptyRoom {...room} />))).toEqual(['👋 Hello everyone', 'Add people', 'Copy link']);
+  });
+
+  test('invites to greet the other one alone, in a conversation of two', () => {
+    const onHello = jest.fn();
+    const direct = { ...room, kind: 'DIRECT', other: noor, isPublic: false, mayAddPeople: false } as const;
+    const page = show(<EmptyRoom {...direct} onHello={onHello} />);
+
+    press(page, '👋 Hello Noor');
+
+    expect(buttons(page)).toEqual(['👋 Hello Noor']);
+    expect(page.textContent).toContain('Only you and Noor Haddad');
+    expect(onHello).toHaveBeenCalledWith('👋 Hello Noor');
+  });
+
+  test('offers nothing to write to those who cannot write', () => {
+    expect(buttons(show(<EmptyRoom {...room} mayWrite={false} mayAddPeople={false} />))).toEqual(['Copy link']);
+  });
+});
+
+test('the composer of a muted member comes back when the mute runs out', () => {
+  jest.useFakeTimers();
+  const later = (ms: number) => act(() => jest.advanceTimersByTime(ms));
+  const mutedUntil = new Date(Date.now() + 60_000).toISOString();
+  const page = show(<Why room={{ ...joined, viewerMembership: { ...joined.viewerMembership!, mutedUntil } }} />);
+  expect(page.textContent).toBe('muted');
+
+  later(59_000);
+  expect(page.textContent).toBe('muted');
+  later(1001);
+
+  expect(page.textContent).toBe('composer');
+  jest.useRealTimers();
+});
+
+test('a field grows with its text where the browser does not do so', () => {
+  const height = jest.spyOn(HTMLElement.prototype, 'scrollHeight', 'get').mockReturnValue(66);
+
+  const page = show(<Growing text={'one\ntwo'} />);
+
+  expect(page.querySelector('textarea')!.style.height).toBe('66px');
+  height.mockRestore();
+});
+
+test('the name of a room in the directory is a link to it, joined or not', () => {
+  const counts = { hereCount: 0, memberCount: 1, faces: [], topic: null, kind: 'CHANNEL' as const };
+  const rooms: PublicRoom[] = [
+    { id: '1', href: '/r/one', name: 'One', isJoined: false, ...counts },
+    { id: '2', href: '/r/two', name: 'Two', isJoined: true, ...counts },
+  ];
+
+  const page = show(<Directory rooms={rooms} kind="ALL" query="" />);
+
+  const links = [...page.querySelectorAll('h2 a')].map((link) => [link.textContent, link.getAttribute('href')]);
+  expect(links).toEqual([
+    ['One', '/r/one'],
+    ['Two', '/r/two'],
+  ]);
+});
