@@ -176,12 +176,12 @@ test('a token that ends with its connection is replaced, and nobody sees the end
   const roomId = await makeGroup(ada, 'Replaced', [grace]);
   const token = (why: string) => {
     if (why === 'expiring') throw new Error('not now');
-    return why === 'start' ? withTokenUntil(server, grace, inSeconds(1)).token : grace.token;
+    return why === 'start' ? withTokenUntil(server, grace, inSeconds(5)).token : grace.token;
   };
   const parley = open(Number(new URL(server.url).port), token);
   const heard = listen(parley, roomId);
   const seen = follow(parley, roomId);
-  await until(() => parley.session.get().status === 'signed-in');
+  await server.untilFollowed(roomId, 4);
   await until(() => parley.connection.get().status !== 'ready');
   await say(ada, roomId, 'meanwhile');
 

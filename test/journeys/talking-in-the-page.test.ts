@@ -149,7 +149,7 @@ describeWithChromium('in the page,', () => {
   }, 60_000);
 
   test('when the token ends, the page asks to sign in again and keeps the draft', async () => {
-    const exp = Math.floor(Date.now() / 1000) + 4;
+    const exp = Math.floor(Date.now() / 1000) + 6;
     const host = await PageUser.open(browser, `${origin}/r/general`);
     await host.signInWithToken(await hostToken({ exp, name: 'Host' }));
     await host.page.getByRole('button', { name: 'Join', exact: true }).click();
@@ -164,7 +164,7 @@ describeWithChromium('in the page,', () => {
   });
 
   test('when another tab has signed in somebody else, the page begins anew as them', async () => {
-    const exp = Math.floor(Date.now() / 1000) + 4;
+    const exp = Math.floor(Date.now() / 1000) + 6;
     const tab = await PageUser.open(browser, `${origin}/r/general`);
     await tab.signInWithToken(await hostToken({ sub: 'first', exp, name: 'First' }));
     await tab.page.getByRole('button', { name: 'Join', exact: true }).click();
