@@ -44,20 +44,12 @@ export interface LogEntry {
   readonly [detail: string]: unknown;
 }
 
-export interface Parley {
+/** What `parley-client/connection` has: for apps whose GraphQL client does the rest. */
+export interface ParleyConnection {
   /** The GraphQL address, absolute. */
   readonly url: string;
   readonly connection: Store<Connection>;
   readonly session: Store<Session>;
-  readonly unread: Store<Unread>;
-  readonly outbox: Outbox;
-  /** Returns the room; the same object for the same id. Makes no request by itself. */
-  room(id: string): Room;
-  presence(roomIds: readonly string[]): Store<Presence>;
-  setStatus(status: PresenceStatus, text?: string | null): Promise<void>;
-  onNotification(listener: (notification: NotificationFields) => void): () => void;
-  /** Calls the listener with everything that concerns the viewer in all rooms, snapshots included. */
-  onViewerEvent(listener: (event: ViewerEvent) => void): () => void;
   /** Executes a query or mutation over HTTP. */
   request<D, V>(document: Document<D, V>, variables: V, options?: RequestOptions): Promise<D>;
   /** Follows a subscription over all losses of the connection, or executes a query or mutation over the WebSocket. */
@@ -73,10 +65,23 @@ export interface Parley {
   onFault(listener: (fault: Fault) => void): () => void;
   connect(): void;
   disconnect(): void;
+  /** Revokes the session. Resolves with how many messages were not sent. */
   signOut(options?: { readonly unsent?: 'discard' | 'keep' }): Promise<{ unsent: number }>;
   /** Ends everything, at once and for good. */
   dispose(): void;
   [Symbol.dispose](): void;
+}
+
+export interface Parley extends ParleyConnection {
+  readonly unread: Store<Unread>;
+  readonly outbox: Outbox;
+  /** Returns the room; the same object for the same id. Makes no request by itself. */
+  room(id: string): Room;
+  presence(roomIds: readonly string[]): Store<Presence>;
+  setStatus(status: PresenceStatus, text?: string | null): Promise<void>;
+  onNotification(listener: (notification: NotificationFields) => void): () => void;
+  /** Calls the listener with everything that concerns the viewer in all rooms, snapshots included. */
+  onViewerEvent(listener: (event: ViewerEvent) => void): () => void;
 }
 
 export interface RequestOptions {

@@ -71,7 +71,7 @@ test('the package has no fault that publint knows', async () => {
 });
 
 test('its types are found by nodenext and by bundler, and are right without skipLibCheck', async () => {
-  const entries = ['', '/storage', '/documents'].map((entry) => `import 'parley-client${entry}';`);
+  const entries = ['', '/connection', '/storage', '/documents'].map((entry) => `import 'parley-client${entry}';`);
   await writeFile(join(project.folder, 'entries.ts'), entries.join('\n'));
   await project.addPackages();
   const resolutions = [

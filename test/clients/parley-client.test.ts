@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
-import type { Parley, ParleyOptions } from 'parley-client';
+import type { Parley, ParleyConnection, ParleyOptions } from 'parley-client';
+import { createParleyConnection } from 'parley-client/connection';
 import { WebSocket } from 'ws';
 import { innerId } from '../../src/base/ids.ts';
 import { freshDatabase } from '../support/database.ts';
+import { ask } from '../support/person.ts';
 import { TcpProxy } from '../support/proxy.ts';
 import { Random } from '../support/random.ts';
 import { leave, makeGroup, say } from '../support/rooms.ts';
@@ -37,7 +39,7 @@ function open(port: number, token: ParleyOptions['token'] = grace.token, options
 }
 
 /** Texts that a client hears, through each kind of library. */
-function listen(parley: Parley, roomId: string): Record<string, string[]> {
+function listen(parley: ParleyConnection, roomId: string): Record<string, string[]> {
   const heard = Object.entries(hearers).map(([name, hear]) => {
     const texts: string[] = [];
     hear(parley.socket, roomId, (text) => texts.push(text));
@@ -103,6 +105,26 @@ test('over many cuts, no client of the socket loses, repeats or misorders a mess
 
   for (const list of Object.values(heard)) expect(list).toEqual(texts);
   expect(lossy.length).toBeLessThan(texts.length);
+});
+
+test('the connection alone loses nothing over a cut, and signs out', async () => {
+  const { heidi } = await server.people('Heidi');
+  const roomId = await makeGroup(ada, 'Alone', [heidi]);
+  const proxy = await proxyTo();
+  const url = `http://127.0.0.1:${proxy.port}/graphql`;
+  const parley = createParleyConnection({ url, token: heidi.token, webSocket: WebSocket });
+  opened.push(parley);
+  const heard = listen(parley, roomId);
+  await server.untilFollowed(roomId, 3);
+
+  proxy.cut();
+  await say(ada, roomId, 'meanwhile');
+  await until(() => Object.values(heard).every((list) => list.length === 1));
+
+  expect(await parley.signOut()).toEqual({ unsent: 0 });
+  const { errors } = await ask(server.url, '{ viewer { user { id } } }', {}, heidi.token);
+  expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  expect(parley.session.get()).toEqual({ status: 'signed-out', why: 'signed-out' });
 });
 
 test('a connection that went dead is replaced, and what was sent meanwhile arrives', async () => {
