@@ -4,6 +4,9 @@ import { isWithin, withDeadline } from './deadlines.ts';
 /** After this time since the last load started, the next one no longer waits for further calls. */
 const gatherMs = 10;
 
+/** A turn of the event loop that takes less, in milliseconds, has little to do. */
+const idleTurnMs = 0.2;
+
 /** A load that takes longer than this no longer delays the next one: its connection may be dead. */
 const lateMs = 500;
 const maxLateLoads = 3;
@@ -105,11 +108,17 @@ class Loader<Key, Value> {
   }
 
   /**
-   * Waits while each turn of the event loop brings further calls: they go into the next load too. If 3,000 clients reconnect
-   * at once, 24 loads serve them instead of 29. There is no timer: a few callers would wait for it on an idle CPU.
+   * Waits while the turns of the event loop bring further calls or have other work: calls that arrive meanwhile go into the
+   * next load too. If 5,000 clients reconnect at once, they are back a third sooner than with a load after each turn without
+   * a call (bench/fan-out). There is no timer: a few callers would wait for it on an idle CPU.
    */
   async #gather(until: number): Promise<void> {
-    for (let known = -1; known < this.#calls && this.#isGathering(until); await nextTurn()) known = this.#calls;
+    let isBusy = true;
+    while (isBusy && this.#isGathering(until)) {
+      const [known, startedAt] = [this.#calls, performance.now()];
+      await nextTurn();
+      isBusy = this.#calls > known || performance.now() - startedAt > idleTurnMs;
+    }
   }
 
   #isGathering(until: number): boolean {

@@ -104,6 +104,24 @@ test('while each turn of the event loop brings further calls, they go into the s
   expect(await askedFor(2)).toEqual([[0], [1, 2, 3, 4, 5]]);
 });
 
+test('while the event loop has other work, calls go into the same load', async () => {
+  let now = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => now);
+  const ask = coalesce(load);
+  void ask(0);
+  await asked();
+  void ask(1);
+  loads[0]?.answer();
+
+  for (const key of [null, null, 2, null]) {
+    if (key !== null) void ask(key);
+    setImmediate(() => (now += 1)); // other work of this turn
+    await asked();
+  }
+
+  expect(await askedFor(2)).toEqual([[0], [1, 2]]);
+});
+
 test('calls with equal keys count as further calls', async () => {
   jest.spyOn(performance, 'now').mockReturnValue(0);
   const ask = coalesceDistinct(load);
