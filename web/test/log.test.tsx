@@ -1,18 +1,19 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Outbox, type Outgoing, ParleyError } from 'parley-client';
-import { act } from 'react';
+import { type MessageWindow, type Outbox, type Outgoing, ParleyError, type Room } from 'parley-client';
+import { act, useState } from 'react';
 import { Value } from '../src/app/value.ts';
 import { itemsOf } from '../src/log/items.ts';
 import { focusBeside, onLogKey } from '../src/log/log-keys.ts';
-import { LogView } from '../src/log/log-view.tsx';
+import { LogState } from '../src/log/log-state.ts';
+import { type LogEvent, LogView } from '../src/log/log-view.tsx';
 import type { Message, OwnState } from '../src/log/message.ts';
 import { MessageMenu } from '../src/log/message-menu.tsx';
 import { actsOn, type Rights } from '../src/log/rights.ts';
 import { useRefusedChanges } from '../src/log/use-refused-changes.ts';
 import { useToldSent } from '../src/log/use-told-sent.ts';
 import { en } from '../src/words/en.ts';
-import { press, rerender, show } from './support/show.tsx';
+import { buttons, press, rerender, show } from './support/show.tsx';
 
 const message: Message = {
   id: '1',
@@ -31,6 +32,12 @@ const logOf = (messages: Message[]) => {
   const rest = { viewerId: null, now: Date.now(), quickEmoji: [], mayReact: false, mayReply: false };
   return { room: 'Room', items: itemsOf(messages), ...rest };
 };
+
+function Unfolding({ messages }: { messages: Message[] }) {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const onAct = ({ act, messageId }: LogEvent) => act === 'unfold' && setUnfolded(new Set([messageId]));
+  return <LogView {...logOf(messages)} unfolded={unfolded} onAct={onAct} />;
+}
 
 function Told({ states, announce }: { states: ReadonlyMap<string, OwnState>; announce: (text: string) => void }) {
   useToldSent(states, announce);
@@ -157,4 +164,41 @@ test('a message can be marked as read only if there is something unread', () => 
 
   expect(actsOn(message, { ...options, hasUnread: true }).has('markRead')).toBe(true);
   expect(actsOn(message, { ...options, hasUnread: false }).has('markRead')).toBe(false);
+});
+
+test('the number behind eight kinds of reactions shows the others', () => {
+  const reactionGroups = [...'🍎🍐🍊🍋🍌🍉🍇🍓🫐🍈'].map((emoji) => ({ emoji, count: 1, viewerHasReacted: false }));
+  const page = show(<Unfolding messages={[{ ...message, reactionGroups }]} />);
+  const kinds = () => page.querySelectorAll('[data-emoji]').length;
+  expect(kinds()).toBe(8);
+
+  press(page, '+2');
+
+  expect(kinds()).toBe(10);
+  expect(buttons(page)).not.toContain('+2');
+});
+
+test('a deleted message is not said to be edited', () => {
+  const at = new Date().toISOString();
+  const page = show(<LogView {...logOf([{ ...message, text: null, editedAt: at, deletedAt: at }])} />);
+
+  expect(page.querySelector('article')!.ariaLabel).toMatch(/Message deleted$/);
+});
+
+test('what is sent without a connection is shown at once, though the newest messages cannot come', async () => {
+  let connect = () => {};
+  const connected = new Promise<void>((resolve) => {
+    connect = resolve;
+  });
+  const messages = new Value<MessageWindow>({ items: [], hasOlder: true, hasNewer: true, isLoading: false });
+  const room: Partial<Room> = { id: '1', messages, toNewest: () => connected };
+  const log = new LogState(room as Room, 'noor');
+
+  log.sent();
+
+  expect(log.takeTarget()).toEqual({ type: 'end' });
+  expect(log.takeTarget()).toBeNull();
+  connect();
+  await act(() => connected);
+  expect(log.takeTarget()).toEqual({ type: 'end' });
 });

@@ -32,6 +32,8 @@ export class LogState {
   readonly value = new Value<LogPlace>({ shown: null, isPlaced: false, newFrom: null, markedId: null, missed: 0 });
   /** Messages in the document; the view sets it. */
   slice: Slice = { start: 0, end: 0 };
+  /** The newest messages are asked for: until they come, the end of what is loaded stays in view. */
+  isGoingToNewest = false;
   readonly reading: Reading;
   readonly #room: Room;
   readonly #viewerId: string;
@@ -138,8 +140,14 @@ export class LogState {
     this.#markTimer = setTimeout(() => this.#set({ markedId: null }), markedMs);
   }
 
+  /** Goes to the end of what is loaded, where unsent messages are, and to the newest messages as soon as they have come. */
   async toEnd(): Promise<void> {
-    if (this.#room.messages.get().hasNewer) await this.#room.toNewest().catch(() => {});
+    const { hasNewer } = this.#room.messages.get();
+    this.#go({ type: 'end' }, null);
+    if (!hasNewer) return;
+    this.isGoingToNewest = true;
+    await this.#room.toNewest().catch(() => {});
+    this.isGoingToNewest = false;
     this.#go({ type: 'end' }, null);
   }
 

@@ -11,7 +11,6 @@ import { MessageRow } from './message-row.tsx';
 export type LogAct =
   | 'toggle'
   | 'pick'
-  | 'allReactions'
   | 'reply'
   | 'menu'
   | 'jump'

@@ -22,6 +22,7 @@ export interface MessageRowProps {
   isActive?: boolean;
   /** Somebody jumped to it just now. */
   isMarked?: boolean;
+  /** Its whole text and all its reactions are shown. */
   isUnfolded?: boolean;
   /** The viewer may react and reply here. */
   mayReact?: boolean;
@@ -33,6 +34,7 @@ export interface MessageRowProps {
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, isFirst, isOwn, state } = props;
   const { words, formats } = useLanguage();
+  const isUnfolded = props.isUnfolded === true;
   const isGone = message.deletedAt !== null || message.isHidden === true;
   const time = <time dateTime={message.createdAt}>{formats.time(message.createdAt)}</time>;
   return (
@@ -43,9 +45,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       aria-label={rowLabel(message, isOwn, { words, formats })}
     >
       {isFirst ? <MessageHead {...props} time={time} /> : <span className="gutter">{time}</span>}
-      <MessageBody message={message} isOwn={isOwn} isUnfolded={props.isUnfolded === true} />
+      <MessageBody message={message} isOwn={isOwn} isUnfolded={isUnfolded} />
       {!isGone && message.reactionGroups.length > 0 && (
-        <Reactions groups={message.reactionGroups} mayReact={props.mayReact === true} />
+        <Reactions groups={message.reactionGroups} mayReact={props.mayReact === true} isUnfolded={isUnfolded} />
       )}
       {state && <MessageState state={state} />}
       {!isGone && !state && (

@@ -5,13 +5,20 @@ import type { ReactionGroup } from './message.ts';
 /** More kinds than this hide behind a number. */
 const shownKinds = 8;
 
+interface ReactionsProps {
+  groups: readonly ReactionGroup[];
+  mayReact: boolean;
+  isUnfolded: boolean;
+}
+
 /** Shows the reactions to a message, and the button that adds one. */
-export function Reactions({ groups, mayReact }: { groups: readonly ReactionGroup[]; mayReact: boolean }) {
+export function Reactions({ groups, mayReact, isUnfolded }: ReactionsProps) {
   const { words, formats } = useLanguage();
-  const hidden = groups.length - shownKinds;
+  const shown = isUnfolded ? groups : groups.slice(0, shownKinds);
+  const hidden = groups.length - shown.length;
   return (
     <div className="reactions">
-      {groups.slice(0, shownKinds).map(({ emoji, count, viewerHasReacted }) => (
+      {shown.map(({ emoji, count, viewerHasReacted }) => (
         <button
           key={emoji}
           type="button"
@@ -31,7 +38,7 @@ export function Reactions({ groups, mayReact }: { groups: readonly ReactionGroup
         <button
           type="button"
           className="reaction"
-          data-act="allReactions"
+          data-act="unfold"
           tabIndex={-1}
           aria-label={words.log.moreReactions(formats.number(hidden), hidden)}
         >

@@ -114,7 +114,7 @@ export function RoomLog(props: RoomLogProps) {
   return (
     <>
       <LogScroll
-        hasMoreBelow={hasMoreBelow}
+        hasMoreBelow={hasMoreBelow && !log.isGoingToNewest}
         takeTarget={() => log.takeTarget()}
         onMoved={(scroll) => log.moved(scroll)}
       >

@@ -13,7 +13,7 @@ export function rowLabel(message: Message, isOwn: boolean, { words, formats }: L
     formats.time(message.createdAt),
     isHidden ? words.log.hidden : text === null ? words.log.deleted : plainText(text, textMaxLength),
     replyTo?.author && words.log.replyTo(replyTo.author.displayName),
-    editedAt && words.log.edited,
+    editedAt && text !== null && !isHidden && words.log.edited,
     reactions > 0 && words.log.reactions(formats.number(reactions), reactions),
   ];
   return parts.filter(Boolean).join(', ');

@@ -31,6 +31,7 @@ export interface LogPaneProps {
   newFrom: NewFrom | null;
   newBelow: number;
   place: LogPlace;
+  toEnd: () => void;
   roles: ReadonlyMap<string, RoomRole>;
   states: ReadonlyMap<string, OwnState>;
   rights: WidgetRights;
@@ -67,7 +68,7 @@ export function LogPane(props: LogPaneProps) {
     if (!message) return;
     if (act === 'pick' && !may.has('REACT')) return;
     if (act === 'menu' || act === 'pick') setOpen({ what: act, message, at });
-    else if (act === 'unfold' || act === 'allReactions') setUnfolded(new Set([...unfolded, messageId]));
+    else if (act === 'unfold') setUnfolded(new Set([...unfolded, messageId]));
     else if (act === 'jump') jumpTo(to, message.replyTo?.sequence);
     else acts(act, message, emoji);
   };
@@ -97,15 +98,7 @@ export function LogPane(props: LogPaneProps) {
         top={<Top messages={messages} />}
         onAct={onAct}
       />
-      {(!place.isAtEnd || messages.hasNewer) && (
-        <JumpButton
-          count={props.newBelow}
-          onPress={() => {
-            if (messages.hasNewer) void messages.toNewest();
-            place.toEnd();
-          }}
-        />
-      )}
+      {(!place.isAtEnd || messages.hasNewer) && <JumpButton count={props.newBelow} onPress={props.toEnd} />}
       {open?.what === 'menu' && (
         <MessageMenu
           message={open.message}

@@ -84,6 +84,10 @@ export function RoomView(props: RoomViewProps) {
     parley.disconnect();
     parley.connect();
   };
+  const toEnd = () => {
+    if (messages.hasNewer) void messages.toNewest().catch(() => {});
+    place.toEnd();
+  };
   const closeMembers = useCallback(() => setMembersOpen(false), []);
   return (
     <section className="room-pane" aria-label={name}>
@@ -99,7 +103,7 @@ export function RoomView(props: RoomViewProps) {
       )}
       {trouble && <ConnectionBar trouble={trouble} onTry={tryNow} />}
       <LogPane
-        {...{ room, name, messages, place, roles, states, tell }}
+        {...{ room, name, messages, place, toEnd, roles, states, tell }}
         viewerId={userId}
         shown={shown.items}
         newFrom={shown.newFrom}
@@ -122,14 +126,14 @@ export function RoomView(props: RoomViewProps) {
           waitSeconds={waitSeconds}
           maxLength={maxLength}
           onJoin={() => void join(parley, known.id).then((code) => code && refused(code))}
-          onSent={place.toEnd}
+          onSent={toEnd}
           onEditLast={() => {
             const last = lastOwn(items, userId);
             if (last) rights.beginEdit(last, { edit: writing.edit, refused });
           }}
           onEscape={() => {
             readAll();
-            place.toEnd();
+            toEnd();
           }}
         />
       )}
