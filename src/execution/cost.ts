@@ -19,6 +19,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { coercionOptions } from './coercion.ts';
 import { IntrospectionCost } from './introspection-cost.ts';
 import { shownCost } from './shown-cost.ts';
 
@@ -46,7 +47,9 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return { fields: 0, isConstant: true };
-  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
+  const maxErrors = coercionOptions.maxCoercionErrors;
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced, errors } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors });
   if (errors) throw errors[0] as Error;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {

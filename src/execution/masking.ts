@@ -5,6 +5,9 @@ import { throttledWarning } from '../base/throttled-warning.ts';
 import { unavailable } from '../storage/storage-error.ts';
 import { withExtensions } from './with-extensions.ts';
 
+/** In UTF-16 code units. */
+const longestMessage = 1000;
+
 export type Mask = (error: unknown) => GraphQLError;
 
 /**
@@ -46,9 +49,16 @@ export function isForCaller(error: unknown): error is GraphQLError {
 export function withCode(error: GraphQLError): GraphQLError {
   const { originalError: cause, code, ...extensions } = error.extensions;
   if (isErrorCode(code) && 'retryable' in extensions && !cause) return error;
-  return withExtensions(error, {
+  const shown = withExtensions(error, {
     ...extensions,
     code: isErrorCode(code) ? code : 'BAD_REQUEST',
     retryable: false,
   });
+  shown.message = shortened(shown.message);
+  return shown;
+}
+
+/** Returns the beginning and the end of a message that quotes a large value, such as a variable. */
+function shortened(message: string): string {
+  return message.length <= longestMessage ? message : `${message.slice(0, 500)} … ${message.slice(-300)}`;
 }

@@ -1,4 +1,5 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { coercionOptions } from '../execution/coercion.ts';
 import { isAsyncIterable, resultsOf } from '../execution/subscription-results.ts';
 import type { Context } from '../graphql/context.ts';
 import type { AudienceMember } from '../live/audience-members.ts';
@@ -40,7 +41,7 @@ export async function subscribeLive(
   destination: Destination,
   sharing: Sharing,
 ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
-  const source = await createSourceEventStream(args);
+  const source = await createSourceEventStream({ ...args, options: coercionOptions });
   if (!isAsyncIterable(source)) return source;
   if (source instanceof StateStream) {
     return silentResults(sendingStates(source, args, { sink: destination.states, sharing }), () => source.end());

@@ -1,4 +1,5 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { coercionOptions } from '../execution/coercion.ts';
 import { refusalOf } from '../execution/limited.ts';
 import { isAsyncIterable, resultsOf } from '../execution/subscription-results.ts';
 import type { Context } from '../graphql/context.ts';
@@ -15,7 +16,7 @@ import type { NodeContext } from './node-context.ts';
  * subscriptions.
  */
 export async function subscribeOperation(args: ExecutionArgs) {
-  const source = refusalOf(args) ?? (await createSourceEventStream(args));
+  const source = refusalOf(args) ?? (await createSourceEventStream({ ...args, options: coercionOptions }));
   if (!isAsyncIterable(source)) return source;
   const { viewer, services, res } = args.contextValue as Context & NodeContext;
   if (viewer && !res.closed) res.once('close', trackConnection(services.presence, viewer.userId));

@@ -255,3 +255,15 @@ describe('the cost of documented operations stays far below the limit', () => {
     expect(asked).toBeLessThan((kind === 'subscription' ? limits.resultCost : limits.cost) / 3);
   });
 });
+
+test('variables with many unknown fields are read once, not once for each field', () => {
+  let reads = 0;
+  const fields = Array.from({ length: 200 }, (_, n) => [`n${n}`, { enumerable: true, get: () => (reads += 1) }]);
+  const input = Object.defineProperties({}, Object.fromEntries(fields));
+
+  expect(() =>
+    cost('mutation ($i: CreateRoomInput!) { createRoom(input: $i) { room { id } } }', { i: input }),
+  ).toThrow();
+
+  expect(reads).toBeLessThan(4 * fields.length);
+});

@@ -66,6 +66,40 @@ test('several operations in one body are refused, and none is executed', async (
   expect(body).toEqual({ data: { viewer: { user: { displayName: 'Ada' } } } });
 });
 
+describe('a variable with thousands of wrong values gets one short error,', () => {
+  const fields = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`n${n}`, n]));
+  const ofRoom = 'mutation ($i: CreateRoomInput!) { createRoom(input: $i) { room { id } userErrors { code } } }';
+  const ofStatus = 'query ($kinds: [RoomKind!]) { rooms(kinds: $kinds, first: 1) { nodes { id } } }';
+  const kinds = Array.from({ length: 20_000 }, () => 'X');
+  const headers = { authorization: `Bearer ${ada.token}` };
+  const expectShort = (errors: { message: string }[] | undefined) => {
+    expect(errors?.[0]?.message).toMatch(/^Variable "\$\w+" got invalid value/);
+    expect(JSON.stringify(errors).length).toBeLessThan(1500);
+  };
+
+  test.each([
+    [ofRoom, { i: { kind: 'CHANNEL', name: 'Room' } }, { i: fields }],
+    [ofStatus, { kinds: ['CHANNEL'] }, { kinds }],
+  ])('before and after the cost of %s is known', async (query, good, bad) => {
+    expectShort((await post(server.url, { query, variables: bad }, headers)).body?.errors);
+    expect((await post(server.url, { query, variables: good }, headers)).body).not.toHaveProperty('errors');
+    expectShort((await post(server.url, { query, variables: bad }, headers)).body?.errors);
+  });
+
+  test('also for a subscription, over WebSocket and SSE', async () => {
+    const query = 'subscription ($roomIds: [ID!]!) { presenceChanged(roomIds: $roomIds) { __typename } }';
+    const variables = { roomIds: [fields, fields] };
+    const body = JSON.stringify({ query, variables });
+    const sse = { ...headers, accept: 'text/event-stream', 'content-type': 'application/json' };
+
+    const stream = await (await fetch(server.url, { method: 'POST', headers: sse, body })).text();
+    expect(stream).toContain('Variable');
+    expect(stream.length).toBeLessThan(1500);
+    const results = ada.socket.iterate({ query, variables });
+    await expect(results.next()).rejects.toMatchObject([{ message: expect.stringMatching(/^Variable .{1,999}$/s) }]);
+  });
+});
+
 test('an operation that is cheap with small variables is refused with large ones', async () => {
   const [, query, { ids }] = badDocuments.at(-1)!;
   const ask = (count: number) =>
