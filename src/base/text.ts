@@ -45,8 +45,9 @@ export function likeText(text: string): string {
 
 /** Returns the text if it is an absolute http or https address of at most 2,048 characters. Throws INVALID_INPUT. */
 export function requireWebAddress(value: string, path: readonly string[]): string {
-  // The parser drops line breaks and encodes other characters silently; clients that get the original text may not.
-  const isPlain = value.isWellFormed() && !/[\s\p{Cc}]/u.test(value);
+  // The parser drops line breaks and encodes other characters silently; clients that get the original text may not, and
+  // quotes or brackets could end an attribute of theirs.
+  const isPlain = value.isWellFormed() && !/[\s\p{Cc}"<>\\^`{|}]/u.test(value);
   const isWeb = isPlain && ['http:', 'https:'].includes(parsedUrl(value)?.protocol ?? '');
   if (!isWeb || value.length > 2048) {
     throw invalidInput('Expected an http or https URL of at most 2,048 characters.', path, 'url');

@@ -94,6 +94,8 @@ describe('requireWebAddress', () => {
     'https://a.example/\0',
     ' https://a.example',
     'https://a.example/ b',
+    'https://a.example/"onerror=',
+    'https://a.example/<b>',
     'https://a.example/\ud800',
     `https://a.example/${'x'.repeat(2048)}`,
   ])('%j is none', (address) => {
