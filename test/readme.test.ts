@@ -130,6 +130,12 @@ test.each(['resuming', 'following', 'renewing', 'node-web-socket'])(
   },
 );
 
+test('the page of clients shows the compiled apollo-connection.ts', () => {
+  const compiled = readFileSync('test/clients/apollo-connection.ts', 'utf8');
+
+  expect(blocks(clientsPage, 'ts')).toContain(compiled.replace('declare const token: string;\n\n', ''));
+});
+
 test('the operations on the page of clients are valid', () => {
   const operations = blocks(clientsPage, 'graphql');
 

@@ -59,7 +59,10 @@ export interface ParleyConnection {
   readonly socket: Client;
   /** `fetch` for any library that sends requests to `url` over HTTP: it adds the token, and a new one once it is refused. */
   readonly fetch: typeof fetch;
-  /** Calls the listener when the server cannot replay what a subscription missed: fetch anew, then `resume`. */
+  /**
+   * Calls the listener when the server cannot replay what a subscription missed: fetch anew, then `resume`. Without a
+   * listener, the subscription ends with the error.
+   */
   onReset(listener: (reset: Reset) => void): () => void;
   /** Reports faults of this package or the server: holes, repeats, broken frames. */
   onFault(listener: (fault: Fault) => void): () => void;
@@ -107,7 +110,7 @@ export interface Reset {
   /** The room, if the operation takes its id from a variable. */
   readonly roomId?: string | undefined;
   readonly reason: string;
-  resume(cursor: string): void;
+  readonly resume: (cursor: string) => void;
 }
 
 export interface Fault {

@@ -3,6 +3,7 @@ import { type Scanned, scan } from './after-variable.ts';
 import type { Reset } from './api.ts';
 import { createPace } from './backoff.ts';
 import type { Core, Running } from './core.ts';
+import { errorOf, type ParleyError } from './errors.ts';
 import { silentAfterMs } from './room-stream.ts';
 import { frameOf } from './running.ts';
 import type { Listeners } from './store.ts';
@@ -46,7 +47,7 @@ export function follow(
       const frame = kind === 'subscription' ? frameOf(result) : undefined;
       if (frame?.status === 'RESET') {
         running.pause();
-        reset(typeof frame.resetReason === 'string' ? frame.resetReason : 'RESET');
+        reset(asError(frame.resetReason));
         return;
       }
       if (typeof frame?.cursor === 'string') cursor = frame.cursor;
@@ -56,11 +57,11 @@ export function follow(
       // Nobody knows what has been missed since the subscription began: whoever listens fetches it.
       if (!after || cursor || !roomId || resets.size === 0) return;
       running.pause();
-      reset('CURSOR_UNKNOWN');
+      reset(asError());
     },
-    failed({ code }) {
-      if (code !== 'CURSOR_UNKNOWN' && code !== 'GAP_TOO_LARGE') return 'end';
-      reset(code);
+    failed(error) {
+      if (!/^(CURSOR_UNKNOWN|GAP_TOO_LARGE)$/.test(error.code)) return 'end';
+      reset(error);
       return 'pause';
     },
     ended(error) {
@@ -70,31 +71,36 @@ export function follow(
     },
   });
   if (startsPaused) begin();
-  return () => {
+  return end;
+
+  function end(): void {
     stop();
     running.end();
-  };
+  }
 
   function stop(): void {
     pace.stop();
     question?.end();
   }
 
-  function reset(reason: string): void {
-    pace.again(() => tell(reason));
+  function reset(error: ParleyError): void {
+    pace.again(() => tell(error));
   }
 
-  function tell(reason: string): void {
+  /** Whoever listens fetches what cannot be replayed. If nobody does, the subscription ends: nothing is skipped in silence. */
+  function tell(error: ParleyError): void {
+    if (resets.size === 0) {
+      end();
+      sink.error(error);
+      return;
+    }
     const mine = {};
     era = mine;
-    const isHeard = resets.size > 0;
     const resume = (at: string) => {
       if (mine === era) resumeAt(at);
     };
+    const reason = error.code;
     resets.call({ query, variables: given, roomId: typeof roomId === 'string' ? roomId : undefined, reason, resume });
-    if (isHeard) return;
-    log({ level: 'warn', what: 'reset without a listener', reason });
-    begin();
   }
 
   /** Asks where the room's log is, and begins there. Without an answer, it begins with what the server sends next. */
@@ -115,6 +121,11 @@ export function follow(
     cursor = at;
     running.resume();
   }
+}
+
+/** Returns what a frame says about a history that cannot be replayed, in the form of the server's errors. */
+function asError(code: unknown = 'CURSOR_UNKNOWN'): ParleyError {
+  return errorOf([{ message: 'What was missed cannot be replayed.', extensions: { code } }]);
 }
 
 /** Whether a subscription to a room's log cannot go on where it stopped. */

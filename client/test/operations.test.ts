@@ -345,16 +345,23 @@ describe('a reset', () => {
     expect(waits).toEqual([0, 300, 550, 0]);
   });
 
-  test('without a listener goes on where the room is now', async () => {
-    const { trial, from } = await following();
-    trial.socket.fail('GAP_TOO_LARGE');
-    // The question needs a variable for the room, which this document calls `room`.
-    expect(trial.socket.subscribed.at(-1)?.payload?.variables).toEqual({ id: 'r' });
-    trial.socket.answer('next', { data: { room: { syncCursor: 'now' } } });
-    trial.socket.answer('complete');
+  test.each(['CURSOR_UNKNOWN', 'GAP_TOO_LARGE'])('by the error %s without a listener ends with it', async (code) => {
+    const { trial, seen } = await following();
+    trial.socket.fail(code);
+    await cut(trial);
+    expect([seen, trial.socket.subscribed]).toEqual([[code], []]);
+  });
 
-    expect(from()).toBe('now');
-    expect(trial.log).toContain('reset without a listener');
+  test('by a frame without a listener ends with an error in the form of the server, also over the socket', async () => {
+    const { trial, seen, frame } = await following();
+    const errors: unknown[] = [];
+    const sink = { next() {}, error: (error: unknown) => errors.push(error), complete() {} };
+    frame('x', { status: 'RESET', resetReason: 'GAP_TOO_LARGE' });
+    trial.parley.socket.subscribe({ query: roomEvents, variables: { room: 'r', from: 'c0' } }, sink);
+    frame('x', { status: 'RESET', resetReason: 'GAP_TOO_LARGE' });
+    await cut(trial);
+    expect([seen, trial.socket.subscribed]).toEqual([['GAP_TOO_LARGE'], []]);
+    expect(errors).toMatchObject([[{ extensions: { code: 'GAP_TOO_LARGE' } }]]);
   });
 });
 
