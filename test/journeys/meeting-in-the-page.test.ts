@@ -59,7 +59,7 @@ describeWithChromium('in the page,', () => {
   });
 
   test('a banned member sees why, also after a reload, and may come back when the ban ends', async () => {
-    const why = /You are banned from .*rocket.club until .* Reason: Too loud/i;
+    const why = /You are banned from Rocket club until .* Reason: Too loud/;
     await ada.choose('Grace', 'Ban from room…');
     await ada.dialog.getByLabel('Reason').fill('Too loud');
     await ada.dialog.getByRole('button', { name: 'Ban', exact: true }).click();

@@ -45,8 +45,8 @@ const person = 'fragment Person on User{id displayName}';
 export type RoomName = { readonly id: string; readonly kind: RoomKind; readonly slug: string | null; readonly name: string | null; readonly topic: string | null; };
 const roomName = 'fragment RoomName on Room{id kind slug name topic}';
 
-export type PastMembership = { readonly id: string; readonly state: MembershipState; readonly bannedUntil: string | null; readonly moderationReason: string | null; };
-const pastMembership = 'fragment PastMembership on RoomMembership{id state bannedUntil moderationReason}';
+export type PastMembership = { readonly id: string; readonly state: MembershipState; readonly bannedUntil: string | null; readonly moderationReason: string | null; readonly room: { readonly id: string; readonly name: string | null; }; };
+const pastMembership = 'fragment PastMembership on RoomMembership{id state bannedUntil moderationReason room{id name}}';
 
 export type Trouble = { readonly code: UserErrorCode; readonly message: string; readonly path: readonly (string)[] | null; };
 const trouble = 'fragment Trouble on UserError{code message path}';
@@ -67,17 +67,19 @@ export const StartDocument = /* @__PURE__ */ typed<StartQuery, StartQueryVariabl
   person,
 );
 
-export type RoomBySlugQuery = { readonly roomBySlug: RoomName | null; readonly viewer: { readonly id: string; readonly membershipBySlug: { readonly id: string; readonly state: MembershipState; readonly bannedUntil: string | null; readonly moderationReason: string | null; } | null; } | null; };
+export type RoomBySlugQuery = { readonly roomBySlug: RoomName | null; readonly viewer: { readonly id: string; readonly membershipBySlug: PastMembership | null; } | null; };
 export type RoomBySlugQueryVariables = { slug: string; };
 export const RoomBySlugDocument = /* @__PURE__ */ typed<RoomBySlugQuery, RoomBySlugQueryVariables>(
-  'query RoomBySlug($slug:String!){roomBySlug(slug:$slug){...RoomName}viewer{id membershipBySlug(slug:$slug){id state bannedUntil moderationReason}}}',
+  'query RoomBySlug($slug:String!){roomBySlug(slug:$slug){...RoomName}viewer{id membershipBySlug(slug:$slug){...PastMembership}}}',
+  pastMembership,
   roomName,
 );
 
-export type RoomByIdQuery = { readonly room: RoomName | null; readonly viewer: { readonly id: string; readonly membership: { readonly id: string; readonly state: MembershipState; readonly bannedUntil: string | null; readonly moderationReason: string | null; } | null; } | null; };
+export type RoomByIdQuery = { readonly room: RoomName | null; readonly viewer: { readonly id: string; readonly membership: PastMembership | null; } | null; };
 export type RoomByIdQueryVariables = { id: string; };
 export const RoomByIdDocument = /* @__PURE__ */ typed<RoomByIdQuery, RoomByIdQueryVariables>(
-  'query RoomById($id:ID!){room(id:$id){...RoomName}viewer{id membership(roomId:$id){id state bannedUntil moderationReason}}}',
+  'query RoomById($id:ID!){room(id:$id){...RoomName}viewer{id membership(roomId:$id){...PastMembership}}}',
+  pastMembership,
   roomName,
 );
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { type MessageWindow, type Outbox, type Outgoing, ParleyError, type Room } from 'parley-client';
 import { act, useState } from 'react';
 import { Value } from '../src/app/value.ts';
-import { itemsOf } from '../src/log/items.ts';
+import { itemsOf, type NewFrom } from '../src/log/items.ts';
 import { focusBeside, onLogKey } from '../src/log/log-keys.ts';
 import { LogState } from '../src/log/log-state.ts';
 import { type LogEvent, LogView } from '../src/log/log-view.tsx';
@@ -28,9 +28,9 @@ const message: Message = {
   systemEvent: null,
 };
 
-const logOf = (messages: Message[]) => {
+const logOf = (messages: Message[], newFrom: NewFrom | null = null) => {
   const rest = { viewerId: null, now: Date.now(), quickEmoji: [], mayReact: false, mayReply: false };
-  return { room: 'Room', items: itemsOf(messages), ...rest };
+  return { room: 'Room', items: itemsOf(messages, newFrom), ...rest };
 };
 
 function Unfolding({ messages }: { messages: Message[] }) {
@@ -201,4 +201,17 @@ test('what is sent without a connection is shown at once, though the newest mess
   connect();
   await act(() => connected);
   expect(log.takeTarget()).toEqual({ type: 'end' });
+});
+
+test('the line above new messages says that there are more than the server counts', () => {
+  const lines = (at: string, isCapped: boolean) => {
+    const messages = [{ ...message, id: '0', createdAt: at }, message];
+    const page = show(<LogView {...logOf(messages, { messageId: message.id, count: 100, isCapped })} />);
+    return page.querySelector('.line.new')!.textContent;
+  };
+  const longAgo = new Date(0).toISOString();
+
+  expect(lines(message.createdAt, true)).toBe('100+ new messages');
+  expect(lines(message.createdAt, false)).toBe('100 new messages');
+  expect(lines(longAgo, true)).toBe('Today, 100+ new');
 });

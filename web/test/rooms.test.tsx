@@ -4,7 +4,10 @@ import type { RoomFields } from 'parley-client';
 import { act, useRef } from 'react';
 import { useGrowing } from '../src/composer/use-growing.ts';
 import { Directory, type PublicRoom } from '../src/directory/directory.tsx';
+import { Members } from '../src/members/members.tsx';
 import { EmptyRoom } from '../src/room/empty-room.tsx';
+import { endOf } from '../src/room/end-of.ts';
+import { EndedRoom } from '../src/room/ended-room.tsx';
 import { useWhyNoComposer } from '../src/room/why-no-composer.ts';
 import { buttons, press, show } from './support/show.tsx';
 
@@ -114,4 +117,24 @@ test('the name of a room in the directory is a link to it, joined or not', () =>
     ['One', '/r/one'],
     ['Two', '/r/two'],
   ]);
+});
+
+test('a room that cannot be read is called by its name, or else "this room"', () => {
+  const membership = { id: '1', state: 'REMOVED', bannedUntil: null, moderationReason: null } as const;
+  const said = (name: string | null) =>
+    show(<EndedRoom end={endOf({ ...membership, room: { id: '2', name } })} />).querySelector('h2')!.textContent;
+
+  expect(said('Rocket club')).toBe('You were removed from Rocket club.');
+  expect(said(null)).toBe('You were removed from this room.');
+});
+
+test('the members say who is online but not in the room, and until when somebody is banned', () => {
+  const member = { person: noor, role: 'MEMBER', presence: 'ONLINE', isMuted: false } as const;
+  const banned = { ...member, person: { id: 'max', displayName: 'Max' }, presence: null, note: 'until 10:00' };
+  const lists = { leaders: [], here: [], hereCount: 0, away: [member], awayCount: 1, banned: [banned] };
+  const page = show(<Members {...lists} count={1} viewerId={null} mayAdd={false} query="" />);
+
+  const headings = [...page.querySelectorAll('h3')].map(({ textContent }) => textContent);
+  expect(headings).toEqual(['Not in this room 1', 'Banned ']);
+  expect(page.querySelectorAll('li')[1]!.textContent).toContain('until 10:00');
 });

@@ -15,8 +15,8 @@ const systemSpan = 60 * minute;
 
 export type LogItem =
   /** `newCount`: how many new messages begin on the same place. */
-  | { type: 'day'; key: string; at: string; newCount: number | null }
-  | { type: 'new'; key: string; count: number }
+  | { type: 'day'; key: string; at: string; newCount: number | null; isCapped: boolean }
+  | { type: 'new'; key: string; count: number; isCapped: boolean }
   | { type: 'system'; key: string; event: SystemEvent['type']; people: Person[]; at: string }
   | { type: 'message'; key: string; message: Message; isFirst: boolean; isLast: boolean };
 
@@ -24,6 +24,8 @@ export type LogItem =
 export interface NewFrom {
   messageId: string;
   count: number;
+  /** There are more: the server does not count them all. */
+  isCapped?: boolean;
 }
 
 /** Returns what the log shows for messages in their order: rows in groups, and the lines between them. */
@@ -47,9 +49,10 @@ export function itemsOf(messages: readonly Message[], newFrom: NewFrom | null = 
 
 function linesAbove(message: Message, previous: Message | null, newFrom: NewFrom | null): LogItem[] {
   const isNewDay = previous === null || daysBetween(previous.createdAt, Date.parse(message.createdAt)) !== 0;
+  const isCapped = newFrom?.isCapped === true;
   const newCount = newFrom?.messageId === message.id ? newFrom.count : null;
-  if (isNewDay) return [{ type: 'day', key: `day ${message.id}`, at: message.createdAt, newCount }];
-  if (newCount !== null) return [{ type: 'new', key: 'new', count: newCount }];
+  if (isNewDay) return [{ type: 'day', key: `day ${message.id}`, at: message.createdAt, newCount, isCapped }];
+  if (newCount !== null) return [{ type: 'new', key: 'new', count: newCount, isCapped }];
   return [];
 }
 

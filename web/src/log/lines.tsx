@@ -13,12 +13,13 @@ export function DayLine({ item, now }: { item: Item<'day'>; now: number }) {
   const days = daysBetween(item.at, now);
   const day = days === 0 ? words.log.today : days === 1 ? words.log.yesterday : formats.longDay(item.at, now);
   if (item.newCount === null) return <div className="line day">{day}</div>;
-  return <div className="line day new">{words.log.newOnDay(day, formats.number(item.newCount), item.newCount)}</div>;
+  const count = formats.capped({ value: item.newCount, isCapped: item.isCapped });
+  return <div className="line day new">{words.log.newOnDay(day, count, item.newCount)}</div>;
 }
 
-export function NewLine({ count }: { count: number }) {
+export function NewLine({ count, isCapped }: { count: number; isCapped: boolean }) {
   const { words, formats } = useLanguage();
-  return <div className="line new">{words.log.newMessages(formats.number(count), count)}</div>;
+  return <div className="line new">{words.log.newMessages(formats.capped({ value: count, isCapped }), count)}</div>;
 }
 
 /** Tells who came and went. */

@@ -20,7 +20,7 @@ export interface LogPlace {
 }
 
 interface ReadState {
-  readonly unreadCount: { readonly value: number };
+  readonly unreadCount: { readonly value: number; readonly isCapped: boolean };
   readonly firstUnreadMessage: { readonly sequence: number } | null;
 }
 
@@ -219,12 +219,13 @@ export class LogState {
     const { upTo } = this.reading;
     const first = this.messages[0]?.sequence ?? 0;
     const isAllHere = first <= upTo + 1;
-    const count = isAllHere ? news.length : Math.max(news.length, readState.unreadCount.value);
+    const { value, isCapped } = isAllHere ? { value: 0, isCapped: false } : readState.unreadCount;
+    const count = Math.max(news.length, value);
     const show = () => {
       this.#isPlacing = false;
       const message = this.messages.find((one) => this.#isNew(one) && one.sequence > upTo);
       if (!message) return this.#go({ type: 'end' }, null);
-      this.#set({ newFrom: { messageId: message.id, count } });
+      this.#set({ newFrom: { messageId: message.id, count, isCapped } });
       this.#go({ type: 'message', id: message.id, share: 0.25 }, around(this.messages, message.sequence));
     };
     const begin = isAllHere ? null : readState.firstUnreadMessage;

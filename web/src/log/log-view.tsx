@@ -95,7 +95,7 @@ function onClick({ target }: MouseEvent, onAct: LogViewProps['onAct']) {
 
 function LogRow({ item, log }: { item: LogItem; log: LogViewProps }) {
   if (item.type === 'day') return <DayLine item={item} now={log.now} />;
-  if (item.type === 'new') return <NewLine count={item.count} />;
+  if (item.type === 'new') return <NewLine count={item.count} isCapped={item.isCapped} />;
   if (item.type === 'system') return <SystemLine item={item} />;
   const { message } = item;
   return (

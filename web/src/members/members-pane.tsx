@@ -46,8 +46,10 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
     if (isModerator) bannedAgain({ requestPolicy: 'network-only' });
   }, [rows.again, isModerator, bannedAgain]);
   useMembershipChanges(roomId, again);
+  const bannedRows = banned?.room?.members.nodes.filter(({ state }) => state === 'BANNED') ?? noRows;
+  const hereIds = new Set(here?.userIds); // the server counts those who left for some seconds more
+  for (const { user } of bannedRows) hereIds.delete(user.id);
   const isSearch = query.trim() !== '';
-  const hereIds = useMemo(() => new Set(here?.userIds), [here]);
   const leaders = rows.leaders.map((row) => memberOf(row, presence));
   const leaderIds = new Set(leaders.map(({ person }) => person.id));
   const isNamed = (here?.onlineCount ?? 0) <= namedAtMost;
@@ -64,7 +66,6 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
       });
   const away = others.filter(({ user }) => !hereIds.has(user.id)).map((row) => memberOf(row, presence));
   const hereCount = isNamed ? hereOthers.length : (here?.onlineCount ?? 0);
-  const bannedRows = banned?.room?.members.nodes.filter(({ state }) => state === 'BANNED') ?? noRows;
   const member = menu && (knownRows.get(menu.id) ?? bannedRows.find(({ user }) => user.id === menu.id));
   return (
     <>
@@ -103,7 +104,7 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
 
   function endOf({ bannedUntil }: MemberRow): string | null {
     if (bannedUntil === null || bannedUntil.startsWith('9999')) return null;
-    return words.members.bannedUntil(formats.moment(bannedUntil));
+    return words.members.bannedUntil(formats.until(bannedUntil, Date.now()));
   }
 }
 

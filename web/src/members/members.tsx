@@ -123,16 +123,13 @@ const MemberRow = memo(function MemberRow({ member, isViewer, isActive, onPerson
   const { words } = useLanguage();
   const { person, role, presence } = member;
   return (
-    <li
-      className={presence === 'OFFLINE' ? 'member away' : 'member'}
-      data-active={isActive || undefined}
-      title={member.note ?? undefined}
-    >
+    <li className={presence === 'OFFLINE' ? 'member away' : 'member'} data-active={isActive || undefined}>
       <Avatar person={person} size={28} isOwn={isViewer} presence={presence} />
       <span className="grow cut">
         <bdi>{person.displayName}</bdi> {isViewer && <i>{words.youMark}</i>}
         {presence && <span className="unseen">, {words.presence[presence]}</span>}
       </span>
+      {member.note && <span className="member-role cut">{member.note}</span>}
       {role !== 'MEMBER' && <span className="member-role">{words.role[role]}</span>}
       {member.isMuted && (
         <span className="member-role" title={words.members.muted}>

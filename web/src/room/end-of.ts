@@ -1,13 +1,9 @@
+import type { PastMembership } from '../documents.ts';
 import type { RoomEnd } from './ended-room.tsx';
 
-interface PastMembership {
-  state: string;
-  bannedUntil: string | null;
-  moderationReason: string | null;
-}
-
-/** Returns why a room cannot be read, by the viewer's membership. */
-export function endOf(membership: PastMembership | null | undefined, room: string): RoomEnd {
+/** Returns why a room cannot be read, by the viewer's membership. `known`: what an unnamed room is called. */
+export function endOf(membership: PastMembership | null | undefined, known: string | null = null): RoomEnd {
+  const room = membership?.room.name ?? known;
   if (membership?.state === 'BANNED') {
     const until = membership.bannedUntil?.startsWith('9999') ? null : membership.bannedUntil;
     return { type: 'banned', room, until, reason: membership.moderationReason };

@@ -1,8 +1,9 @@
 import { type Language, useLanguage } from '../words/language.tsx';
 
 export type RoomEnd =
-  | { type: 'removed'; room: string }
-  | { type: 'banned'; room: string; until: string | null; reason: string | null }
+  /** `room`: its name; null if it is not known. */
+  | { type: 'removed'; room: string | null }
+  | { type: 'banned'; room: string | null; until: string | null; reason: string | null }
   | { type: 'left' }
   | { type: 'gone' };
 

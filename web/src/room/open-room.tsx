@@ -25,11 +25,10 @@ export function OpenRoom({ slug, id, at, areMembersOpen, onMembers }: OpenRoomPr
   const membership = slug === null ? byId.data?.viewer?.membership : bySlug.data?.viewer?.membershipBySlug;
   if (room)
     return <RoomScreen key={room.id} room={parley.room(room.id)} known={room} {...{ at, areMembersOpen, onMembers }} />;
-  const name = slug ?? '';
   const isKnown = !fetching && !stale;
   return (
-    <RoomPane name={name} head={<div className="pane-head" />}>
-      {isKnown ? <EndedRoom end={endOf(membership, name)} /> : <div className="grow" />}
+    <RoomPane name={slug ?? ''} head={<div className="pane-head" />}>
+      {isKnown ? <EndedRoom end={endOf(membership)} /> : <div className="grow" />}
     </RoomPane>
   );
 }

@@ -39,7 +39,7 @@ async function find(parley: Parley, { name, joins, hasEnded }: FindOptions, sign
   const room = data.roomBySlug ?? data.room;
   const membership = data.viewer?.membershipBySlug ?? data.viewer?.membership;
   if (hasEnded && membership?.state === 'LEFT') return { status: 'ended', end: { type: 'left' } };
-  if (!room || hasEnded) return { status: 'ended', end: endOf(membership, room?.name ?? name) };
+  if (!room || hasEnded) return { status: 'ended', end: endOf(membership) };
   if (joins && isNewGuest(data)) await join(parley, room.id);
   return { status: 'found', room };
 }

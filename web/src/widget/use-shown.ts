@@ -59,7 +59,7 @@ function useNewFrom(fields: RoomFields | null): NewFrom | null {
     isOpened.current = true;
     const { firstUnreadMessage, unreadCount } = fields.viewerMembership?.readState ?? {};
     if (firstUnreadMessage && unreadCount?.value)
-      opened.current = { messageId: firstUnreadMessage.id, count: unreadCount.value };
+      opened.current = { messageId: firstUnreadMessage.id, count: unreadCount.value, isCapped: unreadCount.isCapped };
   }
   return opened.current;
 }

@@ -51,9 +51,9 @@ export const en = {
     createdBy: (name: string) => `Created by ${name}`,
     gone: 'This room does not exist, or you are not a member.',
     backToChats: 'Back to chats',
-    removed: (room: string) => `You were removed from ${room}.`,
-    banned: (room: string, until: string | null, reason: string | null) =>
-      `You are banned from ${room}${until ? ` until ${until}` : ''}.${reason ? ` Reason: ${reason}` : ''}`,
+    removed: (room: string | null) => `You were removed from ${room ?? 'this room'}.`,
+    banned: (room: string | null, until: string | null, reason: string | null) =>
+      `You are banned from ${room ?? 'this room'}${until ? ` until ${until}` : ''}.${reason ? ` Reason: ${reason}` : ''}`,
     leftElsewhere: 'You left this room on another device.',
   },
   log: {
@@ -157,7 +157,7 @@ export const en = {
     find: 'Find a member',
     leaders: 'Owners and moderators',
     here: 'Here now',
-    away: 'Away',
+    away: 'Not in this room',
     hereCount: (count: string) => `${count} here now`,
     muted: 'muted',
     about: (name: string) => `About ${name}`,

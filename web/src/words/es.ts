@@ -52,9 +52,9 @@ export const es: Words = {
     createdBy: (name) => `Creada por ${name}`,
     gone: 'Esta sala no existe o no eres miembro.',
     backToChats: 'Volver a los chats',
-    removed: (room) => `Te quitaron de ${room}.`,
+    removed: (room) => `Te quitaron de ${room ?? 'esta sala'}.`,
     banned: (room, until, reason) =>
-      `Te expulsaron de ${room}${until ? ` hasta ${until}` : ''}.${reason ? ` Motivo: ${reason}` : ''}`,
+      `Te expulsaron de ${room ?? 'esta sala'}${until ? ` hasta ${until}` : ''}.${reason ? ` Motivo: ${reason}` : ''}`,
     leftElsewhere: 'Saliste de esta sala en otro dispositivo.',
   },
   log: {
@@ -158,7 +158,7 @@ export const es: Words = {
     find: 'Busca un miembro',
     leaders: 'Dueños y moderadores',
     here: 'Aquí ahora',
-    away: 'Ausentes',
+    away: 'Fuera de esta sala',
     hereCount: (count) => `${count} aquí ahora`,
     muted: 'silenciado',
     about: (name) => `Sobre ${name}`,

@@ -52,9 +52,9 @@ export const pt: Words = {
     createdBy: (name) => `Criada por ${name}`,
     gone: 'Esta sala não existe, ou você não é membro.',
     backToChats: 'Voltar às conversas',
-    removed: (room) => `Você foi removido de ${room}.`,
+    removed: (room) => `Você foi removido ${room === null ? 'desta sala' : `de ${room}`}.`,
     banned: (room, until, reason) =>
-      `Você foi banido de ${room}${until ? ` até ${until}` : ''}.${reason ? ` Motivo: ${reason}` : ''}`,
+      `Você foi banido ${room === null ? 'desta sala' : `de ${room}`}${until ? ` até ${until}` : ''}.${reason ? ` Motivo: ${reason}` : ''}`,
     leftElsewhere: 'Você saiu desta sala em outro dispositivo.',
   },
   log: {
@@ -157,7 +157,7 @@ export const pt: Words = {
     find: 'Busque um membro',
     leaders: 'Donos e moderadores',
     here: 'Aqui agora',
-    away: 'Ausentes',
+    away: 'Fora desta sala',
     hereCount: (count) => `${count} aqui agora`,
     muted: 'sem voz',
     about: (name) => `Sobre ${name}`,
