@@ -178,6 +178,25 @@ describeWithChromium('in the page,', () => {
     await tab.close();
   });
 
+  test('in forced colours, fields and lists have an edge, and what is chosen a thicker one', async () => {
+    const edge = (selector: string) =>
+      ada.page
+        .locator(selector)
+        .first()
+        .evaluate((element) => getComputedStyle(element).borderTopWidth);
+    await ada.page.emulateMedia({ forcedColors: 'active' });
+    await ada.page.keyboard.press('Control+k');
+    await ada.page.locator('.find-row[aria-selected="true"]').waitFor();
+
+    expect(await edge('.composer-box')).toBe('1px');
+    expect(await edge('.find-dialog')).toBe('1px');
+    expect(await edge('.tab[aria-selected="false"]')).toBe('1px');
+    expect(await edge('.tab[aria-selected="true"]')).toBe('3px');
+    expect(await edge('.find-row[aria-selected="true"]')).toBe('3px');
+    await ada.page.keyboard.press('Escape');
+    await ada.page.emulateMedia({ forcedColors: 'none' });
+  });
+
   test('nothing failed in the page', () => {
     expect([...ada.faults, ...grace.faults]).toEqual([]);
   });

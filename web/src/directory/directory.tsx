@@ -127,9 +127,11 @@ function PublicRoomRow({ room, ...acts }: PublicRoomRowProps) {
         ) : (
           <div className="counts num">
             {hereCount > 0 && <span className="dot" />}
-            {hereCount > 0 ? directory.here(formats.number(hereCount)) : directory.nobody}
-            <span aria-hidden="true">·</span>
-            {directory.members(formats.number(memberCount), memberCount)}
+            <span className="cut">
+              {hereCount > 0 ? directory.here(formats.number(hereCount)) : directory.nobody}
+              <span aria-hidden="true"> · </span>
+              {directory.members(formats.number(memberCount), memberCount)}
+            </span>
           </div>
         )}
       </div>
