@@ -14,7 +14,7 @@ import type { ErrorCode, ParleyError } from './errors.ts';
 import type { Store } from './store.ts';
 
 export interface ParleyOptions {
-  /** The GraphQL address, `http(s)://…/graphql`; in a browser, it may be relative. The WebSocket's address follows. */
+  /** The GraphQL address, `http(s)://…/graphql`; in a browser, it may be relative. `ws(s)://` means the same. */
   readonly url: string;
   /** The access token, or a function that gets one. Null: anonymous at `start`, otherwise signed out. */
   readonly token: string | null | ((why: TokenReason) => string | null | Promise<string | null>);

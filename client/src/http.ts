@@ -62,12 +62,27 @@ export async function requestOverHttp(
       body: JSON.stringify(body),
       signal: aborter.signal,
     });
-    return dataOf((await response.json()) as Result);
+    return dataOf(resultOf(await response.text(), response.status));
   } catch (cause) {
     if (cause instanceof ParleyError) throw cause;
     if (signal?.aborted) throw signal.reason;
-    throw new ParleyError({ code: ended.aborted ? 'DISPOSED' : aborter.signal.aborted ? 'TIMEOUT' : 'NETWORK', cause });
+    const code = ended.aborted ? 'DISPOSED' : aborter.signal.aborted ? 'TIMEOUT' : 'NETWORK';
+    throw new ParleyError({ code, message: `${code}: ${cause}`, cause });
   } finally {
     for (const stop of stops) stop();
   }
+}
+
+/** Returns what GraphQL answers. Throws what anything else says, such as a proxy: with its status, and its `error`. */
+function resultOf(text: string, status: number): Result {
+  let answer: (Result & { readonly error?: unknown }) | null = null;
+  try {
+    answer = JSON.parse(text);
+  } catch {} // a page of HTML
+  if (answer?.data !== undefined || answer?.errors) return answer;
+  const isRefused = /^4(?!08|29)/.test(`${status}`);
+  throw new ParleyError({
+    code: isRefused ? 'BAD_REQUEST' : 'NETWORK',
+    message: `HTTP ${status}: ${answer?.error ?? 'no GraphQL'}`,
+  });
 }

@@ -4,7 +4,10 @@ interface Receiver<T> {
   complete(): void;
 }
 
-/** Iterates over what a subscription sends. It starts with the first `next`, and ends with the loop. */
+/**
+ * Iterates over what a subscription sends. It starts with the first `next`, and ends with the loop. When the client is
+ * disposed, the loop ends without an error, as that of `room.events()` does.
+ */
 export function iterate<T>(
   subscribe: (sink: Receiver<T>) => () => void,
   signal?: AbortSignal,
@@ -17,7 +20,7 @@ export function iterate<T>(
   const finish = (error?: unknown) => {
     if (isOver) return;
     isOver = true;
-    if (error !== undefined) failure = { error };
+    if (error && (error as { code?: unknown }).code !== 'DISPOSED') failure = { error };
     signal?.removeEventListener('abort', abort);
     wake();
   };
@@ -30,14 +33,19 @@ export function iterate<T>(
     if (signal?.aborted) isOver = true;
     if (isOver) return () => {};
     signal?.addEventListener('abort', abort);
-    return subscribe({
-      next: (value) => {
-        values.push(value);
-        wake();
-      },
-      error: (error) => finish(error),
-      complete: () => finish(),
-    });
+    try {
+      return subscribe({
+        next: (value) => {
+          values.push(value);
+          wake();
+        },
+        error: finish,
+        complete: () => finish(),
+      });
+    } catch (error) {
+      finish(error);
+      return () => {};
+    }
   };
   const iterator: AsyncIterableIterator<T> = {
     async next() {

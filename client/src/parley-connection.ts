@@ -91,7 +91,7 @@ function beginLife({ clock, random }: Environment, options: ParleyOptions) {
   };
   const base: Base = {
     options,
-    url: new URL(options.url, globalThis.location?.href).href,
+    url: new URL(options.url, globalThis.location?.href).href.replace(/^ws/, 'http'),
     clock: clockUntil(signal, clock),
     random,
     wake: options.wake ?? defaultWake(),

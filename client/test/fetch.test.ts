@@ -52,3 +52,31 @@ test.each(['http://other.example/graphql', 'http://chat.example/other', 'https:/
     trial.parley.dispose();
   },
 );
+
+test.each([
+  [404, '<html>', 'BAD_REQUEST', 'HTTP 404: no GraphQL'],
+  [413, '{"error":"too large"}', 'BAD_REQUEST', 'HTTP 413: too large'],
+  [429, 'null', 'NETWORK', 'HTTP 429: no GraphQL'],
+  [502, '<html>', 'NETWORK', 'HTTP 502: no GraphQL'],
+  [200, '{}', 'NETWORK', 'HTTP 200: no GraphQL'],
+])('`request` says what has answered instead of GraphQL: %i %s', async (status, body, code, message) => {
+  const { parley } = new Trial({ fetch: async () => new Response(body, { status }) });
+  const retryable = code === 'NETWORK';
+
+  await expect(parley.request('{ x }', {})).rejects.toMatchObject({ code, message, retryable });
+  parley.dispose();
+});
+
+test('`request` says why the network failed', async () => {
+  const { parley } = new Trial({ fetch: () => Promise.reject(new TypeError('fetch failed')) });
+
+  const message = 'NETWORK: TypeError: fetch failed';
+  await expect(parley.request('{ x }', {})).rejects.toMatchObject({ code: 'NETWORK', message });
+  parley.dispose();
+});
+
+test('the address may be that of the WebSocket', () => {
+  const { parley } = new Trial({ url: 'wss://chat.example/graphql' });
+  expect(parley.url).toBe('https://chat.example/graphql');
+  parley.dispose();
+});

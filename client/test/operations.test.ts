@@ -429,10 +429,13 @@ test('two hundred clients leave nothing behind', async () => {
     const { trial, seen } = await following();
     await trial.tell('wake');
     const iterator = trial.parley.iterate({ query: roomEvents }, { room: 'r' })[Symbol.asyncIterator]();
-    const next = iterator.next().catch(({ code }) => code);
+    const socket = trial.parley.socket.iterate({ query: roomEvents, variables: { room: 'r' } });
+    const next = [iterator.next(), socket.next()];
     trial.parley.dispose();
     expect([trial.clock.timers, trial.listeners, trial.socket.closedWith, seen]).toEqual([0, 0, 1000, ['DISPOSED']]);
-    expect(await next).toBe('DISPOSED');
+    const afterwards = trial.parley.iterate({ query: roomEvents }, { room: 'r' })[Symbol.asyncIterator]().next();
+    const ended = { value: undefined, done: true };
+    expect(await Promise.all([...next, afterwards])).toEqual([ended, ended, ended]);
   }
   await settle();
 });
