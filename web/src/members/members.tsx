@@ -129,7 +129,11 @@ const MemberRow = memo(function MemberRow({ member, isViewer, isActive, onPerson
         <bdi>{person.displayName}</bdi> {isViewer && <i>{words.youMark}</i>}
         {presence && <span className="unseen">, {words.presence[presence]}</span>}
       </span>
-      {member.note && <span className="member-role cut">{member.note}</span>}
+      {member.note && (
+        <span className="member-role cut" title={member.note}>
+          {member.note}
+        </span>
+      )}
       {role !== 'MEMBER' && <span className="member-role">{words.role[role]}</span>}
       {member.isMuted && (
         <span className="member-role" title={words.members.muted}>
