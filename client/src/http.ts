@@ -67,7 +67,7 @@ export async function requestOverHttp(
     if (cause instanceof ParleyError) throw cause;
     if (signal?.aborted) throw signal.reason;
     const code = ended.aborted ? 'DISPOSED' : aborter.signal.aborted ? 'TIMEOUT' : 'NETWORK';
-    throw new ParleyError({ code, message: `${code}: ${cause}`, cause });
+    throw new ParleyError({ code, message: `${code}: ${String(cause)}`, cause });
   } finally {
     for (const stop of stops) stop();
   }
@@ -75,7 +75,7 @@ export async function requestOverHttp(
 
 /** Returns what GraphQL answers. Throws what anything else says, such as a proxy: with its status, and its `error`. */
 function resultOf(text: string, status: number): Result {
-  let answer: (Result & { readonly error?: unknown }) | null = null;
+  let answer: (Result & { readonly error?: string }) | null = null;
   try {
     answer = JSON.parse(text);
   } catch {} // a page of HTML
