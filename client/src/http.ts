@@ -83,6 +83,6 @@ function resultOf(text: string, status: number): Result {
   const isRefused = /^4(?!08|29)/.test(`${status}`);
   throw new ParleyError({
     code: isRefused ? 'BAD_REQUEST' : 'NETWORK',
-    message: `HTTP ${status}: ${answer?.error ?? 'no GraphQL'}`,
+    message: `HTTP ${status}: ${typeof answer?.error === 'string' ? answer.error : 'no GraphQL'}`,
   });
 }
