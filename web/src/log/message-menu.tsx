@@ -39,6 +39,7 @@ const parts: MessageAct[][] = [['reply', 'edit', 'copyText', 'copyLink', 'markRe
 function useEntries({ message, asksToDelete = false, may, onAct, onClose }: MessageMenuProps): Entries {
   const { words } = useLanguage();
   const [isAsking, setAsking] = useState(asksToDelete);
+  const [offered] = useState(may); // entries do not move under the pointer when something is read meanwhile
   const textOf = (act: MessageAct) =>
     act === 'about' ? words.message.about(message.author?.displayName ?? '') : words.message[act];
   const choose = (act: MessageAct) => {
@@ -46,7 +47,7 @@ function useEntries({ message, asksToDelete = false, may, onAct, onClose }: Mess
     onAct(act);
     onClose();
   };
-  const shown = parts.map((part) => part.filter((act) => may.has(act))).filter((part) => part.length > 0);
+  const shown = parts.map((part) => part.filter((act) => offered.has(act))).filter((part) => part.length > 0);
   if (isAsking) {
     const item = { type: 'item', staysOpen: true } as const;
     return {
