@@ -61,6 +61,15 @@ test('the keys of a message do nothing for one that is hidden', () => {
   expect(keys.act.mock.calls).toEqual([['copy', seen]]);
 });
 
+test('the entries of a menu stay where they are while it is open', () => {
+  const props = { message, anchor: document.createElement('button'), onAct: jest.fn(), onClose: jest.fn() };
+  const page = show(<MessageMenu {...props} may={new Set(['markRead', 'delete'])} />);
+
+  rerender(<MessageMenu {...props} may={new Set(['delete'])} />);
+
+  expect(buttons(page)).toEqual(['Mark as read', 'Delete message']);
+});
+
 test('deleting a message asks first, and can be left', () => {
   const [onAct, onClose] = [jest.fn(), jest.fn()];
   const anchor = document.createElement('button');
