@@ -221,10 +221,21 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
   test('what blocked people write is hidden, and not said aloud', async () => {
     const room = await makeChannel(ada, 'Blocked', [grace, heidi]);
     await block(grace, ada);
-    const host = await site.open(browser, element(grace, `room="${room}"`));
+    let release = () => {};
+    const isHeard = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const host = await site.open(browser, element(grace, `room="${room}"`), (page) =>
+      page.route('**/graphql', async (route) => {
+        if (route.request().postData()?.includes('query Blocked')) await isHeard;
+        await route.continue();
+      }),
+    );
     await host.told('ready');
 
     await say(ada, room, 'From a blocked person');
+    await host.told('message', { text: 'From a blocked person' });
+    release();
     await host.page.getByText('Hidden message').waitFor();
     await unblock(grace, ada);
     await say(heidi, room, 'From another one');

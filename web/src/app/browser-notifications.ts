@@ -68,7 +68,7 @@ export function useNotificationQuestion(parley: Parley): [boolean, (answer: 'on'
 }
 
 /** Tells about new messages by the browser while the page is in the background. */
-export function useBrowserNotifications(parley: Parley, blocked: ReadonlySet<string>): void {
+export function useBrowserNotifications(parley: Parley, blocked: ReadonlySet<string> | null): void {
   const [state] = useNotificationState();
   const language = useLanguage();
   const latest = useRef({ blocked, language });
@@ -76,7 +76,7 @@ export function useBrowserNotifications(parley: Parley, blocked: ReadonlySet<str
   useEffect(() => {
     if (state !== 'on') return;
     return parley.onNotification((notification) => {
-      if (!isAttentive() && !latest.current.blocked.has(notification.actor?.id ?? ''))
+      if (!isAttentive() && !latest.current.blocked?.has(notification.actor?.id ?? ''))
         tell(notification, latest.current.language);
     });
   }, [parley, state]);

@@ -11,8 +11,8 @@ import type { InboxEntry, Preview } from './inbox-row.tsx';
 export interface Around {
   viewerId: string;
   news: News;
-  /** Users whom the viewer has blocked. */
-  blocked: ReadonlySet<string>;
+  /** Users whom the viewer has blocked; null before they are known. */
+  blocked: ReadonlySet<string> | null;
   /** Whether presence is known: it is not without a connection. */
   isConnected: boolean;
   /** Who types in the open room. */
@@ -72,6 +72,6 @@ function textOf({ text, author, deletedAt, systemEvent }: Latest, { blocked, lan
     if (systemEvent.type === 'MEMBER_REMOVED') return log.removed(name, 1);
     return name ? log.created(name) : log.createdUnknown;
   }
-  if (author && blocked.has(author.id)) return log.hidden;
+  if (author && blocked?.has(author.id)) return log.hidden;
   return deletedAt || text === null ? log.deleted : text;
 }

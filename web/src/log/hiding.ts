@@ -4,8 +4,8 @@ import type { Message } from './message.ts';
 const hidden = new WeakMap<Message, { message: Message; key: string }>();
 
 /** Returns a message without what blocked people wrote: itself, or the message that it answers. */
-export function hiding<M extends Message>(message: M, blocked: ReadonlySet<string>): M {
-  const isBlocked = (author: Message['author'] | undefined) => author != null && blocked.has(author.id);
+export function hiding<M extends Message>(message: M, blocked: ReadonlySet<string> | null): M {
+  const isBlocked = (author: Message['author'] | undefined) => author != null && blocked?.has(author.id) === true;
   const isHidden = isBlocked(message.author);
   const isReplyHidden = isBlocked(message.replyTo?.author);
   if (!isHidden && !isReplyHidden) return message;

@@ -9,8 +9,8 @@ const together = 1000;
 
 interface HeardOptions {
   viewerId: string | null;
-  /** Users whom the viewer has blocked: what they write is not said. */
-  blocked: ReadonlySet<string>;
+  /** Users whom the viewer has blocked: what they write is not said. While they are not known (null), nothing is. */
+  blocked: ReadonlySet<string> | null;
   isAtEnd: () => boolean;
   announce: Announce;
 }
@@ -21,23 +21,28 @@ export function useHeard(room: Room, options: HeardOptions): void {
   const latest = useRef(options);
   latest.current = options;
   useEffect(() => {
-    let texts: string[] = [];
+    let unsaid: [authorId: string, text: string][] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const say = () => {
       timer = undefined;
-      const { isAtEnd, announce } = latest.current;
+      const { blocked, isAtEnd, announce } = latest.current;
+      if (!blocked) {
+        timer = setTimeout(say, together / 2);
+        return;
+      }
+      const texts = unsaid.filter(([authorId]) => !blocked.has(authorId));
+      unsaid = [];
       const count = texts.length;
+      if (count === 0) return;
       const number = formats.number(count);
       if (!isAtEnd()) announce(words.log.newBelow(number, count));
-      else announce(count === 1 ? texts[0]! : words.log.newAnnounced(number));
-      texts = [];
+      else announce(count === 1 ? texts[0]![1] : words.log.newAnnounced(number));
     };
     const stop = room.onEvent((event) => {
       if (event.__typename !== 'MessageAddedEvent') return;
-      const { viewerId, blocked } = latest.current;
       const { author, text, kind } = event.message;
-      if (kind !== 'USER' || !author || author.id === viewerId || blocked.has(author.id)) return;
-      texts.push(words.log.said(author.displayName, plainText(text ?? '', saidLength)));
+      if (kind !== 'USER' || !author || author.id === latest.current.viewerId) return;
+      unsaid.push([author.id, words.log.said(author.displayName, plainText(text ?? '', saidLength))]);
       timer ??= setTimeout(say, together / 2);
     });
     return () => {

@@ -33,7 +33,7 @@ export default function PersonActions({ roomId, userId, member, anchor, onClose 
     member || !user ? null : { roomId, query: user.username },
   );
   const known = member ?? named?.room?.members.nodes.find((one) => one.user.id === userId);
-  const isBlocked = useBlocked().has(userId);
+  const isBlocked = useBlocked()?.has(userId) === true;
   const permissions = room?.room?.viewerPermissions ?? noRights;
   const may = useMemo(() => {
     const standing = {

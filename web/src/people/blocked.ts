@@ -2,9 +2,10 @@ import { useMemo } from 'react';
 import { useData } from '../app/data.ts';
 import { BlockedDocument } from '../documents.ts';
 
-/** Returns the ids of the users whom the viewer has blocked: what they write is hidden. */
-export function useBlocked(): ReadonlySet<string> {
-  const [{ data }] = useData(BlockedDocument, {});
+/** Returns the ids of the users whom the viewer has blocked: what they write is hidden. Null before they are known. */
+export function useBlocked(): ReadonlySet<string> | null {
+  const [{ data, error }] = useData(BlockedDocument, {});
   const nodes = data?.viewer?.blockedUsers.nodes;
-  return useMemo(() => new Set(nodes?.map(({ id }) => id)), [nodes]);
+  const isKnown = data !== undefined || error !== undefined;
+  return useMemo(() => (isKnown ? new Set(nodes?.map(({ id }) => id)) : null), [nodes, isKnown]);
 }

@@ -23,8 +23,7 @@ interface EmptyRoomProps {
 
 /** Invites to write the first message of a room. */
 export function EmptyRoom(props: EmptyRoomProps) {
-  const { words } = useLanguage();
-  const { room } = words;
+  const { emptyRoom } = useLanguage().words;
   const { other } = props;
   return (
     <div className="empty-room">
@@ -33,10 +32,10 @@ export function EmptyRoom(props: EmptyRoomProps) {
           <span className="empty-avatar">
             <RoomPortrait kind={props.kind} other={other} />
           </span>
-          <h2>{room.emptyTitle}</h2>
+          <h2>{emptyRoom.title}</h2>
           {other && <OnlyTwo other={other} />}
-          {props.kind !== 'DIRECT' && props.isOwn && <p>{room.emptyOwn}</p>}
-          {props.isPublic && <p>{room.emptyPublic}</p>}
+          {props.kind !== 'DIRECT' && props.isOwn && <p>{emptyRoom.own}</p>}
+          {props.isPublic && <p>{emptyRoom.public}</p>}
           <div className="chips">
             <Chips {...props} />
           </div>
@@ -48,8 +47,8 @@ export function EmptyRoom(props: EmptyRoomProps) {
 }
 
 function Chips({ kind, other, mayWrite, mayAddPeople, onHello, onAddPeople, onCopyLink }: EmptyRoomProps) {
-  const { room } = useLanguage().words;
-  const hello = `👋 ${other ? room.helloTo(firstName(other)) : room.hello}`;
+  const { emptyRoom, roomMenu } = useLanguage().words;
+  const hello = `👋 ${other ? emptyRoom.helloTo(firstName(other)) : emptyRoom.hello}`;
   return (
     <>
       {mayWrite && (
@@ -60,13 +59,13 @@ function Chips({ kind, other, mayWrite, mayAddPeople, onHello, onAddPeople, onCo
       {mayAddPeople && (
         <button type="button" className="chip" onClick={onAddPeople}>
           <Icon name="addPerson" size={16} />
-          {room.addPeople}
+          {roomMenu.addPeople}
         </button>
       )}
       {kind !== 'DIRECT' && (
         <button type="button" className="chip" onClick={onCopyLink}>
           <Icon name="link" size={16} />
-          {room.copyLink}
+          {roomMenu.copyLink}
         </button>
       )}
     </>

@@ -13,7 +13,7 @@ interface RoomCardProps {
 
 /** Stands above the first message of a room, and says what the room is. */
 export function RoomCard({ kind, name, topic, other, createdBy }: RoomCardProps) {
-  const { room } = useLanguage().words;
+  const { emptyRoom } = useLanguage().words;
   return (
     <div className="room-card">
       <RoomPortrait kind={kind} other={other} />
@@ -21,7 +21,11 @@ export function RoomCard({ kind, name, topic, other, createdBy }: RoomCardProps)
         {name}
       </h2>
       {topic && <p dir="auto">{topic}</p>}
-      {other ? <OnlyTwo other={other} /> : createdBy && <p className="by">{room.createdBy(createdBy.displayName)}</p>}
+      {other ? (
+        <OnlyTwo other={other} />
+      ) : (
+        createdBy && <p className="by">{emptyRoom.createdBy(createdBy.displayName)}</p>
+      )}
     </div>
   );
 }

@@ -36,12 +36,12 @@ export default function RoomMenu({ roomId, name, anchor, silence, onMembers, onC
   const entries = [
     ...item({ icon: 'people', text: text.members, onChoose: onMembers }),
     ...item(
-      { icon: 'addPerson', text: text.addPeople, onChoose: () => showOverlay({ type: 'addPeople', roomId }) },
+      { icon: 'addPerson', text: roomMenu.addPeople, onChoose: () => showOverlay({ type: 'addPeople', roomId }) },
       may.has('ADD_MEMBERS'),
     ),
     ...item({
       icon: 'link',
-      text: text.copyLink,
+      text: roomMenu.copyLink,
       onChoose: () => void navigator.clipboard?.writeText(location.origin + roomPath(room)),
     }),
     ...item(

@@ -9,6 +9,6 @@ export function RoomPortrait({ kind, other }: { kind: RoomKind; other: Person | 
 
 /** Says who reads a conversation of two. */
 export function OnlyTwo({ other }: { other: Person }) {
-  const { room } = useLanguage().words;
-  return <p>{room.emptyDirect(other.displayName)}</p>;
+  const { emptyRoom } = useLanguage().words;
+  return <p>{emptyRoom.direct(other.displayName)}</p>;
 }

@@ -46,7 +46,7 @@ export default function SignInFlow({ isAgain, language, onLanguage, onSignedIn }
       fault={fault}
       onLanguage={onLanguage}
       onName={(name) => attempt(signInAsGuest(name, language), (error) => whyNot(error, words.signIn.nameWrong))}
-      onToken={(token) => attempt(signInWithToken(token), (error) => whyNot(error, words.signIn.tokenWrong))}
+      onToken={(token) => attempt(signInWithToken(token), (error) => whyNot(error, words.token.wrong))}
     />
   );
 

@@ -22,9 +22,9 @@ const nameMaxLength = 80;
 /** Lets people in: by a name, or by a token that another page gave them. */
 export function SignIn(props: SignInProps) {
   const { words } = useLanguage();
-  const { signIn } = words;
+  const { signIn, token } = words;
   const [isToken, setToken] = useState(!props.areGuestsAllowed);
-  const lead = isToken ? signIn.leadToken : signIn.lead;
+  const lead = isToken ? token.lead : signIn.lead;
   return (
     <div className="sign-in">
       <main>
@@ -35,7 +35,7 @@ export function SignIn(props: SignInProps) {
         {!isToken && (
           <button type="button" className="button token-button" onClick={() => setToken(true)}>
             <Icon name="key" size={16} />
-            {signIn.haveToken}
+            {token.have}
           </button>
         )}
       </main>
@@ -86,20 +86,19 @@ function NameForm({ initialName = '', onName, isBusy, fault }: SignInProps) {
 }
 
 function TokenForm({ onToken, isBusy, fault }: SignInProps) {
-  const { words } = useLanguage();
-  const { signIn } = words;
+  const { token } = useLanguage().words;
   const [wrong, setWrong] = useState<string | null>(null);
-  const submit = (token: string) => {
-    setWrong(token === '' ? signIn.tokenWrong : null);
-    if (token !== '') onToken?.(token);
+  const submit = (given: string) => {
+    setWrong(given === '' ? token.wrong : null);
+    if (given !== '') onToken?.(given);
   };
   return (
     <OneField
-      label={signIn.token}
+      label={token.label}
       initial=""
-      help={signIn.tokenHelp}
+      help={token.help}
       wrong={wrong ?? fault ?? null}
-      button={signIn.useToken}
+      button={token.use}
       isBusy={isBusy === true}
       autoComplete="off"
       onSubmit={submit}

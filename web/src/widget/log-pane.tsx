@@ -35,8 +35,8 @@ export interface LogPaneProps {
   roles: ReadonlyMap<string, RoomRole>;
   states: ReadonlyMap<string, OwnState>;
   rights: WidgetRights;
-  /** Users whom the viewer has blocked. */
-  blocked: ReadonlySet<string>;
+  /** Users whom the viewer has blocked; null before they are known. */
+  blocked: ReadonlySet<string> | null;
   reply: (message: MessageItem) => void;
   edit: (message: MessageItem) => void;
   rewrite: (text: string) => void;

@@ -11,17 +11,15 @@ export function useLimits(entrance: Entrance): LimitsQuery['server'] | null {
   return limits;
 }
 
-const noOne: ReadonlySet<string> = new Set();
-
-/** Returns the ids of the users whom the viewer has blocked. */
-export function useBlockedPeople(parley: Parley, userId: string | null): ReadonlySet<string> {
-  const [blocked, setBlocked] = useState(noOne);
+/** Returns the ids of the users whom the viewer has blocked; null before they are known. */
+export function useBlockedPeople(parley: Parley, userId: string | null): ReadonlySet<string> | null {
+  const [blocked, setBlocked] = useState<ReadonlySet<string> | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each user has blocked others
   useEffect(() => {
     const stopped = new AbortController();
     parley.request(BlockedDocument, {}, { signal: stopped.signal }).then(
       ({ viewer }) => setBlocked(new Set(viewer?.blockedUsers.nodes.map(({ id }) => id))),
-      () => {}, // their messages are shown
+      () => setBlocked(new Set()), // their messages are shown
     );
     return () => stopped.abort();
   }, [parley, userId]);

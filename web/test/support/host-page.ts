@@ -45,8 +45,8 @@ export class HostSite {
     return `<script type="module" src="${this.#server}/widget.js" ${attributes}></script>`;
   }
 
-  /** Opens a page with this body in a browser profile of its own. */
-  async open(browser: Browser, body: string): Promise<HostPage> {
+  /** Opens a page with this body in a browser profile of its own. `prepare` gets it before it loads. */
+  async open(browser: Browser, body: string, prepare?: (page: Page) => Promise<unknown>): Promise<HostPage> {
     const context = await browser.newContext({ viewport: { width: 800, height: 700 }, locale: 'en-GB' });
     const page = await context.newPage();
     await page.addInitScript((events) => {
@@ -56,6 +56,7 @@ export class HostSite {
         addEventListener(`parley-${name}`, (event) => seen.told.push([name, (event as CustomEvent).detail]));
       addEventListener('securitypolicyviolation', (event) => seen.refused.push(event.violatedDirective));
     }, names);
+    await prepare?.(page);
     const { port } = this.#http.address() as AddressInfo;
     await page.goto(`http://127.0.0.1:${port}/?body=${encodeURIComponent(body)}`);
     return new HostPage(page);
