@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { coalesce, coalesceDistinct } from '../../src/base/coalesce.ts';
 
@@ -104,9 +105,16 @@ test('while each turn of the event loop brings further calls, they go into the s
   expect(await askedFor(2)).toEqual([[0], [1, 2, 3, 4, 5]]);
 });
 
-test('while the event loop has other work, calls go into the same load', async () => {
-  let now = 0;
+test.each([
+  ['was never idle', 0, [[0], [1, 2]]],
+  ['was idle', 1, [[0], [1], [2]]],
+])('while the event loop has other work and %s, calls go into the same load', async (_what, idle, expected) => {
+  let [now, idleMs] = [0, 0];
   jest.spyOn(performance, 'now').mockImplementation(() => now);
+  jest.spyOn(performance, 'eventLoopUtilization').mockImplementation(() => {
+    idleMs += idle;
+    return { idle: idleMs, active: 0, utilization: 0 };
+  });
   const ask = coalesce(load);
   void ask(0);
   await asked();
@@ -119,7 +127,8 @@ test('while the event loop has other work, calls go into the same load', async (
     await asked();
   }
 
-  expect(await askedFor(2)).toEqual([[0], [1, 2]]);
+  for (const each of loads) each.answer();
+  expect(await askedFor(expected.length)).toEqual(expected);
 });
 
 test('calls with equal keys count as further calls', async () => {
