@@ -143,8 +143,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
       run.put(event.message);
       const known = run.get(event.message.id);
       if (known && event.__typename === 'MessageAddedEvent') outbox.echo(known);
-      if (known && event.__typename === 'ReactionsChangedEvent' && isViewer(event.actor))
-        void findOwnReaction(before ?? known, known);
+      if (known) noteOwnReaction(event, before ?? known, known);
     } else if (event.__typename === 'RoomUpdatedEvent') {
       change(event.eventNumber, event.room);
       refreshAfter(refreshWithinMs * core.random());
@@ -164,16 +163,21 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
    * Events do not say how the viewer has reacted, only how often each emoji is there now. If the viewer did so on another
    * device, the server is asked.
    */
-  async function findOwnReaction(before: MessageFields, after: MessageFields): Promise<void> {
-    const messageId = after.id;
+  function noteOwnReaction({ __typename, actor }: RoomEventFields, before: MessageFields, after: MessageFields): void {
+    const isReaction = __typename === 'ReactionsChangedEvent';
+    // Counts are read when an event is sent, so an edit may bring them too. Reactions of several users have no actor.
+    if (isReaction && actor && !isViewer(actor)) return;
     const ours = outbox.of(id).find(({ row: { change }, tries }) => {
-      const isSame = tries > 0 && change.kind === 'react' && change.messageId === messageId;
+      const isSame = tries > 0 && change.kind === 'react' && change.messageId === after.id;
       return isSame && countOf(after, change.emoji) !== countOf(before, change.emoji);
     });
     if (ours) {
       ours.isEchoed = true;
-      return showPending();
-    }
+      showPending();
+    } else if (isReaction && actor) void askOwnReaction(after.id);
+  }
+
+  async function askOwnReaction(messageId: string): Promise<void> {
     try {
       // Another change may overtake the answer, which is then too old.
       for (let tries = 0; tries < mostTries; tries++) {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import type { RoomEventFields } from '../src/documents.ts';
+import type { MessageFields, RoomEventFields } from '../src/documents.ts';
 import { settle } from './support/fake-clock.ts';
 import { frame, message } from './support/room-log.ts';
 import { Trial } from './support/trial.ts';
@@ -223,15 +223,32 @@ test('a room that does not exist has failed', async () => {
   expect(room.state.get()).toMatchObject({ status: 'failed', why: { code: 'NOT_FOUND' } });
 });
 
+/** As events have them: without `viewerHasReacted`. */
 const reactions = (groups: Record<string, number>) =>
-  Object.entries(groups).map(([emoji, count]) => ({ emoji, count, viewerHasReacted: emoji === '👍' }));
+  Object.entries(groups).map(([emoji, count]) => ({ emoji, count })) as MessageFields['reactionGroups'];
 
-function reacted(eventNumber: number, groups: Record<string, number>): RoomEventFields {
+type Reacted = Extract<RoomEventFields, { __typename: 'ReactionsChangedEvent' }>;
+
+function reacted(eventNumber: number, groups: Record<string, number>, changes: Partial<Reacted> = {}): Reacted {
   const reacted = message(1, { lastEventNumber: eventNumber, reactionGroups: reactions(groups) });
-  const actor = { id: 'ada' } as Extract<RoomEventFields, { __typename: 'ReactionsChangedEvent' }>['actor'];
+  const actor = { id: 'ada' } as Reacted['actor'];
   const shared = { roomId: 'r', eventNumber, occurredAt: '', actor };
-  return { __typename: 'ReactionsChangedEvent', ...shared, message: reacted };
+  return { __typename: 'ReactionsChangedEvent', ...shared, message: reacted, ...changes };
 }
+
+test.each<[string, Partial<Reacted>]>([
+  ['an event about the reactions of several users', { actor: null }],
+  ['an edit that was sent after the reaction', { __typename: 'MessageUpdatedEvent' }],
+])('a reaction that is on its way is counted once by %s', async (_what, changes) => {
+  const { room, receive, operations } = await followedRoom({ user: { id: 'ada' } });
+  room.react('m1', '👍');
+  await settle();
+
+  await receive(1, 2, { events: [reacted(2, { '👍': 1 }, changes)] });
+
+  expect(room.messages.get().items[0]?.reactionGroups).toMatchObject([{ emoji: '👍', count: 1 }]);
+  expect(operations('node')).toHaveLength(0);
+});
 
 test('a reaction from another device is not taken for the one that is on its way', async () => {
   const { room, receive, operations } = await followedRoom({ user: { id: 'ada' } });
