@@ -225,9 +225,9 @@ test('a room that does not exist has failed', async () => {
 
 /** As events have them: without `viewerHasReacted`. */
 const reactions = (groups: Record<string, number>) =>
-  Object.entries(groups).map(([emoji, count]) => ({ emoji, count })) as MessageFields['reactionGroups'];
+  Object.entries(groups).map(([emoji, count]) => ({ emoji, count })) as unknown as MessageFields['reactionGroups'];
 
-type Reacted = Extract<RoomEventFields, { __typename: 'ReactionsChangedEvent' }>;
+type Reacted = Exclude<Extract<RoomEventFields, { message: unknown }>, { __typename: 'MessageAddedEvent' }>;
 
 function reacted(eventNumber: number, groups: Record<string, number>, changes: Partial<Reacted> = {}): Reacted {
   const reacted = message(1, { lastEventNumber: eventNumber, reactionGroups: reactions(groups) });
