@@ -1,4 +1,5 @@
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { executePlanned } from '../executor/execute.ts';
 import { isSpent, tooMuchText } from '../graphql/budget.ts';
 import type { Context } from '../graphql/context.ts';
 import { coercionOptions } from './coercion.ts';
@@ -8,7 +9,7 @@ import { coercionOptions } from './coercion.ts';
  * notice what is missing from the rest.
  */
 export async function executeWithinBudget(args: ExecutionArgs): Promise<ExecutionResult> {
-  const result = await execute({ ...args, options: coercionOptions });
+  const result = await executePlanned({ ...args, options: coercionOptions });
   const { budget } = args.contextValue as Context;
   return isSpent(budget) ? { errors: [tooMuchText(budget)] } : result;
 }

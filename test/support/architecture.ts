@@ -21,7 +21,7 @@ const layers = [
   ['admin', 'sessions', 'users', 'rooms', 'messages', 'reading', 'presence', 'notifications', 'blocking'],
   ['access', 'log'],
   ['graphql'],
-  ['live', 'bus', 'storage'],
+  ['live', 'bus', 'storage', 'executor'],
   ['base'],
 ];
 const layerOfFolder = new Map(layers.flatMap((folders, layer) => folders.map((folder) => [folder, layer] as const)));
