@@ -173,7 +173,7 @@ export class Execution {
     const { schema } = this.#executed.plan;
     const found = typeof name === 'string' ? schema.getType(name) : undefined;
     if (isObjectType(found) && schema.isSubType(type, found)) return found;
-    const message = `Abstract type "${type.name}" was resolved to "${name}", which is not one of its object types.`;
+    const message = `Abstract type "${type.name}" was resolved to "${String(name)}", which is not one of its object types.`;
     throw new GraphQLError(message, { nodes: field.nodes });
   }
 
