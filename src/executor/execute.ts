@@ -18,12 +18,12 @@ import { Execution } from './execution.ts';
 import { OperationPlan } from './plan.ts';
 
 /**
- * So many fields of an operation are planned at most for each field of its document: a fragment that is used in several
- * places is planned for each of them.
+ * A plan is kept if it has at most so many fields for each field of the document: it has those of a fragment in each place
+ * where the fragment is used, and a hostile document uses fragments in fragments.
  */
 const plannedPerField = 4;
 
-/** A plan; null if graphql-js must execute the operation. Dropped with the document. */
+/** The plans of operations; null if graphql-js must execute one. Dropped with the document. */
 const plans = new WeakMap<OperationDefinitionNode, { schema: GraphQLSchema; plan: OperationPlan | null }>();
 
 /**
@@ -78,7 +78,10 @@ function makePlan(schema: GraphQLSchema, document: DocumentNode, operation: Oper
   const fragments = Object.fromEntries(
     document.definitions.filter(isFragment).map((definition) => [definition.name.value, definition]),
   );
-  return new OperationPlan({ schema, operation, fragments }, rootType, plannedPerField * fields);
+  return new OperationPlan({ schema, operation, fragments }, rootType, {
+    most: plannedPerField * fields,
+    onExceeded: () => plans.set(operation, { schema, plan: null }),
+  });
 }
 
 function isFragment(definition: { kind: string }): definition is FragmentDefinitionNode {

@@ -62,19 +62,18 @@ export class OperationPlan {
   readonly root: SelectionPlan;
   /** How many planned fields have arguments. */
   withArguments = 0;
-  /** How many more fields may be kept. */
-  #room: number;
+  readonly #limit: FieldLimit;
+  #fields = 0;
 
-  /** `mostFields`: beyond so many, selections are planned again each time, and not kept. */
   constructor(
     { schema, operation, fragments }: Pick<OperationPlan, 'schema' | 'operation' | 'fragments'>,
     rootType: GraphQLObjectType,
-    mostFields: number,
+    limit: FieldLimit,
   ) {
     this.schema = schema;
     this.operation = operation;
     this.fragments = fragments;
-    this.#room = mostFields;
+    this.#limit = limit;
     this.root = this.planSelection(rootType, [operation]);
   }
 
@@ -85,15 +84,16 @@ export class OperationPlan {
       const definition = definitionOf(this.schema, type, found[0]!.name.value);
       return definition ? new FieldPlan(this, { key, nodes: found, parentType: type, definition }) : [];
     });
+    this.#fields += fields.length;
+    if (this.#fields > this.#limit.most) this.#limit.onExceeded();
     return { fields, Result: resultClass() };
   }
+}
 
-  /** Returns whether there is room to keep so many fields, and takes it. */
-  takeRoom(fields: number): boolean {
-    if (this.#room < fields) return false;
-    this.#room -= fields;
-    return true;
-  }
+/** How many fields may be planned for later executions, and what happens if there are more. */
+interface FieldLimit {
+  most: number;
+  onExceeded: () => void;
 }
 
 type FieldPlanOptions = Pick<FieldPlan, 'key' | 'nodes' | 'parentType' | 'definition'>;
@@ -110,7 +110,7 @@ export class FieldPlan {
   /** Which one it is of the planned fields that have arguments; null: it has none. */
   readonly argumentsAt: number | null;
   readonly #operation: OperationPlan;
-  readonly #selections = new Map<GraphQLObjectType, SelectionPlan>();
+  #selections: Map<GraphQLObjectType, SelectionPlan> | undefined;
 
   constructor(operation: OperationPlan, { key, nodes, parentType, definition }: FieldPlanOptions) {
     this.#operation = operation;
@@ -124,11 +124,13 @@ export class FieldPlan {
 
   /** Returns what is selected of an object of this type in the field. */
   selectionOf(type: GraphQLObjectType): SelectionPlan {
-    const known = this.#selections.get(type);
-    if (known) return known;
-    const planned = this.#operation.planSelection(type, this.nodes);
-    if (this.#operation.takeRoom(planned.fields.length)) this.#selections.set(type, planned);
-    return planned;
+    this.#selections ??= new Map();
+    let selection = this.#selections.get(type);
+    if (!selection) {
+      selection = this.#operation.planSelection(type, this.nodes);
+      this.#selections.set(type, selection);
+    }
+    return selection;
   }
 }
 
