@@ -5,12 +5,16 @@ import Sequencer from '@jest/test-sequencer';
 const long = new Set(
   [
     'access-ends',
+    'adapters',
     'command-line',
     'database-faults',
     'deployment',
     'faults',
     'following-presence',
+    'installed',
     'losing-a-node',
+    'meeting-in-the-page',
+    'parley-client',
     'redis-store',
     'renewing',
     'restarts',
@@ -19,6 +23,8 @@ const long = new Set(
     'silent-database',
     'slow-readers',
     'start',
+    'talking-in-the-page',
+    'widget',
   ].map((name) => `${name}.test.ts`),
 );
 

@@ -9,8 +9,9 @@ export function typingText(people: readonly Person[], { composer }: Language['wo
   return second ? composer.typingTwo(first!, second) : composer.typingOne(first!);
 }
 
-export function firstName({ displayName }: Person): string {
-  return displayName.split(' ')[0] ?? displayName;
+/** Returns the first word of a name, with a number after it: "Guest 3". */
+export function firstName({ displayName }: Pick<Person, 'displayName'>): string {
+  return /^\S+( \d+(?!\S))?/.exec(displayName)?.[0] ?? displayName;
 }
 
 /** Tells who is typing, with three dots before it. */
