@@ -48,9 +48,32 @@ describeWithChromium('in the page,', () => {
     await grace.inboxRow('Rocket club').waitFor();
   });
 
-  test('a moderator mutes a member, who is told so, and lifts it', async () => {
+  test('a submenu stands beside its menu, also if it is opened while the menu still moves', async () => {
     await ada.page.getByTitle('Members').click();
+    await ada.page.emulateMedia({ reducedMotion: 'no-preference' });
 
+    const [menu, submenu] = await ada.memberRow('Grace').getByRole('button').evaluate(openBoth);
+
+    expect(submenu!.right).toBeCloseTo(menu!.left, -1);
+    expect(submenu!.bottom).toBeGreaterThan(menu!.top);
+    await ada.page.emulateMedia({ reducedMotion: 'reduce' });
+    await ada.page.keyboard.press('Escape');
+    await ada.page.keyboard.press('Escape');
+  });
+
+  /** Runs in the page. */
+  async function openBoth(button: Element) {
+    const nextFrame = () => new Promise(requestAnimationFrame);
+    (button as HTMLElement).click();
+    while (!document.querySelector('[data-submenu]')) await nextFrame();
+    document.querySelector<HTMLElement>('[data-submenu]')!.click();
+    await nextFrame();
+    await Promise.all(document.getAnimations().map(({ finished }) => finished));
+    await nextFrame();
+    return [...document.querySelectorAll('.floating.menu')].map((box) => box.getBoundingClientRect());
+  }
+
+  test('a moderator mutes a member, who is told so, and lifts it', async () => {
     await ada.choose('Grace', 'Mute', '10 minutes');
     await grace.reads(/You are muted here until/);
 

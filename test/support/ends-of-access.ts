@@ -42,7 +42,7 @@ async function ban({ roomId, reader, owner, node }: Ending, until?: Date) {
 export const expiryOf = new WeakMap<Person, Date>();
 
 async function letExpire({ reader, node }: Ending): Promise<Person> {
-  const expiresAt = new Date(Date.now() + 2000); // a busy machine needs a second until the reader follows
+  const expiresAt = new Date(Date.now() + 3500); // a busy machine needs two seconds until the reader follows
   expiryOf.set(reader, expiresAt);
   const where = { id: innerId('Session', reader.sessionId) };
   await node.app.services.prisma.session.update({ where, data: { expiresAt } });

@@ -94,9 +94,14 @@ export class PageUser {
     return this.page.getByText(text).first().waitFor();
   }
 
+  /** The row of a person in the members' pane. */
+  memberRow(name: string): Locator {
+    return this.page.getByRole('complementary', { name: 'Members' }).locator('li', { hasText: name }).last();
+  }
+
   /** Chooses entries, one after the other, in the menu of somebody in the list of members. */
   async choose(name: string, ...entries: string[]): Promise<void> {
-    const row = this.page.getByRole('complementary', { name: 'Members' }).locator('li', { hasText: name }).last();
+    const row = this.memberRow(name);
     await row.hover();
     await row.getByRole('button').click();
     for (const entry of entries) await this.page.getByRole('menuitem', { name: entry, exact: true }).click();

@@ -40,7 +40,8 @@ export class RawPeer {
     peer.tcp.on('data', (bytes: Buffer) => peer.#take(bytes));
     if (!init) return peer;
     peer.say({ type: 'connection_init', payload: init });
-    await peer.nth(1);
+    // A busy server may send a ping before it.
+    for (let count = 1; !peer.messages.some(({ type }) => type === 'connection_ack'); count += 1) await peer.nth(count);
     return peer;
   }
 

@@ -10,18 +10,24 @@ interface FloatingProps extends HTMLAttributes<HTMLDivElement> {
 
 /**
  * A box over the page at an anchor. It closes by Esc and by a press elsewhere. It sets its place by the style's properties,
- * which the page's policy allows, unlike style elements.
+ * which the page's policy allows, unlike style elements. If the box around it still moves, `fixed` refers to that box: it is
+ * placed again when a movement ends.
  */
 export function Floating({ anchor, side = 'below', onClose, children, ...rest }: FloatingProps) {
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const box = ref.current!;
-    const { width, height } = box.getBoundingClientRect();
-    const frame = frameOf(box);
-    const { left, top } = placeBox(within(frame, anchor), { width, height }, { window: frame, side });
-    const from = box.offsetParent?.getBoundingClientRect() ?? { left: 0, top: 0 }; // in the page, there is none
-    box.style.left = `${left + frame.left - from.left}px`;
-    box.style.top = `${top + frame.top - from.top}px`;
+    const place = () => {
+      const { width, height } = box.getBoundingClientRect();
+      const frame = frameOf(box);
+      const { left, top } = placeBox(within(frame, anchor), { width, height }, { window: frame, side });
+      const from = box.offsetParent?.getBoundingClientRect() ?? { left: 0, top: 0 }; // in the page, there is none
+      box.style.left = `${left + frame.left - from.left}px`;
+      box.style.top = `${top + frame.top - from.top}px`;
+    };
+    place();
+    document.addEventListener('animationend', place);
+    return () => document.removeEventListener('animationend', place);
   }, [anchor, side]);
   useReturnOfFocus(ref, anchor);
   useEffect(() => {

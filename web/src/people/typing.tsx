@@ -11,7 +11,7 @@ export function typingText(people: readonly Person[], { composer }: Language['wo
 
 /** Returns the first word of a name, with a number after it: "Guest 3". */
 export function firstName({ displayName }: Pick<Person, 'displayName'>): string {
-  return /^\S+( \d+(?!\S))?/.exec(displayName)?.[0] ?? displayName;
+  return /^[^ ]+( \d+(?![^ ]))?/.exec(displayName)?.[0] ?? displayName;
 }
 
 /** Tells who is typing, with three dots before it. */
