@@ -160,16 +160,17 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   }
 
   /**
-   * Events do not say how the viewer has reacted, only how often each emoji is there now. If the viewer did so on another
-   * device, the server is asked.
+   * Marks the viewer's reaction that waits as counted if an event changes its count: events do not say how the viewer has
+   * reacted. Asks the server if the viewer has reacted on another device.
    */
   function noteOwnReaction({ __typename, actor }: RoomEventFields, before: MessageFields, after: MessageFields): void {
     const isReaction = __typename === 'ReactionsChangedEvent';
     // Counts are read when an event is sent, so an edit may bring them too. Reactions of several users have no actor.
     if (isReaction && actor && !isViewer(actor)) return;
     const ours = outbox.of(id).find(({ row: { change }, tries }) => {
-      const isSame = tries > 0 && change.kind === 'react' && change.messageId === after.id;
-      return isSame && countOf(after, change.emoji) !== countOf(before, change.emoji);
+      if (tries === 0 || change.kind !== 'react' || change.messageId !== after.id) return false;
+      const more = countOf(after, change.emoji) - countOf(before, change.emoji);
+      return change.on ? more > 0 : more < 0;
     });
     if (ours) {
       ours.isEchoed = true;

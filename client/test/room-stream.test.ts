@@ -227,6 +227,17 @@ test('a room that does not exist has failed', async () => {
 const reactions = (groups: Record<string, number>) =>
   Object.entries(groups).map(([emoji, count]) => ({ emoji, count })) as unknown as MessageFields['reactionGroups'];
 
+test('a count that falls does not include a reaction that is on its way', async () => {
+  const { room, receive } = await followedRoom({ user: { id: 'ada' } });
+  await receive(1, 2, { events: [reacted(2, { '👍': 3 }, { actor: null })] });
+  room.react('m1', '👍');
+  await settle();
+
+  await receive(2, 3, { events: [reacted(3, { '👍': 2 }, { actor: null })] });
+
+  expect(room.messages.get().items[0]?.reactionGroups).toMatchObject([{ emoji: '👍', count: 3 }]);
+});
+
 type Reacted = Exclude<Extract<RoomEventFields, { message: unknown }>, { __typename: 'MessageAddedEvent' }>;
 
 function reacted(eventNumber: number, groups: Record<string, number>, changes: Partial<Reacted> = {}): Reacted {

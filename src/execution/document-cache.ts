@@ -1,4 +1,4 @@
-import type { DocumentNode, Token } from 'graphql';
+import { type DocumentNode, type Token, TokenKind } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 /** Parsed documents by their text, and the errors of texts that cannot be parsed. */
@@ -7,22 +7,20 @@ export interface DocumentCache {
   errors: LRUCache<string, object>;
 }
 
-/** The memory for all documents: enough for a few thousand of the usual size. */
+/** The memory for all documents and their plans: enough for a thousand and more of the usual size. */
 const documentsBytes = 48 * 1024 * 1024;
 /** A document that takes more than this is parsed each time. One with 2,000 tokens, which is the limit, fits. */
-const documentBytes = 1792 * 1024;
+const documentBytes = 4 * 1024 * 1024;
 const errorsBytes = 4 * 1024 * 1024;
 /**
  * The largest error that is kept. Applications send the same invalid document again and again, but such documents are
  * smaller than this.
  */
 const errorBytes = 32 * 1024;
-/**
- * The memory of a token with its share of the tree and of the plan by which `executor` executes the document. Measured on
- * Node.js 20: 485 bytes for the token and its node, and 390 for a planned field; at most every other token is a field in
- * documents of applications.
- */
-const tokenBytes = 800;
+/** The memory of a token with its share of the tree: 485 bytes measured on Node.js 20, for a document of fields. */
+const tokenBytes = 500;
+/** The plan of `executor` has at most two fields for each field of the document. One takes 400 to 700 bytes. */
+const plannedBytes = 2 * 700;
 const entryBytes = 1024;
 
 /** Makes a cache that is bounded by memory, and not by the number of documents: a client may send texts of 256 KiB. */
@@ -31,7 +29,7 @@ export function documentCache(): DocumentCache {
     documents: new LRUCache({
       maxSize: documentsBytes,
       maxEntrySize: documentBytes,
-      sizeCalculation: (document, text) => entryBytes + 2 * text.length + tokenBytes * tokensIn(document),
+      sizeCalculation: (document, text) => entryBytes + 2 * text.length + bytesOf(document),
     }),
     errors: new LRUCache({
       maxSize: errorsBytes,
@@ -42,9 +40,13 @@ export function documentCache(): DocumentCache {
   };
 }
 
-/** Returns the number of tokens, including comments, which the tree contains too. */
-function tokensIn({ loc }: DocumentNode): number {
-  let count = 0;
-  for (let token: Token | null | undefined = loc?.startToken; token; token = token.next) count += 1;
-  return count;
+/** Returns the memory of a document, of all its tokens, which are also comments, and of its plan. */
+function bytesOf({ loc }: DocumentNode): number {
+  let bytes = 0;
+  for (let token: Token | null | undefined = loc?.startToken; token; token = token.next) {
+    bytes += tokenBytes;
+    // Perhaps a field: names of arguments, aliases and variables precede a colon.
+    if (token.kind === TokenKind.NAME && token.next?.kind !== TokenKind.COLON) bytes += plannedBytes;
+  }
+  return bytes;
 }

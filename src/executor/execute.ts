@@ -5,38 +5,36 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
-  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
-  Kind,
-  type OperationDefinitionNode,
   visit,
 } from 'graphql';
 import { Execution } from './execution.ts';
-import { OperationPlan } from './plan.ts';
+import { DocumentPlan, type OperationPlan } from './plan.ts';
 
 /**
- * A plan is kept if it has at most so many fields for each field of the document: it has those of a fragment in each place
- * where the fragment is used, and a hostile document uses fragments in fragments.
+ * A plan is dropped if it has more than this many times the fields of its document. Each use of a fragment plans its fields
+ * again: a hostile document nests fragments, or has a hundred operations that use the same one.
  */
-const plannedPerField = 4;
+const plannedPerField = 2;
 
-/** The plans of operations; null if graphql-js must execute one. Dropped with the document. */
-const plans = new WeakMap<OperationDefinitionNode, { schema: GraphQLSchema; plan: OperationPlan | null }>();
+/** The plans of documents, dropped with them; null if graphql-js must execute a document. */
+const plans = new WeakMap<DocumentNode, { schema: GraphQLSchema; plan: DocumentPlan | null }>();
 
 /**
  * Executes an operation with the result of graphql-js's `execute`, in less time if its document is executed repeatedly:
- * what depends on the document alone is found out once, and what depends on the variables once for each execution instead
- * of once for each object. The document must be valid. Operations with `@skip` or `@include` are left to graphql-js.
+ * fields are collected once for each document, and arguments are computed once for each execution, not once for each object.
+ * The document must be valid for the schema, and resolvers must not change their arguments. Documents with `@skip` or
+ * `@include`, and those whose plan is too large, are left to graphql-js.
  */
 export function executePlanned(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
   const { rootValue, contextValue, options, hideSuggestions } = args;
   const plan = args.fieldResolver || args.typeResolver ? null : planOf(args);
   if (!plan) return execute(args) as ExecutionResult | Promise<ExecutionResult>;
   const { coerced, errors } = getVariableValues(
-    plan.schema,
+    plan.document.schema,
     plan.operation.variableDefinitions ?? [],
     args.variableValues ?? {},
     { maxErrors: options?.maxCoercionErrors ?? 50, hideSuggestions: hideSuggestions ?? false },
@@ -63,29 +61,20 @@ function run(execution: Execution): ExecutionResult | Promise<ExecutionResult> {
 function planOf({ schema, document, operationName }: ExecutionArgs): OperationPlan | null {
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
-  const known = plans.get(operation);
-  if (known?.schema === schema) return known.plan;
-  const plan = makePlan(schema, document, operation);
-  plans.set(operation, { schema, plan });
-  return plan;
+  let known = plans.get(document);
+  if (known?.schema !== schema) {
+    known = { schema, plan: planDocument(schema, document) };
+    plans.set(document, known);
+  }
+  return known.plan?.of(operation) ?? null;
 }
 
-function makePlan(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
+function planDocument(schema: GraphQLSchema, document: DocumentNode): DocumentPlan | null {
   assertValidSchema(schema);
-  const rootType = schema.getRootType(operation.operation);
   const fields = unconditionalFields(document);
-  if (!rootType || fields === null) return null;
-  const fragments = Object.fromEntries(
-    document.definitions.filter(isFragment).map((definition) => [definition.name.value, definition]),
-  );
-  return new OperationPlan({ schema, operation, fragments }, rootType, {
-    most: plannedPerField * fields,
-    onExceeded: () => plans.set(operation, { schema, plan: null }),
-  });
-}
-
-function isFragment(definition: { kind: string }): definition is FragmentDefinitionNode {
-  return definition.kind === Kind.FRAGMENT_DEFINITION;
+  if (fields === null) return null;
+  const onExceeded = () => plans.set(document, { schema, plan: null });
+  return new DocumentPlan(schema, document, { maxFields: plannedPerField * fields, onExceeded });
 }
 
 /** Returns the number of fields in a document; null if it has `@skip` or `@include`. */

@@ -11,40 +11,42 @@ import {
 } from 'graphql';
 import { CollectedErrors } from './collected-errors.ts';
 import type { AbstractPlan, FieldPlan, LeafPlan, ListPlan, SelectionPlan, ValuePlan } from './plan.ts';
-import { type Executed, fieldPath, ResolveInfo } from './resolve-info.ts';
+import { fieldPath, type Path, type Request, ResolveInfo } from './resolve-info.ts';
 
-type Path = GraphQLResolveInfo['path'];
 type Arguments = Record<string, unknown>;
 
 const noArguments: Arguments = Object.freeze({});
 
-/** One execution of an operation, as section 6 of the GraphQL specification describes it. */
+/**
+ * One execution of an operation, as section 6 of the GraphQL specification describes it. It has promises only where
+ * resolvers return some: a promise costs more than a field.
+ */
 export class Execution {
   readonly errors = new CollectedErrors();
-  readonly #executed: Executed;
+  readonly #request: Request;
   readonly #context: unknown;
   /** The arguments of each field that has some: they are equal for all objects in its place. */
   readonly #arguments: Arguments[] = [];
 
-  constructor(executed: Executed, context: unknown) {
-    this.#executed = executed;
+  constructor(request: Request, context: unknown) {
+    this.#request = request;
     this.#context = context;
   }
 
-  /** Returns the data, or a promise if a resolver returned one. Throws, or rejects, if there is no data for an error. */
+  /** Returns the data, or a promise if a resolver returned one. Throws, or rejects, if an error leaves no data. */
   run(): unknown {
-    const { plan, rootValue } = this.#executed;
+    const { plan, rootValue } = this.#request;
     const isSerial = plan.operation.operation === OperationTypeNode.MUTATION;
-    return isSerial ? this.#oneByOne(plan.root) : this.#select(plan.root, rootValue, undefined);
+    return isSerial ? this.#selectSerially(plan.root) : this.#select(plan.root, rootValue, undefined);
   }
 
-  async #oneByOne({ fields, Result }: SelectionPlan): Promise<unknown> {
+  async #selectSerially(fields: SelectionPlan): Promise<unknown> {
     const result = new Result();
-    for (const field of fields) result[field.key] = await this.#field(field, this.#executed.rootValue, undefined);
+    for (const field of fields) result[field.key] = await this.#field(field, this.#request.rootValue, undefined);
     return result;
   }
 
-  #select({ fields, Result }: SelectionPlan, source: unknown, path: Path | undefined): unknown {
+  #select(fields: SelectionPlan, source: unknown, path: Path | undefined): unknown {
     const result = new Result();
     let pending: string[] | undefined;
     try {
@@ -68,33 +70,26 @@ export class Execution {
     const path = plan.kind === 'leaf' ? undefined : fieldPath(field, parentPath);
     try {
       const completed = this.#complete(plan, path, this.#resolve(field, source, parentPath));
-      return isPromise(completed) ? this.#caught(plan, path ?? fieldPath(field, parentPath), completed) : completed;
+      return isPromise(completed) ? this.#catchLater(plan, path ?? fieldPath(field, parentPath), completed) : completed;
     } catch (error) {
-      return this.#failed(plan, path ?? fieldPath(field, parentPath), error);
+      return this.#nullOrThrow(plan, path ?? fieldPath(field, parentPath), error);
     }
   }
 
   #resolve(field: FieldPlan, source: unknown, parentPath: Path | undefined): unknown {
     const { resolve, name } = field.definition;
-    if (resolve) {
-      return resolve(
-        source,
-        this.#argumentsOf(field),
-        this.#context,
-        new ResolveInfo(this.#executed, field, parentPath),
-      );
-    }
+    const args = this.#argumentsOf(field);
+    if (resolve) return resolve(source, args, this.#context, new ResolveInfo(this.#request, field, parentPath));
     if (!isObject(source)) return undefined;
     const property = source[name];
     if (typeof property !== 'function') return property;
-    const info = new ResolveInfo(this.#executed, field, parentPath);
-    return property.call(source, this.#argumentsOf(field), this.#context, info);
+    return property.call(source, args, this.#context, new ResolveInfo(this.#request, field, parentPath));
   }
 
-  #argumentsOf({ argumentsAt, definition, nodes }: FieldPlan): Arguments {
-    if (argumentsAt === null) return noArguments;
-    this.#arguments[argumentsAt] ??= getArgumentValues(definition, nodes[0]!, this.#executed.variableValues);
-    return this.#arguments[argumentsAt];
+  #argumentsOf({ argumentSlot, definition, nodes }: FieldPlan): Arguments {
+    if (argumentSlot === null) return noArguments;
+    this.#arguments[argumentSlot] ??= getArgumentValues(definition, nodes[0]!, this.#request.variableValues);
+    return this.#arguments[argumentSlot];
   }
 
   #complete(plan: ValuePlan, path: Path | undefined, value: unknown): unknown {
@@ -106,7 +101,6 @@ export class Execution {
     throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`);
   }
 
-  /** Apart from `complete`, as V8 makes functions slower whose parameters a closure refers to. So are those below. */
   #completeLater(plan: ValuePlan, path: Path | undefined, value: Promise<unknown>): Promise<unknown> {
     return value.then((resolved) => this.#complete(plan, path, resolved));
   }
@@ -148,29 +142,21 @@ export class Execution {
   #item(plan: ValuePlan, path: Path, value: unknown): unknown {
     try {
       const completed = this.#complete(plan, path, value);
-      return isPromise(completed) ? this.#caught(plan, path, completed) : completed;
+      return isPromise(completed) ? this.#catchLater(plan, path, completed) : completed;
     } catch (error) {
-      return this.#failed(plan, path, error);
+      return this.#nullOrThrow(plan, path, error);
     }
   }
 
   #completeAbstract(plan: AbstractPlan, path: Path | undefined, value: unknown): unknown {
     const resolveType = plan.type.resolveType ?? defaultTypeResolver;
     const name = resolveType(value, this.#context, this.#infoOf(plan.field, path), plan.type);
-    if (isPromise(name)) return this.#completeNamedLater(plan, path, { name, value });
-    return this.#completeObject(plan, this.#runtimeType(plan, name), path, value);
-  }
-
-  #completeNamedLater(
-    plan: AbstractPlan,
-    path: Path | undefined,
-    { name, value }: { name: Promise<unknown>; value: unknown },
-  ): Promise<unknown> {
-    return name.then((found) => this.#completeObject(plan, this.#runtimeType(plan, found), path, value));
+    const complete = (found: unknown) => this.#completeObject(plan, this.#runtimeType(plan, found), path, value);
+    return isPromise(name) ? name.then(complete) : complete(name);
   }
 
   #runtimeType({ type, field }: AbstractPlan, name: unknown): GraphQLObjectType {
-    const { schema } = this.#executed.plan;
+    const { schema } = this.#request.plan.document;
     const found = typeof name === 'string' ? schema.getType(name) : undefined;
     if (isObjectType(found) && schema.isSubType(type, found)) return found;
     const message = `Abstract type "${type.name}" was resolved to "${String(name)}", which is not one of its object types.`;
@@ -178,33 +164,25 @@ export class Execution {
   }
 
   #completeObject({ field }: ValuePlan, type: GraphQLObjectType, path: Path | undefined, value: unknown): unknown {
-    if (type.isTypeOf) {
-      const isOfType = type.isTypeOf(value, this.#context, this.#infoOf(field, path));
-      if (isPromise(isOfType)) return this.#completeCheckedLater({ field, type, isOfType }, path, value);
-      if (!isOfType) throw wrongType(field, type);
-    }
-    return this.#select(field.selectionOf(type), value, path);
-  }
-
-  #completeCheckedLater({ field, type, isOfType }: Checked, path: Path | undefined, value: unknown): Promise<unknown> {
-    return isOfType.then((is) => {
-      if (!is) throw wrongType(field, type);
-      return this.#select(field.selectionOf(type), value, path);
-    });
+    const select = (isOfType: unknown) => {
+      if (isOfType) return this.#select(field.selectionOf(type), value, path);
+      throw new GraphQLError(`Expected value of type "${type.name}".`, { nodes: field.nodes });
+    };
+    const isOfType = type.isTypeOf ? type.isTypeOf(value, this.#context, this.#infoOf(field, path)) : true;
+    return isPromise(isOfType) ? isOfType.then(select) : select(isOfType);
   }
 
   #infoOf(field: FieldPlan, path: Path | undefined): GraphQLResolveInfo {
     let own = path;
     while (typeof own?.key === 'number') own = own.prev;
-    return new ResolveInfo(this.#executed, field, own?.prev);
+    return new ResolveInfo(this.#request, field, own?.prev);
   }
 
-  #caught(plan: ValuePlan, path: Path, completed: Promise<unknown>): Promise<unknown> {
-    return completed.then(undefined, (error) => this.#failed(plan, path, error));
+  #catchLater(plan: ValuePlan, path: Path, completed: Promise<unknown>): Promise<unknown> {
+    return completed.then(undefined, (error) => this.#nullOrThrow(plan, path, error));
   }
 
-  /** Returns null in place of the value; throws the error if there cannot be null. */
-  #failed({ field, isRequired }: ValuePlan, path: Path, error: unknown): null {
+  #nullOrThrow({ field, isRequired }: ValuePlan, path: Path, error: unknown): null {
     const located = locatedError(error, field.nodes, responsePathAsArray(path));
     if (isRequired) throw located;
     this.errors.add(located, path);
@@ -212,15 +190,11 @@ export class Execution {
   }
 }
 
-interface Checked {
-  field: FieldPlan;
-  type: GraphQLObjectType;
-  isOfType: Promise<unknown>;
+/** An object of a result. Its prototype has none, so `__proto__` is an ordinary key; unlike `Object.create(null)`, it is fast. */
+class Result {
+  [key: string]: unknown;
 }
-
-function wrongType({ nodes }: FieldPlan, { name }: GraphQLObjectType): GraphQLError {
-  return new GraphQLError(`Expected value of type "${name}".`, { nodes });
-}
+Object.setPrototypeOf(Result.prototype, null);
 
 function serialized({ type }: LeafPlan, value: unknown): unknown {
   const result = type.serialize(value);
@@ -237,14 +211,14 @@ async function filled(result: Record<string, unknown>, keys: readonly string[]):
   return result;
 }
 
-/** Throws an error after the promises among values have settled: they may reject too, and somebody must wait for them. */
+/** Throws an error after the promises among values have settled: an unhandled rejection would end the process. */
 async function thrownAfter(values: readonly unknown[], error: unknown): Promise<never> {
   await Promise.allSettled(values);
   throw error;
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

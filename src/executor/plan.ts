@@ -1,5 +1,7 @@
 import {
+  type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLLeafType,
@@ -10,6 +12,7 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  Kind,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
@@ -48,52 +51,78 @@ export interface AbstractPlan extends AnyValuePlan {
 export type ValuePlan = LeafPlan | ListPlan | ObjectPlan | AbstractPlan;
 
 /** The fields that an operation selects of the objects in one place. */
-export interface SelectionPlan {
-  readonly fields: readonly FieldPlan[];
-  /** Makes an empty result. Each selection has a class of its own, so that its results have one hidden class in V8. */
-  readonly Result: new () => Record<string, unknown>;
-}
+export type SelectionPlan = readonly FieldPlan[];
 
-/** What an operation selects, in which each place is planned when it is first reached. */
-export class OperationPlan {
+/** The plans of a document's operations. */
+export class DocumentPlan {
   readonly schema: GraphQLSchema;
-  readonly operation: OperationDefinitionNode;
   readonly fragments: Fragments;
-  readonly root: SelectionPlan;
-  /** How many planned fields have arguments. */
-  withArguments = 0;
+  readonly #operations = new Map<OperationDefinitionNode, OperationPlan>();
   readonly #limit: FieldLimit;
   #fields = 0;
 
-  constructor(
-    { schema, operation, fragments }: Pick<OperationPlan, 'schema' | 'operation' | 'fragments'>,
-    rootType: GraphQLObjectType,
-    limit: FieldLimit,
-  ) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, limit: FieldLimit) {
     this.schema = schema;
-    this.operation = operation;
-    this.fragments = fragments;
+    this.fragments = Object.fromEntries(
+      document.definitions.filter(isFragment).map((definition) => [definition.name.value, definition]),
+    );
     this.#limit = limit;
+  }
+
+  /** Counts fields that are planned. */
+  count(fields: number): void {
+    this.#fields += fields;
+    if (this.#fields > this.#limit.maxFields) this.#limit.onExceeded();
+  }
+
+  /** Returns the plan of an operation; null if the schema has no type for it. */
+  of(operation: OperationDefinitionNode): OperationPlan | null {
+    const known = this.#operations.get(operation);
+    if (known) return known;
+    const rootType = this.schema.getRootType(operation.operation);
+    if (!rootType) return null;
+    const plan = new OperationPlan(this, operation, rootType);
+    this.#operations.set(operation, plan);
+    return plan;
+  }
+}
+
+/** With how many planned fields a plan is not to be kept. */
+interface FieldLimit {
+  maxFields: number;
+  /** Called during an execution, which goes on with the plan. */
+  onExceeded: () => void;
+}
+
+function isFragment(definition: { kind: string }): definition is FragmentDefinitionNode {
+  return definition.kind === Kind.FRAGMENT_DEFINITION;
+}
+
+/** The plan of an operation. Each selection is planned when it is first reached. */
+export class OperationPlan {
+  readonly document: DocumentPlan;
+  readonly operation: OperationDefinitionNode;
+  readonly root: SelectionPlan;
+  /** How many planned fields have arguments. */
+  argumentSlots = 0;
+
+  constructor(document: DocumentPlan, operation: OperationDefinitionNode, rootType: GraphQLObjectType) {
+    this.document = document;
+    this.operation = operation;
     this.root = this.planSelection(rootType, [operation]);
   }
 
   /** Plans what fields, or an operation, select of objects of a type. */
   planSelection(type: GraphQLObjectType, nodes: readonly Pick<FieldNode, 'selectionSet'>[]): SelectionPlan {
+    const { schema } = this.document;
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    const fields = [...collectFields(this, type, sets)].flatMap(([key, found]) => {
-      const definition = definitionOf(this.schema, type, found[0]!.name.value);
+    const fields = [...collectFields(this.document, type, sets)].flatMap(([key, found]) => {
+      const definition = definitionOf(schema, type, found[0]!.name.value);
       return definition ? new FieldPlan(this, { key, nodes: found, parentType: type, definition }) : [];
     });
-    this.#fields += fields.length;
-    if (this.#fields > this.#limit.most) this.#limit.onExceeded();
-    return { fields, Result: resultClass() };
+    this.document.count(fields.length);
+    return fields;
   }
-}
-
-/** How many fields may be planned for later executions, and what happens if there are more. */
-interface FieldLimit {
-  most: number;
-  onExceeded: () => void;
 }
 
 type FieldPlanOptions = Pick<FieldPlan, 'key' | 'nodes' | 'parentType' | 'definition'>;
@@ -107,8 +136,8 @@ export class FieldPlan {
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly value: ValuePlan;
-  /** Which one it is of the planned fields that have arguments; null: it has none. */
-  readonly argumentsAt: number | null;
+  /** Index of the field's arguments in an execution; null if it has none. */
+  readonly argumentSlot: number | null;
   readonly #operation: OperationPlan;
   #selections: Map<GraphQLObjectType, SelectionPlan> | undefined;
 
@@ -119,7 +148,7 @@ export class FieldPlan {
     this.parentType = parentType;
     this.definition = definition;
     this.value = planValue(this, definition.type);
-    this.argumentsAt = definition.args.length > 0 ? operation.withArguments++ : null;
+    this.argumentSlot = definition.args.length > 0 ? operation.argumentSlots++ : null;
   }
 
   /** Returns what is selected of an object of this type in the field. */
@@ -153,11 +182,4 @@ function definitionOf(
     if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
   }
   return type.getFields()[name];
-}
-
-function resultClass(): SelectionPlan['Result'] {
-  class Result {}
-  // Without a prototype, as a key may be `__proto__`.
-  Object.setPrototypeOf(Result.prototype, null);
-  return Result as SelectionPlan['Result'];
 }

@@ -1,23 +1,26 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { FieldPlan, OperationPlan } from './plan.ts';
 
-type Path = GraphQLResolveInfo['path'];
+export type Path = GraphQLResolveInfo['path'];
 
-/** The operation that is executed, for resolvers. */
-export interface Executed {
+/** An operation with its variables. */
+export interface Request {
   readonly plan: OperationPlan;
   readonly rootValue: unknown;
   readonly variableValues: Readonly<Record<string, unknown>>;
 }
 
-/** The fourth argument of resolvers. Most of them read little of it, so its parts are made when they are read. */
+/**
+ * The fourth argument of resolvers. Most of them read little of it, so its parts are getters: they are not in a copy by
+ * `{ ...info }`, and `path` is another object each time.
+ */
 export class ResolveInfo implements GraphQLResolveInfo {
-  readonly #executed: Executed;
+  readonly #request: Request;
   readonly #field: FieldPlan;
   readonly #parentPath: Path | undefined;
 
-  constructor(executed: Executed, field: FieldPlan, parentPath: Path | undefined) {
-    this.#executed = executed;
+  constructor(request: Request, field: FieldPlan, parentPath: Path | undefined) {
+    this.#request = request;
     this.#field = field;
     this.#parentPath = parentPath;
   }
@@ -43,23 +46,23 @@ export class ResolveInfo implements GraphQLResolveInfo {
   }
 
   get schema() {
-    return this.#executed.plan.schema;
+    return this.#request.plan.document.schema;
   }
 
   get fragments() {
-    return this.#executed.plan.fragments;
+    return this.#request.plan.document.fragments;
   }
 
   get rootValue() {
-    return this.#executed.rootValue;
+    return this.#request.rootValue;
   }
 
   get operation() {
-    return this.#executed.plan.operation;
+    return this.#request.plan.operation;
   }
 
   get variableValues() {
-    return this.#executed.variableValues;
+    return this.#request.variableValues;
   }
 }
 

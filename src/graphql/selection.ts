@@ -1,12 +1,5 @@
-import {
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLResolveInfo,
-  Kind,
-  type SelectionSetNode,
-} from 'graphql';
-
-type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import type { Fragments } from '../executor/collect-fields.ts';
 
 /**
  * The fields that an operation selects of an object. Contains every field that may be resolved: `@skip`, `@include` and the

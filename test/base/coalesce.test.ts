@@ -106,9 +106,9 @@ test('while each turn of the event loop brings further calls, they go into the s
 });
 
 test.each([
-  ['was never idle', 0, [[0], [1, 2]]],
-  ['was idle', 1, [[0], [1], [2]]],
-])('while the event loop has other work and %s, calls go into the same load', async (_what, idle, expected) => {
+  ['the same load if the event loop was never idle', 0, [[0], [1, 2]]],
+  ['loads of their own if it was idle', 1, [[0], [1], [2]]],
+])('calls between turns with other work go into %s', async (_what, idle, expected) => {
   let [now, idleMs] = [0, 0];
   jest.spyOn(performance, 'now').mockImplementation(() => now);
   jest.spyOn(performance, 'eventLoopUtilization').mockImplementation(() => {

@@ -24,7 +24,7 @@ test('a document of few letters and many tokens counts by its tokens', () => {
   const dense1 = documents.calculatedSize;
   documents.set(sparse, parse(sparse));
 
-  expect(dense1).toBeGreaterThan(900_000);
+  expect(dense1).toBeGreaterThan(3_000_000); // with its plan
   expect(documents.calculatedSize - dense1).toBeLessThan(20_000);
 });
 

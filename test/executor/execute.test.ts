@@ -1,20 +1,32 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { buildSchema, type ExecutionResult, execute, type GraphQLError, parse, validate } from 'graphql';
+import {
+  buildSchema,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLResolveInfo,
+  parse,
+  responsePathAsArray,
+  validate,
+} from 'graphql';
 import { executePlanned } from '../../src/executor/execute.ts';
+import { ResolveInfo } from '../../src/executor/resolve-info.ts';
 import { randomOperation, randomSchema } from '../support/random-schema.ts';
 import { seeds } from '../support/seeds.ts';
 
-/** What graphql-js makes of the random operation of a seed, and what plans do: one that is made now, and one that is there. */
+/** What graphql-js makes of the random operation of a seed, and what plans do: a new one and a cached one. */
 async function executedBoth(seed: number, { arePromised }: { arePromised: boolean }) {
   const schema = randomSchema(seed, { arePromised });
   const document = randomOperation(schema, seed);
   expect(validate(schema, document)).toEqual([]);
-  // Without promises: it leaves some behind that reject, which ends a process.
+  // Without promises: graphql-js leaves some behind that reject, which ends a process.
   const expected = (await execute({ schema: randomSchema(seed, { arePromised: false }), document })) as ExecutionResult;
   return [expected, await executePlanned({ schema, document }), await executePlanned({ schema, document })] as const;
 }
 
-/** What is said about resolvers that return something wrong is in words of our own. */
+/** Messages about wrong return values differ from those of graphql-js. */
 const inOtherWords =
   /"message": "(Abstract type|Expected value of type|Expected `?\\w+.serialize|\\w+.serialize)[^\n]*/g;
 
@@ -82,6 +94,81 @@ test.each<[string, string, Record<string, unknown>]>([
   expect(planned).toBe(expected);
 });
 
+test('one document is executed with other variables each time', async () => {
+  const document = parse('query($t: String, $n: Int) { echo(text: $t) items { echo(filter: { first: $n }) } }');
+  for (const variableValues of [{ t: 'one', n: 1 }, { t: 'two' }, { n: 3 }, { t: null, n: null }]) {
+    const args = { schema, document, variableValues, rootValue: root };
+    expect(written(await executePlanned(args))).toBe(written((await execute(args)) as ExecutionResult));
+  }
+});
+
+test('an argument that is wrong for its variable is an error, also if no resolver reads it', async () => {
+  const strict = buildSchema('type Query { plain(x: Int! = 3): Int }');
+  const document = parse('query($x: Int) { plain(x: $x) }');
+  const args = { schema: strict, document, variableValues: { x: null }, rootValue: { plain: 1 } };
+
+  expect(written(await executePlanned(args))).toBe(written((await execute(args)) as ExecutionResult));
+  expect((await executePlanned(args)).errors).toHaveLength(1);
+});
+
+test('the fields of a mutation are executed one after the other', async () => {
+  const steps = buildSchema('type Query { a: Int } type Mutation { a: Int b: Int c: Int }');
+  const log: string[] = [];
+  const step = (name: string) => async () => {
+    log.push(`${name} begins`);
+    await nextTurn();
+    log.push(`${name} ends`);
+    if (name === 'b') throw new Error(name);
+  };
+
+  const document = parse('mutation { a b c }');
+  await executePlanned({ schema: steps, document, rootValue: { a: step('a'), b: step('b'), c: step('c') } });
+
+  expect(log).toEqual(['a', 'b', 'c'].flatMap((name) => [`${name} begins`, `${name} ends`]));
+});
+
+test('resolvers get the context, and the information that graphql-js gives', async () => {
+  const got: unknown[][] = [];
+  const note = (args: object, context: unknown, info: GraphQLResolveInfo) => {
+    const { fieldName, fieldNodes, returnType, parentType, path } = info;
+    const { fragments, rootValue, operation, variableValues, schema: given } = info;
+    const ofField = [fieldName, fieldNodes, String(returnType), String(parentType), responsePathAsArray(path)];
+    got.push([args, context, ...ofField, { ...fragments }, rootValue, operation, { ...variableValues }, given]);
+  };
+  const document = parse('query Q($t: String) { items { ...E } } fragment E on Query { said: echo(text: $t) }');
+  const rootValue = { items: [{ echo: note }, { echo: note }] };
+  const args = { schema, document, rootValue, variableValues: { t: 'x' }, contextValue: { isContext: true } };
+
+  await executePlanned(args);
+  await execute(args);
+
+  expect(got).toHaveLength(4);
+  expect(got.slice(0, 2)).toEqual(got.slice(2));
+});
+
+/** Executes an operation; returns whether it was planned. */
+async function isPlanned(document: DocumentNode, operationName?: string): Promise<boolean> {
+  const infos: unknown[] = [];
+  const echo = (_args: object, _context: unknown, info: object) => void infos.push(info);
+  await executePlanned({ schema, document, rootValue: { echo, items: [{ echo }] }, operationName });
+  return infos.length > 0 && infos.every((info) => info instanceof ResolveInfo);
+}
+
+test('a document is planned each time, unless the plan is too large for it', async () => {
+  const plain = parse('{ echo items { echo items { echo } } }');
+  const names = Array.from({ length: 20 }, (_, index) => `Q${index}`);
+  const operations = names.map((name) => `query ${name} { echo ...F }`).join(' ');
+  const shared = parse(`${operations} fragment F on Query { ${names.map((name) => `${name}: echo`).join(' ')} }`);
+
+  const planned: boolean[] = [];
+  for (const name of names) planned.push(await isPlanned(shared, name));
+
+  expect([await isPlanned(plain), await isPlanned(plain)]).toEqual([true, true]);
+  expect(planned[0]).toBe(true);
+  expect(planned.filter(Boolean).length).toBeLessThanOrEqual(5); // 80 fields of 40, 21 in each operation
+  expect(await isPlanned(shared, names[0])).toBe(false);
+});
+
 test('promises that reject after the error of another field are waited for', async () => {
   const late = async () => Promise.reject(new Error('late'));
   const failing = () => {
@@ -102,7 +189,13 @@ test('fragments that are used again and again have the results of graphql-js', a
     (name, index) =>
       `fragment ${name} on Query { ${['a', 'b'].map((key) => `${key}: items { echo ...${names[index + 1] ?? 'End'} }`).join(' ')} }`,
   );
-  const [planned, expected] = await both(`{ ...F0 } fragment End on Query { echo } ${fragments.join(' ')}`);
+  const args = {
+    schema,
+    document: parse(`{ ...F0 } fragment End on Query { echo } ${fragments.join(' ')}`),
+    rootValue: root,
+  };
+  const expected = written((await execute(args)) as ExecutionResult);
 
-  expect(planned).toBe(expected);
+  expect(written(await executePlanned(args))).toBe(expected);
+  expect(written(await executePlanned(args))).toBe(expected); // graphql-js, as the plan is too large
 });

@@ -11,7 +11,7 @@ export function useLimits(entrance: Entrance): LimitsQuery['server'] | null {
   return limits;
 }
 
-/** Returns the ids of the users whom the viewer has blocked; null before they are known. */
+/** Returns the ids of the users whom the viewer has blocked: null before they are known, none if they cannot be. */
 export function useBlockedPeople(parley: Parley, userId: string | null): ReadonlySet<string> | null {
   const [blocked, setBlocked] = useState<ReadonlySet<string> | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each user has blocked others
@@ -19,7 +19,7 @@ export function useBlockedPeople(parley: Parley, userId: string | null): Readonl
     const stopped = new AbortController();
     parley.request(BlockedDocument, {}, { signal: stopped.signal }).then(
       ({ viewer }) => setBlocked(new Set(viewer?.blockedUsers.nodes.map(({ id }) => id))),
-      () => setBlocked(new Set()), // their messages are shown
+      () => stopped.signal.aborted || setBlocked(new Set()), // their messages are shown
     );
     return () => stopped.abort();
   }, [parley, userId]);
