@@ -98,7 +98,10 @@ describeWithChromium('in the page,', () => {
     await ada.say('Helo');
     await ada.sees('Helo');
     await ada.composer.press('ArrowUp');
-    await ada.say('Corrected');
+    await ada.composer.fill('Corrected');
+    await ada.page.reload(); // an edit is kept, as a draft is
+    await until(async () => (await ada.composer.inputValue()) === 'Corrected');
+    await ada.composer.press('Enter');
     await grace.row('Corrected').getByText('(edited)').waitFor();
 
     await ada.press('Corrected', 'More about this message');

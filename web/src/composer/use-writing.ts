@@ -1,18 +1,11 @@
 import type { Room } from 'parley-client';
-import { type RefObject, useRef, useState } from 'react';
+import { type RefObject, useRef } from 'react';
 import type { Message } from '../log/message.ts';
 import type { ComposerAbout } from './composer.tsx';
 import { type Draft, emptyDraft } from './drafts.ts';
 import { lengthOf } from './length.ts';
 import { useGrowing } from './use-growing.ts';
 import { useKeptDraft } from './use-kept-draft.ts';
-
-/** A message that is being edited. The draft waits meanwhile. */
-interface Edit {
-  id: string;
-  before: string;
-  text: string;
-}
 
 type Written = Pick<Message, 'id' | 'author' | 'text'>;
 
@@ -40,18 +33,18 @@ export interface WritingOptions {
 
 const onNothing = () => {};
 
-/** Keeps what the viewer writes in a room: the draft in this browser, and apart from it what is being edited. */
+/** Keeps what the viewer writes in a room, and what they edit, in this browser. */
 export function useWriting(room: Room, options: WritingOptions): Writing {
   const { maxLength, onKept = onNothing } = options;
   const [draft, setDraft] = useKeptDraft(options.draftKey, onKept);
-  const [edit, setEdit] = useState<Edit | null>(null);
+  const { edit } = draft;
   const field = useRef<HTMLTextAreaElement>(null);
   const text = edit ? edit.text : draft.text;
   useGrowing(field, text);
   const focus = () => requestAnimationFrame(() => field.current?.focus({ preventScroll: true }));
 
   const set = (next: string) => {
-    if (edit) return setEdit({ ...edit, text: next });
+    if (edit) return setDraft({ ...draft, edit: { ...edit, text: next } });
     if (next === '') room.typing(false);
     else if (next.length > draft.text.length) room.typing(true);
     setDraft({ ...draft, text: next });
@@ -63,18 +56,17 @@ export function useWriting(room: Room, options: WritingOptions): Writing {
   };
   const reply = (message: Written) => {
     const replyTo = { id: message.id, author: message.author?.displayName ?? '', text: message.text ?? '' };
-    setEdit(null);
-    setDraft({ ...draft, replyTo });
+    setDraft({ ...draft, replyTo, edit: null });
     focus();
   };
   const startEdit = (message: Written) => {
-    setEdit({ id: message.id, before: message.text ?? '', text: message.text ?? '' });
+    const before = message.text ?? '';
+    setDraft({ ...draft, edit: { id: message.id, before, text: before } });
     focus();
   };
   const cancel = () => {
     if (!edit && !draft.replyTo) return false;
-    if (edit) setEdit(null);
-    else setDraft({ ...draft, replyTo: null });
+    setDraft(edit ? { ...draft, edit: null } : { ...draft, replyTo: null });
     return true;
   };
   const submit = () => {
@@ -82,17 +74,17 @@ export function useWriting(room: Room, options: WritingOptions): Writing {
     if (trimmed === '' || lengthOf(trimmed) > maxLength) return false;
     if (edit) {
       if (trimmed !== edit.before) room.edit(edit.id, trimmed);
-      setEdit(null);
+      setDraft({ ...draft, edit: null });
       return false;
     }
     room.send(trimmed, draft.replyTo ? { replyTo: draft.replyTo.id } : {});
     setDraft(emptyDraft);
     return true;
   };
-  return { text, about: aboutOf(edit, draft), field, set, insert, reply, edit: startEdit, cancel, submit };
+  return { text, about: aboutOf(draft), field, set, insert, reply, edit: startEdit, cancel, submit };
 }
 
-function aboutOf(edit: Edit | null, { replyTo }: Draft): ComposerAbout | null {
+function aboutOf({ edit, replyTo }: Draft): ComposerAbout | null {
   if (edit) return { type: 'edit', text: edit.before };
   return replyTo && { type: 'reply', author: replyTo.author, text: replyTo.text };
 }
