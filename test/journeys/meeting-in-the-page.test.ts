@@ -126,6 +126,24 @@ describeWithChromium('in the page,', () => {
     await phone.close();
   });
 
+  test('a fault of the server that passes hides neither the room nor the inbox', async () => {
+    const failing = ['Start', 'RoomBySlug', 'InboxPage', 'InboxPage'];
+    const extensions = { code: 'RATE_LIMITED', retryable: true, retryAfterMs: 100 };
+    await grace.page.route('**/graphql', (route) => {
+      const at = failing.findIndex((name) => route.request().postData()?.includes(`query ${name}`));
+      if (at < 0) return route.fallback();
+      failing.splice(at, 1);
+      return route.fulfill({ json: { errors: [{ message: 'Busy', extensions }] } });
+    });
+
+    await grace.page.goto(`${origin}/r/rocket-club`);
+
+    await grace.inboxRow('Rocket club').waitFor();
+    await grace.composer.waitFor();
+    expect(failing).toEqual([]);
+    await grace.page.unroute('**/graphql');
+  });
+
   test('the keyboard alone leads to people, to rooms, and from row to row', async () => {
     const { page } = ada;
     await page.keyboard.press('Control+k');

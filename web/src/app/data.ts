@@ -1,6 +1,6 @@
 import { cacheExchange, type KeyingConfig, type Resolver, type ResolverConfig } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
-import type { Parley } from 'parley-client';
+import type { Parley, RequestOptions } from 'parley-client';
 import {
   type AnyVariables,
   Client,
@@ -16,6 +16,7 @@ import {
 } from 'urql';
 import { filter, make, merge, mergeMap, pipe, type Source, takeUntil } from 'wonka';
 import type { TypedDocument } from '../documents.ts';
+import { persist } from './persist.ts';
 
 /** Types without an id, which belong to the object around them. */
 const parts = [
@@ -100,6 +101,7 @@ function fromRequest(parley: Pick<Parley, 'request'>, operation: Operation): Sou
   });
 }
 
+/** A query gets an error only if asking again would not help. */
 async function execute(
   parley: Pick<Parley, 'request'>,
   operation: Operation,
@@ -107,8 +109,10 @@ async function execute(
 ): Promise<OperationResult> {
   try {
     const document = { query: stringifyDocument(operation.query) };
-    const options = operation.kind === 'query' ? { signal } : {};
-    return makeResult(operation, { data: await parley.request(document, operation.variables, options) });
+    const ask = (options: RequestOptions) =>
+      parley.request<object, AnyVariables>(document, operation.variables, options);
+    const data = await (operation.kind === 'query' ? persist(() => ask({ signal }), signal) : ask({}));
+    return makeResult(operation, { data });
   } catch (error) {
     return makeErrorResult(operation, error as Error);
   }

@@ -1,8 +1,9 @@
 import type { Parley } from 'parley-client';
 import { ParleyProvider, useStore } from 'parley-client/react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Provider } from 'urql';
 import { StartDocument, type StartQuery } from '../documents.ts';
+import { useLanguage } from '../words/language.tsx';
 import { Announcer, useAnnounce } from './announcer.tsx';
 import { dataOf, useData } from './data.ts';
 import { Page } from './page.tsx';
@@ -51,8 +52,28 @@ function Started({ parley, onLeave }: SignedInProps) {
     const timer = setTimeout(() => again({ requestPolicy: 'network-only' }), 2000);
     return () => clearTimeout(timer);
   }, [error, again]);
-  if (!data?.viewer) return null;
+  if (!data?.viewer) return <Starting />;
   return <WithTalk parley={parley} start={data} />;
+}
+
+/** A start seldom takes so long; what is shown before would only flicker. */
+const silentMs = 2000;
+
+/** Nothing at first; then that the server does not answer, until it does. */
+function Starting() {
+  const { words } = useLanguage();
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), silentMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <main className="pane crashed">
+      <div className="empty" role="status">
+        {isLate && <h2>{words.crash.noServer}</h2>}
+      </div>
+    </main>
+  );
 }
 
 function WithTalk({ parley, start }: { parley: Parley; start: StartQuery }) {

@@ -59,7 +59,8 @@ function useRooms(query: string, kind: DirectoryKind) {
   const page = data?.rooms;
   const rooms = useMemo(() => (page?.nodes ?? []).filter(isOffered).map(rowOf), [page]);
   const end = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-  return { rooms, isLoading: fetching || (stale && rooms.length === 0), more: () => end !== null && setAfter(end) };
+  const isLoading = !page || fetching || (stale && rooms.length === 0);
+  return { rooms, isLoading, more: () => end !== null && setAfter(end) };
 }
 
 /** Archived rooms are for those who can reopen them. */

@@ -33,7 +33,7 @@ export function ChoosePeople(props: ChoosePeopleProps) {
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState<readonly Person[]>([]);
   const wanted = useSettled(query.trim());
-  const [{ data }] = useData(FindPeopleDocument, { query: wanted });
+  const [{ data, fetching }] = useData(FindPeopleDocument, { query: wanted });
   const isFree = ({ id }: Person) => id !== viewer.id && !chosen.some((one) => one.id === id);
   const found: readonly Listed[] = (data?.users.nodes ?? []).filter(isFree).slice(0, 6);
   const add = (person: Person) => {
@@ -71,7 +71,9 @@ export function ChoosePeople(props: ChoosePeopleProps) {
             </li>
           ))}
         </ul>
-        {wanted !== '' && data && found.length === 0 && <p className="help">{words.nothingFound(wanted)}</p>}
+        {wanted !== '' && data && !fetching && found.length === 0 && (
+          <p className="help">{words.nothingFound(wanted)}</p>
+        )}
         {props.fieldsFor?.(chosen.length)}
         <div className="dialog-buttons">
           {props.foot}

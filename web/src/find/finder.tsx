@@ -30,7 +30,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
       people={wanted === '' ? [] : found.people}
       rooms={found.rooms}
       publicRooms={found.publicRooms}
-      isLoading={fetching || wanted !== query.trim()}
+      isLoading={!data || fetching || wanted !== query.trim()}
       onQuery={setQuery}
       onChoose={onChoose}
       onSearchPublic={() => {

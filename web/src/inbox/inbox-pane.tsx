@@ -116,7 +116,7 @@ function useRows(filter: MembershipFilter | null) {
   const client = useClient();
   const [after, setAfter] = useState<string | null>(null);
   const variables = useMemo(() => ({ filter, after: null }), [filter]);
-  const [{ data, fetching }, refetch] = useData(InboxPageDocument, variables);
+  const [{ data, operation }, refetch] = useData(InboxPageDocument, variables);
   const page = data?.viewer?.memberships;
   useData(InboxPageDocument, after === null ? null : { filter, after });
   const again = useCallback(
@@ -130,7 +130,8 @@ function useRows(filter: MembershipFilter | null) {
   const more = useCallback(() => {
     if (end !== null) setAfter(end);
   }, [end]);
-  return { rows: page?.nodes ?? noRows, isLoading: fetching && !page, more, again };
+  const isOfTab = operation?.variables.filter === filter; // until they arrive, the rows of the tab before are there
+  return { rows: page?.nodes ?? noRows, isLoading: !page || !isOfTab, more, again };
 }
 
 /** Says in the title of the document how much is unread and which room is open. */

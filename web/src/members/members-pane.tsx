@@ -75,7 +75,7 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
         here={isNamed || isSearch ? hereMembers : null}
         hereCount={isSearch ? hereMembers.length : hereCount}
         away={away}
-        awayCount={isSearch ? away.length : Math.max(away.length, rows.count - leaders.length - hereCount)}
+        awayCount={isSearch ? away.length : Math.max(away.length, (rows.count ?? 0) - leaders.length - hereCount)}
         banned={
           isSearch ? [] : bannedRows.map((row) => ({ ...memberOf(row, presence), presence: null, note: endOf(row) }))
         }
@@ -132,7 +132,7 @@ function useMemberRows(roomId: string, query: string) {
   }, [leadersAgain, othersAgain]);
   const isMember = ({ state }: MemberRow) => state === 'JOINED';
   return {
-    count: led?.room?.memberCount ?? 0,
+    count: led?.room?.memberCount ?? null,
     leaders: (led?.room?.members.nodes ?? noRows).filter((row) => isMember(row) && row.role !== 'MEMBER'),
     others: (page?.nodes ?? noRows).filter((row) => isMember(row) && row.role === 'MEMBER'),
     more: () => end !== null && setAfter(end),

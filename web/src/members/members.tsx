@@ -15,7 +15,8 @@ export interface Member {
 }
 
 export interface MembersProps {
-  count: number;
+  /** Null before it is known. */
+  count: number | null;
   leaders: readonly Member[];
   /** Null if too many are here to name them. */
   here: readonly Member[] | null;
@@ -45,7 +46,7 @@ export function Members(props: MembersProps) {
     <aside className="members" aria-label={members.title}>
       <div className="members-head">
         <h2 className="grow">
-          {members.title} <span className="num">{formats.number(props.count)}</span>
+          {members.title} {props.count !== null && <span className="num">{formats.number(props.count)}</span>}
         </h2>
         {props.mayAdd && <IconButton icon="addPerson" label={members.add} onClick={props.onAdd} />}
         <IconButton icon="close" label={words.close} onClick={props.onClose} />

@@ -9,13 +9,13 @@ export function BlockedPeople() {
   const { words } = useLanguage();
   const [{ data }] = useData(BlockedDocument, {});
   const act = usePersonActs(null);
-  const people = data?.viewer?.blockedUsers.nodes ?? [];
+  const people = data?.viewer?.blockedUsers.nodes;
   return (
     <section>
       <h2>{words.profile.blocked}</h2>
-      {people.length === 0 && <p className="help">{words.profile.noBlocked}</p>}
+      {people?.length === 0 && <p className="help">{words.profile.noBlocked}</p>}
       <ul>
-        {people.map((person) => (
+        {people?.map((person) => (
           <li key={person.id} className="profile-row">
             <Avatar person={person} size={28} />
             <b className="grow cut" dir="auto">

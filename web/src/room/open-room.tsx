@@ -20,12 +20,12 @@ export function OpenRoom({ slug, id, at, areMembersOpen, onMembers }: OpenRoomPr
   const { parley } = useTalk();
   const [bySlug] = useData(RoomBySlugDocument, slug === null ? null : { slug });
   const [byId] = useData(RoomByIdDocument, id === null ? null : { id });
-  const { fetching, stale } = slug === null ? byId : bySlug;
+  const { fetching, stale, data } = slug === null ? byId : bySlug;
   const room = slug === null ? byId.data?.room : bySlug.data?.roomBySlug;
   const membership = slug === null ? byId.data?.viewer?.membership : bySlug.data?.viewer?.membershipBySlug;
   if (room)
     return <RoomScreen key={room.id} room={parley.room(room.id)} known={room} {...{ at, areMembersOpen, onMembers }} />;
-  const isKnown = !fetching && !stale;
+  const isKnown = data !== undefined && !fetching && !stale;
   return (
     <RoomPane name={slug ?? ''} head={<div className="pane-head" />}>
       {isKnown ? <EndedRoom end={endOf(membership)} /> : <div className="grow" />}

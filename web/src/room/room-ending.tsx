@@ -11,7 +11,7 @@ export function RoomEnding({ roomId, name }: { roomId: string; name: string }) {
   const { announce } = useTalk();
   const { words } = useLanguage();
   const [{ data, fetching, stale }] = useData(RoomByIdDocument, { id: roomId });
-  const end = fetching || stale ? null : endOf(data?.viewer?.membership, name);
+  const end = fetching || stale || !data ? null : endOf(data.viewer?.membership, name);
   const isRemoved = end?.type === 'removed' || end?.type === 'banned';
   useEffect(() => {
     if (isRemoved) announce(words.room.removed(name), 'assertive');

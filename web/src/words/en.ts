@@ -376,7 +376,11 @@ export const en = {
     on: 'Turn on',
     notNow: 'Not now',
   },
-  crash: { text: 'This part stopped working. Your drafts are kept.', reload: 'Reload' },
+  crash: {
+    text: 'This part stopped working. Your drafts are kept.',
+    reload: 'Reload',
+    noServer: 'The server does not answer. Still trying…',
+  },
   nothingFound: (text: string) => `Nothing found for “${text}”.`,
 };
 

@@ -377,6 +377,10 @@ export const es: Words = {
     on: 'Activar',
     notNow: 'Ahora no',
   },
-  crash: { text: 'Esta parte dejó de funcionar. Tus borradores están guardados.', reload: 'Recargar' },
+  crash: {
+    text: 'Esta parte dejó de funcionar. Tus borradores están guardados.',
+    reload: 'Recargar',
+    noServer: 'El servidor no responde. Seguimos intentándolo…',
+  },
   nothingFound: (text) => `No hay nada para «${text}».`,
 };

@@ -376,6 +376,10 @@ export const pt: Words = {
     on: 'Ativar',
     notNow: 'Agora não',
   },
-  crash: { text: 'Esta parte parou de funcionar. Seus rascunhos estão guardados.', reload: 'Recarregar' },
+  crash: {
+    text: 'Esta parte parou de funcionar. Seus rascunhos estão guardados.',
+    reload: 'Recarregar',
+    noServer: 'O servidor não responde. Continuamos tentando…',
+  },
   nothingFound: (text) => `Nada encontrado para “${text}”.`,
 };
