@@ -13,6 +13,7 @@ import { Inbox } from './inbox.ts';
 import { type Message, OperationQueue } from './operation-queue.ts';
 import { Outbox } from './outbox.ts';
 import { answerPings } from './ping-answers.ts';
+import { isUnwanted } from './unwanted.ts';
 
 export type ConnectionProtocol = Protocol<Record<string, unknown>, Connection>;
 
@@ -167,7 +168,7 @@ export class Connection {
   }
 
   #send(text: string): Promise<void> | undefined {
-    if (!this.outbox.isOpen) return;
+    if (!this.outbox.isOpen || isUnwanted(text)) return;
     this.outbox.gather();
     // One write with one buffer; `WebSocket.send` would make two, and several objects.
     this.outbox.write(textFrame(text));

@@ -14,6 +14,7 @@ import { ChaosRefused, operationContext, signIn } from './connection-sign-in.ts'
 import { sinksOf } from './sinks.ts';
 import { withoutStatus } from './status-codes.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
+import { unwanted } from './unwanted.ts';
 
 export interface ProtocolOptions {
   prepare: Preparation;
@@ -73,7 +74,8 @@ export function graphqlProtocol(options: ProtocolOptions): Server<Connection> {
       if (!connection.isOpen && !isMutation(args)) return { errors: [mask(endedMeanwhile())] };
       return result.errors && { ...result, errors: result.errors.map((error) => mask(error)) };
     },
-    onError: (_protocol, _id, _payload, errors) => errors.map((error) => withoutStatus(mask(error))),
+    onError: (_protocol, _id, _payload, errors) =>
+      errors[0] === unwanted ? undefined : errors.map((error) => withoutStatus(mask(error))),
   };
   return makeServer(operations);
 }
@@ -110,9 +112,7 @@ async function argumentsOf(
   // Starting a subscription sends nothing yet; each of its results waits for room by itself.
   const turn = connection.executions.enter(operationId, operation.operation === 'subscription' ? 1 : cost);
   if (turn) await turn;
-  // During the wait, the client may have ended the operation or the connection. Nothing is sent to it then.
+  // During the wait, the client may have ended the operation, or its session may have ended. Nothing is sent to it then.
   if (!connection.isOpen || !(operationId in subscriptions)) return [unwanted];
   return args;
 }
-
-const unwanted = new GraphQLError('The operation ended before it started.');

@@ -12,6 +12,7 @@ import {
 import { Follower } from '../support/follower.ts';
 import { hostToken } from '../support/host-token.ts';
 import { post } from '../support/http.ts';
+import { lockTable } from '../support/locked-table.ts';
 import { ask, type Person, take } from '../support/person.ts';
 import { done, makeGroup, say } from '../support/rooms.ts';
 import { type Frame, RawSocket } from '../support/socket.ts';
@@ -139,6 +140,26 @@ describe('a connection', () => {
       { payload: { data: { viewerEvents: { __typename: 'SessionExpiring' } } } },
       { type: 'complete' },
     ]);
+  });
+
+  test('whose session ends does not answer an operation that waits for its turn', async () => {
+    const { edith } = await server.people('Edith');
+    const roomId = await makeGroup(edith, 'Short wait');
+    const socket = await RawSocket.ready(server.url, edith.token);
+    const page = `messages(last: 100) { nodes { id text author { id } } }`;
+    const pages = Array.from({ length: 20 }, (_, index) => `p${index}: room(id: "${roomId}") { ${page} }`);
+    const messages = await lockTable(server, 'Message');
+    socket.send({ id: 'large', type: 'subscribe', payload: { query: `{ ${pages.join(' ')} }` } });
+    await messages.untilWaitedFor();
+    const events = `subscription { roomEvents(roomId: "${roomId}") { status } }`;
+    socket.send({ id: 'waits', type: 'subscribe', payload: { query: events } });
+
+    await edith.ask(RevokeSessionDocument, { input: { sessionId: edith.sessionId } });
+
+    const frames = await untilClosed(socket);
+    await messages.release();
+    expect(frames.at(-1)).toEqual({ closed: 4403, reason: 'Session ended' });
+    expect(of(frames, 'waits')).toEqual([]); // an error would end it, also on the client's next connection
   });
 
   test('with a newer token outlasts one with an older token of the same session', async () => {
