@@ -3,7 +3,7 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /** Words of parts that only the page has. */
 const pageOnly =
-  'nav inbox emptyRoom person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash';
+  'nav inbox onlyOnPage emptyRoom person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash errors';
 
 /** Leaves out the words of the page's other parts: a bundler keeps an object whole. */
 function withoutWordsOfThePage(): Plugin {

@@ -50,7 +50,7 @@ export function RoomComposer(props: RoomComposerProps) {
         onEmoji={setPickerAt}
         onEndAbout={writing.cancel}
         onKeyDown={(event) => onComposerKey(event, { isTouch, ...props })}
-        onPaste={({ clipboardData }) => clipboardData.files.length > 0 && announce(words.composer.noFiles)}
+        onPaste={({ clipboardData }) => clipboardData.files.length > 0 && announce(words.onlyOnPage.noFiles)}
       />
       {pickerAt && (
         <Later

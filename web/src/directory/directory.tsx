@@ -120,7 +120,7 @@ function PublicRoomRow({ room, ...acts }: PublicRoomRowProps) {
           <a href={room.href}>{room.name}</a>
         </h2>
         <div className="topic cut" dir="auto">
-          {room.topic ?? words.room.noTopic}
+          {room.topic ?? words.onlyOnPage.noTopic}
         </div>
         {room.isBanned ? (
           <div className="counts">{words.faults.BANNED}</div>

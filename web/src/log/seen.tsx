@@ -25,7 +25,7 @@ export function Seen({ by, isDirect }: { by: readonly Person[]; isDirect: boolea
       {by.slice(0, shownFaces).map((person) => (
         <Avatar key={person.id} person={person} size={16} />
       ))}
-      {words.log.seenBy(formats.list(names))}
+      {words.onlyOnPage.seenBy(formats.list(names))}
     </div>
   );
 }

@@ -21,17 +21,17 @@ export function useMessageActs(room: Room, path: string) {
       const reaction = room.react(message.id, emoji, on);
       if (on)
         reaction.done.then(
-          () => announce(words.log.reactionAdded(emoji)),
+          () => announce(words.onlyOnPage.reactionAdded(emoji)),
           () => {},
         );
     },
     remove: (message: Message) => void room.remove(message.id),
     copyText(message: Message) {
-      void navigator.clipboard?.writeText(message.text ?? '').then(() => announce(words.log.copied));
+      void navigator.clipboard?.writeText(message.text ?? '').then(() => announce(words.onlyOnPage.copied));
     },
     copyLink({ sequence }: Row) {
       const link = `${location.origin}${path}?m=${sequence}`;
-      void navigator.clipboard?.writeText(link).then(() => announce(words.log.copied));
+      void navigator.clipboard?.writeText(link).then(() => announce(words.onlyOnPage.copied));
     },
     /** Sends a refused message again, or gives it up. */
     unsent: (id: string) => parley.outbox.get().find((entry) => entry.id === id),

@@ -42,7 +42,7 @@ export default function ProfilePage() {
           <button type="button" className="button outlined" onClick={signOut}>
             {profile.signOut}
           </button>
-          <a href="/graphql">{words.signIn.explorer}</a>
+          <a href="/graphql">{words.onlyOnPage.explorer}</a>
         </div>
       </div>
     </main>

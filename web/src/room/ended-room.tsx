@@ -16,7 +16,7 @@ export function EndedRoom({ end }: { end: RoomEnd }) {
         <h2>{endText(end, { words, formats })}</h2>
         <div className="chips">
           <a className="button outlined" href="/">
-            {words.room.backToChats}
+            {words.onlyOnPage.backToChats}
           </a>
           <a className="button primary" href="/rooms">
             {words.inbox.publicRooms}

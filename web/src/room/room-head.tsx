@@ -31,7 +31,7 @@ export function RoomHead(props: RoomHeadProps) {
   const { words, formats } = useLanguage();
   const { other, isPhone, hereCount } = props;
   const typing = isPhone ? props.typing : null;
-  const bell = props.isSilenced ? words.room.notificationsOff : words.room.notificationsOn;
+  const bell = props.isSilenced ? words.onlyOnPage.notificationsOff : words.onlyOnPage.notificationsOn;
   return (
     <header className="pane-head">
       {isPhone && <IconButton icon="back" size={24} label={words.back} onClick={props.onBack} />}
@@ -71,7 +71,7 @@ export function RoomHead(props: RoomHeadProps) {
 }
 
 function subtitle({ other, presence, topic }: RoomHeadProps, words: ReturnType<typeof useLanguage>['words']): string {
-  if (!other) return topic ?? words.room.noTopic;
+  if (!other) return topic ?? words.onlyOnPage.noTopic;
   const status = presence ? words.presence[presence] : '';
   return [status, topic].filter(Boolean).join('. ');
 }

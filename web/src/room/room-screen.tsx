@@ -41,7 +41,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   useEffect(() => log.open(at), [log, at]);
   // An effect would end when the log is out of the document already, and cannot be measured any more.
   useLayoutEffect(() => () => log.leave(), [log]);
-  useEffect(() => log.onLostPlace(() => showNotice(words.connection.reset)), [log, words]);
+  useEffect(() => log.onLostPlace(() => showNotice(words.onlyOnPage.lostPlace)), [log, words]);
 
   const { trouble, people } = live;
   const parts = { live, log, writing };

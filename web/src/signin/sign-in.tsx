@@ -55,7 +55,7 @@ export function SignIn(props: SignInProps) {
           ))}
         </div>
         <span className="divider" />
-        <a href="/graphql">{signIn.explorer}</a>
+        <a href="/graphql">{words.onlyOnPage.explorer}</a>
       </footer>
     </div>
   );
