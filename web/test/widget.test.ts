@@ -201,6 +201,64 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await host.page.context().close();
   });
 
+  test('what the page has set before the script runs is taken over', async () => {
+    const host = await site.open(browser, '<parley-room room="premiere"></parley-room>'.repeat(2));
+
+    await host.page.evaluate(
+      ([src, first, second]) => {
+        const [asking, given] = document.querySelectorAll('parley-room');
+        asking!.getToken = async () => first;
+        given!.token = second;
+        document.body.append(Object.assign(document.createElement('script'), { type: 'module', src }));
+      },
+      [`${origin}/widget.js`, grace.token, heidi.token] as const,
+    );
+
+    await host.told('signin', { userId: grace.id });
+    await host.told('signin', { userId: heidi.id });
+    expect(await host.page.locator(`parley-room[token="${heidi.token}"]`).count()).toBe(1);
+    await host.page.context().close();
+  });
+
+  test('after a refusal, the page is asked again when one presses a button, and when it sets getToken', async () => {
+    let answer = '<h1>502 Bad Gateway</h1>';
+    const next = jest.fn(() => answer);
+    const host = await site.open(browser, `<parley-room room="premiere"></parley-room>${site.script()}`);
+    const { page } = host;
+    await page.exposeFunction('nextToken', next);
+    const setGetToken = () =>
+      page.evaluate(() => {
+        const { nextToken } = globalThis as unknown as { nextToken: () => Promise<string> };
+        document.querySelector('parley-room')!.getToken = nextToken;
+      });
+    await setGetToken();
+    await host.told('ended', { reason: 'signed-out' });
+    const { length } = next.mock.calls;
+
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await until(() => next.mock.calls.length > length);
+    await page.getByText('Please sign in again.').waitFor();
+    const saysDrafts = await page.getByText('drafts').count(); // nobody has written any
+    answer = grace.token;
+    await setGetToken();
+
+    expect(await host.told('signin')).toEqual({ userId: grace.id });
+    expect(saysDrafts).toBe(0);
+    await page.context().close();
+  });
+
+  test('a guest becomes the user of the page when it sets getToken', async () => {
+    const host = await site.open(browser, site.script('data-room="premiere" data-guest-name="Tarsila"'));
+    await host.told('ready', { roomId: stage });
+
+    await host.page.evaluate((token) => {
+      document.querySelector('parley-room')!.getToken = async () => token;
+    }, grace.token);
+
+    await host.told('signin', { userId: grace.id });
+    await host.page.context().close();
+  });
+
   test('when a token of the page ends, it says so, and goes on with the next one', async () => {
     const exp = Math.floor(Date.now() / 1000) + 3;
     const host = await site.open(

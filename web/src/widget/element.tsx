@@ -37,10 +37,22 @@ export class ParleyRoom extends HTMLElement {
   set getToken(getToken: (() => Promise<string>) | null) {
     this.#getToken = getToken;
     this.#hasLeft = false;
+    if (getToken) this.#entrance?.turn();
     this.#update();
   }
 
+  /** The attribute `token`. */
+  get token(): string | null {
+    return this.getAttribute('token');
+  }
+
+  set token(token: string | null) {
+    if (token) this.setAttribute('token', token);
+    else this.removeAttribute('token');
+  }
+
   connectedCallback(): void {
+    this.#takeOver();
     this.#hasLeft = false;
     this.#update();
   }
@@ -77,6 +89,16 @@ export class ParleyRoom extends HTMLElement {
   disconnect(): void {
     this.#hasLeft = true;
     this.#close();
+  }
+
+  /** Takes over what the host page has set before this script ran: as own properties, which hide the accessors. */
+  #takeOver(): void {
+    for (const name of ['token', 'getToken'] as const) {
+      const own = Object.getOwnPropertyDescriptor(this, name);
+      if (!own) continue;
+      delete (this as Partial<ParleyRoom>)[name];
+      Object.assign(this, { [name]: own.value });
+    }
   }
 
   /** Follows all changes of one moment at once. */

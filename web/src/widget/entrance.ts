@@ -29,6 +29,8 @@ export class Entrance {
   /** The client has not got the given token yet. */
   #isGivenNew = true;
   #used: string | null = null;
+  /** The client asked for a token when the host page had none. */
+  #isGuest = false;
 
   constructor(options: EntranceOptions) {
     this.#options = options;
@@ -40,7 +42,12 @@ export class Entrance {
 
   /** Whether the host page signs its users in. */
   get isHosted(): boolean {
-    return this.#given !== null || this.#options.getToken() !== null;
+    return this.#given !== null || this.isAsking;
+  }
+
+  /** Whether the host page can be asked for a token. */
+  get isAsking(): boolean {
+    return this.#options.getToken() !== null;
   }
 
   /** Opens the client if there is a token. */
@@ -67,6 +74,16 @@ export class Entrance {
     this.#given = token;
     if (token === null) return;
     this.#isGivenNew = true;
+    this.tryAgain();
+  }
+
+  /** Goes on with another `getToken` of the host page, if no token was valid, or in place of a guest. */
+  turn(): void {
+    if (this.isOver || this.#isGuest) this.tryAgain();
+  }
+
+  /** Asks for a token anew, in the same place. */
+  tryAgain(): void {
     this.isOver = false;
     if (this.parley) {
       this.parley.disconnect();
@@ -145,6 +162,7 @@ export class Entrance {
   }
 
   async #find(why: TokenReason): Promise<string | null> {
+    this.#isGuest = !this.isHosted;
     if (this.#given !== null && this.#isGivenNew) {
       this.#isGivenNew = false;
       return this.#given;

@@ -39,14 +39,29 @@ export function Widget(props: WidgetProps) {
 }
 
 function Content(props: WidgetProps) {
-  const { words } = useLanguage();
   const { entrance, parley, isOver, settings } = props;
-  if (parley && isOver) return <Notice title={words.signIn.again} text={words.signIn.againText} />;
+  if (parley && isOver) return <Over {...props} />;
   if (!parley) return <GuestEntry key={settings.server} entrance={entrance} guestName={settings.guestName} />;
   return (
     <ParleyProvider client={parley}>
       <FoundRoom key={entrance.visit + settings.room} {...props} parley={parley} />
     </ParleyProvider>
+  );
+}
+
+/** Says that the token is not valid. `getToken` may have another one by now. */
+function Over({ entrance, userId }: WidgetProps) {
+  const { words } = useLanguage();
+  return (
+    <Notice title={words.signIn.again} text={userId && words.signIn.againText}>
+      {entrance.isAsking && (
+        <p className="chips">
+          <button type="button" className="button outlined" onClick={() => entrance.tryAgain()}>
+            {words.tryAgain}
+          </button>
+        </p>
+      )}
+    </Notice>
   );
 }
 
