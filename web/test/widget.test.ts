@@ -247,6 +247,18 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await page.context().close();
   });
 
+  test('a page that has no token for the visitor gets no empty widget', async () => {
+    const host = await site.open(browser, `<parley-room room="premiere"></parley-room>${site.script()}`);
+    await host.page.evaluate(() => {
+      document.querySelector('parley-room')!.getToken = async () => null;
+    });
+
+    await host.page.getByRole('button', { name: 'Try again' }).waitFor();
+
+    expect(await host.told('ended')).toEqual({ reason: 'signed-out' });
+    await host.page.context().close();
+  });
+
   test('a guest becomes the user of the page when it sets getToken', async () => {
     const host = await site.open(browser, site.script('data-room="premiere" data-guest-name="Tarsila"'));
     await host.told('ready', { roomId: stage });

@@ -16,7 +16,7 @@ export class ParleyRoom extends HTMLElement {
   #settings: Settings = settingsOf(this);
   #entrance: Entrance | null = null;
   #language: { name: LanguageName; value: Language } | null = null;
-  #getToken: (() => Promise<string>) | null = null;
+  #getToken: (() => Promise<string | null>) | null = null;
   #isUpdating = false;
   /** The host page has disconnected it. */
   #hasLeft = false;
@@ -30,11 +30,11 @@ export class ParleyRoom extends HTMLElement {
   }
 
   /** Gets an access token: asked when there is none, before one ends, and when one is refused. */
-  get getToken(): (() => Promise<string>) | null {
+  get getToken(): (() => Promise<string | null>) | null {
     return this.#getToken;
   }
 
-  set getToken(getToken: (() => Promise<string>) | null) {
+  set getToken(getToken: (() => Promise<string | null>) | null) {
     this.#getToken = getToken;
     this.#hasLeft = false;
     if (getToken) this.#entrance?.turn();

@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 export interface EntranceOptions {
   settings: Settings;
   language: () => string;
-  getToken: () => (() => Promise<string>) | null;
+  getToken: () => (() => Promise<string | null>) | null;
   tell: Tell;
   changed: () => void;
 }
@@ -126,6 +126,7 @@ export class Entrance {
     const session = parley.session.get();
     if (parley !== this.parley) return;
     if (session.status === 'signed-out') this.#over(session.why);
+    if (session.status === 'anonymous') this.#over('no-token'); // the host page had none from the start
     if (session.status !== 'signed-in' || session.userId === this.userId) return;
     const isOther = this.userId !== null;
     this.userId = session.userId;
@@ -168,7 +169,7 @@ export class Entrance {
       return this.#given;
     }
     const getToken = this.#options.getToken();
-    if (getToken) return await getToken();
+    if (getToken) return (await getToken()) || null;
     const known = this.#given === null ? this.guest.token : this.#used;
     if (why === 'start' || known === null) return known;
     if (why === 'refused') return known === this.#used ? null : known; // another tab may have a newer one
