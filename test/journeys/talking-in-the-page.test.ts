@@ -116,6 +116,9 @@ describeWithChromium('in the page,', () => {
     await ada.say('Written offline');
     await ada.page.getByText(/The message will be sent by itself/).waitFor();
     await ada.page.getByText('You are offline.').waitFor();
+    await ada.room.getByRole('button', { name: 'More', exact: true }).click(); // for the first time
+    await ada.page.getByRole('menu').waitFor();
+    await ada.page.keyboard.press('Escape');
     await ada.composer.fill('A draft');
 
     await start();
@@ -150,6 +153,26 @@ describeWithChromium('in the page,', () => {
     expect(steps).toBeGreaterThan(20);
     await reader.close();
   }, 60_000);
+
+  test('a composer that grows by many lines leaves the newest message in sight', async () => {
+    await store('pets', 100);
+    const writer = await PageUser.join(browser, `${origin}/r/pets`, 'Writer');
+    await writer.sees('Stored 100');
+    await until(() => writer.composer.evaluate((field) => field === document.activeElement)); // it replaced the button
+
+    await writer.page.keyboard.insertText('A line\n'.repeat(12));
+
+    const fromEnd = await writer.page.evaluate(afterTwoFrames);
+    expect(fromEnd).toBeLessThan(2);
+    await writer.close();
+  });
+
+  /** Runs in the page. Returns how far the log is from its end. */
+  async function afterTwoFrames() {
+    for (let count = 0; count < 2; count++) await new Promise(requestAnimationFrame);
+    const log = document.querySelector('#log')!;
+    return log.scrollHeight - log.scrollTop - log.clientHeight;
+  }
 
   test('when the token ends, the page asks to sign in again and keeps the draft', async () => {
     const exp = Math.floor(Date.now() / 1000) + 6;

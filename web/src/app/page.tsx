@@ -10,6 +10,7 @@ import { useBrowserNotifications, useNotificationQuestion } from './browser-noti
 import { CrashBoundary } from './crash-boundary.tsx';
 import { Frame } from './frame.tsx';
 import { Later } from './later.tsx';
+import { useLoadedAhead } from './loaded-ahead.ts';
 import { useMembersChoice } from './members-choice.ts';
 import { Notice, showNotice } from './notice.tsx';
 import { NotificationQuestion } from './notification-question.tsx';
@@ -40,10 +41,7 @@ export function Page() {
   const { words } = useLanguage();
   useRefusedChanges(parley.outbox, (code) => showNotice(faultText(code, words)));
   useShortcuts();
-  useEffect(() => {
-    const timer = setTimeout(() => loadOverlay().catch(() => {}), 1000); // before Ctrl+K, so that no letter typed after it is lost
-    return () => clearTimeout(timer);
-  }, []);
+  useLoadedAhead();
   useEffect(
     () => () => {
       // Another user may sign in without a reload.

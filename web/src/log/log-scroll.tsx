@@ -31,6 +31,7 @@ export class LogScroll extends Component<LogScrollProps> {
   #anchor: Anchor = [];
   #sizes: ResizeObserver | null = null;
   #isTouched = false;
+  #top = 0;
 
   /** Whether a finger, or what it set in motion, is scrolling: then nothing may be inserted above. */
   get isBusy(): boolean {
@@ -53,7 +54,7 @@ export class LogScroll extends Component<LogScrollProps> {
   };
 
   override getSnapshotBeforeUpdate({ hasMoreBelow }: LogScrollProps): Anchor {
-    if (this.log) this.isAtEnd = !hasMoreBelow && isNearEnd(this.log);
+    if (this.log) this.isAtEnd = this.#isStillAtEnd(this.log, hasMoreBelow);
     return measure(this.log);
   }
 
@@ -105,11 +106,17 @@ export class LogScroll extends Component<LogScrollProps> {
 
   #scrolled(): void {
     if (!this.log) return;
-    this.isAtEnd = !this.props.hasMoreBelow && isNearEnd(this.log);
+    this.isAtEnd = this.#isStillAtEnd(this.log, this.props.hasMoreBelow);
     this.#moved();
   }
 
+  /** A log that has only become lower, since the composer has grown, has not left its end, which is out of sight for a moment. */
+  #isStillAtEnd(log: HTMLElement, hasMoreBelow: boolean): boolean {
+    return !hasMoreBelow && ((this.isAtEnd && log.scrollTop === this.#top) || isNearEnd(log));
+  }
+
   #moved(): void {
+    this.#top = this.log?.scrollTop ?? 0;
     this.#anchor = measure(this.log);
     this.props.onMoved(this);
   }

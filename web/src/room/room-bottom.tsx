@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { showNotice } from '../app/notice.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { useChange } from '../app/use-change.ts';
@@ -29,7 +30,9 @@ export function RoomBottom({ live, log, writing }: RoomBottomProps) {
   const slowModeSeconds = fields?.slowModeSeconds ?? 0;
   const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: viewer.id });
   const editLast = useEditLast(live, writing);
-  if (why) return <ComposerInstead why={why} onJoin={() => void join({ input: { roomId: room.id } })} />;
+  const awaitComposer = useFocusOnComposer(writing, why === null);
+  const onJoin = () => awaitComposer(join({ input: { roomId: room.id } }));
+  if (why) return <ComposerInstead why={why} onJoin={onJoin} />;
   return (
     <RoomComposer
       label={live.label}
@@ -42,6 +45,22 @@ export function RoomBottom({ live, log, writing }: RoomBottomProps) {
       onEscape={() => log.readAll()}
     />
   );
+}
+
+/** Returns what gives the composer the focus once it takes the place of the button that was pressed, unless the change failed. */
+function useFocusOnComposer({ field }: Writing, isThere: boolean): (change: Promise<object | null>) => void {
+  const isAwaited = useRef(false);
+  useEffect(() => {
+    if (!isThere || !isAwaited.current) return;
+    isAwaited.current = false;
+    field.current?.focus({ preventScroll: true });
+  }, [isThere, field]);
+  return (change) => {
+    isAwaited.current = true;
+    void change.then((result) => {
+      if (result === null) isAwaited.current = false;
+    });
+  };
 }
 
 /** Returns what begins to edit the viewer's last message, or says that it is too late for that. */

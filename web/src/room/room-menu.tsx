@@ -1,3 +1,4 @@
+import type { RoomFields } from 'parley-client';
 import '../style/overlays.css';
 import { useData } from '../app/data.ts';
 import { showOverlay } from '../app/overlays.ts';
@@ -12,6 +13,8 @@ import type { Silence } from './use-silence.ts';
 interface RoomMenuProps {
   roomId: string;
   name: string;
+  /** The room as it is followed: the menu also opens without a connection. */
+  known: RoomFields | null;
   anchor: HTMLElement;
   /** Null for those who are not members. */
   silence: Silence | null;
@@ -20,13 +23,13 @@ interface RoomMenuProps {
 }
 
 /** What can be done with a room; what is not permitted is not shown. */
-export default function RoomMenu({ roomId, name, anchor, silence, onMembers, onClose }: RoomMenuProps) {
+export default function RoomMenu({ roomId, known, name, anchor, silence, onMembers, onClose }: RoomMenuProps) {
   const { words } = useLanguage();
   const { room: text, roomMenu } = words;
   const [{ data }] = useData(RoomRightsDocument, { roomId });
   const archive = useChange(ArchiveRoomDocument);
   const unarchive = useChange(UnarchiveRoomDocument);
-  const room = data?.room;
+  const room = data?.room ?? known;
   if (!room) return null;
   const may = new Set(room.viewerPermissions);
   const membership = room.viewerMembership?.state === 'JOINED' ? room.viewerMembership : null;

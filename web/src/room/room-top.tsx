@@ -53,6 +53,7 @@ export function RoomTop({ live, areMembersOpen, onMembers }: RoomTopProps) {
           load={loadMenu}
           props={{
             roomId: room.id,
+            known: live.fields,
             name: people.name,
             anchor: menuAt,
             silence: live.isMember ? silence : null,
