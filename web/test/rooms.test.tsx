@@ -1,13 +1,16 @@
 /** @jest-environment jsdom */
 import { describe, expect, jest, test } from '@jest/globals';
-import type { RoomFields } from 'parley-client';
+import type { Room, RoomFields } from 'parley-client';
 import { act, useRef } from 'react';
+import { type Talk, TalkProvider } from '../src/app/talk.tsx';
 import { useGrowing } from '../src/composer/use-growing.ts';
 import { Directory, type PublicRoom } from '../src/directory/directory.tsx';
 import { Members } from '../src/members/members.tsx';
 import { EmptyRoom } from '../src/room/empty-room.tsx';
 import { endOf } from '../src/room/end-of.ts';
 import { EndedRoom } from '../src/room/ended-room.tsx';
+import { useSeen } from '../src/room/use-seen.tsx';
+import { constant } from '../src/room/use-while-member.ts';
 import { useWhyNoComposer } from '../src/room/why-no-composer.ts';
 import { buttons, press, show } from './support/show.tsx';
 
@@ -37,6 +40,12 @@ const joined: RoomFields = {
     readState: null,
   },
 };
+
+function SeenBelow({ room }: { room: Room }) {
+  return useSeen(room, { people: new Map([[noor.id, noor]]), isDirect: true, isMember: true })
+    .keys()
+    .next().value;
+}
 
 function Why({ room }: { room: RoomFields }) {
   return useWhyNoComposer(room)?.type ?? 'composer';
@@ -128,6 +137,24 @@ test('a room that cannot be read is called by its name, or else "this room"', ()
   expect(said(null)).toBe('You were removed from this room.');
 });
 
+test('"Seen" stands below a message that is not deleted', () => {
+  const own = { kind: 'USER', author: { id: 'me' }, deletedAt: null };
+  const items = [
+    { ...own, id: 'kept', sequence: 1 },
+    { ...own, id: 'deleted', sequence: 2, deletedAt: new Date(0).toISOString() },
+  ];
+  const room = { readers: constant(new Map([[noor.id, 2]])), messages: constant({ items }) };
+  const talk = { viewer: { id: 'me', displayName: 'Me', isAdmin: false } } as Partial<Talk> as Talk;
+
+  const page = show(
+    <TalkProvider value={talk}>
+      <SeenBelow room={room as object as Room} />
+    </TalkProvider>,
+  );
+
+  expect(page.textContent).toBe('kept');
+});
+
 test('the members say who is online but not in the room, and until when somebody is banned', () => {
   const member = { person: noor, role: 'MEMBER', presence: 'ONLINE', isMuted: false } as const;
   const banned = { ...member, person: { id: 'max', displayName: 'Max' }, presence: null, note: 'until 10:00' };
@@ -135,6 +162,6 @@ test('the members say who is online but not in the room, and until when somebody
   const page = show(<Members {...lists} count={1} viewerId={null} mayAdd={false} query="" />);
 
   const headings = [...page.querySelectorAll('h3')].map(({ textContent }) => textContent);
-  expect(headings).toEqual(['Not in this room 1', 'Banned ']);
+  expect(headings).toEqual(['Elsewhere 1', 'Banned ']);
   expect(page.querySelectorAll('li')[1]!.textContent).toContain('until 10:00');
 });

@@ -14,7 +14,7 @@ interface SeenOptions {
   isMember: boolean;
 }
 
-/** Returns who has seen the viewer's newest message that anybody has seen, below that message. */
+/** Returns who has seen the viewer's newest message that anybody has seen, below that message. One that is deleted says nothing. */
 export function useSeen(room: Room, { people, isDirect, isMember }: SeenOptions): Map<string, ReactNode> {
   const { viewer } = useTalk();
   const readers = useWhileMember(room.readers, nobodyRead, isMember);
@@ -22,7 +22,8 @@ export function useSeen(room: Room, { people, isDirect, isMember }: SeenOptions)
   return useMemo(() => {
     const read = [...readers].filter(([id]) => id !== viewer.id && people.has(id));
     const furthest = Math.max(0, ...read.map(([, sequence]) => sequence));
-    const isOwn = (item: (typeof items)[number]) => item.author?.id === viewer.id && item.kind === 'USER';
+    const isOwn = (item: (typeof items)[number]) =>
+      item.author?.id === viewer.id && item.kind === 'USER' && item.deletedAt === null;
     const last = items.findLast((item) => isOwn(item) && !item.sending && item.sequence <= furthest);
     if (!last) return new Map();
     const by = read.filter(([, sequence]) => sequence >= last.sequence).map(([id]) => people.get(id)!);

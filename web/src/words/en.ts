@@ -160,7 +160,7 @@ export const en = {
     find: 'Find a member',
     leaders: 'Owners and moderators',
     here: 'Here now',
-    away: 'Not in this room',
+    away: 'Elsewhere',
     hereCount: (count: string) => `${count} here now`,
     muted: 'muted',
     about: (name: string) => `About ${name}`,

@@ -161,7 +161,7 @@ export const es: Words = {
     find: 'Busca un miembro',
     leaders: 'Dueños y moderadores',
     here: 'Aquí ahora',
-    away: 'Fuera de esta sala',
+    away: 'En otra parte',
     hereCount: (count) => `${count} aquí ahora`,
     muted: 'silenciado',
     about: (name) => `Sobre ${name}`,

@@ -160,7 +160,7 @@ export const pt: Words = {
     find: 'Busque um membro',
     leaders: 'Donos e moderadores',
     here: 'Aqui agora',
-    away: 'Fora desta sala',
+    away: 'Em outro lugar',
     hereCount: (count) => `${count} aqui agora`,
     muted: 'sem voz',
     about: (name) => `Sobre ${name}`,
