@@ -69,8 +69,9 @@ function FoundRoom(props: WidgetProps & { parley: Parley }) {
   const [hasEnded, setEnded] = useState(false);
   const { entrance, parley, settings, userId, tell } = props;
   const found = useFoundRoom(parley, { name: settings.room, joins: !entrance.isHosted, hasEnded });
-  if (found.status === 'ended') return <Ended end={found.end} tell={tell} />;
+  // What nobody may read is not gone: the host page may have no token for the visitor.
   if (found.status === 'loading' || !userId) return <div className="grow" />;
+  if (found.status === 'ended') return <Ended end={found.end} tell={tell} />;
   return <RoomView key={userId} {...props} userId={userId} known={found.room} onEnded={() => setEnded(true)} />;
 }
 
