@@ -119,6 +119,9 @@ describeWithChromium('in the page,', () => {
     await ada.room.getByRole('button', { name: 'More', exact: true }).click(); // for the first time
     await ada.page.getByRole('menu').waitFor();
     await ada.page.keyboard.press('Escape');
+    await ada.button('Emoji').click();
+    await ada.page.getByRole('option', { name: 'unicorn', exact: true }).click();
+    expect(await ada.composer.inputValue()).toBe('🦄');
     await ada.composer.fill('A draft');
 
     await start();

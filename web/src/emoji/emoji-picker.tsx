@@ -33,7 +33,8 @@ export function EmojiPicker({ anchor, often = oftenUsed, load, onPick, onClose }
   useEffect(() => {
     field.current?.focus();
     let isOver = false;
-    void load().then((loaded) => isOver || setGroups(loaded));
+    const show = (loaded: EmojiGroup[]) => isOver || setGroups(loaded);
+    load().then(show, () => {}); // without the network: those that are often used
     return () => {
       isOver = true;
     };
