@@ -46,9 +46,15 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
     if (isModerator) bannedAgain({ requestPolicy: 'network-only' });
   }, [rows.again, isModerator, bannedAgain]);
   useMembershipChanges(roomId, again);
-  const bannedRows = banned?.room?.members.nodes.filter(({ state }) => state === 'BANNED') ?? noRows;
-  const hereIds = new Set(here?.userIds); // the server counts those who left for some seconds more
-  for (const { user } of bannedRows) hereIds.delete(user.id);
+  const bannedRows = useMemo(
+    () => banned?.room?.members.nodes.filter(({ state }) => state === 'BANNED') ?? noRows,
+    [banned],
+  );
+  const hereIds = useMemo(() => {
+    const ids = new Set(here?.userIds); // the server counts those who left for some seconds more
+    for (const { user } of bannedRows) ids.delete(user.id);
+    return ids;
+  }, [here, bannedRows]);
   const isSearch = query.trim() !== '';
   const leaders = rows.leaders.map((row) => memberOf(row, presence));
   const leaderIds = new Set(leaders.map(({ person }) => person.id));
