@@ -10,6 +10,7 @@ import { hostToken } from '../support/host-token.ts';
 import { PageUser } from '../support/page-user.ts';
 import { build, type ParleyProcess, runParley } from '../support/process.ts';
 import { jwtSecret } from '../support/server.ts';
+import { endSession } from '../support/tokens.ts';
 import { until } from '../support/until.ts';
 
 const chromium = findChromium();
@@ -177,15 +178,16 @@ describeWithChromium('in the page,', () => {
     return log.scrollHeight - log.scrollTop - log.clientHeight;
   }
 
-  test('when the token ends, the page asks to sign in again and keeps the draft', async () => {
-    const exp = Math.floor(Date.now() / 1000) + 6;
+  test('when the session ends, the page asks to sign in again and keeps the draft', async () => {
+    const [first, next] = [await hostToken({ name: 'Host', sid: 'a' }), await hostToken({ name: 'Host', sid: 'b' })];
     const host = await PageUser.open(browser, `${origin}/r/general`);
-    await host.signInWithToken(await hostToken({ exp, name: 'Host' }));
+    await host.signInWithToken(first);
     await host.page.getByRole('button', { name: 'Join', exact: true }).click();
     await host.composer.fill('Half a thought');
 
+    await endSession(`${origin}/graphql`, first, next);
     await host.page.getByText('Please sign in again.').waitFor();
-    await host.signInWithToken(await hostToken({ name: 'Host' }));
+    await host.signInWithToken(next);
 
     await host.composer.waitFor();
     expect(await host.composer.inputValue()).toBe('Half a thought');
@@ -193,14 +195,16 @@ describeWithChromium('in the page,', () => {
   });
 
   test('when another tab has signed in somebody else, the page begins anew as them', async () => {
-    const exp = Math.floor(Date.now() / 1000) + 6;
+    const first = await hostToken({ sub: 'first', name: 'First', sid: 'a' });
+    const elsewhere = await hostToken({ sub: 'first', name: 'First', sid: 'b' });
     const tab = await PageUser.open(browser, `${origin}/r/general`);
-    await tab.signInWithToken(await hostToken({ sub: 'first', exp, name: 'First' }));
+    await tab.signInWithToken(first);
     await tab.page.getByRole('button', { name: 'Join', exact: true }).click();
     await tab.composer.fill('A thought of the first one');
     const other = await hostToken({ sub: 'second', name: 'Second' });
 
     await tab.page.evaluate((token) => localStorage.setItem('parley:token', token), other);
+    await endSession(`${origin}/graphql`, first, elsewhere);
 
     await tab.page.getByRole('button', { name: 'Join', exact: true }).waitFor(); // the second one is no member
     await tab.reads('Second');

@@ -1,5 +1,6 @@
 import { globalId, innerId } from '../../src/base/ids.ts';
-import type { Person } from './person.ts';
+import { RevokeSessionDocument } from '../generated/graphql.ts';
+import { ask, type Person } from './person.ts';
 import type { TestServer } from './server.ts';
 
 /** Returns the same device of a person, with a token that ends then, in whole seconds. */
@@ -20,4 +21,15 @@ export async function anotherDevice({ app }: TestServer, person: Person, expires
 /** Returns the time that many seconds from now, in whole seconds, as tokens have it. */
 export function inSeconds(seconds: number): Date {
   return new Date(1000 * (Math.floor(Date.now() / 1000) + seconds));
+}
+
+/** Ends the session that a token names, from another device of its user, whose token stays good. */
+export async function endSession(url: string, token: string, otherDevice: string): Promise<void> {
+  const { data } = await ask<{ viewer: { session: { id: string } } }, never>(
+    url,
+    '{ viewer { session { id } } }',
+    undefined,
+    token,
+  );
+  await ask(url, RevokeSessionDocument, { input: { sessionId: data.viewer.session.id } }, otherDevice);
 }

@@ -7,7 +7,7 @@ import { findChromium, startChromium } from '../../test/support/chromium.ts';
 import { hostToken } from '../../test/support/host-token.ts';
 import { ban } from '../../test/support/moderating.ts';
 import { makeChannel, makeRoom, say } from '../../test/support/rooms.ts';
-import { anotherDevice, inSeconds, withTokenUntil } from '../../test/support/tokens.ts';
+import { anotherDevice, endSession, inSeconds, withTokenUntil } from '../../test/support/tokens.ts';
 import { until } from '../../test/support/until.ts';
 import { withServer } from '../../test/support/with-server.ts';
 import type { ParleyRoom } from '../src/widget/element.tsx';
@@ -271,18 +271,15 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await host.page.context().close();
   });
 
-  test('when a token of the page ends, it says so, and goes on with the next one', async () => {
-    const exp = Math.floor(Date.now() / 1000) + 3;
-    const host = await site.open(
-      browser,
-      element({ token: await hostToken({ exp, name: 'Host' }) }, 'room="premiere"'),
-    );
+  test('when the session of a token ends, it says so, and goes on with the next token', async () => {
+    const [first, next] = [await hostToken({ name: 'Host', sid: 'a' }), await hostToken({ name: 'Host', sid: 'b' })];
+    const host = await site.open(browser, element({ token: first }, 'room="premiere"'));
     await host.told('ready', { roomId: stage });
 
+    await endSession(server.url, first, next);
     expect(await host.told('ended')).toEqual({ reason: 'signed-out' });
     await host.page.getByText('Please sign in again.').waitFor();
-    const token = await hostToken({ name: 'Host' });
-    await host.setToken(token);
+    await host.setToken(next);
 
     await host.page.getByText('Doors are open').waitFor();
     await host.page.context().close();
