@@ -3,7 +3,7 @@ import type { ParleyError } from './errors.ts';
 
 /** What happens to an entry of the outbox that the server has not accepted. */
 export type Next =
-  /** Send it again after `ms`. `blocks`: what else waits for it; `connection`: until then or the next connection. */
+  /** Send it again after `ms`, or as soon as there is a new connection (`until`). `isRoomBusy`: the whole room waits. */
   | { readonly kind: 'wait'; readonly ms: number; readonly until: 'time' | 'connection'; readonly isRoomBusy: boolean }
   /** Wait until there is a session. */
   | { readonly kind: 'pause' }

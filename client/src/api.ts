@@ -146,7 +146,7 @@ export interface Room {
   onEvent(listener: (event: RoomEventFields) => void): () => void;
   events(options?: RoomEventsOptions): AsyncIterable<RoomEventFields>;
   loadOlder(count?: number): Promise<void>;
-  /** After `jumpTo`, or when `loadOlder` has dropped the newest messages. */
+  /** Loads newer messages: there are some after `jumpTo`, and after `loadOlder` has dropped the newest ones. */
   loadNewer(count?: number): Promise<void>;
   jumpTo(sequence: number): Promise<void>;
   toNewest(): Promise<void>;

@@ -140,7 +140,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     if (is('ready')) operations.ready();
   }
 
-  /** What follows a close, by its code. Whatever is not known may pass by itself. */
+  /** Decides by the close code what happens next. An unknown code counts as temporary. */
   function closed(reason: CloseReason, details?: unknown): void {
     const wasReady = is('ready');
     const why = `${reason ?? 'unknown'}`;

@@ -52,7 +52,7 @@ export interface Core extends Base {
 export interface Operation {
   /** Makes the request of this attempt: with the newest cursor. */
   payload(): SubscribePayload;
-  /** A result. A frame with `status: ENDED` arrives only after the server has said again that there is no access. */
+  /** A result. ENDED is passed on only after a new subscription was refused or completed too. */
   next(result: FormattedExecutionResult): void;
   /**
    * Decides what follows an error on the server: `end` unless it is left out. Not asked for INTERNAL, RATE_LIMITED and

@@ -5,8 +5,8 @@ import type { Store } from './store.ts';
 /** Something that runs while at least one holds it, and lingers a little afterwards. */
 export interface Held {
   readonly hold: () => () => void;
-  /** Holds it too, for as long as what `stop` ends: returns what ends both. */
-  readonly with: (stop: () => void) => () => void;
+  /** Holds it until the returned function is called, which also calls `unsubscribe`. */
+  readonly with: (unsubscribe: () => void) => () => void;
   /** Returns the store as one whose subscribers hold this. */
   readonly store: <T>(store: Store<T>) => Store<T>;
 }

@@ -133,8 +133,8 @@ export function createRun(
   }
 
   /**
-   * The server also completes what it cannot continue at the moment. It also sends ENDED when only the token ended.
-   * So the client subscribes again. A stream with heartbeats that really ends says ENDED, and then refuses it.
+   * `complete` and ENDED are not final: the server also sends them if only the token has ended, or if it cannot go on at
+   * the moment. The client subscribes again, and believes a refusal or a second completion.
    */
   function completed(): void {
     const most = last ? 2 : silentAfterMs ? Number.POSITIVE_INFINITY : 1;

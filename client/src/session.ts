@@ -8,7 +8,7 @@ import { type Store, Value } from './store.ts';
 const tokenWithinMs = 30_000;
 const checkEveryMs = 30_000;
 const leastCheckMs = 1_000;
-/** So long before its end a token is renewed: the larger of the two, but not before half of what is left. */
+/** A token is renewed so long before its end, whichever is longer, but not before half of its life has passed. */
 const renewBeforeMs = 60_000;
 const renewBeforePart = 0.1;
 
