@@ -28,12 +28,12 @@ describe('the check finds a breach:', () => {
   test.each<[string, Record<string, string>, string]>([
     [
       'an engine that imports a feature',
-      { 'src/live/feed.ts': `import { Room } from '../rooms/heads.ts';` },
+      { 'src/live/feed.ts': `import { Room } from '../rooms/inputs.ts';` },
       'live is below rooms',
     ],
     [
       'an engine that imports a type of a feature',
-      { 'src/storage/a.ts': `import type { Room } from '../rooms/heads.ts';` },
+      { 'src/storage/a.ts': `import type { Room } from '../rooms/inputs.ts';` },
       'storage is below rooms',
     ],
     [
@@ -162,6 +162,14 @@ describe('the check finds a breach:', () => {
       'a cycle of types alone',
       { 'src/live/a.ts': `import type { B } from './b.ts';`, 'src/live/b.ts': `import { a } from './a.ts';` },
       'src/live/a.ts → src/live/b.ts → src/live/a.ts is a cycle',
+    ],
+    [
+      'folders in a cycle, whose files are in none',
+      {
+        'src/rooms/a.ts': `import { b } from '../messages/b.ts';`,
+        'src/messages/c.ts': `import type { D } from '../rooms/d.ts';`,
+      },
+      'the folders rooms → messages → rooms are a cycle',
     ],
     [
       'a cycle of three',

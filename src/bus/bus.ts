@@ -1,4 +1,4 @@
-import { Subscribers } from '../live/subscribers.ts';
+import { Subscribers } from '../base/subscribers.ts';
 
 /** Ends a subscription; a second call does nothing. */
 export type Unsubscribe = () => void;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import { Cluster, type Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { Subscribers } from '../live/subscribers.ts';
+import { Subscribers } from '../base/subscribers.ts';
 import { type Bus, Listeners, type Unsubscribe } from './bus.ts';
 import { openRedis } from './redis-client.ts';
 import { ClusterSubscriber } from './redis-cluster.ts';

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Subscribers } from '../base/subscribers.ts';
 import { Ends } from './ends.ts';
 import { logRetryMs, pageEvents, usualEventBytes } from './limits.ts';
 import type { Log, Numbered, Position, Want } from './log.ts';
@@ -7,7 +8,6 @@ import { type Page, Readings } from './readings.ts';
 import { Repairs } from './repairs.ts';
 import { Ring } from './ring.ts';
 import { Stash } from './stash.ts';
-import { Subscribers } from './subscribers.ts';
 
 /** Is notified of a feed's progress. */
 export interface FeedListener {

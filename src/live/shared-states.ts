@@ -1,7 +1,7 @@
+import { Subscribers } from '../base/subscribers.ts';
 import { EarlyEvents } from './early-events.ts';
 import type { Numbered } from './log.ts';
 import { type Opened, SharedResources } from './shared.ts';
-import { Subscribers } from './subscribers.ts';
 import type { Watches } from './watches.ts';
 
 /** One kind of state of a topic, such as the users who are present. */

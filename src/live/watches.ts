@@ -1,8 +1,8 @@
+import { Subscribers } from '../base/subscribers.ts';
 import type { Feed } from './feed.ts';
 import type { Feeds } from './feeds.ts';
 import type { Numbered } from './log.ts';
 import { SharedResources } from './shared.ts';
-import { Subscribers } from './subscribers.ts';
 
 /** Receives a topic's events as they are committed, in order; null if some were missed and can no longer be read. */
 export type Watcher<Event> = (events: readonly Event[] | null) => void;

@@ -4,7 +4,7 @@ import { cursorOf } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { RoomRow } from '../graphql/nodes.ts';
 import type { Selecting } from '../graphql/selection.ts';
-import { headOf } from '../rooms/heads.ts';
+import { headOf } from '../log/room-heads.ts';
 import { bySequence, messagePage } from './history.ts';
 
 /** Makes a cursor of a number, without its message. */

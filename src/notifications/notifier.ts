@@ -1,6 +1,6 @@
+import { Subscribers } from '../base/subscribers.ts';
 import type { Bus } from '../bus/bus.ts';
 import { SharedResources } from '../live/shared.ts';
-import { Subscribers } from '../live/subscribers.ts';
 import type { Watches } from '../live/watches.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import type { MembershipChanged } from '../log/events/membership-changed.ts';

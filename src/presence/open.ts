@@ -1,6 +1,6 @@
-import { type FollowRooms, roomStates } from '../access/room-states.ts';
 import type { Opening } from '../base/opening.ts';
 import type { Services } from '../graphql/context.ts';
+import { type FollowRooms, roomStates } from '../log/room-states.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import { Activity } from './activity.ts';
 import { MemoryPresenceStore } from './memory-store.ts';

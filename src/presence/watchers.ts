@@ -1,5 +1,5 @@
+import { Subscribers } from '../base/subscribers.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
-import { Subscribers } from '../live/subscribers.ts';
 
 /** The watchers of presence topics on this node. Changes are announced over the bus. */
 export class Watchers {

@@ -1,6 +1,6 @@
-import { type FollowRooms, roomStates } from '../access/room-states.ts';
 import type { Opening } from '../base/opening.ts';
 import type { Services } from '../graphql/context.ts';
+import { type FollowRooms, roomStates } from '../log/room-states.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import type { ReadPosition } from './member-positions.ts';
 import { readPositionState } from './read-position-state.ts';

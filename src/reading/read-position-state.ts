@@ -1,7 +1,7 @@
 import { isMemberSql } from '../access/standing.ts';
+import { Subscribers } from '../base/subscribers.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { OpenState, State } from '../live/shared-states.ts';
-import { Subscribers } from '../live/subscribers.ts';
 import { Throttle } from '../live/throttle.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import type { Query } from '../storage/pool.ts';

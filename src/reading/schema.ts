@@ -1,3 +1,4 @@
+import { MembershipPayload } from '../access/membership-payload.ts';
 import { innerId } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import { CappedCountType } from '../graphql/connections.ts';
@@ -5,7 +6,6 @@ import { statementCost } from '../graphql/costs.ts';
 import { mutation } from '../graphql/mutations.ts';
 import { MembershipNode, MessageNode, type ReadState } from '../graphql/nodes.ts';
 import { readableMessagesAt } from '../messages/at-places.ts';
-import { MembershipPayload } from '../rooms/membership-payload.ts';
 import { ViewerType } from '../sessions/viewer.ts';
 import { markRead } from './mark-read.ts';
 import { countUnread, readStates } from './unread.ts';

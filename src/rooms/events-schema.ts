@@ -9,9 +9,9 @@ import { streamCursor } from '../log/cursor.ts';
 import { RoomEventInterface, type WithEpoch } from '../log/events/event.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import { type MessageAdded, MessageAddedEvent } from '../log/events/message-added.ts';
+import { headOf } from '../log/room-heads.ts';
 import { batches, messagesAdded } from './event-values.ts';
 import { followRoom } from './follow-events.ts';
-import { headOf } from './heads.ts';
 
 const StreamStatus = builder.enumType('StreamStatus', {
   description: 'The kinds of frames of a stream.',

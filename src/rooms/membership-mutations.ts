@@ -1,3 +1,4 @@
+import { MembershipPayload } from '../access/membership-payload.ts';
 import { builder } from '../graphql/builder.ts';
 import { sized } from '../graphql/costs.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
@@ -6,7 +7,6 @@ import { addMembers, maxAdded } from './add-members.ts';
 import { costOfUsers, RoomIdInput, roomIdField, roomIdIn, userIdsIn } from './inputs.ts';
 import { joinRoom } from './join.ts';
 import { leaveRoom } from './leave.ts';
-import { MembershipPayload } from './membership-payload.ts';
 import { NotificationLevelEnum } from './membership-schema.ts';
 import { setNotificationLevel } from './set-notification-level.ts';
 

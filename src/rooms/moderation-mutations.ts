@@ -1,10 +1,10 @@
+import { MembershipPayload } from '../access/membership-payload.ts';
 import { innerId } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { mutation } from '../graphql/mutations.ts';
 import { banMember, type ChangedMembership, type MemberTerms, removeMember } from './expel-member.ts';
 import { roomIdField, roomIdIn } from './inputs.ts';
-import { MembershipPayload } from './membership-payload.ts';
 import { RoomRoleEnum } from './membership-schema.ts';
 import { muteMember, setMemberRole, unbanMember, unmuteMember } from './moderate-member.ts';
 

@@ -6,9 +6,9 @@ import { connect } from '../graphql/connections.ts';
 import { pageOf, statementCost } from '../graphql/costs.ts';
 import { loadOptional } from '../graphql/loaders.ts';
 import { RoomNode, UserNode } from '../graphql/nodes.ts';
+import { countMembers } from '../log/room-heads.ts';
 import { usersById } from '../users/loader.ts';
 import { bySlug, findBySlug, searchRooms } from './directory.ts';
-import { countMembers } from './heads.ts';
 
 export const RoomKindEnum = builder.enumType('RoomKind', {
   description: 'The kinds of rooms. The kind decides who can join.',

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import { Subscribers } from '../base/subscribers.ts';
 import type { Viewer } from '../graphql/context.ts';
-import { Subscribers } from '../live/subscribers.ts';
 import type { Query } from '../storage/pool.ts';
 import { findChanged } from './find-changed.ts';
 

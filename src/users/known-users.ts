@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { coalesce } from '../base/coalesce.ts';
+import { Subscribers } from '../base/subscribers.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { inOrderOf } from '../graphql/loaders.ts';
-import { Subscribers } from '../live/subscribers.ts';
 import type { Query } from '../storage/pool.ts';
 import { loadUsers } from './rows.ts';
 

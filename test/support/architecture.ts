@@ -58,6 +58,7 @@ export function breaches(sources: Sources): string[] {
     ...imports.flatMap(embeddedBreach),
     ...imports.flatMap(clientBreach),
     ...cycles(imports).map((cycle) => `${cycle.join(' → ')} is a cycle`),
+    ...cycles(importsOfFolders(imports)).map((cycle) => `the folders ${cycle.join(' → ')} are a cycle`),
     ...[...sources].flatMap(([path, text]) => fileBreaches(path, text)),
   ];
 }
@@ -177,10 +178,17 @@ function fileBreaches(path: string, text: string): string[] {
   ];
 }
 
-/** Files that import each other in a circle; imports of types count. */
+/** Returns the imports between the folders at the top of `src`. */
+function importsOfFolders(imports: readonly Import[]): Import[] {
+  const inside = imports.filter(({ from, to }) => /^src\/.*\.tsx?$/.test(to) && from.startsWith('src/'));
+  const between = inside.map(({ from, to }) => ({ from: folderOf(from), to: folderOf(to) }));
+  return between.filter(({ from, to }) => from !== to && to !== 'generated');
+}
+
+/** Files, or folders, that import each other in a circle; imports of types count. */
 function cycles(imports: readonly Import[]): string[][] {
   const needs = new Map<string, string[]>();
-  for (const { from, to } of imports) if (/\.tsx?$/.test(to)) needs.set(from, [...(needs.get(from) ?? []), to]);
+  for (const { from, to } of imports) needs.set(from, [...(needs.get(from) ?? []), to]);
   const found: string[][] = [];
   const done = new Set<string>();
   const visit = (path: string, trail: readonly string[]): void => {

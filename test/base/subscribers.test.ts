@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { Subscribers } from '../../src/live/subscribers.ts';
+import { Subscribers } from '../../src/base/subscribers.ts';
 
 type Listener = (value: number) => void;
 

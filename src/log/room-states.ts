@@ -1,12 +1,12 @@
+import { requireAccess, requireMembership, type StandingOf } from '../access/access.ts';
+import { isReading, type Standing } from '../access/standing.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { type OpenState, SharedStates } from '../live/shared-states.ts';
 import type { StateSource } from '../live/state-source.ts';
 import { subscribeToStates } from '../live/subscribe-to-states.ts';
 import type { Watches } from '../live/watches.ts';
-import { accessRevokedFor, membershipEndedFor } from '../log/access-changes.ts';
-import type { RoomEvent } from '../log/events/kinds.ts';
-import { requireAccess, requireMembership, type StandingOf } from './access.ts';
-import { isReading, type Standing } from './standing.ts';
+import { accessRevokedFor, membershipEndedFor } from './access-changes.ts';
+import type { RoomEvent } from './events/kinds.ts';
 
 interface Wanted {
   roomIds: readonly string[];

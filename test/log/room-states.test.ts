@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { roomStates } from '../../src/access/room-states.ts';
 import type { Standing } from '../../src/access/standing.ts';
 import type { Watcher } from '../../src/live/watches.ts';
 import type { RoomEvent } from '../../src/log/events/kinds.ts';
+import { roomStates } from '../../src/log/room-states.ts';
 
 let standing: Standing | Error;
 let publish: Watcher<RoomEvent>;

@@ -1,7 +1,7 @@
-import { readableRooms } from '../access/membership.ts';
 import type { Room } from '../generated/prisma/client.ts';
 import { payloadType } from '../graphql/mutations.ts';
 import { MembershipNode, type MembershipRow, RoomNode } from '../graphql/nodes.ts';
+import { readableRooms } from './membership.ts';
 
 /** The GraphQL type `MembershipPayload`. Its `room` may be given as a row or as an id. */
 export const MembershipPayload = payloadType<{ membership: MembershipRow; room: Room | string | null }>(
