@@ -4,8 +4,7 @@ export type WhyNoComposer =
   | { type: 'notJoined' }
   | { type: 'muted'; until: string | null }
   | { type: 'moderatorsOnly' }
-  | { type: 'archived' }
-  | { type: 'blocked' };
+  | { type: 'archived' };
 
 /** Says in the composer's place why the viewer cannot write here. */
 export function ComposerInstead({ why, onJoin }: { why: WhyNoComposer; onJoin?: () => void }) {

@@ -1,4 +1,5 @@
 import type { LanguageName } from '../words/language.tsx';
+import { plain } from '../words/plain.ts';
 
 export interface NamedEmoji {
   emoji: string;
@@ -46,11 +47,4 @@ export function findEmoji(groups: readonly EmojiGroup[], query: string): NamedEm
   const starts = all.filter(({ search }) => search.startsWith(wanted));
   const others = all.filter(({ search }) => !search.startsWith(wanted) && search.includes(` ${wanted}`));
   return [...starts, ...others];
-}
-
-function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase();
 }

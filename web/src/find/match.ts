@@ -1,3 +1,5 @@
+import { plain } from '../words/plain.ts';
+
 /** Returns a name in three pieces: before the part that matches a query, the part itself, and after it. */
 export function matchOf(name: string, query: string): [string, string, string] {
   const wanted = plain(query.trim());
@@ -9,12 +11,4 @@ export function matchOf(name: string, query: string): [string, string, string] {
   const start = places[[...plain(name).slice(0, at)].length]!;
   const end = places[[...plain(name).slice(0, at + wanted.length)].length - 1]! + 1;
   return [letters.slice(0, start).join(''), letters.slice(start, end).join(''), letters.slice(end).join('')];
-}
-
-/** Returns a text without capitals and accents. */
-function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase();
 }

@@ -13,6 +13,7 @@ import {
   type MemberRow,
   RoomRightsDocument,
 } from '../documents.ts';
+import { endOrNone } from '../room/end-of.ts';
 import { useLanguage } from '../words/language.tsx';
 import { type Member, Members } from './members.tsx';
 import { useMembershipChanges } from './membership-changes.ts';
@@ -109,8 +110,8 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
   );
 
   function endOf({ bannedUntil }: MemberRow): string | null {
-    if (bannedUntil === null || bannedUntil.startsWith('9999')) return null;
-    return words.members.bannedUntil(formats.until(bannedUntil, Date.now()));
+    const end = endOrNone(bannedUntil);
+    return end && words.members.bannedUntil(formats.until(end, Date.now()));
   }
 }
 

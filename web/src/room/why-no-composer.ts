@@ -1,6 +1,7 @@
 import type { RoomFields } from 'parley-client';
 import { usePassed } from '../app/use-passed.ts';
 import type { WhyNoComposer } from '../composer/composer-instead.tsx';
+import { endOrNone } from './end-of.ts';
 
 /** Returns why the viewer cannot write in a room; null if they can. When a mute runs out, the composer comes back by itself. */
 export function useWhyNoComposer(room: RoomFields | null): WhyNoComposer | null {
@@ -9,15 +10,14 @@ export function useWhyNoComposer(room: RoomFields | null): WhyNoComposer | null 
 }
 
 function whyNoComposer(room: RoomFields, now: number): WhyNoComposer | null {
-  const { viewerMembership: membership, viewerPermissions, kind } = room;
+  const { viewerMembership: membership, viewerPermissions } = room;
   if (room.archivedAt) return { type: 'archived' };
   if (membership?.state !== 'JOINED') return { type: 'notJoined' };
   const { mutedUntil } = membership;
   if (mutedUntil && Date.parse(mutedUntil) > now) {
-    return { type: 'muted', until: mutedUntil.startsWith('9999') ? null : mutedUntil };
+    return { type: 'muted', until: endOrNone(mutedUntil) };
   }
   if (viewerPermissions.includes('SEND_MESSAGE')) return null;
-  if (kind === 'DIRECT' || kind === 'SUPPORT') return { type: 'blocked' };
   // Right after a mute, the server has not told the new permissions yet.
   return room.postingPolicy === 'MODERATORS' ? { type: 'moderatorsOnly' } : null;
 }

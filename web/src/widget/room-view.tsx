@@ -80,10 +80,6 @@ export function RoomView(props: RoomViewProps) {
   const isModerator = fields?.viewerPermissions.includes('MUTE') === true;
   const slowModeSeconds = fields?.slowModeSeconds ?? 0;
   const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: userId });
-  const tryNow = () => {
-    parley.disconnect();
-    parley.connect();
-  };
   const toEnd = () => {
     if (messages.hasNewer) void messages.toNewest().catch(() => {});
     place.toEnd();
@@ -101,7 +97,7 @@ export function RoomView(props: RoomViewProps) {
           onSignOut={entrance.isHosted ? null : () => void entrance.signOut()}
         />
       )}
-      {trouble && <ConnectionBar trouble={trouble} onTry={tryNow} />}
+      {trouble && <ConnectionBar trouble={trouble} onTry={() => entrance.tryAgain()} />}
       <LogPane
         {...{ room, name, messages, place, toEnd, roles, states, tell }}
         viewerId={userId}

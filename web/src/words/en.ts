@@ -124,7 +124,6 @@ export const en = {
     muted: (until: string | null) => (until ? `You are muted here until ${until}.` : 'You are muted here.'),
     moderatorsOnly: 'Only moderators write here.',
     archived: 'This room is archived.',
-    blocked: 'You can no longer message this person.',
   },
   connection: {
     reconnecting: 'Reconnecting…',
@@ -140,7 +139,6 @@ export const en = {
   faults: {
     MUTED: 'You are muted here.',
     BANNED: 'You are banned from this room.',
-    BLOCKED: 'You can no longer message this person.',
     FORBIDDEN: 'You cannot do this here.',
     NOT_FOUND: 'It no longer exists.',
     ROOM_ARCHIVED: 'This room is archived.',

@@ -126,7 +126,6 @@ export const es: Words = {
     muted: (until) => (until ? `Estás silenciado aquí (hasta: ${until}).` : 'Estás silenciado aquí.'),
     moderatorsOnly: 'Aquí solo escriben los moderadores.',
     archived: 'Esta sala está archivada.',
-    blocked: 'Ya no puedes escribir a esta persona.',
   },
   connection: {
     reconnecting: 'Reconectando…',
@@ -141,7 +140,6 @@ export const es: Words = {
   faults: {
     MUTED: 'Estás silenciado aquí.',
     BANNED: 'Te expulsaron de esta sala.',
-    BLOCKED: 'Ya no puedes escribir a esta persona.',
     FORBIDDEN: 'No puedes hacer esto aquí.',
     NOT_FOUND: 'Ya no existe.',
     ROOM_ARCHIVED: 'Esta sala está archivada.',

@@ -125,7 +125,6 @@ export const pt: Words = {
     muted: (until) => (until ? `Você está sem voz aqui até ${until}.` : 'Você está sem voz aqui.'),
     moderatorsOnly: 'Só moderadores escrevem aqui.',
     archived: 'Esta sala está arquivada.',
-    blocked: 'Você não pode mais escrever para esta pessoa.',
   },
   connection: {
     reconnecting: 'Reconectando…',
@@ -140,7 +139,6 @@ export const pt: Words = {
   faults: {
     MUTED: 'Você está sem voz aqui.',
     BANNED: 'Você foi banido desta sala.',
-    BLOCKED: 'Você não pode mais escrever para esta pessoa.',
     FORBIDDEN: 'Você não pode fazer isso aqui.',
     NOT_FOUND: 'Não existe mais.',
     ROOM_ARCHIVED: 'Esta sala está arquivada.',
