@@ -194,6 +194,22 @@ describeWithChromium('in the page,', () => {
     await host.close();
   });
 
+  test('a guest who signs out in one tab is asked, and cannot come back in another', async () => {
+    const guest = await PageUser.join(browser, `${origin}/r/general`, 'Guest');
+    const tab = await guest.context.newPage();
+    await tab.goto(`${origin}/me`);
+    await guest.composer.fill('A thought that nobody can end');
+    await tab.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await tab.getByText('you cannot come back as Guest').waitFor();
+
+    await tab.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+
+    await guest.reads('guests cannot come back');
+    const kept = () => guest.page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft')));
+    expect(await kept()).toEqual([]);
+    await guest.close();
+  });
+
   test('when another tab has signed in somebody else, the page begins anew as them', async () => {
     const first = await hostToken({ sub: 'first', name: 'First', sid: 'a' });
     const elsewhere = await hostToken({ sub: 'first', name: 'First', sid: 'b' });

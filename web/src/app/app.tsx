@@ -7,7 +7,7 @@ import { LanguageChoice } from './language-choice.tsx';
 import { followNewBuilds } from './new-build.ts';
 import { followLinks } from './router.ts';
 import { forgetToken, keptToken, openParley } from './session.ts';
-import { SignedIn } from './signed-in.tsx';
+import { type Leaving, SignedIn } from './signed-in.tsx';
 
 const SignInFlow = lazy(() => import('../signin/sign-in-flow.tsx'));
 
@@ -21,7 +21,7 @@ export function App({ initialName, initialLanguage }: AppProps) {
   const [name, setName] = useState(initialName);
   const [language, setLanguage] = useState(initialLanguage);
   const [parley, setParley] = useState<Parley | null>(() => (keptToken() ? openParley(initialName) : null));
-  const [isAgain, setAgain] = useState(false);
+  const [left, setLeft] = useState<Leaving | null>(null);
   useEffect(followLinks, []);
   useEffect(() => followNewBuilds(), []);
   const choose = useCallback(async (chosen: LanguageName) => {
@@ -34,10 +34,10 @@ export function App({ initialName, initialLanguage }: AppProps) {
   }, []);
   const languageChoice = useMemo(() => [name, (chosen: LanguageName) => void choose(chosen)] as const, [name, choose]);
   /** Leaves what is unsent in this browser, for when its author is back. */
-  const leave = useCallback((left: Parley, why: 'over' | 'wanted') => {
-    left.dispose();
+  const leave = useCallback((client: Parley, why: Leaving) => {
+    client.dispose();
     forgetToken();
-    setAgain(why === 'over');
+    setLeft(why);
     setParley(null);
   }, []);
   return (
@@ -49,7 +49,7 @@ export function App({ initialName, initialLanguage }: AppProps) {
           ) : (
             <Suspense>
               <SignInFlow
-                isAgain={isAgain}
+                left={left}
                 language={name}
                 onLanguage={choose}
                 onSignedIn={() => setParley(openParley(name))}

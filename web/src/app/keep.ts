@@ -16,3 +16,13 @@ export function keep(key: string, value: string | null): void {
     // The browser keeps nothing, or it is full: then the value lasts as long as the page.
   }
 }
+
+/** Forgets all values whose names begin like this. */
+export function forget(start: string): void {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(`parley:${start}`));
+    for (const key of keys) localStorage.removeItem(key);
+  } catch {
+    // The browser keeps nothing.
+  }
+}

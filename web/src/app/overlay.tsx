@@ -3,6 +3,7 @@ import { NewRoom } from '../directory/new-room.tsx';
 import { Finder } from '../find/finder.tsx';
 import { AddPeople, Write } from '../find/write.tsx';
 import { BanMember } from '../members/ban-member.tsx';
+import { SignOut } from '../profile/sign-out.tsx';
 import { LeaveRoom } from '../room/leave-room.tsx';
 import { RoomSettings } from '../room/room-settings.tsx';
 import type { Overlay } from './overlays.ts';
@@ -27,5 +28,7 @@ export default function OpenOverlay({ overlay, onClose }: { overlay: Overlay; on
       return <LeaveRoom {...overlay} onClose={onClose} />;
     case 'ban':
       return <BanMember {...overlay} onClose={onClose} />;
+    case 'signOut':
+      return <SignOut onClose={onClose} />;
   }
 }

@@ -10,7 +10,8 @@ export type Overlay =
   | { type: 'addPeople'; roomId: string }
   | { type: 'roomSettings'; roomId: string }
   | { type: 'leave'; roomId: string; name: string }
-  | { type: 'ban'; roomId: string; person: Person };
+  | { type: 'ban'; roomId: string; person: Person }
+  | { type: 'signOut' };
 
 let open: Overlay | null = null;
 const listeners = new Set<() => void>();

@@ -1,7 +1,8 @@
 import type { Parley } from 'parley-client';
 import { ParleyProvider, useStore } from 'parley-client/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Provider } from 'urql';
+import { forgetDrafts } from '../composer/drafts.ts';
 import { StartDocument, type StartQuery } from '../documents.ts';
 import { useLanguage } from '../words/language.tsx';
 import { Announcer, useAnnounce } from './announcer.tsx';
@@ -9,9 +10,12 @@ import { dataOf, useData } from './data.ts';
 import { Page } from './page.tsx';
 import { type Talk, TalkProvider } from './talk.tsx';
 
+/** Why the page is left: the user wanted it, has to sign in again, or was a guest, who cannot come back. */
+export type Leaving = 'wanted' | 'over' | 'lost';
+
 interface SignedInProps {
   parley: Parley;
-  onLeave: (parley: Parley, why: 'over' | 'wanted') => void;
+  onLeave: (parley: Parley, why: Leaving) => void;
 }
 
 /** The page of a user, until their session is over. */
@@ -23,6 +27,14 @@ export function SignedIn({ parley, onLeave }: SignedInProps) {
   }, [parley]);
   const session = useStore(parley.session);
   const userId = useRef<string>(null);
+  const guestId = useRef<string>(null);
+  const leave = useCallback(
+    (why: 'wanted' | 'over') => {
+      if (guestId.current !== null) forgetDrafts(guestId.current);
+      onLeave(parley, why === 'over' && guestId.current !== null ? 'lost' : why);
+    },
+    [parley, onLeave],
+  );
   useEffect(() => {
     if (session.status !== 'signed-in') return;
     // Another tab has signed in somebody else, and the client goes on with their token: nothing shown here is theirs.
@@ -30,23 +42,34 @@ export function SignedIn({ parley, onLeave }: SignedInProps) {
     userId.current = session.userId;
   }, [session]);
   useEffect(() => {
-    if (session.status === 'signed-out') onLeave(parley, session.why === 'signed-out' ? 'wanted' : 'over');
-  }, [parley, session, onLeave]);
+    if (session.status === 'signed-out') leave(session.why === 'signed-out' ? 'wanted' : 'over');
+  }, [session, leave]);
   return (
     <Provider value={data}>
       <ParleyProvider client={parley}>
-        <Started parley={parley} onLeave={onLeave} />
+        <Started parley={parley} guestId={guestId} onOver={leave} />
       </ParleyProvider>
     </Provider>
   );
 }
 
-function Started({ parley, onLeave }: SignedInProps) {
+interface StartedProps {
+  parley: Parley;
+  /** Gets the id of a viewer who is a guest. */
+  guestId: React.RefObject<string | null>;
+  onOver: (why: 'over') => void;
+}
+
+function Started({ parley, guestId, onOver }: StartedProps) {
   const [{ data, error }, again] = useData(StartDocument, {});
   const isOver = data?.viewer === null;
   useEffect(() => {
-    if (isOver) onLeave(parley, 'over');
-  }, [parley, isOver, onLeave]);
+    if (isOver) onOver('over');
+  }, [isOver, onOver]);
+  const user = data?.viewer?.user;
+  useEffect(() => {
+    if (user?.kind === 'GUEST') guestId.current = user.id;
+  }, [user, guestId]);
   useEffect(() => {
     if (!error) return;
     const timer = setTimeout(() => again({ requestPolicy: 'network-only' }), 2000);

@@ -1,11 +1,11 @@
 import type { Parley } from 'parley-client';
 import { createContext, useContext } from 'react';
-import type { StartQuery } from '../documents.ts';
+import type { StartQuery, UserKind } from '../documents.ts';
 
 /** What every part of the page knows once somebody is signed in. */
 export interface Talk {
   parley: Parley;
-  viewer: { id: string; displayName: string; isAdmin: boolean };
+  viewer: { id: string; displayName: string; kind: UserKind; isAdmin: boolean };
   server: StartQuery['server'];
   /** Says something to screen readers. */
   announce: (text: string, how?: 'polite' | 'assertive') => void;

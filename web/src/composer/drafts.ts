@@ -1,4 +1,4 @@
-import { keep, kept } from '../app/keep.ts';
+import { forget, keep, kept } from '../app/keep.ts';
 
 /** The message that a draft answers. */
 export interface DraftReply {
@@ -26,6 +26,11 @@ export const emptyDraft: Draft = { text: '', replyTo: null, edit: null };
 /** Returns under which name the page keeps what a user has begun to write in a room. */
 export function draftKey(userId: string, roomId: string): string {
   return `draft:${userId}:${roomId}`;
+}
+
+/** Forgets all drafts of a user who cannot come back. */
+export function forgetDrafts(userId: string): void {
+  forget(draftKey(userId, ''));
 }
 
 /** Returns a draft that this browser keeps. */

@@ -14,6 +14,7 @@ import { Choices } from './choices.tsx';
 import { Devices } from './devices.tsx';
 import { NotificationChoice } from './notification-choice.tsx';
 import { OneField } from './one-field.tsx';
+import { signOutOf } from './sign-out.tsx';
 import { useTheme } from './theme.ts';
 
 const statuses: readonly PresenceStatus[] = ['ONLINE', 'IDLE', 'DO_NOT_DISTURB', 'OFFLINE'];
@@ -22,7 +23,7 @@ const statuses: readonly PresenceStatus[] = ['ONLINE', 'IDLE', 'DO_NOT_DISTURB',
 export default function ProfilePage() {
   const { words } = useLanguage();
   const { profile } = words;
-  const { signOut } = useTalk();
+  const talk = useTalk();
   const [{ data }] = useData(ProfileDocument, {});
   const viewer = data?.viewer;
   const [theme, setTheme] = useTheme();
@@ -39,7 +40,7 @@ export default function ProfilePage() {
         {viewer && <Devices sessions={viewer.sessions} />}
         <BlockedPeople />
         <div className="profile-foot">
-          <button type="button" className="button outlined" onClick={signOut}>
+          <button type="button" className="button outlined" onClick={() => signOutOf(talk)}>
             {profile.signOut}
           </button>
           <a href="/graphql">{words.onlyOnPage.explorer}</a>

@@ -4,18 +4,20 @@ import type { ParleyError } from 'parley-client';
 import { useEffect, useState } from 'react';
 import { kept } from '../app/keep.ts';
 import { areGuestsAllowed, signInAsGuest, signInWithToken } from '../app/session.ts';
+import type { Leaving } from '../app/signed-in.tsx';
 import { type LanguageName, useLanguage } from '../words/language.tsx';
 import { SignIn } from './sign-in.tsx';
 
 interface SignInFlowProps {
-  isAgain: boolean;
+  /** Why the last user of this page has left it. */
+  left: Leaving | null;
   language: LanguageName;
   onLanguage: (language: LanguageName) => void;
   onSignedIn: () => void;
 }
 
 /** Signs somebody in. The address stays as it is, so that a link leads where it should afterwards. */
-export default function SignInFlow({ isAgain, language, onLanguage, onSignedIn }: SignInFlowProps) {
+export default function SignInFlow({ left, language, onLanguage, onSignedIn }: SignInFlowProps) {
   const { words } = useLanguage();
   const [withGuests, setWithGuests] = useState<boolean | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -39,7 +41,7 @@ export default function SignInFlow({ isAgain, language, onLanguage, onSignedIn }
     <SignIn
       key={String(withGuests)}
       areGuestsAllowed={withGuests}
-      isAgain={isAgain}
+      left={left}
       language={language}
       initialName={kept('name') ?? ''}
       isBusy={isBusy}

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import type { Leaving } from '../app/signed-in.tsx';
 import { Icon, Mark } from '../style/icon.tsx';
 import { type LanguageName, languages, useLanguage } from '../words/language.tsx';
 
@@ -9,8 +10,8 @@ export interface SignInProps {
   isBusy?: boolean;
   /** What the server said to the last attempt. */
   fault?: string | null;
-  /** The session is over; drafts are kept. */
-  isAgain?: boolean;
+  /** `over`: the drafts of the last user are kept. `lost`: the last user was a guest, who cannot come back. */
+  left?: Leaving | null;
   initialName?: string;
   onName?: (name: string) => void;
   onToken?: (token: string) => void;
@@ -24,13 +25,14 @@ export function SignIn(props: SignInProps) {
   const { words } = useLanguage();
   const { signIn, token } = words;
   const [isToken, setToken] = useState(!props.areGuestsAllowed);
-  const lead = isToken ? token.lead : signIn.lead;
+  const isAgain = props.left === 'over';
+  const lead = isToken ? token.lead : props.left === 'lost' ? words.onlyOnPage.guestOver : signIn.lead;
   return (
     <div className="sign-in">
       <main>
         <Mark size={44} />
-        <h1>{props.isAgain ? signIn.again : signIn.title}</h1>
-        <p className="lead">{props.isAgain ? signIn.againText : lead}</p>
+        <h1>{isAgain ? signIn.again : signIn.title}</h1>
+        <p className="lead">{isAgain ? signIn.againText : lead}</p>
         {isToken ? <TokenForm {...props} /> : <NameForm {...props} />}
         {!isToken && (
           <button type="button" className="button token-button" onClick={() => setToken(true)}>

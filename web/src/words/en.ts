@@ -53,6 +53,7 @@ export const en = {
     copied: 'Copied.',
     noFiles: 'Files cannot be sent yet.',
     lostPlace: 'Much has happened: you are at the newest messages.',
+    guestOver: 'Your session is over, and guests cannot come back to it. Pick a name to begin anew.',
     explorer: 'API explorer',
   },
   emptyRoom: {
@@ -297,6 +298,13 @@ export const en = {
     blocked: 'Blocked people',
     noBlocked: 'You have blocked nobody.',
     signOut: 'Sign out',
+    signOutAsk: 'Sign out?',
+    signOutGuest: (name: string) =>
+      `You are a guest, without a password: you cannot come back as ${name}. Your rooms and conversations are lost to you.`,
+    signOutUnsent: (count: string, number: number) =>
+      number === 1
+        ? '1 message is not sent yet. It will be lost.'
+        : `${count} messages are not sent yet. They will be lost.`,
   },
   errors: {
     NETWORK: 'The server does not answer. Try again in a moment.',

@@ -54,6 +54,8 @@ export const es: Words = {
     copied: 'Copiado.',
     noFiles: 'Aún no se pueden enviar archivos.',
     lostPlace: 'Han pasado muchas cosas: estás en los mensajes más nuevos.',
+    guestOver:
+      'Tu sesión ha terminado, y los invitados no pueden volver a ella. Elige un nombre para empezar de nuevo.',
     explorer: 'Explorador de la API',
   },
   emptyRoom: {
@@ -298,6 +300,13 @@ export const es: Words = {
     blocked: 'Personas bloqueadas',
     noBlocked: 'No has bloqueado a nadie.',
     signOut: 'Cerrar sesión',
+    signOutAsk: '¿Cerrar la sesión?',
+    signOutGuest: (name) =>
+      `Eres invitado, sin contraseña: no podrás volver como ${name}. Perderás tus salas y conversaciones.`,
+    signOutUnsent: (count, number) =>
+      number === 1
+        ? '1 mensaje aún no se ha enviado. Se perderá.'
+        : `${count} mensajes aún no se han enviado. Se perderán.`,
   },
   errors: {
     NETWORK: 'El servidor no responde. Inténtalo de nuevo en un momento.',

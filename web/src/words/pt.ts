@@ -54,6 +54,7 @@ export const pt: Words = {
     copied: 'Copiado.',
     noFiles: 'Ainda não dá para enviar arquivos.',
     lostPlace: 'Muita coisa aconteceu: você está nas mensagens mais recentes.',
+    guestOver: 'Sua sessão terminou, e visitantes não podem voltar a ela. Escolha um nome para recomeçar.',
     explorer: 'Explorador da API',
   },
   emptyRoom: {
@@ -297,6 +298,13 @@ export const pt: Words = {
     blocked: 'Pessoas bloqueadas',
     noBlocked: 'Você não bloqueou ninguém.',
     signOut: 'Sair',
+    signOutAsk: 'Sair da conta?',
+    signOutGuest: (name) =>
+      `Você é visitante, sem senha: não poderá voltar como ${name}. Suas salas e conversas serão perdidas.`,
+    signOutUnsent: (count, number) =>
+      number === 1
+        ? '1 mensagem ainda não foi enviada. Ela será perdida.'
+        : `${count} mensagens ainda não foram enviadas. Elas serão perdidas.`,
   },
   errors: {
     NETWORK: 'O servidor não responde. Tente de novo daqui a pouco.',

@@ -1,0 +1,82 @@
+/** @jest-environment jsdom */
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import type { Outgoing, Parley } from 'parley-client';
+import { act } from 'react';
+import { showOverlay, useOverlay } from '../src/app/overlays.ts';
+import { type Talk, TalkProvider } from '../src/app/talk.tsx';
+import { draftAt, draftKey, emptyDraft, forgetDrafts, keepDraft } from '../src/composer/drafts.ts';
+import type { UserKind } from '../src/documents.ts';
+import { SignOut, signOutOf } from '../src/profile/sign-out.tsx';
+import { SignIn } from '../src/signin/sign-in.tsx';
+import { en } from '../src/words/en.ts';
+import { press, show } from './support/show.tsx';
+
+afterEach(() => act(() => showOverlay(null)));
+
+function Leaving({ talk }: { talk: Talk }) {
+  const overlay = useOverlay();
+  return (
+    <TalkProvider value={talk}>
+      <button type="button" onClick={() => signOutOf(talk)}>
+        Leave
+      </button>
+      {overlay?.type === 'signOut' && <SignOut onClose={() => showOverlay(null)} />}
+    </TalkProvider>
+  );
+}
+
+const outgoing = (status: string, kind = 'send') => ({ kind, state: { get: () => ({ status }) } }) as Outgoing;
+
+function leaveAs(kind: UserKind, outbox: Outgoing[], elsewhere = 0) {
+  const signOut = jest.fn();
+  const parley = { outbox: { get: () => outbox, elsewhere: { get: () => elsewhere } } } as object as Parley;
+  const viewer = { id: 'ada', displayName: 'Ada', kind, isAdmin: false };
+  const page = show(<Leaving talk={{ parley, viewer, signOut } as Partial<Talk> as Talk} />);
+  press(page, 'Leave');
+  return { page, signOut };
+}
+
+describe('signing out', () => {
+  test('asks a guest, who cannot come back, and then signs out', () => {
+    const { page, signOut } = leaveAs('GUEST', []);
+    expect(page.textContent).toContain('you cannot come back as Ada');
+    expect(page.textContent).not.toContain('not sent');
+    expect(signOut).not.toHaveBeenCalled();
+
+    press(page, en.profile.signOut);
+
+    expect(signOut).toHaveBeenCalledTimes(1);
+  });
+
+  test('does not ask a user who can come back', () => {
+    const sent = [outgoing('sent'), outgoing('failed', 'react')];
+
+    expect(leaveAs('HUMAN', sent).signOut).toHaveBeenCalledTimes(1);
+  });
+
+  test('says how many messages are not sent, in this tab and in others', () => {
+    const { page, signOut } = leaveAs('HUMAN', [outgoing('waiting'), outgoing('failed')], 1);
+
+    expect(page.textContent).toContain('3 messages are not sent yet');
+    expect(page.textContent).not.toContain('Ada');
+    expect(signOut).not.toHaveBeenCalled();
+  });
+});
+
+test('the drafts of a guest are forgotten, and no others', () => {
+  for (const userId of ['ada', 'eve']) keepDraft(draftKey(userId, 'room'), { ...emptyDraft, text: 'Half a thought' });
+
+  forgetDrafts('ada');
+
+  expect(['ada', 'eve'].map((userId) => draftAt(draftKey(userId, 'room')).text)).toEqual(['', 'Half a thought']);
+});
+
+test.each([
+  ['over', en.signIn.againText],
+  ['lost', en.onlyOnPage.guestOver],
+  ['wanted', en.signIn.lead],
+] as const)('who comes back after %s is told %s', (left, text) => {
+  const page = show(<SignIn areGuestsAllowed left={left} language="en" />);
+
+  expect(page.querySelector('.lead')!.textContent).toBe(text);
+});
