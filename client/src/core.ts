@@ -27,6 +27,8 @@ export interface Base {
 export interface Core extends Base {
   readonly connection: Store<Connection>;
   readonly session: Store<Session>;
+  /** What the former user saw must be forgotten: they have signed out, or it is another user, or nobody, from now on. */
+  readonly userChanged: Listeners<[]>;
   /** Starts an operation that runs over all connections until it ends. */
   readonly run: (operation: Operation) => Running;
   /**

@@ -5,6 +5,8 @@ import type { Store } from './store.ts';
 /** Something that runs while at least one holds it, and lingers a little afterwards. */
 export interface Held {
   readonly hold: () => () => void;
+  /** Stops it and starts it anew, if it runs. */
+  readonly restart: () => void;
   /** Holds it until the returned function is called, which also calls `unsubscribe`. */
   readonly with: (unsubscribe: () => void) => () => void;
   /** Returns the store as one whose subscribers hold this. */
@@ -40,6 +42,11 @@ export function createHeld({ clock, ended, onEnd, options }: Base, start: () => 
   onEnd(end);
   return {
     hold,
+    restart() {
+      if (!stop) return;
+      stop();
+      stop = start();
+    },
     with: holdWith,
     store: (store) => ({ get: () => store.get(), subscribe: (changed) => holdWith(store.subscribe(changed)) }),
   };

@@ -1,6 +1,7 @@
-import type { Core, Running } from './core.ts';
+import type { Core } from './core.ts';
 import type { TypedDocument } from './documents.ts';
 import { createHeld } from './held.ts';
+import { onJoined } from './joined.ts';
 import { type Store, Value } from './store.ts';
 
 export interface StateStream<T, D> {
@@ -13,17 +14,26 @@ export interface StateStream<T, D> {
 
 /**
  * Follows a subscription to a current state, which has no cursor: each connection begins with the whole state. If the
- * server refuses or ends it, it is subscribed again when the viewer joins a room.
+ * server refuses or ends it, it is subscribed again when the viewer joins a room, or is another user.
  */
 export function liveState<T, D>(core: Core, { document, variables, initial, reduce }: StateStream<T, D>): Store<T> {
   const value = new Value(initial);
-  const start = () => {
-    let running: Running | undefined;
-    let isFirst = true;
-    let unfollowViewer = () => {};
-    const begin = () => {
-      unfollowViewer();
-      running ??= core.run({
+  const held = createHeld(core, start);
+  core.userChanged.add(held.restart);
+  return held.store(value);
+
+  function start(): () => void {
+    let stop = () => {};
+    begin();
+    return () => {
+      stop();
+      value.set(initial);
+    };
+
+    function begin(): void {
+      stop();
+      let isFirst = true;
+      stop = core.run({
         payload: () => ({ query: document.query, variables }),
         next({ data }) {
           if (!data) return;
@@ -34,22 +44,10 @@ export function liveState<T, D>(core: Core, { document, variables, initial, redu
           isFirst = true;
         },
         ended() {
-          running = undefined;
-          isFirst = true;
           value.set(initial);
-          // Otherwise nothing may report that the viewer joins.
-          unfollowViewer = core.followViewer();
+          stop = onJoined(core, begin);
         },
-      });
-    };
-    begin();
-    // What the server has refused to others than members.
-    const unlisten = core.joined.add(begin);
-    return () => {
-      unlisten();
-      unfollowViewer();
-      running?.end();
-    };
-  };
-  return createHeld(core, start).store(value);
+      }).end;
+    }
+  }
 }

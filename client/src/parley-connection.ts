@@ -137,6 +137,7 @@ function join<A extends Above>(base: Base, open: (core: Core) => A) {
     ...base,
     connection: connection.state,
     session: session.state,
+    userChanged: session.userChanged,
     run: operations.run,
     need: connection.need,
     ping: connection.ping,

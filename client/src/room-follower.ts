@@ -14,6 +14,7 @@ import {
 import { ParleyError, parleyError } from './errors.ts';
 import { persist } from './execute.ts';
 import { createHeld, type Held } from './held.ts';
+import { onJoined } from './joined.ts';
 import { createRoomStream } from './room-stream.ts';
 import type { SendQueue } from './send-queue.ts';
 import { Listeners, type Store, Value } from './store.ts';
@@ -47,7 +48,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   /** The number of an event that is in `fields`, and all before it. */
   let fieldsAt = 0;
   let loading = new AbortController();
-  let unfollowViewer = () => {};
+  let unlisten = () => {};
 
   const stream = createRoomStream(core, id, {
     apply(news) {
@@ -65,13 +66,18 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   core.onEnd(() => {
     for (const each of [state, run.value, events]) each.clear();
   });
+  const held = createHeld(core, start);
+  core.userChanged.add(() => {
+    forget();
+    held.restart();
+  });
   outbox.listen(id, { answered: run.put, changed: showPending });
   showPending();
   return {
     state,
     run,
     events,
-    held: createHeld(core, start),
+    held,
     restore(snapshot) {
       if (fields) return;
       begin(snapshot);
@@ -82,18 +88,22 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   function start(): () => void {
     if (stream.cursor === null) void load();
     else goOn();
-    const unlisten = core.joined.add((roomId) => {
-      if (roomId === id && /ended|failed/.test(state.get().status)) void load();
-    });
     return () => {
       unlisten();
-      unfollowViewer();
       loading.abort();
       refresh();
       pace.stop();
       stream.stop();
       state.set({ status: 'idle' });
     };
+  }
+
+  /** Nothing of what one user saw is for the next one. */
+  function forget(): void {
+    fields = viewer = undefined;
+    stream.cursor = stream.position = null;
+    run.replace([], true);
+    showPending();
   }
 
   function goOn(): void {
@@ -104,7 +114,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   async function load(): Promise<void> {
     loading.abort();
     pace.stop();
-    unfollowViewer();
+    unlisten();
     loading = new AbortController();
     const { signal } = loading;
     showLoading();
@@ -223,8 +233,9 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
 
   function end(status: 'ended' | 'failed', why: ParleyError): void {
     stream.cursor = null;
-    // Otherwise nothing may report that the viewer joins.
-    unfollowViewer = core.followViewer();
+    unlisten = onJoined(core, (roomId) => {
+      if (roomId === id) void load();
+    });
     state.set({ status, why, ...(fields && { fields }) });
     outbox.closeRoom(id, new ParleyError({ code: 'FORBIDDEN', message: why.message }));
   }

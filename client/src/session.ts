@@ -3,7 +3,7 @@ import { createAlarm, isTime } from './clock.ts';
 import type { Base } from './core.ts';
 import { within } from './deadline.ts';
 import { ParleyError } from './errors.ts';
-import { type Store, Value } from './store.ts';
+import { Listeners, type Store, Value } from './store.ts';
 
 const tokenWithinMs = 30_000;
 const checkEveryMs = 30_000;
@@ -30,6 +30,8 @@ export interface Renewal {
 /** The token, who it signs in, and when it is replaced. */
 export interface Session {
   readonly state: Store<SessionState>;
+  /** What the former user saw must be forgotten: they have signed out, or it is another user, or nobody, from now on. */
+  readonly userChanged: Listeners<[]>;
   /** Returns the token, asking for it if there is none yet. */
   readonly token: () => Promise<string | null>;
   /** Returns the payload for a new connection; null if there is no token any more. */
@@ -48,12 +50,15 @@ export interface Session {
   readonly check: (isDue?: boolean) => void;
 }
 
-export function createSession({ clock, log, options }: Base, { renew, reconnect }: Renewal): Session {
+export function createSession({ clock, log, options, listenerFailed }: Base, { renew, reconnect }: Renewal): Session {
   const state = new Value<SessionState>({ status: 'unknown' });
+  const userChanged = new Listeners<[]>(listenerFailed);
   const nextCheck = createAlarm(clock);
   /** The server's clock minus the local one. */
   let serverAhead = 0;
   let token: string | null | undefined;
+  /** Who was acknowledged last; null: nobody. Stays when the token is refused: the same user may come back. */
+  let user: string | null | undefined;
   /** The question that is under way, shared by all who ask. The answer to any other one is thrown away. */
   let asked: { why: TokenReason; answer: Promise<string | null> } | undefined;
   /** Changes with each question, and when the token is forgotten. */
@@ -71,6 +76,7 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
 
   return {
     state,
+    userChanged,
     token: currentToken,
     async init() {
       const { status } = state.get();
@@ -86,8 +92,10 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
       era = {};
       const time = timeOf(serverTime);
       if (time !== null) serverAhead = time - clock.now();
-      if (!token) state.set({ status: 'anonymous' });
-      else signedIn(typeof userId === 'string' ? userId : '', timeOf(end));
+      const id = typeof userId === 'string' ? userId : '';
+      become(token ? id : null);
+      if (token) signedIn(id, timeOf(end));
+      else state.set({ status: 'anonymous' });
     },
     async refused(refusedToken = token) {
       if (refusedToken !== token) return token !== null; // there is another one already
@@ -113,7 +121,15 @@ export function createSession({ clock, log, options }: Base, { renew, reconnect 
 
   function end(why: 'no-token' | 'refused' | 'signed-out'): void {
     forget();
+    if (why !== 'refused') become(undefined);
     state.set({ status: 'signed-out', why });
+  }
+
+  /** Before the state says who it is: nobody may see what the former user saw. */
+  function become(next: typeof user): void {
+    const isOther = user !== undefined && user !== next;
+    user = next;
+    if (isOther) userChanged.call();
   }
 
   function forget(): void {

@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { settle } from './support/fake-clock.ts';
+import { frame, message } from './support/room-log.ts';
+import { Trial } from './support/trial.ts';
+
+const made: Trial[] = [];
+
+afterEach(() => {
+  for (const { parley } of made.splice(0)) parley.dispose();
+});
+
+/** A client that is connected as somebody, or as nobody, and whose server the test plays. */
+async function connectedAs(userId?: string) {
+  let token: string | null = null;
+  const fetch = async () => Response.json({ data: { viewer: null } });
+  const trial = new Trial({ token: () => token, fetch });
+  made.push(trial);
+  const signIn = (as?: string) => {
+    token = as ?? null;
+  };
+  const connect = async (as?: string) => {
+    signIn(as);
+    await trial.connected({ userId: as });
+  };
+  const asked = (name: string) => trial.socket.subscribed.filter(({ payload }) => payload?.query?.includes(name));
+  const receive = async (name: string, type: string, payload?: unknown) => {
+    trial.socket.receive({ id: asked(name).at(-1)?.id, type, payload });
+    await settle();
+  };
+  const load = async (userId: string, ...texts: string[]) => {
+    const nodes = texts.map((text, index) => message(index + 1, { text }));
+    const room = { id: 'r', lastEventNumber: 1, syncCursor: `c ${userId}`, messages: { nodes } };
+    await receive('RoomSnapshot', 'next', { data: { viewer: { user: { id: userId } }, room } });
+    await receive('RoomSnapshot', 'complete');
+    await receive('RoomEvents', 'next', { data: { roomEvents: frame(1, 1, { cursor: `c ${userId}` }) } });
+  };
+  await connect(userId);
+  const { parley } = trial;
+  return { trial, parley, room: parley.room('r'), connect, signIn, asked, receive, load };
+}
+
+/** Ada has read the room. */
+async function readByAda() {
+  const client = await connectedAs('ada');
+  const release = client.room.hold();
+  await settle();
+  await client.load('ada', 'for Ada alone');
+  const shown = () => client.room.messages.get().items.map(({ text }) => text);
+  expect([client.room.state.get().status, shown()]).toEqual(['live', ['for Ada alone']]);
+  return { ...client, shown, release };
+}
+
+describe('a room that one user has read', () => {
+  test('shows nothing as soon as they sign out', async () => {
+    const { parley, room, shown } = await readByAda();
+    const seen: unknown[] = [];
+    parley.session.subscribe(() => seen.push(shown()));
+
+    await parley.signOut();
+
+    expect(seen).toEqual([[]]);
+    expect(room.state.get()).toEqual({ status: 'loading' });
+  });
+
+  test('is loaded anew by the next one, who sees nothing of it before', async () => {
+    const { parley, room, connect, asked, load, shown } = await readByAda();
+    const seen: unknown[] = [];
+    parley.session.subscribe(() => seen.push(shown()));
+    parley.disconnect();
+    await connect('bob');
+
+    expect(seen.at(-1)).toEqual([]);
+    expect(room.state.get()).toEqual({ status: 'loading' });
+    room.send('mine');
+    expect(room.messages.get().items[0]?.author).toBeNull();
+    await load('bob', 'for all');
+
+    expect(shown()).toEqual(['for all', 'mine']);
+    expect(asked('RoomEvents').map(({ payload }) => payload?.variables)).toEqual([{ roomId: 'r', after: 'c bob' }]);
+    expect(room.messages.get().items.at(-1)?.author?.id).toBe('bob');
+  });
+
+  test('is forgotten too if nobody holds it', async () => {
+    const { trial, parley, room, connect, shown, release } = await readByAda();
+    release();
+    await trial.clock.advance(2_000);
+    expect(shown()).toEqual(['for Ada alone']);
+    parley.disconnect();
+    await connect('bob');
+
+    expect([shown(), room.state.get()]).toEqual([[], { status: 'idle' }]);
+  });
+
+  test('shows nothing as soon as the app has no token any more', async () => {
+    const { parley, signIn, shown } = await readByAda();
+    parley.disconnect();
+    signIn();
+    parley.connect();
+    await settle();
+
+    expect([parley.session.get(), shown()]).toEqual([{ status: 'signed-out', why: 'no-token' }, []]);
+  });
+
+  test('goes on where it was if the same one comes back', async () => {
+    const { parley, connect, asked, shown } = await readByAda();
+    parley.disconnect();
+    await connect('ada');
+
+    expect(shown()).toEqual(['for Ada alone']);
+    expect(asked('RoomEvents').map(({ payload }) => payload?.variables)).toEqual([{ roomId: 'r', after: 'c ada' }]);
+  });
+});
+
+test('who types and who is present is forgotten with the user, and asked for by the next one', async () => {
+  const { parley, room, connect, asked, receive } = await connectedAs('ada');
+  const presence = parley.presence(['r']);
+  for (const store of [room.typists, presence]) store.subscribe(() => {});
+  await receive('TypingChanged', 'next', { data: { typingChanged: { users: [{ id: 'grace' }] } } });
+  const changed = [{ user: { id: 'grace' }, status: 'ONLINE', statusText: null }];
+  const presenceChanged = { roomId: 'r', isSnapshot: true, onlineCount: 1, changed, wentOffline: [] };
+  await receive('PresenceChanged', 'next', { data: { presenceChanged } });
+  expect([room.typists.get().length, presence.get().users.size]).toEqual([1, 1]);
+
+  parley.disconnect();
+  await connect('bob');
+
+  expect([room.typists.get().length, presence.get().users.size]).toEqual([0, 0]);
+  expect([asked('TypingChanged').length, asked('PresenceChanged').length]).toEqual([1, 1]);
+});
+
+test('what the server refuses to nobody in particular begins when somebody signs in', async () => {
+  const { parley, room, connect, asked, receive } = await connectedAs();
+  for (const store of [room.typists, parley.presence(['r'])]) store.subscribe(() => {});
+  for (const name of ['TypingChanged', 'PresenceChanged'])
+    await receive(name, 'error', [{ message: 'sign in', extensions: { code: 'UNAUTHENTICATED' } }]);
+
+  parley.disconnect();
+  await connect('ada');
+
+  expect([asked('TypingChanged').length, asked('PresenceChanged').length]).toEqual([1, 1]);
+});
