@@ -1,6 +1,6 @@
 // Builds dist/: generates Prisma's client, bundles the server, and creates the files of GraphiQL and of the page. `npm start`
 // runs it with --if-stale, which builds only if a source has changed; `npm test` runs it with --client, which only generates
-// Prisma's client, if it is older than its schema. It does not check types; `npm run typecheck` does.
+// Prisma's client, if it is older than its schema. It does not check types; `npm run lint` does.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
