@@ -8,6 +8,7 @@ import { Avatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus } from '../people/person.ts';
 import { Icon } from '../style/icon.tsx';
 import { useLanguage } from '../words/language.tsx';
+import { useEnter } from './use-enter.ts';
 
 interface ChoosePeopleProps {
   title: string;
@@ -40,11 +41,13 @@ export function ChoosePeople(props: ChoosePeopleProps) {
     setChosen([...chosen, { id: person.id, displayName: person.displayName }]);
     setQuery('');
   };
+  const isLoading = !data || fetching || wanted !== query.trim();
+  const enter = useEnter({ query, isLoading }, () => found[0] && add(found[0]));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Enter' && query.trim() !== '' && found[0]) {
+    if (event.key === 'Enter' && query.trim() !== '') {
       event.preventDefault();
-      add(found[0]);
+      enter(false);
     } else if (event.key === 'Backspace' && query === '') setChosen(chosen.slice(0, -1));
   };
   return (
@@ -71,9 +74,7 @@ export function ChoosePeople(props: ChoosePeopleProps) {
             </li>
           ))}
         </ul>
-        {wanted !== '' && data && !fetching && found.length === 0 && (
-          <p className="help">{words.nothingFound(wanted)}</p>
-        )}
+        {wanted !== '' && !isLoading && found.length === 0 && <p className="help">{words.nothingFound(wanted)}</p>}
         {props.fieldsFor?.(chosen.length)}
         <div className="dialog-buttons">
           {props.foot}

@@ -5,6 +5,7 @@ import type { Person, PresenceStatus, RoomKind } from '../people/person.ts';
 import { Icon } from '../style/icon.tsx';
 import { useLanguage } from '../words/language.tsx';
 import { matchOf } from './match.ts';
+import { useEnter } from './use-enter.ts';
 
 export type Found =
   | { type: 'person'; id: string; name: string; about: string | null; person: Person; presence: PresenceStatus | null }
@@ -15,7 +16,8 @@ export interface FindDialogProps {
   people: readonly Found[];
   rooms: readonly Found[];
   publicRooms: readonly Found[];
-  isLoading?: boolean;
+  /** What is shown was found for another query. */
+  isLoading: boolean;
   onQuery: (query: string) => void;
   /** `writes`: to write to a person rather than to look. */
   onChoose: (found: Found, writes: boolean) => void;
@@ -37,12 +39,12 @@ export function FindDialog(props: FindDialogProps) {
   ].filter(({ found }) => found.length > 0);
   const all = sections.flatMap(({ found }) => found);
   const chosen = all[Math.min(at, all.length - 1)];
+  const enter = useEnter(props, (writes) => chosen && props.onChoose(chosen, writes));
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) setAt((Math.min(at, all.length - 1) + step + all.length) % Math.max(1, all.length));
-    else if (event.key === 'Enter' && chosen && !event.nativeEvent.isComposing) {
-      props.onChoose(chosen, event.ctrlKey || event.metaKey);
-    } else return;
+    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) enter(event.ctrlKey || event.metaKey);
+    else return;
     event.preventDefault();
   };
   return (

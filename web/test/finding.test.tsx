@@ -1,0 +1,98 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Parley } from 'parley-client';
+import { act, type ReactNode } from 'react';
+import { Provider } from 'urql';
+import { dataOf } from '../src/app/data.ts';
+import { type Talk, TalkProvider } from '../src/app/talk.tsx';
+import { ChoosePeople } from '../src/find/choose-people.tsx';
+import { Finder } from '../src/find/finder.tsx';
+import { show } from './support/show.tsx';
+
+const answerMs = 1000;
+const stepMs = 50;
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+/** React renders between the steps. */
+async function later(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= stepMs) await act(() => jest.advanceTimersByTimeAsync(stepMs));
+}
+
+/** A server with a room and a person of the name that is looked for, which takes a while to answer. */
+const request = (async (_document: unknown, { query }: { query: string }) => {
+  await new Promise((resolve) => setTimeout(resolve, answerMs));
+  const name = query || 'recent';
+  const room = { __typename: 'Room', id: name, kind: 'CHANNEL', slug: name, name, topic: null, memberCount: 1 };
+  const members = { __typename: 'RoomMembershipConnection', nodes: [] };
+  const membership = { __typename: 'RoomMembership', id: name, room: { ...room, members } };
+  const user = { __typename: 'User', id: name, displayName: name, username: name };
+  const presence = { __typename: 'Presence', status: 'ONLINE', statusText: null, user };
+  const memberships = { __typename: 'RoomMembershipConnection', nodes: [membership] };
+  return {
+    users: { __typename: 'UserConnection', nodes: [{ ...user, presence }] },
+    viewer: { __typename: 'Viewer', id: 'me', memberships },
+    rooms: { __typename: 'RoomConnection', nodes: [] },
+  };
+}) as Parley['request'];
+
+async function open(dialog: ReactNode): Promise<HTMLInputElement> {
+  const talk = { viewer: { id: 'me', displayName: 'Me', kind: 'HUMAN', isAdmin: false } } as Partial<Talk> as Talk;
+  const page = show(
+    <Provider value={dataOf({ request })}>
+      <TalkProvider value={talk}>{dialog}</TalkProvider>
+    </Provider>,
+  );
+  await later(2 * answerMs);
+  return page.querySelector('input')!;
+}
+
+function type(field: HTMLInputElement, text: string): void {
+  act(() => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!.call(field, text);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+}
+
+function enter(field: HTMLInputElement): void {
+  act(() => void field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })));
+}
+
+test('Enter waits for what is found for the text in the field, and then leads there', async () => {
+  const onClose = jest.fn();
+  const field = await open(<Finder onClose={onClose} />);
+
+  type(field, 'general');
+  enter(field);
+  await later(answerMs);
+  expect(onClose).not.toHaveBeenCalled(); // the most recent room is still shown
+  await later(answerMs);
+
+  expect(onClose).toHaveBeenCalledTimes(1);
+});
+
+test('Enter is forgotten if something else is typed before the answer', async () => {
+  const onClose = jest.fn();
+  const field = await open(<Finder onClose={onClose} />);
+
+  type(field, 'general');
+  enter(field);
+  await later(answerMs);
+  type(field, 'gender');
+  await later(3 * answerMs);
+
+  expect(onClose).not.toHaveBeenCalled();
+});
+
+test('Enter chooses the person who is found for the text in the field, once they are found', async () => {
+  const choice = { title: 'People', buttonFor: () => 'Write', onChosen: () => {}, onClose: () => {} };
+  const field = await open(<ChoosePeople {...choice} />);
+
+  type(field, 'grace');
+  enter(field);
+  await later(2 * answerMs);
+
+  const chosen = [...document.querySelectorAll('.chosen li')].map(({ textContent }) => textContent);
+  expect([chosen, field.value]).toEqual([['grace'], '']);
+});
