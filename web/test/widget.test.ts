@@ -181,6 +181,22 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await host.page.context().close();
   });
 
+  test('several widgets of a page have one guest', async () => {
+    const two = '<parley-room room="premiere"></parley-room>'.repeat(2);
+    const named = '<parley-room room="premiere" data-guest-name="Ama"></parley-room>'.repeat(2);
+    const [asked, given] = [
+      await site.open(browser, two + site.script()),
+      await site.open(browser, named + site.script()),
+    ];
+    await asked.page.getByLabel('Your name').first().fill('Amadou');
+    await asked.page.keyboard.press('Enter');
+
+    const users = [await asked.signedIn(2), await given.signedIn(2)];
+
+    expect(users.map((ids) => new Set(ids).size)).toEqual([1, 1]);
+    await Promise.all([asked.page.context().close(), given.page.context().close()]);
+  });
+
   test('the page is asked for a token when there is none, and before one ends', async () => {
     const short = withTokenUntil(server, grace, inSeconds(30));
     const host = await site.open(browser, `<parley-room room="premiere"></parley-room>${site.script()}`);

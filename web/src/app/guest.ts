@@ -2,6 +2,9 @@ import { createParley, type Document, ParleyError } from 'parley-client';
 import { CreateGuestSessionDocument, RenewSessionDocument } from '../documents.ts';
 import { keep, kept } from './keep.ts';
 
+/** Sign-ins that the server has not answered yet, by the names under which their tokens will be kept. */
+const pending = new Map<string, Promise<void>>();
+
 interface GuestOptions {
   /** The address of the server's API. */
   url: string;
@@ -37,8 +40,14 @@ export class Guest {
     return made;
   }
 
-  /** Signs in. Throws if the server refuses the name. */
+  /** Signs in: once, whoever asks meanwhile. Throws if the server refuses the name. */
   async signIn(displayName: string, language: string): Promise<void> {
+    const asked = pending.get(this.#prefix) ?? this.#create(displayName, language);
+    pending.set(this.#prefix, asked);
+    await asked.finally(() => pending.delete(this.#prefix));
+  }
+
+  async #create(displayName: string, language: string): Promise<void> {
     const input = { displayName, language, deviceId: this.deviceId };
     const { accessToken, userErrors } = (await this.ask(CreateGuestSessionDocument, { input })).createGuestSession;
     if (accessToken === null) throw new ParleyError(userErrors[0] ?? { code: 'INTERNAL' });

@@ -13,6 +13,9 @@ export interface EntranceOptions {
   changed: () => void;
 }
 
+/** Those of this page. */
+const entrances = new Set<Entrance>();
+
 /** Signs the visitor in at one server: by the host page's tokens, or as a guest. */
 export class Entrance {
   /** The client; null while nobody is signed in. */
@@ -38,6 +41,7 @@ export class Entrance {
     const { server } = options.settings;
     // The storage is that of the host page.
     this.guest = new Guest({ url: `${server}/graphql`, prefix: `widget:${server}:` });
+    entrances.add(this);
   }
 
   /** Whether the host page signs its users in. */
@@ -101,9 +105,10 @@ export class Entrance {
     return this.#limits;
   }
 
+  /** Signs one guest in, in all widgets of this server. */
   async signInAsGuest(name: string): Promise<void> {
-    await this.guest.signIn(name, this.#options.language());
-    this.open();
+    if (!this.guest.token) await this.guest.signIn(name, this.#options.language());
+    for (const entrance of entrances) if (entrance.guest.url === this.guest.url) entrance.open();
   }
 
   async signOut(): Promise<void> {
@@ -113,6 +118,11 @@ export class Entrance {
   }
 
   close(): void {
+    entrances.delete(this);
+    this.#end();
+  }
+
+  #end(): void {
     const { parley } = this;
     this.parley = null;
     parley?.dispose();
@@ -146,13 +156,13 @@ export class Entrance {
 
   #leave(): void {
     this.guest.token = null;
-    this.close();
+    this.#end();
     this.userId = this.#used = null;
     this.#options.changed();
   }
 
   #reopen(): void {
-    this.close();
+    this.#end();
     this.open();
   }
 

@@ -90,6 +90,16 @@ export class HostPage {
     return (await found.jsonValue())!;
   }
 
+  /** Resolves to the users who signed in, when so many widgets have told of it. */
+  async signedIn(count: number): Promise<unknown[]> {
+    const found = await this.page.waitForFunction((count) => {
+      const { told } = (globalThis as unknown as { seen: Seen }).seen;
+      const users = told.filter(([name]) => name === 'signin').map(([, { userId }]) => userId);
+      return users.length >= count && users;
+    }, count);
+    return (await found.jsonValue()) as unknown[];
+  }
+
   async setToken(token: string): Promise<void> {
     await this.page.locator('parley-room').evaluate((widget, next) => widget.setAttribute('token', next), token);
   }
