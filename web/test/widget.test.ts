@@ -197,6 +197,67 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await Promise.all([asked.page.context().close(), given.page.context().close()]);
   });
 
+  test('nothing of the former server is shown at another one', async () => {
+    const host = await site.open(browser, element(grace, 'room="premiere"'));
+    const { page } = host;
+    await page.getByText('Doors are open').waitFor();
+
+    await page.locator('parley-room').evaluate((widget) => widget.setAttribute('server', 'https://other.example'));
+
+    await page.getByText('Doors are open').waitFor({ state: 'detached' });
+    await page.getByText('Reconnecting…').waitFor();
+    await page.context().close();
+  });
+
+  test('while the page cannot get a token, it says that it is connecting', async () => {
+    const host = await site.open(browser, `<parley-room room="premiere"></parley-room>${site.script()}`);
+    await host.page.evaluate(() => {
+      document.querySelector('parley-room')!.getToken = () => Promise.reject(new Error('502'));
+    });
+
+    await host.page.getByText('Reconnecting…').waitFor();
+    await host.page.evaluate((token) => {
+      document.querySelector('parley-room')!.getToken = async () => token;
+    }, grace.token);
+
+    await host.told('ready', { roomId: stage });
+    await host.page.context().close();
+  });
+
+  test('it speaks English if its language cannot be loaded', async () => {
+    const host = await site.open(browser, element(grace, 'room="premiere" lang="es"'), (page) =>
+      page.route('**/assets/widget-es-*', (route) => route.abort()),
+    );
+
+    await host.page.getByPlaceholder('Message').waitFor();
+
+    await host.page.context().close();
+  });
+
+  test('a language that arrives after another change is taken', async () => {
+    let release = () => {};
+    const isReleased = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const host = await site.open(browser, element(grace, 'room="premiere"'), (page) =>
+      page.route('**/assets/widget-es-*', (route) => isReleased.then(() => route.continue())),
+    );
+    await host.told('ready');
+    const asked = host.page.waitForRequest('**/assets/widget-es-*');
+    const set = (name: string, value: string) =>
+      host.page
+        .locator('parley-room')
+        .evaluate((widget, [name, value]) => widget.setAttribute(name, value), [name, value] as const);
+    await set('lang', 'es');
+    await asked;
+    await set('theme', 'dark');
+    release();
+
+    await host.page.getByPlaceholder('Escribe un mensaje').waitFor();
+
+    await host.page.context().close();
+  });
+
   test('the page is asked for a token when there is none, and before one ends', async () => {
     const short = withTokenUntil(server, grace, inSeconds(30));
     const host = await site.open(browser, `<parley-room room="premiere"></parley-room>${site.script()}`);

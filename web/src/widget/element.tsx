@@ -6,6 +6,13 @@ import { attributes, type Settings, settingsOf } from './settings.ts';
 import { sheets } from './sheets.ts';
 import { type Controls, Widget } from './widget.tsx';
 
+interface LoadedLanguage {
+  /** What the attribute `lang` says. */
+  asked: string;
+  name: LanguageName;
+  value: Language;
+}
+
 /** `<parley-room>`: one room in a page of any server. */
 export class ParleyRoom extends HTMLElement {
   static readonly observedAttributes = attributes;
@@ -15,7 +22,7 @@ export class ParleyRoom extends HTMLElement {
   #root: Root | null = null;
   #settings: Settings = settingsOf(this);
   #entrance: Entrance | null = null;
-  #language: { name: LanguageName; value: Language } | null = null;
+  #language: LoadedLanguage | null = null;
   #getToken: (() => Promise<string | null>) | null = null;
   #isUpdating = false;
   /** The host page has disconnected it. */
@@ -113,14 +120,15 @@ export class ParleyRoom extends HTMLElement {
 
   async #apply(settings: Settings): Promise<void> {
     const isOtherServer = settings.server !== this.#settings.server;
-    const isOtherLanguage = settings.lang !== this.#settings.lang;
     this.#settings = settings;
     if (isOtherServer) {
       this.#entrance?.close();
       this.#entrance = null;
     }
-    if (!this.#language || isOtherLanguage) await this.#loadLanguage(settings);
+    const language = this.#language?.asked === settings.lang ? this.#language : await languageFor(settings.lang);
     if (!this.isConnected || this.#hasLeft || settings !== this.#settings) return;
+    this.#language = language;
+    this.#box.lang = language.name;
     if (this.#entrance) this.#entrance.give(settings.token);
     else this.#entrance = this.#enter(settings);
     this.#entrance.open();
@@ -135,13 +143,6 @@ export class ParleyRoom extends HTMLElement {
       tell: this.#tell,
       changed: () => this.#render(),
     });
-  }
-
-  async #loadLanguage({ lang }: Settings): Promise<void> {
-    const wanted = lang === 'auto' ? navigator.languages : [lang, ...navigator.languages];
-    const name = preferredLanguage(wanted);
-    this.#language = { name, value: await loadLanguage(name, wanted) };
-    this.#box.lang = name;
   }
 
   #render(): void {
@@ -167,4 +168,11 @@ export class ParleyRoom extends HTMLElement {
     root?.unmount();
     entrance?.close();
   }
+}
+
+/** Loads the language that the host page or the browser asks for; English, which is always there, if that fails. */
+async function languageFor(asked: string): Promise<LoadedLanguage> {
+  const wanted = asked === 'auto' ? navigator.languages : [asked, ...navigator.languages];
+  const load = async (name: LanguageName) => ({ asked, name, value: await loadLanguage(name, wanted) });
+  return load(preferredLanguage(wanted)).catch(() => load('en'));
 }

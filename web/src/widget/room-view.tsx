@@ -3,7 +3,7 @@ import type { RoomFields } from 'parley-client/documents';
 import { useMessages, usePresence, useRoom, useTyping } from 'parley-client/react';
 import { useCallback, useEffect, useState } from 'react';
 import { Announcer, useAnnounce } from '../app/announcer.tsx';
-import { useTrouble } from '../app/use-trouble.ts';
+import type { Trouble } from '../app/use-trouble.ts';
 import { useSlowMode } from '../composer/use-slow-mode.ts';
 import { useWriting } from '../composer/use-writing.ts';
 import type { RoomName } from '../documents.ts';
@@ -11,7 +11,6 @@ import { lastOwn } from '../log/rights.ts';
 import { useHeard } from '../log/use-heard.ts';
 import { useRefusedChanges } from '../log/use-refused-changes.ts';
 import { useToldSent } from '../log/use-told-sent.ts';
-import { ConnectionBar } from '../room/connection-bar.tsx';
 import { useWhyNoComposer } from '../room/why-no-composer.ts';
 import { LogPane } from './log-pane.tsx';
 import { MembersOver } from './members-over.tsx';
@@ -32,17 +31,19 @@ interface RoomViewProps extends WidgetProps {
   parley: Parley;
   userId: string;
   known: RoomName;
+  trouble: Trouble | null;
+  /** Says what the trouble is. */
+  bar: React.ReactNode;
   onEnded: () => void;
 }
 
 /** The room, live. */
 export function RoomView(props: RoomViewProps) {
-  const { parley, known, settings, userId, tell, controls, entrance } = props;
+  const { parley, known, settings, userId, trouble, tell, controls, entrance } = props;
   const { room, ...state } = useRoom(known.id);
   const messages = useMessages(known.id);
   const presence = usePresence([known.id]);
   const typists = useTyping(known.id);
-  const trouble = useTrouble();
   const limits = useLimits(entrance);
   const roles = useRoles(parley, known.id);
   const [areMembersOpen, setMembersOpen] = useState(false);
@@ -97,7 +98,7 @@ export function RoomView(props: RoomViewProps) {
           onSignOut={entrance.isHosted ? null : () => void entrance.signOut()}
         />
       )}
-      {trouble && <ConnectionBar trouble={trouble} onTry={() => entrance.tryAgain()} />}
+      {props.bar}
       <LogPane
         {...{ room, name, messages, place, toEnd, roles, states, tell }}
         viewerId={userId}

@@ -1,6 +1,8 @@
 import type { Parley } from 'parley-client';
 import { ParleyProvider } from 'parley-client/react';
 import { useState } from 'react';
+import { useTrouble } from '../app/use-trouble.ts';
+import { ConnectionBar } from '../room/connection-bar.tsx';
 import { endText, type RoomEnd } from '../room/ended-room.tsx';
 import { type Language, LanguageProvider, useLanguage } from '../words/language.tsx';
 import type { Entrance } from './entrance.ts';
@@ -44,7 +46,7 @@ function Content(props: WidgetProps) {
   if (!parley) return <GuestEntry key={settings.server} entrance={entrance} guestName={settings.guestName} />;
   return (
     <ParleyProvider client={parley}>
-      <FoundRoom key={entrance.visit + settings.room} {...props} parley={parley} />
+      <FoundRoom key={`${settings.server} ${settings.room} ${entrance.visit}`} {...props} parley={parley} />
     </ParleyProvider>
   );
 }
@@ -69,10 +71,13 @@ function FoundRoom(props: WidgetProps & { parley: Parley }) {
   const [hasEnded, setEnded] = useState(false);
   const { entrance, parley, settings, userId, tell } = props;
   const found = useFoundRoom(parley, { name: settings.room, joins: !entrance.isHosted, hasEnded });
+  const trouble = useTrouble();
+  const bar = trouble && <ConnectionBar trouble={trouble} onTry={() => entrance.tryAgain()} />;
   // What nobody may read is not gone: the host page may have no token for the visitor.
-  if (found.status === 'loading' || !userId) return <div className="grow" />;
+  if (found.status === 'loading' || !userId) return bar;
   if (found.status === 'ended') return <Ended end={found.end} tell={tell} />;
-  return <RoomView key={userId} {...props} userId={userId} known={found.room} onEnded={() => setEnded(true)} />;
+  const { room: known } = found;
+  return <RoomView key={userId} {...props} {...{ userId, known, trouble, bar }} onEnded={() => setEnded(true)} />;
 }
 
 function Ended({ end, tell }: { end: RoomEnd; tell: Tell }) {
