@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { appendFile, chmod, chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../../src/storage/embedded/start.ts';
 import { isRunning, parentOf, query, serverPid, startNode } from '../../support/postgres-process.ts';
 import { until } from '../../support/until.ts';
@@ -101,7 +102,17 @@ describe('a start', () => {
 });
 
 describe('after kill -9', () => {
+  let created: string;
+  beforeAll(async () => {
+    created = await mkdtemp(join(tmpdir(), 'parley-embedded-'));
+    await (await start(created)).close();
+  });
+  afterAll(() => rm(created, { recursive: true }));
+  /** Copies a database into the folder, with the owner of each file: a third of the work of creating one. */
+  const copyDatabase = () => execFileSync('cp', ['-a', `${created}/.`, dataDir]);
+
   test('of node with its process group, the server ends and the next start has the rows', async () => {
+    copyDatabase();
     const node = startNode(dataDir);
     await query((await node.outcome).url, createNotes);
     const pid = await serverPid(dataDir);
@@ -115,6 +126,7 @@ describe('after kill -9', () => {
   });
 
   test('of node, an immediate start waits until the old server has ended', async () => {
+    copyDatabase();
     const node = startNode(dataDir);
     await query((await node.outcome).url, createNotes);
     await node.kill();
@@ -138,6 +150,7 @@ describe('after kill -9', () => {
   });
 
   test('of node and its watcher, the next start stops the orphaned server and runs a new one', async () => {
+    copyDatabase();
     const node = startNode(dataDir);
     await query((await node.outcome).url, createNotes);
     const orphan = await serverPid(dataDir);
@@ -153,6 +166,7 @@ describe('after kill -9', () => {
   });
 
   test('of all processes, the stale lock file does not prevent the next start', async () => {
+    copyDatabase();
     const node = startNode(dataDir);
     await query((await node.outcome).url, createNotes);
     const server = await serverPid(dataDir);
@@ -167,6 +181,7 @@ describe('after kill -9', () => {
   });
 
   test('of PostgreSQL alone, it is restarted on the same port with the committed rows', async () => {
+    copyDatabase();
     const postgres = await startEmbeddedPostgres({ dataDir });
     await query(postgres.url, createNotes);
     const answers = () => query(postgres.url, readNotes).catch(() => []);
