@@ -145,6 +145,7 @@ export interface Room {
   restore(snapshot: RoomSnapshot): void;
   onEvent(listener: (event: RoomEventFields) => void): () => void;
   events(options?: RoomEventsOptions): AsyncIterable<RoomEventFields>;
+  /** Moves the window, as the next three do. If that fails, the window shows the error: a rejection needs no handler. */
   loadOlder(count?: number): Promise<void>;
   /** Loads newer messages: there are some after `jumpTo`, and after `loadOlder` has dropped the newest ones. */
   loadNewer(count?: number): Promise<void>;

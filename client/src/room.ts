@@ -57,13 +57,15 @@ export function createRoom(id: string, parts: RoomParts): Room {
     restore,
     onEvent: (listener) => held.with(events.add(listener)),
     events: (options) => roomEvents(parts, id, options),
-    async loadOlder(count = pageSize) {
-      if (run.value.get().hasOlder) await page([run.first() - 1, count - 1, 0], run.addOlder);
+    // Not async: that would be another promise, whose rejection nobody handles.
+    loadOlder(count = pageSize) {
+      if (!run.value.get().hasOlder) return Promise.resolve();
+      return page([run.first() - 1, count - 1, 0], run.addOlder);
     },
-    async loadNewer(count = pageSize) {
+    loadNewer(count = pageSize) {
       const last = run.last();
-      if (!run.value.get().hasNewer) return;
-      await page([last + 1, 0, count - 1], (nodes) => {
+      if (!run.value.get().hasNewer) return Promise.resolve();
+      return page([last + 1, 0, count - 1], (nodes) => {
         const newer = nodes.filter(({ sequence }) => sequence > last);
         run.addNewer(newer, newer.length < count);
       });

@@ -213,6 +213,32 @@ test('a listener that throws is reported, and the others hear every event', asyn
   expect(trial.faults.map(({ code }) => code)).toEqual(['LISTENER', 'LISTENER']);
 });
 
+test.each(['loadOlder', 'loadNewer', 'toNewest'] as const)(
+  'the rejection of %s needs no handler, and can be handled',
+  async (move) => {
+    const { trial, room, answer } = await followedRoom();
+    room.jumpTo(29);
+    const page = { messagesAround: { nodes: Array.from({ length: 50 }, (_, index) => message(index + 5)) } };
+    await answer('messagesAround', { room: page });
+    expect(room.messages.get()).toMatchObject({ hasOlder: true, hasNewer: true });
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+
+    const refused = room[move]();
+    await settle();
+    await answer('messagesAround', { room: null });
+    room[move]();
+    await settle();
+    trial.parley.dispose();
+    await settle();
+    process.off('unhandledRejection', note);
+
+    expect(unhandled).toEqual([]);
+    await expect(refused).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  },
+);
+
 test('a room that does not exist has failed', async () => {
   const { trial, answer } = await followedRoom();
   const room = trial.parley.room('nowhere');
