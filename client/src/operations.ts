@@ -25,10 +25,10 @@ export function createOperations(base: Base, link: Link): Operations {
 
   return {
     run(operation) {
-      if (base.ended.aborted) throw new ParleyError({ code: 'DISPOSED' });
       const run = createRun(base, operation, { link, newId, forget: () => runs.delete(run) });
       runs.add(run);
-      run.ready();
+      if (base.ended.aborted) run.fail(new ParleyError({ code: 'DISPOSED' }));
+      else run.ready();
       return run;
     },
     ready: () => each((run) => run.ready()),

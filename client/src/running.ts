@@ -97,7 +97,11 @@ export function createRun(
     if (isOver || isPaused || id || !link.isReady()) return;
     id = newId();
     listen();
-    link.send({ id, type: 'subscribe', payload: operation.payload() });
+    try {
+      link.send({ id, type: 'subscribe', payload: operation.payload() });
+    } catch (cause) {
+      end(new ParleyError({ code: 'BAD_REQUEST', message: String(cause), cause })); // JSON cannot hold it
+    }
   }
 
   function pause(): void {

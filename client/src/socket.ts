@@ -16,17 +16,18 @@ export interface SocketOptions {
 export function graphqlWsClient({ follow, connection, terminate }: SocketOptions): Client {
   const stops = new Set<() => void>();
   const subscribe: Follow = (payload, sink) => {
-    const end = follow(payload, {
-      next: (result) => sink.next(result),
-      error: (error) => stops.delete(stop) && sink.error(asReceived(error)),
-      complete: () => stops.delete(stop) && sink.complete(),
-    });
+    let end = () => {};
     const stop = () => {
       if (!stops.delete(stop)) return;
       end();
       sink.complete();
     };
     stops.add(stop);
+    end = follow(payload, {
+      next: (result) => sink.next(result),
+      error: (error) => stops.delete(stop) && sink.error(asReceived(error)),
+      complete: () => stops.delete(stop) && sink.complete(),
+    });
     return stop;
   };
   const client = {

@@ -397,6 +397,45 @@ test('roomEvents without a frame for 35 seconds is subscribed again', async () =
   expect([attempts(), from(), trial.socket.count('complete')]).toEqual([2, 'c1', 1]);
 });
 
+describe('variables that JSON cannot hold', () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+
+  test.each([
+    ['a bigint, before the connection is ready', { n: 10n }, false],
+    ['a bigint, on a connection', { n: 10n }, true],
+    ['a circle, before the connection is ready', cyclic, false],
+  ])('end their operation alone: %s', async (_what, variables, isReady) => {
+    const { trial, seen } = await following();
+    if (!isReady) trial.socket.drop(1006);
+    const errors: unknown[] = [];
+    const sink = { ...ignored, error: (error: unknown) => errors.push(error) };
+    trial.parley.subscribe({ query: 'subscription($n: Int) { x(n: $n) }' }, variables, sink);
+    trial.parley.socket.subscribe({ query: 'subscription($n: Int) { x(n: $n) }', variables }, sink);
+    if (!isReady) await trial.clock.advance(trial.wait ?? 0);
+    if (!isReady) await trial.acknowledged();
+
+    const refusal = { code: 'BAD_REQUEST', cause: expect.any(Error) };
+    expect(errors).toEqual([expect.objectContaining(refusal), expect.objectContaining(refusal)]);
+    expect([trial.connection.status, trial.socket.subscribed.length, seen]).toEqual(['ready', 1, []]);
+    expect(trial.faults).toEqual([]);
+  });
+});
+
+test('what is asked for after the end gets DISPOSED as its error, and throws nothing', async () => {
+  const { trial } = await following();
+  trial.parley.dispose();
+  const errors: string[] = [];
+  const sink = { ...ignored, error: (error: unknown) => errors.push((error as { code: string }).code) };
+
+  trial.parley.subscribe({ query: roomEvents }, { room: 'r' }, sink);
+  trial.parley.socket.subscribe({ query: roomEvents, variables: { room: 'r' } }, sink);
+
+  expect(errors).toEqual(['DISPOSED', 'DISPOSED']);
+});
+
+const ignored = { next() {}, error() {}, complete() {} };
+
 describe('over the socket,', () => {
   test('a query is asked again after a cut', async () => {
     const { trial, seen } = await following('query { server { name } }', {});
@@ -417,7 +456,7 @@ describe('over the socket,', () => {
   test('a mutation that is not sent yet waits for the connection', async () => {
     const { trial } = await following();
     trial.socket.drop(1006);
-    trial.parley.subscribe({ query: 'mutation { x }' }, {}, { next() {}, error() {}, complete() {} });
+    trial.parley.subscribe({ query: 'mutation { x }' }, {}, ignored);
     await trial.clock.advance(trial.wait ?? 0);
     await trial.acknowledged();
     expect(trial.socket.subscribed.map(({ payload }) => payload?.query)).toEqual([roomEvents, 'mutation { x }']);
