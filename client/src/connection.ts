@@ -117,9 +117,9 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
       (init) => {
         if (mine !== attempt) return;
         if (init) openWith(init);
-        else halt({ status: 'closed' });
+        else signOut('no-token');
       },
-      () => mine === attempt && closed('token'),
+      (error) => mine === attempt && closed('token', error),
     );
   }
 
@@ -146,6 +146,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     const why = `${reason ?? 'unknown'}`;
     if (reason === 1009) operations.tooLarge(wire?.largest());
     drop();
+    if (reason === 'token') base.log({ level: 'warn', what: reason, error: details });
     if (reason === 'broken') fault({ code: 'BROKEN_FRAME', message: String(details) });
     if (reason === 1009 || isOurFault(reason)) fault({ code: 'CLOSED', message: why });
     const next = attempts.after(reason, wasReady);
@@ -161,21 +162,25 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     let hasAnother = false;
     try {
       hasAnother = (wasReady || refusals < 2) && (await session.refused());
-    } catch {
+    } catch (error) {
       refusals -= 1;
-      if (mine === attempt) wait(attempts.backOff(), 'token');
+      if (mine === attempt) closed('token', error);
       return;
     }
     if (mine !== attempt) return;
-    if (!hasAnother) {
-      session.end('refused');
-      halt({ status: 'closed' });
-    } else if (attempts.failures > 0) wait(attempts.backOff(), '4403');
+    if (!hasAnother) signOut('refused');
+    else if (attempts.failures > 0) wait(attempts.backOff(), '4403');
     else {
       // Not counted as a failure, but whoever is refused again and again comes back more and more slowly.
       if (wasReady) attempts.failures = 1;
       open();
     }
+  }
+
+  function signOut(why: 'no-token' | 'refused'): void {
+    halt({ status: 'closed' });
+    // After the halt, and unless a listener has connected meanwhile: a listener that connects is not undone.
+    if (is('closed')) session.end(why);
   }
 
   function wait(ms: number, why: string): void {

@@ -83,7 +83,11 @@ function beginLife({ clock, random }: Environment, options: ParleyOptions) {
   const ender = new AbortController();
   const { signal } = ender;
   const cleanups: (() => void)[] = [];
-  const log: Base['log'] = (entry) => options.log?.(entry);
+  const log: Base['log'] = (entry) => {
+    try {
+      options.log?.(entry);
+    } catch {} // there is nowhere else to report it
+  };
   const faults = new Listeners<[Fault]>((error) => log({ level: 'error', what: 'listener', error }));
   const fault: Base['fault'] = (what) => {
     log({ ...what, level: 'error', what: what.code });

@@ -81,10 +81,7 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
     async init() {
       const { status } = state.get();
       const given = await currentToken();
-      if (given === null && status !== 'unknown' && status !== 'anonymous') {
-        end('no-token');
-        return null;
-      }
+      if (given === null && status !== 'unknown' && status !== 'anonymous') return null;
       const { deviceId, language } = options;
       return { ...(given !== null && { token: given }), ...(deviceId && { deviceId }), ...(language && { language }) };
     },

@@ -70,6 +70,7 @@ describe('a connection', () => {
 
     expect(made.connection).toMatchObject({ status: expect.stringMatching(/waiting|connecting/) });
     expect(made.sockets).toEqual([]);
+    expect(made.log).toContain('token');
     await made.clock.advance(60_000);
     expect(made.connection).toMatchObject({ lost: true });
   });
@@ -118,6 +119,18 @@ describe('a connection', () => {
 
     expect(made.connection.status).toBe('waiting');
     expect(made.faults).toMatchObject([{ code: 'BROKEN_FRAME' }]);
+  });
+
+  test('goes on if the log of the app throws', async () => {
+    const log = () => {
+      throw new Error('full');
+    };
+    const made = await trial({ log }).connected();
+
+    made.socket.receive('{"type":"ne');
+
+    expect(made.connection.status).toBe('waiting');
+    expect(made.faults).toHaveLength(1);
   });
 
   test('says that it is lost after five seconds', async () => {
@@ -269,6 +282,28 @@ describe('after a close with 4403,', () => {
 
     expect(made.reasons).toEqual(['start', 'refused', 'start']);
     expect(made.socket.subscribed).toHaveLength(1);
+  });
+
+  test.each([
+    ['session', 'refused', ['a', 'a', 'b']],
+    ['connection', 'refused', ['a', 'a', 'b']],
+    ['session', 'no-token', ['a', null, 'b']],
+    ['connection', 'no-token', ['a', null, 'b']],
+  ] as const)('a listener of the %s that connects when it ends as %s is connected', async (store, why, tokens) => {
+    const made = trial();
+    made.tokens = [...tokens];
+    await made.connected({ userId: 'u' });
+    const { [store]: ended, session } = made.parley;
+    if (why === 'no-token') made.parley.disconnect();
+    if (why === 'no-token') made.parley.connect();
+    ended.subscribe(() => /closed|signed-out/.test(ended.get().status) && made.parley.connect());
+
+    if (why === 'refused') made.socket.drop(4403);
+    await settle();
+    await made.acknowledged({ userId: 'u' });
+
+    expect(made.socket.sent[0]?.payload?.token).toBe('b');
+    expect([made.connection.status, session.get().status]).toEqual(['ready', 'signed-in']);
   });
 
   test('a token that does not arrive is no refusal', async () => {
