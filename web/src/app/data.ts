@@ -1,5 +1,4 @@
-import { cacheExchange, type KeyingConfig, type Resolver, type ResolverConfig } from '@urql/exchange-graphcache';
-import { relayPagination } from '@urql/exchange-graphcache/extras';
+import { cacheExchange, type KeyingConfig } from '@urql/exchange-graphcache';
 import type { Parley, RequestOptions } from 'parley-client';
 import {
   type AnyVariables,
@@ -40,30 +39,13 @@ const keys: KeyingConfig = {
   Presence: ({ user }) => (user as { id?: string } | undefined)?.id ?? null,
 };
 
-const joined = relayPagination();
-/**
- * Joins the pages of plain members alone. All other lists of members are asked for whole, with other fields each: joined,
- * they would lack fields, and the cache would keep back what needs them, such as the row of a room in the inbox.
- */
-const members: Resolver = (parent, args, cache, info) =>
-  Array.isArray(args.roles) && args.roles[0] === 'MEMBER'
-    ? joined(parent, args, cache, info)
-    : cache.resolve(info.parentKey, info.fieldName, args);
-
-/** Lists of which later pages are asked for: the cache joins their pages. */
-const resolvers: ResolverConfig = {
-  Query: { rooms: relayPagination() },
-  Room: { members },
-  Viewer: { memberships: relayPagination() },
-};
-
 /** Returns the cache for everything but the messages of rooms: those are in the client's rooms. */
 export function dataOf(parley: Pick<Parley, 'request'>): Client {
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
-    exchanges: [cacheExchange({ keys, resolvers }), requests(parley)],
+    exchanges: [cacheExchange({ keys }), requests(parley)],
   });
 }
 

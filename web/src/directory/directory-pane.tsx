@@ -1,7 +1,7 @@
 import '../style/directory.css';
 import { useEffect, useMemo, useState } from 'react';
-import { useData } from '../app/data.ts';
 import { showOverlay } from '../app/overlays.ts';
+import { usePages } from '../app/pages.ts';
 import { navigate, roomPath } from '../app/router.ts';
 import { useSettled } from '../app/settled.ts';
 import { useTalk } from '../app/talk.tsx';
@@ -50,17 +50,15 @@ export default function DirectoryPane() {
   );
 }
 
+const pageOf = ({ rooms }: DirectoryQuery) => rooms;
+
 function useRooms(query: string, kind: DirectoryKind) {
   const kinds = useMemo((): RoomKind[] => (kind === 'ALL' ? ['CHANNEL', 'STREAM'] : [kind]), [kind]);
-  const [after, setAfter] = useState<string | null>(null);
-  const search = query === '' ? null : query;
-  const [{ data, fetching, stale }] = useData(DirectoryDocument, { query: search, kinds, after: null });
-  useData(DirectoryDocument, after === null ? null : { query: search, kinds, after });
-  const page = data?.rooms;
-  const rooms = useMemo(() => (page?.nodes ?? []).filter(isOffered).map(rowOf), [page]);
-  const end = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-  const isLoading = !page || fetching || (stale && rooms.length === 0);
-  return { rooms, isLoading, more: () => end !== null && setAfter(end) };
+  const variables = { query: query === '' ? null : query, kinds };
+  const { nodes, fetching, stale, more } = usePages({ document: DirectoryDocument, variables, pageOf });
+  const rooms = useMemo(() => (nodes ?? []).filter(isOffered).map(rowOf), [nodes]);
+  const isLoading = !nodes || fetching || (stale && rooms.length === 0);
+  return { rooms, isLoading, more };
 }
 
 /** Archived rooms are for those who can reopen them. */

@@ -4,6 +4,7 @@ import { useClient } from 'urql';
 import { useData } from '../app/data.ts';
 import { useOpenRoomId } from '../app/open-room-id.ts';
 import { showOverlay } from '../app/overlays.ts';
+import { usePages } from '../app/pages.ts';
 import { navigate, type Route } from '../app/router.ts';
 import { useTalk } from '../app/talk.tsx';
 import { useNow } from '../app/use-now.ts';
@@ -11,6 +12,7 @@ import { draftAt, draftKey } from '../composer/drafts.ts';
 import {
   type InboxMembership,
   InboxPageDocument,
+  type InboxPageQuery,
   InboxRowDocument,
   type MembershipFilter,
   OwnStatusDocument,
@@ -111,27 +113,22 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
 
 const nobody = { get: () => noOne, subscribe: () => () => {} };
 
+const pageOf = ({ viewer }: InboxPageQuery) => viewer?.memberships;
+
 /** Follows the pages of the inbox that have been asked for. */
 function useRows(filter: MembershipFilter | null) {
   const client = useClient();
-  const [after, setAfter] = useState<string | null>(null);
-  const variables = useMemo(() => ({ filter, after: null }), [filter]);
-  const [{ data, operation }, refetch] = useData(InboxPageDocument, variables);
-  const page = data?.viewer?.memberships;
-  useData(InboxPageDocument, after === null ? null : { filter, after });
+  const variables = useMemo(() => ({ filter }), [filter]);
+  const { nodes, operation, more, again: allAgain } = usePages({ document: InboxPageDocument, variables, pageOf });
   const again = useCallback(
     (roomId: string | null) => {
-      if (roomId === null) refetch({ requestPolicy: 'network-only' });
+      if (roomId === null) allAgain();
       else void client.query(InboxRowDocument.query, { roomId }, { requestPolicy: 'network-only' }).toPromise();
     },
-    [client, refetch],
+    [client, allAgain],
   );
-  const end = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-  const more = useCallback(() => {
-    if (end !== null) setAfter(end);
-  }, [end]);
-  const isOfTab = operation?.variables.filter === filter; // until they arrive, the rows of the tab before are there
-  return { rows: page?.nodes ?? noRows, isLoading: !page || !isOfTab, more, again };
+  const isOfTab = operation?.variables?.filter === filter; // until they arrive, the rows of the tab before are there
+  return { rows: nodes ?? noRows, isLoading: !nodes || !isOfTab, more, again };
 }
 
 /** Says in the title of the document how much is unread and which room is open. */

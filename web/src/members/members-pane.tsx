@@ -4,12 +4,14 @@ import { usePresence } from 'parley-client/react';
 import { useCallback, useMemo, useState } from 'react';
 import { useData } from '../app/data.ts';
 import { showOverlay } from '../app/overlays.ts';
+import { usePages } from '../app/pages.ts';
 import { useSettled } from '../app/settled.ts';
 import { useTalk } from '../app/talk.tsx';
 import {
   BannedMembersDocument,
   LeadersDocument,
   MemberPageDocument,
+  type MemberPageQuery,
   type MemberRow,
   RoomRightsDocument,
 } from '../documents.ts';
@@ -125,24 +127,22 @@ function matches(name: string, query: string): boolean {
   return name.toLocaleLowerCase().includes(query.trim().toLocaleLowerCase());
 }
 
+const pageOf = ({ room }: MemberPageQuery) => room?.members;
+
 function useMemberRows(roomId: string, query: string) {
   const [{ data: led }, leadersAgain] = useData(LeadersDocument, { roomId });
-  const search = query === '' ? null : query;
-  const [after, setAfter] = useState<string | null>(null);
-  const [{ data }, othersAgain] = useData(MemberPageDocument, { roomId, query: search, after: null });
-  useData(MemberPageDocument, after === null ? null : { roomId, query: search, after });
-  const page = data?.room?.members;
-  const end = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  const variables = { roomId, query: query === '' ? null : query };
+  const { nodes, more, again: othersAgain } = usePages({ document: MemberPageDocument, variables, pageOf });
   const again = useCallback(() => {
     leadersAgain({ requestPolicy: 'network-only' });
-    othersAgain({ requestPolicy: 'network-only' });
+    othersAgain();
   }, [leadersAgain, othersAgain]);
   const isMember = ({ state }: MemberRow) => state === 'JOINED';
   return {
     count: led?.room?.memberCount ?? null,
     leaders: (led?.room?.members.nodes ?? noRows).filter((row) => isMember(row) && row.role !== 'MEMBER'),
-    others: (page?.nodes ?? noRows).filter((row) => isMember(row) && row.role === 'MEMBER'),
-    more: () => end !== null && setAfter(end),
+    others: (nodes ?? noRows).filter((row) => isMember(row) && row.role === 'MEMBER'),
+    more,
     again,
   };
 }
