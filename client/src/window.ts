@@ -6,7 +6,7 @@ import { Value } from './store.ts';
 
 /**
  * The messages of a room that are in memory: one run of sequences without a gap, at most `max` long. At the newest end
- * also what answers brought before its turn (`ahead`), and the viewer's own unsent messages.
+ * also what answers brought before its turn (`ahead`), at most as many, and the viewer's own unsent messages.
  */
 export interface MessageRun {
   readonly value: Value<MessageWindow>;
@@ -21,7 +21,10 @@ export interface MessageRun {
   readonly addOlder: (page: readonly MessageFields[]) => void;
   /** Adds a page after the run, if it joins. Drops the oldest messages if there are too many. */
   readonly addNewer: (page: readonly MessageFields[], isNewest: boolean) => void;
-  /** Takes a message of an event or an answer: changes it in the run, or adds it at the newest end. */
+  /**
+   * Takes a message of an event or an answer: changes it in the run, or adds it at the newest end. Ignores it before the
+   * first page is asked for: that page has it.
+   */
   readonly put: (message: SharedMessageFields | MessageFields) => void;
   /** `shows`: returns a message as it will be once what waits is accepted. */
   readonly setPending: (pending: readonly MessageItem[], shows?: (message: MessageFields) => MessageFields) => void;
@@ -39,6 +42,7 @@ export function createMessageRun(max = 500): MessageRun {
   let asShown: ((message: MessageFields) => MessageFields) | undefined;
   /** Whether the run ends with the newest message, so that new ones join it. */
   let isAtEdge = true;
+  let hasPage = false;
   let hasOlder = false;
   /** What events brought while pages are loading: a page may be older than they are. */
   const meanwhile = new Map<string, SharedMessageFields>();
@@ -56,7 +60,12 @@ export function createMessageRun(max = 500): MessageRun {
     get: (id) => [...run, ...ahead.values()].find((message) => message.id === id),
     replace(page, isNewest) {
       const known = new Map(run.map((message) => [message.id, message]));
-      run = page.map((message) => mergeMessage(known.get(message.id), message));
+      run = page.map((message) => {
+        const before = known.get(message.id);
+        // A server that was restored from a backup numbers its events from there: the page counts.
+        return mergeMessage(before && before.lastEventNumber > message.lastEventNumber ? undefined : before, message);
+      });
+      hasPage = true;
       isAtEdge = isNewest;
       hasOlder = first() > 1;
       ahead.clear();
@@ -91,8 +100,10 @@ export function createMessageRun(max = 500): MessageRun {
         apply(await ask());
         for (const message of meanwhile.values()) put(message);
       } catch (reason) {
-        error = parleyError(reason);
-        throw error;
+        const why = parleyError(reason);
+        // Nobody waits for what was aborted.
+        if ((reason as Error).name !== 'AbortError') error = why;
+        throw why;
       } finally {
         if (--loads === 0) meanwhile.clear();
         publish();
@@ -103,6 +114,7 @@ export function createMessageRun(max = 500): MessageRun {
 
   function put(message: SharedMessageFields | MessageFields): void {
     const { id, sequence } = message;
+    if (!hasPage && loads === 0) return;
     if (loads > 0) meanwhile.set(id, message);
     if (message.editedAt ?? message.deletedAt) run = run.map((item) => withReply(item, message));
     const index = sequence - first();
@@ -114,6 +126,8 @@ export function createMessageRun(max = 500): MessageRun {
         ahead.delete(next.sequence);
         run.push(next);
       }
+      // The stream of a room that is followed again has them all.
+      if (ahead.size > max) ahead.delete(ahead.keys().next().value!);
       trimOldest();
     }
   }

@@ -96,6 +96,62 @@ describe('a window', () => {
     expect(run.value.get().items[0]?.reactionGroups).toEqual([{ emoji: '👍', count: 2, viewerHasReacted: true }]);
   });
 
+  test('keeps no message before a page is asked for, and from then on those that answers bring', async () => {
+    const run = createMessageRun();
+    run.put(message(1));
+    run.publish();
+    expect(sequences(run)).toEqual([]);
+
+    let answer: (found: MessageFields[]) => void = () => {};
+    const loaded = run.load(
+      () =>
+        new Promise<MessageFields[]>((resolve) => {
+          answer = resolve;
+        }),
+      (found) => run.replace(found, true),
+    );
+    run.put(message(3));
+    run.publish();
+    expect(sequences(run)).toEqual([3]);
+    answer(page(1, 2));
+    await loaded;
+
+    expect(sequences(run)).toEqual([1, 2, 3]);
+  });
+
+  test('keeps a limited number of messages that answers brought before their turn', () => {
+    const run = runOf(1, 2, 4);
+
+    for (const sequence of [4, 5, 6, 7, 8]) run.put(message(sequence));
+    run.publish();
+
+    expect(sequences(run)).toEqual([1, 2, 5, 6, 7, 8]);
+  });
+
+  test('takes a page as it is, also if a restored server knows less of a message', () => {
+    const run = runOf(1, 1);
+    run.put(message(1, { text: 'edited', lastEventNumber: 9 }));
+
+    run.replace([message(1, { lastEventNumber: 4 })], true);
+    run.publish();
+
+    expect(run.value.get().items).toEqual([message(1, { lastEventNumber: 4 })]);
+  });
+
+  test('shows no error of a load that was aborted', async () => {
+    const run = runOf(1, 1);
+
+    await run
+      .load(
+        () => Promise.reject(AbortSignal.abort().reason),
+        () => {},
+      )
+      .catch(() => {});
+
+    expect(run.value.get().isLoading).toBe(false);
+    expect(run.value.get().error).toBeUndefined();
+  });
+
   test('shows a load that fails, and goes on', async () => {
     const run = runOf(1, 1);
     const failed = run.load(
