@@ -171,8 +171,12 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
   }
 
   function fail(entry: Entry, why: ParleyError): void {
-    entry.row = { ...entry.row, failed: { code: why.code, message: why.message } };
-    rows.put(entry);
+    // `get` does not show it, so nobody could discard it.
+    if (entry.kind === 'read') remove(entry);
+    else {
+      entry.row = { ...entry.row, failed: { code: why.code, message: why.message } };
+      rows.put(entry);
+    }
     entry.fail(why);
   }
 

@@ -334,6 +334,35 @@ describe('with a storage', () => {
   });
 });
 
+test('a refused mark is forgotten, and the same position is sent again', async () => {
+  const { storage, rows } = observedStorage();
+  const box = await postbox({ storage });
+  box.room.markRead(3);
+  await settle();
+  await box.refuse('FORBIDDEN');
+  expect(await rows()).toEqual([]);
+  await box.trial.clock.advance(1000);
+  expect(box.inputs).toHaveLength(1);
+
+  box.room.markRead(3);
+  await settle();
+
+  expect(box.inputs).toEqual(Array(2).fill({ roomId: 'r', upToSequence: 3 }));
+});
+
+test('another user marks what they have read, not what the former one has', async () => {
+  const box = await postbox();
+  box.room.markRead(9);
+  await settle();
+  await box.accept(null);
+  await box.cut('grace');
+
+  box.room.markRead(3);
+  await box.trial.clock.advance(1000);
+
+  expect(box.inputs).toEqual([{ roomId: 'r', upToSequence: 3 }]);
+});
+
 test('a message is discarded for good', async () => {
   const { storage, rows } = observedStorage();
   const box = await postbox({ storage });

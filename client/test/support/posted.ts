@@ -41,12 +41,12 @@ export class Postbox {
   }
 
   /** Loses the connection, and has the next one acknowledged. */
-  async cut(): Promise<void> {
+  async cut(userId?: string): Promise<void> {
     const { trial } = this;
     trial.socket.drop(1006);
     this.#answered = 0;
     await trial.clock.advance(trial.wait ?? 0);
-    await this.open();
+    await this.open(userId);
   }
 
   async #answer(payload: object): Promise<void> {
