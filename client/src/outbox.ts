@@ -55,6 +55,8 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     of,
     add(roomId, change, request) {
       const waiting = of(roomId).findLast((entry) => isOpenTo(change, entry));
+      // A bot sends with the same id after a restart.
+      if (waiting?.isFailed && change.kind === 'send') return sendAgain(waiting, change);
       if (waiting) {
         waiting.row = { ...waiting.row, change: merged(waiting.row.change, change) };
         waiting.isEchoed = false;
@@ -104,12 +106,17 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
   function retry(entry: Entry): void {
     const state = entry.state.get();
     if (state.status !== 'failed' || !entries.includes(entry)) return;
-    const { change, failed: _, ...row } = entry.row;
-    const at = clock.now();
+    const { change } = entry.row;
     const isTaken = change.kind === 'send' && state.why.code === 'IDEMPOTENCY_MISMATCH';
-    entry.row = { ...row, at, change: isTaken ? { ...change, clientMessageId: newClientMessageId(at) } : change };
+    sendAgain(entry, isTaken ? { ...change, clientMessageId: newClientMessageId(clock.now()) } : change);
+  }
+
+  /** Sends an entry that has failed, with this change. */
+  function sendAgain(entry: Entry, change: Change): Entry {
+    const { failed: _, ...row } = entry.row;
+    entry.row = { ...row, at: clock.now(), change };
     entry.requeue();
-    enqueue(entry);
+    return enqueue(entry);
   }
 
   function discard(entry: Entry): void {

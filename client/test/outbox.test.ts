@@ -363,6 +363,23 @@ test('another user marks what they have read, not what the former one has', asyn
   expect(box.inputs).toEqual([{ roomId: 'r', upToSequence: 3 }]);
 });
 
+test('a message that has failed is sent once more if it is sent with the same id, also by another client', async () => {
+  const { storage } = observedStorage();
+  const first = await postbox({ storage });
+  first.room.send('a', { clientMessageId: 'reply to 1' });
+  await settle();
+  await first.refuse('MUTED');
+  first.trial.parley.dispose();
+  const second = await postbox({ storage });
+
+  const sent = second.room.send('b', { clientMessageId: 'reply to 1' });
+  await settle();
+  await second.accept({ id: 'stored' });
+
+  expect(second.inputs).toEqual([{ roomId: 'r', text: 'b', clientMessageId: 'reply to 1' }]);
+  await expect(sent.done).resolves.toEqual({ id: 'stored' });
+});
+
 test('a message is discarded for good', async () => {
   const { storage, rows } = observedStorage();
   const box = await postbox({ storage });
