@@ -77,8 +77,10 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     },
     async signOut(unsent) {
       const { length } = get();
-      if (unsent === 'discard') await rows.clear();
+      const cleared = unsent === 'discard' && rows.clear(entries);
+      // At once: nothing more is stored.
       empty('SIGNED_OUT');
+      await cleared;
       return length;
     },
   };
@@ -91,7 +93,11 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       { retry, discard },
       request,
     );
-    entries.push(entry);
+    // Signed in, but of no user: the session is about to end, and what is sent now must not wait for the next user.
+    const isSignedOut = userId === undefined && session.get().status === 'signed-in';
+    if (core.ended.aborted) entry.fail(new ParleyError({ code: 'DISPOSED' }));
+    else if (isSignedOut) entry.fail(new ParleyError({ code: 'SIGNED_OUT' }));
+    else entries.push(entry);
     return entry;
   }
 

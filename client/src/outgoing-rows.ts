@@ -22,7 +22,8 @@ export interface OutgoingRows {
   /** Stores the row of an entry, after its earlier writes. The first write begins at once. */
   readonly put: (entry: Entry) => void;
   readonly delete: (entry: Entry) => void;
-  readonly clear: () => Promise<void>;
+  /** Forgets all rows of the user, when the writes of these entries have ended. */
+  readonly clear: (entries: readonly Entry[]) => Promise<void>;
   /** Re-owns the rows of tabs that are gone, or of all tabs, and returns them, the oldest one first. */
   readonly inherit: (which: 'gone' | 'all') => Promise<OutgoingRow[]>;
 }
@@ -45,15 +46,16 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
       elsewhere.set(0);
     },
     put(entry) {
-      const { row } = entry;
-      write(entry, (where) => storage.put(where, { ...row, owner: tabs.name }));
+      const row: OwnedRow = { ...entry.row, owner: tabs.name };
+      write(entry, (where) => storage.put(where, row));
     },
     delete(entry) {
       const { id } = entry.row;
       write(entry, (where) => storage.delete(where, id));
     },
-    async clear() {
+    async clear(entries) {
       const where = scope;
+      await Promise.all(entries.map(({ stored }) => stored));
       if (where) await attempt(() => storage.clear(where));
     },
     async inherit(which) {
@@ -68,6 +70,7 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
         // Read again under the lock: another tab may have inherited them a moment ago.
         const take = async () => {
           for (const row of await ownedBy(owner)) {
+            if (where !== scope) return;
             const mine = { ...row, owner: tabs.name };
             await attempt(() => storage.put(where, mine));
             inherited.push(mine);

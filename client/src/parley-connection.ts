@@ -59,12 +59,12 @@ export function connect<A extends Above>(
     connect: () => base.ended.aborted || connection.connect(),
     disconnect: connection.disconnect,
     async signOut({ unsent = 'discard' }: { readonly unsent?: 'discard' | 'keep' } = {}) {
-      const count = await above.outbox.signOut(unsent);
+      const left = above.outbox.signOut(unsent);
       // First: the server would close the connection as refused, and a new token would be asked for.
       connection.disconnect();
       await revokeSession(core.request).catch((error) => base.log({ level: 'warn', what: 'sign-out', error }));
       session.end('signed-out');
-      return { unsent: count };
+      return { unsent: await left };
     },
     dispose,
     [Symbol.dispose ?? Symbol.for('Symbol.dispose')]: dispose,

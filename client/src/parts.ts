@@ -20,7 +20,7 @@ export interface Parts
 export function openParts(core: Core): Parts {
   const storage = core.options.storage ?? memoryStorage();
   const locks: Locks | undefined = globalThis.navigator?.locks;
-  const outbox = createOutbox(core, createRows(core, storage, createTabs(newClientMessageId(), locks)));
+  const outbox = createOutbox(core, createRows(core, storage, createTabs(newClientMessageId, locks)));
   const rooms = new Map<string, Room>();
   const presences = new Map<string, Store<Presence>>();
   return {

@@ -8,6 +8,7 @@ export interface Locks {
  * A frozen tab keeps its lock. Without locks, there is one tab, and all others are gone.
  */
 export interface Tabs {
+  /** Another one after each `enter`: what an earlier one has left is inherited like that of other tabs. */
   readonly name: string;
   /** Holds the lock of this tab, until `leave`. */
   readonly enter: (scope: string) => void;
@@ -16,13 +17,17 @@ export interface Tabs {
   readonly ifGone: (scope: string, tab: string, work: () => Promise<void>) => Promise<boolean>;
 }
 
-export function createTabs(name: string, locks: Locks | undefined): Tabs {
+export function createTabs(newName: () => string, locks: Locks | undefined): Tabs {
   const lockName = (scope: string, tab: string) => `parley:${scope}:tab:${tab}`;
+  let name = newName();
   let leave = () => {};
   return {
-    name,
+    get name() {
+      return name;
+    },
     enter(scope) {
       leave();
+      name = newName();
       const held = new Promise<void>((resolve) => {
         leave = resolve;
       });

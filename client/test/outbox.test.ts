@@ -380,6 +380,63 @@ test('a message that has failed is sent once more if it is sent with the same id
   await expect(sent.done).resolves.toEqual({ id: 'stored' });
 });
 
+test('what is sent after the end of a client fails at once', async () => {
+  const box = await postbox();
+  box.trial.parley.dispose();
+
+  await expect(box.room.send('a').done).rejects.toMatchObject({ code: 'DISPOSED' });
+});
+
+describe('a viewer who signs out', () => {
+  const fetch = () => Promise.reject(new Error('offline'));
+
+  test('and discards what is unsent, finds none of it later, also if it was being stored', async () => {
+    const { storage, rows } = observedStorage();
+    let finish = () => {};
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const put = (scope: string, row: Row) => slow.then(() => storage.put(scope, row));
+    const box = await postbox({ storage: { ...storage, put }, fetch });
+    const sent = box.room.send('a');
+    box.room.edit(sent.id, 'b');
+
+    const signedOut = box.trial.parley.signOut();
+    const late = box.room.send('c');
+    finish();
+
+    expect(await signedOut).toEqual({ unsent: 1 });
+    expect(await rows()).toEqual([]);
+    await expect(late.done).rejects.toMatchObject({ code: 'SIGNED_OUT' });
+  });
+
+  test('and keeps what is unsent, sends it when they sign in again', async () => {
+    const box = await postbox({ fetch });
+    box.room.send('a');
+    await settle();
+    const [before] = box.inputs;
+
+    await box.trial.parley.signOut({ unsent: 'keep' });
+    await box.open();
+
+    expect(before).toMatchObject({ text: 'a' });
+    expect(box.inputs).toEqual([before]);
+  });
+
+  test('and returns after another user, sends what they had left', async () => {
+    const box = await postbox();
+    box.room.send('a');
+    await settle();
+    const [before] = box.inputs;
+
+    await box.cut('grace');
+    expect(box.inputs).toEqual([]);
+    await box.cut();
+
+    expect(box.inputs).toEqual([before]);
+  });
+});
+
 test('a message is discarded for good', async () => {
   const { storage, rows } = observedStorage();
   const box = await postbox({ storage });

@@ -22,7 +22,7 @@ class FakeLocks implements Locks {
 
 test('a tab that lives keeps its rows, and one that has left is inherited by one tab', async () => {
   const locks = new FakeLocks();
-  const [first, second, third] = ['first', 'second', 'third'].map((name) => createTabs(name, locks));
+  const [first, second, third] = ['first', 'second', 'third'].map((name) => createTabs(() => name, locks));
   const inherited: string[] = [];
   first!.enter('chat');
   const attempt = (tab: Tabs) =>
@@ -41,5 +41,19 @@ test('a tab that lives keeps its rows, and one that has left is inherited by one
 });
 
 test('without locks, all others are gone', async () => {
-  expect(await createTabs('me', undefined).ifGone('chat', 'other', async () => {})).toBe(true);
+  expect(await createTabs(() => 'me', undefined).ifGone('chat', 'other', async () => {})).toBe(true);
+});
+
+test('a tab that enters again inherits what it has left', async () => {
+  const names = ['before', 'a', 'b'];
+  const tabs = createTabs(() => names.shift()!, new FakeLocks());
+  tabs.enter('chat');
+  expect(tabs.name).toBe('a');
+  tabs.leave();
+  await new Promise((resolve) => setImmediate(resolve));
+
+  tabs.enter('chat');
+
+  expect(tabs.name).toBe('b');
+  expect(await tabs.ifGone('chat', 'a', async () => {})).toBe(true);
 });
