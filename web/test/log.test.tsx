@@ -145,6 +145,16 @@ test('a message that had to wait is said to be sent once it is, and a refused on
   expect(announce.mock.calls).toEqual([[en.log.sent], [en.log.notSent('You are muted here.'), 'assertive']]);
 });
 
+test.each([
+  [true, ['Try again', 'Edit', 'Discard']],
+  [false, ['Try again', 'Discard']],
+])('a refused message can be edited only where there is a composer: %s', (mayReply, expected) => {
+  const states = new Map<string, OwnState>([[message.id, { type: 'failed', why: 'You are muted here.' }]]);
+  const page = show(<LogView {...logOf([message])} states={states} mayReply={mayReply} />);
+
+  expect(buttons(page.querySelector('.state')!)).toEqual(expected);
+});
+
 test('refused changes are given up and said, a refused message stays', () => {
   const told = jest.fn();
   const outbox = new Value<readonly Outgoing[]>([]);

@@ -49,7 +49,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       {!isGone && message.reactionGroups.length > 0 && (
         <Reactions groups={message.reactionGroups} mayReact={props.mayReact === true} isUnfolded={isUnfolded} />
       )}
-      {state && <MessageState state={state} />}
+      {state && <MessageState state={state} mayRewrite={props.mayReply === true} />}
       {!isGone && !state && (
         <Toolbar mayReact={props.mayReact === true} mayReply={props.mayReply === true} quickEmoji={props.quickEmoji} />
       )}

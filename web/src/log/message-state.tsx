@@ -3,7 +3,7 @@ import { useLanguage } from '../words/language.tsx';
 import type { OwnState } from './message.ts';
 
 /** Shows how far an own message has come, and what can be done if it was refused. */
-export function MessageState({ state }: { state: OwnState }) {
+export function MessageState({ state, mayRewrite }: { state: OwnState; mayRewrite: boolean }) {
   const { words, formats } = useLanguage();
   const { log } = words;
   if (state.type === 'failed') {
@@ -14,9 +14,11 @@ export function MessageState({ state }: { state: OwnState }) {
         <button type="button" className="again" data-act="retry">
           {words.tryAgain}
         </button>
-        <button type="button" data-act="rewrite">
-          {log.edit}
-        </button>
+        {mayRewrite && (
+          <button type="button" data-act="rewrite">
+            {log.edit}
+          </button>
+        )}
         <button type="button" data-act="discard">
           {log.discard}
         </button>

@@ -19,6 +19,14 @@ export interface ActsOptions {
   hasUnread?: boolean;
 }
 
+/** Returns what the viewer may do about messages: nothing that would be written in a composer, while there is none. */
+export function rightsOf<P extends string>(
+  permissions: readonly P[] | undefined,
+  hasComposer: boolean,
+): ReadonlySet<P> {
+  return new Set(permissions?.filter((one) => hasComposer || (one !== 'SEND_MESSAGE' && one !== 'EDIT_OWN')));
+}
+
 /** Returns the viewer's last message that is not deleted or refused. It may be on its way: a change of it waits for it. */
 export function lastOwn(items: readonly MessageItem[], viewerId: string | null): MessageItem | undefined {
   const isOwn = ({ author, kind }: MessageItem) => kind === 'USER' && author?.id === viewerId;

@@ -35,7 +35,8 @@ export interface RoomLogProps {
   top: React.ReactNode;
   onReply: (message: Row) => void;
   onEdit: (message: Row) => void;
-  onRewrite: (text: string) => void;
+  /** Returns whether the composer has taken the message. */
+  onRewrite: (message: Row) => boolean;
   onPerson?: (userId: string, at: HTMLElement) => void;
   onTyped: (letter: string) => void;
 }
@@ -89,11 +90,10 @@ export function RoomLog(props: RoomLogProps) {
     else if (act === 'person' && message.author) props.onPerson?.(message.author.id, at);
     else onUnsent(act, message);
   };
-  const onUnsent = (act: LogEvent['act'], { id, text }: MessageItem) => {
-    const entry = acts.unsent(id);
+  const onUnsent = (act: LogEvent['act'], message: MessageItem) => {
+    const entry = acts.unsent(message.id);
     if (act === 'retry') entry?.retry();
-    if (act === 'discard' || act === 'rewrite') entry?.discard();
-    if (act === 'rewrite') props.onRewrite(text ?? '');
+    else if (act === 'discard' || (act === 'rewrite' && props.onRewrite(message))) entry?.discard();
   };
   const onKey = (act: RowAct, row: HTMLElement) => {
     const message = find(row.dataset.id!);

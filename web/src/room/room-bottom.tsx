@@ -12,7 +12,6 @@ import { faultText } from '../log/own-states.ts';
 import { beginEdit, lastOwn } from '../log/rights.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { LiveRoom } from './use-live-room.ts';
-import { useWhyNoComposer } from './why-no-composer.ts';
 
 interface RoomBottomProps {
   live: LiveRoom;
@@ -25,7 +24,7 @@ export function RoomBottom({ live, log, writing }: RoomBottomProps) {
   const { viewer } = useTalk();
   const { room, fields } = live;
   const join = useChange(JoinRoomDocument);
-  const why = useWhyNoComposer(fields);
+  const why = live.whyNoComposer;
   const isModerator = fields?.viewerPermissions.includes('MUTE') === true;
   const slowModeSeconds = fields?.slowModeSeconds ?? 0;
   const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: viewer.id });

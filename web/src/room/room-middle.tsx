@@ -34,7 +34,7 @@ export function RoomMiddle({ live, log, writing }: RoomMiddleProps) {
         other={people.other}
         isOwn={fields.viewerMembership?.role === 'OWNER'}
         isPublic={live.isPublic}
-        mayWrite={live.rights.has('SEND_MESSAGE')}
+        mayWrite={fields.viewerPermissions.includes('SEND_MESSAGE')} // a reader joins by it
         mayAddPeople={fields.viewerPermissions.includes('ADD_MEMBERS')}
         lines={itemsOf(items)}
         onHello={(text) => room.send(text)}
@@ -57,7 +57,7 @@ export function RoomMiddle({ live, log, writing }: RoomMiddleProps) {
         top={<OlderRow room={room} start={<RoomCard kind={live.kind} topic={live.topic} {...people} />} />}
         onReply={writing.reply}
         onEdit={writing.edit}
-        onRewrite={writing.insert}
+        onRewrite={writing.rewrite}
         onTyped={writing.insert}
         onPerson={(userId, anchor) => setPerson({ userId, anchor })}
       />

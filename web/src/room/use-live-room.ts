@@ -4,9 +4,10 @@ import { useMemo } from 'react';
 import { roomPath } from '../app/router.ts';
 import { useToldTrouble } from '../app/use-told-trouble.ts';
 import type { RoomName } from '../documents.ts';
-import type { Rights } from '../log/rights.ts';
+import { type Rights, rightsOf } from '../log/rights.ts';
 import { useRoomPeople } from './use-room-people.ts';
 import { constant, useWhileMember } from './use-while-member.ts';
+import { useWhyNoComposer } from './why-no-composer.ts';
 
 const nobodyTypes = constant<readonly UserFields[]>([]);
 
@@ -22,6 +23,7 @@ export function useLiveRoom(room: Room, known: RoomName) {
   const isConnected = trouble === null || trouble === 'busy';
   const typists = useWhileMember(room.typists, nobodyTypes, isMember);
   const people = useRoomPeople(fields ?? known);
+  const whyNoComposer = useWhyNoComposer(fields);
   const isPublic = known.kind === 'CHANNEL' || known.kind === 'STREAM';
   return {
     room,
@@ -35,7 +37,8 @@ export function useLiveRoom(room: Room, known: RoomName) {
     isMember,
     isPublic,
     people,
-    rights: useRights(fields),
+    whyNoComposer,
+    rights: useRights(fields, whyNoComposer === null),
     trouble,
     /** What is unknown without a connection is not shown. */
     isConnected,
@@ -43,7 +46,7 @@ export function useLiveRoom(room: Room, known: RoomName) {
   };
 }
 
-function useRights(fields: RoomFields | null): Rights {
+function useRights(fields: RoomFields | null, hasComposer: boolean): Rights {
   const permissions = fields?.viewerPermissions;
-  return useMemo(() => new Set<string>(permissions), [permissions]);
+  return useMemo(() => rightsOf(permissions, hasComposer), [permissions, hasComposer]);
 }

@@ -2,6 +2,7 @@ import type { MessageItem, Room } from 'parley-client';
 import type { Messages } from 'parley-client/react';
 import { type MouseEvent, useCallback, useMemo, useState } from 'react';
 import { useNow } from '../app/use-now.ts';
+import type { Writing } from '../composer/use-writing.ts';
 import { hiding } from '../log/hiding.ts';
 import { itemsOf, type NewFrom } from '../log/items.ts';
 import { JumpButton } from '../log/jump-button.tsx';
@@ -37,9 +38,7 @@ export interface LogPaneProps {
   rights: WidgetRights;
   /** Users whom the viewer has blocked; null before they are known. */
   blocked: ReadonlySet<string> | null;
-  reply: (message: MessageItem) => void;
-  edit: (message: MessageItem) => void;
-  rewrite: (text: string) => void;
+  writing: Writing;
   refused: (code: string) => void;
   tell: Tell;
 }
@@ -72,7 +71,7 @@ export function LogPane(props: LogPaneProps) {
     else if (act === 'jump') jumpTo(to, message.replyTo?.sequence);
     else acts(act, message, emoji);
   };
-  const keys = useLogKeys({ shown, onAct, onTyped: props.rewrite });
+  const keys = useLogKeys({ shown, onAct, onTyped: props.writing.insert });
   const now = useNow(60_000);
   const close = useCallback(() => setOpen(null), []);
   return (

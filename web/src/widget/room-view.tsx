@@ -59,13 +59,14 @@ export function RoomView(props: RoomViewProps) {
   const { items } = messages;
   const onUnread = useCallback((count: number) => tell('parley-unread', { count }), [tell]);
   const readAll = useReading({ room, state, items, viewerId: userId, log: place.ref, onUnread });
-  const rights = useRights({ fields, viewerId: userId, limits, isReadonly: settings.isReadonly });
+  const why = useWhyNoComposer(fields);
+  const { isReadonly } = settings;
+  const rights = useRights({ fields, viewerId: userId, limits, isReadonly, hasComposer: why === null });
   const maxLength = limits?.limits.messageMaxLength ?? 4000;
   const writing = useWriting(room, {
     draftKey: `widget:${settings.server}:draft:${known.id}:${userId}`,
     maxLength,
   });
-  const why = useWhyNoComposer(fields);
   const { follow } = shown;
   useEffect(() => follow(place.isAtEnd), [follow, place.isAtEnd]);
   useHostEvents({ room, state, viewerId: userId, tell, onEnded: props.onEnded });
@@ -100,20 +101,14 @@ export function RoomView(props: RoomViewProps) {
       )}
       {props.bar}
       <LogPane
-        {...{ room, name, messages, place, toEnd, roles, states, tell }}
+        {...{ room, name, messages, place, toEnd, roles, states, tell, rights, blocked, refused, writing }}
         viewerId={userId}
         shown={shown.items}
         newFrom={shown.newFrom}
         newBelow={shown.newBelow}
-        rights={rights}
-        blocked={blocked}
-        refused={refused}
-        reply={writing.reply}
-        edit={writing.edit}
-        rewrite={writing.insert}
       />
       {areMembersOpen && <MembersOver roomId={known.id} viewerId={userId} presence={presence} onClose={closeMembers} />}
-      {!settings.isReadonly && fields && (
+      {!isReadonly && fields && (
         <WritingPane
           name={name}
           writing={writing}

@@ -3,13 +3,14 @@ import type { RoomFields, RoomPermission } from 'parley-client/documents';
 import { useMemo } from 'react';
 import type { LimitsQuery } from '../documents.ts';
 import type { MessageAct } from '../log/message-menu.tsx';
-import { type ActsOptions, actsOn, beginEdit, type Editing } from '../log/rights.ts';
+import { type ActsOptions, actsOn, beginEdit, type Editing, rightsOf } from '../log/rights.ts';
 
 interface RightsOptions {
   fields: RoomFields | null;
   viewerId: string | null;
   limits: LimitsQuery['server'] | null;
   isReadonly: boolean;
+  hasComposer: boolean;
 }
 
 export interface WidgetRights {
@@ -23,9 +24,12 @@ export interface WidgetRights {
 const elsewhere: MessageAct[] = ['copyLink', 'about'];
 
 /** Returns what the viewer may do about messages. */
-export function useRights({ fields, viewerId, limits, isReadonly }: RightsOptions): WidgetRights {
+export function useRights({ fields, viewerId, limits, isReadonly, hasComposer }: RightsOptions): WidgetRights {
   const permissions = fields?.viewerPermissions;
-  const may = useMemo(() => new Set(isReadonly ? [] : permissions), [permissions, isReadonly]);
+  const may = useMemo(
+    () => rightsOf(isReadonly ? [] : permissions, hasComposer),
+    [permissions, isReadonly, hasComposer],
+  );
   const editSeconds = limits?.limits.editWindowSeconds ?? null;
   const optionsFor = ({ author }: MessageItem): ActsOptions => {
     return { isOwn: author?.id === viewerId, rights: may, now: Date.now(), editSeconds };

@@ -1,5 +1,6 @@
 import type { MessageItem, Room } from 'parley-client';
 import { useParley } from 'parley-client/react';
+import type { Writing } from '../composer/use-writing.ts';
 import type { LogAct } from '../log/log-view.tsx';
 import type { MessageAct } from '../log/message-menu.tsx';
 import type { WidgetRights } from './use-rights.ts';
@@ -7,29 +8,23 @@ import type { WidgetRights } from './use-rights.ts';
 interface RowActsOptions {
   room: Room;
   rights: WidgetRights;
-  reply: (message: MessageItem) => void;
-  edit: (message: MessageItem) => void;
-  rewrite: (text: string) => void;
+  writing: Writing;
   refused: (code: string) => void;
 }
 
 /** Returns what does what a button, key or entry of the menu asks for. */
-export function useRowActs({ room, rights, reply, edit, rewrite, refused }: RowActsOptions) {
+export function useRowActs({ room, rights, writing, refused }: RowActsOptions) {
   const { outbox } = useParley();
   return (act: LogAct | MessageAct, message: MessageItem, emoji?: string) => {
     const { may } = rights;
     const outgoing = () => outbox.get().find(({ id }) => id === message.id);
     if (act === 'toggle' && emoji && may.has('REACT')) room.react(message.id, emoji, !hasReacted(message, emoji));
-    else if (act === 'reply' && may.has('SEND_MESSAGE')) reply(message);
-    else if (act === 'edit') rights.beginEdit(message, { edit, refused });
+    else if (act === 'reply' && may.has('SEND_MESSAGE')) writing.reply(message);
+    else if (act === 'edit') rights.beginEdit(message, { edit: writing.edit, refused });
     else if (act === 'copyText') void navigator.clipboard?.writeText(message.text ?? '').catch(() => {});
     else if (act === 'delete') room.remove(message.id);
     else if (act === 'retry') outgoing()?.retry();
-    else if (act === 'discard') outgoing()?.discard();
-    else if (act === 'rewrite') {
-      outgoing()?.discard();
-      rewrite(message.text ?? '');
-    }
+    else if (act === 'discard' || (act === 'rewrite' && writing.rewrite(message))) outgoing()?.discard();
   };
 }
 
