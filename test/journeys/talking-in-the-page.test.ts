@@ -134,6 +134,38 @@ describeWithChromium('in the page,', () => {
     expect((await grace.texts()).filter((text) => text === 'Written offline')).toHaveLength(1);
   });
 
+  test('without a connection, a room opens that was not open in this visit, and what is written there is sent later', async () => {
+    const reader = await PageUser.join(browser, `${origin}/r/travel`, 'Traveller');
+    await reader.page.goto(`${origin}/r/general`);
+    await reader.inboxRow('travel').waitFor();
+    await reader.context.setOffline(true);
+    await server.end('SIGKILL');
+
+    await reader.inboxRow('travel').click();
+
+    await reader.page.getByRole('heading', { name: 'travel', level: 1 }).waitFor();
+    await reader.page.getByText('You are offline.').waitFor();
+    await reader.say('From the road');
+    await start();
+    await reader.context.setOffline(false);
+    await reader.sees('From the road');
+    await reader.close();
+  });
+
+  test('pressing Send leaves the focus in the composer, and an emoji the caret behind it', async () => {
+    await ada.composer.fill('Pressed');
+    await ada.button('Send').click();
+    await ada.page.keyboard.type('ab');
+    await ada.composer.press('ArrowLeft');
+    await ada.button('Emoji').click();
+    await ada.page.getByRole('option', { name: 'unicorn', exact: true }).first().click();
+    await until(() => ada.composer.evaluate((field) => field === document.activeElement));
+    await ada.page.keyboard.type('c');
+
+    expect(await ada.composer.inputValue()).toBe('a🦄cb');
+    await ada.composer.fill('');
+  });
+
   test('a draft outlives the page', async () => {
     await ada.composer.fill('Not yet said');
     await ada.page.reload();

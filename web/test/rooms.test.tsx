@@ -6,12 +6,14 @@ import { type Talk, TalkProvider } from '../src/app/talk.tsx';
 import { useGrowing } from '../src/composer/use-growing.ts';
 import { Directory, type PublicRoom } from '../src/directory/directory.tsx';
 import { Members } from '../src/members/members.tsx';
+import { ConnectionBar } from '../src/room/connection-bar.tsx';
 import { EmptyRoom } from '../src/room/empty-room.tsx';
 import { endOf } from '../src/room/end-of.ts';
 import { EndedRoom } from '../src/room/ended-room.tsx';
 import { useSeen } from '../src/room/use-seen.tsx';
 import { constant } from '../src/room/use-while-member.ts';
 import { useWhyNoComposer } from '../src/room/why-no-composer.ts';
+import { en } from '../src/words/en.ts';
 import { buttons, press, show } from './support/show.tsx';
 
 const noor = { id: 'noor', displayName: 'Noor Haddad' };
@@ -61,7 +63,6 @@ describe('an empty room', () => {
   const room = {
     kind: 'CHANNEL',
     other: null,
-    isOwn: false,
     isPublic: true,
     mayWrite: true,
     mayAddPeople: true,
@@ -135,6 +136,13 @@ test('a room that cannot be read is called by its name, or else "this room"', ()
 
   expect(said('Rocket club')).toBe('You were removed from Rocket club.');
   expect(said(null)).toBe('You were removed from this room.');
+});
+
+test('what is kept without a connection is said only to those who can write', () => {
+  const said = (mayWrite: boolean) => show(<ConnectionBar trouble="reconnecting" mayWrite={mayWrite} />).textContent;
+
+  expect(said(true)).toContain(en.connection.keepWriting);
+  expect(said(false)).toBe(en.connection.reconnecting + en.connection.tryNow);
 });
 
 test('"Seen" stands below a message that is not deleted', () => {

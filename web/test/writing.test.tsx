@@ -34,7 +34,7 @@ function Screen({ room, hasComposer, onWriting }: ScreenProps) {
   const writing = useWriting(room as Room, { draftKey: 'draft', maxLength });
   onWriting(writing);
   const { field, text, about, set } = writing;
-  const rest = { room: 'Room', isPhone: false, typists: [], slowModeSeconds: 0, waitSeconds: 0 };
+  const rest = { room: 'Room', isPhone: false, isTouch: true, typists: [], slowModeSeconds: 0, waitSeconds: 0 };
   if (!hasComposer) return <p>Join to write</p>;
   return <Composer ref={field} {...{ text, about, maxLength, ...rest }} onText={set} />;
 }
@@ -92,6 +92,19 @@ test('what is inserted in the middle leaves the caret behind it', async () => {
   await frame();
 
   expect([field.value, field.selectionStart, field.selectionEnd]).toEqual(['Hello👋 there', 7, 7]);
+});
+
+test('pressing Send leaves the focus in the field', () => {
+  const { page } = open();
+  const press = new MouseEvent('mousedown', { bubbles: true, cancelable: true });
+
+  act(() => void page.querySelector('.send')!.dispatchEvent(press));
+
+  expect(press.defaultPrevented).toBe(true);
+});
+
+test('the key of a screen that breaks the line is called so', () => {
+  expect(open().field.getAttribute('enterkeyhint')).toBe('enter');
 });
 
 test('while there is no composer, neither replies nor edits are offered', () => {

@@ -14,6 +14,8 @@ export interface ComposerProps {
   /** Such as "#general", or the other one's name. */
   room: string;
   isPhone: boolean;
+  /** Enter breaks the line. */
+  isTouch: boolean;
   text: string;
   about: ComposerAbout | null;
   /** Who is typing. */
@@ -56,7 +58,7 @@ export function Composer(props: ComposerProps) {
             placeholder={props.isPhone ? words.composer.short : label}
             aria-label={label}
             dir="auto"
-            enterKeyHint="send"
+            enterKeyHint={props.isTouch ? 'enter' : 'send'}
             autoCapitalize="sentences"
             spellCheck
             onChange={({ currentTarget }) => props.onText?.(currentTarget.value)}
@@ -69,6 +71,7 @@ export function Composer(props: ComposerProps) {
             className="send"
             label={words.composer.send}
             aria-disabled={!canSend}
+            onMouseDown={(event) => event.preventDefault()} // the field keeps the focus, and a phone its keyboard
             onClick={() => canSend && props.onSend?.()}
           />
         </div>

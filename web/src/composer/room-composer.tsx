@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Later } from '../app/later.tsx';
+import { showNotice } from '../app/notice.tsx';
 import { useIsPhone, useIsTouch } from '../app/screen.ts';
 import { useTalk } from '../app/talk.tsx';
 import { noteEmoji } from '../emoji/last-emoji.ts';
@@ -26,7 +27,7 @@ interface RoomComposerProps {
 /** Where the viewer writes. */
 export function RoomComposer(props: RoomComposerProps) {
   const { writing } = props;
-  const { server, announce } = useTalk();
+  const { server } = useTalk();
   const { words } = useLanguage();
   const isTouch = useIsTouch();
   const [pickerAt, setPickerAt] = useState<HTMLElement | null>(null);
@@ -39,6 +40,7 @@ export function RoomComposer(props: RoomComposerProps) {
         ref={writing.field}
         room={props.label}
         isPhone={useIsPhone()}
+        isTouch={isTouch}
         text={writing.text}
         about={writing.about}
         typists={props.typists}
@@ -50,7 +52,7 @@ export function RoomComposer(props: RoomComposerProps) {
         onEmoji={setPickerAt}
         onEndAbout={writing.cancel}
         onKeyDown={(event) => onComposerKey(event, { isTouch, ...props })}
-        onPaste={({ clipboardData }) => clipboardData.files.length > 0 && announce(words.onlyOnPage.noFiles)}
+        onPaste={({ clipboardData }) => clipboardData.files.length > 0 && showNotice(words.onlyOnPage.noFiles)}
       />
       {pickerAt && (
         <Later

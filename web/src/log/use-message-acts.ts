@@ -3,6 +3,7 @@ import { showNotice } from '../app/notice.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { noteEmoji } from '../emoji/last-emoji.ts';
 import { useLanguage } from '../words/language.tsx';
+import { copy } from './copy.ts';
 import type { Message } from './message.ts';
 import { faultText } from './own-states.ts';
 import type { Row } from './rights.ts';
@@ -26,13 +27,8 @@ export function useMessageActs(room: Room, path: string) {
         );
     },
     remove: (message: Message) => void room.remove(message.id),
-    copyText(message: Message) {
-      void navigator.clipboard?.writeText(message.text ?? '').then(() => announce(words.onlyOnPage.copied));
-    },
-    copyLink({ sequence }: Row) {
-      const link = `${location.origin}${path}?m=${sequence}`;
-      void navigator.clipboard?.writeText(link).then(() => announce(words.onlyOnPage.copied));
-    },
+    copyText: ({ text }: Message) => void copy(text ?? '', words, showNotice),
+    copyLink: ({ sequence }: Row) => void copy(`${location.origin}${path}?m=${sequence}`, words, showNotice),
     /** Sends a refused message again, or gives it up. */
     unsent: (id: string) => parley.outbox.get().find((entry) => entry.id === id),
   };

@@ -10,7 +10,6 @@ interface EmptyRoomProps {
   kind: RoomKind;
   /** The other one in a conversation of two. */
   other: Person | null;
-  isOwn: boolean;
   isPublic: boolean;
   mayWrite: boolean;
   mayAddPeople: boolean;
@@ -34,7 +33,6 @@ export function EmptyRoom(props: EmptyRoomProps) {
           </span>
           <h2>{emptyRoom.title}</h2>
           {other && <OnlyTwo other={other} />}
-          {props.kind !== 'DIRECT' && props.isOwn && <p>{emptyRoom.own}</p>}
           {props.isPublic && <p>{emptyRoom.public}</p>}
           <div className="chips">
             <Chips {...props} />

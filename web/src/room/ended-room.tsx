@@ -30,7 +30,7 @@ export function EndedRoom({ end }: { end: RoomEnd }) {
 /** Returns why a room can no longer be read, in words. */
 export function endText(end: RoomEnd, { words, formats }: Language): string {
   if (end.type === 'gone') return words.room.gone;
-  if (end.type === 'left') return words.room.leftElsewhere;
+  if (end.type === 'left') return words.room.left;
   if (end.type === 'removed') return words.room.removed(end.room);
   return words.room.banned(end.room, end.until && formats.moment(end.until), end.reason);
 }

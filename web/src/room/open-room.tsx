@@ -1,10 +1,12 @@
 import { useData } from '../app/data.ts';
 import { useTalk } from '../app/talk.tsx';
 import { RoomByIdDocument, RoomBySlugDocument } from '../documents.ts';
+import { AwaitedRoom } from './awaited-room.tsx';
 import { endOf } from './end-of.ts';
 import { EndedRoom } from './ended-room.tsx';
-import { RoomPane } from './room-pane.tsx';
+import { RoomFailed } from './room-failed.tsx';
 import { RoomScreen } from './room-screen.tsx';
+import { useListedRoom } from './use-listed-room.ts';
 
 export interface OpenRoomProps {
   slug: string | null;
@@ -20,15 +22,17 @@ export function OpenRoom({ slug, id, at, areMembersOpen, onMembers }: OpenRoomPr
   const { parley } = useTalk();
   const [bySlug] = useData(RoomBySlugDocument, slug === null ? null : { slug });
   const [byId] = useData(RoomByIdDocument, id === null ? null : { id });
-  const { fetching, stale, data } = slug === null ? byId : bySlug;
-  const room = slug === null ? byId.data?.room : bySlug.data?.roomBySlug;
+  const { fetching, stale, data, error } = slug === null ? byId : bySlug;
+  const found = slug === null ? byId.data?.room : bySlug.data?.roomBySlug;
+  const listed = useListedRoom(slug ?? id);
   const membership = slug === null ? byId.data?.viewer?.membership : bySlug.data?.viewer?.membershipBySlug;
+  const isKnown = data !== undefined && !fetching && !stale;
+  const room = found ?? (isKnown ? null : listed);
   if (room)
     return <RoomScreen key={room.id} room={parley.room(room.id)} known={room} {...{ at, areMembersOpen, onMembers }} />;
-  const isKnown = data !== undefined && !fetching && !stale;
   return (
-    <RoomPane name={slug ?? ''} head={<div className="pane-head" />}>
-      {isKnown ? <EndedRoom end={endOf(membership)} /> : <div className="grow" />}
-    </RoomPane>
+    <AwaitedRoom name={slug ?? ''}>
+      {isKnown ? <EndedRoom end={endOf(membership)} /> : error && <RoomFailed />}
+    </AwaitedRoom>
   );
 }

@@ -1,10 +1,12 @@
 import type { RoomFields } from 'parley-client';
 import '../style/overlays.css';
 import { useData } from '../app/data.ts';
+import { showNotice } from '../app/notice.tsx';
 import { showOverlay } from '../app/overlays.ts';
 import { roomPath } from '../app/router.ts';
 import { useChange } from '../app/use-change.ts';
 import { ArchiveRoomDocument, RoomRightsDocument, UnarchiveRoomDocument } from '../documents.ts';
+import { copy } from '../log/copy.ts';
 import { Menu, type MenuEntry } from '../overlays/menu.tsx';
 import { OverPage } from '../overlays/over-page.tsx';
 import { useLanguage } from '../words/language.tsx';
@@ -45,7 +47,7 @@ export default function RoomMenu({ roomId, known, name, anchor, silence, onMembe
     ...item({
       icon: 'link',
       text: roomMenu.copyLink,
-      onChoose: () => void navigator.clipboard?.writeText(location.origin + roomPath(room)),
+      onChoose: () => void copy(location.origin + roomPath(room), words, showNotice),
     }),
     ...item(
       {

@@ -1,11 +1,14 @@
 import { useStore } from 'parley-client/react';
 import { useState } from 'react';
 import { Later } from '../app/later.tsx';
+import { showNotice } from '../app/notice.tsx';
 import { showOverlay } from '../app/overlays.ts';
 import type { Writing } from '../composer/use-writing.ts';
+import { copy } from '../log/copy.ts';
 import { itemsOf } from '../log/items.ts';
 import type { LogState } from '../log/log-state.ts';
 import { RoomLog } from '../log/room-log.tsx';
+import { useLanguage } from '../words/language.tsx';
 import { EmptyRoom } from './empty-room.tsx';
 import { OlderRow } from './older-row.tsx';
 import { RoomCard } from './room-card.tsx';
@@ -22,6 +25,7 @@ interface RoomMiddleProps {
 
 /** The messages of a room, or what invites to write the first one. */
 export function RoomMiddle({ live, log, writing }: RoomMiddleProps) {
+  const { words } = useLanguage();
   const { room, people, fields } = live;
   const { items, hasOlder } = useStore(room.messages);
   const below = useSeen(room, { people: people.people, isDirect: live.kind === 'DIRECT', isMember: live.isMember });
@@ -32,14 +36,13 @@ export function RoomMiddle({ live, log, writing }: RoomMiddleProps) {
       <EmptyRoom
         kind={live.kind}
         other={people.other}
-        isOwn={fields.viewerMembership?.role === 'OWNER'}
         isPublic={live.isPublic}
         mayWrite={fields.viewerPermissions.includes('SEND_MESSAGE')} // a reader joins by it
         mayAddPeople={fields.viewerPermissions.includes('ADD_MEMBERS')}
         lines={itemsOf(items)}
         onHello={(text) => room.send(text)}
         onAddPeople={() => showOverlay({ type: 'addPeople', roomId: room.id })}
-        onCopyLink={() => void navigator.clipboard?.writeText(location.origin + live.path)}
+        onCopyLink={() => void copy(location.origin + live.path, words, showNotice)}
       />
     );
   }

@@ -9,7 +9,7 @@ import { LogState } from '../log/log-state.ts';
 import { useHeard } from '../log/use-heard.ts';
 import { useBlocked } from '../people/blocked.ts';
 import { useLanguage } from '../words/language.tsx';
-import { ConnectionBar } from './connection-bar.tsx';
+import { ConnectionBar, reconnect } from './connection-bar.tsx';
 import { RoomBottom } from './room-bottom.tsx';
 import { RoomEnding } from './room-ending.tsx';
 import { RoomMiddle } from './room-middle.tsx';
@@ -45,15 +45,16 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
 
   const { trouble, people } = live;
   const parts = { live, log, writing };
-  const tryNow = () => {
-    parley.disconnect();
-    parley.connect();
-  };
   return (
     <RoomPane
       name={people.name}
       head={<RoomTop live={live} areMembersOpen={areMembersOpen} onMembers={onMembers} />}
-      bars={!live.hasEnded && trouble && <ConnectionBar trouble={trouble} onTry={tryNow} />}
+      bars={
+        !live.hasEnded &&
+        trouble && (
+          <ConnectionBar trouble={trouble} mayWrite={live.whyNoComposer === null} onTry={() => reconnect(parley)} />
+        )
+      }
       composer={!live.hasEnded && <RoomBottom {...parts} />}
     >
       {live.hasEnded ? <RoomEnding roomId={room.id} name={people.name} /> : <RoomMiddle {...parts} />}

@@ -20,6 +20,12 @@ interface RoomTopProps {
   onMembers: () => void;
 }
 
+/** Goes where the viewer came from, or to the inbox if this is where they came in. */
+export function goBack(): void {
+  if (history.length > 1) history.back();
+  else navigate('/');
+}
+
 /** The header of a room, with what is known of it now, and its menu. */
 export function RoomTop({ live, areMembersOpen, onMembers }: RoomTopProps) {
   const { words } = useLanguage();
@@ -43,7 +49,7 @@ export function RoomTop({ live, areMembersOpen, onMembers }: RoomTopProps) {
         areMembersOpen={areMembersOpen}
         isSilenced={silence.isSilenced}
         hasEnded={live.hasEnded}
-        onBack={() => (history.length > 1 ? history.back() : navigate('/'))}
+        onBack={goBack}
         onMembers={onMembers}
         onSilence={silence.toggle}
         onMenu={setMenuAt}

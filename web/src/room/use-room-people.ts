@@ -4,6 +4,7 @@ import { useData } from '../app/data.ts';
 import { useTalk } from '../app/talk.tsx';
 import { type RoomName, RoomPeopleDocument } from '../documents.ts';
 import type { Person, RoomRole } from '../people/person.ts';
+import { useListedRoom } from './use-listed-room.ts';
 
 export interface RoomPeople {
   /** Of the room, or of the others in a conversation. */
@@ -20,9 +21,10 @@ export interface RoomPeople {
 export function useRoomPeople(room: RoomName | RoomFields): RoomPeople {
   const { viewer } = useTalk();
   const [{ data }] = useData(RoomPeopleDocument, { id: room.id });
+  const listed = useListedRoom(room.id);
   const found = data?.room;
   return useMemo(() => {
-    const members = found?.members.nodes.map(({ user }) => user) ?? [];
+    const members = (found ?? listed)?.members.nodes.map(({ user }) => user) ?? [];
     const others = members.filter(({ id }) => id !== viewer.id);
     return {
       name: room.name ?? others.map(({ displayName }) => displayName).join(', '),
@@ -31,5 +33,5 @@ export function useRoomPeople(room: RoomName | RoomFields): RoomPeople {
       createdBy: found?.createdBy ?? null,
       people: new Map(members.map((user) => [user.id, user])),
     };
-  }, [found, room.name, room.kind, viewer.id]);
+  }, [found, listed, room.name, room.kind, viewer.id]);
 }

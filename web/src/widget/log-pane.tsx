@@ -40,6 +40,7 @@ export interface LogPaneProps {
   blocked: ReadonlySet<string> | null;
   writing: Writing;
   refused: (code: string) => void;
+  say: (text: string) => void;
   tell: Tell;
 }
 

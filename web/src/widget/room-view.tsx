@@ -33,7 +33,7 @@ interface RoomViewProps extends WidgetProps {
   known: RoomName;
   trouble: Trouble | null;
   /** Says what the trouble is. */
-  bar: React.ReactNode;
+  bar: (mayWrite: boolean) => React.ReactNode;
   onEnded: () => void;
 }
 
@@ -54,7 +54,7 @@ export function RoomView(props: RoomViewProps) {
   const blocked = useBlockedPeople(parley, userId);
   const [ready, announce] = useAnnounce();
   useHeard(room, { viewerId: userId, blocked, isAtEnd: () => place.isAtEnd, announce });
-  const [notice, refused] = useRefusals(tell);
+  const [notice, refused, say] = useRefusals(tell);
   useRefusedChanges(parley.outbox, refused);
   const { items } = messages;
   const onUnread = useCallback((count: number) => tell('parley-unread', { count }), [tell]);
@@ -99,9 +99,9 @@ export function RoomView(props: RoomViewProps) {
           onSignOut={entrance.isHosted ? null : () => void entrance.signOut()}
         />
       )}
-      {props.bar}
+      {props.bar(!isReadonly && why === null)}
       <LogPane
-        {...{ room, name, messages, place, toEnd, roles, states, tell, rights, blocked, refused, writing }}
+        {...{ room, name, messages, place, toEnd, roles, states, tell, rights, blocked, refused, say, writing }}
         viewerId={userId}
         shown={shown.items}
         newFrom={shown.newFrom}

@@ -4,8 +4,8 @@ import { faultText } from '../log/own-states.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { Tell } from './host-events.ts';
 
-/** Returns a notice over the messages, and a function that says there, and to the host page, what was refused. */
-export function useRefusals(tell: Tell): [notice: React.ReactNode, refused: (code: string) => void] {
+/** Returns a notice over the messages, a function that says there, and to the host page, what was refused, and one that says something. */
+export function useRefusals(tell: Tell) {
   const { words } = useLanguage();
   const [text] = useState(() => new BriefText(null));
   const refused = (code: string) => {
@@ -14,5 +14,6 @@ export function useRefusals(tell: Tell): [notice: React.ReactNode, refused: (cod
     tell('parley-error', { code, message });
   };
   const notice = <NoticeBox notice={text} />;
-  return [notice, refused];
+  const say = (said: string) => text.set(said);
+  return [notice, refused, say] as const;
 }

@@ -72,9 +72,10 @@ function FoundRoom(props: WidgetProps & { parley: Parley }) {
   const { entrance, parley, settings, userId, tell } = props;
   const found = useFoundRoom(parley, { name: settings.room, joins: !entrance.isHosted, hasEnded });
   const trouble = useTrouble();
-  const bar = trouble && <ConnectionBar trouble={trouble} onTry={() => entrance.tryAgain()} />;
+  const bar = (mayWrite: boolean) =>
+    trouble && <ConnectionBar {...{ trouble, mayWrite }} onTry={() => entrance.tryAgain()} />;
   // What nobody may read is not gone: the host page may have no token for the visitor.
-  if (found.status === 'loading' || !userId) return bar;
+  if (found.status === 'loading' || !userId) return bar(false);
   if (found.status === 'ended') return <Ended end={found.end} tell={tell} />;
   const { room: known } = found;
   return <RoomView key={userId} {...props} {...{ userId, known, trouble, bar }} onEnded={() => setEnded(true)} />;

@@ -41,6 +41,7 @@ export function WritingPane(props: WritingPaneProps) {
         ref={writing.field}
         room={props.name}
         isPhone
+        isTouch={isTouch}
         text={writing.text}
         about={writing.about}
         typists={props.typists}

@@ -40,7 +40,7 @@ export const en = {
     removed: (room: string | null) => `You were removed from ${room ?? 'this room'}.`,
     banned: (room: string | null, until: string | null, reason: string | null) =>
       `You are banned from ${room ?? 'this room'}${until ? ` until ${until}` : ''}.${reason ? ` Reason: ${reason}` : ''}`,
-    leftElsewhere: 'You left this room on another device.',
+    left: 'You left this room.',
   },
   onlyOnPage: {
     onlyYou: 'Only you',
@@ -50,7 +50,6 @@ export const en = {
     backToChats: 'Back to chats',
     seenBy: (names: string) => `Seen by ${names}`,
     reactionAdded: (emoji: string) => `Reaction added: ${emoji}.`,
-    copied: 'Copied.',
     noFiles: 'Files cannot be sent yet.',
     lostPlace: 'Much has happened: you are at the newest messages.',
     guestOver: 'Your session is over, and guests cannot come back to it. Pick a name to begin anew.',
@@ -58,7 +57,6 @@ export const en = {
   },
   emptyRoom: {
     title: 'No messages yet: say hello',
-    own: 'You made this room just now.',
     public: 'Anyone signed in can find it and join.',
     direct: (name: string) => `Only you and ${name} can read what is written here.`,
     hello: 'Hello everyone',
@@ -196,6 +194,8 @@ export const en = {
     markRead: 'Mark as read',
     about: (name: string) => `About ${name}`,
     delete: 'Delete message',
+    copied: 'Copied.',
+    notCopied: 'It could not be copied.',
     deleteAsk: 'Delete for everyone?',
     deleteYes: 'Delete',
   },

@@ -41,7 +41,7 @@ export const es: Words = {
     removed: (room) => `Te quitaron de ${room ?? 'esta sala'}.`,
     banned: (room, until, reason) =>
       `Te expulsaron de ${room ?? 'esta sala'}${until ? ` hasta ${until}` : ''}.${reason ? ` Motivo: ${reason}` : ''}`,
-    leftElsewhere: 'Saliste de esta sala en otro dispositivo.',
+    left: 'Saliste de esta sala.',
   },
   onlyOnPage: {
     onlyYou: 'Solo tú',
@@ -51,7 +51,6 @@ export const es: Words = {
     backToChats: 'Volver a los chats',
     seenBy: (names) => `Visto por ${names}`,
     reactionAdded: (emoji) => `Reacción añadida: ${emoji}.`,
-    copied: 'Copiado.',
     noFiles: 'Aún no se pueden enviar archivos.',
     lostPlace: 'Han pasado muchas cosas: estás en los mensajes más nuevos.',
     guestOver:
@@ -60,7 +59,6 @@ export const es: Words = {
   },
   emptyRoom: {
     title: 'Aún no hay mensajes: saluda',
-    own: 'Acabas de crear esta sala.',
     public: 'Cualquiera que haya entrado puede encontrarla y unirse.',
     direct: (name) => `Lo que se escribe aquí solo lo leen tú y ${name}.`,
     hello: 'Hola a todos',
@@ -198,6 +196,8 @@ export const es: Words = {
     markRead: 'Marcar como leído',
     about: (name) => `Sobre ${name}`,
     delete: 'Eliminar mensaje',
+    copied: 'Copiado.',
+    notCopied: 'No se pudo copiar.',
     deleteAsk: '¿Eliminar para todos?',
     deleteYes: 'Eliminar',
   },

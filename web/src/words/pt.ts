@@ -41,7 +41,7 @@ export const pt: Words = {
     removed: (room) => `Você foi removido ${room === null ? 'desta sala' : `de ${room}`}.`,
     banned: (room, until, reason) =>
       `Você foi banido ${room === null ? 'desta sala' : `de ${room}`}${until ? ` até ${until}` : ''}.${reason ? ` Motivo: ${reason}` : ''}`,
-    leftElsewhere: 'Você saiu desta sala em outro dispositivo.',
+    left: 'Você saiu desta sala.',
   },
   onlyOnPage: {
     onlyYou: 'Só você',
@@ -51,7 +51,6 @@ export const pt: Words = {
     backToChats: 'Voltar às conversas',
     seenBy: (names) => `Vista por ${names}`,
     reactionAdded: (emoji) => `Reação adicionada: ${emoji}.`,
-    copied: 'Copiado.',
     noFiles: 'Ainda não dá para enviar arquivos.',
     lostPlace: 'Muita coisa aconteceu: você está nas mensagens mais recentes.',
     guestOver: 'Sua sessão terminou, e visitantes não podem voltar a ela. Escolha um nome para recomeçar.',
@@ -59,7 +58,6 @@ export const pt: Words = {
   },
   emptyRoom: {
     title: 'Ainda não há mensagens: diga oi',
-    own: 'Você acabou de criar esta sala.',
     public: 'Qualquer pessoa que tenha entrado pode encontrá-la e participar.',
     direct: (name) => `Só você e ${name} podem ler o que se escreve aqui.`,
     hello: 'Olá, pessoal',
@@ -196,6 +194,8 @@ export const pt: Words = {
     markRead: 'Marcar como lida',
     about: (name) => `Sobre ${name}`,
     delete: 'Apagar mensagem',
+    copied: 'Copiado.',
+    notCopied: 'Não foi possível copiar.',
     deleteAsk: 'Apagar para todos?',
     deleteYes: 'Apagar',
   },
