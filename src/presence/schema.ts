@@ -110,9 +110,8 @@ const SetStatusInput = builder.inputType('SetStatusInput', {
   fields: (t) => ({
     status: t.field({
       type: PresenceStatusEnum,
-      required: true,
       description:
-        'The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count the viewer.',
+        'The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count the viewer. If omitted or null, it stays as it is.',
     }),
     statusText: t.string({
       description:

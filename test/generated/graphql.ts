@@ -310,8 +310,8 @@ export type SetNotificationLevelInput = {
 
 /** The new status of the viewer. */
 export type SetStatusInput = {
-  /** The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count the viewer. */
-  status: PresenceStatus;
+  /** The status to show while any device of the viewer is connected. OFFLINE hides the viewer: the server does not name or count the viewer. If omitted or null, it stays as it is. */
+  status?: PresenceStatus | null | undefined;
   /** The viewer’s own text about the status: one line, at most 100 characters. If omitted, it stays as it is. If null or empty, it is removed. */
   statusText?: string | null | undefined;
 };

@@ -184,6 +184,8 @@ describe('a status', () => {
 
     done(await setStatus(ada, { status: 'IDLE' }));
     expect(await seen(ada)).toMatchObject({ status: 'IDLE', statusText: 'In a meeting' });
+    done(await setStatus(ada, { statusText: 'At lunch' }));
+    expect(await seen(ada)).toMatchObject({ status: 'IDLE', statusText: 'At lunch' });
     const { presence } = done(await setStatus(ada, { status: 'ONLINE', statusText: null }));
     expect(presence).toMatchObject({ status: 'ONLINE', statusText: null, user: { id: ada.id } });
     second.close();

@@ -2,12 +2,10 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Parley } from 'parley-client';
 import { act, type ReactNode } from 'react';
-import { Provider } from 'urql';
-import { dataOf } from '../src/app/data.ts';
-import { type Talk, TalkProvider } from '../src/app/talk.tsx';
 import { ChoosePeople } from '../src/find/choose-people.tsx';
 import { Finder } from '../src/find/finder.tsx';
 import { show } from './support/show.tsx';
+import { withTalk } from './support/with-talk.tsx';
 
 const answerMs = 1000;
 const stepMs = 50;
@@ -38,12 +36,7 @@ const request = (async (_document: unknown, { query }: { query: string }) => {
 }) as Parley['request'];
 
 async function open(dialog: ReactNode): Promise<HTMLInputElement> {
-  const talk = { viewer: { id: 'me', displayName: 'Me', kind: 'HUMAN', isAdmin: false } } as Partial<Talk> as Talk;
-  const page = show(
-    <Provider value={dataOf({ request })}>
-      <TalkProvider value={talk}>{dialog}</TalkProvider>
-    </Provider>,
-  );
+  const page = show(withTalk({ request }, dialog));
   await later(2 * answerMs);
   return page.querySelector('input')!;
 }

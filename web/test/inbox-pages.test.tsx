@@ -2,13 +2,11 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Parley } from 'parley-client';
 import { act } from 'react';
-import { Provider } from 'urql';
-import { dataOf } from '../src/app/data.ts';
-import { type Talk, TalkProvider } from '../src/app/talk.tsx';
 import { Value } from '../src/app/value.ts';
 import { InboxPane } from '../src/inbox/inbox-pane.tsx';
 import { constant } from '../src/room/use-while-member.ts';
 import { show } from './support/show.tsx';
+import { withTalk } from './support/with-talk.tsx';
 
 const pageSize = 2;
 
@@ -74,15 +72,8 @@ async function showInbox(server: RoomServer) {
     onViewerEvent: () => () => {},
     connection: new Value({ status: 'ready' }),
     unread: constant({ count: 0, rooms: new Map() }),
-  } as object as Parley;
-  const viewer = { id: 'me', displayName: 'Me', kind: 'HUMAN', isAdmin: false };
-  const page = show(
-    <Provider value={dataOf(parley)}>
-      <TalkProvider value={{ parley, viewer } as Partial<Talk> as Talk}>
-        <InboxPane route={{ name: 'inbox' }} onUnreadRooms={() => {}} />
-      </TalkProvider>
-    </Provider>,
-  );
+  };
+  const page = show(withTalk(parley, <InboxPane route={{ name: 'inbox' }} onUnreadRooms={() => {}} />));
   await settled();
   const scroll = async () => {
     act(() => void page.querySelector('.inbox-list')!.dispatchEvent(new Event('scroll')));

@@ -1,7 +1,6 @@
 import { useStore } from 'parley-client/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useClient } from 'urql';
-import { useData } from '../app/data.ts';
 import { useOpenRoomId } from '../app/open-room-id.ts';
 import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
@@ -15,9 +14,9 @@ import {
   type InboxPageQuery,
   InboxRowDocument,
   type MembershipFilter,
-  OwnStatusDocument,
 } from '../documents.ts';
 import { useBlocked } from '../people/blocked.ts';
+import { useOwnPresence } from '../people/own-presence.ts';
 import { useLanguage } from '../words/language.tsx';
 import { Inbox, type InboxTab } from './inbox.tsx';
 import { entriesOf } from './inbox-entries.ts';
@@ -55,7 +54,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   const isConnected = connection.status === 'ready';
   const isListed = rows.some(({ room }) => room.id === openRoomId); // only members are told who types
   const typists = useStore(openRoomId !== null && isListed ? parley.room(openRoomId).typists : nobody);
-  const [{ data: own }] = useData(OwnStatusDocument, {});
+  const own = useOwnPresence();
   const hasFocus = useFocus();
   const typing = useMemo(
     () => (openRoomId === null ? null : { roomId: openRoomId, people: typists }),
@@ -89,7 +88,6 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   useRefreshing(rows, again);
   useDraftChanges();
   useInboxKeys(entries, openRoomId);
-  const presence = isConnected ? (own?.viewer?.user.presence ?? null) : null;
   return (
     <Inbox
       entries={entries}
@@ -98,8 +96,8 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
       chosenId={openRoomId}
       isDirectoryOpen={route.name === 'directory'}
       viewer={viewer}
-      presence={isConnected ? (presence?.status ?? 'ONLINE') : null}
-      statusText={presence?.statusText ?? null}
+      presence={isConnected ? (own?.status ?? 'ONLINE') : null}
+      statusText={own?.statusText ?? null}
       now={useNow(60_000)}
       isLoading={isLoading}
       onTab={setTab}

@@ -5,7 +5,8 @@ interface ChoicesProps<Value extends string> {
   text: Record<Value, string>;
   /** In this order; all of `text` if it is left out. */
   values?: readonly Value[];
-  chosen: Value;
+  /** Null while it is not known, and nothing can be chosen. */
+  chosen: Value | null;
   onChoose: (value: Value) => void;
 }
 
@@ -13,7 +14,7 @@ interface ChoicesProps<Value extends string> {
 export function Choices<Value extends string>({ title, text, values, chosen, onChoose }: ChoicesProps<Value>) {
   const id = useId();
   return (
-    <fieldset className="choices">
+    <fieldset className="choices" disabled={chosen === null}>
       <legend className="field">{title}</legend>
       {(values ?? (Object.keys(text) as Value[])).map((value) => (
         <label key={value} className="choice">

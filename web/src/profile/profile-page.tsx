@@ -1,13 +1,9 @@
 import '../style/overlays.css';
 import './profile.css';
-import { useId } from 'react';
 import { useAct, useData } from '../app/data.ts';
 import { useLanguageChoice } from '../app/language-choice.tsx';
 import { useTalk } from '../app/talk.tsx';
-import { useChange } from '../app/use-change.ts';
-import { ProfileDocument, SetStatusDocument, UpdateProfileDocument } from '../documents.ts';
-import { textIn } from '../overlays/field.tsx';
-import type { PresenceStatus } from '../people/person.ts';
+import { ProfileDocument, UpdateProfileDocument } from '../documents.ts';
 import { type LanguageName, languages, useLanguage } from '../words/language.tsx';
 import { BlockedPeople } from './blocked-people.tsx';
 import { Choices } from './choices.tsx';
@@ -15,9 +11,8 @@ import { Devices } from './devices.tsx';
 import { NotificationChoice } from './notification-choice.tsx';
 import { OneField } from './one-field.tsx';
 import { signOutOf } from './sign-out.tsx';
+import { Status } from './status.tsx';
 import { useTheme } from './theme.ts';
-
-const statuses: readonly PresenceStatus[] = ['ONLINE', 'IDLE', 'DO_NOT_DISTURB', 'OFFLINE'];
 
 /** What belongs to the viewer: name, status, language, colours, devices, blocked people. */
 export default function ProfilePage() {
@@ -33,7 +28,7 @@ export default function ProfilePage() {
       <div className="profile-column">
         <h1>{profile.title}</h1>
         {viewer && <Name key={viewer.user.displayName} {...viewer.user} />}
-        {viewer && <Status key={viewer.user.presence.statusText} presence={viewer.user.presence} />}
+        {viewer && <Status key={viewer.user.presence.statusText} statusText={viewer.user.presence.statusText} />}
         <Choices<LanguageName> title={profile.language} text={languages} chosen={language} onChoose={setLanguage} />
         <Choices title={profile.theme} text={profile.themes} chosen={theme} onChoose={setTheme} />
         <NotificationChoice />
@@ -61,53 +56,5 @@ function Name({ displayName, username }: { displayName: string; username: string
   };
   return (
     <OneField label={words.profile.name} help={`@${username}`} initial={displayName} maxLength={80} onSave={save} />
-  );
-}
-
-interface StatusProps {
-  presence: { readonly status: PresenceStatus; readonly statusText: string | null };
-}
-
-function Status({ presence }: StatusProps) {
-  const { words } = useLanguage();
-  const { profile } = words;
-  const setStatus = useChange(SetStatusDocument);
-  const id = useId();
-  const { status } = presence;
-  return (
-    <>
-      <Choices
-        title={profile.status}
-        text={{ ...words.presence, OFFLINE: profile.hidden }}
-        values={statuses}
-        chosen={status}
-        onChoose={(chosen) => void setStatus({ input: { status: chosen } })}
-      />
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          const statusText = textIn(new FormData(event.currentTarget), id) || null;
-          void setStatus({ input: { status, statusText } });
-        }}
-      >
-        <label className="field" htmlFor={id}>
-          {profile.statusText}
-        </label>
-        <div className="profile-line">
-          <input
-            id={id}
-            name={id}
-            className="input"
-            dir="auto"
-            maxLength={100}
-            defaultValue={presence.statusText ?? ''}
-          />
-          <button type="submit" className="button outlined">
-            {profile.save}
-          </button>
-        </div>
-        <p className="help">{profile.statusHelp}</p>
-      </form>
-    </>
   );
 }
