@@ -237,7 +237,8 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
       if (roomId === id) void load();
     });
     state.set({ status, why, ...(fields && { fields }) });
-    outbox.closeRoom(id, new ParleyError({ code: 'FORBIDDEN', message: why.message }));
+    // Anything else may pass, and is not about what is sent.
+    if (/^(BANNED|FORBIDDEN|NOT_FOUND)$/.test(why.code)) outbox.closeRoom(id, why);
   }
 
   function showPending(): void {

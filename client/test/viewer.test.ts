@@ -117,3 +117,20 @@ test('a room that has ended, and who types there, begin again when the viewer jo
   await trial.clock.advance(2_000);
   expect(trial.socket.sent).toContainEqual({ id: asked('ViewerEvents')[0], type: 'complete' });
 });
+
+test.each([
+  ['BANNED', 'failed'],
+  ['NOT_FOUND', 'failed'],
+  ['BAD_REQUEST', 'sending'],
+])('what is unsent in a room whose query is refused as %s is %s', async (code, status) => {
+  const { trial, send } = await signedIn();
+  const room = trial.parley.room('r');
+  room.hold();
+  const { state } = room.send('a');
+  await settle();
+
+  await send('RoomSnapshot', 'error', [{ message: 'no', extensions: { code } }]);
+
+  expect(room.state.get()).toMatchObject({ status: 'failed', why: { code } });
+  expect(state.get()).toMatchObject(status === 'failed' ? { status, why: { code } } : { status });
+});
