@@ -41,8 +41,11 @@ export interface Entry extends Outgoing {
   sent(message: MessageFields): void;
   fail(why: ParleyError): void;
   requeue(): void;
-  /** Returns the message as a window shows it until the server has stored it; the same object until it changes. */
-  item(author: UserFields | undefined): MessageItem | undefined;
+  /**
+   * Returns the message as a window shows it until the server has stored it; the same object until it changes. `find`:
+   * returns the message that it replies to, if it is known.
+   */
+  item(author: UserFields | undefined, find?: (id: string) => MessageFields | undefined): MessageItem | undefined;
 }
 
 export function createEntry(row: OutgoingRow, { retry, discard }: Commands, request?: SendRequest): Entry {
@@ -85,9 +88,11 @@ export function createEntry(row: OutgoingRow, { retry, discard }: Commands, requ
       entry.notBefore = 0;
       state.set({ status: 'queued' });
     },
-    item(author) {
-      const about = [entry.row, state.get(), author];
-      if (about.some((each, index) => each !== shownFor[index])) shown = pendingMessage(entry, author);
+    item(author, find) {
+      const { change } = entry.row;
+      const quoted = change.kind === 'send' && change.replyToId ? find?.(change.replyToId) : undefined;
+      const about = [entry.row, state.get(), author, quoted];
+      if (about.some((each, index) => each !== shownFor[index])) shown = pendingMessage(entry, author, quoted);
       shownFor = about;
       return shown;
     },
@@ -109,7 +114,14 @@ export function isOpenTo(change: Change, entry: Entry): boolean {
   return change.kind === 'send' || !/^(failed|sending)$/.test(entry.state.get().status);
 }
 
-function pendingMessage({ id, row, state }: Entry, author: UserFields | undefined): MessageItem | undefined {
+/** What is shown of a message that is not in the window. */
+const unknown = { sequence: 0, text: null, deletedAt: null, author: null };
+
+function pendingMessage(
+  { id, row, state }: Entry,
+  author: UserFields | undefined,
+  quoted: MessageFields | undefined,
+): MessageItem | undefined {
   const { change, at } = row;
   if (change.kind !== 'send') return;
   const { text, replyToId, clientMessageId } = change;
@@ -123,13 +135,23 @@ function pendingMessage({ id, row, state }: Entry, author: UserFields | undefine
     deletedAt: null,
     lastEventNumber: 0,
     author: author ?? null,
-    replyTo: replyToId ? { id: replyToId, sequence: 0, text: null, deletedAt: null, author: null } : null,
+    replyTo: replyToId ? quotationOf(quoted ?? { ...unknown, id: replyToId }) : null,
     systemEvent: null,
     reactionGroups: [],
     clientMessageId,
     sending: state.get(),
   };
 }
+
+type Quotation = NonNullable<MessageFields['replyTo']>;
+
+const quotationOf = ({ id, sequence, text, deletedAt, author }: Quotation): Quotation => ({
+  id,
+  sequence,
+  text,
+  deletedAt,
+  author,
+});
 
 /** A promise with its functions. Nobody has to handle its rejection. */
 function unsettled<T>() {

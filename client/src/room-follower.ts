@@ -243,10 +243,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
 
   function showPending(): void {
     const waiting = outbox.of(id);
-    run.setPending(
-      waiting.flatMap((entry) => entry.item(viewer) ?? []),
-      showWaiting(waiting),
-    );
+    run.setPending(() => waiting.flatMap((entry) => entry.item(viewer, run.get) ?? []), showWaiting(waiting));
     run.publish();
   }
 }

@@ -27,7 +27,10 @@ export interface MessageRun {
    */
   readonly put: (message: SharedMessageFields | MessageFields) => void;
   /** `shows`: returns a message as it will be once what waits is accepted. */
-  readonly setPending: (pending: readonly MessageItem[], shows?: (message: MessageFields) => MessageFields) => void;
+  readonly setPending: (
+    pending: () => readonly MessageItem[],
+    shows?: (message: MessageFields) => MessageFields,
+  ) => void;
   /** Loads a page. What events bring meanwhile is applied to it afterwards. */
   readonly load: <T>(ask: () => Promise<T>, apply: (page: T) => void) => Promise<void>;
   /** Shows what has changed. */
@@ -38,7 +41,7 @@ export function createMessageRun(max = 500): MessageRun {
   const value = new Value<MessageWindow>({ items: [], hasOlder: false, hasNewer: false, isLoading: false });
   let run: MessageFields[] = [];
   const ahead = new Map<number, MessageFields>();
-  let pending: readonly MessageItem[] = [];
+  let pending: () => readonly MessageItem[] = () => [];
   let asShown: ((message: MessageFields) => MessageFields) | undefined;
   /** Whether the run ends with the newest message, so that new ones join it. */
   let isAtEdge = true;
@@ -136,7 +139,7 @@ export function createMessageRun(max = 500): MessageRun {
     const old = value.get();
     const known = [...run, ...[...ahead.values()].sort((a, b) => a.sequence - b.sequence)];
     const ids = new Set(known.map(({ id }) => id));
-    const all: readonly MessageItem[] = [...known, ...pending.filter(({ id }) => !ids.has(id))];
+    const all: readonly MessageItem[] = [...known, ...pending().filter(({ id }) => !ids.has(id))];
     const items = asShown ? all.map(asShown) : all;
     const isSame = items.length === old.items.length && items.every((item, index) => item === old.items[index]);
     const next: MessageWindow = {

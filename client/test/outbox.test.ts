@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { ParleyOptions, Row } from '../src/api.ts';
+import type { ParleyOptions, RoomSnapshot, Row } from '../src/api.ts';
 import { memoryStorage } from '../src/memory-storage.ts';
 import { settle } from './support/fake-clock.ts';
 import { Postbox } from './support/posted.ts';
+import { message } from './support/room-log.ts';
 
 const made: Postbox[] = [];
 
@@ -288,6 +289,24 @@ describe('with a storage', () => {
       { status: 'failed', why: { code: 'INVALID_INPUT' } },
     ]);
     expect(second.inputs).toEqual([]);
+  });
+
+  test('a reply shows what it replies to as soon as that is loaded', async () => {
+    const { storage } = observedStorage();
+    const first = await postbox({ storage });
+    first.room.send('a', { replyTo: 'm1' });
+    await settle();
+    first.trial.parley.dispose();
+    const { room } = await postbox({ storage });
+    const shown = () => room.messages.get().items.at(-1)!;
+    expect(shown().replyTo).toEqual({ id: 'm1', sequence: 0, text: null, deletedAt: null, author: null });
+
+    room.restore({ viewer: null, room: { messages: { nodes: [message(1)] } } } as unknown as RoomSnapshot);
+    const before = shown();
+    room.markRead(1);
+
+    expect(before.replyTo).toEqual({ id: 'm1', sequence: 1, text: 'text 1', deletedAt: null, author: null });
+    expect(shown()).toBe(before);
   });
 
   test('another user neither sees nor sends the rows', async () => {

@@ -62,6 +62,20 @@ test('a message is shown at once, and keeps its id and place when it is stored',
   expect(await textsIn(roomId, ada)).toEqual(texts(room));
 });
 
+test('a reply on its way shows what it replies to, as it is', async () => {
+  const { room, roomId } = await followed();
+  const { id } = await say(grace, roomId, 'one');
+  await shows(room, (items) => items.at(-1)?.id === id);
+
+  const { done } = room.send('two', { replyTo: id });
+  const { replyTo, sending } = room.messages.get().items.at(-1)!;
+  await done;
+
+  expect(sending?.status).toBe('queued');
+  expect(replyTo).toMatchObject({ text: 'one', author: { id: grace.id } });
+  expect(replyTo).toMatchObject(room.messages.get().items.at(-1)!.replyTo!);
+});
+
 test('edits, deletions and reactions change one item and leave the others as they are', async () => {
   const { room, roomId } = await followed('one');
   const two = await say(grace, roomId, 'two');

@@ -36,10 +36,13 @@ describe('a window', () => {
   test('shows stored and pending messages with the changes that wait', () => {
     const run = runOf(1, 2);
 
-    run.setPending([message(2_147_483_647, { id: 'p' })], (item) => ({ ...item, text: `${item.text}!` }));
+    run.setPending(
+      () => [message(2_147_483_647, { id: 'p' })],
+      (item) => ({ ...item, text: `${item.text}!` }),
+    );
     run.publish();
     const shown = run.value.get().items.map(({ text }) => text?.endsWith('!'));
-    run.setPending([]);
+    run.setPending(() => []);
     run.publish();
 
     expect(shown).toEqual([true, true, true]);
@@ -48,7 +51,7 @@ describe('a window', () => {
 
   test('shows what an answer brought before its turn in order, and pending messages last', () => {
     const run = runOf(1, 2);
-    run.setPending([message(2_147_483_647, { id: 'p' })]);
+    run.setPending(() => [message(2_147_483_647, { id: 'p' })]);
 
     run.put(message(5));
     run.put(message(4));

@@ -52,7 +52,7 @@ describe('a message continues the group', () => {
   });
 
   test('unless it is an answer, but after an answer', () => {
-    const replyTo = { id: 'm0', author: null, text: null };
+    const replyTo = { id: 'm0', author: null, text: null, deletedAt: null };
     const talk = [say('ada', '10:00'), say('ada', '10:01', { replyTo }), say('ada', '10:02')];
 
     expect(short(talk)).toEqual(['day', 'ada.', 'ada', 'ada+.']);

@@ -7,7 +7,7 @@ import { itemsOf, type NewFrom } from '../src/log/items.ts';
 import { focusBeside, onLogKey } from '../src/log/log-keys.ts';
 import { LogState } from '../src/log/log-state.ts';
 import { type LogEvent, LogView } from '../src/log/log-view.tsx';
-import type { Message, OwnState } from '../src/log/message.ts';
+import type { Message, OwnState, Reply } from '../src/log/message.ts';
 import { MessageMenu } from '../src/log/message-menu.tsx';
 import { actsOn, type Rights } from '../src/log/rights.ts';
 import { useRefusedChanges } from '../src/log/use-refused-changes.ts';
@@ -202,6 +202,16 @@ test('a deleted message is not said to be edited', () => {
   const page = show(<LogView {...logOf([{ ...message, text: null, editedAt: at, deletedAt: at }])} />);
 
   expect(page.querySelector('article')!.ariaLabel).toMatch(/Message deleted$/);
+});
+
+test('a reply says that what it replies to is deleted, but not if that is only unknown', () => {
+  const quotation = (reply: Partial<Reply>) => {
+    const replyTo = { id: '0', author: null, text: null, deletedAt: null, ...reply };
+    return show(<LogView {...logOf([{ ...message, replyTo }])} />).querySelector('.reply')!.textContent;
+  };
+
+  expect(quotation({ deletedAt: new Date().toISOString() })).toBe('Message deleted');
+  expect(quotation({})).toBe('…');
 });
 
 test('what is sent without a connection is shown at once, though the newest messages cannot come', async () => {

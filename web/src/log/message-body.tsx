@@ -48,7 +48,9 @@ function isLong(text: string): boolean {
 
 function ReplyLine({ reply }: { reply: Reply }) {
   const { words } = useLanguage();
-  const text = reply.isHidden ? words.log.hidden : (reply.text ?? words.log.deleted);
+  // An own reply that waits may be to a message that is not here.
+  const known = reply.deletedAt ? words.log.deleted : (reply.text ?? '…');
+  const text = reply.isHidden ? words.log.hidden : known;
   return (
     <button type="button" className="reply" data-act="jump" data-to={reply.id} tabIndex={-1}>
       {reply.author && !reply.isHidden && (

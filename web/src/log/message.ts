@@ -10,8 +10,9 @@ export interface ReactionGroup {
 export interface Reply {
   id: string;
   author: Person | null;
-  /** Null once deleted. */
+  /** Null once deleted, and while it is unknown. */
   text: string | null;
+  deletedAt: string | null;
   /** Its author is blocked by the viewer. */
   isHidden?: boolean;
 }

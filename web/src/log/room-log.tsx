@@ -85,7 +85,7 @@ export function RoomLog(props: RoomLogProps) {
     else if (act === 'pick') setOverlay({ type: 'picker', message, at });
     else if (act === 'menu') setOverlay({ type: 'menu', message, at });
     else if (act === 'reply') props.onReply(message);
-    else if (act === 'jump' && message.replyTo) void log.jump(message.replyTo.sequence);
+    else if (act === 'jump' && message.replyTo?.sequence) void log.jump(message.replyTo.sequence);
     else if (act === 'unfold') setUnfolded(new Set([...unfolded, messageId]));
     else if (act === 'person' && message.author) props.onPerson?.(message.author.id, at);
     else onUnsent(act, message);

@@ -25,7 +25,7 @@ export function useMarked({ messages, place }: MarkedOptions) {
     return () => clearTimeout(timer);
   }, [markedId]);
   const jumpTo = (messageId: string | undefined, sequence: number | undefined) => {
-    if (messageId === undefined || sequence === undefined) return;
+    if (messageId === undefined || !sequence) return;
     setWanted(messageId);
     if (!messages.items.some(({ id }) => id === messageId)) void messages.jumpTo(sequence);
   };
