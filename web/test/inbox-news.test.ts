@@ -2,7 +2,10 @@ import { expect, test } from '@jest/globals';
 import type { Parley } from 'parley-client';
 import { dataOf } from '../src/app/data.ts';
 import { type InboxMembership, InboxPageDocument, RoomPeopleDocument } from '../src/documents.ts';
+import { entriesOf } from '../src/inbox/inbox-entries.ts';
 import { type Latest, latestOf, type RoomNews, unreadOf } from '../src/inbox/inbox-news.ts';
+import { en } from '../src/words/en.ts';
+import { Formats } from '../src/words/formats.ts';
 
 const count = (value: number) => ({ value, isCapped: false });
 
@@ -60,6 +63,15 @@ test('a count that is capped stays as it is', () => {
 test('the newest message is that of the row or of the news', () => {
   expect(latestOf(row, news({ latest: message(9) }))?.sequence).toBe(10);
   expect(latestOf(row, news({ latest: message(11) }))?.sequence).toBe(11);
+});
+
+test('the room that the viewer sees has no number, and it has one while the window has no focus', () => {
+  const language = { words: en, formats: new Formats('en') };
+  const around = { viewerId: 'me', news: new Map(), blocked: null, isConnected: true, typing: null, language };
+  const shown = (readingId: string | null) => entriesOf([row], { ...around, readingId, draftOf: () => null });
+
+  expect(shown('room')[0]!.unread).toEqual(count(0));
+  expect(shown(null)[0]!.unread).toEqual(count(2));
 });
 
 /** A server whose room has several members, and more than the inbox asks for. */

@@ -28,14 +28,18 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Returns whether this browser tells about new messages, and a function that asks the browser for it. */
-export function useNotificationState(): [NotificationState, () => void] {
+/** Returns whether this browser tells about new messages, and functions that ask the browser for it, and end it. */
+export function useNotificationState(): { state: NotificationState; ask: () => void; turnOff: () => void } {
   const state = useSyncExternalStore(subscribe, currentState);
   const ask = () => {
     keep('notifications', 'on');
     void Notification.requestPermission().then(changed, changed);
   };
-  return [state, ask];
+  const turnOff = () => {
+    keep('notifications', 'off');
+    changed();
+  };
+  return { state, ask, turnOff };
 }
 
 /** How long the question stays if nobody answers it. Settings have the same switch. */
@@ -46,7 +50,7 @@ const askForMs = 30_000;
  * start.
  */
 export function useNotificationQuestion(parley: Parley): [boolean, (answer: 'on' | 'notNow') => void] {
-  const [state, ask] = useNotificationState();
+  const { state, ask } = useNotificationState();
   const [isDue, setDue] = useState<boolean | null>(null);
   useEffect(() => {
     const before = new Set(parley.outbox.get());
@@ -69,7 +73,7 @@ export function useNotificationQuestion(parley: Parley): [boolean, (answer: 'on'
 
 /** Tells about new messages by the browser while the page is in the background. */
 export function useBrowserNotifications(parley: Parley, blocked: ReadonlySet<string> | null): void {
-  const [state] = useNotificationState();
+  const { state } = useNotificationState();
   const language = useLanguage();
   const latest = useRef({ blocked, language });
   latest.current = { blocked, language };

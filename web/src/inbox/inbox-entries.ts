@@ -11,6 +11,8 @@ import type { InboxEntry, Preview } from './inbox-row.tsx';
 export interface Around {
   viewerId: string;
   news: News;
+  /** The room that the viewer sees: what comes there is being read. */
+  readingId: string | null;
   /** Users whom the viewer has blocked; null before they are known. */
   blocked: ReadonlySet<string> | null;
   /** Whether presence is known: it is not without a connection. */
@@ -20,6 +22,8 @@ export interface Around {
   draftOf: (roomId: string) => string | null;
   language: Language;
 }
+
+const nothingUnread = { value: 0, isCapped: false };
 
 /** Returns the rows of the inbox, the most active room first. */
 export function entriesOf(rows: readonly InboxMembership[], around: Around): InboxEntry[] {
@@ -46,7 +50,7 @@ function entryOf(row: InboxMembership, around: Around): InboxEntry {
     presence: around.isConnected ? (other?.presence.status ?? null) : null,
     at: latest?.createdAt ?? null,
     preview: previewOf(row, { latest, around }),
-    unread: unreadOf(row, news),
+    unread: room.id === around.readingId ? nothingUnread : unreadOf(row, news),
     isSilenced: notificationLevel === 'NONE',
   };
 }

@@ -6,6 +6,7 @@ import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
 import { navigate, type Route } from '../app/router.ts';
 import { useTalk } from '../app/talk.tsx';
+import { useTitle } from '../app/title.ts';
 import { useNow } from '../app/use-now.ts';
 import { draftAt, draftKey } from '../composer/drafts.ts';
 import {
@@ -21,8 +22,9 @@ import { useLanguage } from '../words/language.tsx';
 import { Inbox, type InboxTab } from './inbox.tsx';
 import { entriesOf } from './inbox-entries.ts';
 import { useInboxKeys } from './inbox-keys.ts';
-import { unreadOf, useInboxNews } from './inbox-news.ts';
+import { useInboxNews } from './inbox-news.ts';
 import type { InboxEntry } from './inbox-row.tsx';
+import { useUnreadRooms } from './unread-rooms.ts';
 
 const filters: Record<InboxTab, MembershipFilter | null> = {
   ALL: null,
@@ -55,7 +57,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   const isListed = rows.some(({ room }) => room.id === openRoomId); // only members are told who types
   const typists = useStore(openRoomId !== null && isListed ? parley.room(openRoomId).typists : nobody);
   const own = useOwnPresence();
-  const hasFocus = useFocus();
+  const readingId = useFocus() ? openRoomId : null;
   const typing = useMemo(
     () => (openRoomId === null ? null : { roomId: openRoomId, people: typists }),
     [openRoomId, typists],
@@ -63,6 +65,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   const around = {
     viewerId: viewer.id,
     news,
+    readingId,
     blocked,
     isConnected,
     typing,
@@ -73,18 +76,9 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   const entries = useSame(entriesOf(rows, around)).filter(
     ({ id, unread }) => tab !== 'UNREAD' || unread.value > 0 || id === openRoomId,
   );
-  const chosenId = hasFocus ? openRoomId : null;
-  const elsewhere = useStore(parley.unread);
-  const listed = new Set(rows.map(({ room }) => room.id));
-  const unreadRooms =
-    rows.filter(
-      (row) =>
-        row.notificationLevel !== 'NONE' && row.room.id !== chosenId && unreadOf(row, news.get(row.room.id)).value > 0,
-    ).length + [...elsewhere.rooms.keys()].filter((id) => tab === 'ALL' && !listed.has(id)).length;
-  const counted = useRef(0);
-  if (tab === 'ALL') counted.current = unreadRooms;
-  useEffect(() => onUnreadRooms(counted.current));
-  useTitle(counted.current, entries.find(({ id }) => id === openRoomId)?.name ?? null);
+  const unreadRooms = useUnreadRooms({ rows, news, readingId });
+  useEffect(() => onUnreadRooms(unreadRooms), [onUnreadRooms, unreadRooms]);
+  useTitle(unreadRooms);
   useRefreshing(rows, again);
   useDraftChanges();
   useInboxKeys(entries, openRoomId);
@@ -92,7 +86,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
     <Inbox
       entries={entries}
       tab={tab}
-      unreadRooms={counted.current}
+      unreadRooms={unreadRooms}
       chosenId={openRoomId}
       isDirectoryOpen={route.name === 'directory'}
       viewer={viewer}
@@ -127,16 +121,6 @@ function useRows(filter: MembershipFilter | null) {
   );
   const isOfTab = operation?.variables?.filter === filter; // until they arrive, the rows of the tab before are there
   return { rows: nodes ?? noRows, isLoading: !nodes || !isOfTab, more, again };
-}
-
-/** Says in the title of the document how much is unread and which room is open. */
-function useTitle(unreadRooms: number, room: string | null): void {
-  const { words, formats } = useLanguage();
-  const count = unreadRooms > 0 ? `(${formats.number(unreadRooms)}) ` : '';
-  const title = count + (room === null ? words.product : `${room} · ${words.product}`);
-  useEffect(() => {
-    document.title = title;
-  }, [title]);
 }
 
 /** Renders anew when a draft has changed. */

@@ -40,7 +40,7 @@ export const InboxRow = memo(function InboxRow({ entry, isChosen, now }: InboxRo
   const language = useLanguage();
   const { formats } = language;
   const { name, other, at, isSilenced } = entry;
-  const unread = isChosen ? 0 : entry.unread.value;
+  const unread = entry.unread.value;
   const time = at === null ? '' : formats.rowTime(at, now);
   return (
     <li>

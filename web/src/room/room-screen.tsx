@@ -2,6 +2,7 @@ import type { Room } from 'parley-client';
 import { useEffect, useLayoutEffect, useMemo } from 'react';
 import { showNotice } from '../app/notice.tsx';
 import { useTalk } from '../app/talk.tsx';
+import { useRoomInTitle } from '../app/title.ts';
 import { draftKey } from '../composer/drafts.ts';
 import { useWriting } from '../composer/use-writing.ts';
 import type { RoomName } from '../documents.ts';
@@ -44,6 +45,7 @@ export function RoomScreen({ room, known, at, areMembersOpen, onMembers }: RoomS
   useEffect(() => log.onLostPlace(() => showNotice(words.onlyOnPage.lostPlace)), [log, words]);
 
   const { trouble, people } = live;
+  useRoomInTitle(people.name);
   const parts = { live, log, writing };
   return (
     <RoomPane

@@ -382,6 +382,7 @@ export const en = {
   notifications: {
     ask: 'Shall Parley tell you about new messages when it is in the background?',
     on: 'Turn on',
+    off: 'Turn off',
     notNow: 'Not now',
   },
   crash: {

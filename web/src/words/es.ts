@@ -384,6 +384,7 @@ export const es: Words = {
   notifications: {
     ask: '¿Te avisamos de los mensajes nuevos cuando Parley esté en segundo plano?',
     on: 'Activar',
+    off: 'Desactivar',
     notNow: 'Ahora no',
   },
   crash: {

@@ -382,6 +382,7 @@ export const pt: Words = {
   notifications: {
     ask: 'Avisar sobre novas mensagens quando o Parley estiver em segundo plano?',
     on: 'Ativar',
+    off: 'Desativar',
     notNow: 'Agora não',
   },
   crash: {

@@ -1,11 +1,13 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import type { Parley } from 'parley-client';
+import type { Parley, Unread } from 'parley-client';
 import { act } from 'react';
+import { useRoomInTitle, useTitle } from '../src/app/title.ts';
 import { Value } from '../src/app/value.ts';
+import type { InboxPageQueryVariables } from '../src/documents.ts';
 import { InboxPane } from '../src/inbox/inbox-pane.tsx';
-import { constant } from '../src/room/use-while-member.ts';
-import { show } from './support/show.tsx';
+import { en } from '../src/words/en.ts';
+import { press, rerender, show } from './support/show.tsx';
 import { withTalk } from './support/with-talk.tsx';
 
 const pageSize = 2;
@@ -25,10 +27,10 @@ class RoomServer {
   /** Names, with the time of the newest message. */
   readonly rooms = new Map(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name, at) => [name, 100 - at]));
 
-  readonly request = (async ({ query }: { query: string }, variables: { after?: string | null }) => {
+  readonly request = (async ({ query }: { query: string }, { after, filter }: InboxPageQueryVariables) => {
     if (!query.startsWith('query InboxPage')) return new Promise(() => {});
-    const all = [...this.rooms].sort(([, one], [, other]) => other - one);
-    const rest = all.filter(([, time]) => time < Number(variables.after ?? Number.POSITIVE_INFINITY));
+    const all = [...(filter?.kinds?.includes('DIRECT') ? [] : this.rooms)].sort(([, one], [, other]) => other - one);
+    const rest = all.filter(([, time]) => time < Number(after ?? Number.POSITIVE_INFINITY));
     const shown = rest.slice(0, pageSize);
     const pageInfo = {
       __typename: 'PageInfo',
@@ -67,11 +69,12 @@ function membershipOf(name: string, time: number) {
 }
 
 async function showInbox(server: RoomServer) {
+  const unread = new Value<Pick<Unread, 'rooms'>>({ rooms: new Map() });
   const parley = {
     request: server.request,
     onViewerEvent: () => () => {},
     connection: new Value({ status: 'ready' }),
-    unread: constant({ count: 0, rooms: new Map() }),
+    unread,
   };
   const page = show(withTalk(parley, <InboxPane route={{ name: 'inbox' }} onUnreadRooms={() => {}} />));
   await settled();
@@ -80,7 +83,7 @@ async function showInbox(server: RoomServer) {
     await settled();
   };
   const rooms = () => [...page.querySelectorAll('.inbox-name')].map(({ textContent }) => textContent).join('');
-  return { page, rooms, scroll };
+  return { page, rooms, scroll, unread };
 }
 
 test('a room that moves up from a later page of the inbox hides no other one', async () => {
@@ -95,4 +98,32 @@ test('a room that moves up from a later page of the inbox hides no other one', a
   await settled();
 
   expect(rooms()).toBe('eabcdf');
+});
+
+test('the title counts the unread rooms in each tab, those that the tab does not list too', async () => {
+  const { page, unread } = await showInbox(new RoomServer());
+  press(page, en.inbox.tabs.DIRECT);
+  await settled();
+  expect(document.title).toBe('Parley');
+
+  act(() => unread.set({ rooms: new Map(['b', 'g'].map((id) => [id, { count: 1, isCapped: false }])) }));
+
+  expect(document.title).toBe('(2) Parley');
+});
+
+test('the title names the open room until it is left', () => {
+  const Titled = ({ room }: { room: string | null }) => {
+    useTitle(2);
+    return room && <OpenRoom name={room} />;
+  };
+  const OpenRoom = ({ name }: { name: string }) => {
+    useRoomInTitle(name);
+    return null;
+  };
+  show(<Titled room="general" />);
+  expect(document.title).toBe('(2) general · Parley');
+
+  rerender(<Titled room={null} />);
+
+  expect(document.title).toBe('(2) Parley');
 });
