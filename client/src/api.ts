@@ -68,7 +68,10 @@ export interface ParleyConnection {
   onFault(listener: (fault: Fault) => void): () => void;
   connect(): void;
   disconnect(): void;
-  /** Revokes the session. Resolves with how many messages were not sent. */
+  /**
+   * Signs out at once, and then revokes the session, also if the client is disposed or another user signs in meanwhile.
+   * Resolves with how many messages were not sent.
+   */
   signOut(options?: { readonly unsent?: 'discard' | 'keep' }): Promise<{ unsent: number }>;
   /** Ends everything, at once and for good. */
   dispose(): void;

@@ -6,8 +6,10 @@ import type { Session } from './session.ts';
 
 const answerWithinMs = 30_000;
 
+type Tokens = Pick<Session, 'token' | 'refused'>;
+
 /** Returns `fetch` with the token for requests to the GraphQL address, and with another one if the server refuses it. */
-export function fetchWithToken({ url, options }: Base, session: Session): typeof globalThis.fetch {
+export function fetchWithToken({ url, options }: Base, session: Tokens): typeof globalThis.fetch {
   return async (input, init) => {
     const { deviceId, language, fetch = globalThis.fetch } = options;
     const isRequest = typeof input === 'object' && 'clone' in input;
@@ -30,7 +32,7 @@ export function fetchWithToken({ url, options }: Base, session: Session): typeof
   };
 }
 
-async function tokenOf(session: Session): Promise<string | null> {
+async function tokenOf(session: Tokens): Promise<string | null> {
   try {
     return await session.token();
   } catch (cause) {

@@ -93,8 +93,9 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       { retry, discard },
       request,
     );
-    // Signed in, but of no user: the session is about to end, and what is sent now must not wait for the next user.
-    const isSignedOut = userId === undefined && session.get().status === 'signed-in';
+    // What is sent after a sign-out, or while it begins (signed in, but of no user), must not wait for the next user.
+    const { status, why } = { why: '', ...session.get() };
+    const isSignedOut = userId === undefined && (status === 'signed-in' || why === 'signed-out');
     if (core.ended.aborted) entry.fail(new ParleyError({ code: 'DISPOSED' }));
     else if (isSignedOut) entry.fail(new ParleyError({ code: 'SIGNED_OUT' }));
     else entries.push(entry);

@@ -62,8 +62,10 @@ export function connect<A extends Above>(
       const left = above.outbox.signOut(unsent);
       // First: the server would close the connection as refused, and a new token would be asked for.
       connection.disconnect();
-      await revokeSession(core.request).catch((error) => base.log({ level: 'warn', what: 'sign-out', error }));
-      session.end('signed-out');
+      const token = session.end('signed-out');
+      // From here on the next user may sign in, and the app may dispose of the client.
+      if (token)
+        await revokeSession(base, token).catch((error) => base.log({ level: 'warn', what: 'sign-out', error }));
       return { unsent: await left };
     },
     dispose,
@@ -191,11 +193,15 @@ interface Renewal {
   readonly renewConnection: { readonly expiresAt: string | null; readonly userErrors: readonly unknown[] };
 }
 
-async function revokeSession(request: Core['request']): Promise<void> {
-  const presentSession: Document<WithSession, object> = { query: 'query { viewer { session { id } } }' };
-  const { viewer } = await request(presentSession, {});
+/** Revokes the session of a token, whatever becomes of the client meanwhile. */
+async function revokeSession(base: Base, token: string): Promise<void> {
+  const fetch = fetchWithToken(base, { token: async () => token, refused: async () => false });
+  const signal = undefined;
+  const request = (body: SubscribePayload) =>
+    requestOverHttp({ ...base, ended: new AbortController().signal }, { fetch, body, signal });
+  const { viewer } = (await request({ query: 'query { viewer { session { id } } }' })) as WithSession;
   const query = 'mutation($id: ID!) { revokeSession(input: { sessionId: $id }) { userErrors { code } } }';
-  await request({ query }, { id: viewer?.session?.id });
+  await request({ query, variables: { id: viewer?.session?.id } });
 }
 
 interface WithSession {

@@ -42,8 +42,8 @@ export interface Session {
   readonly refused: (token?: string | null) => Promise<boolean>;
   /** The connection is lost: nothing can be renewed until the next one. */
   readonly disconnected: () => void;
-  /** Signs out. The next connection asks for a token anew. */
-  readonly end: (why: 'no-token' | 'refused' | 'signed-out') => void;
+  /** Signs out, and returns the token, if there was one. The next connection asks for a token anew. */
+  readonly end: (why: 'no-token' | 'refused' | 'signed-out') => string | null;
   /** Forgets the token, so that the next connection asks for it. */
   readonly forget: () => void;
   /** Renews the token if it is time: after each wake, and when the server says so (`isDue`). */
@@ -116,10 +116,12 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
     era = {};
   }
 
-  function end(why: 'no-token' | 'refused' | 'signed-out'): void {
+  function end(why: 'no-token' | 'refused' | 'signed-out'): string | null {
+    const last = token ?? (typeof options.token === 'string' ? options.token : null);
     forget();
     if (why !== 'refused') become(undefined);
     state.set({ status: 'signed-out', why });
+    return last;
   }
 
   /** Before the state says who it is: nobody may see what the former user saw. */

@@ -111,6 +111,63 @@ describe('a room that one user has read', () => {
   });
 });
 
+describe('a sign-out', () => {
+  /** A client whose server has not answered yet that the session is revoked. */
+  function signingOut() {
+    const sent: unknown[] = [];
+    const answers: (() => void)[] = [];
+    const fetch = (_url: unknown, init?: RequestInit) => {
+      const { query, variables } = JSON.parse(init?.body as string);
+      sent.push([new Headers(init?.headers).get('authorization'), query.match(/session|revokeSession/)[0], variables]);
+      init?.signal?.addEventListener('abort', () => sent.push('aborted'));
+      return new Promise<Response>((resolve) => {
+        answers.push(() => resolve(Response.json({ data: { viewer: { session: { id: 's' } } } })));
+      });
+    };
+    const trial = new Trial({ fetch });
+    made.push(trial);
+    const revoked = [
+      ['Bearer token-1', 'session', undefined],
+      ['Bearer token-1', 'revokeSession', { id: 's' }],
+    ];
+    const answer = async () => {
+      answers.shift()?.();
+      await settle();
+    };
+    return { trial, sent, answer, revoked };
+  }
+
+  test('is over at once, and does not end the session of the next user, who signs in meanwhile', async () => {
+    const { trial, sent, answer, revoked } = signingOut();
+    await trial.connected({ userId: 'ada' });
+
+    const done = trial.parley.signOut();
+    expect(trial.parley.session.get()).toEqual({ status: 'signed-out', why: 'signed-out' });
+    await trial.connected({ userId: 'bob' });
+    await answer();
+    await answer();
+
+    expect(await done).toEqual({ unsent: 0 });
+    expect(sent).toEqual(revoked);
+    expect(trial.parley.session.get()).toMatchObject({ status: 'signed-in', userId: 'bob' });
+    expect(trial.connection.status).toBe('ready');
+  });
+
+  test('revokes the session although the app disposes of the client', async () => {
+    const { trial, sent, answer, revoked } = signingOut();
+    await trial.connected({ userId: 'ada' });
+    trial.parley.session.subscribe(() => trial.parley.dispose());
+
+    const done = trial.parley.signOut();
+    await settle();
+    await answer();
+    await answer();
+
+    expect(await done).toEqual({ unsent: 0 });
+    expect(sent).toEqual(revoked);
+  });
+});
+
 test('who types and who is present is forgotten with the user, and asked for by the next one', async () => {
   const { parley, room, connect, asked, receive } = await connectedAs('ada');
   const presence = parley.presence(['r']);
