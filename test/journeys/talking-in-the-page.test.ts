@@ -115,7 +115,7 @@ describeWithChromium('in the page,', () => {
     await ada.context.setOffline(true);
     await server.end('SIGKILL');
     await ada.say('Written offline');
-    await ada.page.getByText(/The message will be sent by itself/).waitFor();
+    await ada.page.getByText(/The message will be sent automatically/).waitFor();
     await ada.page.getByText('You are offline.').waitFor();
     await ada.room.getByRole('button', { name: 'More', exact: true }).click(); // for the first time
     await ada.page.getByRole('menu').waitFor();

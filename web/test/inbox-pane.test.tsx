@@ -111,15 +111,17 @@ test('the title counts the unread rooms in each tab, those that the tab does not
   expect(document.title).toBe('(2) Parley');
 });
 
+function OpenRoom({ name }: { name: string }) {
+  useRoomInTitle(name);
+  return null;
+}
+
+function Titled({ room }: { room: string | null }) {
+  useTitle(2);
+  return room && <OpenRoom name={room} />;
+}
+
 test('the title names the open room until it is left', () => {
-  const Titled = ({ room }: { room: string | null }) => {
-    useTitle(2);
-    return room && <OpenRoom name={room} />;
-  };
-  const OpenRoom = ({ name }: { name: string }) => {
-    useRoomInTitle(name);
-    return null;
-  };
   show(<Titled room="general" />);
   expect(document.title).toBe('(2) general · Parley');
 

@@ -57,6 +57,17 @@ test('what happened to one and to several is told in the right number, in each l
   expect([pt.log.left('Ada', 1), pt.log.left('Ada e Bob', 2)]).toEqual(['Ada saiu', 'Ada e Bob saíram']);
 });
 
+test('Spanish has the article of a time or a day before it', () => {
+  const muted = ['10:00', '1:30', '13:30', '29 de noviembre de 2025, 12:40'].map((until) => es.composer.muted(until));
+
+  expect(muted.map((text) => text.slice('Estás silenciado aquí '.length))).toEqual([
+    'hasta las 10:00.',
+    'hasta la 1:30.',
+    'hasta las 13:30.',
+    'hasta el 29 de noviembre de 2025, 12:40.',
+  ]);
+});
+
 test('each line of the list of keys has its keys, in each language', () => {
   expect([en, es, pt].map(({ shortcuts }) => shortcuts.lines.length)).toEqual([keys.length, keys.length, keys.length]);
 });

@@ -1,19 +1,45 @@
+import type { ParleyError } from 'parley-client';
 import type { OperationResult } from 'urql';
 import type { Words } from '../words/en.ts';
 
 interface Refusal {
   readonly code: string;
-  readonly message: string;
+  readonly path: readonly string[] | null;
 }
 
-/** Returns why a mutation failed, in words; null if it did not. */
-export function troubleOf({ data, error }: OperationResult, { errors }: Words): string | null {
+/** Why a mutation failed. */
+export interface Trouble {
+  text: string;
+  /** The field of the input that is to blame; null if none is. */
+  field: string | null;
+}
+
+/** Returns why a mutation failed; null if it did not. */
+export function troubleOf({ data, error }: OperationResult, words: Words): Trouble | null {
   const payload = Object.values((data ?? {}) as Record<string, { userErrors?: readonly Refusal[] } | string>).find(
     (value) => typeof value === 'object',
   );
   const refusal = typeof payload === 'object' ? payload?.userErrors?.[0] : undefined;
-  if (!refusal) return error ? errors.NETWORK : null;
-  if (refusal.code in errors) return errors[refusal.code as keyof typeof errors];
-  // The server's own text, in English, says more than "it did not work".
-  return refusal.code === 'INVALID_INPUT' ? refusal.message : errors.other;
+  if (refusal) {
+    const field = refusal.path?.at(-1) ?? null;
+    return { text: textOf(refusal.code, field, words), field };
+  }
+  if (!error) return null;
+  const { code } = (error.networkError ?? {}) as Partial<ParleyError>;
+  return { text: textOf(code ?? 'INTERNAL', null, words), field: null };
 }
+
+function textOf(code: string, field: string | null, { errors, faults }: Words): string {
+  if (code === 'TIMEOUT') return errors.NETWORK;
+  if (code === 'INVALID_INPUT') return faults.INVALID_INPUT;
+  if (code === 'CONFLICT') return errors[conflicts[field ?? ''] ?? 'other'];
+  return code in errors ? errors[code as keyof Words['errors']] : errors.other;
+}
+
+/** What is in the way, by the field that says where. */
+const conflicts: Record<string, keyof Words['errors']> = {
+  slug: 'slugTaken',
+  name: 'nameTaken',
+  role: 'lastOwner',
+  roomId: 'lastOwner',
+};

@@ -14,7 +14,7 @@ export function useChange<D, V extends AnyVariables>(document: TypedDocument<D, 
     async (variables: V): Promise<D | null> => {
       const result = await act(variables);
       const trouble = troubleOf(result as OperationResult, words);
-      showNotice(trouble);
+      showNotice(trouble?.text ?? null);
       return trouble === null ? (result.data ?? null) : null;
     },
     [act, words],

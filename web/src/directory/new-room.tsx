@@ -1,13 +1,14 @@
 import { useId, useState } from 'react';
 import { useAct } from '../app/data.ts';
 import { navigate, roomPath } from '../app/router.ts';
-import { troubleOf } from '../app/trouble.ts';
+import { type Trouble, troubleOf } from '../app/trouble.ts';
 import { CreateRoomDocument } from '../documents.ts';
 import { Dialog } from '../overlays/dialog.tsx';
-import { Field, textIn } from '../overlays/field.tsx';
+import { Field, FormFault, textIn } from '../overlays/field.tsx';
 import { useLanguage } from '../words/language.tsx';
 
 const kinds = ['CHANNEL', 'STREAM', 'GROUP'] as const;
+const fields = ['name', 'slug', 'topic'];
 const nameMaxLength = 100;
 
 /** Makes a room, and leads there. */
@@ -16,12 +17,15 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
   const { newRoom, cancel } = language.words;
   const create = useAct(CreateRoomDocument);
   const [kind, setKind] = useState<(typeof kinds)[number]>('CHANNEL');
-  const [fault, setFault] = useState<string | null>(null);
+  const [fault, setFault] = useState<Trouble | null>(null);
   const [isBusy, setBusy] = useState(false);
   const id = useId();
+  const wrong = (field: string) => (fault?.field === field ? fault.text : null);
   const submit = async (form: FormData) => {
     const name = textIn(form, 'name');
-    if (name === '' || [...name].length > nameMaxLength) return setFault(newRoom.nameWrong);
+    if (name === '' || [...name].length > nameMaxLength) {
+      return setFault({ text: newRoom.nameWrong, field: 'name' });
+    }
     setBusy(true);
     const slug = kind === 'GROUP' ? '' : textIn(form, 'slug').toLowerCase();
     const result = await create({ input: { kind, name, slug: slug || null, topic: textIn(form, 'topic') || null } });
@@ -43,7 +47,7 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
         }}
       >
         <h2>{newRoom.title}</h2>
-        <Field label={newRoom.name} name="name" maxLength={nameMaxLength} wrong={fault} />
+        <Field label={newRoom.name} name="name" maxLength={nameMaxLength} wrong={wrong('name')} />
         <fieldset>
           <legend className="field">{newRoom.kind}</legend>
           {kinds.map((value) => (
@@ -54,8 +58,11 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
           ))}
         </fieldset>
         <p className="help">{newRoom.kindHelp[kind]}</p>
-        {kind !== 'GROUP' && <Field label={newRoom.slug} name="slug" maxLength={64} help={newRoom.slugHelp} />}
-        <Field label={newRoom.topic} name="topic" maxLength={500} help={newRoom.topicHelp} />
+        {kind !== 'GROUP' && (
+          <Field label={newRoom.slug} name="slug" maxLength={64} help={newRoom.slugHelp} wrong={wrong('slug')} />
+        )}
+        <Field label={newRoom.topic} name="topic" maxLength={500} help={newRoom.topicHelp} wrong={wrong('topic')} />
+        <FormFault fault={fault} fields={fields} />
         <div className="dialog-buttons">
           <button type="button" className="button outlined" onClick={onClose}>
             {cancel}

@@ -43,6 +43,22 @@ export function Field({ label, name, maxLength, initial = '', help = null, wrong
   );
 }
 
+interface FormFaultProps {
+  fault: { text: string; field: string | null } | null;
+  /** The fields that say themselves what is wrong with them. */
+  fields: readonly string[];
+}
+
+/** Says what is wrong with a form if none of its fields is to blame. */
+export function FormFault({ fault, fields }: FormFaultProps) {
+  if (!fault || fields.includes(fault.field ?? '')) return null;
+  return (
+    <p className="help wrong" role="alert">
+      {fault.text}
+    </p>
+  );
+}
+
 /** Returns the text of a form's field. */
 export function textIn(form: FormData, name: string): string {
   const value = form.get(name);

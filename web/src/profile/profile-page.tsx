@@ -3,6 +3,7 @@ import './profile.css';
 import { useAct, useData } from '../app/data.ts';
 import { useLanguageChoice } from '../app/language-choice.tsx';
 import { useTalk } from '../app/talk.tsx';
+import { troubleOf } from '../app/trouble.ts';
 import { ProfileDocument, UpdateProfileDocument } from '../documents.ts';
 import { type LanguageName, languages, useLanguage } from '../words/language.tsx';
 import { BlockedPeople } from './blocked-people.tsx';
@@ -13,6 +14,8 @@ import { OneField } from './one-field.tsx';
 import { signOutOf } from './sign-out.tsx';
 import { Status } from './status.tsx';
 import { useTheme } from './theme.ts';
+
+const nameMaxLength = 80;
 
 /** What belongs to the viewer: name, status, language, colours, devices, blocked people. */
 export default function ProfilePage() {
@@ -50,11 +53,19 @@ function Name({ displayName, username }: { displayName: string; username: string
   const update = useAct(UpdateProfileDocument);
   const { announce } = useTalk();
   const save = async (text: string) => {
-    const { data } = await update({ input: { displayName: text } });
-    if (data?.updateProfile.user) announce(words.profile.saved);
-    return data?.updateProfile.user ? null : words.signIn.nameWrong;
+    const { length } = [...text];
+    if (length < 1 || length > nameMaxLength) return words.signIn.nameWrong;
+    const trouble = troubleOf(await update({ input: { displayName: text } }), words);
+    if (trouble === null) announce(words.profile.saved);
+    return trouble?.text ?? null;
   };
   return (
-    <OneField label={words.profile.name} help={`@${username}`} initial={displayName} maxLength={80} onSave={save} />
+    <OneField
+      label={words.profile.name}
+      help={`@${username}`}
+      initial={displayName}
+      maxLength={nameMaxLength}
+      onSave={save}
+    />
   );
 }

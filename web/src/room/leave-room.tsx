@@ -20,9 +20,7 @@ export function LeaveRoom({ roomId, name, onClose }: LeaveRoomProps) {
   const leave = async () => {
     onClose();
     navigate('/', 'replace'); // first: the room would say that it was left on another device
-    const result = await act({ input: { roomId } });
-    const isLastOwner = result.data?.leaveRoom.userErrors[0]?.code === 'CONFLICT';
-    showNotice(isLastOwner ? words.errors.lastOwner : troubleOf(result, words));
+    showNotice(troubleOf(await act({ input: { roomId } }), words)?.text ?? null);
   };
   return (
     <Dialog label={roomMenu.leaveAsk(name)} onClose={onClose}>

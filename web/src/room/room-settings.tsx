@@ -1,12 +1,13 @@
 import { useId, useState } from 'react';
 import { useAct, useData } from '../app/data.ts';
-import { troubleOf } from '../app/trouble.ts';
+import { type Trouble, troubleOf } from '../app/trouble.ts';
 import { RoomRightsDocument, type RoomRightsQuery, UpdateRoomDocument } from '../documents.ts';
 import { Dialog } from '../overlays/dialog.tsx';
-import { Field, textIn } from '../overlays/field.tsx';
+import { Field, FormFault, textIn } from '../overlays/field.tsx';
 import { useLanguage } from '../words/language.tsx';
 
 type Settable = NonNullable<RoomRightsQuery['room']>;
+const fields = ['name', 'topic'];
 const postings = ['MEMBERS', 'MODERATORS'] as const;
 const slowTimes = [0, 5, 30, 60, 300, 3600] as const;
 
@@ -30,9 +31,10 @@ function Form({ room, onClose }: { room: Settable; onClose: () => void }) {
   const { words } = useLanguage();
   const { settings, newRoom } = words;
   const update = useAct(UpdateRoomDocument);
-  const [fault, setFault] = useState<string | null>(null);
+  const [fault, setFault] = useState<Trouble | null>(null);
   const [postingPolicy, setPosting] = useState(room.postingPolicy);
   const [slowModeSeconds, setSlow] = useState(room.slowModeSeconds);
+  const wrong = (field: string) => (fault?.field === field ? fault.text : null);
   const isNamed = room.name !== null;
   const submit = async (form: FormData) => {
     const name = isNamed ? { name: textIn(form, 'name') } : {};
@@ -49,8 +51,8 @@ function Form({ room, onClose }: { room: Settable; onClose: () => void }) {
       }}
     >
       <h2>{settings.title}</h2>
-      {isNamed && <Field label={newRoom.name} name="name" maxLength={100} initial={room.name} />}
-      <Field label={newRoom.topic} name="topic" maxLength={500} initial={room.topic ?? ''} wrong={fault} />
+      {isNamed && <Field label={newRoom.name} name="name" maxLength={100} initial={room.name} wrong={wrong('name')} />}
+      <Field label={newRoom.topic} name="topic" maxLength={500} initial={room.topic ?? ''} wrong={wrong('topic')} />
       <Choices
         title={settings.posting}
         values={postings}
@@ -65,6 +67,7 @@ function Form({ room, onClose }: { room: Settable; onClose: () => void }) {
         text={settings.slowTimes}
         onChoose={setSlow}
       />
+      <FormFault fault={fault} fields={fields} />
       <div className="dialog-buttons">
         <button type="button" className="button outlined" onClick={onClose}>
           {words.cancel}

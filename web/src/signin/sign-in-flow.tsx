@@ -47,13 +47,13 @@ export default function SignInFlow({ left, language, onLanguage, onSignedIn }: S
       isBusy={isBusy}
       fault={fault}
       onLanguage={onLanguage}
-      onName={(name) => attempt(signInAsGuest(name, language), (error) => whyNot(error, words.signIn.nameWrong))}
+      onName={(name) => attempt(signInAsGuest(name, language), (error) => whyNot(error, words.errors.other))}
       onToken={(token) => attempt(signInWithToken(token), (error) => whyNot(error, words.token.wrong))}
     />
   );
 
-  function whyNot({ code, message }: ParleyError, usual: string): string {
+  function whyNot({ code }: ParleyError, usual: string): string {
     if (code === 'NETWORK' || code === 'TIMEOUT') return words.signIn.noServer;
-    return code === 'RATE_LIMITED' ? words.signIn.busy : code === 'INVALID_INPUT' ? message : usual;
+    return code === 'RATE_LIMITED' ? words.signIn.busy : code === 'INVALID_INPUT' ? words.faults.INVALID_INPUT : usual;
   }
 }

@@ -1,5 +1,11 @@
 import type { Words } from './en.ts';
 
+/** Returns until when something lasts: a time and a day have articles of their own. */
+function untilIn(until: string): string {
+  if (!/^\d+:/.test(until)) return `hasta el ${until}`;
+  return `hasta ${/^0?1:/.test(until) ? 'la' : 'las'} ${until}`;
+}
+
 export const es: Words = {
   product: 'Parley',
   skipToLog: 'Ir a los mensajes',
@@ -40,7 +46,7 @@ export const es: Words = {
     gone: 'Esta sala no existe o no eres miembro.',
     removed: (room) => `Te quitaron de ${room ?? 'esta sala'}.`,
     banned: (room, until, reason) =>
-      `Te expulsaron de ${room ?? 'esta sala'}${until ? ` hasta ${until}` : ''}.${reason ? ` Motivo: ${reason}` : ''}`,
+      `Te expulsaron de ${room ?? 'esta sala'}${until ? ` ${untilIn(until)}` : ''}.${reason ? ` Motivo: ${reason}` : ''}`,
     left: 'Saliste de esta sala.',
   },
   onlyOnPage: {
@@ -91,8 +97,8 @@ export const es: Words = {
     sending: 'Enviando',
     waiting: (count, number) =>
       number === 1
-        ? 'Esperando la conexión. El mensaje se enviará solo.'
-        : `Esperando la conexión. ${count} mensajes se enviarán solos.`,
+        ? 'Esperando la conexión. El mensaje se enviará automáticamente.'
+        : `Esperando la conexión. ${count} mensajes se enviarán automáticamente.`,
     notSent: (why) => `No enviado. ${why}`,
     edit: 'Editar',
     discard: 'Descartar',
@@ -113,8 +119,8 @@ export const es: Words = {
     send: 'Enviar',
     replyTo: 'Respuesta a',
     editing: 'Editar mensaje',
-    endReply: 'No responder',
-    endEdit: 'No editar',
+    endReply: 'Cancelar la respuesta',
+    endEdit: 'Cancelar la edición',
     length: (count, max) => `${count} / ${max}`,
     slowMode: (seconds) => `Modo lento: ${seconds} s`,
     slowWait: (seconds) => `Puedes volver a escribir en ${seconds} s`,
@@ -123,7 +129,7 @@ export const es: Words = {
     typingMany: 'Varias personas están escribiendo…',
     joinTitle: 'Únete para escribir',
     join: 'Unirme',
-    muted: (until) => (until ? `Estás silenciado aquí (hasta: ${until}).` : 'Estás silenciado aquí.'),
+    muted: (until) => (until ? `Estás silenciado aquí ${untilIn(until)}.` : 'Estás silenciado aquí.'),
     moderatorsOnly: 'Aquí solo escriben los moderadores.',
     archived: 'Esta sala está archivada.',
   },
@@ -147,12 +153,12 @@ export const es: Words = {
     RATE_LIMITED: 'Demasiado rápido: espera un momento.',
     INVALID_INPUT: 'El texto no se acepta.',
     EDIT_WINDOW_CLOSED: 'Este mensaje ya no se puede editar.',
-    EXPIRED: 'Esperó demasiado.',
+    EXPIRED: 'No se pudo enviar a tiempo.',
     other: 'El servidor no lo aceptó.',
   },
   members: {
     banned: 'Expulsados',
-    bannedUntil: (until) => `hasta ${until}`,
+    bannedUntil: untilIn,
     more: 'Más miembros',
     title: 'Miembros',
     add: 'Añadir personas',
@@ -250,7 +256,7 @@ export const es: Words = {
       GROUP: 'Solo pueden leerlo las personas que añadan sus miembros.',
     },
     slug: 'Dirección',
-    slugHelp: 'De la a a la z, números y guiones. Si queda vacía, sale del nombre.',
+    slugHelp: 'De la a a la z, números y guiones. Si queda vacía, se forma a partir del nombre.',
     topic: 'Tema',
     topicHelp: 'De qué va la sala. Puede quedar vacío.',
     make: 'Crear sala',
@@ -310,13 +316,14 @@ export const es: Words = {
   },
   errors: {
     NETWORK: 'El servidor no responde. Inténtalo de nuevo en un momento.',
-    RATE_LIMITED: 'Demasiado a la vez. Inténtalo de nuevo en un momento.',
+    RATE_LIMITED: 'Lo haces demasiado a menudo. Inténtalo de nuevo en un momento.',
     FORBIDDEN: 'Aquí no puedes hacer esto.',
     NOT_FOUND: 'Ya no está.',
     BANNED: 'Esta persona está expulsada de la sala.',
     BLOCKED: 'Esta persona te ha bloqueado.',
     ROOM_ARCHIVED: 'Esta sala está archivada.',
-    CONFLICT: 'Otra ya tiene este nombre.',
+    slugTaken: 'Esta dirección ya está ocupada.',
+    nameTaken: 'La dirección que se forma con este nombre ya está ocupada. Elige otro nombre, o una dirección propia.',
     lastOwner: 'Nadie más es dueño. Antes, haz dueño a otro miembro.',
     other: 'No ha funcionado. Inténtalo de nuevo.',
   },
@@ -346,7 +353,7 @@ export const es: Words = {
     nameWrong: 'Los nombres tienen de 1 a 80 caracteres.',
     start: 'Empezar',
     noServer: 'El servidor no responde. Inténtalo de nuevo en un momento.',
-    busy: 'Ahora entra mucha gente. Inténtalo de nuevo en un minuto.',
+    busy: 'Mucha gente está entrando ahora mismo. Inténtalo de nuevo en un minuto.',
     languages: 'Idioma',
     again: 'Vuelve a entrar.',
     againText: 'Tus borradores y los mensajes sin enviar siguen aquí.',

@@ -90,8 +90,8 @@ export const pt: Words = {
     sending: 'Enviando',
     waiting: (count, number) =>
       number === 1
-        ? 'Esperando a conexão. A mensagem será enviada sozinha.'
-        : `Esperando a conexão. ${count} mensagens serão enviadas sozinhas.`,
+        ? 'Esperando a conexão. A mensagem será enviada automaticamente.'
+        : `Esperando a conexão. ${count} mensagens serão enviadas automaticamente.`,
     notSent: (why) => `Não enviada. ${why}`,
     edit: 'Editar',
     discard: 'Descartar',
@@ -111,8 +111,8 @@ export const pt: Words = {
     send: 'Enviar',
     replyTo: 'Resposta a',
     editing: 'Editar mensagem',
-    endReply: 'Não responder',
-    endEdit: 'Não editar',
+    endReply: 'Cancelar a resposta',
+    endEdit: 'Cancelar a edição',
     length: (count, max) => `${count} / ${max}`,
     slowMode: (seconds) => `Modo lento: ${seconds} s`,
     slowWait: (seconds) => `Você pode escrever de novo em ${seconds} s`,
@@ -145,7 +145,7 @@ export const pt: Words = {
     RATE_LIMITED: 'Rápido demais: espere um momento.',
     INVALID_INPUT: 'O texto não é aceito.',
     EDIT_WINDOW_CLOSED: 'Esta mensagem não pode mais ser editada.',
-    EXPIRED: 'Esperou tempo demais.',
+    EXPIRED: 'Não foi possível enviar a tempo.',
     other: 'O servidor não aceitou.',
   },
   members: {
@@ -248,7 +248,7 @@ export const pt: Words = {
       GROUP: 'Só podem ler as pessoas que os membros adicionam.',
     },
     slug: 'Endereço',
-    slugHelp: 'De a a z, números e hífens. Se ficar vazio, vem do nome.',
+    slugHelp: 'De a a z, números e hífens. Se ficar vazio, é formado a partir do nome.',
     topic: 'Assunto',
     topicHelp: 'Do que trata a sala. Pode ficar vazio.',
     make: 'Criar sala',
@@ -308,13 +308,14 @@ export const pt: Words = {
   },
   errors: {
     NETWORK: 'O servidor não responde. Tente de novo daqui a pouco.',
-    RATE_LIMITED: 'Muita coisa de uma vez. Tente de novo daqui a pouco.',
+    RATE_LIMITED: 'Você está fazendo isso com muita frequência. Tente de novo daqui a pouco.',
     FORBIDDEN: 'Você não pode fazer isso aqui.',
     NOT_FOUND: 'Não está mais lá.',
     BANNED: 'Esta pessoa está banida da sala.',
     BLOCKED: 'Esta pessoa bloqueou você.',
     ROOM_ARCHIVED: 'Esta sala está arquivada.',
-    CONFLICT: 'Outra já tem este nome.',
+    slugTaken: 'Este endereço já está em uso.',
+    nameTaken: 'O endereço formado com este nome já está em uso. Escolha outro nome, ou um endereço próprio.',
     lastOwner: 'Ninguém mais é dono. Antes, torne dono outro membro.',
     other: 'Não funcionou. Tente de novo.',
   },
