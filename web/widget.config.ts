@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
-/** Words of parts that only the page has. */
+/** Words that only the page has. */
 const pageOnly =
-  'nav inbox onlyOnPage emptyRoom person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash errors';
+  'product skipToLog back nav inbox onlyOnPage emptyRoom person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash errors';
 
-/** Leaves out the words of the page's other parts: a bundler keeps an object whole. */
+/** Leaves out the words that only the page has, one by one or in groups: a bundler keeps an object whole. */
 function withoutWordsOfThePage(): Plugin {
-  const groups = new RegExp(`^  (${pageOnly.replaceAll(' ', '|')}): \\{(.*\\},|[^]*?^  \\},)\\n`, 'gm');
+  const words = new RegExp(`^  (${pageOnly.replaceAll(' ', '|')}): (.*,|\\{[^]*?^  \\},)\\n`, 'gm');
   return {
     name: 'without-words-of-the-page',
     enforce: 'pre',
-    transform: (code, id) => (/\/words\/(en|es|pt)\.ts$/.test(id) ? code.replace(groups, '') : null),
+    transform: (code, id) => (/\/words\/(en|es|pt)\.ts$/.test(id) ? code.replace(words, '') : null),
   };
 }
 

@@ -80,3 +80,14 @@ test.each([
 
   expect(page.querySelector('.lead')!.textContent).toBe(text);
 });
+
+test('there is a way back from the token to the name, without the fault of the other attempt', () => {
+  const onChange = jest.fn();
+  const page = show(<SignIn areGuestsAllowed fault="No" onChange={onChange} language="en" />);
+
+  press(page, en.token.have);
+  press(page, en.token.haveNot);
+
+  expect(page.querySelector('label')!.textContent).toBe(en.signIn.name);
+  expect(onChange).toHaveBeenCalledTimes(2);
+});

@@ -10,6 +10,7 @@ interface DialogProps {
 /** A dialog or sheet over the page. The browser itself keeps the focus inside, and gives it back. */
 export function Dialog({ label, className = 'dialog', onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const isPressed = useRef(false); // a text can be selected beyond the edge
   useEffect(() => {
     const dialog = ref.current!;
     if (className === 'sheet') dialog.setAttribute('autofocus', ''); // a sheet has no first thing to do
@@ -26,7 +27,10 @@ export function Dialog({ label, className = 'dialog', onClose, children }: Dialo
         event.preventDefault();
         onClose();
       }}
-      onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
+      onPointerDown={({ target, currentTarget }) => {
+        isPressed.current = target === currentTarget;
+      }}
+      onClick={({ target, currentTarget }) => isPressed.current && target === currentTarget && onClose()}
     >
       {children}
     </dialog>

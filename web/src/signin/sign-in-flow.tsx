@@ -47,6 +47,7 @@ export default function SignInFlow({ left, language, onLanguage, onSignedIn }: S
       isBusy={isBusy}
       fault={fault}
       onLanguage={onLanguage}
+      onChange={() => setFault(null)}
       onName={(name) => attempt(signInAsGuest(name, language), (error) => whyNot(error, words.errors.other))}
       onToken={(token) => attempt(signInWithToken(token), (error) => whyNot(error, words.token.wrong))}
     />

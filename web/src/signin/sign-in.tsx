@@ -15,6 +15,8 @@ export interface SignInProps {
   initialName?: string;
   onName?: (name: string) => void;
   onToken?: (token: string) => void;
+  /** Another way in is chosen: the fault of the last attempt is none of it. */
+  onChange?: () => void;
   onLanguage?: (language: LanguageName) => void;
 }
 
@@ -25,6 +27,10 @@ export function SignIn(props: SignInProps) {
   const { words } = useLanguage();
   const { signIn, token } = words;
   const [isToken, setToken] = useState(!props.areGuestsAllowed);
+  const change = () => {
+    setToken(!isToken);
+    props.onChange?.();
+  };
   const isAgain = props.left === 'over';
   const lead = isToken ? token.lead : props.left === 'lost' ? words.onlyOnPage.guestOver : signIn.lead;
   return (
@@ -34,10 +40,10 @@ export function SignIn(props: SignInProps) {
         <h1>{isAgain ? signIn.again : signIn.title}</h1>
         <p className="lead">{isAgain ? signIn.againText : lead}</p>
         {isToken ? <TokenForm {...props} /> : <NameForm {...props} />}
-        {!isToken && (
-          <button type="button" className="button token-button" onClick={() => setToken(true)}>
-            <Icon name="key" size={16} />
-            {token.have}
+        {props.areGuestsAllowed && (
+          <button type="button" className="button token-button" onClick={change}>
+            <Icon name={isToken ? 'person' : 'key'} size={16} />
+            {isToken ? token.haveNot : token.have}
           </button>
         )}
       </main>

@@ -151,7 +151,6 @@ export const en = {
   members: {
     banned: 'Banned',
     bannedUntil: (until: string) => `until ${until}`,
-    more: 'More members',
     title: 'Members',
     add: 'Add people',
     find: 'Find a member',
@@ -352,6 +351,7 @@ export const en = {
   },
   token: {
     have: 'I have an access token',
+    haveNot: 'I have no access token',
     label: 'Access token',
     help: 'The page or program that sent you here gave it to you.',
     wrong: 'This token is not valid, or it has expired.',

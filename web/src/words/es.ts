@@ -159,7 +159,6 @@ export const es: Words = {
   members: {
     banned: 'Expulsados',
     bannedUntil: untilIn,
-    more: 'Más miembros',
     title: 'Miembros',
     add: 'Añadir personas',
     find: 'Busca un miembro',
@@ -360,6 +359,7 @@ export const es: Words = {
   },
   token: {
     have: 'Tengo un token de acceso',
+    haveNot: 'No tengo token de acceso',
     label: 'Token de acceso',
     help: 'Te lo dio la página o el programa que te envió aquí.',
     wrong: 'Este token no es válido o ha caducado.',

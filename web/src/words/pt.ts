@@ -151,7 +151,6 @@ export const pt: Words = {
   members: {
     banned: 'Banidos',
     bannedUntil: (until) => `até ${until}`,
-    more: 'Mais membros',
     title: 'Membros',
     add: 'Adicionar pessoas',
     find: 'Busque um membro',
@@ -352,6 +351,7 @@ export const pt: Words = {
   },
   token: {
     have: 'Tenho um token de acesso',
+    haveNot: 'Não tenho token de acesso',
     label: 'Token de acesso',
     help: 'A página ou o programa que trouxe você aqui o forneceu.',
     wrong: 'Este token não é válido ou expirou.',
