@@ -48,6 +48,29 @@ describeWithChromium('in the page,', () => {
     await grace.inboxRow('Rocket club').waitFor();
   });
 
+  test('what is closed, and what is saved, leaves the focus in its place', async () => {
+    const toMembers = ada.page.getByTitle('Members');
+    await toMembers.press('Enter');
+    await ada.page
+      .getByRole('complementary', { name: 'Members' })
+      .getByRole('button', { name: 'Close' })
+      .press('Enter');
+    await ada.focuses(toMembers);
+
+    await ada.button('New message').press('Enter');
+    await ada.dialog.getByRole('button', { name: 'Grace' }).press('Enter');
+    await ada.focuses(ada.dialog.getByRole('textbox').first());
+    await ada.page.keyboard.press('Escape');
+    await ada.focuses(ada.button('New message'));
+
+    await ada.page.goto(`${origin}/me`);
+    const name = ada.page.getByRole('textbox', { name: 'Name' });
+    await name.fill('Ada L.');
+    await name.press('Enter');
+    await ada.inbox.getByText('Ada L.').waitFor();
+    await ada.focuses(name);
+  });
+
   test('a submenu stands beside its menu, also if it is opened while the menu still moves', async () => {
     await ada.page.getByTitle('Members').click();
     await ada.page.emulateMedia({ reducedMotion: 'no-preference' });

@@ -107,6 +107,12 @@ export class PageUser {
     for (const entry of entries) await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
   }
 
+  /** Resolves when an element has the focus. */
+  async focuses(element: Locator): Promise<void> {
+    const handle = await element.elementHandle();
+    await this.page.waitForFunction((wanted) => document.activeElement === wanted, handle);
+  }
+
   async signIn(name: string): Promise<void> {
     await this.page.getByLabel('Your name').fill(name);
     await this.page.keyboard.press('Enter');

@@ -181,6 +181,31 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await host.page.context().close();
   });
 
+  test('keys lead on where something was pressed: after joining, and from the members back', async () => {
+    const room = await makeChannel(ada, 'Lobby', [grace]);
+    const failing = ['query FindMembers'];
+    const { page } = await site.open(browser, element(heidi, `room="${room}"`), (page) =>
+      page.route('**/graphql', (route) => {
+        const isFailing = route
+          .request()
+          .postData()
+          ?.includes(failing[0] ?? '-');
+        if (isFailing) failing.pop();
+        return isFailing ? route.abort() : route.continue();
+      }),
+    );
+
+    await page.getByRole('button', { name: 'Join' }).press('Enter');
+    await page.locator('textarea:focus').waitFor();
+    await page.getByRole('button', { name: 'Members' }).press('Enter');
+    await page.getByRole('complementary', { name: 'Members' }).getByText('Heidi').waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.locator('[aria-label="Members"][aria-expanded="false"]:focus').waitFor();
+    expect(failing).toEqual([]); // it has asked again
+    await page.context().close();
+  });
+
   test('several widgets of a page have one guest', async () => {
     const two = '<parley-room room="premiere"></parley-room>'.repeat(2);
     const named = '<parley-room room="premiere" data-guest-name="Ama"></parley-room>'.repeat(2);

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, type Ref, useId, useRef, useState } from 'react';
 import { useData } from '../app/data.ts';
 import { useSettled } from '../app/settled.ts';
 import { useTalk } from '../app/talk.tsx';
@@ -37,8 +37,14 @@ export function ChoosePeople(props: ChoosePeopleProps) {
   const [{ data, fetching }] = useData(FindPeopleDocument, { query: wanted });
   const isFree = ({ id }: Person) => id !== viewer.id && !chosen.some((one) => one.id === id);
   const found: readonly Listed[] = (data?.users.nodes ?? []).filter(isFree).slice(0, 6);
+  const field = useRef<HTMLInputElement>(null);
+  /** Takes the focus from the button of a person, which goes. */
+  const choose = (people: readonly Person[]) => {
+    setChosen(people);
+    field.current?.focus();
+  };
   const add = (person: Person) => {
-    setChosen([...chosen, { id: person.id, displayName: person.displayName }]);
+    choose([...chosen, { id: person.id, displayName: person.displayName }]);
     setQuery('');
   };
   const isLoading = !data || fetching || wanted !== query.trim();
@@ -59,8 +65,8 @@ export function ChoosePeople(props: ChoosePeopleProps) {
         }}
       >
         <h2>{props.title}</h2>
-        <PeopleField query={query} onQuery={setQuery} onKeyDown={onKeyDown} />
-        <Chosen people={chosen} onRemove={({ id }) => setChosen(chosen.filter((one) => one.id !== id))} />
+        <PeopleField ref={field} query={query} onQuery={setQuery} onKeyDown={onKeyDown} />
+        <Chosen people={chosen} onRemove={({ id }) => choose(chosen.filter((one) => one.id !== id))} />
         <ul className="choose-list">
           {found.map((person) => (
             <li key={person.id}>
@@ -91,12 +97,13 @@ export function ChoosePeople(props: ChoosePeopleProps) {
 }
 
 interface PeopleFieldProps {
+  ref: Ref<HTMLInputElement>;
   query: string;
   onQuery: (query: string) => void;
   onKeyDown: (event: KeyboardEvent) => void;
 }
 
-function PeopleField({ query, onQuery, onKeyDown }: PeopleFieldProps) {
+function PeopleField({ ref, query, onQuery, onKeyDown }: PeopleFieldProps) {
   const { words } = useLanguage();
   const id = useId();
   return (
@@ -105,6 +112,7 @@ function PeopleField({ query, onQuery, onKeyDown }: PeopleFieldProps) {
         {words.write.find}
       </label>
       <input
+        ref={ref}
         id={id}
         className="input"
         dir="auto"

@@ -1,4 +1,5 @@
-import { memo } from 'react';
+import { memo, useRef } from 'react';
+import { useReturnOfFocus } from '../overlays/return-of-focus.ts';
 import { Avatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus, RoomRole } from '../people/person.ts';
 import { Icon } from '../style/icon.tsx';
@@ -42,8 +43,10 @@ export interface MembersProps {
 export function Members(props: MembersProps) {
   const { words, formats } = useLanguage();
   const { members } = words;
+  const box = useRef<HTMLElement>(null);
+  useReturnOfFocus(box);
   return (
-    <aside className="members" aria-label={members.title}>
+    <aside ref={box} className="members" aria-label={members.title} tabIndex={-1}>
       <div className="members-head">
         <h2 className="grow">
           {members.title} {props.count !== null && <span className="num">{formats.number(props.count)}</span>}

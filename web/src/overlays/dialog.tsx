@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   label: string;
@@ -11,7 +11,8 @@ interface DialogProps {
 export function Dialog({ label, className = 'dialog', onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const isPressed = useRef(false); // a text can be selected beyond the edge
-  useEffect(() => {
+  // An effect would end when the element has gone already: the browser then gives no focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current!;
     if (className === 'sheet') dialog.setAttribute('autofocus', ''); // a sheet has no first thing to do
     if (!dialog.open) dialog.showModal();

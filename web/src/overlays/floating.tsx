@@ -1,5 +1,6 @@
 import { type HTMLAttributes, useEffect, useLayoutEffect, useRef } from 'react';
 import { placeBox, type Rect, type Side } from './place.ts';
+import { useReturnOfFocus } from './return-of-focus.ts';
 
 interface FloatingProps extends HTMLAttributes<HTMLDivElement> {
   /** Where it opens; focus returns there when it closes. */
@@ -64,16 +65,4 @@ function frameOf(box: Element): DOMRect {
 function within(frame: DOMRect, anchor: Element): Rect {
   const { left, top, right, bottom } = anchor.getBoundingClientRect();
   return { left: left - frame.left, top: top - frame.top, right: right - frame.left, bottom: bottom - frame.top };
-}
-
-/** Gives the focus back to an anchor when a box goes that has it. */
-function useReturnOfFocus(ref: React.RefObject<HTMLElement | null>, anchor: HTMLElement): void {
-  useLayoutEffect(() => {
-    const box = ref.current;
-    return () => {
-      const { activeElement } = anchor.getRootNode() as Document | ShadowRoot;
-      if (activeElement === null || activeElement === document.body || box?.contains(activeElement))
-        anchor.focus({ preventScroll: true });
-    };
-  }, [ref, anchor]);
 }

@@ -30,8 +30,8 @@ export default function ProfilePage() {
     <main className="pane profile" aria-label={profile.title}>
       <div className="profile-column">
         <h1>{profile.title}</h1>
-        {viewer && <Name key={viewer.user.displayName} {...viewer.user} />}
-        {viewer && <Status key={viewer.user.presence.statusText} statusText={viewer.user.presence.statusText} />}
+        {viewer && <Name {...viewer.user} />}
+        {viewer && <Status statusText={viewer.user.presence.statusText} />}
         <Choices<LanguageName> title={profile.language} text={languages} chosen={language} onChoose={setLanguage} />
         <Choices title={profile.theme} text={profile.themes} chosen={theme} onChoose={setTheme} />
         <NotificationChoice />

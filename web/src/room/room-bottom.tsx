@@ -1,9 +1,9 @@
-import { useEffect, useRef } from 'react';
 import { showNotice } from '../app/notice.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { useChange } from '../app/use-change.ts';
 import { ComposerInstead } from '../composer/composer-instead.tsx';
 import { RoomComposer } from '../composer/room-composer.tsx';
+import { useFocusOnComposer } from '../composer/use-focus-on-composer.ts';
 import { useSlowMode } from '../composer/use-slow-mode.ts';
 import type { Writing } from '../composer/use-writing.ts';
 import { JoinRoomDocument } from '../documents.ts';
@@ -44,22 +44,6 @@ export function RoomBottom({ live, log, writing }: RoomBottomProps) {
       onEscape={() => log.readAll()}
     />
   );
-}
-
-/** Returns what gives the composer the focus once it takes the place of the button that was pressed, unless the change failed. */
-function useFocusOnComposer({ field }: Writing, isThere: boolean): (change: Promise<object | null>) => void {
-  const isAwaited = useRef(false);
-  useEffect(() => {
-    if (!isThere || !isAwaited.current) return;
-    isAwaited.current = false;
-    field.current?.focus({ preventScroll: true });
-  }, [isThere, field]);
-  return (change) => {
-    isAwaited.current = true;
-    void change.then((result) => {
-      if (result === null) isAwaited.current = false;
-    });
-  };
 }
 
 /** Returns what begins to edit the viewer's last message, or says that it is too late for that. */

@@ -1,8 +1,9 @@
 import type { Presence } from 'parley-client';
 import { useParley } from 'parley-client/react';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { FindMembersDocument, type FindMembersQuery } from '../documents.ts';
 import { type Member, Members } from '../members/members.tsx';
+import { untilAnswered } from './use-found-room.ts';
 
 /** More people than this are counted, not named. */
 const mostNamed = 500;
@@ -18,9 +19,10 @@ interface MembersOverProps {
 export function MembersOver({ roomId, viewerId, presence, onClose }: MembersOverProps) {
   const [query, setQuery] = useState('');
   const room = useFoundMembers(roomId, query);
-  if (!room) return <div className="members-over" />;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current!.querySelector('aside')!.focus({ preventScroll: true }), []);
   const hereCount = presence.rooms.get(roomId)?.onlineCount ?? 0;
-  const all = room.members.nodes.map((member): Member => memberOf(member, presence));
+  const all = (room?.members.nodes ?? []).map((member): Member => memberOf(member, presence));
   const [leaders, others] = parted(all, ({ role }) => role !== 'MEMBER');
   const [here, away] = parted(others, (member) => member.presence !== 'OFFLINE');
   const isCrowd = hereCount > mostNamed && query === '';
@@ -31,9 +33,9 @@ export function MembersOver({ roomId, viewerId, presence, onClose }: MembersOver
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it closes by Esc from any element inside
-    <div className="members-over" onKeyDown={onKeyDown}>
+    <div ref={box} className="members-over" onKeyDown={onKeyDown}>
       <Members
-        count={room.memberCount}
+        count={room?.memberCount ?? null}
         leaders={leaders}
         here={isCrowd ? null : here}
         hereCount={isCrowd ? hereCount : here.length}
@@ -57,7 +59,10 @@ function useFoundMembers(id: string, query: string): FoundMembers | null {
   useEffect(() => {
     const stopped = new AbortController();
     const variables = { id, query: query.trim() || null };
-    parley.request(FindMembersDocument, variables, { signal: stopped.signal }).then(
+    untilAnswered(
+      () => parley.request(FindMembersDocument, variables, { signal: stopped.signal }),
+      stopped.signal,
+    ).then(
       (data) => data.room && !stopped.signal.aborted && setRoom(data.room),
       () => {}, // what is known stays
     );

@@ -4,6 +4,7 @@ import { useMessages, usePresence, useRoom, useTyping } from 'parley-client/reac
 import { useCallback, useEffect, useState } from 'react';
 import { Announcer, useAnnounce } from '../app/announcer.tsx';
 import type { Trouble } from '../app/use-trouble.ts';
+import { useFocusOnComposer } from '../composer/use-focus-on-composer.ts';
 import { useSlowMode } from '../composer/use-slow-mode.ts';
 import { useWriting } from '../composer/use-writing.ts';
 import type { RoomName } from '../documents.ts';
@@ -67,6 +68,7 @@ export function RoomView(props: RoomViewProps) {
     draftKey: `widget:${settings.server}:draft:${known.id}:${userId}`,
     maxLength,
   });
+  const awaitComposer = useFocusOnComposer(writing, why === null);
   const { follow } = shown;
   useEffect(() => follow(place.isAtEnd), [follow, place.isAtEnd]);
   useHostEvents({ room, state, viewerId: userId, tell, onEnded: props.onEnded });
@@ -117,7 +119,7 @@ export function RoomView(props: RoomViewProps) {
           slowModeSeconds={slowModeSeconds}
           waitSeconds={waitSeconds}
           maxLength={maxLength}
-          onJoin={() => void join(parley, known.id).then((code) => code && refused(code))}
+          onJoin={() => awaitComposer(join(parley, known.id).then((code) => !code || refused(code)))}
           onSent={toEnd}
           onEditLast={() => {
             const last = lastOwn(items, userId);

@@ -59,7 +59,8 @@ export async function join(parley: Parley, roomId: string): Promise<string | nul
   }
 }
 
-async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+/** Asks again and again while nothing but the moment is in the way. */
+export async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
       return await ask();
