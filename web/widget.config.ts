@@ -2,16 +2,32 @@ import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /** Words that only the page has. */
-const pageOnly =
+const pageWords =
   'product skipToLog back nav inbox onlyOnPage emptyRoom person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash errors';
 
-/** Leaves out the words that only the page has, one by one or in groups: a bundler keeps an object whole. */
-function withoutWordsOfThePage(): Plugin {
-  const words = new RegExp(`^  (${pageOnly.replaceAll(' ', '|')}): (.*,|\\{[^]*?^  \\},)\\n`, 'gm');
+/** Icons that only the page has. */
+const pageIcons = 'back ban bell bellOff chat compass compose hash lifebuoy radio removePerson settings shield timer';
+
+const oneOf = (names: string) => names.replaceAll(' ', '|');
+
+/** Leaves out the words and icons that only the page has, one by one or in groups: a bundler keeps an object whole. */
+function withoutPartsOfThePage(): Plugin {
+  const words = new RegExp(`^  (${oneOf(pageWords)}): (.*,|\\{[^]*?^  \\},)\\n`, 'gm');
+  const icons = new RegExp(`^  (${oneOf(pageIcons)}):\\s+'.*',\\n`, 'gm');
+  const use = new RegExp(`(['"\`])(${oneOf(pageIcons)})\\1`);
   return {
-    name: 'without-words-of-the-page',
+    name: 'without-parts-of-the-page',
     enforce: 'pre',
-    transform: (code, id) => (/\/words\/(en|es|pt)\.ts$/.test(id) ? code.replace(words, '') : null),
+    transform(code, id) {
+      if (/\/words\/(en|es|pt)\.ts$/.test(id)) return code.replace(words, '');
+      return id.endsWith('/style/icons.ts') ? code.replace(icons, '') : null;
+    },
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        const used = chunk.type === 'chunk' && use.exec(chunk.code);
+        if (used) this.error(`The widget shows the icon ${used[2]}: it is not of the page alone.`);
+      }
+    },
   };
 }
 
@@ -30,7 +46,7 @@ export default defineConfig({
       react: 'preact/compat',
     },
   },
-  plugins: [withoutWordsOfThePage()],
+  plugins: [withoutPartsOfThePage()],
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     outDir: '../dist/web',
