@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { MessageFields, RoomEventFields } from '../src/documents.ts';
+import { memoryStorage } from '../src/memory-storage.ts';
 import { settle } from './support/fake-clock.ts';
 import { frame, message } from './support/room-log.ts';
 import { Trial } from './support/trial.ts';
@@ -238,6 +239,31 @@ test.each(['loadOlder', 'loadNewer', 'toNewest'] as const)(
     await expect(refused).rejects.toMatchObject({ code: 'NOT_FOUND' });
   },
 );
+
+test.each([
+  ['HOLE', 'c2', [frame(4, 5), frame(4, 5)]],
+  ['HOLE', 'c3', [frame(4, 5), frame(2, 3), frame(8, 9)]],
+  ['GAP_TOO_LARGE', undefined, [frame(2, 2, { status: 'RESET', resetReason: 'GAP_TOO_LARGE' })]],
+])('a loop that throws %s remembers the cursor %s', async (code, remembered, frames) => {
+  const storage = memoryStorage();
+  const trial = new Trial({ storage });
+  made.push(trial);
+  await trial.connected({ userId: 'bot' });
+  const received = [frame(1, 2), ...frames];
+  const loop = async () => {
+    for await (const event of trial.parley.room('r').events({ remember: 'bot' })) expect(event.roomId).toBe('r');
+  };
+
+  const over = loop().catch((error) => error);
+  for (const roomEvents of received) {
+    await settle();
+    trial.socket.answer('next', { data: { roomEvents } });
+  }
+
+  expect(await over).toMatchObject({ code });
+  const [row] = await storage.load('http://chat.example/graphql');
+  expect(row?.cursor).toBe(remembered);
+});
 
 test('a room that does not exist has failed', async () => {
   const { trial, answer } = await followedRoom();
