@@ -46,10 +46,10 @@ export function execute<D, V>(
   });
 }
 
-/** Codes of faults that pass. */
-const passing = new Set(['INTERNAL', 'NETWORK', 'RATE_LIMITED', 'TIMEOUT', 'UNAUTHENTICATED']);
-
-/** Executes a query over the WebSocket until it is answered, over connections that are lost, and faults that pass. */
+/**
+ * Executes a query over the WebSocket until it is answered, over connections that are lost, and faults that pass: those
+ * that are `retryable`, and the end of a token.
+ */
 export async function persist<D, V>(
   core: Core,
   document: Document<D, V>,
@@ -60,8 +60,8 @@ export async function persist<D, V>(
     try {
       return await core.execute(document, variables, { signal });
     } catch (error) {
-      const { code, retryAfterMs = repeatMs(failures) } = error as ParleyError;
-      if (signal.aborted || !passing.has(code)) throw error;
+      const { code, retryable, retryAfterMs = repeatMs(failures) } = error as ParleyError;
+      if (signal.aborted || !(retryable || code === 'UNAUTHENTICATED')) throw error;
       // What is lost with its connection waits for the next one by itself.
       const ms = code === 'NETWORK' ? 0 : Math.max(retryAfterMs, leastRepeatMs(failures));
       await pause(core, ms, signal);

@@ -26,6 +26,7 @@ const maxPage = 100;
 const mostTries = 5;
 /** All readers of a room hear of a change at once: they ask within this time, at random. */
 const refreshWithinMs = 2000;
+const reloadAfterMs = 10_000;
 
 /** Keeps state and messages of a room current while somebody holds it. */
 export interface RoomFollower {
@@ -114,6 +115,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   async function load(): Promise<void> {
     loading.abort();
     pace.stop();
+    refresh();
     unlisten();
     loading = new AbortController();
     const { signal } = loading;
@@ -237,8 +239,9 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
       if (roomId === id) void load();
     });
     state.set({ status, why, ...(fields && { fields }) });
-    // Anything else may pass, and is not about what is sent.
     if (/^(BANNED|FORBIDDEN|NOT_FOUND)$/.test(why.code)) outbox.closeRoom(id, why);
+    // Anything else may pass, such as an answer of an older server, and is not about what is sent.
+    else if (why.code !== 'UNAUTHENTICATED') refresh(reloadAfterMs, () => void load());
   }
 
   function showPending(): void {

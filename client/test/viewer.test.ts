@@ -119,6 +119,27 @@ test('a room that has ended, and who types there, begin again when the viewer jo
 });
 
 test.each([
+  ['BANNED', 1],
+  ['NOT_FOUND', 1],
+  ['BAD_REQUEST', 2],
+  ['SOMETHING_NEW', 2],
+])('a room whose query is refused as %s is asked for %i times in ten seconds', async (code, times) => {
+  const { trial, asked, send } = await signedIn();
+  const room = trial.parley.room('r');
+  room.hold();
+  await settle();
+  await send('RoomSnapshot', 'error', [{ message: 'no', extensions: { code } }]);
+  expect(room.state.get()).toMatchObject({ status: 'failed', why: { code } });
+
+  for (let second = 0; second < 10; second++) {
+    trial.socket.receive({ type: 'pong' });
+    await trial.clock.advance(1_000);
+  }
+
+  expect(asked('RoomSnapshot')).toHaveLength(times);
+});
+
+test.each([
   ['BANNED', 'failed'],
   ['NOT_FOUND', 'failed'],
   ['BAD_REQUEST', 'sending'],
