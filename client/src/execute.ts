@@ -72,11 +72,8 @@ export async function persist<D, V>(
 async function pause({ clock }: Core, ms: number, signal: AbortSignal): Promise<void> {
   let unlisten = () => {};
   await new Promise<void>((resolve) => {
-    const cancel = clock.after(ms, resolve);
-    unlisten = onAbort(signal, () => {
-      cancel();
-      resolve();
-    });
+    clock.after(ms, resolve);
+    unlisten = onAbort(signal, resolve);
   });
   unlisten();
 }

@@ -36,14 +36,14 @@ async function tokenOf(session: Tokens): Promise<string | null> {
   try {
     return await session.token();
   } catch (cause) {
-    throw new ParleyError({ code: 'NETWORK', message: 'There is no token at the moment.', cause });
+    throw new ParleyError({ code: 'NETWORK', message: 'No token at the moment.', cause });
   }
 }
 
 export interface HttpRequest {
   readonly fetch: typeof globalThis.fetch;
   readonly body: SubscribePayload;
-  readonly signal: AbortSignal | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Executes a query or mutation over HTTP. */

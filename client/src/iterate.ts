@@ -33,19 +33,14 @@ export function iterate<T>(
     if (signal?.aborted) isOver = true;
     if (isOver) return () => {};
     signal?.addEventListener('abort', abort);
-    try {
-      return subscribe({
-        next: (value) => {
-          values.push(value);
-          wake();
-        },
-        error: finish,
-        complete: () => finish(),
-      });
-    } catch (error) {
-      finish(error);
-      return () => {};
-    }
+    return subscribe({
+      next: (value) => {
+        values.push(value);
+        wake();
+      },
+      error: finish,
+      complete: () => finish(),
+    });
   };
   const iterator: AsyncIterableIterator<T> = {
     async next() {

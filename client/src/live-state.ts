@@ -8,6 +8,8 @@ export interface StateStream<T, D> {
   readonly document: TypedDocument<D, never>;
   readonly variables: Record<string, unknown>;
   readonly initial: T;
+  /** Whether the value is worth nothing as soon as the connection is lost. */
+  readonly isBrief?: boolean;
   /** Returns the value after a result. `isFirst`: it is the first one of this connection, and replaces the value. */
   readonly reduce: (value: T, data: D, isFirst: boolean) => T;
 }
@@ -16,7 +18,10 @@ export interface StateStream<T, D> {
  * Follows a subscription to a current state, which has no cursor: each connection begins with the whole state. If the
  * server refuses or ends it, it is subscribed again when the viewer joins a room, or is another user.
  */
-export function liveState<T, D>(core: Core, { document, variables, initial, reduce }: StateStream<T, D>): Store<T> {
+export function liveState<T, D>(
+  core: Core,
+  { document, variables, initial, isBrief, reduce }: StateStream<T, D>,
+): Store<T> {
   const value = new Value(initial);
   const held = createHeld(core, start);
   core.userChanged.add(held.restart);
@@ -42,6 +47,7 @@ export function liveState<T, D>(core: Core, { document, variables, initial, redu
         },
         lost() {
           isFirst = true;
+          if (isBrief) value.set(initial);
         },
         ended() {
           value.set(initial);

@@ -91,7 +91,7 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
     const rows = stored.filter(isRow);
     if (rows.length < stored.length && !hasWarned) {
       hasWarned = true;
-      log({ level: 'warn', what: 'stored rows that cannot be read', rows: stored.length - rows.length });
+      log({ level: 'warn', what: 'broken rows', rows: stored.length - rows.length });
     }
     return rows;
   }

@@ -80,7 +80,7 @@ function beginLife({ clock, random }: Environment, options: ParleyOptions) {
   if (options.webSocket === undefined && !globalThis.WebSocket)
     throw new ParleyError({
       code: 'BAD_REQUEST',
-      message: 'There is no WebSocket here: install `ws`, and pass its class as `webSocket`.',
+      message: 'No WebSocket: install `ws`, and pass its class as `webSocket`.',
     });
   const ender = new AbortController();
   const { signal } = ender;
@@ -196,10 +196,9 @@ interface Renewal {
 /** Revokes the session of a token, whatever becomes of the client meanwhile. */
 async function revokeSession(base: Base, token: string): Promise<void> {
   const fetch = fetchWithToken(base, { token: async () => token, refused: async () => false });
-  const signal = undefined;
-  const request = (body: SubscribePayload) =>
-    requestOverHttp({ ...base, ended: new AbortController().signal }, { fetch, body, signal });
-  const { viewer } = (await request({ query: 'query { viewer { session { id } } }' })) as WithSession;
+  const life = { ...base, ended: new AbortController().signal };
+  const request = (body: SubscribePayload) => requestOverHttp(life, { fetch, body });
+  const { viewer } = (await request({ query: '{ viewer { session { id } } }' })) as WithSession;
   const query = 'mutation($id: ID!) { revokeSession(input: { sessionId: $id }) { userErrors { code } } }';
   await request({ query, variables: { id: viewer?.session?.id } });
 }

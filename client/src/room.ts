@@ -106,6 +106,7 @@ function typistsOf(core: Core, roomId: string): Store<readonly UserFields[]> {
     document: TypingChangedDocument,
     variables: { roomId },
     initial: [],
+    isBrief: true,
     reduce(_, { typingChanged }) {
       const session = core.session.get();
       return typingChanged.users.filter(({ id }) => session.status !== 'signed-in' || id !== session.userId);

@@ -168,21 +168,43 @@ describe('a sign-out', () => {
   });
 });
 
-test('who types and who is present is forgotten with the user, and asked for by the next one', async () => {
-  const { parley, room, connect, asked, receive } = await connectedAs('ada');
-  const presence = parley.presence(['r']);
-  for (const store of [room.typists, presence]) store.subscribe(() => {});
-  await receive('TypingChanged', 'next', { data: { typingChanged: { users: [{ id: 'grace' }] } } });
-  const changed = [{ user: { id: 'grace' }, status: 'ONLINE', statusText: null }];
-  const presenceChanged = { roomId: 'r', isSnapshot: true, onlineCount: 1, changed, wentOffline: [] };
-  await receive('PresenceChanged', 'next', { data: { presenceChanged } });
-  expect([room.typists.get().length, presence.get().users.size]).toEqual([1, 1]);
+describe('who types and who is present', () => {
+  async function withGrace() {
+    const client = await connectedAs('ada');
+    const { parley, room, receive } = client;
+    const presence = parley.presence(['r']);
+    const stops = [room.typists, presence].map((store) => store.subscribe(() => {}));
+    await receive('TypingChanged', 'next', { data: { typingChanged: { users: [{ id: 'grace' }] } } });
+    const changed = [{ user: { id: 'grace' }, status: 'ONLINE', statusText: null }];
+    const presenceChanged = { roomId: 'r', isSnapshot: true, onlineCount: 1, changed, wentOffline: [] };
+    await receive('PresenceChanged', 'next', { data: { presenceChanged } });
+    const seen = () => [room.typists.get().length, presence.get().users.size];
+    expect(seen()).toEqual([1, 1]);
+    return { ...client, stops, seen };
+  }
 
-  parley.disconnect();
-  await connect('bob');
+  test('is forgotten with the user, and asked for by the next one', async () => {
+    const { parley, connect, asked, seen } = await withGrace();
+    parley.disconnect();
+    await connect('bob');
 
-  expect([room.typists.get().length, presence.get().users.size]).toEqual([0, 0]);
-  expect([asked('TypingChanged').length, asked('PresenceChanged').length]).toEqual([1, 1]);
+    expect(seen()).toEqual([0, 0]);
+    expect([asked('TypingChanged').length, asked('PresenceChanged').length]).toEqual([1, 1]);
+  });
+
+  test('nobody types any more without a connection; who was present stays until the next one', async () => {
+    const { trial, seen } = await withGrace();
+    trial.socket.drop(1006);
+    expect(seen()).toEqual([0, 1]);
+  });
+
+  test('is forgotten when nobody watches it', async () => {
+    const { trial, stops, seen } = await withGrace();
+    for (const stop of stops) stop();
+    expect(seen()).toEqual([1, 1]);
+    await trial.clock.advance(2_000);
+    expect(seen()).toEqual([0, 0]);
+  });
 });
 
 test('what the server refuses to nobody in particular begins when somebody signs in', async () => {

@@ -42,7 +42,7 @@ export function useLiveRoom(room: Room, known: RoomName) {
     trouble,
     /** What is unknown without a connection is not shown. */
     isConnected,
-    typists: isConnected ? typists : nobodyTypes.get(),
+    typists,
   };
 }
 

@@ -115,7 +115,7 @@ export function RoomView(props: RoomViewProps) {
           name={name}
           writing={writing}
           why={why}
-          typists={isConnected ? typists : []}
+          typists={typists}
           slowModeSeconds={slowModeSeconds}
           waitSeconds={waitSeconds}
           maxLength={maxLength}
