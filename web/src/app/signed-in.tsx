@@ -1,12 +1,12 @@
 import type { Parley } from 'parley-client';
 import { ParleyProvider, useStore } from 'parley-client/react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { Provider } from 'urql';
 import { forgetDrafts } from '../composer/drafts.ts';
 import { StartDocument, type StartQuery } from '../documents.ts';
-import { useLanguage } from '../words/language.tsx';
 import { Announcer, useAnnounce } from './announcer.tsx';
 import { dataOf, useData } from './data.ts';
+import { Late } from './late.tsx';
 import { Page } from './page.tsx';
 import { type Talk, TalkProvider } from './talk.tsx';
 
@@ -75,28 +75,14 @@ function Started({ parley, guestId, onOver }: StartedProps) {
     const timer = setTimeout(() => again({ requestPolicy: 'network-only' }), 2000);
     return () => clearTimeout(timer);
   }, [error, again]);
-  if (!data?.viewer) return <Starting />;
+  if (!data?.viewer) {
+    return (
+      <main className="pane crashed">
+        <Late />
+      </main>
+    );
+  }
   return <WithTalk parley={parley} start={data} />;
-}
-
-/** A start seldom takes so long; what is shown before would only flicker. */
-const silentMs = 2000;
-
-/** Nothing at first; then that the server does not answer, until it does. */
-function Starting() {
-  const { words } = useLanguage();
-  const [isLate, setLate] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), silentMs);
-    return () => clearTimeout(timer);
-  }, []);
-  return (
-    <main className="pane crashed">
-      <div className="empty" role="status">
-        {isLate && <h2>{words.crash.noServer}</h2>}
-      </div>
-    </main>
-  );
 }
 
 function WithTalk({ parley, start }: { parley: Parley; start: StartQuery }) {

@@ -1,5 +1,6 @@
 import '../style/directory.css';
 import { useEffect, useMemo, useState } from 'react';
+import { ConnectionTrouble } from '../app/connection-trouble.tsx';
 import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
 import { navigate, roomPath } from '../app/router.ts';
@@ -40,6 +41,7 @@ export default function DirectoryPane() {
       kind={kind}
       query={query}
       isLoading={isLoading}
+      bar={<ConnectionTrouble />}
       onKind={setKind}
       onQuery={setQuery}
       onNewRoom={() => showOverlay({ type: 'newRoom' })}

@@ -1,3 +1,4 @@
+import { Late } from '../app/late.tsx';
 import { Avatar, RoomAvatar } from '../people/avatar.tsx';
 import type { Person, RoomKind } from '../people/person.ts';
 import { Icon } from '../style/icon.tsx';
@@ -29,6 +30,8 @@ export interface DirectoryProps {
   kind: DirectoryKind;
   query: string;
   isLoading?: boolean;
+  /** What stands above everything, such as the bar about the connection. */
+  bar?: React.ReactNode;
   onKind?: (kind: DirectoryKind) => void;
   onQuery?: (query: string) => void;
   onNewRoom?: () => void;
@@ -50,6 +53,7 @@ export function Directory(props: DirectoryProps) {
         if (pane.scrollTop + 2 * pane.clientHeight > pane.scrollHeight) props.onMore?.();
       }}
     >
+      {props.bar}
       <div className="directory-column">
         <div className="directory-head">
           <h1 className="grow">{directory.title}</h1>
@@ -75,8 +79,12 @@ export function Directory(props: DirectoryProps) {
           chosen={props.kind}
           onChoose={props.onKind}
         />
-        {props.rooms.length === 0 && !props.isLoading ? (
-          <NoRooms {...props} />
+        {props.rooms.length === 0 ? (
+          props.isLoading ? (
+            <Late />
+          ) : (
+            <NoRooms {...props} />
+          )
         ) : (
           <ul>
             {props.rooms.map((room) => (

@@ -1,10 +1,12 @@
 import { useStore } from 'parley-client/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useClient } from 'urql';
+import { ConnectionTrouble } from '../app/connection-trouble.tsx';
 import { useOpenRoomId } from '../app/open-room-id.ts';
 import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
 import { navigate, type Route } from '../app/router.ts';
+import { useIsPhone } from '../app/screen.ts';
 import { useTalk } from '../app/talk.tsx';
 import { useTitle } from '../app/title.ts';
 import { useNow } from '../app/use-now.ts';
@@ -76,6 +78,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   const entries = useSame(entriesOf(rows, around)).filter(
     ({ id, unread }) => tab !== 'UNREAD' || unread.value > 0 || id === openRoomId,
   );
+  const isAlone = useIsPhone() && route.name === 'inbox'; // no other part says it
   const unreadRooms = useUnreadRooms({ rows, news, readingId });
   useEffect(() => onUnreadRooms(unreadRooms), [onUnreadRooms, unreadRooms]);
   useTitle(unreadRooms);
@@ -94,6 +97,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
       statusText={own?.statusText ?? null}
       now={useNow(60_000)}
       isLoading={isLoading}
+      bar={isAlone && <ConnectionTrouble />}
       onTab={setTab}
       onMore={more}
       onFind={() => showOverlay({ type: 'find' })}

@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from 'react';
+import { Late } from '../app/late.tsx';
 import { Avatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus } from '../people/person.ts';
 import { Icon, Mark } from '../style/icon.tsx';
@@ -23,6 +24,8 @@ export interface InboxProps {
   statusText: string | null;
   now: number;
   isLoading?: boolean;
+  /** What stands below the head, such as the bar about the connection. */
+  bar?: React.ReactNode;
   onTab?: (tab: InboxTab) => void;
   onFind?: () => void;
   onWrite?: () => void;
@@ -39,6 +42,7 @@ export function Inbox(props: InboxProps) {
   return (
     <nav className="inbox" aria-label={words.inbox.label}>
       <InboxHead {...props} />
+      {props.bar}
       <button type="button" className="find" onClick={props.onFind}>
         <Icon name="search" size={16} />
         <span className="grow">{words.inbox.find}</span>
@@ -54,7 +58,7 @@ export function Inbox(props: InboxProps) {
         chosen={props.tab}
         onChoose={props.onTab}
       />
-      {entries.length > 0 || props.isLoading ? <InboxList {...props} /> : <EmptyInbox {...props} />}
+      {entries.length > 0 ? <InboxList {...props} /> : props.isLoading ? <Late /> : <EmptyInbox {...props} />}
       <div className="inbox-foot">
         <Avatar person={viewer} size={32} isOwn presence={presence ?? 'OFFLINE'} />
         <div className="grow">

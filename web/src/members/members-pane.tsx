@@ -1,8 +1,9 @@
 import '../style/members.css';
 import type { Presence } from 'parley-client';
-import { usePresence } from 'parley-client/react';
+import { useConnection, usePresence } from 'parley-client/react';
 import { useCallback, useMemo, useState } from 'react';
 import { useData } from '../app/data.ts';
+import { Late } from '../app/late.tsx';
 import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
 import { useSettled } from '../app/settled.ts';
@@ -39,7 +40,8 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
   const [menu, setMenu] = useState<{ id: string; at: HTMLElement } | null>(null);
   const rows = useMemberRows(roomId, useSettled(query.trim()));
   const presence = usePresence(useMemo(() => [roomId], [roomId]));
-  const here = presence.rooms.get(roomId);
+  const isConnected = useConnection().status === 'ready'; // without a connection, nobody knows who is here
+  const here = isConnected ? presence.rooms.get(roomId) : undefined;
   const [{ data }] = useData(RoomRightsDocument, { roomId });
   const permissions = data?.room?.viewerPermissions ?? [];
   const isModerator = permissions.includes('BAN');
@@ -59,7 +61,8 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
     return ids;
   }, [here, bannedRows]);
   const isSearch = query.trim() !== '';
-  const leaders = rows.leaders.map((row) => memberOf(row, presence));
+  const shown = (row: MemberRow) => memberOf(row, isConnected ? presence : null);
+  const leaders = rows.leaders.map(shown);
   const leaderIds = new Set(leaders.map(({ person }) => person.id));
   const isNamed = (here?.onlineCount ?? 0) <= namedAtMost;
   const others = rows.others.filter(({ user }) => !leaderIds.has(user.id));
@@ -67,27 +70,27 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
   const hereOthers = [...hereIds].filter((id) => !leaderIds.has(id));
   const people = useNamesOf(isNamed && !isSearch ? hereOthers : [], knownRows);
   const hereMembers = isSearch
-    ? others.filter(({ user }) => hereIds.has(user.id)).map((row) => memberOf(row, presence))
+    ? others.filter(({ user }) => hereIds.has(user.id)).map(shown)
     : people.map((person): Member => {
         const row = knownRows.get(person.id);
         const status = presence.users.get(person.id)?.status ?? null;
-        return row ? memberOf(row, presence) : { person, role: 'MEMBER', presence: status, isMuted: false };
+        return row ? shown(row) : { person, role: 'MEMBER', presence: status, isMuted: false };
       });
-  const away = others.filter(({ user }) => !hereIds.has(user.id)).map((row) => memberOf(row, presence));
+  const away = others.filter(({ user }) => !hereIds.has(user.id)).map(shown);
+  const leading = isSearch ? leaders.filter(({ person }) => matches(person.displayName, query)) : leaders;
+  const isEmpty = leading.length + hereMembers.length + away.length === 0;
   const hereCount = isNamed ? hereOthers.length : (here?.onlineCount ?? 0);
   const member = menu && (knownRows.get(menu.id) ?? bannedRows.find(({ user }) => user.id === menu.id));
   return (
     <>
       <Members
         count={rows.count}
-        leaders={isSearch ? leaders.filter(({ person }) => matches(person.displayName, query)) : leaders}
+        leaders={leading}
         here={isNamed || isSearch ? hereMembers : null}
         hereCount={isSearch ? hereMembers.length : hereCount}
         away={away}
         awayCount={isSearch ? away.length : Math.max(away.length, (rows.count ?? 0) - leaders.length - hereCount)}
-        banned={
-          isSearch ? [] : bannedRows.map((row) => ({ ...memberOf(row, presence), presence: null, note: endOf(row) }))
-        }
+        banned={isSearch ? [] : bannedRows.map((row) => ({ ...memberOf(row, null), note: endOf(row) }))}
         viewerId={viewer.id}
         mayAdd={permissions.includes('ADD_MEMBERS')}
         query={query}
@@ -97,7 +100,9 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
         onClose={onClose}
         onMore={rows.more}
         onPerson={({ person }, at) => setMenu({ id: person.id, at })}
-      />
+      >
+        {isEmpty && (rows.isLoading ? <Late /> : isSearch && <p className="empty">{words.nothingFound(query)}</p>)}
+      </Members>
       {menu && (
         <PersonActions
           key={menu.id}
@@ -117,8 +122,9 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
   }
 }
 
-function memberOf({ user, role, mutedUntil }: MemberRow, { users }: Presence): Member {
-  const status = users.get(user.id)?.status ?? user.presence.status;
+/** `known`: null if it does not matter, or nobody knows, who is online. */
+function memberOf({ user, role, mutedUntil }: MemberRow, known: Presence | null): Member {
+  const status = known && (known.users.get(user.id)?.status ?? user.presence.status);
   const person = { id: user.id, displayName: user.displayName };
   return { person, role, presence: status, isMuted: isMuted({ mutedUntil }) };
 }
@@ -132,7 +138,7 @@ const pageOf = ({ room }: MemberPageQuery) => room?.members;
 function useMemberRows(roomId: string, query: string) {
   const [{ data: led }, leadersAgain] = useData(LeadersDocument, { roomId });
   const variables = { roomId, query: query === '' ? null : query };
-  const { nodes, more, again: othersAgain } = usePages({ document: MemberPageDocument, variables, pageOf });
+  const { nodes, fetching, more, again: othersAgain } = usePages({ document: MemberPageDocument, variables, pageOf });
   const again = useCallback(() => {
     leadersAgain({ requestPolicy: 'network-only' });
     othersAgain();
@@ -142,6 +148,7 @@ function useMemberRows(roomId: string, query: string) {
     count: led?.room?.memberCount ?? null,
     leaders: (led?.room?.members.nodes ?? noRows).filter((row) => isMember(row) && row.role !== 'MEMBER'),
     others: (nodes ?? noRows).filter((row) => isMember(row) && row.role === 'MEMBER'),
+    isLoading: !led || !nodes || fetching,
     more,
     again,
   };

@@ -37,6 +37,8 @@ export interface MembersProps {
   onPerson?: (member: Member, at: HTMLElement) => void;
   /** The end of the list is near. */
   onMore?: () => void;
+  /** What stands below the list, or in its place. */
+  children?: React.ReactNode;
 }
 
 /** Shows who belongs to a room, and who is in it now. */
@@ -81,6 +83,7 @@ export function Members(props: MembersProps) {
         )}
         <Section title={members.away} count={props.awayCount} list={props.away} all={props} />
         <Section title={members.banned} list={props.banned ?? []} all={props} />
+        {props.children}
       </div>
     </aside>
   );

@@ -1,7 +1,9 @@
 import '../style/overlays.css';
 import './profile.css';
+import { ConnectionTrouble } from '../app/connection-trouble.tsx';
 import { useAct, useData } from '../app/data.ts';
 import { useLanguageChoice } from '../app/language-choice.tsx';
+import { Late } from '../app/late.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { troubleOf } from '../app/trouble.ts';
 import { ProfileDocument, UpdateProfileDocument } from '../documents.ts';
@@ -28,8 +30,10 @@ export default function ProfilePage() {
   const [language, setLanguage] = useLanguageChoice();
   return (
     <main className="pane profile" aria-label={profile.title}>
+      <ConnectionTrouble />
       <div className="profile-column">
         <h1>{profile.title}</h1>
+        {!viewer && <Late />}
         {viewer && <Name {...viewer.user} />}
         {viewer && <Status statusText={viewer.user.presence.statusText} />}
         <Choices<LanguageName> title={profile.language} text={languages} chosen={language} onChoose={setLanguage} />

@@ -3,6 +3,7 @@ import '../style/signin.css';
 import type { ParleyError } from 'parley-client';
 import { useEffect, useState } from 'react';
 import { kept } from '../app/keep.ts';
+import { Late } from '../app/late.tsx';
 import { areGuestsAllowed, signInAsGuest, signInWithToken } from '../app/session.ts';
 import type { Leaving } from '../app/signed-in.tsx';
 import { type LanguageName, useLanguage } from '../words/language.tsx';
@@ -36,7 +37,7 @@ export default function SignInFlow({ left, language, onLanguage, onSignedIn }: S
       setBusy(false);
     }
   };
-  if (withGuests === null) return null;
+  if (withGuests === null) return <Late />;
   return (
     <SignIn
       key={String(withGuests)}

@@ -5,7 +5,9 @@ import { createRoot, type Root } from 'react-dom/client';
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 const roots: Root[] = [];
 
-// jsdom has no dialogs.
+// jsdom has no media queries and no dialogs.
+globalThis.matchMedia ??= () =>
+  ({ matches: false, addEventListener() {}, removeEventListener() {} }) as object as MediaQueryList;
 HTMLDialogElement.prototype.showModal = function () {
   this.open = true;
 };
