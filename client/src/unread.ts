@@ -1,5 +1,6 @@
 import type { Parley, Unread, ViewerEvent } from './api.ts';
-import type { Core } from './core.ts';
+import { createAlarm } from './clock.ts';
+import type { Core, Running } from './core.ts';
 import {
   type NotificationFields,
   UnreadRoomsDocument,
@@ -12,16 +13,21 @@ import { createHeld } from './held.ts';
 import { Listeners, Value } from './store.ts';
 
 const mostTries = 5;
+const restartMs = 30_000;
+
+const nothing: Unread = { count: 0, isCapped: false, rooms: new Map() };
+
+type ViewerSnapshot = Extract<ViewerEvent, { readonly __typename: 'ViewerSnapshot' }>;
 
 type Count = { readonly count: number; readonly isCapped: boolean };
 
 /** Follows what concerns the viewer in all rooms: unread counts and notifications. */
 export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotification' | 'onViewerEvent'> {
-  const unread = new Value<Unread>({ count: 0, isCapped: false, rooms: new Map() });
+  const unread = new Value(nothing);
   const notifications = new Listeners<[NotificationFields]>(core.listenerFailed);
   const events = new Listeners<[ViewerEvent]>(core.listenerFailed);
-  /** The notifications that were pending or new since the last snapshot. */
-  let known: Set<string> | undefined;
+  /** The newest notification that was pending at the start or came since: an older one is not announced any more. */
+  let newest: string | undefined;
   /** Changes with each question for the rooms: the answer to an earlier one is ignored. */
   let question = {};
   /** The rooms that events have changed since the question: the answer may be older. */
@@ -31,6 +37,11 @@ export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotificatio
     for (const each of [unread, notifications, events]) each.clear();
   });
   const held = createHeld(core, start);
+  core.userChanged.add(() => {
+    newest = undefined;
+    unread.set(nothing);
+    held.restart();
+  });
   return {
     unread: held.store(unread),
     onNotification: (listener) => held.with(notifications.add(listener)),
@@ -39,40 +50,62 @@ export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotificatio
 
   function start(): () => void {
     const stopped = new AbortController();
-    const running = core.run({
-      payload: () => ({ query: ViewerEventsDocument.query }),
-      next({ data }) {
-        if (!data) return;
-        const { viewerEvents: event } = data as ViewerEventsSubscription;
-        if (event.__typename === 'ViewerSnapshot') {
-          loadRooms(stopped.signal);
-          catchUp(event.pendingNotifications);
-        }
-        if (event.__typename === 'SessionExpiring') core.expiring();
-        if (event.__typename === 'NotificationAdded') notify(event.notification);
-        if (event.__typename === 'MembershipChangedEvent' && event.membership.state === 'JOINED')
-          core.joined.call(event.membership.room.id);
-        const roomId = roomOf(event);
-        if (roomId) changed.add(roomId);
-        unread.set(afterEvent(unread.get(), event));
-        events.call(event);
-      },
-    });
+    const again = createAlarm(core.clock);
+    let running = follow();
     return () => {
+      again();
       stopped.abort();
       running.end();
     };
+
+    function follow(): Running {
+      return core.run({
+        payload: () => ({ query: ViewerEventsDocument.query }),
+        next({ data }) {
+          if (data) take((data as ViewerEventsSubscription).viewerEvents, stopped.signal);
+        },
+        ended(error) {
+          // What is refused is refused until somebody else signs in.
+          if (error) return;
+          again(restartMs, () => {
+            running = follow();
+          });
+        },
+      });
+    }
+  }
+
+  function take(event: ViewerEvent, signal: AbortSignal): void {
+    if (event.__typename === 'ViewerSnapshot') {
+      loadRooms(signal);
+      catchUp(event);
+    }
+    if (event.__typename === 'SessionExpiring') core.expiring();
+    if (event.__typename === 'NotificationAdded') notify(event.notification);
+    if (event.__typename === 'MembershipChangedEvent' && event.membership.state === 'JOINED')
+      core.joined.call(event.membership.room.id);
+    const roomId = roomOf(event);
+    if (roomId) changed.add(roomId);
+    unread.set(afterEvent(unread.get(), event));
+    events.call(event);
   }
 
   /** Notifies of what came while there was no connection. What was pending at the start is not new. */
-  function catchUp(pending: readonly NotificationFields[]): void {
-    const before = known;
-    known = new Set(pending.map(({ id }) => id));
-    if (before) for (const notification of pending) if (!before.has(notification.id)) notify(notification);
+  function catchUp({ pendingNotifications, pendingCount }: ViewerSnapshot): void {
+    const before = newest;
+    // The snapshot has the oldest ones: if there are more, the newest is not among them.
+    const isCut = pendingCount.value > pendingNotifications.length;
+    newest ??= isCut ? new Date(core.clock.now()).toISOString() : '';
+    for (const each of pendingNotifications) {
+      const place = placeOf(each);
+      if (before !== undefined && place > before) notify(each);
+      else if (place > newest) newest = place;
+    }
   }
 
   function notify(notification: NotificationFields): void {
-    known?.add(notification.id);
+    const place = placeOf(notification);
+    if (place > (newest ?? '')) newest = place;
     notifications.call(notification);
   }
 
@@ -109,7 +142,9 @@ function countsOf({ nodes }: NonNullable<UnreadRoomsQuery['viewer']>['membership
 /** Returns the room whose count an event changes. */
 function roomOf(event: ViewerEvent): string | undefined {
   if (event.__typename === 'NotificationAdded') return event.notification.room.id;
-  return event.__typename === 'ViewerReadStateChanged' ? event.membership.room.id : undefined;
+  const isRead = event.__typename === 'ViewerReadStateChanged';
+  const isLeft = event.__typename === 'MembershipChangedEvent' && event.membership.state !== 'JOINED';
+  return isRead || isLeft ? event.membership.room.id : undefined;
 }
 
 /** Returns the unread counts after an event of the viewer. */
@@ -128,10 +163,21 @@ function afterEvent(unread: Unread, event: ViewerEvent): Unread {
       else rooms.delete(room.id);
       return { ...countOf(event.unread.messages), rooms };
     }
+    case 'MembershipChangedEvent': {
+      const { room, state } = event.membership;
+      const left = rooms.get(room.id);
+      if (state === 'JOINED' || !left) return unread;
+      rooms.delete(room.id);
+      const { count, isCapped } = unread;
+      return { count: isCapped ? count : Math.max(0, count - left.count), isCapped, rooms };
+    }
     default:
       return unread;
   }
 }
+
+/** Later ones have greater places. */
+const placeOf = ({ createdAt, id }: NotificationFields): string => `${createdAt} ${id}`;
 
 const countOf = ({ value, isCapped }: { value: number; isCapped: boolean }): Count => ({ count: value, isCapped });
 

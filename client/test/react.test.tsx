@@ -138,7 +138,8 @@ test('the connection, typing, presence, unread counts and unsent messages are sh
   const update = { roomId: 'r', isSnapshot: true, onlineCount: 7, changed: [], wentOffline: [] };
   room.send('PresenceChanged', { presenceChanged: update });
   const unread = { messages: { value: 5, isCapped: false }, rooms: { value: 1, isCapped: false } };
-  const snapshotOfViewer = { __typename: 'ViewerSnapshot', unread, pendingNotifications: [] };
+  const pendingCount = { value: 0, isCapped: false };
+  const snapshotOfViewer = { __typename: 'ViewerSnapshot', unread, pendingNotifications: [], pendingCount };
   room.send('ViewerEvents', { viewerEvents: snapshotOfViewer });
   await says('ready live Grace 7 5 0');
   page.querySelector('button')?.click();

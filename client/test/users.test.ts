@@ -218,3 +218,28 @@ test('what the server refuses to nobody in particular begins when somebody signs
 
   expect([asked('TypingChanged').length, asked('PresenceChanged').length]).toEqual([1, 1]);
 });
+
+test('unread counts and notifications are those of the user, also after nobody was signed in', async () => {
+  const { parley, connect, asked, receive } = await connectedAs();
+  const unread = () => parley.unread.get().count;
+  const notified: string[] = [];
+  parley.onNotification(({ id }) => notified.push(id));
+  const snapshot = async (count: number, ...ids: string[]) => {
+    const pendingNotifications = ids.map((id) => ({ id, createdAt: `2026-11-27T00:00:0${id}.000Z` }));
+    const messages = { value: count, isCapped: false };
+    const viewerEvents = { __typename: 'ViewerSnapshot', unread: { messages }, pendingNotifications };
+    await receive('ViewerEvents', 'next', { data: { viewerEvents: { ...viewerEvents, pendingCount: { value: 0 } } } });
+  };
+  await receive('ViewerEvents', 'error', [{ message: 'sign in', extensions: { code: 'UNAUTHENTICATED' } }]);
+
+  parley.disconnect();
+  await connect('ada');
+  await snapshot(5, '1');
+  expect(unread()).toBe(5);
+  parley.disconnect();
+  await connect('bob');
+  expect([unread(), asked('ViewerEvents').length]).toEqual([0, 1]);
+  await snapshot(1, '1', '2');
+
+  expect([unread(), notified]).toEqual([1, []]);
+});

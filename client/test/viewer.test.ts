@@ -26,7 +26,17 @@ afterEach(() => {
 });
 
 const count = (value: number) => ({ value, isCapped: false });
-const snapshot = { __typename: 'ViewerSnapshot', unread: { messages: count(5) }, pendingNotifications: [] };
+const notification = (number: number) => {
+  const at = `${number}`.padStart(2, '0');
+  return { id: `n${number}`, createdAt: `2026-11-27T00:00:${at}.000Z`, room: { id: 'a' } };
+};
+const snapshotWith = (numbers: readonly number[], pending = numbers.length) => ({
+  __typename: 'ViewerSnapshot',
+  unread: { messages: count(5) },
+  pendingNotifications: numbers.map(notification),
+  pendingCount: count(pending),
+});
+const snapshot = snapshotWith([]);
 
 async function withUnread() {
   const { trial, asked, send, event } = await signedIn();
@@ -45,8 +55,64 @@ async function withUnread() {
     const membership = { room: { id }, readState: { lastReadSequence: 1, unreadCount: count(value) } };
     return event({ __typename: 'ViewerReadStateChanged', unread: { messages: count(value) }, membership });
   };
-  return { asked, answer, read, rooms, event };
+  return { trial, asked, answer, read, rooms, event };
 }
+
+async function notified() {
+  const client = await signedIn();
+  const ids: string[] = [];
+  client.trial.parley.onNotification(({ id }) => ids.push(id));
+  return { ...client, ids };
+}
+
+test('notifications of a cut are announced once, and none that were pending before', async () => {
+  const { event, ids } = await notified();
+  await event(snapshotWith([1, 2, 3]));
+  await event({ __typename: 'NotificationAdded', notification: notification(4) });
+
+  await event(snapshotWith([2, 3, 4, 5]));
+  await event(snapshotWith([2, 3, 4, 5]));
+
+  expect(ids).toEqual(['n4', 'n5']);
+});
+
+test('notifications that only show when others are read are not announced', async () => {
+  const { event, ids, trial } = await notified();
+  await trial.clock.sleep(Date.parse('2026-11-27T00:00:10.000Z') - trial.clock.now());
+  await event(snapshotWith([1, 2], 4));
+
+  await event(snapshotWith([3, 4], 2));
+  await event(snapshotWith([4, 11], 2));
+
+  expect(ids).toEqual(['n11']);
+});
+
+test('unread counts follow the viewer out of a room', async () => {
+  const { trial, answer, event, rooms } = await withUnread();
+  await answer({ a: 3, b: 2 });
+
+  const membership = { state: 'REMOVED', room: { id: 'a' } };
+  await event({ __typename: 'MembershipChangedEvent', membership });
+
+  expect(rooms()).toEqual(['b 2']);
+  expect(trial.parley.unread.get().count).toBe(2);
+});
+
+test('the viewer is followed again although the server has completed that twice', async () => {
+  const { trial, asked, send } = await signedIn();
+  trial.parley.unread.subscribe(() => {});
+  await send('ViewerEvents', 'complete');
+  await trial.clock.advance(1_000);
+  await send('ViewerEvents', 'complete');
+  expect(asked('ViewerEvents')).toHaveLength(2);
+
+  for (let second = 0; second < 30; second++) {
+    await trial.clock.advance(1_000);
+    trial.socket.receive({ type: 'pong' });
+  }
+
+  expect(asked('ViewerEvents')).toHaveLength(3);
+});
 
 test('an answer about unread rooms does not undo an event that came while it was under way, and is asked for again', async () => {
   const { asked, answer, read, rooms } = await withUnread();
