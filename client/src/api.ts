@@ -79,12 +79,21 @@ export interface ParleyConnection {
 }
 
 export interface Parley extends ParleyConnection {
+  /**
+   * Unread messages: their sum, and the counts of at most 100 rooms when a connection begins. The server does not report
+   * messages of rooms that a device of the viewer is following, nor of rooms whose notification level is `NONE`: those are
+   * counted again when the viewer reads there, or when the next connection begins.
+   */
   readonly unread: Store<Unread>;
   readonly outbox: Outbox;
   /** Returns the room; the same object for the same id. Makes no request by itself. */
   room(id: string): Room;
   presence(roomIds: readonly string[]): Store<Presence>;
   setStatus(status: PresenceStatus, text?: string | null): Promise<void>;
+  /**
+   * Calls the listener with each new notification, also of those that came during a cut, unless more than 100 are pending:
+   * then only the oldest 100 are known.
+   */
   onNotification(listener: (notification: NotificationFields) => void): () => void;
   /** Calls the listener with everything that concerns the viewer in all rooms, snapshots included. */
   onViewerEvent(listener: (event: ViewerEvent) => void): () => void;
@@ -154,6 +163,10 @@ export interface Room {
   loadNewer(count?: number): Promise<void>;
   jumpTo(sequence: number): Promise<void>;
   toNewest(): Promise<void>;
+  /**
+   * Sends a message, which is in the window at once. Where the window does not end with the newest message, as after
+   * `jumpTo`, it leaves the window when it is stored, until `loadNewer` or `toNewest`.
+   */
   send(text: string, options?: SendOptions): Outgoing;
   edit(id: string, text: string): Outgoing;
   remove(id: string): Outgoing;
@@ -172,8 +185,15 @@ export interface RoomEventsOptions extends RequestOptions {
 
 export interface SendOptions {
   readonly replyTo?: string;
+  /**
+   * Sending twice with the same one stores one message. A UUIDv7 in lower case, as it is by default, makes the id of the
+   * message; with any other, `Outgoing.id` is a temporary one until the server has answered.
+   */
   readonly clientMessageId?: string;
-  /** A document of the app's own to send it with; it is not kept in the storage. */
+  /**
+   * A document of the app's own to send it with; it is not kept in the storage. Its answer goes to `answered`, and `done`
+   * resolves to null.
+   */
   readonly request?: SendRequest;
 }
 
@@ -215,7 +235,9 @@ export interface Outgoing {
   readonly state: Store<OutgoingState>;
   /** Its rejection needs no handler. */
   readonly done: Promise<MessageFields>;
+  /** Sends once more what has failed. */
   retry(): void;
+  /** Gives it up. What the server has refused stays in the outbox and the storage until then, or until `retry`. */
   discard(): void;
 }
 
