@@ -55,7 +55,7 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
     },
     async clear(entries) {
       const where = scope;
-      await Promise.all(entries.map(({ stored }) => stored));
+      for (const { stored } of entries) await stored;
       if (where) await attempt(() => storage.clear(where));
     },
     async inherit(which) {
