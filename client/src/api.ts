@@ -131,8 +131,8 @@ export interface Fault {
   readonly [detail: string]: unknown;
 }
 
-/** A document of GraphQL Code Generator in string mode, or `{ query }`. */
-export type Document<D, V> = ({ readonly query: string } | { toString(): string }) & {
+/** A text, a document of GraphQL Code Generator in string mode (`charAt`: a kind of string), or `{ query }`. */
+export type Document<D, V> = ({ readonly query: string } | Pick<string, 'toString' | 'charAt'>) & {
   readonly __apiType?: ((variables: V) => D) | undefined;
 };
 

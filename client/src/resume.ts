@@ -35,8 +35,7 @@ export function follow(
 
   // The first result has a cursor, but it may come long after the subscription, and after a cut.
   const startsPaused = Boolean(after && rootField === 'messageAdded' && !cursor && roomId);
-  if (isIncomplete(scanned))
-    log({ level: 'warn', what: 'no `after: $variable` or `cursor`', rootField });
+  if (isIncomplete(scanned)) log({ level: 'warn', what: 'no `after: $variable` or `cursor`', rootField });
   const running = run({
     // A mutation may have been executed before its answer was lost: whoever sent it decides.
     mode: kind === 'mutation' ? 'once' : kind === 'query' ? 'query' : 'stream',

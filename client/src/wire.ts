@@ -34,7 +34,8 @@ export interface Wire {
 }
 
 export function openWire({ clock, wake, url, options }: Base, owner: WireOptions): Wire {
-  const WebSocketClass = options.webSocket ?? globalThis.WebSocket;
+  const { webSocket: WebSocketClass = globalThis.WebSocket } = options;
+  if (!WebSocketClass) throw new Error('`webSocket` is null.');
   const socket: WebSocketLike & { terminate?(): void } = new WebSocketClass(
     url.replace(/^http/, 'ws'),
     'graphql-transport-ws',

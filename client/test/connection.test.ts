@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../src/clock.ts';
 import { settle } from './support/fake-clock.ts';
+import { fakeSockets } from './support/fake-socket.ts';
 import { Trial } from './support/trial.ts';
 
 const trials: Trial[] = [];
@@ -641,6 +642,28 @@ test('a client needs a WebSocket, unless it is told that it needs none', () => {
   } finally {
     if (own) globalThis.WebSocket = own;
   }
+});
+
+test('a client that is told that it needs no WebSocket opens none, also if there is one', async () => {
+  const { webSocket, sockets } = fakeSockets();
+  const { WebSocket: own } = globalThis;
+  globalThis.WebSocket = webSocket as typeof WebSocket;
+  try {
+    const made = trial({ webSocket: null });
+    made.parley.connect();
+    await settle();
+    expect([made.connection.status, sockets]).toEqual(['failed', []]);
+  } finally {
+    if (own) globalThis.WebSocket = own;
+    else Reflect.deleteProperty(globalThis, 'WebSocket');
+  }
+});
+
+test('a document is a text, or has one', () => {
+  const { parley } = trial();
+  // @ts-expect-error: a document of `gql` would be sent as "[object Object]"
+  const ask = () => parley.request({ kind: 'Document', definitions: [] }, {});
+  expect(ask).toBeInstanceOf(Function);
 });
 
 describe.each([
