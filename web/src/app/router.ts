@@ -39,6 +39,14 @@ export function navigate(to: string, how: 'push' | 'replace' = 'push'): void {
   dispatchEvent(new Event(changed));
 }
 
+/** Returns a function that shows another address later, unless the user has gone elsewhere by then. */
+export function navigateLater(): (to: string) => void {
+  const from = location.pathname;
+  return (to) => {
+    if (location.pathname === from) navigate(to);
+  };
+}
+
 /** Follows links to parts of the page without loading it anew, until the returned function is called. */
 export function followLinks(): () => void {
   const onClick = (event: MouseEvent) => {

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { OpenConversationDocument } from '../documents.ts';
-import { navigate, roomPath } from './router.ts';
+import { navigateLater, roomPath } from './router.ts';
 import { useChange } from './use-change.ts';
 
 /** Returns a function that leads to the conversation with people, and makes it if there is none. */
@@ -8,8 +8,9 @@ export function useWriteTo(): (userIds: readonly string[]) => Promise<void> {
   const open = useChange(OpenConversationDocument);
   return useCallback(
     async (userIds) => {
+      const lead = navigateLater();
       const room = (await open({ input: { kind: 'DIRECT', userIds } }))?.openConversation.room;
-      if (room) navigate(roomPath(room));
+      if (room) lead(roomPath(room));
     },
     [open],
   );

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { ConnectionTrouble } from '../app/connection-trouble.tsx';
 import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
-import { navigate, roomPath } from '../app/router.ts';
+import { navigateLater, roomPath } from '../app/router.ts';
 import { useSettled } from '../app/settled.ts';
 import { useTalk } from '../app/talk.tsx';
 import { useChange } from '../app/use-change.ts';
@@ -30,7 +30,8 @@ export default function DirectoryPane() {
   const join = useChange(JoinRoomDocument);
   const unarchive = useChange(UnarchiveRoomDocument);
   const onJoin = async ({ id, href }: PublicRoom) => {
-    if (await join({ input: { roomId: id } })) navigate(href);
+    const lead = navigateLater();
+    if (await join({ input: { roomId: id } })) lead(href);
   };
   useEffect(() => {
     if (wanted !== '' && !isLoading) announce(words.find.found(formats.number(rooms.length), rooms.length));

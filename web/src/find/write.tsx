@@ -1,5 +1,5 @@
 import { showOverlay } from '../app/overlays.ts';
-import { navigate, roomPath } from '../app/router.ts';
+import { navigateLater, roomPath } from '../app/router.ts';
 import { useChange } from '../app/use-change.ts';
 import { useWriteTo } from '../app/use-write-to.ts';
 import { AddMembersDocument, CreateRoomDocument } from '../documents.ts';
@@ -18,11 +18,12 @@ export function Write({ onClose }: { onClose: () => void }) {
     const ids = people.map(({ id }) => id);
     onClose();
     if (people.length === 1) return writeTo(ids);
+    const lead = navigateLater();
     const named = textIn(form, 'name');
     const name = named || formats.list(people.map(({ displayName }) => displayName));
     const input = { kind: 'GROUP' as const, name: [...name].slice(0, 100).join(''), memberIds: ids };
     const room = (await create({ input }))?.createRoom.room;
-    if (room) navigate(roomPath(room));
+    if (room) lead(roomPath(room));
   };
   return (
     <ChoosePeople
