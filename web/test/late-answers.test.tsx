@@ -21,13 +21,12 @@ function Write() {
 function write() {
   const room = { __typename: 'Room', id: 'both', kind: 'DIRECT', slug: null, name: null, topic: null };
   const payload = { __typename: 'OpenConversationPayload', room, userErrors: [] };
-  let answer = (_data: object) => {};
-  const request = () =>
-    new Promise((resolve) => {
-      answer = resolve;
-    });
-  press(show(withTalk({ request }, <Write />)), 'Write');
-  return () => act(async () => answer({ openConversation: payload }));
+  let give = (_data: object) => {};
+  const answer = new Promise<object>((resolve) => {
+    give = resolve;
+  });
+  press(show(withTalk({ request: () => answer }, <Write />)), 'Write');
+  return () => act(async () => give({ openConversation: payload }));
 }
 
 test('a new conversation is shown when the server has made it', async () => {
