@@ -61,9 +61,9 @@ export interface ParleyConnection {
   readonly fetch: typeof fetch;
   /**
    * Calls the listener when the server cannot replay what a subscription missed: fetch anew, then `resume`. Without a
-   * listener, the subscription ends with the error.
+   * listener, the subscription ends with the error. One that rejects is reported (`LISTENER`) and called again.
    */
-  onReset(listener: (reset: Reset) => void): () => void;
+  onReset(listener: (reset: Reset) => unknown): () => void;
   /** Reports faults of this package or the server: holes, repeats, broken frames. */
   onFault(listener: (fault: Fault) => void): () => void;
   connect(): void;

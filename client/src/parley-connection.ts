@@ -37,7 +37,7 @@ export function connect<A extends Above>(
 ): readonly [ParleyConnection, A] {
   const { base, faults, dispose } = beginLife(environment, options);
   const { core, session, connection, fetch, above } = join(base, open);
-  const resets = new Listeners<[Reset]>(base.listenerFailed);
+  const resets = new Listeners<[Reset, again: () => void]>(base.listenerFailed);
   const followRaw = (payload: SubscribePayload, sink: RawSink<FormattedExecutionResult>) =>
     follow({ ...base, run: core.run, resets }, payload, sink);
   const subscribe = <D, V>(document: Document<D, V>, variables: V, sink: Sink<D>) =>
@@ -54,7 +54,13 @@ export function connect<A extends Above>(
       iterate<D>((sink) => subscribe(document, variables, sink), how?.signal),
     socket: graphqlWsClient({ follow: followRaw, connection: connection.state, terminate: connection.terminate }),
     fetch,
-    onReset: (listener: (reset: Reset) => void) => resets.add(listener),
+    onReset: (listener: (reset: Reset) => unknown) =>
+      resets.add((reset, again) => {
+        Promise.resolve(listener(reset)).catch((error) => {
+          base.listenerFailed(error);
+          again();
+        });
+      }),
     onFault: (listener: (fault: Fault) => void) => faults.add(listener),
     connect: () => base.ended.aborted || connection.connect(),
     disconnect: connection.disconnect,

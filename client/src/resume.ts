@@ -10,7 +10,7 @@ import type { Listeners } from './store.ts';
 import { syncCursorQuery } from './sync-cursor.ts';
 
 interface ResumeOptions extends Pick<Core, 'run' | 'log' | 'clock' | 'random'> {
-  readonly resets: Listeners<[Reset]>;
+  readonly resets: Listeners<[Reset, again: () => void]>;
 }
 
 /**
@@ -78,6 +78,7 @@ export function follow(
   }
 
   function stop(): void {
+    era = {};
     pace.stop();
     question?.end();
   }
@@ -99,7 +100,8 @@ export function follow(
       if (mine === era) resumeAt(at);
     };
     const reason = error.code;
-    resets.call({ query, variables: given, roomId: typeof roomId === 'string' ? roomId : undefined, reason, resume });
+    const told = { query, variables: given, roomId: typeof roomId === 'string' ? roomId : undefined, reason, resume };
+    resets.call(told, () => mine === era && reset(error));
   }
 
   /** Asks where the room's log is, and begins there. Without an answer, it begins with what the server sends next. */

@@ -323,6 +323,24 @@ describe('a reset', () => {
     expect(resets[0]).toMatchObject({ query: roomEvents, variables: { room: 'r', from: 'c0' } });
   });
 
+  test('is told again, and the fault reported, if the listener rejects', async () => {
+    const { trial, from, attempts } = await following();
+    let calls = 0;
+    trial.parley.onReset(async ({ resume }) => {
+      calls += 1;
+      if (calls < 3) throw new Error('no network');
+      resume('fresh');
+    });
+    trial.socket.fail('CURSOR_UNKNOWN');
+    await trial.clock.advance(299);
+    expect([calls, attempts()]).toEqual([1, 1]);
+    await trial.clock.advance(1);
+    await trial.clock.advance(550);
+
+    expect([calls, attempts(), from()]).toEqual([3, 2, 'fresh']);
+    expect(trial.faults.map(({ code }) => code)).toEqual(['LISTENER', 'LISTENER']);
+  });
+
   test('one after another is told more and more slowly, until ten seconds were good', async () => {
     const { trial, frame } = await following();
     const waits: number[] = [];
