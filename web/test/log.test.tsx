@@ -4,6 +4,7 @@ import { type MessageWindow, type Outbox, type Outgoing, ParleyError, type Room 
 import { act, useState } from 'react';
 import { Value } from '../src/app/value.ts';
 import { itemsOf, type NewFrom } from '../src/log/items.ts';
+import { JumpButton } from '../src/log/jump-button.tsx';
 import { focusBeside, onLogKey } from '../src/log/log-keys.ts';
 import { LogState } from '../src/log/log-state.ts';
 import { type LogEvent, LogView } from '../src/log/log-view.tsx';
@@ -37,6 +38,19 @@ function Unfolding({ messages }: { messages: Message[] }) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const onAct = ({ act, messageId }: LogEvent) => act === 'unfold' && setUnfolded(new Set([messageId]));
   return <LogView {...logOf(messages)} unfolded={unfolded} onAct={onAct} />;
+}
+
+/** A long message that can be unfolded, whose sending was refused, and one after it. */
+function Going() {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const [isDiscarded, setDiscarded] = useState(false);
+  const onAct = (event: LogEvent) => (event.act === 'unfold' ? setUnfolded(new Set(['1'])) : setDiscarded(true));
+  const messages = [
+    { ...message, text: 'x\n'.repeat(20) },
+    { ...message, id: '2' },
+  ];
+  const states = new Map<string, OwnState>([['1', { type: 'failed', why: 'Why' }]]);
+  return <LogView {...logOf(messages.slice(isDiscarded ? 1 : 0))} {...{ states, unfolded, onAct }} />;
 }
 
 function Told({ states, announce }: { states: ReadonlyMap<string, OwnState>; announce: (text: string) => void }) {
@@ -195,6 +209,59 @@ test('the number behind eight kinds of reactions shows the others', () => {
 
   expect(kinds()).toBe(10);
   expect(buttons(page)).not.toContain('+2');
+});
+
+test('the Tab key stops at the buttons of the row that the keyboard is at', () => {
+  const replyTo = { id: '0', author: message.author, text: 'Before' };
+  const reactionGroups = [...'🍎🍐🍊🍋🍌🍉🍇🍓🫐'].map((emoji) => ({ emoji, count: 1, viewerHasReacted: false }));
+  const long = { ...message, text: 'x\n'.repeat(20), replyTo, reactionGroups };
+  const page = show(<LogView {...logOf([long, { ...long, id: '2' }])} stopId="2" />);
+  const stops = (row: Element) => [...row.querySelectorAll<HTMLElement>('button')].filter((one) => one.tabIndex === 0);
+  const [other, current] = page.querySelectorAll('article');
+
+  expect(stops(other!)).toEqual([]);
+  expect(stops(current!).map(({ textContent }) => textContent)).toEqual(
+    expect.arrayContaining(['Noor HaddadBefore', 'Show more', '+1']),
+  );
+});
+
+test.each<[string, string, string | undefined]>([
+  ['unfold', 'Show more', '1'],
+  ['discard', 'Discard', '2'],
+])('the focus stays in the log when a button goes that was pressed: %s', async (_act, button, expected) => {
+  const page = show(<Going />);
+  const pressed = [...page.querySelectorAll('button')].find(({ textContent }) => textContent === button)!;
+  pressed.focus();
+
+  act(() => pressed.click());
+  await act(() => new Promise((resolve) => requestAnimationFrame(() => resolve(undefined))));
+
+  expect(document.activeElement?.getAttribute('data-id')).toBe(expected);
+});
+
+test('the button to the newest messages leaves its focus to the log', () => {
+  const page = show(
+    <>
+      <LogView {...logOf([message])} />
+      <JumpButton count={2} onPress={() => {}} />
+    </>,
+  );
+
+  press(page, '2 new');
+
+  expect(document.activeElement).toBe(page.querySelector('.log'));
+});
+
+test('the label of a row has the whole text, and whether it was sent, but not whom a blocked person is', () => {
+  const replyTo = { id: '0', author: { id: 'max', displayName: 'Max' }, text: 'Hidden', isHidden: true };
+  const label = (more: Partial<Message>, states = new Map<string, OwnState>()) =>
+    show(<LogView {...logOf([{ ...message, ...more }])} states={states} />).querySelector('article')!.ariaLabel;
+
+  expect(label({ text: `${'x'.repeat(3000)} end` })).toMatch(/ end$/);
+  expect(label({ replyTo })).not.toContain('Max');
+  expect(label({}, new Map([['1', { type: 'failed', why: 'You are muted here.' }]]))).toMatch(
+    /Not sent\. You are muted here\.$/,
+  );
 });
 
 test('a deleted message is not said to be edited', () => {

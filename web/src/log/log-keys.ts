@@ -55,12 +55,27 @@ export function hasMenu(row: Element): boolean {
 
 /** Moves the focus from a row that loses its buttons to the next one, or else to the one before. Returns its id. */
 export function focusBeside(row: Element | null): string | null {
-  const rows = [...(row?.closest('.log')?.querySelectorAll<HTMLElement>('article[data-id]') ?? [])];
-  const at = rows.indexOf(row as HTMLElement);
-  const next = rows[at + 1] ?? rows[at - 1];
-  if (at < 0 || !next) return null;
+  const next = rowBeside(row);
+  if (!next) return null;
   requestAnimationFrame(() => next.focus({ preventScroll: true })); // after the menu has given the focus back
   return next.dataset.id ?? null;
+}
+
+/** Keeps the focus in the log if a button goes that was pressed: its row gets it, or the row that takes its place. */
+export function keepFocus(button: HTMLElement): void {
+  const row = button.closest('article');
+  const next = rowBeside(row);
+  const root = button.getRootNode() as Document | ShadowRoot;
+  requestAnimationFrame(() => {
+    const isLost = !root.activeElement || root.activeElement === document.body;
+    if (isLost && !button.isConnected) (row?.isConnected ? row : next)?.focus({ preventScroll: true });
+  });
+}
+
+function rowBeside(row: Element | null): HTMLElement | undefined {
+  const rows = [...(row?.closest('.log')?.querySelectorAll<HTMLElement>('article[data-id]') ?? [])];
+  const at = rows.indexOf(row as HTMLElement);
+  return at < 0 ? undefined : (rows[at + 1] ?? rows[at - 1]);
 }
 
 function nextRow(key: string, log: HTMLElement, row: HTMLElement | null): HTMLElement | undefined {

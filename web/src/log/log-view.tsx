@@ -3,6 +3,7 @@ import type { RoomRole } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { LogItem } from './items.ts';
 import { DayLine, NewLine, SystemLine } from './lines.tsx';
+import { keepFocus } from './log-keys.ts';
 import { useLongPress } from './long-press.ts';
 import type { OwnState } from './message.ts';
 import { MessageRow } from './message-row.tsx';
@@ -90,6 +91,7 @@ function onClick({ target }: MouseEvent, onAct: LogViewProps['onAct']) {
   const messageId = at?.closest<HTMLElement>('[data-id]')?.dataset.id;
   if (!at || !messageId) return;
   const { act, emoji, to } = at.dataset;
+  keepFocus(at);
   onAct?.({ act: act as LogAct, messageId, at, emoji, to });
 }
 

@@ -11,10 +11,12 @@ interface MessageBodyProps {
   message: Message;
   isOwn: boolean;
   isUnfolded: boolean;
+  /** Of its buttons: the Tab key stops at those of the row that the keyboard is at. */
+  tabIndex: number;
 }
 
 /** Shows what a message says, in a bubble if it is the viewer's own. */
-export function MessageBody({ message, isOwn, isUnfolded }: MessageBodyProps) {
+export function MessageBody({ message, isOwn, isUnfolded, tabIndex }: MessageBodyProps) {
   const { words, formats } = useLanguage();
   const { text, editedAt, replyTo } = message;
   if (message.isHidden) return <div className="deleted">{words.log.hidden}</div>;
@@ -27,10 +29,10 @@ export function MessageBody({ message, isOwn, isUnfolded }: MessageBodyProps) {
   );
   const body = (
     <>
-      {replyTo && <ReplyLine reply={replyTo} />}
+      {replyTo && <ReplyLine reply={replyTo} tabIndex={tabIndex} />}
       <MessageText text={text} after={edited} isFolded={isFolded} />
       {isFolded && (
-        <button type="button" className="unfold" data-act="unfold" tabIndex={-1}>
+        <button type="button" className="unfold" data-act="unfold" tabIndex={tabIndex}>
           {words.log.showMore}
         </button>
       )}
@@ -46,13 +48,13 @@ function isLong(text: string): boolean {
   return lines > foldedLines;
 }
 
-function ReplyLine({ reply }: { reply: Reply }) {
+function ReplyLine({ reply, tabIndex }: { reply: Reply; tabIndex: number }) {
   const { words } = useLanguage();
   // An own reply that waits may be to a message that is not here.
   const known = reply.deletedAt ? words.log.deleted : (reply.text ?? '…');
   const text = reply.isHidden ? words.log.hidden : known;
   return (
-    <button type="button" className="reply" data-act="jump" data-to={reply.id} tabIndex={-1}>
+    <button type="button" className="reply" data-act="jump" data-to={reply.id} tabIndex={tabIndex}>
       {reply.author && !reply.isHidden && (
         <b className="cut">
           <bdi>{reply.author.displayName}</bdi>

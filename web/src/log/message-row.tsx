@@ -36,18 +36,19 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { words, formats } = useLanguage();
   const isUnfolded = props.isUnfolded === true;
   const isGone = message.deletedAt !== null || message.isHidden === true;
+  const tabIndex = props.isStop ? 0 : -1;
   const time = <time dateTime={message.createdAt}>{formats.time(message.createdAt)}</time>;
   return (
     <article
       className={classesOf(props)}
       data-id={message.id}
-      tabIndex={props.isStop ? 0 : -1}
-      aria-label={rowLabel(message, isOwn, { words, formats })}
+      tabIndex={tabIndex}
+      aria-label={rowLabel(message, { isOwn, state }, { words, formats })}
     >
       {isFirst ? <MessageHead {...props} time={time} /> : <span className="gutter">{time}</span>}
-      <MessageBody message={message} isOwn={isOwn} isUnfolded={isUnfolded} />
+      <MessageBody {...{ message, isOwn, isUnfolded, tabIndex }} />
       {!isGone && message.reactionGroups.length > 0 && (
-        <Reactions groups={message.reactionGroups} mayReact={props.mayReact === true} isUnfolded={isUnfolded} />
+        <Reactions groups={message.reactionGroups} mayReact={props.mayReact === true} {...{ isUnfolded, tabIndex }} />
       )}
       {state && <MessageState state={state} mayRewrite={props.mayReply === true} />}
       {!isGone && !state && (

@@ -6,7 +6,7 @@ const lookedAt = 2000;
 
 /** Returns the beginning of a text in one line, without the signs around code. */
 export function plainText(text: string, maxLength = usualLength): string {
-  const words = splitText(text.slice(0, lookedAt)).map((part) =>
+  const words = splitText(text.slice(0, Math.max(lookedAt, maxLength))).map((part) =>
     part.type === 'block' ? ` ${part.text} ` : part.text,
   );
   return words.join('').replaceAll('```', '').replace(/\s+/g, ' ').trim().slice(0, maxLength);

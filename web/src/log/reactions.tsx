@@ -9,10 +9,11 @@ interface ReactionsProps {
   groups: readonly ReactionGroup[];
   mayReact: boolean;
   isUnfolded: boolean;
+  tabIndex: number;
 }
 
 /** Shows the reactions to a message, and the button that adds one. */
-export function Reactions({ groups, mayReact, isUnfolded }: ReactionsProps) {
+export function Reactions({ groups, mayReact, isUnfolded, tabIndex }: ReactionsProps) {
   const { words, formats } = useLanguage();
   const shown = isUnfolded ? groups : groups.slice(0, shownKinds);
   const hidden = groups.length - shown.length;
@@ -25,7 +26,7 @@ export function Reactions({ groups, mayReact, isUnfolded }: ReactionsProps) {
           className="reaction"
           data-act="toggle"
           data-emoji={emoji}
-          tabIndex={-1}
+          tabIndex={tabIndex}
           disabled={!mayReact}
           aria-pressed={viewerHasReacted}
           aria-label={words.log.reaction(emoji, formats.number(count))}
@@ -39,7 +40,7 @@ export function Reactions({ groups, mayReact, isUnfolded }: ReactionsProps) {
           type="button"
           className="reaction"
           data-act="unfold"
-          tabIndex={-1}
+          tabIndex={tabIndex}
           aria-label={words.log.moreReactions(formats.number(hidden), hidden)}
         >
           +{formats.number(hidden)}
@@ -50,7 +51,7 @@ export function Reactions({ groups, mayReact, isUnfolded }: ReactionsProps) {
           type="button"
           className="reaction add"
           data-act="pick"
-          tabIndex={-1}
+          tabIndex={tabIndex}
           aria-label={words.log.addReaction}
           title={words.log.addReaction}
         >

@@ -1,3 +1,4 @@
+import type { Ref } from 'react';
 import { type Language, useLanguage } from '../words/language.tsx';
 
 export type RoomEnd =
@@ -8,12 +9,14 @@ export type RoomEnd =
   | { type: 'gone' };
 
 /** Says why a room can no longer be read, and where to go from here. */
-export function EndedRoom({ end }: { end: RoomEnd }) {
+export function EndedRoom({ end, ref }: { end: RoomEnd; ref?: Ref<HTMLHeadingElement> }) {
   const { words, formats } = useLanguage();
   return (
     <div className="empty">
       <div>
-        <h2>{endText(end, { words, formats })}</h2>
+        <h2 ref={ref} tabIndex={-1}>
+          {endText(end, { words, formats })}
+        </h2>
         <div className="chips">
           <a className="button outlined" href="/">
             {words.onlyOnPage.backToChats}

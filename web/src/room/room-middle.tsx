@@ -40,7 +40,10 @@ export function RoomMiddle({ live, log, writing }: RoomMiddleProps) {
         mayWrite={fields.viewerPermissions.includes('SEND_MESSAGE')} // a reader joins by it
         mayAddPeople={fields.viewerPermissions.includes('ADD_MEMBERS')}
         lines={itemsOf(items)}
-        onHello={(text) => room.send(text)}
+        onHello={(text) => {
+          room.send(text);
+          writing.field.current?.focus({ preventScroll: true }); // the button goes
+        }}
         onAddPeople={() => showOverlay({ type: 'addPeople', roomId: room.id })}
         onCopyLink={() => void copy(location.origin + live.path, words, showNotice)}
       />
