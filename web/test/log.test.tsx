@@ -6,6 +6,7 @@ import { Value } from '../src/app/value.ts';
 import { itemsOf, type NewFrom } from '../src/log/items.ts';
 import { JumpButton } from '../src/log/jump-button.tsx';
 import { focusBeside, onLogKey } from '../src/log/log-keys.ts';
+import { LogScroll } from '../src/log/log-scroll.tsx';
 import { LogState } from '../src/log/log-state.ts';
 import { type LogEvent, LogView } from '../src/log/log-view.tsx';
 import type { Message, OwnState, Reply } from '../src/log/message.ts';
@@ -297,6 +298,60 @@ test('what is sent without a connection is shown at once, though the newest mess
   connect();
   await act(() => connected);
   expect(log.takeTarget()).toEqual({ type: 'end' });
+});
+
+test('a jump that waits for the connection gives way to the end, where one has gone meanwhile', async () => {
+  let connect = () => {};
+  const connected = new Promise<void>((resolve) => {
+    connect = resolve;
+  });
+  const around = { ...message, sequence: 5 } as MessageWindow['items'][number];
+  const messages = new Value<MessageWindow>({ items: [], hasOlder: true, hasNewer: false, isLoading: false });
+  const toNewest = jest.fn(async () => {});
+  const jumpTo = async () => {
+    await connected;
+    messages.set({ items: [around], hasOlder: true, hasNewer: true, isLoading: false });
+  };
+  const log = new LogState({ id: '1', messages, jumpTo, toNewest } as Partial<Room> as Room, 'noor');
+
+  const jump = log.jump(5);
+  log.sent();
+  connect();
+  await act(() => jump);
+
+  expect(toNewest).toHaveBeenCalledTimes(1);
+  expect(log.takeTarget()).toEqual({ type: 'end' });
+  expect(log.value.get().markedId).toBeNull();
+});
+
+test('nothing is inserted above while what a finger has set in motion goes on', async () => {
+  const frame = () => act(() => new Promise((resolve) => requestAnimationFrame(() => resolve(undefined))));
+  Object.assign(globalThis, {
+    ResizeObserver: class {
+      observe() {}
+      disconnect() {}
+    },
+  }); // jsdom has none
+  Object.defineProperty(HTMLElement.prototype, 'onscrollend', { value: null, configurable: true });
+  let scroll: LogScroll | undefined;
+  const page = show(
+    <LogScroll hasMoreBelow={false} takeTarget={() => null} onMoved={(moved) => (scroll = moved)}>
+      {(attach) => <div ref={attach} className="log" />}
+    </LogScroll>,
+  );
+  const happen = (...types: string[]) => {
+    for (const type of types) page.querySelector('.log')!.dispatchEvent(new Event(type));
+  };
+
+  happen('touchstart', 'touchend');
+  await frame();
+  expect(scroll!.isBusy).toBe(false);
+  happen('touchstart', 'scroll', 'touchend');
+  await frame();
+  expect(scroll!.isBusy).toBe(true);
+  happen('scrollend');
+
+  expect(scroll!.isBusy).toBe(false);
 });
 
 test('the line above new messages says that there are more than the server counts', () => {

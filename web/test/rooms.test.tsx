@@ -3,6 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { Room, RoomFields } from 'parley-client';
 import { act, useRef } from 'react';
 import { type Talk, TalkProvider } from '../src/app/talk.tsx';
+import { ComposerInstead } from '../src/composer/composer-instead.tsx';
 import { useGrowing } from '../src/composer/use-growing.ts';
 import { Directory, type PublicRoom } from '../src/directory/directory.tsx';
 import { Members } from '../src/members/members.tsx';
@@ -10,6 +11,7 @@ import { ConnectionBar } from '../src/room/connection-bar.tsx';
 import { EmptyRoom } from '../src/room/empty-room.tsx';
 import { endOf } from '../src/room/end-of.ts';
 import { EndedRoom } from '../src/room/ended-room.tsx';
+import { RoomHead } from '../src/room/room-head.tsx';
 import { useSeen } from '../src/room/use-seen.tsx';
 import { constant } from '../src/room/use-while-member.ts';
 import { useWhyNoComposer } from '../src/room/why-no-composer.ts';
@@ -51,6 +53,10 @@ function SeenBelow({ room }: { room: Room }) {
 
 function Why({ room }: { room: RoomFields }) {
   return useWhyNoComposer(room)?.type ?? 'composer';
+}
+
+function Instead({ room }: { room: RoomFields }) {
+  return <ComposerInstead why={useWhyNoComposer(room)!} />;
 }
 
 function Growing({ text }: { text: string }) {
@@ -102,6 +108,28 @@ test('the composer of a muted member comes back when the mute runs out', () => {
 
   expect(page.textContent).toBe('composer');
   jest.useRealTimers();
+});
+
+test('where only moderators write, one is not invited to join to write', () => {
+  const reader = { ...joined, viewerMembership: null };
+  const said = (room: RoomFields) => show(<Instead room={room} />).textContent;
+
+  expect(said({ ...reader, viewerPermissions: ['READ', 'SEND_MESSAGE'] })).toBe('Join to writeJoin');
+  expect(said({ ...reader, viewerPermissions: ['READ'], postingPolicy: 'MODERATORS' })).toBe(
+    'Only moderators write here.Join',
+  );
+});
+
+test('the bell is shown to members alone', () => {
+  const head = { kind: 'CHANNEL', name: 'Room', topic: null, other: null, presence: null } as const;
+  const rest = { hereCount: null, typing: null, isPhone: false, areMembersOpen: false };
+  const labels = (isSilenced: boolean | null) =>
+    [...show(<RoomHead {...head} {...rest} isSilenced={isSilenced} />).querySelectorAll('button')].map(
+      ({ ariaLabel }) => ariaLabel,
+    );
+
+  expect(labels(false)).toEqual([en.onlyOnPage.notificationsOn, en.more]);
+  expect(labels(null)).toEqual([en.more]);
 });
 
 test('a field grows with its text where the browser does not do so', () => {

@@ -1,7 +1,8 @@
 import { useLanguage } from '../words/language.tsx';
 
 export type WhyNoComposer =
-  | { type: 'notJoined' }
+  /** `mayWrite`: whether a member could write. */
+  | { type: 'notJoined'; mayWrite: boolean }
   | { type: 'muted'; until: string | null }
   | { type: 'moderatorsOnly' }
   | { type: 'archived' };
@@ -12,7 +13,9 @@ export function ComposerInstead({ why, onJoin }: { why: WhyNoComposer; onJoin?: 
   const { composer } = words;
   const text =
     why.type === 'notJoined'
-      ? composer.joinTitle
+      ? why.mayWrite
+        ? composer.joinTitle
+        : composer.moderatorsOnly
       : why.type === 'muted'
         ? composer.muted(why.until && formats.until(why.until, Date.now()))
         : composer[why.type];

@@ -31,6 +31,8 @@ export class LogScroll extends Component<LogScrollProps> {
   #anchor: Anchor = [];
   #sizes: ResizeObserver | null = null;
   #isTouched = false;
+  /** Since a finger has touched it. */
+  #hasScrolled = false;
   #top = 0;
 
   /** Whether a finger, or what it set in motion, is scrolling: then nothing may be inserted above. */
@@ -50,7 +52,7 @@ export class LogScroll extends Component<LogScrollProps> {
     if (!('onscrollend' in log)) return;
     log.addEventListener('touchstart', () => this.#touch(true), { passive: true });
     log.addEventListener('scrollend', () => this.#touch(false), { passive: true });
-    log.addEventListener('touchend', () => requestAnimationFrame(() => this.#touch(false)), { passive: true });
+    log.addEventListener('touchend', () => requestAnimationFrame(() => this.#lift()), { passive: true });
   };
 
   override getSnapshotBeforeUpdate({ hasMoreBelow }: LogScrollProps): Anchor {
@@ -106,6 +108,7 @@ export class LogScroll extends Component<LogScrollProps> {
 
   #scrolled(): void {
     if (!this.log) return;
+    this.#hasScrolled = true;
     this.isAtEnd = this.#isStillAtEnd(this.log, this.props.hasMoreBelow);
     this.#moved();
   }
@@ -121,8 +124,14 @@ export class LogScroll extends Component<LogScrollProps> {
     this.props.onMoved(this);
   }
 
+  /** What a finger has set in motion goes on, until `scrollend`. */
+  #lift(): void {
+    if (!this.#hasScrolled) this.#touch(false);
+  }
+
   #touch(isTouched: boolean): void {
     this.#isTouched = isTouched;
+    this.#hasScrolled = false;
     if (!isTouched && this.log) this.props.onMoved(this);
   }
 }

@@ -45,6 +45,8 @@ export class LogState {
   #isAway = false;
   /** It has asked for the messages where the room opens. */
   #isPlacing = false;
+  /** Where one wanted to go last: a sequence, or the end. What had to wait for the connection gives way to it. */
+  #goal: number | 'end' = 'end';
   #markTimer: ReturnType<typeof setTimeout> | undefined;
   /** The row that the viewer was at when the server had the room loaded anew. */
   #before: string | null = null;
@@ -130,7 +132,11 @@ export class LogState {
   async jump(sequence: number): Promise<void> {
     const { items } = this.#room.messages.get();
     const isHere = items.some((item) => item.sequence === sequence);
+    this.#goal = sequence;
+    this.isGoingToNewest = false;
     if (!isHere) await this.#room.jumpTo(sequence).catch(() => {});
+    if (this.#wants('end')) return this.toEnd(); // the page that came has taken the place of the newest messages
+    if (!this.#wants(sequence)) return;
     const messages = this.messages;
     const message = messages[Math.min(indexFrom(messages, sequence), messages.length - 1)];
     if (!message) return;
@@ -143,10 +149,12 @@ export class LogState {
   /** Goes to the end of what is loaded, where unsent messages are, and to the newest messages as soon as they have come. */
   async toEnd(): Promise<void> {
     const { hasNewer } = this.#room.messages.get();
+    this.#goal = 'end';
     this.#go({ type: 'end' }, null);
     if (!hasNewer) return;
     this.isGoingToNewest = true;
     await this.#room.toNewest().catch(() => {});
+    if (!this.#wants('end')) return;
     this.isGoingToNewest = false;
     this.#go({ type: 'end' }, null);
   }
@@ -162,6 +170,10 @@ export class LogState {
   sent(): void {
     this.#set({ newFrom: null });
     void this.toEnd();
+  }
+
+  #wants(goal: number | 'end'): boolean {
+    return this.#goal === goal;
   }
 
   #last(): number {

@@ -21,7 +21,7 @@ export function AwaitedRoom({ name, children }: { name: string; children: React.
           name={name}
           isPhone={useIsPhone()}
           areMembersOpen={false}
-          isSilenced={false}
+          isSilenced={null}
           hasEnded
           onBack={goBack}
         />

@@ -17,7 +17,8 @@ export interface RoomHeadProps {
   typing: string | null;
   isPhone: boolean;
   areMembersOpen: boolean;
-  isSilenced: boolean;
+  /** Null for those who are not members. */
+  isSilenced: boolean | null;
   /** The viewer has no access any more. */
   hasEnded?: boolean;
   onBack?: () => void;
@@ -60,7 +61,7 @@ export function RoomHead(props: RoomHeadProps) {
               <Icon name="people" />
             </button>
           )}
-          {!isPhone && (
+          {!isPhone && props.isSilenced !== null && (
             <IconButton icon={props.isSilenced ? 'bellOff' : 'bell'} label={bell} onClick={props.onSilence} />
           )}
           <IconButton icon="more" label={words.more} onClick={({ currentTarget }) => props.onMenu?.(currentTarget)} />

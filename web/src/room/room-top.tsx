@@ -47,7 +47,7 @@ export function RoomTop({ live, areMembersOpen, onMembers }: RoomTopProps) {
         typing={typists.length > 0 ? typingText(typists, words) : null}
         isPhone={useIsPhone()}
         areMembersOpen={areMembersOpen}
-        isSilenced={silence.isSilenced}
+        isSilenced={live.isMember ? silence.isSilenced : null}
         hasEnded={live.hasEnded}
         onBack={goBack}
         onMembers={onMembers}

@@ -12,12 +12,14 @@ export function useWhyNoComposer(room: RoomFields | null): WhyNoComposer | null 
 function whyNoComposer(room: RoomFields, now: number): WhyNoComposer | null {
   const { viewerMembership: membership, viewerPermissions } = room;
   if (room.archivedAt) return { type: 'archived' };
-  if (membership?.state !== 'JOINED') return { type: 'notJoined' };
+  const isModerated = room.postingPolicy === 'MODERATORS';
+  const mayWrite = viewerPermissions.includes('SEND_MESSAGE');
+  if (membership?.state !== 'JOINED') return { type: 'notJoined', mayWrite: mayWrite || !isModerated };
   const { mutedUntil } = membership;
   if (mutedUntil && Date.parse(mutedUntil) > now) {
     return { type: 'muted', until: endOrNone(mutedUntil) };
   }
-  if (viewerPermissions.includes('SEND_MESSAGE')) return null;
+  if (mayWrite) return null;
   // Right after a mute, the server has not told the new permissions yet.
-  return room.postingPolicy === 'MODERATORS' ? { type: 'moderatorsOnly' } : null;
+  return isModerated ? { type: 'moderatorsOnly' } : null;
 }
