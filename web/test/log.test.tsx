@@ -213,7 +213,7 @@ test('the number behind eight kinds of reactions shows the others', () => {
 });
 
 test('the Tab key stops at the buttons of the row that the keyboard is at', () => {
-  const replyTo = { id: '0', author: message.author, text: 'Before' };
+  const replyTo = { id: '0', author: message.author, text: 'Before', deletedAt: null };
   const reactionGroups = [...'🍎🍐🍊🍋🍌🍉🍇🍓🫐'].map((emoji) => ({ emoji, count: 1, viewerHasReacted: false }));
   const long = { ...message, text: 'x\n'.repeat(20), replyTo, reactionGroups };
   const page = show(<LogView {...logOf([long, { ...long, id: '2' }])} stopId="2" />);
@@ -254,7 +254,13 @@ test('the button to the newest messages leaves its focus to the log', () => {
 });
 
 test('the label of a row has the whole text, and whether it was sent, but not whom a blocked person is', () => {
-  const replyTo = { id: '0', author: { id: 'max', displayName: 'Max' }, text: 'Hidden', isHidden: true };
+  const replyTo = {
+    id: '0',
+    author: { id: 'max', displayName: 'Max' },
+    text: 'Hidden',
+    deletedAt: null,
+    isHidden: true,
+  };
   const label = (more: Partial<Message>, states = new Map<string, OwnState>()) =>
     show(<LogView {...logOf([{ ...message, ...more }])} states={states} />).querySelector('article')!.ariaLabel;
 
