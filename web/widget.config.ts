@@ -3,7 +3,7 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /** Words that only the page has. */
 const pageWords =
-  'product skipToLog back nav inbox onlyOnPage emptyRoom person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash errors';
+  'product skipToLog back nothingFound nav inbox onlyOnPage emptyRoom person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash errors';
 
 /** Icons that only the page has. */
 const pageIcons = 'back ban bell bellOff chat compass compose hash lifebuoy radio removePerson settings shield timer';

@@ -1,4 +1,5 @@
 import { Menu, type MenuEntry } from '../overlays/menu.tsx';
+import { Submenu } from '../overlays/submenu.tsx';
 import { Avatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -63,6 +64,7 @@ function entriesFor(may: PersonMenuProps['may'], words: Words, onAct: PersonMenu
   };
   const mute: MenuEntry = {
     type: 'submenu',
+    as: Submenu,
     icon: 'muted',
     text: person.mute,
     items: ([600, 3600, 86400, 0] as const).map((seconds) => ({

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type ComponentType, type KeyboardEvent, useEffect, useRef } from 'react';
 import { Icon } from '../style/icon.tsx';
 import type { IconName } from '../style/icons.ts';
 import { Floating } from './floating.tsx';
@@ -7,7 +7,16 @@ import type { Side } from './place.ts';
 export type MenuEntry =
   | { type: 'line' }
   | { type: 'item'; icon: IconName; text: string; isDestroying?: boolean; onChoose: () => void; staysOpen?: boolean }
-  | { type: 'submenu'; icon: IconName; text: string; items: MenuEntry[] };
+  | SubmenuEntry;
+
+/** An item that opens a menu of its own. `as`: what shows it; most menus do without. */
+export interface SubmenuEntry {
+  type: 'submenu';
+  icon: IconName;
+  text: string;
+  items: MenuEntry[];
+  as: ComponentType<{ entry: SubmenuEntry; onClose: () => void }>;
+}
 
 interface MenuProps {
   label: string;
@@ -45,7 +54,7 @@ export function Menu({ label, anchor, entries, head, side, width = 232, onClose 
 
 function Entry({ entry, onClose }: { entry: MenuEntry; onClose: () => void }) {
   if (entry.type === 'line') return <hr className="menu-line" />;
-  if (entry.type === 'submenu') return <Submenu entry={entry} onClose={onClose} />;
+  if (entry.type === 'submenu') return <entry.as entry={entry} onClose={onClose} />;
   const choose = () => {
     entry.onChoose();
     if (!entry.staysOpen) onClose();
@@ -63,51 +72,6 @@ function Entry({ entry, onClose }: { entry: MenuEntry; onClose: () => void }) {
       <span className="cut">{entry.text}</span>
     </button>
   );
-}
-
-function Submenu({ entry, onClose }: { entry: Extract<MenuEntry, { type: 'submenu' }>; onClose: () => void }) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  return (
-    <>
-      <button
-        type="button"
-        role="menuitem"
-        tabIndex={-1}
-        className="menu-item"
-        aria-haspopup="menu"
-        aria-expanded={anchor !== null}
-        data-submenu
-        onClick={({ currentTarget }) => setAnchor(currentTarget)}
-        onPointerMove={({ currentTarget }) => anchor ?? currentTarget.focus({ preventScroll: true })}
-      >
-        <Icon name={entry.icon} size={16} />
-        <span className="cut grow">{entry.text}</span>
-        <Icon name="right" size={14} />
-      </button>
-      {anchor && (
-        <Menu
-          label={entry.text}
-          anchor={anchor}
-          side="beside"
-          width={180}
-          entries={entry.items.map((item) => closing(item, onClose))}
-          onClose={() => setAnchor(null)}
-        />
-      )}
-    </>
-  );
-}
-
-/** Returns the entry of a submenu that closes the whole menu. */
-function closing(item: MenuEntry, onClose: () => void): MenuEntry {
-  if (item.type !== 'item') return item;
-  return {
-    ...item,
-    onChoose: () => {
-      item.onChoose();
-      onClose();
-    },
-  };
 }
 
 function moveInMenu(event: KeyboardEvent<HTMLElement>, onClose: () => void): void {
