@@ -360,6 +360,19 @@ test('nothing is inserted above while what a finger has set in motion goes on', 
   expect(scroll!.isBusy).toBe(false);
 });
 
+test.each([
+  [0, true],
+  [40, false],
+])('the buttons of a row stand inside it where they would be cut off: %d px below the edge', (top, isInside) => {
+  const page = show(<LogView {...logOf([message])} />);
+  const row = page.querySelector('article')!;
+  row.getBoundingClientRect = () => new DOMRect(0, top, 100, 24);
+
+  act(() => void row.dispatchEvent(new MouseEvent('mouseover', { bubbles: true })));
+
+  expect(row.querySelector('.toolbar')!.classList.contains('inside')).toBe(isInside);
+});
+
 test('the line above new messages says that there are more than the server counts', () => {
   const lines = (at: string, isCapped: boolean) => {
     const messages = [{ ...message, id: '0', createdAt: at }, message];

@@ -47,7 +47,9 @@ export function EmojiPicker({ anchor, often = oftenUsed, load, onPick, onClose }
   const all = sections.flatMap(({ emoji }) => emoji);
   const chosen = all[at ?? 0];
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter' && chosen) onPick(chosen);
+    else if (event.key === 'Tab') onClose();
     else {
       const next = moved(event.key, at, all.length);
       if (next === null) return;

@@ -1,4 +1,4 @@
-import { Fragment, type KeyboardEvent, type MouseEvent, type Ref } from 'react';
+import { Fragment, type KeyboardEvent, type MouseEvent, type Ref, type SyntheticEvent } from 'react';
 import type { RoomRole } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { LogItem } from './items.ts';
@@ -7,6 +7,8 @@ import { keepFocus } from './log-keys.ts';
 import { useLongPress } from './long-press.ts';
 import type { OwnState } from './message.ts';
 import { MessageRow } from './message-row.tsx';
+
+const toolbarAbove = 18;
 
 /** What a button of a row asks for. */
 export type LogAct =
@@ -71,6 +73,8 @@ export function LogView(props: LogViewProps) {
       aria-label={words.room.messages(props.room)}
       onClick={(event) => onClick(event, props.onAct)}
       onKeyDown={props.onKeyDown}
+      onMouseOver={placeToolbar}
+      onFocus={placeToolbar}
       {...press}
     >
       <div className="log-rows">
@@ -93,6 +97,13 @@ function onClick({ target }: MouseEvent, onAct: LogViewProps['onAct']) {
   const { act, emoji, to } = at.dataset;
   keepFocus(at);
   onAct?.({ act: act as LogAct, messageId, at, emoji, to });
+}
+
+/** Above a row at the top edge of the log, its buttons would be cut off: there, they stand inside. */
+function placeToolbar({ target, currentTarget: log }: SyntheticEvent<HTMLElement>) {
+  const row = (target as Element).closest('article');
+  const above = row && row.getBoundingClientRect().top - log.getBoundingClientRect().top;
+  row?.querySelector('.toolbar')?.classList.toggle('inside', above! < toolbarAbove);
 }
 
 function LogRow({ item, log }: { item: LogItem; log: LogViewProps }) {
