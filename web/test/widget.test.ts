@@ -109,6 +109,19 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await page.context().close();
   });
 
+  test('the line above new messages goes when one reads all by Esc', async () => {
+    const room = await makeChannel(ada, 'News', [grace]);
+    await say(ada, room, 'Unread');
+    const { page } = await site.open(browser, element(grace, `room="${room}"`));
+    const line = page.locator('.line.new');
+    await line.waitFor();
+
+    await page.getByRole('textbox', { name: /^Message/ }).press('Escape');
+
+    await line.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
   test('keys alone go to a message and answer it', async () => {
     const room = await makeChannel(ada, 'Keys', [grace]);
     for (const text of ['One', 'Two']) await say(ada, room, text);

@@ -59,7 +59,11 @@ export function RoomView(props: RoomViewProps) {
   useRefusedChanges(parley.outbox, refused);
   const { items } = messages;
   const onUnread = useCallback((count: number) => tell('parley-unread', { count }), [tell]);
-  const readAll = useReading({ room, state, items, viewerId: userId, log: place.ref, onUnread });
+  const read = useReading({ room, state, items, viewerId: userId, log: place.ref, onUnread });
+  const readAll = () => {
+    shown.endNew();
+    read();
+  };
   const why = useWhyNoComposer(fields);
   const { isReadonly } = settings;
   const rights = useRights({ fields, viewerId: userId, limits, isReadonly, hasComposer: why === null });
@@ -120,7 +124,10 @@ export function RoomView(props: RoomViewProps) {
           waitSeconds={waitSeconds}
           maxLength={maxLength}
           onJoin={() => awaitComposer(join(parley, known.id).then((code) => !code || refused(code)))}
-          onSent={toEnd}
+          onSent={() => {
+            shown.endNew();
+            toEnd();
+          }}
           onEditLast={() => {
             const last = lastOwn(items, userId);
             if (last) rights.beginEdit(last, { edit: writing.edit, refused });

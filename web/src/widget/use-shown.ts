@@ -42,7 +42,8 @@ export function useShown({ messages, viewerId, fields }: ShownOptions) {
     setLeftAt(isAtEnd ? null : newestOf(now.items));
   }, []);
   const newBelow = leftAt === null ? 0 : items.filter((item) => isNew(item, leftAt, viewerId)).length;
-  return { items: shown, newBelow, newFrom: useNewFrom(fields), onTop, follow };
+  const [newFrom, endNew] = useNewFrom(fields);
+  return { items: shown, newBelow, newFrom, endNew, onTop, follow };
 }
 
 function firstOf(items: readonly MessageItem[], start: Start): number {
@@ -51,8 +52,9 @@ function firstOf(items: readonly MessageItem[], start: Start): number {
   return Math.max(0, from);
 }
 
-/** Where the new messages began when the room was opened. It does not move while one reads. */
-function useNewFrom(fields: RoomFields | null): NewFrom | null {
+/** Where the new messages began when the room was opened, and what ends that. It does not move while one reads. */
+function useNewFrom(fields: RoomFields | null): [NewFrom | null, end: () => void] {
+  const [isOver, setOver] = useState(false);
   const opened = useRef<NewFrom | null>(null);
   const isOpened = useRef(false);
   if (fields && !isOpened.current) {
@@ -61,7 +63,7 @@ function useNewFrom(fields: RoomFields | null): NewFrom | null {
     if (firstUnreadMessage && unreadCount?.value)
       opened.current = { messageId: firstUnreadMessage.id, count: unreadCount.value, isCapped: unreadCount.isCapped };
   }
-  return opened.current;
+  return [isOver ? null : opened.current, () => setOver(true)];
 }
 
 function newestOf(items: readonly MessageItem[]): number {
