@@ -91,7 +91,7 @@ function followPages<D, N extends Node>(ask: Ask<D, N>, { after, count, onPages 
     next.end = followPages(ask, { after: cursor, count: count - 1, onPages: onLater });
   };
   const { client, query, variables, requestPolicy } = ask;
-  const { unsubscribe } = client.query<D>(query, { ...variables, after }, { requestPolicy }).subscribe(({ data }) => {
+  const subscription = client.query<D>(query, { ...variables, after }, { requestPolicy }).subscribe(({ data }) => {
     own = (data && ask.pageOf(data)) || own;
     const cursor = own && count > 1 && own.pageInfo.hasNextPage ? own.pageInfo.endCursor : null;
     if (cursor !== (later?.after ?? null)) {
@@ -102,7 +102,7 @@ function followPages<D, N extends Node>(ask: Ask<D, N>, { after, count, onPages 
     changed();
   });
   return () => {
-    unsubscribe();
+    subscription.unsubscribe();
     later?.end();
   };
 }
