@@ -218,7 +218,7 @@ test.each(['loadOlder', 'loadNewer', 'toNewest'] as const)(
   'the rejection of %s needs no handler, and can be handled',
   async (move) => {
     const { trial, room, answer } = await followedRoom();
-    room.jumpTo(29);
+    void room.jumpTo(29);
     const page = { messagesAround: { nodes: Array.from({ length: 50 }, (_, index) => message(index + 5)) } };
     await answer('messagesAround', { room: page });
     expect(room.messages.get()).toMatchObject({ hasOlder: true, hasNewer: true });
@@ -229,7 +229,7 @@ test.each(['loadOlder', 'loadNewer', 'toNewest'] as const)(
     const refused = room[move]();
     await settle();
     await answer('messagesAround', { room: null });
-    room[move]();
+    void room[move]();
     await settle();
     trial.parley.dispose();
     await settle();
