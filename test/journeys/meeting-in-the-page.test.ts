@@ -41,6 +41,7 @@ describeWithChromium('in the page,', () => {
 
     await grace.page.getByRole('searchbox').fill('rocket');
     await grace.button('Join: Rocket club').click();
+    await grace.page.locator('main:focus').waitFor();
     await grace.say('Hello Ada');
 
     await ada.reads('Hello Ada');
@@ -65,10 +66,23 @@ describeWithChromium('in the page,', () => {
 
     await ada.page.goto(`${origin}/me`);
     const name = ada.page.getByRole('textbox', { name: 'Name' });
-    await name.fill('Ada L.');
-    await name.press('Enter');
-    await ada.inbox.getByText('Ada L.').waitFor();
-    await ada.focuses(name);
+    for (const next of ['Ada L.', 'Ada']) {
+      await name.fill(next);
+      await name.press('Enter');
+      await ada.inbox.getByText(next, { exact: true }).first().waitFor();
+      await ada.focuses(name);
+    }
+    await ada.inboxRow('Rocket club').click();
+  });
+
+  test('a room that is opened on a phone has the focus: the list with the link is hidden', async () => {
+    const token = await grace.page.evaluate(() => localStorage.getItem('parley:token'));
+    const phone = await PageUser.open(browser, origin, { width: 400, token });
+
+    await phone.inboxRow('Rocket club').press('Enter');
+
+    await phone.page.locator('main:focus').waitFor();
+    await phone.close();
   });
 
   test('a submenu stands beside its menu, also if it is opened while the menu still moves', async () => {

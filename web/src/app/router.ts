@@ -31,11 +31,16 @@ export function roomPath({ id, slug }: { id: string; slug: string | null }): str
 }
 
 const changed = 'parley:moved';
+let isFirst = true;
+
+/** Whether the page still shows the address at which it was loaded. */
+export const isFirstAddress = () => isFirst;
 
 /** Shows another address, as a link does. `replace`: without a way back to the present one. */
 export function navigate(to: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
+  isFirst = false;
   dispatchEvent(new Event(changed));
 }
 

@@ -1,3 +1,6 @@
+import { useRef } from 'react';
+import { useLostFocus } from './use-lost-focus.ts';
+
 interface RoomPaneProps {
   name: string;
   head: React.ReactNode;
@@ -12,8 +15,10 @@ interface RoomPaneProps {
 
 /** Arranges the parts of a room. */
 export function RoomPane({ name, head, bars, children, composer, jump }: RoomPaneProps) {
+  const pane = useRef<HTMLElement>(null);
+  useLostFocus(pane);
   return (
-    <main className="pane room-pane" aria-label={name}>
+    <main ref={pane} className="pane room-pane" aria-label={name} tabIndex={-1}>
       {head}
       {bars}
       {children}
