@@ -219,6 +219,19 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await page.context().close();
   });
 
+  test('it says that files cannot be sent', async () => {
+    const { page } = await site.open(browser, element(grace, 'room="premiere"'));
+
+    await page.getByRole('textbox', { name: /^Message/ }).evaluate((field) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(['a'], 'a.png'));
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    });
+
+    await page.getByText('Files cannot be sent yet.').waitFor();
+    await page.context().close();
+  });
+
   test('several widgets of a page have one guest', async () => {
     const two = '<parley-room room="premiere"></parley-room>'.repeat(2);
     const named = '<parley-room room="premiere" data-guest-name="Ama"></parley-room>'.repeat(2);

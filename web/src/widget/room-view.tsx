@@ -128,6 +128,7 @@ export function RoomView(props: RoomViewProps) {
             shown.endNew();
             toEnd();
           }}
+          say={say}
           onEditLast={() => {
             const last = lastOwn(items, userId);
             if (last) rights.beginEdit(last, { edit: writing.edit, refused });

@@ -20,6 +20,7 @@ interface WritingPaneProps {
   onSent: () => void;
   onEditLast: () => void;
   onEscape: () => void;
+  say: (text: string) => void;
 }
 
 /** Where one writes, or why one cannot. */
@@ -53,6 +54,7 @@ export function WritingPane(props: WritingPaneProps) {
         onEmoji={setAnchor}
         onEndAbout={writing.cancel}
         onKeyDown={(event) => onComposerKey(event, { isTouch, ...props })}
+        onPaste={({ clipboardData }) => clipboardData.files.length > 0 && props.say(words.composer.noFiles)}
       />
       {anchor && (
         <EmojiGrid

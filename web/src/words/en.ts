@@ -50,7 +50,6 @@ export const en = {
     backToChats: 'Back to chats',
     seenBy: (names: string) => `Seen by ${names}`,
     reactionAdded: (emoji: string) => `Reaction added: ${emoji}.`,
-    noFiles: 'Files cannot be sent yet.',
     lostPlace: 'Much has happened: you are at the newest messages.',
     guestOver: 'Your session is over, and guests cannot come back to it. Pick a name to begin anew.',
     explorer: 'API explorer',
@@ -104,6 +103,7 @@ export const en = {
     sent: 'Message sent.',
   },
   composer: {
+    noFiles: 'Files cannot be sent yet.',
     label: (room: string) => `Message ${room}`,
     short: 'Message',
     emoji: 'Emoji',

@@ -57,7 +57,6 @@ export const es: Words = {
     backToChats: 'Volver a los chats',
     seenBy: (names) => `Visto por ${names}`,
     reactionAdded: (emoji) => `Reacción añadida: ${emoji}.`,
-    noFiles: 'Aún no se pueden enviar archivos.',
     lostPlace: 'Han pasado muchas cosas: estás en los mensajes más nuevos.',
     guestOver:
       'Tu sesión ha terminado, y los invitados no pueden volver a ella. Elige un nombre para empezar de nuevo.',
@@ -113,6 +112,7 @@ export const es: Words = {
     sent: 'Mensaje enviado.',
   },
   composer: {
+    noFiles: 'Aún no se pueden enviar archivos.',
     label: (room) => `Mensaje para ${room}`,
     short: 'Escribe un mensaje',
     emoji: 'Emoji',

@@ -51,7 +51,6 @@ export const pt: Words = {
     backToChats: 'Voltar às conversas',
     seenBy: (names) => `Vista por ${names}`,
     reactionAdded: (emoji) => `Reação adicionada: ${emoji}.`,
-    noFiles: 'Ainda não dá para enviar arquivos.',
     lostPlace: 'Muita coisa aconteceu: você está nas mensagens mais recentes.',
     guestOver: 'Sua sessão terminou, e visitantes não podem voltar a ela. Escolha um nome para recomeçar.',
     explorer: 'Explorador da API',
@@ -105,6 +104,7 @@ export const pt: Words = {
     sent: 'Mensagem enviada.',
   },
   composer: {
+    noFiles: 'Ainda não dá para enviar arquivos.',
     label: (room) => `Mensagem para ${room}`,
     short: 'Mensagem',
     emoji: 'Emoji',
