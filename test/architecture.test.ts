@@ -97,18 +97,23 @@ describe('the check finds a breach:', () => {
     ],
     [
       'a client that imports the server',
-      { 'client/src/ids.ts': `import { x } from '../../src/base/ids.ts';` },
+      { 'client/src/base/ids.ts': `import { x } from '../../../src/base/ids.ts';` },
       'the package stands alone',
     ],
     [
       'a core of the client that imports a framework',
-      { 'client/src/room.ts': `import { useState } from 'react';` },
+      { 'client/src/rooms/room.ts': `import { useState } from 'react';` },
       'the core needs graphql-ws alone',
     ],
-    ['or Node.js', { 'client/src/room.ts': `import fs from 'node:fs';` }, 'the core needs graphql-ws alone'],
+    ['or Node.js', { 'client/src/rooms/room.ts': `import fs from 'node:fs';` }, 'the core needs graphql-ws alone'],
     [
       'or an entry with a framework',
-      { 'client/src/room.ts': `import { x } from './urql.ts';` },
+      { 'client/src/rooms/room.ts': `import { x } from '../urql.ts';` },
+      'rooms is below entries',
+    ],
+    [
+      'or one entry with another',
+      { 'client/src/react.ts': `import { x } from './urql.ts';` },
       'an entry is imported by nothing',
     ],
     ['a file in no layer', { 'src/odd/a.ts': `import { a } from '../base/ids.ts';` }, 'is in no layer'],
@@ -147,6 +152,11 @@ describe('the check finds a breach:', () => {
       'an embedded PostgreSQL that knows the rest of storage',
       { 'src/storage/embedded/a.ts': `import { Pool } from '../pool.ts';` },
       'embedded imports nothing outside its folder',
+    ],
+    [
+      'a connection of the client that imports the outbox',
+      { 'client/src/connection/wire.ts': `import type { X } from '../outbox/sender.ts';` },
+      'connection is below outbox',
     ],
     ['an environment read elsewhere', { 'src/app.ts': 'const port = process.env.PORT;' }, 'reads process.env'],
     ['a name that says nothing', { 'src/rooms/utils.ts': '' }, 'says nothing'],
@@ -209,7 +219,10 @@ describe('the check allows', () => {
     ['a schema on another of its feature', { 'src/rooms/mutations.ts': `import { Kind } from './schema.ts';` }],
     ['the configuration anywhere', { 'src/storage/pool.ts': `import type { Config } from '../config.ts';` }],
     ['an entry of the client on its framework', { 'client/src/react-hooks.ts': `import { useRef } from 'react';` }],
-    ['a core of the client on the codec', { 'client/src/wire.ts': `import { parseMessage } from 'graphql-ws';` }],
+    [
+      'a core of the client on the codec',
+      { 'client/src/connection/wire.ts': `import { parseMessage } from 'graphql-ws';` },
+    ],
     ['the environment in its file', { 'src/config.ts': 'process.env' }],
     ['what was generated', { 'src/storage/a.ts': `import { Room } from '../generated/prisma/client.ts';` }],
   ])('%s', (_what, files) => {

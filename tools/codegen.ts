@@ -40,8 +40,8 @@ for (const [folder, ...names] of [
   await write(`${folder}/src/documents.ts`, printDocuments(buildSchema(schemaText), source));
 }
 
-await write('client/src/possible-types.ts', printPossibleTypes(buildSchema(schemaText)));
-await write('client/src/urql-schema-outline.ts', printSchemaOutline(buildSchema(schemaText)));
+await write('client/src/adapters/possible-types.ts', printPossibleTypes(buildSchema(schemaText)));
+await write('client/src/adapters/urql-schema-outline.ts', printSchemaOutline(buildSchema(schemaText)));
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(', ')}. Run: npm run codegen`);

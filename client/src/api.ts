@@ -1,6 +1,8 @@
 // Apps that do not have it among their libraries understand `Parley[Symbol.dispose]` with this.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Client } from 'graphql-ws';
+import type { ErrorCode, ParleyError } from './base/errors.ts';
+import type { Store } from './base/store.ts';
 import type {
   MessageFields,
   NotificationFields,
@@ -10,8 +12,6 @@ import type {
   UserFields,
   ViewerEventsSubscription,
 } from './documents.ts';
-import type { ErrorCode, ParleyError } from './errors.ts';
-import type { Store } from './store.ts';
 
 export interface ParleyOptions {
   /** The GraphQL address, `http(s)://…/graphql`; in a browser, it may be relative. `ws(s)://` means the same. */

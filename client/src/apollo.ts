@@ -2,18 +2,18 @@ import type { ApolloCache, ApolloClient } from '@apollo/client';
 import { ApolloLink, CombinedGraphQLErrors, gql, HttpLink, Observable } from '@apollo/client';
 import { print } from '@apollo/client/utilities';
 import { parse } from 'graphql';
+import type { StoredList } from './adapters/apollo-cache.ts';
+import { Freshness } from './adapters/freshness.ts';
+import { rootFieldOf } from './adapters/graphql-root-field.ts';
+import { readSend } from './adapters/graphql-send.ts';
+import { sendByOutbox } from './adapters/graphql-sending.ts';
+import { type Added, addedMessages } from './adapters/message-list.ts';
+import { refetchAndResume } from './adapters/refetch.ts';
+import { type PendingView, pendingSelection, showOutbox } from './adapters/show-outbox.ts';
 import type { Parley, Reset } from './api.ts';
-import type { StoredList } from './apollo-cache.ts';
-import { ParleyError } from './errors.ts';
-import { Freshness } from './freshness.ts';
-import { rootFieldOf } from './graphql-root-field.ts';
-import { readSend } from './graphql-send.ts';
-import { sendByOutbox } from './graphql-sending.ts';
-import { type Added, addedMessages } from './message-list.ts';
-import { type PendingView, pendingSelection, showOutbox } from './pending.ts';
-import { refetchAndResume } from './refetch.ts';
+import { ParleyError } from './base/errors.ts';
 
-export { orderedMessages, parleyCache } from './apollo-cache.ts';
+export { orderedMessages, parleyCache } from './adapters/apollo-cache.ts';
 
 /**
  * Returns the terminating link of an Apollo client: subscriptions that miss nothing, messages by the outbox, and all

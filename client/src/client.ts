@@ -1,5 +1,5 @@
 import type { Parley, ParleyOptions } from './api.ts';
-import { connect, type Environment, ordinary } from './parley-connection.ts';
+import { connect, type Environment, ordinary } from './connection/parley-connection.ts';
 import { openParts } from './parts.ts';
 
 /** Returns a client. It opens nothing before something is used. */

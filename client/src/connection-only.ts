@@ -1,10 +1,10 @@
 import type { ParleyConnection, ParleyOptions } from './api.ts';
-import { type Above, connect, ordinary } from './parley-connection.ts';
+import { type Above, connect, ordinary } from './connection/parley-connection.ts';
 
 export type * from './api.ts';
-export { type ErrorCode, ParleyError } from './errors.ts';
-export { messageId, newClientMessageId } from './ids.ts';
-export { browserWake } from './wake.ts';
+export { type ErrorCode, ParleyError } from './base/errors.ts';
+export { messageId, newClientMessageId } from './base/ids.ts';
+export { browserWake } from './connection/wake.ts';
 
 const nothing: Above = {
   outbox: { get: () => [], signOut: async () => 0 },

@@ -1,5 +1,9 @@
 export type * from './api.ts';
+export { type ErrorCode, ParleyError } from './base/errors.ts';
+export { messageId, newClientMessageId } from './base/ids.ts';
+export type { Store } from './base/store.ts';
 export { createParley } from './client.ts';
+export { browserWake } from './connection/wake.ts';
 export type {
   MessageFields,
   NotificationFields,
@@ -7,11 +11,7 @@ export type {
   RoomFields,
   UserFields,
 } from './documents.ts';
-export { type ErrorCode, ParleyError } from './errors.ts';
-export { messageId, newClientMessageId } from './ids.ts';
-export { memoryStorage } from './memory-storage.ts';
-export type { Store } from './store.ts';
-export { browserWake } from './wake.ts';
+export { memoryStorage } from './outbox/memory-storage.ts';
 
 /** The version of this package; the server's log names it. */
 export const version = '0.1.0';

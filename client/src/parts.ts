@@ -1,15 +1,15 @@
 import type { Parley, Presence, Room } from './api.ts';
-import type { Core } from './core.ts';
-import { newClientMessageId } from './ids.ts';
-import { memoryStorage } from './memory-storage.ts';
-import { createOutbox } from './outbox.ts';
-import { createRows } from './outgoing-rows.ts';
-import { presenceIn, setStatus } from './presence.ts';
-import { createRoom } from './room.ts';
-import type { SendQueue } from './send-queue.ts';
-import type { Store } from './store.ts';
-import { createTabs, type Locks } from './tabs.ts';
-import { followViewer } from './unread.ts';
+import type { Core } from './base/core.ts';
+import { newClientMessageId } from './base/ids.ts';
+import type { Store } from './base/store.ts';
+import { memoryStorage } from './outbox/memory-storage.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import { createRows } from './outbox/outgoing-rows.ts';
+import type { SendQueue } from './outbox/send-queue.ts';
+import { createTabs, type Locks } from './outbox/tabs.ts';
+import { presenceIn, setStatus } from './rooms/presence.ts';
+import { createRoom } from './rooms/room.ts';
+import { followViewer } from './rooms/viewer-events.ts';
 
 /** What stands on the connection: rooms, outgoing messages, presence, unread counts. */
 export interface Parts

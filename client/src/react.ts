@@ -21,8 +21,8 @@ import type {
   SendOptions,
   Unread,
 } from './api.ts';
+import type { Store } from './base/store.ts';
 import type { UserFields } from './documents.ts';
-import type { Store } from './store.ts';
 
 interface Provided {
   readonly client: Parley;

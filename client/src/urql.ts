@@ -11,15 +11,15 @@ import {
   stringifyDocument,
 } from '@urql/core';
 import { filter, make, makeSubject, map, merge, mergeMap, pipe, type Source, share, takeUntil, tap } from 'wonka';
+import { Freshness } from './adapters/freshness.ts';
+import { readSend, type SendOperation } from './adapters/graphql-send.ts';
+import { sendByOutbox } from './adapters/graphql-sending.ts';
+import { refetchAndResume } from './adapters/refetch.ts';
+import { type PendingMessage, pendingSelection, showOutbox } from './adapters/show-outbox.ts';
 import type { Parley } from './api.ts';
-import { ParleyError } from './errors.ts';
-import { Freshness } from './freshness.ts';
-import { readSend, type SendOperation } from './graphql-send.ts';
-import { sendByOutbox } from './graphql-sending.ts';
-import { type PendingMessage, pendingSelection, showOutbox } from './pending.ts';
-import { refetchAndResume } from './refetch.ts';
+import { ParleyError } from './base/errors.ts';
 
-export { orderedMessages, parleyCache } from './urql-cache.ts';
+export { orderedMessages, parleyCache } from './adapters/urql-cache.ts';
 
 /**
  * Returns an exchange for subscriptions that miss nothing, and for messages by the outbox. It stands after Graphcache,

@@ -7,7 +7,7 @@ import { done, roomOf, say, textsIn } from '../../test/support/rooms.ts';
 import { until } from '../../test/support/until.ts';
 import { withServer } from '../../test/support/with-server.ts';
 import type { ParleyOptions } from '../src/api.ts';
-import { memoryStorage } from '../src/memory-storage.ts';
+import { memoryStorage } from '../src/outbox/memory-storage.ts';
 import { chatter, when } from './support/chatter.ts';
 import { failingFetch, heldFetch } from './support/held-fetch.ts';
 import { type ShownRoom, showInApollo, showInUrql } from './support/shown-rooms.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { scan } from '../src/after-variable.ts';
+import { scan } from '../src/connection/scan-operation.ts';
 
 test.each<[string, string, object]>([
   ['short query', '{ server { name } }', { kind: 'query', rootField: undefined, after: undefined, hasCursor: false }],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { afterError } from '../src/answers.ts';
-import { type ErrorCode, ParleyError } from '../src/errors.ts';
+import { type ErrorCode, ParleyError } from '../src/base/errors.ts';
+import { afterError } from '../src/outbox/after-error.ts';
 
 const after = (code: ErrorCode, more = {}, tries = 1) => afterError(new ParleyError({ code, ...more }), tries, 0.5);
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../src/clock.ts';
+import { systemClock } from '../src/base/clock.ts';
 import { settle } from './support/fake-clock.ts';
 import { fakeSockets } from './support/fake-socket.ts';
 import { Trial } from './support/trial.ts';

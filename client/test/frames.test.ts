@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkFrame } from '../src/frames.ts';
+import { checkFrame } from '../src/rooms/frames.ts';
 import { frame } from './support/room-log.ts';
 
 const numbers = (last: number | null, ...of: Parameters<typeof frame>) => {

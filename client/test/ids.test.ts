@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isUuid7, messageId, newClientMessageId } from '../src/ids.ts';
+import { isUuid7, messageId, newClientMessageId } from '../src/base/ids.ts';
 
 test('ids are UUIDv7 and rise, whatever the clock does', () => {
   const clock = [1000, 1000, 999, 5, 2_000_000_000_000, 3];

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { pendingSequence, shownMessages } from '../src/message-list.ts';
+import { shownMessages } from '../src/adapters/message-list.ts';
+import { pendingSequence } from '../src/outbox/outgoing.ts';
 
 const listed = (...sequences: (number | undefined)[]) =>
   sequences.map((sequence) => ({ node: `m${sequence}`, cursor: `c${sequence}`, sequence }));

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ParleyOptions, RoomSnapshot, Row } from '../src/api.ts';
-import { memoryStorage } from '../src/memory-storage.ts';
+import { memoryStorage } from '../src/outbox/memory-storage.ts';
 import { settle } from './support/fake-clock.ts';
 import { Postbox } from './support/posted.ts';
 import { message } from './support/room-log.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { MessageFields, RoomEventFields } from '../src/documents.ts';
-import { memoryStorage } from '../src/memory-storage.ts';
+import { memoryStorage } from '../src/outbox/memory-storage.ts';
 import { settle } from './support/fake-clock.ts';
 import { frame, message } from './support/room-log.ts';
 import { Trial } from './support/trial.ts';

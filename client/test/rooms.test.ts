@@ -6,8 +6,8 @@ import { TcpProxy } from '../../test/support/proxy.ts';
 import { join, leave, makeChannel, roomOf, say, textsIn } from '../../test/support/rooms.ts';
 import { withServer } from '../../test/support/with-server.ts';
 import type { MessageItem, Parley, Room } from '../src/api.ts';
+import { messageId, newClientMessageId } from '../src/base/ids.ts';
 import { RoomSnapshotDocument } from '../src/documents.ts';
-import { messageId, newClientMessageId } from '../src/ids.ts';
 import { chatter, live, texts, when } from './support/chatter.ts';
 
 const { server, ada, grace } = await withServer('Ada', 'Grace');
@@ -254,7 +254,7 @@ test('through cuts, every message arrives once and in order, and is sent once', 
 
 test('a bot goes on where it stopped', async () => {
   const { parley, roomId } = await followed();
-  const storage = (await import('../src/memory-storage.ts')).memoryStorage();
+  const storage = (await import('../src/outbox/memory-storage.ts')).memoryStorage();
   const heard: (string | null)[] = [];
   const listen = async (until: string) => {
     const bot = clientOf(grace, { storage });

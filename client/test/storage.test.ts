@@ -10,8 +10,8 @@ import { roomOf, textsIn } from '../../test/support/rooms.ts';
 import { seeds } from '../../test/support/seeds.ts';
 import { withServer } from '../../test/support/with-server.ts';
 import type { Storage } from '../src/api.ts';
-import { memoryStorage } from '../src/memory-storage.ts';
 import { fileStorage } from '../src/node.ts';
+import { memoryStorage } from '../src/outbox/memory-storage.ts';
 import { indexedDbStorage } from '../src/storage.ts';
 import { chatter, when } from './support/chatter.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Listeners, Value } from '../src/store.ts';
+import { Listeners, Value } from '../src/base/store.ts';
 
 describe('a store', () => {
   test('tells its listeners of changes only, until they leave', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createTabs, type Locks, type Tabs } from '../src/tabs.ts';
+import { createTabs, type Locks, type Tabs } from '../src/outbox/tabs.ts';
 
 /** Locks as browsers have them: one holder for each name. */
 class FakeLocks implements Locks {

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { Random } from '../../test/support/random.ts';
 import { seeds } from '../../test/support/seeds.ts';
 import type { MessageFields } from '../src/documents.ts';
-import { checkFrame } from '../src/frames.ts';
-import { createMessageRun, type MessageRun } from '../src/window.ts';
+import { checkFrame } from '../src/rooms/frames.ts';
+import { createMessageRun, type MessageRun } from '../src/rooms/window.ts';
 import { frame, message } from './support/room-log.ts';
 
 function runOf(first: number, last: number, max?: number): MessageRun {

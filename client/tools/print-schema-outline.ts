@@ -7,7 +7,7 @@ import {
   isObjectType,
 } from 'graphql';
 
-/** Returns the text of `client/src/possible-types.ts`: what each normalised cache has to know of the schema. */
+/** Returns the text of `client/src/adapters/possible-types.ts`: what each normalised cache has to know of the schema. */
 export function printPossibleTypes(schema: GraphQLSchema): string {
   const lines = typesOf(schema)
     .filter(isAbstractType)
@@ -18,7 +18,7 @@ ${lines.join('')}};
 `;
 }
 
-/** Returns the text of `client/src/urql-schema-outline.ts`: what Graphcache has to know besides. */
+/** Returns the text of `client/src/adapters/urql-schema-outline.ts`: what Graphcache has to know besides. */
 export function printSchemaOutline(schema: GraphQLSchema): string {
   const lines = typesOf(schema)
     .filter(isObjectType)

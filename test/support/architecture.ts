@@ -25,6 +25,10 @@ const layers = [
   ['base'],
 ];
 const layerOfFolder = new Map(layers.flatMap((folders, layer) => folders.map((folder) => [folder, layer] as const)));
+/** The same for the folders of `client/src`, from the top down. */
+const clientLayers = ['entries', 'adapters', 'rooms', 'outbox', 'connection', 'base'];
+/** Files at the top of `client/src` are entries, but for the types of the API and the generated documents. */
+const baseOfClient = /^client\/src\/(api|documents)\.ts$/;
 /** Files at the top of `src`: the first three open everything, and any file may import the type of the last. */
 const folderOfRootFile: Record<string, string> = {
   'main.ts': 'composition',
@@ -105,20 +109,30 @@ function embeddedBreach({ from, to }: Import): string[] {
 
 /** The client's package knows nothing of the server, and its core nothing of a framework or of Node.js. */
 function clientBreach({ from, to }: Import): string[] {
-  const [, name = ''] = /^client\/src\/(.+)\.tsx?$/.exec(from) ?? [];
+  const [, name = ''] = /^client\/src\/(?:.+\/)?(.+)\.tsx?$/.exec(from) ?? [];
   if (!name) return [];
   if (to.includes('/') && /^(src|test|tools|prisma|client\/test)\//.test(to)) {
     return [`${from} imports ${to}: the package stands alone`];
   }
+  const [above, below] = [from, to].map((path) => clientLayers.indexOf(clientFolderOf(path)));
+  if (above !== undefined && below !== undefined && below >= 0 && below < above) {
+    return [`${from} imports ${to}: ${clientFolderOf(from)} is below ${clientFolderOf(to)}`];
+  }
   const allowed = /^(?:\.|client\/|graphql-ws$|parley-client$)/;
   const own = entries[/^[a-z]+/.exec(name)?.[0] ?? ''];
   if (/\.tsx?$/.test(to)) {
-    const [, below = ''] = /^client\/src\/([a-z]+)/.exec(to) ?? [];
+    const [, below = ''] = /^client\/src\/(?:.+\/)?([a-z]+)/.exec(to) ?? [];
     const isShared = below === 'graphql' && /^(apollo|urql)/.test(name);
     const isApart = entries[below] !== undefined && !name.startsWith(below) && !isShared;
     return isApart ? [`${from} imports ${to}: an entry is imported by nothing`] : [];
   }
   return allowed.test(to) || own?.test(to) ? [] : [`${from} imports ${to}: the core needs graphql-ws alone`];
+}
+
+function clientFolderOf(path: string): string {
+  const [, folder = ''] = /^client\/src\/([^/]+)/.exec(path) ?? [];
+  if (baseOfClient.test(path)) return 'base';
+  return /\.tsx?$/.test(folder) ? 'entries' : folder;
 }
 
 /**

@@ -22,8 +22,8 @@ import { WebSocket } from 'ws';
 import { type ChatClient, pulled } from '../../../test/clients/chat-client.ts';
 import type { Parley } from '../../src/api.ts';
 import { parleyCache as apolloCache, parleyLink } from '../../src/apollo.ts';
+import { ParleyError } from '../../src/base/errors.ts';
 import { createParley } from '../../src/client.ts';
-import { ParleyError } from '../../src/errors.ts';
 import { parleyExchange, parleyCache as urqlCache } from '../../src/urql.ts';
 
 /** A client of the contracts, on top of a `Parley`. */

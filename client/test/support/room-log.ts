@@ -1,5 +1,5 @@
 import type { MessageFields, RoomEventFields, SharedMessageFields } from '../../src/documents.ts';
-import type { Frame } from '../../src/frames.ts';
+import type { Frame } from '../../src/rooms/frames.ts';
 
 /** A message with the fields that a test names. */
 export function message(sequence: number, more: Partial<MessageFields> = {}): MessageFields {

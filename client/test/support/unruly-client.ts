@@ -3,8 +3,8 @@ import { ask, type Person } from '../../../test/support/person.ts';
 import { TcpProxy } from '../../../test/support/proxy.ts';
 import type { Random } from '../../../test/support/random.ts';
 import type { Fault, Parley, TokenReason, WebSocketConstructor } from '../../src/api.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { createParleyIn } from '../../src/client.ts';
-import { systemClock } from '../../src/clock.ts';
 
 interface UnrulyClient {
   /** Its network, which the test cuts. */

@@ -1,0 +1,90 @@
+import type { SubscribePayload } from 'graphql-ws';
+import type { Base } from '../base/core.ts';
+import { onAbort } from '../base/deadline.ts';
+import { dataOf, ParleyError, type Result } from '../base/errors.ts';
+import type { Session } from './session.ts';
+
+const answerWithinMs = 30_000;
+
+type Tokens = Pick<Session, 'token' | 'refused'>;
+
+/** Returns `fetch` with the token for requests to the GraphQL address, and with another one if the server refuses it. */
+export function fetchWithToken({ url, options }: Base, session: Tokens): typeof globalThis.fetch {
+  return async (input, init) => {
+    const { deviceId, language, fetch = globalThis.fetch } = options;
+    const isRequest = typeof input === 'object' && 'clone' in input;
+    const target = new URL(isRequest ? input.url : input, url);
+    const own = new URL(url);
+    // No other server may see the token.
+    if (target.origin !== own.origin || target.pathname !== own.pathname) return fetch(input, init);
+    const send = async () => {
+      const token = await tokenOf(session);
+      const headers = new Headers(init?.headers ?? (isRequest ? input.headers : {}));
+      if (token !== null) headers.set('authorization', `Bearer ${token}`);
+      if (deviceId) headers.set('x-device-id', deviceId);
+      if (language) headers.set('accept-language', language);
+      const response = await fetch(isRequest ? input.clone() : target.href, { ...init, headers });
+      return { token, response };
+    };
+    const { token, response } = await send();
+    if (response.status !== 401 || token === null || !(await session.refused(token))) return response;
+    return (await send()).response;
+  };
+}
+
+async function tokenOf(session: Tokens): Promise<string | null> {
+  try {
+    return await session.token();
+  } catch (cause) {
+    throw new ParleyError({ code: 'NETWORK', message: 'No token at the moment.', cause });
+  }
+}
+
+export interface HttpRequest {
+  readonly fetch: typeof globalThis.fetch;
+  readonly body: SubscribePayload;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Executes a query or mutation over HTTP. */
+export async function requestOverHttp(
+  { url, clock, ended }: Base,
+  { fetch, body, signal }: HttpRequest,
+): Promise<unknown> {
+  const aborter = new AbortController();
+  const abort = () => aborter.abort();
+  const stops = [clock.after(answerWithinMs, abort), onAbort(ended, abort), onAbort(signal, abort)];
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+      },
+      body: JSON.stringify(body),
+      signal: aborter.signal,
+    });
+    return dataOf(resultOf(await response.text(), response.status));
+  } catch (cause) {
+    if (cause instanceof ParleyError) throw cause;
+    if (signal?.aborted) throw signal.reason;
+    const code = ended.aborted ? 'DISPOSED' : aborter.signal.aborted ? 'TIMEOUT' : 'NETWORK';
+    throw new ParleyError({ code, message: `${code}: ${String(cause)}`, cause });
+  } finally {
+    for (const stop of stops) stop();
+  }
+}
+
+/** Returns what GraphQL answers. Throws what anything else says, such as a proxy: with its status, and its `error`. */
+function resultOf(text: string, status: number): Result {
+  let answer: (Result & { readonly error?: string }) | null = null;
+  try {
+    answer = JSON.parse(text);
+  } catch {} // a page of HTML
+  if (answer?.data !== undefined || answer?.errors) return answer;
+  const isRefused = /^4(?!08|29)/.test(`${status}`);
+  throw new ParleyError({
+    code: isRefused ? 'BAD_REQUEST' : 'NETWORK',
+    message: `HTTP ${status}: ${typeof answer?.error === 'string' ? answer.error : 'no GraphQL'}`,
+  });
+}

@@ -1,0 +1,217 @@
+import type { FormattedExecutionResult, Sink as RawSink, SubscribePayload } from 'graphql-ws';
+import type { Document, Fault, Parley, ParleyConnection, ParleyOptions, RequestOptions, Reset, Sink } from '../api.ts';
+import { type Clock, clockUntil, systemClock } from '../base/clock.ts';
+import type { Base, Core } from '../base/core.ts';
+import { dataOf, ParleyError } from '../base/errors.ts';
+import { iterate } from '../base/iterate.ts';
+import { Listeners } from '../base/store.ts';
+import { type Connection, createConnection } from './connection.ts';
+import { execute, payloadOf } from './execute.ts';
+import { follow } from './follow.ts';
+import { fetchWithToken, requestOverHttp } from './http.ts';
+import { createOperations, type Operations } from './operations.ts';
+import { createSession, type Session } from './session.ts';
+import { graphqlWsClient } from './socket.ts';
+import { defaultWake } from './wake.ts';
+
+/** What tests replace. */
+export interface Environment {
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+export const ordinary: Environment = { clock: systemClock, random: Math.random };
+
+/** What can stand on a connection: rooms, outgoing messages, presence, unread counts. */
+export interface Above {
+  readonly outbox: {
+    /** Returns what has not been sent. */
+    get(): readonly unknown[];
+    signOut(unsent: 'discard' | 'keep'): Promise<number>;
+  };
+  readonly onViewerEvent: Parley['onViewerEvent'];
+}
+
+/** Returns a connection, and what stands on it. It opens nothing before something is used. */
+export function connect<A extends Above>(
+  environment: Environment,
+  options: ParleyOptions,
+  open: (core: Core) => A,
+): readonly [ParleyConnection, A] {
+  const { base, faults, dispose } = beginLife(environment, options);
+  const { core, session, connection, fetch, above } = join(base, open);
+  const resets = new Listeners<[Reset, again: () => void]>(base.listenerFailed);
+  const followRaw = (payload: SubscribePayload, sink: RawSink<FormattedExecutionResult>) =>
+    follow({ ...base, run: core.run, resets }, payload, sink);
+  const subscribe = <D, V>(document: Document<D, V>, variables: V, sink: Sink<D>) =>
+    followData(followRaw, payloadOf(document, variables), sink);
+  base.onEnd(() => resets.clear());
+
+  const client = {
+    url: base.url,
+    connection: connection.state,
+    session: session.state,
+    request: core.request,
+    subscribe,
+    iterate: <D, V>(document: Document<D, V>, variables: V, how?: RequestOptions) =>
+      iterate<D>((sink) => subscribe(document, variables, sink), how?.signal),
+    socket: graphqlWsClient({ follow: followRaw, connection: connection.state, terminate: connection.terminate }),
+    fetch,
+    onReset: (listener: (reset: Reset) => unknown) =>
+      resets.add((reset, again) => {
+        Promise.resolve(listener(reset)).catch((error) => {
+          base.listenerFailed(error);
+          again();
+        });
+      }),
+    onFault: (listener: (fault: Fault) => void) => faults.add(listener),
+    connect: () => base.ended.aborted || connection.connect(),
+    disconnect: connection.disconnect,
+    async signOut({ unsent = 'discard' }: { readonly unsent?: 'discard' | 'keep' } = {}) {
+      const left = above.outbox.signOut(unsent);
+      // First: the server would close the connection as refused, and a new token would be asked for.
+      connection.disconnect();
+      const token = session.end('signed-out');
+      // From here on the next user may sign in, and the app may dispose of the client.
+      if (token)
+        await revokeSession(base, token).catch((error) => base.log({ level: 'warn', what: 'sign-out', error }));
+      return { unsent: await left };
+    },
+    dispose,
+    [Symbol.dispose ?? Symbol.for('Symbol.dispose')]: dispose,
+  };
+  return [client as ParleyConnection, above];
+}
+
+/** Makes what everything else stands on, and what ends it. */
+function beginLife({ clock, random }: Environment, options: ParleyOptions) {
+  // Otherwise a bot would wait for a connection that never comes, and its process would exit without an error.
+  if (options.webSocket === undefined && !globalThis.WebSocket)
+    throw new ParleyError({
+      code: 'BAD_REQUEST',
+      message: 'No WebSocket: install `ws`, and pass its class as `webSocket`.',
+    });
+  const ender = new AbortController();
+  const { signal } = ender;
+  const cleanups: (() => void)[] = [];
+  const log: Base['log'] = (entry) => {
+    try {
+      options.log?.(entry);
+    } catch {} // there is nowhere else to report it
+  };
+  const faults = new Listeners<[Fault]>((error) => log({ level: 'error', what: 'listener', error }));
+  const fault: Base['fault'] = (what) => {
+    log({ ...what, level: 'error', what: what.code });
+    faults.call(what);
+  };
+  const base: Base = {
+    options,
+    url: new URL(options.url, globalThis.location?.href).href.replace(/^ws/, 'http'),
+    clock: clockUntil(signal, clock),
+    random,
+    wake: options.wake ?? defaultWake(),
+    ended: signal,
+    onEnd: (cleanup) => cleanups.unshift(cleanup),
+    log,
+    fault,
+    listenerFailed: (error) => fault({ code: 'LISTENER', message: String(error), error }),
+  };
+  const dispose = () => {
+    ender.abort();
+    for (const cleanup of cleanups.splice(0)) cleanup();
+    faults.clear();
+  };
+  return { base, faults, dispose };
+}
+
+/** Makes the connection, and what stands on it. */
+function join<A extends Above>(base: Base, open: (core: Core) => A) {
+  const session: Session = createSession(base, {
+    async renew(token) {
+      const { renewConnection: answer } = await core.execute(renewConnection, { token });
+      if (answer.userErrors.length > 0) throw new ParleyError({ code: 'FORBIDDEN' });
+      return answer.expiresAt;
+    },
+    reconnect: () => connection.reconnect(),
+  });
+  const operations: Operations = createOperations(base, {
+    isReady: () => connection.state.get().status === 'ready',
+    isSignedIn: () => session.state.get().status === 'signed-in',
+    send: (message) => connection.send(message),
+    need: () => connection.need(),
+    refuse: () => connection.refuse(),
+  });
+  const connection: Connection = createConnection(base, {
+    session,
+    operations,
+    hasUnsent: () => above.outbox.get().length > 0,
+  });
+  base.onEnd(() => operations.dispose());
+  const fetch = fetchWithToken(base, session);
+  const core: Core = {
+    ...base,
+    connection: connection.state,
+    session: session.state,
+    userChanged: session.userChanged,
+    run: operations.run,
+    need: connection.need,
+    ping: connection.ping,
+    joined: new Listeners(base.listenerFailed),
+    followViewer: () => above.onViewerEvent(() => {}),
+    expiring: () => session.check(true),
+    request: async <D, V>(document: Document<D, V>, variables: V, how?: RequestOptions) => {
+      const body = payloadOf(document, variables);
+      return (await requestOverHttp(base, { fetch, body, signal: how?.signal })) as D;
+    },
+    execute: (document, variables, how) => execute(core, { ...how, document, variables }),
+  };
+  const above: A = open(core);
+  return { core, session, connection, fetch, above };
+}
+
+/** Hands the data of each result to the sink; a result with errors is the last one. */
+function followData<D>(
+  followRaw: (payload: SubscribePayload, sink: RawSink<FormattedExecutionResult>) => () => void,
+  payload: SubscribePayload,
+  sink: Sink<D>,
+): () => void {
+  const end = followRaw(payload, {
+    next(result) {
+      let data: D;
+      try {
+        data = dataOf(result) as D;
+      } catch (error) {
+        end();
+        sink.error(error as ParleyError);
+        return;
+      }
+      sink.next(data);
+    },
+    error: (error) => sink.error(error as ParleyError),
+    complete: () => sink.complete(),
+  });
+  return end;
+}
+
+const renewConnection: Document<Renewal, object> = {
+  query:
+    'mutation($token: String!) { renewConnection(input: { token: $token }) { expiresAt userErrors { code message } } }',
+};
+
+interface Renewal {
+  readonly renewConnection: { readonly expiresAt: string | null; readonly userErrors: readonly unknown[] };
+}
+
+/** Revokes the session of a token, whatever becomes of the client meanwhile. */
+async function revokeSession(base: Base, token: string): Promise<void> {
+  const fetch = fetchWithToken(base, { token: async () => token, refused: async () => false });
+  const life = { ...base, ended: new AbortController().signal };
+  const request = (body: SubscribePayload) => requestOverHttp(life, { fetch, body });
+  const { viewer } = (await request({ query: '{ viewer { session { id } } }' })) as WithSession;
+  const query = 'mutation($id: ID!) { revokeSession(input: { sessionId: $id }) { userErrors { code } } }';
+  await request({ query, variables: { id: viewer?.session?.id } });
+}
+
+interface WithSession {
+  readonly viewer: { readonly session: { readonly id: string } | null } | null;
+}

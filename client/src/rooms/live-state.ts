@@ -1,0 +1,59 @@
+import type { Core } from '../base/core.ts';
+import { createHeld } from '../base/held.ts';
+import { type Store, Value } from '../base/store.ts';
+import { onJoined } from '../connection/joined.ts';
+import type { TypedDocument } from '../documents.ts';
+
+export interface StateStream<T, D> {
+  readonly document: TypedDocument<D, never>;
+  readonly variables: Record<string, unknown>;
+  readonly initial: T;
+  /** Whether the value is worth nothing as soon as the connection is lost. */
+  readonly isBrief?: boolean;
+  /** Returns the value after a result. `isFirst`: it is the first one of this connection, and replaces the value. */
+  readonly reduce: (value: T, data: D, isFirst: boolean) => T;
+}
+
+/**
+ * Follows a subscription to a current state, which has no cursor: each connection begins with the whole state. If the
+ * server refuses or ends it, it is subscribed again when the viewer joins a room, or is another user.
+ */
+export function liveState<T, D>(
+  core: Core,
+  { document, variables, initial, isBrief, reduce }: StateStream<T, D>,
+): Store<T> {
+  const value = new Value(initial);
+  const held = createHeld(core, start);
+  core.userChanged.add(held.restart);
+  return held.store(value);
+
+  function start(): () => void {
+    let stop = () => {};
+    begin();
+    return () => {
+      stop();
+      value.set(initial);
+    };
+
+    function begin(): void {
+      stop();
+      let isFirst = true;
+      stop = core.run({
+        payload: () => ({ query: document.query, variables }),
+        next({ data }) {
+          if (!data) return;
+          value.set(reduce(value.get(), data as D, isFirst));
+          isFirst = false;
+        },
+        lost() {
+          isFirst = true;
+          if (isBrief) value.set(initial);
+        },
+        ended() {
+          value.set(initial);
+          stop = onJoined(core, begin);
+        },
+      }).end;
+    }
+  }
+}
