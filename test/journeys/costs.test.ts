@@ -32,7 +32,7 @@ beforeAll(async () => {
     upTo(25).map((n) => say([ada, grace, hedy][n % 3]!, busyRoom, `Message ${n}`, replyTo(n))),
   );
   await Promise.all(said.map((message, n) => react([ada, grace, hedy][n % 3]!, message.id, '👍')));
-}, 60_000);
+});
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 

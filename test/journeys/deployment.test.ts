@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { RoomBySlugDocument, RoomEventsDocument, SendMessageDocument } from '../generated/graphql.ts';
@@ -124,8 +124,6 @@ describeWithNginx('behind an nginx with the limits of docs/production.md,', () =
 const chromium = findChromium();
 // Takes the picture of README.md: PICTURE=docs/graphiql.png npm run jest -- deployment
 const picture = process.env.PICTURE;
-
-jest.setTimeout(60_000);
 
 let browser: Browser;
 let grace: Person;

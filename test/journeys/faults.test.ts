@@ -178,7 +178,7 @@ describe('a fault while a client follows', () => {
       expect(frame!.roomEvents.events.at(-1)).toMatchObject({ eventNumber: number, reactionGroups: [] });
     }
     for (const results of resumed) await results.return?.();
-  }, 30_000);
+  });
 
   test('delays viewerEvents until the database answers again', async () => {
     const document = parse('subscription { viewerEvents { ... on ViewerSnapshot { pendingCount { value } } } }');

@@ -22,7 +22,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   executed = byName(await everyStatement(database.url));
   tables = await StoredTables.copied(database.url);
-}, 60_000);
+});
 afterAll(async () => {
   await tables?.close();
   await database.drop();
@@ -102,7 +102,7 @@ describe.each([
 ])('statements that were planned while the tables were %s', (_state, rows) => {
   test('read only what they need once the tables are large', async () => {
     expect(await wastesOf(executed, rows)).toEqual({});
-  }, 60_000);
+  });
 });
 
 test('the check finds a statement whose plan was good for small tables only', async () => {

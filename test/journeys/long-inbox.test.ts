@@ -32,7 +32,7 @@ beforeAll(async () => {
   const byId = new Map(edges.map((edge) => [innerId('RoomMembership', edge.node.id), edge]));
   await sql.end();
   model = rows.map(({ id }) => ({ id, edge: byId.get(id)! }));
-}, 60_000);
+});
 
 const roomsOf = (rows: typeof model) => rows.map(({ edge }) => edge.node.room.id);
 

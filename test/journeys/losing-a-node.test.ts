@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PresenceChangedDocument, ViewerEventsDocument } from '../generated/graphql.ts';
 import { Follower } from '../support/follower.ts';
 import { Listener } from '../support/listener.ts';
@@ -12,8 +12,6 @@ import { command } from '../support/redis-bus.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { jwtSecret, startServer, type TestServer } from '../support/server.ts';
 import { untilRedisIs } from '../support/two-nodes.ts';
-
-jest.setTimeout(60_000);
 
 const started = await startRedis();
 const redis = started as TestRedis;

@@ -26,7 +26,7 @@ describeWithChromium('in the page,', () => {
     await server.ready;
     ada = await PageUser.arrive(browser, `${origin}/rooms`, 'Ada');
     grace = await PageUser.arrive(browser, `${origin}/rooms`, 'Grace');
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await server.end('SIGTERM');

@@ -13,7 +13,7 @@ const { ada, grace } = await withServer('Ada', 'Grace');
 const newest = new Map<string, string>();
 beforeAll(async () => {
   for (let n = 0; n < 20; n += 1) await speak(await makeGroup(ada, `Room ${n}`, [grace]));
-}, 60_000);
+});
 
 async function speak(roomId: string): Promise<void> {
   newest.set(roomId, (await say(grace, roomId, 'Hello')).id);

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const spoken = 7; // of the room's creation and six welcomes
   await Promise.all(sequences.slice(spoken).map((n) => say(ada, roomId, `Message ${n}`)));
   contents = { messages: sequences, members: [...names], memberships: groups };
-}, 60_000);
+});
 
 /** Each list of the API, as pages of one property of its nodes. */
 const lists = {

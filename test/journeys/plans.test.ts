@@ -23,7 +23,7 @@ beforeAll(async () => {
   await sql.connect();
   for (const [setting, value] of Object.entries(planning)) await sql.query(`SET ${setting} = ${value}`);
   await fillRooms(innerId('User', grace.id));
-}, 60_000);
+});
 afterAll(async () => {
   await sql.end();
   await server.close();

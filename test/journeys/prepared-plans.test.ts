@@ -21,7 +21,7 @@ beforeAll(async () => {
   await say(ada, room, 'Hello');
   for (const page of ['(first: 2)', '(last: 2)']) await readEverything(room, page);
   await fill(innerId('User', ada.id));
-}, 60_000);
+});
 afterAll(async () => {
   await sql.end();
   await server.close();

@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { HistoryDocument, RoomDocument, ViewerDocument } from '../generated/graphql.ts';
 import { ask, Person, people } from '../support/person.ts';
 import { build, type ParleyProcess, runParley, seedCommand } from '../support/process.ts';
 import { makeRoom, roomCalled, say } from '../support/rooms.ts';
-
-jest.setTimeout(60_000);
 
 let dataDir: string;
 let running: ParleyProcess[] = [];

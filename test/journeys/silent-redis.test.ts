@@ -47,7 +47,7 @@ describeWithRedis('while Redis takes all and answers nothing', () => {
     proxy.heal();
     await untilRedisIs('ok', server);
     await listener.hangUp();
-  }, 30_000);
+  });
 
   test('a node starts and can be closed', async () => {
     proxy.swallow();
@@ -58,5 +58,5 @@ describeWithRedis('while Redis takes all and answers nothing', () => {
     await other.close();
 
     proxy.heal();
-  }, 30_000);
+  });
 });

@@ -54,7 +54,7 @@ test('a slow reader delays no other, costs no more than its budget, and gets eve
   expect(sequences).toEqual(Array.from({ length: 700 }, (_, index) => first + index));
   await until(() => server.app.audiences.members - members === 2); // and has joined one again
   slow.close();
-}, 60_000);
+});
 
 /**
  * Has the server validate documents. Those that it knows are taken from a socket as they come; new ones one by one, and no
@@ -98,7 +98,7 @@ test('forty subscriptions on one unread socket cost as much as one', async () =>
   expect(otherEnd(deaf.tcp).writableLength).toBeLessThan(4 * 1024 * 1024);
   deaf.close();
   await quick.hangUp();
-}, 60_000);
+});
 
 test('a client that never reads leaves nothing behind when it is cut', async () => {
   const room = await makeGroup(ada, 'Wall', [grace]);

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { RoomsDocument } from '../generated/graphql.ts';
@@ -10,8 +10,6 @@ import { Person, people } from '../support/person.ts';
 import { isRunning, query, serverPid } from '../support/postgres-process.ts';
 import { build, type ParleyProcess, runParley } from '../support/process.ts';
 import { roomCalled, say, textsIn } from '../support/rooms.ts';
-
-jest.setTimeout(60_000);
 
 let dataDir: string;
 let running: ParleyProcess[] = [];

@@ -67,7 +67,7 @@ describeWithChromium('in the page,', () => {
     await start();
     const room = `${origin}/r/general`;
     [ada, grace] = await Promise.all([PageUser.join(browser, room, 'Ada'), PageUser.join(browser, room, 'Grace')]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await server.end('SIGTERM');
@@ -188,7 +188,7 @@ describeWithChromium('in the page,', () => {
     expect(unsteady).toEqual([]);
     expect(steps).toBeGreaterThan(20);
     await reader.close();
-  }, 60_000);
+  });
 
   test('a composer that grows by many lines leaves the newest message in sight', async () => {
     await store('pets', 100);

@@ -204,7 +204,7 @@ describeWithRedis('Redis killed', () => {
       follower.expectNothingMissed();
       expect(new Set(follower.texts)).toEqual(new Set(texts));
     }
-  }, 60_000);
+  });
 
   test('is reported in the metrics, and the server stays ready', async () => {
     const connected = async () => {

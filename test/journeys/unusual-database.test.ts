@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { findEmbeddedPostgres } from '../../src/storage/embedded/find.ts';
 import { startEmbeddedPostgres } from '../../src/storage/embedded/start.ts';
 import { requireUsable } from '../../src/storage/usable.ts';
@@ -11,8 +11,6 @@ import { build, runParley } from '../support/process.ts';
 import { startServer } from '../support/server.ts';
 import { setUnusual, unusualSettings } from '../support/unusual-settings.ts';
 import { comparable, createdTwice, storedTimes, visit } from '../support/whole-visit.ts';
-
-jest.setTimeout(60_000);
 
 /** What clients receive and the server stores, on a usual database. */
 let usual: unknown;

@@ -171,7 +171,7 @@ describeWithRedis('on Redis', () => {
 
     await Promise.all([one, two].map((node) => node.untilIn('garden', 'alan', 'grace')));
     await proxy.close();
-  }, 30_000);
+  });
 
   test('a node whose lease has expired writes all entries again, and its earlier ones are removed', async () => {
     const [one, two] = await Promise.all([open(), open()]);

@@ -25,7 +25,7 @@ test('a database that accepts connections and never answers is reported in one l
 
   await expect(requireUsable(url, answerMs)).rejects.toThrow(/^Cannot reach the database: .+\.$/);
   await expect(migrate(url, '/nowhere', answerMs)).rejects.toThrow(/^Cannot reach the database: .+\.$/);
-}, 20_000);
+});
 
 test('a database that stops answering after the connection is reported in one line', async () => {
   proxy.silenceOn('server_version');

@@ -153,7 +153,7 @@ describe.each(['empty', 'of one row, and counted'])(
       for (const statement of Object.values(statements)) {
         plans[statement.name] = wastes(await connection.execution(statement));
       }
-    }, 60_000);
+    });
 
     test.each(Object.keys(statements))('reads only the rows that it needs once the tables are large: %s', (name) => {
       expect(plans[name]).toEqual([]);

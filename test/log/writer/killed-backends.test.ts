@@ -24,4 +24,4 @@ test('while backends are killed again and again, each change has an outcome and 
   expect(await wrongRooms(run.sql)).toEqual([]);
   await run.close();
   await database.drop();
-}, 60_000);
+});

@@ -33,7 +33,7 @@ describe.each(seeds({ few: 1, many: 20 }))('seed %d: an eighth of the answers is
     await answers.ended();
     comparison = new Comparison(run);
     differences = comparison.compareGroups();
-  }, 60_000);
+  });
   afterAll(async () => {
     await run.close();
     await database.drop();

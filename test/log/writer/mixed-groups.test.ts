@@ -29,7 +29,7 @@ describe.each(seeds({ few: 2, many: 40 }))('seed %d', (seed) => {
     await run.play({ waves: 8, size: 150 });
     comparison = new Comparison(run);
     differences = comparison.compareGroups();
-  }, 60_000);
+  });
   afterAll(async () => {
     await run.close();
     await database.drop();

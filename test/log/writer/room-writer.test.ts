@@ -88,7 +88,7 @@ test('four nodes that write to the same rooms in opposite orders, and repeat a t
   expect(await isDense()).toBe(true);
   expect(nodes.flatMap(({ published }) => published)).toHaveLength(2000);
   await Promise.all(nodes.map((node) => node.close()));
-}, 60_000);
+});
 
 /** How far people have read in a room, in the order of `people`. */
 async function positionsIn(room: string): Promise<number[]> {
@@ -262,7 +262,7 @@ test('if backends are killed again and again, no message is lost or duplicated',
   expect(new Set(node.published.map(({ eventNumber }) => eventNumber)).size).toBe(400);
   expect(await isDense()).toBe(true);
   await node.close();
-}, 60_000);
+});
 
 test.each([
   ['one message waits', 1],
@@ -336,7 +336,7 @@ test('a full queue refuses a message, says when to retry, and keeps nothing of i
   expect(refusals).toBeGreaterThan(0);
   expect(node.published).toHaveLength(6000 - refusals);
   await node.close();
-}, 60_000);
+});
 
 /** The error with which a message was refused; null if it was not. */
 function refusal(write: Promise<Outcome>): Promise<string | null> {
