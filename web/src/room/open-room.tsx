@@ -1,6 +1,7 @@
+import { useRef } from 'react';
 import { useData } from '../app/data.ts';
 import { useTalk } from '../app/talk.tsx';
-import { RoomByIdDocument, RoomBySlugDocument } from '../documents.ts';
+import { RoomByIdDocument, RoomBySlugDocument, type RoomName } from '../documents.ts';
 import { AwaitedRoom } from './awaited-room.tsx';
 import { endOf } from './end-of.ts';
 import { EndedRoom } from './ended-room.tsx';
@@ -17,7 +18,7 @@ export interface OpenRoomProps {
   onMembers: () => void;
 }
 
-/** Finds the room of an address, and shows it or why it cannot be read. */
+/** Finds the room of an address, and shows it or why it cannot be read. For another address, it is mounted anew. */
 export function OpenRoom({ slug, id, at, areMembersOpen, onMembers }: OpenRoomProps) {
   const { parley } = useTalk();
   const [bySlug] = useData(RoomBySlugDocument, slug === null ? null : { slug });
@@ -27,11 +28,14 @@ export function OpenRoom({ slug, id, at, areMembersOpen, onMembers }: OpenRoomPr
   const listed = useListedRoom(slug ?? id);
   const membership = slug === null ? byId.data?.viewer?.membership : bySlug.data?.viewer?.membershipBySlug;
   const isKnown = data !== undefined && !fetching && !stale;
-  const room = found ?? (isKnown ? null : listed);
+  const open = useRef<RoomName>(null);
+  // A room that ends while it is open stays: RoomEnding asks why, and the answer ends here what `found` was.
+  open.current = found ?? (isKnown ? null : listed) ?? open.current;
+  const room = open.current;
   if (room)
     return <RoomScreen key={room.id} room={parley.room(room.id)} known={room} {...{ at, areMembersOpen, onMembers }} />;
   return (
-    <AwaitedRoom name={slug ?? ''}>
+    <AwaitedRoom name={membership?.room.name ?? slug ?? ''}>
       {isKnown ? <EndedRoom end={endOf(membership)} /> : error && <RoomFailed />}
     </AwaitedRoom>
   );
