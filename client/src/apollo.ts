@@ -2,7 +2,7 @@ import type { ApolloCache, ApolloClient } from '@apollo/client';
 import { ApolloLink, CombinedGraphQLErrors, gql, HttpLink, Observable } from '@apollo/client';
 import { print } from '@apollo/client/utilities';
 import { parse } from 'graphql';
-import type { StoredList } from './adapters/apollo-cache.ts';
+import { type StoredList, waitingField } from './adapters/apollo-cache.ts';
 import { Freshness } from './adapters/freshness.ts';
 import { rootFieldOf } from './adapters/graphql-root-field.ts';
 import { readSend } from './adapters/graphql-send.ts';
@@ -133,13 +133,17 @@ function modifyList(cache: ApolloCache, roomId: string, change: (list: StoredLis
 }
 
 const pendingFragment = gql(`fragment ParleyPending on Message { ${pendingSelection} }`);
+const listFragment = gql(
+  `fragment ParleyList on Room { __typename id ${waitingField} { edges { cursor node { __typename id } } } }`,
+);
 
 function viewOf(cache: ApolloCache): PendingView {
   return {
     show(roomId, message) {
-      const add = (known: StoredList) => withAdded(known, [{ id: message.id, cursor: '' }]);
-      modifyList(cache, roomId, add);
-      cache.writeFragment({ fragment: pendingFragment, data: message });
+      cache.writeFragment({ fragment: pendingFragment, data: message, broadcast: false });
+      const edge = { __typename: 'MessageEdge', cursor: '', node: { __typename: 'Message', id: message.id } };
+      const messages = { __typename: 'MessageConnection', edges: [edge] };
+      cache.writeFragment({ fragment: listFragment, data: { __typename: 'Room', id: roomId, messages } });
     },
     hide(_roomId, id) {
       cache.evict({ id: `Message:${id}` });

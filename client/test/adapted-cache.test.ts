@@ -23,6 +23,8 @@ interface Options extends Partial<ParleyOptions> {
   readonly last?: number;
 }
 
+const tooLong = 'x'.repeat(4001);
+
 const shows = (room: ShownRoom, ...texts: (string | null)[]) =>
   until(() => JSON.stringify(room.texts) === JSON.stringify(texts));
 
@@ -107,7 +109,7 @@ describe.each([
   test('keeps a refused message until it is discarded', async () => {
     const { room, parley } = await shown(['one']);
 
-    const { data } = await room.send('x'.repeat(4001));
+    const { data } = await room.send(tooLong);
     const [failed] = parley.outbox.get();
 
     expect(data).toMatchObject({ sendMessage: { message: null, userErrors: [{ message: expect.any(String) }] } });
@@ -143,6 +145,22 @@ describe.each([
     await when(next.parley.outbox, (waiting) => waiting.length === 0);
     expect((await textsIn(roomId, ada)).at(-1)).toBe('left');
     expect(later.lists.at(-1)).toHaveLength(1);
+  });
+
+  test('shows what an earlier run could not send, in a room that is opened later', async () => {
+    const storage = memoryStorage();
+    const { roomId, parley, room } = await shown(['one'], { storage });
+    await room.send(tooLong);
+    parley.dispose();
+
+    const next = chatter(grace.at(parley.url), { storage });
+    ends.push(() => next.parley.dispose());
+    next.parley.connect();
+    await when(next.parley.outbox, (waiting) => waiting.length === 1); // before the cache knows the room
+    const later = show(next.parley, roomId);
+    ends.push(() => later.stop());
+
+    await shows(later, 'one', tooLong);
   });
 
   test('keeps what an event has changed when an older answer arrives', async () => {

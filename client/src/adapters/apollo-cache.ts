@@ -11,6 +11,8 @@ export interface StoredList {
   readonly first?: number | undefined;
   /** The server could not replay what came after these messages: the next page replaces them. */
   readonly isOutdated?: boolean;
+  /** No page has been loaded yet: these are messages of the outbox alone. */
+  readonly isAwaited?: boolean;
 }
 
 export interface StoredItem {
@@ -42,7 +44,7 @@ export function orderedMessages(): FieldPolicy<StoredList, StoreObject, StoreObj
     merge: (existing, incoming, { args, readField }) =>
       withPage(existing, { page: incoming, args, read: readField as Read }),
     read(stored, { readField, canRead }) {
-      if (!stored) return undefined;
+      if (!stored || stored.isAwaited) return undefined;
       const listed = stored.items
         .filter(({ node }) => canRead(node))
         .map((item): Listed<Reference> => ({ ...item, sequence: readField<number>('sequence', item.node) }));
@@ -63,9 +65,16 @@ interface Page {
   readonly read: Read;
 }
 
+/** A page that the server never gives. Messages that are written with it wait in the list for a real one. */
+export const waitingField = 'messages(first: 0)';
+
 function withPage(existing: StoredList | undefined, { page, args, read }: Page): StoredList {
   const sequenceOf = ({ node }: StoredItem) => read<number>('sequence', node) ?? pendingSequence;
   const items = itemsOf(page, read);
+  if (args?.first === 0) {
+    const all = new Map([...items, ...(existing?.items ?? [])].map((item) => [item.node.__ref, item]));
+    return { ...existing, items: [...all.values()], isAwaited: existing === undefined || existing.isAwaited === true };
+  }
   const isPending = (item: StoredItem) => sequenceOf(item) === pendingSequence;
   const kept = existing?.isOutdated ? { items: existing.items.filter(isPending) } : existing;
   const byId = new Map([...(kept?.items ?? []), ...items].map((item) => [item.node.__ref, item]));
