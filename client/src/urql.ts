@@ -138,9 +138,12 @@ function subscribe(parley: Parley, { operation, client, freshness }: Subscribing
           observer.next(makeResult(operation, result as Parameters<typeof makeResult>[1]));
         },
         error(error) {
-          if (Array.isArray(error)) observer.next(makeResult(operation, { errors: error }));
-          else observer.next(makeErrorResult(operation, error as Error));
-          end();
+          // A client that is disposed answers at once, but nobody listens before this returns.
+          queueMicrotask(() => {
+            if (Array.isArray(error)) observer.next(makeResult(operation, { errors: error }));
+            else observer.next(makeErrorResult(operation, error as Error));
+            end();
+          });
         },
         complete: end,
       },

@@ -39,12 +39,17 @@ export function sendByOutbox(parley: Parley, { send, print, answered }: SendOpti
       (answer) => answered({ data: answer ?? null }),
       (error) => answered({ errors: errorsOf(error) }),
     );
-  const unsubscribe = [outgoing.state.subscribe(onState), parley.session.subscribe(onSession)];
-  onState();
-  onSession();
+  let unsubscribe: (() => void)[] | undefined;
+  // Not at once, although it may have failed already: whoever is answered does not listen before this returns.
+  queueMicrotask(() => {
+    unsubscribe = [outgoing.state.subscribe(onState), parley.session.subscribe(onSession)];
+    onState();
+    onSession();
+  });
 
   function end(): void {
-    for (const stop of unsubscribe) stop();
+    for (const stop of unsubscribe ?? []) stop();
+    unsubscribe = undefined;
   }
 
   function onState(): void {
@@ -54,14 +59,15 @@ export function sendByOutbox(parley: Parley, { send, print, answered }: SendOpti
       if (data) answered({ data });
       else void ask();
     } else if (state.status === 'failed') {
-      if (state.why.code === 'DISCARDED') end();
+      // The outbox has it no longer.
+      if (/^(DISCARDED|DISPOSED|SIGNED_OUT)$/.test(state.why.code)) end();
       answered(data ? { data } : { errors: errorsOf(state.why) });
       data = undefined;
     }
   }
 
   function onSession(): void {
-    if (parley.session.get().status !== 'anonymous' || outgoing.state.get().status === 'sent') return;
+    if (!unsubscribe || parley.session.get().status !== 'anonymous') return;
     end();
     outgoing.discard();
     void ask();

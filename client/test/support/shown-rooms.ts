@@ -15,7 +15,7 @@ export const pageDocument = gql`
     }
   }
 `;
-const eventsDocument = gql`
+export const eventsDocument = gql`
   subscription ($roomId: ID!, $after: StreamCursor) {
     roomEvents(roomId: $roomId, after: $after) {
       status cursor resetReason
