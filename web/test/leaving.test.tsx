@@ -73,7 +73,7 @@ test('the drafts of a guest are forgotten, and no others', () => {
 
 test.each([
   ['over', en.signIn.againText],
-  ['lost', en.onlyOnPage.guestOver],
+  ['lost', en.signIn.guestOver],
   ['wanted', en.signIn.lead],
 ] as const)('who comes back after %s is told %s', (left, text) => {
   const page = show(<SignIn areGuestsAllowed left={left} language="en" />);

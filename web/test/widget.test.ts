@@ -248,6 +248,23 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await Promise.all([asked.page.context().close(), given.page.context().close()]);
   });
 
+  test('signing out asks first, and ends the guest in all widgets of the page', async () => {
+    const two = '<parley-room room="premiere" data-guest-name="Ama"></parley-room>'.repeat(2);
+    const host = await site.open(browser, two + site.script());
+    const { page } = host;
+    await host.signedIn(2);
+    await page.getByRole('button', { name: 'More' }).first().click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByText('Guests cannot come back.').waitFor();
+
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+
+    await page.getByText('guests cannot come back to it').nth(1).waitFor();
+    const told = (await host.seen()).told.filter(([name]) => name === 'ended' || name === 'error');
+    expect(told).toEqual(Array(2).fill(['ended', { reason: 'signed-out' }]));
+    await page.context().close();
+  });
+
   test('nothing of the former server is shown at another one', async () => {
     const host = await site.open(browser, element(grace, 'room="premiere"'));
     const { page } = host;

@@ -8,6 +8,7 @@ import { areGuestsAllowed, signInAsGuest, signInWithToken } from '../app/session
 import type { Leaving } from '../app/signed-in.tsx';
 import { type LanguageName, useLanguage } from '../words/language.tsx';
 import { SignIn } from './sign-in.tsx';
+import { signInFault } from './sign-in-fault.ts';
 
 interface SignInFlowProps {
   /** Why the last user of this page has left it. */
@@ -26,14 +27,14 @@ export default function SignInFlow({ left, language, onLanguage, onSignedIn }: S
   useEffect(() => {
     areGuestsAllowed().then(setWithGuests, () => setWithGuests(true));
   }, []);
-  const attempt = async (signIn: Promise<void>, faultOf: (error: ParleyError) => string) => {
+  const attempt = async (signIn: Promise<void>, usualFault: string) => {
     setBusy(true);
     setFault(null);
     try {
       await signIn;
       onSignedIn();
     } catch (error) {
-      setFault(faultOf(error as ParleyError));
+      setFault(signInFault((error as Partial<ParleyError>).code, words, usualFault));
       setBusy(false);
     }
   };
@@ -49,13 +50,8 @@ export default function SignInFlow({ left, language, onLanguage, onSignedIn }: S
       fault={fault}
       onLanguage={onLanguage}
       onChange={() => setFault(null)}
-      onName={(name) => attempt(signInAsGuest(name, language), (error) => whyNot(error, words.errors.other))}
-      onToken={(token) => attempt(signInWithToken(token), (error) => whyNot(error, words.token.wrong))}
+      onName={(name) => attempt(signInAsGuest(name, language), words.errors.other)}
+      onToken={(token) => attempt(signInWithToken(token), words.token.wrong)}
     />
   );
-
-  function whyNot({ code }: ParleyError, usual: string): string {
-    if (code === 'NETWORK' || code === 'TIMEOUT') return words.signIn.noServer;
-    return code === 'RATE_LIMITED' ? words.signIn.busy : code === 'INVALID_INPUT' ? words.faults.INVALID_INPUT : usual;
-  }
 }

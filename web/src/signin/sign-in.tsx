@@ -32,7 +32,7 @@ export function SignIn(props: SignInProps) {
     props.onChange?.();
   };
   const isAgain = props.left === 'over';
-  const lead = isToken ? token.lead : props.left === 'lost' ? words.onlyOnPage.guestOver : signIn.lead;
+  const lead = isToken ? token.lead : props.left === 'lost' ? signIn.guestOver : signIn.lead;
   return (
     <div className="sign-in">
       <main>

@@ -111,10 +111,10 @@ export class Entrance {
     for (const entrance of entrances) if (entrance.guest.url === this.guest.url) entrance.open();
   }
 
-  async signOut(): Promise<void> {
-    const { parley } = this;
-    await parley?.signOut();
-    if (parley === this.parley) this.#leave();
+  /** Signs the guest out, in all widgets of this server: each would learn it later by a refusal. */
+  signOut(): void {
+    for (const { guest, isHosted, parley } of entrances)
+      if (guest.url === this.guest.url && !isHosted) void parley?.signOut();
   }
 
   close(): void {

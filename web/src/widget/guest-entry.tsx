@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
+import { signInFault } from '../signin/sign-in-fault.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { Entrance } from './entrance.ts';
 import { Notice } from './notice.tsx';
@@ -34,15 +35,15 @@ function useEntry(entrance: Entrance) {
   const latest = useRef(words);
   latest.current = words;
   const enterAs = async (name: string) => {
-    const { nameWrong, noServer } = latest.current.signIn;
+    const words = latest.current;
     const length = [...name].length;
-    if (length < 1 || length > nameMaxLength) return setFault(nameWrong);
+    if (length < 1 || length > nameMaxLength) return setFault(words.signIn.nameWrong);
     setBusy(true);
     setFault(null);
     try {
       await entrance.signInAsGuest(name);
     } catch (error) {
-      setFault((error as { code?: string }).code === 'NETWORK' ? noServer : (error as Error).message);
+      setFault(signInFault((error as { code?: string }).code, words, words.faults.other));
     }
     setBusy(false);
   };
@@ -68,8 +69,8 @@ function NameForm({ isBusy, fault, enter, isAgain, initial }: NameFormProps) {
         void enter(name.trim());
       }}
     >
-      <h2>{isAgain ? signIn.again : signIn.title}</h2>
-      <p className="lead">{isAgain ? signIn.againText : signIn.lead}</p>
+      <h2>{signIn.title}</h2>
+      <p className="lead">{isAgain ? signIn.guestOver : signIn.lead}</p>
       <label htmlFor={id}>{signIn.name}</label>
       <input
         id={id}

@@ -102,7 +102,7 @@ export function RoomView(props: RoomViewProps) {
           areMembersOpen={areMembersOpen}
           onMembers={() => setMembersOpen(!areMembersOpen)}
           onRead={readAll}
-          onSignOut={entrance.isHosted ? null : () => void entrance.signOut()}
+          onSignOut={entrance.isHosted ? null : () => entrance.signOut()}
         />
       )}
       {props.bar(!isReadonly && why === null)}

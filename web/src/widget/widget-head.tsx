@@ -18,8 +18,6 @@ interface WidgetHeadProps {
 export function WidgetHead({ name, hereCount, areMembersOpen, onMembers, onRead, onSignOut }: WidgetHeadProps) {
   const { words, formats } = useLanguage();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const entries: MenuEntry[] = [{ type: 'item', icon: 'check', text: words.message.markRead, onChoose: onRead }];
-  if (onSignOut) entries.push({ type: 'item', icon: 'enter', text: words.widget.signOut, onChoose: onSignOut });
   return (
     <header className="widget-head" part="header">
       <div className="grow">
@@ -41,7 +39,36 @@ export function WidgetHead({ name, hereCount, areMembersOpen, onMembers, onRead,
         aria-expanded={anchor !== null}
         onClick={({ currentTarget }) => setAnchor(currentTarget)}
       />
-      {anchor && <Menu label={words.more} anchor={anchor} entries={entries} onClose={() => setAnchor(null)} />}
+      {anchor && <WidgetMenu {...{ anchor, onRead, onSignOut }} onClose={() => setAnchor(null)} />}
     </header>
+  );
+}
+
+interface WidgetMenuProps extends Pick<WidgetHeadProps, 'onRead' | 'onSignOut'> {
+  anchor: HTMLElement;
+  onClose: () => void;
+}
+
+/** Signing out asks once, in place of the entries: guests cannot come back. */
+function WidgetMenu({ anchor, onRead, onSignOut, onClose }: WidgetMenuProps) {
+  const { words } = useLanguage();
+  const [isAsking, setAsking] = useState(false);
+  const { signOut, signOutAsk } = words.widget;
+  const leave = { type: 'item', icon: 'enter', text: signOut } as const;
+  const entries: MenuEntry[] = [{ type: 'item', icon: 'check', text: words.message.markRead, onChoose: onRead }];
+  if (onSignOut) entries.push({ ...leave, staysOpen: true, onChoose: () => setAsking(true) });
+  const answers: MenuEntry[] = [
+    { ...leave, isDestroying: true, onChoose: () => onSignOut?.() },
+    { type: 'item', icon: 'close', text: words.cancel, onChoose: onClose },
+  ];
+  return (
+    <Menu
+      key={String(isAsking)} // so that the focus goes to the answers
+      label={isAsking ? signOutAsk : words.more}
+      head={isAsking && <p className="menu-question">{signOutAsk}</p>}
+      anchor={anchor}
+      entries={isAsking ? answers : entries}
+      onClose={onClose}
+    />
   );
 }

@@ -51,7 +51,6 @@ export const en = {
     seenBy: (names: string) => `Seen by ${names}`,
     reactionAdded: (emoji: string) => `Reaction added: ${emoji}.`,
     lostPlace: 'Much has happened: you are at the newest messages.',
-    guestOver: 'Your session is over, and guests cannot come back to it. Pick a name to begin anew.',
     explorer: 'API explorer',
   },
   emptyRoom: {
@@ -348,6 +347,7 @@ export const en = {
     languages: 'Language',
     again: 'Please sign in again.',
     againText: 'Your drafts and unsent messages are still here.',
+    guestOver: 'Your session is over, and guests cannot come back to it. Pick a name to begin anew.',
   },
   token: {
     have: 'I have an access token',
@@ -358,7 +358,11 @@ export const en = {
     use: 'Sign in',
     lead: 'Sign in with your access token.',
   },
-  widget: { signInHere: 'Sign in on this page to talk here.', signOut: 'Sign out' },
+  widget: {
+    signInHere: 'Sign in on this page to talk here.',
+    signOut: 'Sign out',
+    signOutAsk: 'Sign out? Guests cannot come back.',
+  },
   shortcuts: {
     title: 'Keyboard shortcuts',
     lines: [

@@ -58,8 +58,6 @@ export const es: Words = {
     seenBy: (names) => `Visto por ${names}`,
     reactionAdded: (emoji) => `Reacción añadida: ${emoji}.`,
     lostPlace: 'Han pasado muchas cosas: estás en los mensajes más nuevos.',
-    guestOver:
-      'Tu sesión ha terminado, y los invitados no pueden volver a ella. Elige un nombre para empezar de nuevo.',
     explorer: 'Explorador de la API',
   },
   emptyRoom: {
@@ -356,6 +354,8 @@ export const es: Words = {
     languages: 'Idioma',
     again: 'Vuelve a entrar.',
     againText: 'Tus borradores y los mensajes sin enviar siguen aquí.',
+    guestOver:
+      'Tu sesión ha terminado, y los invitados no pueden volver a ella. Elige un nombre para empezar de nuevo.',
   },
   token: {
     have: 'Tengo un token de acceso',
@@ -366,7 +366,11 @@ export const es: Words = {
     use: 'Entrar',
     lead: 'Entra con tu token de acceso.',
   },
-  widget: { signInHere: 'Inicia sesión en esta página para conversar aquí.', signOut: 'Salir' },
+  widget: {
+    signInHere: 'Inicia sesión en esta página para conversar aquí.',
+    signOut: 'Salir',
+    signOutAsk: '¿Salir? Los invitados no pueden volver.',
+  },
   shortcuts: {
     title: 'Atajos de teclado',
     lines: [

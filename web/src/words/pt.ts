@@ -52,7 +52,6 @@ export const pt: Words = {
     seenBy: (names) => `Vista por ${names}`,
     reactionAdded: (emoji) => `Reação adicionada: ${emoji}.`,
     lostPlace: 'Muita coisa aconteceu: você está nas mensagens mais recentes.',
-    guestOver: 'Sua sessão terminou, e visitantes não podem voltar a ela. Escolha um nome para recomeçar.',
     explorer: 'Explorador da API',
   },
   emptyRoom: {
@@ -348,6 +347,7 @@ export const pt: Words = {
     languages: 'Idioma',
     again: 'Entre de novo.',
     againText: 'Seus rascunhos e mensagens não enviadas continuam aqui.',
+    guestOver: 'Sua sessão terminou, e visitantes não podem voltar a ela. Escolha um nome para recomeçar.',
   },
   token: {
     have: 'Tenho um token de acesso',
@@ -358,7 +358,11 @@ export const pt: Words = {
     use: 'Entrar',
     lead: 'Entre com seu token de acesso.',
   },
-  widget: { signInHere: 'Entre nesta página para conversar aqui.', signOut: 'Sair' },
+  widget: {
+    signInHere: 'Entre nesta página para conversar aqui.',
+    signOut: 'Sair',
+    signOutAsk: 'Sair? Visitantes não podem voltar.',
+  },
   shortcuts: {
     title: 'Atalhos de teclado',
     lines: [
