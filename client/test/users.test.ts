@@ -168,6 +168,39 @@ describe('a sign-out', () => {
   });
 });
 
+describe('a listener that ends the connection while it is acknowledged', () => {
+  test.each([
+    ['signs out', ({ parley }: Trial) => void parley.signOut(), 'closed', 'signed-out'],
+    ['disconnects', ({ parley }: Trial) => parley.disconnect(), 'closed', 'signed-in'],
+    ['disposes', ({ parley }: Trial) => parley.dispose(), 'closed', 'signed-in'],
+    ['terminates', ({ parley }: Trial) => parley.socket.terminate(), 'waiting', 'signed-in'],
+  ] as const)('%s, and renews no token', async (_does, end, connection, session) => {
+    const trial = new Trial();
+    made.push(trial);
+    const { parley, clock } = trial;
+    const stop = parley.session.subscribe(() => {
+      stop();
+      end(trial);
+    });
+
+    const [serverTime, expiresAt] = [0, 20_000].map((ms) => new Date(clock.now() + ms).toISOString());
+    await trial.connected({ userId: 'ada', serverTime, expiresAt });
+
+    expect([trial.connection.status, parley.session.get().status]).toEqual([connection, session]);
+    await clock.advance(15_000);
+    expect(trial.reasons).toEqual(['start']);
+  });
+
+  test('signs out for good also when it is told that the former user is gone', async () => {
+    const { trial, parley, room, shown, connect } = await readByAda();
+    room.messages.subscribe(() => shown().length === 0 && void parley.signOut());
+    parley.disconnect();
+    await connect('bob');
+
+    expect([trial.connection.status, parley.session.get().status]).toEqual(['closed', 'signed-out']);
+  });
+});
+
 describe('who types and who is present', () => {
   async function withGrace() {
     const client = await connectedAs('ada');

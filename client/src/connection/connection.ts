@@ -132,10 +132,13 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
   }
 
   function acknowledged(payload: Acknowledgement): void {
+    const mine = wire;
     attempts.acknowledged(payload.reconnectWithinMs);
     refusals = 0;
     missing.end();
     session.acknowledged(payload);
+    // A listener of the session may have given up the connection, such as by signing out.
+    if (mine !== wire) return;
     state.set({ status: 'ready' });
     if (is('ready')) operations.ready();
   }

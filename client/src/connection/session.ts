@@ -86,11 +86,13 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
       return { ...(given !== null && { token: given }), ...(deviceId && { deviceId }), ...(language && { language }) };
     },
     acknowledged({ serverTime, userId, expiresAt: end }) {
-      era = {};
+      const mine = {};
+      era = mine;
       const time = timeOf(serverTime);
       if (time !== null) serverAhead = time - clock.now();
       const id = typeof userId === 'string' ? userId : '';
       become(token ? id : null);
+      if (mine !== era) return; // whoever was told has disconnected
       if (token) signedIn(id, timeOf(end));
       else state.set({ status: 'anonymous' });
     },
@@ -151,8 +153,10 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
   }
 
   function signedIn(userId: string, until: number | null): void {
+    const mine = era;
     expiresAt = until;
     state.set({ status: 'signed-in', userId, expiresAt });
+    if (mine !== era) return;
     renewAt = null;
     if (until === null) return;
     const left = until - serverNow();
