@@ -1,9 +1,11 @@
 /** @jest-environment jsdom */
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { Outgoing, Parley } from 'parley-client';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Outgoing, Parley, Session } from 'parley-client';
 import { act } from 'react';
 import { showOverlay, useOverlay } from '../src/app/overlays.ts';
+import { SignedIn } from '../src/app/signed-in.tsx';
 import { type Talk, TalkProvider } from '../src/app/talk.tsx';
+import { Value } from '../src/app/value.ts';
 import { draftAt, draftKey, emptyDraft, forgetDrafts, keepDraft } from '../src/composer/drafts.ts';
 import type { UserKind } from '../src/documents.ts';
 import { SignOut, signOutOf } from '../src/profile/sign-out.tsx';
@@ -11,7 +13,12 @@ import { SignIn } from '../src/signin/sign-in.tsx';
 import { en } from '../src/words/en.ts';
 import { press, show } from './support/show.tsx';
 
-afterEach(() => act(() => showOverlay(null)));
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => {
+  act(() => showOverlay(null));
+  jest.useRealTimers();
+});
+const settled = () => act(() => jest.advanceTimersByTimeAsync(1));
 
 function Leaving({ talk }: { talk: Talk }) {
   const overlay = useOverlay();
@@ -69,6 +76,48 @@ test('the drafts of a guest are forgotten, and no others', () => {
   forgetDrafts('ada');
 
   expect(['ada', 'eve'].map((userId) => draftAt(draftKey(userId, 'room')).text)).toEqual(['', 'Half a thought']);
+});
+
+/** Opens the page with the token that the browser keeps. */
+function visitAs(kind: UserKind) {
+  const session = new Value<Session>({ status: 'unknown' });
+  const user = { __typename: 'User', id: 'ada', displayName: 'Ada', avatarUrl: null, username: 'ada', kind };
+  const limits = { __typename: 'ServerLimits', messageMaxLength: 1000, editWindowSeconds: null };
+  const server = { __typename: 'Server', capabilities: [], limits };
+  const start = { server, viewer: { __typename: 'Viewer', id: 'ada', isAdmin: false, user } };
+  const parley = {
+    session,
+    connection: new Value({ status: 'ready' }),
+    outbox: new Value([]),
+    unread: new Value({ rooms: new Map() }),
+    presence: () => new Value({ rooms: new Map(), users: new Map() }),
+    request: ({ query }: { query: string }) =>
+      query.startsWith('query Start') && session.get().status !== 'signed-out'
+        ? Promise.resolve(start)
+        : new Promise(() => {}),
+    connect: () => {},
+    disconnect: () => {},
+    onViewerEvent: () => () => {},
+  };
+  const onLeave = jest.fn();
+  const page = show(<SignedIn parley={parley as object as Parley} onLeave={(_, why) => onLeave(why)} />);
+  return { page, onLeave, refuse: () => act(() => session.set({ status: 'signed-out', why: 'refused' })) };
+}
+
+test.each([
+  ['GUEST', 'lost', ''],
+  ['HUMAN', 'over', 'Half a thought'],
+] as const)('a %s whose token is refused at load leaves as %s', async (kind, why, draft) => {
+  keepDraft(draftKey('ada', 'room'), { ...emptyDraft, text: 'Half a thought' });
+  const { page } = visitAs(kind);
+  await settled();
+  expect(page.querySelector('.frame')).not.toBeNull();
+
+  const { onLeave, refuse } = visitAs(kind);
+  refuse();
+
+  expect(onLeave.mock.calls).toEqual([[why]]);
+  expect(draftAt(draftKey('ada', 'room')).text).toBe(draft);
 });
 
 test.each([

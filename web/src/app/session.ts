@@ -1,7 +1,7 @@
 import { createParley, type Document, type Parley, ParleyError, type TokenReason } from 'parley-client';
 import { indexedDbStorage } from 'parley-client/storage';
 import { Guest } from './guest.ts';
-import { keep } from './keep.ts';
+import { keep, kept } from './keep.ts';
 
 const guest = new Guest({ url: '/graphql', prefix: '' });
 
@@ -38,6 +38,7 @@ export async function signInAsGuest(displayName: string, language: string): Prom
 export async function signInWithToken(token: string): Promise<void> {
   const { viewer } = await guest.ask(viewerId, {}, token);
   if (!viewer) throw new ParleyError({ code: 'UNAUTHENTICATED' });
+  keepGuestId(null);
   guest.token = token;
 }
 
@@ -49,7 +50,18 @@ export async function areGuestsAllowed(): Promise<boolean> {
   return (await guest.ask(guests, {})).server.capabilities.includes('GUESTS');
 }
 
+/** Returns whom the token of this browser was last known to be of, if that is a guest: a refused one no longer says so. */
+export function keptGuestId(): string | null {
+  return kept('guest');
+}
+
+/** `userId`: null if the token is not a guest's. */
+export function keepGuestId(userId: string | null): void {
+  keep('guest', userId);
+}
+
 export function forgetToken(): void {
   used = null;
+  keepGuestId(null);
   guest.token = null;
 }

@@ -8,6 +8,7 @@ import { Announcer, useAnnounce } from './announcer.tsx';
 import { dataOf, useData } from './data.ts';
 import { Late } from './late.tsx';
 import { Page } from './page.tsx';
+import { keepGuestId, keptGuestId } from './session.ts';
 import { type Talk, TalkProvider } from './talk.tsx';
 
 /** Why the page is left: the user wanted it, has to sign in again, or was a guest, who cannot come back. */
@@ -27,7 +28,7 @@ export function SignedIn({ parley, onLeave }: SignedInProps) {
   }, [parley]);
   const session = useStore(parley.session);
   const userId = useRef<string>(null);
-  const guestId = useRef<string>(null);
+  const guestId = useRef(keptGuestId()); // another tab that leaves forgets it
   const leave = useCallback(
     (why: 'wanted' | 'over') => {
       if (guestId.current !== null) forgetDrafts(guestId.current);
@@ -55,7 +56,7 @@ export function SignedIn({ parley, onLeave }: SignedInProps) {
 
 interface StartedProps {
   parley: Parley;
-  /** Gets the id of a viewer who is a guest. */
+  /** Gets the id of a viewer who is a guest, and null for others. */
   guestId: React.RefObject<string | null>;
   onOver: (why: 'over') => void;
 }
@@ -68,7 +69,9 @@ function Started({ parley, guestId, onOver }: StartedProps) {
   }, [isOver, onOver]);
   const user = data?.viewer?.user;
   useEffect(() => {
-    if (user?.kind === 'GUEST') guestId.current = user.id;
+    if (!user) return;
+    guestId.current = user.kind === 'GUEST' ? user.id : null;
+    keepGuestId(guestId.current);
   }, [user, guestId]);
   useEffect(() => {
     if (!error) return;
