@@ -18,6 +18,14 @@ async function signedIn() {
   return { trial, asked, send, event };
 }
 
+/** Lets so many seconds pass on a connection that works. */
+async function pass({ clock, socket }: Trial, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    socket.receive({ type: 'pong' });
+    await clock.advance(1_000);
+  }
+}
+
 afterEach(() => {
   for (const { parley, clock } of made.splice(0)) {
     parley.dispose();
@@ -106,12 +114,37 @@ test('the viewer is followed again although the server has completed that twice'
   await send('ViewerEvents', 'complete');
   expect(asked('ViewerEvents')).toHaveLength(2);
 
-  for (let second = 0; second < 30; second++) {
-    await trial.clock.advance(1_000);
-    trial.socket.receive({ type: 'pong' });
-  }
+  await pass(trial, 30);
 
   expect(asked('ViewerEvents')).toHaveLength(3);
+});
+
+test('the viewer is followed again after a fault that may pass, such as one of an older server', async () => {
+  const { trial, asked, send, event } = await signedIn();
+  trial.parley.unread.subscribe(() => {});
+  await send('ViewerEvents', 'error', [{ message: 'no', extensions: { code: 'BAD_REQUEST' } }]);
+
+  await pass(trial, 30);
+  await event(snapshot);
+
+  expect(asked('ViewerEvents')).toHaveLength(2);
+  expect(trial.parley.unread.get().count).toBe(5);
+});
+
+test.each([
+  ['BAD_REQUEST', 2],
+  ['FORBIDDEN', 1],
+  ['NOT_FOUND', 1],
+])('who types, has read and is present, refused as %s, is asked for %i times in half a minute', async (code, times) => {
+  const { trial, asked, send } = await signedIn();
+  const { typists, readers } = trial.parley.room('r');
+  for (const store of [typists, readers, trial.parley.presence(['r'])]) store.subscribe(() => {});
+  const names = ['TypingChanged', 'subscription ReadStateChanged', 'PresenceChanged'];
+  for (const name of names) await send(name, 'error', [{ message: 'no', extensions: { code } }]);
+
+  await pass(trial, 30);
+
+  expect(names.map((name) => asked(name).length)).toEqual([times, times, times]);
 });
 
 test('an answer about unread rooms does not undo an event that came while it was under way, and is asked for again', async () => {
@@ -197,10 +230,7 @@ test.each([
   await send('RoomSnapshot', 'error', [{ message: 'no', extensions: { code } }]);
   expect(room.state.get()).toMatchObject({ status: 'failed', why: { code } });
 
-  for (let second = 0; second < 10; second++) {
-    trial.socket.receive({ type: 'pong' });
-    await trial.clock.advance(1_000);
-  }
+  await pass(trial, 10);
 
   expect(asked('RoomSnapshot')).toHaveLength(times);
 });

@@ -3,6 +3,8 @@ import type { Base } from './core.ts';
 
 /** What has worked for so long counts as good: failures are counted from zero again. */
 export const goodAfterMs = 10_000;
+/** What the server has ended for a reason that may pass is asked for again after so long. */
+export const restartMs = 30_000;
 const leastMs = 50;
 const firstMs = 500;
 const mostMs = 20_000;

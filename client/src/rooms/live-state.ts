@@ -1,3 +1,5 @@
+import { restartMs } from '../base/backoff.ts';
+import { createAlarm } from '../base/clock.ts';
 import type { Core } from '../base/core.ts';
 import { createHeld } from '../base/held.ts';
 import { type Store, Value } from '../base/store.ts';
@@ -16,7 +18,8 @@ export interface StateStream<T, D> {
 
 /**
  * Follows a subscription to a current state, which has no cursor: each connection begins with the whole state. If the
- * server refuses or ends it, it is subscribed again when the viewer joins a room, or is another user.
+ * server refuses or ends it, it is subscribed again when the viewer joins a room, or is another user, and after a while
+ * unless that was for want of access.
  */
 export function liveState<T, D>(
   core: Core,
@@ -28,14 +31,17 @@ export function liveState<T, D>(
   return held.store(value);
 
   function start(): () => void {
+    const again = createAlarm(core.clock);
     let stop = () => {};
     begin();
     return () => {
+      again();
       stop();
       value.set(initial);
     };
 
     function begin(): void {
+      again();
       stop();
       let isFirst = true;
       stop = core.run({
@@ -49,9 +55,10 @@ export function liveState<T, D>(
           isFirst = true;
           if (isBrief) value.set(initial);
         },
-        ended() {
+        ended(error) {
           value.set(initial);
           stop = onJoined(core, begin);
+          if (!/^(BANNED|FORBIDDEN|NOT_FOUND|UNAUTHENTICATED)$/.test(error?.code ?? '')) again(restartMs, begin);
         },
       }).end;
     }

@@ -1,4 +1,5 @@
 import type { Parley, Unread, ViewerEvent } from '../api.ts';
+import { restartMs } from '../base/backoff.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Core, Running } from '../base/core.ts';
 import { createHeld } from '../base/held.ts';
@@ -13,7 +14,6 @@ import {
 } from '../documents.ts';
 
 const mostTries = 5;
-const restartMs = 30_000;
 
 const nothing: Unread = { count: 0, isCapped: false, rooms: new Map() };
 
@@ -65,8 +65,8 @@ export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotificatio
           if (data) take((data as ViewerEventsSubscription).viewerEvents, stopped.signal);
         },
         ended(error) {
-          // What is refused is refused until somebody else signs in.
-          if (error) return;
+          // Nobody is signed in. Anything else may pass, such as an answer of an older server.
+          if (error?.code === 'UNAUTHENTICATED') return;
           again(restartMs, () => {
             running = follow();
           });
