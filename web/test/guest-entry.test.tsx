@@ -14,7 +14,11 @@ test.each([
   ['INTERNAL', en.faults.other],
 ])('a guest who is refused by %s reads why in their own language', async (code, text) => {
   const refused = Object.assign(new Error('In English'), { code });
-  const entrance = { isOver: false, limits: async () => ({ capabilities: ['GUESTS'] }), signInAsGuest: () => Promise.reject(refused) };
+  const entrance = {
+    isOver: false,
+    limits: async () => ({ capabilities: ['GUESTS'] }),
+    signInAsGuest: () => Promise.reject(refused),
+  };
 
   const page = await act(async () => show(<GuestEntry entrance={entrance as object as Entrance} guestName="Ama" />));
 

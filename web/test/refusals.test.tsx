@@ -27,7 +27,8 @@ test.each([
   ['CONFLICT', 'slug', 'slug', en.errors.slugTaken],
   ['CONFLICT', 'name', 'name', en.errors.nameTaken],
   ['INVALID_INPUT', 'topic', 'topic', en.faults.INVALID_INPUT],
-  ['INVALID_INPUT', 'kind', null, en.faults.INVALID_INPUT],
+  ['INVALID_INPUT', 'slug', 'slug', en.newRoom.slugHelp],
+  ['INVALID_INPUT', 'memberIds', null, en.errors.other],
   ['RATE_LIMITED', 'kind', null, en.errors.RATE_LIMITED],
 ])('a form says %s of %s at the field %s, in its own words', async (code, path, field, text) => {
   expect(await makeRoom({ code, path: ['input', path] })).toEqual([field, text]);

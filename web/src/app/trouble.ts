@@ -29,12 +29,16 @@ export function troubleOf({ data, error }: OperationResult, words: Words): Troub
   return { text: textOf(code ?? 'INTERNAL', null, words), field: null };
 }
 
-function textOf(code: string, field: string | null, { errors, faults }: Words): string {
+function textOf(code: string, field: string | null, { errors, faults, newRoom }: Words): string {
   if (code === 'TIMEOUT') return errors.NETWORK;
-  if (code === 'INVALID_INPUT') return faults.INVALID_INPUT;
+  if (code === 'INVALID_INPUT' && field === 'slug') return newRoom.slugHelp;
+  if (code === 'INVALID_INPUT' && texts.has(field ?? '')) return faults.INVALID_INPUT;
   if (code === 'CONFLICT') return errors[conflicts[field ?? ''] ?? 'other'];
   return code in errors ? errors[code as keyof Words['errors']] : errors.other;
 }
+
+/** The fields for which people write a text. Others are lists and times, such as too many people at once. */
+const texts = new Set(['name', 'topic', 'displayName', 'statusText', 'reason']);
 
 /** What is in the way, by the field that says where. */
 const conflicts: Record<string, keyof Words['errors']> = {
