@@ -1,8 +1,10 @@
 /** @jest-environment jsdom */
 import { beforeEach, expect, test } from '@jest/globals';
-import { act } from 'react';
+import { act, type ReactNode, useState } from 'react';
 import { navigate } from '../src/app/router.ts';
 import { useWriteTo } from '../src/app/use-write-to.ts';
+import { NewRoom } from '../src/directory/new-room.tsx';
+import { en } from '../src/words/en.ts';
 import { press, show } from './support/show.tsx';
 import { withTalk } from './support/with-talk.tsx';
 
@@ -17,16 +19,29 @@ function Write() {
   );
 }
 
-/** Writes to somebody, and returns what lets the server answer. */
-function write() {
-  const room = { __typename: 'Room', id: 'both', kind: 'DIRECT', slug: null, name: null, topic: null };
-  const payload = { __typename: 'OpenConversationPayload', room, userErrors: [] };
+const room = { __typename: 'Room', id: 'both', kind: 'DIRECT', slug: null, name: null, topic: null };
+
+/** Shows a part of the page, and returns it with what lets the server answer. */
+function open(part: ReactNode, mutation: string) {
   let give = (_data: object) => {};
-  const answer = new Promise<object>((resolve) => {
+  const answered = new Promise<object>((resolve) => {
     give = resolve;
   });
-  press(show(withTalk({ request: () => answer }, <Write />)), 'Write');
-  return () => act(async () => give({ openConversation: payload }));
+  const page = show(withTalk({ request: () => answered }, part));
+  const payload = { __typename: 'Payload', room, userErrors: [] };
+  return { page, answer: () => act(async () => give({ [mutation]: payload })) };
+}
+
+/** Writes to somebody, and returns what lets the server answer. */
+function write() {
+  const { page, answer } = open(<Write />, 'openConversation');
+  press(page, 'Write');
+  return answer;
+}
+
+function Making() {
+  const [isOpen, setOpen] = useState(true);
+  return isOpen && <NewRoom onClose={() => setOpen(false)} />;
 }
 
 test('a new conversation is shown when the server has made it', async () => {
@@ -44,4 +59,18 @@ test('a new conversation does not take the place of a room that was opened meanw
   await answer();
 
   expect(location.pathname).toBe('/r/general');
+});
+
+test.each([
+  ['is shown when the server has made it', false, '/c/both'],
+  ['is not shown if one has cancelled meanwhile', true, '/rooms'],
+])('a new room %s', async (_what, isCancelled, path) => {
+  const { page, answer } = open(<Making />, 'createRoom');
+  page.querySelector<HTMLInputElement>('[name=name]')!.value = 'General';
+  press(page, en.newRoom.make);
+
+  if (isCancelled) press(page, en.cancel);
+  await answer();
+
+  expect(location.pathname).toBe(path);
 });

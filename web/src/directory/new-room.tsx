@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { useAct } from '../app/data.ts';
-import { navigate, roomPath } from '../app/router.ts';
+import { navigateLater, roomPath } from '../app/router.ts';
 import { type Trouble, troubleOf } from '../app/trouble.ts';
 import { CreateRoomDocument } from '../documents.ts';
 import { Dialog } from '../overlays/dialog.tsx';
@@ -21,18 +21,21 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
   const [isBusy, setBusy] = useState(false);
   const id = useId();
   const wrong = (field: string) => (fault?.field === field ? fault.text : null);
-  const submit = async (form: FormData) => {
+  const submit = async (element: HTMLFormElement) => {
+    const form = new FormData(element);
     const name = textIn(form, 'name');
     if (name === '' || [...name].length > nameMaxLength) {
       return setFault({ text: newRoom.nameWrong, field: 'name' });
     }
     setBusy(true);
+    const lead = navigateLater();
     const slug = kind === 'GROUP' ? '' : textIn(form, 'slug').toLowerCase();
     const result = await create({ input: { kind, name, slug: slug || null, topic: textIn(form, 'topic') || null } });
+    if (!element.isConnected) return; // it was left meanwhile
     const room = result.data?.createRoom.room;
     if (room) {
       onClose();
-      navigate(roomPath(room));
+      lead(roomPath(room));
     } else {
       setFault(troubleOf(result, language.words));
       setBusy(false);
@@ -43,7 +46,7 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void submit(new FormData(event.currentTarget));
+          void submit(event.currentTarget);
         }}
       >
         <h2>{newRoom.title}</h2>
