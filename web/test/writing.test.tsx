@@ -94,6 +94,21 @@ test('what is inserted in the middle leaves the caret behind it', async () => {
   expect([field.value, field.selectionStart, field.selectionEnd]).toEqual(['Hello👋 there', 7, 7]);
 });
 
+test.each([
+  ['a file', '', 1],
+  ['cells of a spreadsheet, which come as a picture too', '1\t2', 0],
+])('pasting %s: %j says %d times that files cannot be sent', (_what, text, times) => {
+  const onFiles = jest.fn();
+  const rest = { room: 'Room', isPhone: false, isTouch: false, typists: [], slowModeSeconds: 0, waitSeconds: 0 };
+  const page = show(<Composer text="" about={null} {...{ maxLength, onFiles, ...rest }} />);
+  const clipboardData = { files: [new File(['a'], 'a.png')], getData: () => text };
+
+  const paste = Object.assign(new Event('paste', { bubbles: true }), { clipboardData });
+  act(() => void page.querySelector('textarea')!.dispatchEvent(paste));
+
+  expect(onFiles).toHaveBeenCalledTimes(times);
+});
+
 test('pressing Send leaves the focus in the field', () => {
   const { page } = open();
   const press = new MouseEvent('mousedown', { bubbles: true, cancelable: true });

@@ -1,4 +1,4 @@
-import type { ClipboardEvent, KeyboardEvent, Ref } from 'react';
+import type { KeyboardEvent, Ref } from 'react';
 import { plainText } from '../log/plain-text.ts';
 import type { Person } from '../people/person.ts';
 import { Typing } from '../people/typing.tsx';
@@ -30,7 +30,8 @@ export interface ComposerProps {
   onEmoji?: (at: HTMLElement) => void;
   onEndAbout?: () => void;
   onKeyDown?: (event: KeyboardEvent<HTMLTextAreaElement>) => void;
-  onPaste?: (event: ClipboardEvent<HTMLTextAreaElement>) => void;
+  /** Files alone were pasted: not a text, of which spreadsheets paste a picture too. */
+  onFiles?: () => void;
   ref?: Ref<HTMLTextAreaElement>;
 }
 
@@ -63,7 +64,9 @@ export function Composer(props: ComposerProps) {
             spellCheck
             onChange={({ currentTarget }) => props.onText?.(currentTarget.value)}
             onKeyDown={props.onKeyDown}
-            onPaste={props.onPaste}
+            onPaste={({ clipboardData }) => {
+              if (clipboardData.files.length > 0 && clipboardData.getData('text/plain') === '') props.onFiles?.();
+            }}
           />
           <IconButton
             icon="send"

@@ -52,7 +52,7 @@ export function RoomComposer(props: RoomComposerProps) {
         onEmoji={setPickerAt}
         onEndAbout={writing.cancel}
         onKeyDown={(event) => onComposerKey(event, { isTouch, ...props })}
-        onPaste={({ clipboardData }) => clipboardData.files.length > 0 && showNotice(words.composer.noFiles)}
+        onFiles={() => showNotice(words.composer.noFiles)}
       />
       {pickerAt && (
         <Later

@@ -54,7 +54,7 @@ export function WritingPane(props: WritingPaneProps) {
         onEmoji={setAnchor}
         onEndAbout={writing.cancel}
         onKeyDown={(event) => onComposerKey(event, { isTouch, ...props })}
-        onPaste={({ clipboardData }) => clipboardData.files.length > 0 && props.say(words.composer.noFiles)}
+        onFiles={() => props.say(words.composer.noFiles)}
       />
       {anchor && (
         <EmojiGrid
