@@ -2,11 +2,12 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { act, type ReactNode } from 'react';
 import { ConnectionTrouble } from '../src/app/connection-trouble.tsx';
+import { ToldTrouble } from '../src/app/told-trouble.tsx';
 import { Value } from '../src/app/value.ts';
 import { Directory } from '../src/directory/directory.tsx';
 import { Inbox } from '../src/inbox/inbox.tsx';
 import { en } from '../src/words/en.ts';
-import { press, show } from './support/show.tsx';
+import { press, rerender, show } from './support/show.tsx';
 import { withTalk } from './support/with-talk.tsx';
 
 beforeEach(() => void jest.useFakeTimers());
@@ -37,10 +38,25 @@ test.each<[string, ReactNode]>([
   expect(page.textContent).toContain(en.crash.noServer);
 });
 
-test('a pane that is no room says that the connection is lost, and tries again', () => {
+/** Shows a pane without a connection. */
+function showPane() {
   const connection = new Value({ status: 'connecting' });
   const parley = { connection, outbox: new Value([]), connect: jest.fn(), disconnect: jest.fn() };
-  const page = show(withTalk(parley, <ConnectionTrouble />));
+  const announce = jest.fn();
+  const withPane = (name: string) =>
+    withTalk(
+      parley,
+      <ToldTrouble>
+        <ConnectionTrouble key={name} />
+      </ToldTrouble>,
+      { announce },
+    );
+  const page = show(withPane('directory'));
+  return { page, connection, parley, announce, goTo: (name: string) => rerender(withPane(name)) };
+}
+
+test('a pane that is no room says that the connection is lost, and tries again', () => {
+  const { page, connection, parley } = showPane();
   later(2000);
   expect(page.textContent).toContain(en.connection.reconnecting);
 
@@ -49,4 +65,14 @@ test('a pane that is no room says that the connection is lost, and tries again',
   act(() => connection.set({ status: 'ready' }));
 
   expect(page.textContent).toBe('');
+});
+
+test('the bar about the connection stays in the next pane, and is announced once', () => {
+  const { page, announce, goTo } = showPane();
+  later(2000);
+
+  goTo('profile');
+
+  expect(page.textContent).toContain(en.connection.reconnecting);
+  expect(announce.mock.calls).toEqual([[en.connection.lost]]);
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Connection, type Outgoing, ParleyError, type RoomFields } from 'parley-client';
 import { act } from 'react';
 import type { Talk } from '../src/app/talk.tsx';
+import { ToldTrouble } from '../src/app/told-trouble.tsx';
 import { Value } from '../src/app/value.ts';
 import { OpenRoom } from '../src/room/open-room.tsx';
 import { en } from '../src/words/en.ts';
@@ -38,7 +39,7 @@ function open(
   };
   const server = { limits: { messageMaxLength: 1000 } } as Talk['server'];
   const part = <OpenRoom {...address} at={null} areMembersOpen={false} onMembers={() => {}} />;
-  const page = show(withTalk(parley, part, { announce, server }));
+  const page = show(withTalk(parley, <ToldTrouble>{part}</ToldTrouble>, { announce, server }));
   return { page, announce };
 }
 

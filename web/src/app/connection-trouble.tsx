@@ -1,6 +1,6 @@
 import { ConnectionBar, reconnect } from '../room/connection-bar.tsx';
 import { useTalk } from './talk.tsx';
-import { useToldTrouble } from './use-told-trouble.ts';
+import { useToldTrouble } from './told-trouble.tsx';
 
 /** The bar about the connection, in a pane that is no room. */
 export function ConnectionTrouble() {

@@ -10,6 +10,7 @@ import { Late } from './late.tsx';
 import { Page } from './page.tsx';
 import { keepGuestId, keptGuestId } from './session.ts';
 import { type Talk, TalkProvider } from './talk.tsx';
+import { ToldTrouble } from './told-trouble.tsx';
 
 /** Why the page is left: the user wanted it, has to sign in again, or was a guest, who cannot come back. */
 export type Leaving = 'wanted' | 'over' | 'lost';
@@ -97,7 +98,9 @@ function WithTalk({ parley, start }: { parley: Parley; start: StartQuery }) {
   }, [parley, start, announce]);
   return (
     <TalkProvider value={talk}>
-      <Page />
+      <ToldTrouble>
+        <Page />
+      </ToldTrouble>
       <Announcer ready={ready} />
     </TalkProvider>
   );

@@ -1,6 +1,6 @@
 import { useIsPhone } from '../app/screen.ts';
 import { useTalk } from '../app/talk.tsx';
-import { useToldTrouble } from '../app/use-told-trouble.ts';
+import { useToldTrouble } from '../app/told-trouble.tsx';
 import { Skeleton } from '../log/skeleton.tsx';
 import { ConnectionBar, reconnect } from './connection-bar.tsx';
 import { RoomHead } from './room-head.tsx';

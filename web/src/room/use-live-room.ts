@@ -2,7 +2,7 @@ import type { Room, RoomFields, UserFields } from 'parley-client';
 import { useStore } from 'parley-client/react';
 import { useMemo } from 'react';
 import { roomPath } from '../app/router.ts';
-import { useToldTrouble } from '../app/use-told-trouble.ts';
+import { useIsConnected, useToldTrouble } from '../app/told-trouble.tsx';
 import type { RoomName } from '../documents.ts';
 import { type Rights, rightsOf } from '../log/rights.ts';
 import { useRoomPeople } from './use-room-people.ts';
@@ -20,7 +20,7 @@ export function useLiveRoom(room: Room, known: RoomName) {
   const fields = ('fields' in state && state.fields) || null;
   const isMember = fields?.viewerMembership?.state === 'JOINED';
   const trouble = useToldTrouble();
-  const isConnected = trouble === null || trouble === 'busy';
+  const isConnected = useIsConnected();
   const typists = useWhileMember(room.typists, nobodyTypes, isMember);
   const people = useRoomPeople(fields ?? known);
   const whyNoComposer = useWhyNoComposer(fields);
