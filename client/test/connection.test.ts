@@ -307,6 +307,23 @@ describe('after a close with 4403,', () => {
     expect([made.connection.status, session.get().status]).toEqual(['ready', 'signed-in']);
   });
 
+  test('a listener that connects at each end is anonymous if there is no token any more', async () => {
+    const made = trial();
+    made.tokens = ['a', null, null];
+    await made.connected({ userId: 'u' });
+    const { parley } = made;
+    const seen: string[] = [];
+    parley.session.subscribe(() => seen.push(parley.session.get().status));
+    parley.disconnect();
+    parley.connection.subscribe(() => made.connection.status === 'closed' && parley.connect());
+
+    parley.connect();
+    await made.acknowledged();
+
+    expect(seen).toEqual(['signed-out', 'unknown', 'anonymous']);
+    expect([made.connection.status, made.reasons]).toEqual(['ready', ['start', 'start', 'start']]);
+  });
+
   test('a token that does not arrive is no refusal', async () => {
     let isDown = false;
     const made = trial({ token: (why) => (isDown ? Promise.reject(new Error('down')) : Promise.resolve(why)) });

@@ -119,8 +119,11 @@ describe('a sign-out', () => {
     const fetch = (_url: unknown, init?: RequestInit) => {
       const { query, variables } = JSON.parse(init?.body as string);
       sent.push([new Headers(init?.headers).get('authorization'), query.match(/session|revokeSession/)[0], variables]);
-      init?.signal?.addEventListener('abort', () => sent.push('aborted'));
-      return new Promise<Response>((resolve) => {
+      return new Promise<Response>((resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => {
+          sent.push('aborted');
+          reject(new Error('aborted'));
+        });
         answers.push(() => resolve(Response.json({ data: { viewer: { session: { id: 's' } } } })));
       });
     };
@@ -165,6 +168,65 @@ describe('a sign-out', () => {
 
     expect(await done).toEqual({ unsent: 0 });
     expect(sent).toEqual(revoked);
+  });
+
+  test.each([
+    ['has never connected', () => {}],
+    ['is about to connect', ({ parley }: Trial) => parley.connect()],
+  ])('of a client that %s revokes the session', async (_what, begin) => {
+    const { trial, sent, answer, revoked } = signingOut();
+    trial.tokens = ['token-1', 'token-1'];
+    begin(trial);
+
+    const done = trial.parley.signOut();
+    await settle();
+    await answer();
+    await answer();
+
+    expect(await done).toEqual({ unsent: 0 });
+    expect(sent).toEqual(revoked);
+    expect([trial.connection.status, trial.parley.session.get().status]).toEqual(['closed', 'signed-out']);
+  });
+
+  test('asks for no token if nobody is signed in', async () => {
+    const { trial, sent } = signingOut();
+    trial.tokens = [null];
+    await trial.connected();
+
+    await trial.parley.signOut();
+    await trial.parley.signOut();
+
+    expect([trial.reasons, sent]).toEqual([['start'], []]);
+  });
+
+  test('revokes the former session, and not that of a listener that connects at once', async () => {
+    const { trial, sent, answer, revoked } = signingOut();
+    const { parley } = trial;
+    await trial.connected({ userId: 'ada' });
+    const seen: string[] = [];
+    parley.session.subscribe(() => seen.push(parley.session.get().status));
+    parley.connection.subscribe(() => trial.connection.status === 'closed' && parley.connect());
+
+    const done = parley.signOut();
+    await trial.acknowledged({ userId: 'bob' });
+    await answer();
+    await answer();
+
+    expect(await done).toEqual({ unsent: 0 });
+    expect(sent).toEqual(revoked);
+    expect([trial.connection.status, seen]).toEqual(['ready', ['signed-out', 'unknown', 'signed-in']]);
+  });
+
+  test('ends without an answer, also if the client is disposed of', async () => {
+    const { trial, sent, revoked } = signingOut();
+    await trial.connected({ userId: 'ada' });
+
+    const done = trial.parley.signOut();
+    trial.parley.dispose();
+    await trial.clock.advance(30_000);
+
+    expect(await done).toEqual({ unsent: 0 });
+    expect(sent).toEqual([revoked[0], 'aborted']);
   });
 });
 

@@ -5,7 +5,7 @@ import { type ErrorCode, ParleyError } from '../base/errors.ts';
 import { type Store, Value } from '../base/store.ts';
 import { createAttempts, isOurFault, offlineEveryMs } from './attempts.ts';
 import { createMissing } from './lost-state.ts';
-import type { Acknowledgement, Session } from './session.ts';
+import type { Acknowledgement, EndReason, Session } from './session.ts';
 import { type CloseReason, openWire, type Wire } from './wire.ts';
 import type { Answer, ClientMessage } from './wire-messages.ts';
 
@@ -34,6 +34,8 @@ export interface Connection {
   readonly connect: () => void;
   /** Disconnects until `connect` is called. */
   readonly disconnect: () => void;
+  /** Disconnects, and ends the session. */
+  readonly signOut: () => void;
   /** Takes another connection in place of the present one. */
   readonly reconnect: () => void;
   readonly send: (message: ClientMessage) => void;
@@ -58,6 +60,8 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
   /** The attempt under way; what belongs to an earlier one is ignored. */
   let attempt = {};
   let refusals = 0;
+  /** Why the session ends, as soon as the connection has. */
+  let ending: EndReason | undefined;
 
   for (const unlisten of [wake.onWake(woke), wake.onSleep?.(sleep), wake.onOffline?.(wentOffline), disconnect])
     if (unlisten) base.onEnd(unlisten);
@@ -75,6 +79,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
       };
     },
     connect() {
+      endSession();
       needs.add(pin);
       stopAlarm();
       const isHalted = is('closed') || is('failed');
@@ -86,6 +91,10 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
       if (isHalted || is('idle')) open();
     },
     disconnect,
+    signOut() {
+      needs.delete(pin);
+      signOut('signed-out');
+    },
     reconnect() {
       if (!is('ready')) return;
       drop();
@@ -180,10 +189,17 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     }
   }
 
-  function signOut(why: 'no-token' | 'refused'): void {
+  function signOut(why: EndReason): void {
+    ending = why;
     halt({ status: 'closed' });
-    // After the halt, and unless a listener has connected meanwhile: a listener that connects is not undone.
-    if (is('closed')) session.end(why);
+    endSession();
+  }
+
+  /** After the halt, but before a listener of it connects anew: nobody connects in a session that is about to end. */
+  function endSession(): void {
+    const why = ending;
+    ending = undefined;
+    if (why) session.end(why);
   }
 
   function wait(ms: number, why: string): void {

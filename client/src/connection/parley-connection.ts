@@ -2,6 +2,7 @@ import type { FormattedExecutionResult, Sink as RawSink, SubscribePayload } from
 import type { Document, Fault, Parley, ParleyConnection, ParleyOptions, RequestOptions, Reset, Sink } from '../api.ts';
 import { type Clock, clockUntil, systemClock } from '../base/clock.ts';
 import type { Base, Core } from '../base/core.ts';
+import { within } from '../base/deadline.ts';
 import { dataOf, ParleyError } from '../base/errors.ts';
 import { iterate } from '../base/iterate.ts';
 import { Listeners } from '../base/store.ts';
@@ -10,7 +11,7 @@ import { execute, payloadOf } from './execute.ts';
 import { follow } from './follow.ts';
 import { fetchWithToken, requestOverHttp } from './http.ts';
 import { createOperations, type Operations } from './operations.ts';
-import { createSession, type Session } from './session.ts';
+import { createSession, type Session, tokenWithinMs } from './session.ts';
 import { graphqlWsClient } from './socket.ts';
 import { defaultWake } from './wake.ts';
 
@@ -68,13 +69,14 @@ export function connect<A extends Above>(
     connect: () => base.ended.aborted || connection.connect(),
     disconnect: connection.disconnect,
     async signOut({ unsent = 'discard' }: { readonly unsent?: 'discard' | 'keep' } = {}) {
+      // Before anybody hears of the sign-out: the next user may sign in at once.
+      const token = session.lastToken();
       const left = above.outbox.signOut(unsent);
-      // First: the server would close the connection as refused, and a new token would be asked for.
-      connection.disconnect();
-      const token = session.end('signed-out');
-      // From here on the next user may sign in, and the app may dispose of the client.
-      if (token)
-        await revokeSession(base, token).catch((error) => base.log({ level: 'warn', what: 'sign-out', error }));
+      // Before the server knows: it would close the connection as refused, and a new token would be asked for.
+      connection.signOut();
+      // The app may dispose of the client meanwhile.
+      const life = { ...base, clock: environment.clock, ended: new AbortController().signal };
+      await revokeSession(life, token).catch((error) => base.log({ level: 'warn', what: 'sign-out', error }));
       return { unsent: await left };
     },
     dispose,
@@ -202,11 +204,12 @@ interface Renewal {
   readonly renewConnection: { readonly expiresAt: string | null; readonly userErrors: readonly unknown[] };
 }
 
-/** Revokes the session of a token, whatever becomes of the client meanwhile. */
-async function revokeSession(base: Base, token: string): Promise<void> {
+/** Revokes the session of a token, if there is one. */
+async function revokeSession(base: Base, last: Promise<string | null>): Promise<void> {
+  const token = await within(base.clock, tokenWithinMs, last);
+  if (!token) return;
   const fetch = fetchWithToken(base, { token: async () => token, refused: async () => false });
-  const life = { ...base, ended: new AbortController().signal };
-  const request = (body: SubscribePayload) => requestOverHttp(life, { fetch, body });
+  const request = (body: SubscribePayload) => requestOverHttp(base, { fetch, body });
   const { viewer } = (await request({ query: '{ viewer { session { id } } }' })) as WithSession;
   const query = 'mutation($id: ID!) { revokeSession(input: { sessionId: $id }) { userErrors { code } } }';
   await request({ query, variables: { id: viewer?.session?.id } });

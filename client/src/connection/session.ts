@@ -5,7 +5,7 @@ import { within } from '../base/deadline.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Listeners, type Store, Value } from '../base/store.ts';
 
-const tokenWithinMs = 30_000;
+export const tokenWithinMs = 30_000;
 const checkEveryMs = 30_000;
 const leastCheckMs = 1_000;
 /** A token is renewed so long before its end, whichever is longer, but not before half of its life has passed. */
@@ -19,6 +19,8 @@ export interface Acknowledgement {
   readonly expiresAt?: unknown;
   readonly reconnectWithinMs?: unknown;
 }
+
+export type EndReason = Extract<SessionState, { readonly status: 'signed-out' }>['why'];
 
 export interface Renewal {
   /** Gives the present connection a new token; rejects if it does not take it. Resolves to the new end. */
@@ -42,8 +44,10 @@ export interface Session {
   readonly refused: (token?: string | null) => Promise<boolean>;
   /** The connection is lost: nothing can be renewed until the next one. */
   readonly disconnected: () => void;
-  /** Signs out, and returns the token, if there was one. The next connection asks for a token anew. */
-  readonly end: (why: 'no-token' | 'refused' | 'signed-out') => string | null;
+  /** Returns the token of the session, to revoke it. Asks for it if nothing has; null if nobody is signed in. */
+  readonly lastToken: () => Promise<string | null>;
+  /** Signs out. The next connection asks for a token anew. */
+  readonly end: (why: EndReason) => void;
   /** Forgets the token, so that the next connection asks for it. */
   readonly forget: () => void;
   /** Renews the token if it is time: after each wake, and when the server says so (`isDue`). */
@@ -101,6 +105,11 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
       const next = await ask('refused');
       return next !== null && next !== refusedToken;
     },
+    async lastToken() {
+      if (state.get().status === 'signed-out') return null;
+      if (token !== undefined) return token;
+      return typeof options.token === 'function' ? options.token('start') : options.token;
+    },
     disconnected,
     end,
     forget,
@@ -118,12 +127,10 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
     era = {};
   }
 
-  function end(why: 'no-token' | 'refused' | 'signed-out'): string | null {
-    const last = token ?? (typeof options.token === 'string' ? options.token : null);
+  function end(why: EndReason): void {
     forget();
     if (why !== 'refused') become(undefined);
     state.set({ status: 'signed-out', why });
-    return last;
   }
 
   /** Before the state says who it is: nobody may see what the former user saw. */
