@@ -456,6 +456,49 @@ describe('a viewer who signs out', () => {
   });
 });
 
+describe('what a viewer could not send before their token ended', () => {
+  async function leftByAda() {
+    const { storage, rows } = observedStorage();
+    let token: string | null = 'ada';
+    const box = await postbox({ storage, token: () => token });
+    const left = box.room.send('of Ada');
+    await settle();
+    const { parley } = box.trial;
+    token = null;
+    parley.disconnect();
+    parley.connect();
+    await settle();
+    expect(parley.session.get()).toEqual({ status: 'signed-out', why: 'no-token' });
+    const shown = () => [parley.outbox.get(), box.room.messages.get().items].map(({ length }) => length);
+    const open = async (userId: string) => {
+      token = userId;
+      await box.open(userId);
+    };
+    return { box, left, rows, shown, open };
+  }
+
+  test('is shown to nobody else', async () => {
+    const { left, rows, shown } = await leftByAda();
+
+    expect(shown()).toEqual([0, 0]);
+    await expect(left.done).rejects.toMatchObject({ code: 'SIGNED_OUT' });
+    expect(await rows()).toMatchObject([{ change: { text: 'of Ada' } }]);
+  });
+
+  test('is sent when they return; what the next one has typed before they connected is sent as theirs', async () => {
+    const { box, rows, shown, open } = await leftByAda();
+    box.room.send('of Bob');
+    expect(shown()).toEqual([1, 1]);
+
+    await open('bob');
+    expect([textsOf(box), await rows()]).toEqual([['of Bob'], [expect.objectContaining({ roomId: 'r' })]]);
+    await box.accept();
+    await box.cut('ada');
+
+    expect(textsOf(box)).toEqual(['of Ada']);
+  });
+});
+
 test('a message is discarded for good', async () => {
   const { storage, rows } = observedStorage();
   const box = await postbox({ storage });

@@ -44,6 +44,8 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     empty('DISPOSED');
     watchers.clear();
   });
+  // What nobody in particular has typed stays: it is of whoever signs in.
+  core.userChanged.add(() => userId !== undefined && empty('SIGNED_OUT'));
   session.subscribe(followUser);
   followUser();
 
@@ -139,7 +141,6 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     const present = session.get();
     if (present.status !== 'signed-in') return;
     if (userId !== present.userId) {
-      if (userId !== undefined) empty('SIGNED_OUT');
       userId = present.userId;
       rows.enter(userId);
       for (const entry of entries) rows.put(entry); // typed before the user was known
