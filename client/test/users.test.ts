@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { showOutbox } from '../src/adapters/show-outbox.ts';
 import { settle } from './support/fake-clock.ts';
 import { frame, message } from './support/room-log.ts';
 import { Trial } from './support/trial.ts';
@@ -300,6 +301,52 @@ describe('who types and who is present', () => {
     await trial.clock.advance(2_000);
     expect(seen()).toEqual([0, 0]);
   });
+});
+
+test('what an adapter shows of the outbox never has the former user as its author, nor one whose answer comes late', async () => {
+  let user = 'ada';
+  const held: (() => void)[] = [];
+  const fetch = async (_url: unknown, init?: RequestInit) => {
+    const response = Response.json({ data: { viewer: { user: { id: user }, session: { id: 's' } } } });
+    const isHeld = String(init?.body).includes('displayName');
+    if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
+    return response;
+  };
+  const trial = new Trial({ token: () => user, fetch });
+  made.push(trial);
+  const shown: string[] = [];
+  showOutbox(trial.parley, {
+    show: (_roomId, { text, author }) => shown.push(`${text} by ${author?.id ?? 'nobody yet'}`),
+    hide: () => {},
+  });
+  const answer = async (index: number) => {
+    held[index]?.();
+    await settle();
+  };
+  const send = async (text: string) => {
+    trial.parley.room('r').send(text);
+    await settle();
+  };
+  await trial.connected({ userId: 'ada' });
+  await send('one');
+  await answer(0);
+  await trial.parley.signOut();
+  trial.parley.connect();
+  await send('early');
+  user = 'bob';
+  await trial.acknowledged({ userId: 'bob' });
+  await send('two');
+  trial.parley.disconnect();
+  user = 'eve';
+  await trial.connected({ userId: 'eve' });
+  await send('three');
+  await answer(1);
+  await answer(2);
+
+  expect(shown.filter((each) => each.endsWith('ada'))).toEqual(['one by ada']);
+  expect(shown.filter((each) => each.endsWith('bob'))).toEqual([]);
+  expect(shown).toContain('early by nobody yet');
+  expect(shown.at(-1)).toBe('three by eve');
 });
 
 test('what the server refuses to nobody in particular begins when somebody signs in', async () => {

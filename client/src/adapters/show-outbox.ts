@@ -33,12 +33,13 @@ const viewerQuery = 'query { viewer { user { __typename id username displayName 
 export function showOutbox(parley: Parley, view: PendingView): void {
   const shown = new Map<Entry, { row: Entry['row']; id: string }>();
   let author: Author | null = null;
-  let asked: string | null = null;
+  /** Whose messages they are. */
+  let userId: string | null = null;
   const update = () => {
     const entries = (parley.outbox.get() as readonly Entry[]).filter(({ row }) => row.change.kind === 'send');
+    if (entries.length > 0) void askAuthor();
     for (const entry of shown.keys()) if (!entries.includes(entry)) leave(entry);
     for (const entry of entries) if (shown.get(entry)?.row !== entry.row) show(entry);
-    if (entries.length > 0) void askAuthor();
   };
   const show = (entry: Entry) => {
     const { row, id } = entry;
@@ -57,16 +58,21 @@ export function showOutbox(parley: Parley, view: PendingView): void {
     if (isSent && !entry.request)
       void entry.done.then((message) => view.show(roomId, entityOf(message, roomId, author)));
   };
-  /** A message needs all that the app selects of its author. */
+  /** A message needs all that the app selects of its author. Until that is known, it has none: not the former user. */
   const askAuthor = async () => {
     const session = parley.session.get();
-    if (session.status !== 'signed-in' || asked === session.userId) return;
-    asked = session.userId;
+    const mine = session.status === 'signed-in' ? session.userId : null;
+    if (mine === userId) return;
+    userId = mine;
+    author = null;
+    if (mine === null) return;
     try {
-      author = (await parley.request<{ viewer: { user: Author } }, object>({ query: viewerQuery }, {})).viewer.user;
+      const { viewer } = await parley.request<{ viewer: { user: Author } }, object>({ query: viewerQuery }, {});
+      if (mine !== userId) return;
+      author = viewer.user;
       for (const entry of shown.keys()) show(entry);
     } catch {
-      asked = null;
+      if (mine === userId) userId = null;
     }
   };
   parley.outbox.subscribe(update);
