@@ -61,7 +61,8 @@ export interface ParleyConnection {
   readonly fetch: typeof fetch;
   /**
    * Calls the listener when the server cannot replay what a subscription missed: fetch anew, then `resume`. Without a
-   * listener, the subscription ends with the error. One that rejects is reported (`LISTENER`) and called again.
+   * listener, the subscription ends with the error. One that throws or rejects is reported (`LISTENER`); all are called
+   * again, unless one has resumed.
    */
   onReset(listener: (reset: Reset) => unknown): () => void;
   /** Reports faults of this package or the server: holes, repeats, broken frames. */

@@ -323,12 +323,20 @@ describe('a reset', () => {
     expect(resets[0]).toMatchObject({ query: roomEvents, variables: { room: 'r', from: 'c0' } });
   });
 
-  test('is told again, and the fault reported, if the listener rejects', async () => {
+  test.each([
+    ['rejects', () => Promise.reject(new Error('no network'))],
+    [
+      'throws',
+      () => {
+        throw new Error('no network');
+      },
+    ],
+  ])('is told again, and the fault reported, if the listener %s', async (_how, fail) => {
     const { trial, from, attempts } = await following();
     let calls = 0;
-    trial.parley.onReset(async ({ resume }) => {
+    trial.parley.onReset(({ resume }) => {
       calls += 1;
-      if (calls < 3) throw new Error('no network');
+      if (calls < 3) return fail();
       resume('fresh');
     });
     trial.socket.fail('CURSOR_UNKNOWN');

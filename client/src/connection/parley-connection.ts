@@ -60,7 +60,7 @@ export function connect<A extends Above>(
     fetch,
     onReset: (listener: (reset: Reset) => unknown) =>
       resets.add((reset, again) => {
-        Promise.resolve(listener(reset)).catch((error) => {
+        new Promise((resolve) => resolve(listener(reset))).catch((error) => {
           base.listenerFailed(error);
           again();
         });
