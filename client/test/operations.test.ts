@@ -446,6 +446,16 @@ describe('variables that JSON cannot hold', () => {
     expect([trial.connection.status, trial.socket.subscribed.length, seen]).toEqual(['ready', 1, []]);
     expect(trial.faults).toEqual([]);
   });
+
+  test('are refused by `request`, and nothing is sent', async () => {
+    const { trial } = await following();
+    const refused = trial.parley.request({ query: 'query($n: Int) { x(n: $n) }' }, { n: 10n });
+    await expect(refused).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      retryable: false,
+      cause: expect.any(TypeError),
+    });
+  });
 });
 
 test('what is asked for after the end gets DISPOSED as its error, and throws nothing', async () => {

@@ -51,6 +51,7 @@ export async function requestOverHttp(
   { url, clock, ended }: Base,
   { fetch, body, signal }: HttpRequest,
 ): Promise<unknown> {
+  const text = textOf(body);
   const aborter = new AbortController();
   const abort = () => aborter.abort();
   const stops = [clock.after(answerWithinMs, abort), onAbort(ended, abort), onAbort(signal, abort)];
@@ -61,7 +62,7 @@ export async function requestOverHttp(
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
       },
-      body: JSON.stringify(body),
+      body: text,
       signal: aborter.signal,
     });
     return dataOf(resultOf(await response.text(), response.status));
@@ -72,6 +73,14 @@ export async function requestOverHttp(
     throw new ParleyError({ code, message: `${code}: ${String(cause)}`, cause });
   } finally {
     for (const stop of stops) stop();
+  }
+}
+
+function textOf(body: SubscribePayload): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new ParleyError({ code: 'BAD_REQUEST', message: String(cause), cause }); // JSON cannot hold it
   }
 }
 
