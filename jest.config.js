@@ -22,6 +22,8 @@ export default {
     '^.+\\.ts$': ['@swc/jest', compile({ syntax: 'typescript' })],
     '^.+\\.tsx$': ['@swc/jest', compile({ syntax: 'typescript', tsx: true })],
   },
+  // The bundler takes style sheets out of modules.
+  moduleNameMapper: { '\\.css$': '<rootDir>/web/test/support/no-style.ts' },
   // In the project, so that a CI that keeps ignored files keeps compiled tests and their durations, longest first.
   cacheDirectory: '<rootDir>/.cache/jest',
   globalSetup: './test/support/global-setup.ts',

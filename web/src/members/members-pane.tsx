@@ -1,6 +1,6 @@
 import '../style/members.css';
 import type { Presence } from 'parley-client';
-import { useConnection, usePresence } from 'parley-client/react';
+import { usePresence } from 'parley-client/react';
 import { useCallback, useMemo, useState } from 'react';
 import { useData } from '../app/data.ts';
 import { Late } from '../app/late.tsx';
@@ -8,6 +8,7 @@ import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
 import { useSettled } from '../app/settled.ts';
 import { useTalk } from '../app/talk.tsx';
+import { useIsConnected } from '../app/told-trouble.tsx';
 import {
   BannedMembersDocument,
   LeadersDocument,
@@ -40,8 +41,8 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
   const [menu, setMenu] = useState<{ id: string; at: HTMLElement } | null>(null);
   const rows = useMemberRows(roomId, useSettled(query.trim()));
   const presence = usePresence(useMemo(() => [roomId], [roomId]));
-  const isConnected = useConnection().status === 'ready'; // without a connection, nobody knows who is here
-  const here = isConnected ? presence.rooms.get(roomId) : undefined;
+  const here = presence.rooms.get(roomId);
+  const isConnected = useIsConnected(); // without a connection, nobody knows who is here
   const [{ data }] = useData(RoomRightsDocument, { roomId });
   const permissions = data?.room?.viewerPermissions ?? [];
   const isModerator = permissions.includes('BAN');
@@ -64,32 +65,33 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
   const shown = (row: MemberRow) => memberOf(row, isConnected ? presence : null);
   const leaders = rows.leaders.map(shown);
   const leaderIds = new Set(leaders.map(({ person }) => person.id));
-  const isNamed = (here?.onlineCount ?? 0) <= namedAtMost;
+  const isCrowd = !isSearch && (here?.onlineCount ?? 0) > namedAtMost;
   const others = rows.others.filter(({ user }) => !leaderIds.has(user.id));
   const knownRows = new Map([...rows.leaders, ...rows.others].map((row) => [row.user.id, row]));
   const hereOthers = [...hereIds].filter((id) => !leaderIds.has(id));
-  const people = useNamesOf(isNamed && !isSearch ? hereOthers : [], knownRows);
+  const people = useNamesOf(isCrowd || isSearch ? [] : hereOthers, knownRows);
   const hereMembers = isSearch
     ? others.filter(({ user }) => hereIds.has(user.id)).map(shown)
     : people.map((person): Member => {
         const row = knownRows.get(person.id);
-        const status = presence.users.get(person.id)?.status ?? null;
+        const status = isConnected ? (presence.users.get(person.id)?.status ?? null) : null;
         return row ? shown(row) : { person, role: 'MEMBER', presence: status, isMuted: false };
       });
-  const away = others.filter(({ user }) => !hereIds.has(user.id)).map(shown);
+  const away = others.filter(({ user }) => !hereIds.has(user.id) || (isCrowd && !isConnected)).map(shown);
   const leading = isSearch ? leaders.filter(({ person }) => matches(person.displayName, query)) : leaders;
   const isEmpty = leading.length + hereMembers.length + away.length === 0;
-  const hereCount = isNamed ? hereOthers.length : (here?.onlineCount ?? 0);
+  const hereCount = isSearch ? hereMembers.length : isCrowd ? here!.onlineCount : hereOthers.length;
+  const awayCount = isSearch ? away.length : Math.max(away.length, (rows.count ?? 0) - leaders.length - hereCount);
   const member = menu && (knownRows.get(menu.id) ?? bannedRows.find(({ user }) => user.id === menu.id));
   return (
     <>
       <Members
         count={rows.count}
         leaders={leading}
-        here={isNamed || isSearch ? hereMembers : null}
-        hereCount={isSearch ? hereMembers.length : hereCount}
-        away={away}
-        awayCount={isSearch ? away.length : Math.max(away.length, (rows.count ?? 0) - leaders.length - hereCount)}
+        here={!isConnected ? [] : isCrowd ? null : hereMembers}
+        hereCount={hereCount}
+        away={isConnected ? away : [...hereMembers, ...away]}
+        awayCount={isConnected ? awayCount : null}
         banned={isSearch ? [] : bannedRows.map((row) => ({ ...memberOf(row, null), note: endOf(row) }))}
         viewerId={viewer.id}
         mayAdd={permissions.includes('ADD_MEMBERS')}

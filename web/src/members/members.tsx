@@ -23,7 +23,8 @@ export interface MembersProps {
   here: readonly Member[] | null;
   hereCount: number;
   away: readonly Member[];
-  awayCount: number;
+  /** Null if nobody knows who is here: `away` has all the others then. */
+  awayCount: number | null;
   /** Those who are banned, for moderators. */
   banned?: readonly Member[];
   viewerId: string | null;
@@ -81,7 +82,12 @@ export function Members(props: MembersProps) {
             {members.hereCount(formats.number(props.hereCount))}
           </p>
         )}
-        <Section title={members.away} count={props.awayCount} list={props.away} all={props} />
+        <Section
+          title={props.awayCount === null ? members.title : members.away}
+          count={props.awayCount}
+          list={props.away}
+          all={props}
+        />
         <Section title={members.banned} list={props.banned ?? []} all={props} />
         {props.children}
       </div>
@@ -91,7 +97,7 @@ export function Members(props: MembersProps) {
 
 interface SectionProps {
   title: string;
-  count?: number;
+  count?: number | null;
   list: readonly Member[];
   all: MembersProps;
 }
@@ -102,7 +108,7 @@ function Section({ title, count, list, all }: SectionProps) {
   return (
     <section>
       <h3>
-        {title} {count !== undefined && <span className="num">{formats.number(count)}</span>}
+        {title} {count != null && <span className="num">{formats.number(count)}</span>}
       </h3>
       <ul>
         {list.map((member) => (

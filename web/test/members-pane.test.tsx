@@ -1,0 +1,79 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { RoomEventFields } from 'parley-client';
+import { act } from 'react';
+import { ToldTrouble } from '../src/app/told-trouble.tsx';
+import { Value } from '../src/app/value.ts';
+import MembersPane from '../src/members/members-pane.tsx';
+import { show } from './support/show.tsx';
+import { withTalk } from './support/with-talk.tsx';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  jest.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(1);
+});
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+const later = (ms: number) => act(() => jest.advanceTimersByTimeAsync(ms));
+
+const pageSize = 2;
+
+function membershipOf(name: string) {
+  const user = { __typename: 'User', id: name, displayName: name, username: null, kind: 'HUMAN' };
+  const presence = { __typename: 'Presence', status: 'OFFLINE', statusText: null, user };
+  return {
+    __typename: 'RoomMembership',
+    id: `membership ${name}`,
+    state: 'JOINED',
+    role: 'MEMBER',
+    joinedAt: null,
+    mutedUntil: null,
+    bannedUntil: null,
+    moderationReason: null,
+    user: { ...user, presence },
+  };
+}
+
+/** Shows the members of a room: these people, of whom some are in the room. */
+async function showMembers(names: string[], here: string[] = []) {
+  const connection = new Value({ status: 'ready' });
+  const users = new Map(here.map((name) => [name, { status: 'ONLINE', statusText: null }]));
+  const rooms = new Map([['room', { onlineCount: here.length, userIds: here }]]);
+  const presence = new Value({ users, rooms });
+  let hear = (_event: RoomEventFields) => {};
+  const onEvent = (listener: typeof hear) => {
+    hear = listener;
+    return () => {};
+  };
+  const request = async ({ query }: { query: string }, { after }: { after?: string | null }) => {
+    const isPage = query.startsWith('query MemberPage');
+    if (!isPage && !query.startsWith('query Leaders')) return new Promise(() => {});
+    const from = after ? names.indexOf(after) + 1 : 0;
+    const page = isPage ? names.slice(from, from + pageSize) : [];
+    const pageInfo = { __typename: 'PageInfo', endCursor: page.at(-1), hasNextPage: from + pageSize < names.length };
+    const members = { __typename: 'RoomMembershipConnection', nodes: page.map(membershipOf), pageInfo };
+    return { room: { __typename: 'Room', id: 'room', memberCount: names.length, members } };
+  };
+  const parley = { request, connection, outbox: new Value([]), presence: () => presence, room: () => ({ onEvent }) };
+  const pane = <MembersPane roomId="room" onClose={() => {}} />;
+  const page = show(withTalk(parley, <ToldTrouble>{pane}</ToldTrouble>));
+  await later(1);
+  const headings = () => [...page.querySelectorAll('h3')].map(({ textContent }) => textContent);
+  const rows = () => [...page.querySelectorAll('li .cut')].map(({ textContent }) => textContent?.trim());
+  return { page, connection, headings, rows, hear };
+}
+
+test('a blink of the connection changes nothing in the members, and a loss says of nobody where they are', async () => {
+  const { connection, headings, rows } = await showMembers(['ada', 'eve'], ['eve']);
+  const before = ['Here now 1', 'Elsewhere 1'];
+  expect([headings(), rows()]).toEqual([before, ['eve , Online', 'ada , Offline']]);
+
+  act(() => connection.set({ status: 'connecting' }));
+  await later(1999);
+  expect(headings()).toEqual(before);
+  await later(1);
+
+  expect([headings(), rows()]).toEqual([['Members '], ['eve', 'ada']]);
+});
