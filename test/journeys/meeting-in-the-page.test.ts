@@ -85,6 +85,19 @@ describeWithChromium('in the page,', () => {
     await phone.close();
   });
 
+  test('on a phone, the members have the focus while they hide the room, and give it back', async () => {
+    const token = await grace.page.evaluate(() => localStorage.getItem('parley:token'));
+    const phone = await PageUser.open(browser, `${origin}/r/rocket-club`, { width: 400, token });
+    const toMembers = phone.page.getByTitle('Members');
+    await toMembers.press('Enter');
+    await phone.page.locator('aside:focus').waitFor();
+
+    await phone.button('Close').press('Enter');
+
+    await phone.focuses(toMembers);
+    await phone.close();
+  });
+
   test('a submenu stands beside its menu, also if it is opened while the menu still moves', async () => {
     await ada.page.getByTitle('Members').click();
     await ada.page.emulateMedia({ reducedMotion: 'no-preference' });

@@ -6,6 +6,7 @@ import { useData } from '../app/data.ts';
 import { Late } from '../app/late.tsx';
 import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
+import { useIsPhone } from '../app/screen.ts';
 import { useSettled } from '../app/settled.ts';
 import { useTalk } from '../app/talk.tsx';
 import { useIsConnected } from '../app/told-trouble.tsx';
@@ -94,6 +95,7 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
         awayCount={isConnected ? awayCount : null}
         banned={isSearch ? [] : bannedRows.map((row) => ({ ...memberOf(row, null), note: endOf(row) }))}
         viewerId={viewer.id}
+        takesFocus={useIsPhone()}
         mayAdd={permissions.includes('ADD_MEMBERS')}
         query={query}
         activeId={menu?.id ?? null}

@@ -1,4 +1,4 @@
-import { memo, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { useReturnOfFocus } from '../overlays/return-of-focus.ts';
 import { Avatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus, RoomRole } from '../people/person.ts';
@@ -28,6 +28,8 @@ export interface MembersProps {
   /** Those who are banned, for moderators. */
   banned?: readonly Member[];
   viewerId: string | null;
+  /** They take the place of what opened them. */
+  takesFocus: boolean;
   mayAdd: boolean;
   query: string;
   /** Whose menu is open. */
@@ -48,6 +50,10 @@ export function Members(props: MembersProps) {
   const { members } = words;
   const box = useRef<HTMLElement>(null);
   useReturnOfFocus(box);
+  const { takesFocus } = props;
+  useEffect(() => {
+    if (takesFocus) box.current!.focus({ preventScroll: true });
+  }, [takesFocus]);
   return (
     <aside ref={box} className="members" aria-label={members.title} tabIndex={-1}>
       <div className="members-head">

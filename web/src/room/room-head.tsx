@@ -1,8 +1,10 @@
+import { useRef } from 'react';
 import { Avatar, RoomAvatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus, RoomKind } from '../people/person.ts';
 import { Icon } from '../style/icon.tsx';
 import { IconButton } from '../style/icon-button.tsx';
 import { useLanguage } from '../words/language.tsx';
+import { useFocusAfterMembers } from './use-focus-after-members.ts';
 
 export interface RoomHeadProps {
   kind: RoomKind;
@@ -31,6 +33,8 @@ export interface RoomHeadProps {
 export function RoomHead(props: RoomHeadProps) {
   const { words, formats } = useLanguage();
   const { other, isPhone, hereCount } = props;
+  const buttons = useRef<HTMLDivElement>(null);
+  useFocusAfterMembers(buttons, props.areMembersOpen);
   const typing = isPhone ? props.typing : null;
   const bell = props.isSilenced ? words.onlyOnPage.notificationsOff : words.onlyOnPage.notificationsOn;
   return (
@@ -46,7 +50,7 @@ export function RoomHead(props: RoomHeadProps) {
         </div>
       </div>
       {!props.hasEnded && (
-        <div className="head-buttons">
+        <div ref={buttons} className="head-buttons">
           {!other && (hereCount !== null || isPhone) && (
             <button
               type="button"

@@ -1,6 +1,6 @@
 import type { Presence } from 'parley-client';
 import { useParley } from 'parley-client/react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import { FindMembersDocument, type FindMembersQuery } from '../documents.ts';
 import { type Member, Members } from '../members/members.tsx';
 import { untilAnswered } from './use-found-room.ts';
@@ -19,8 +19,6 @@ interface MembersOverProps {
 export function MembersOver({ roomId, viewerId, presence, onClose }: MembersOverProps) {
   const [query, setQuery] = useState('');
   const room = useFoundMembers(roomId, query);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current!.querySelector('aside')!.focus({ preventScroll: true }), []);
   const hereCount = presence.rooms.get(roomId)?.onlineCount ?? 0;
   const all = (room?.members.nodes ?? []).map((member): Member => memberOf(member, presence));
   const [leaders, others] = parted(all, ({ role }) => role !== 'MEMBER');
@@ -33,7 +31,7 @@ export function MembersOver({ roomId, viewerId, presence, onClose }: MembersOver
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it closes by Esc from any element inside
-    <div ref={box} className="members-over" onKeyDown={onKeyDown}>
+    <div className="members-over" onKeyDown={onKeyDown}>
       <Members
         count={room?.memberCount ?? null}
         leaders={leaders}
@@ -42,6 +40,7 @@ export function MembersOver({ roomId, viewerId, presence, onClose }: MembersOver
         away={isCrowd ? [] : away}
         awayCount={away.length}
         viewerId={viewerId}
+        takesFocus
         mayAdd={false}
         query={query}
         onQuery={setQuery}
