@@ -193,7 +193,7 @@ export interface SendOptions {
   readonly clientMessageId?: string;
   /**
    * A document of the app's own to send it with; it is not kept in the storage. Its answer goes to `answered`, and `done`
-   * resolves to null.
+   * resolves to null. Not used if a message with the same `clientMessageId` is waiting or under way.
    */
   readonly request?: SendRequest;
 }

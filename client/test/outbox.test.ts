@@ -399,6 +399,31 @@ test('a message that has failed is sent once more if it is sent with the same id
   await expect(sent.done).resolves.toEqual({ id: 'stored' });
 });
 
+test('a message that has failed is sent with the new document if it is sent with the same id, or with none', async () => {
+  const box = await postbox();
+  const answers: unknown[] = [];
+  const own = (name: string) => ({
+    payload: (input: object) => ({ query: `mutation ${name} { a }`, variables: { input } }),
+    answered: () => answers.push(name),
+  });
+  const send = (request?: ReturnType<typeof own>) =>
+    box.room.send('a', { clientMessageId: 'id', ...(request && { request }) });
+  send(own('First'));
+  await settle();
+  await box.refuse('MUTED');
+  const second = send(own('Second'));
+  await settle();
+  await box.refuse('MUTED');
+  expect(second.state.get().status).toBe('failed');
+
+  const third = send();
+  await settle();
+  await box.accept({ id: 'stored' });
+
+  expect(answers).toEqual(['First', 'Second']);
+  await expect(third.done).resolves.toEqual({ id: 'stored' });
+});
+
 test('what is sent after the end of a client fails at once', async () => {
   const box = await postbox();
   box.trial.parley.dispose();

@@ -58,7 +58,10 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     add(roomId, change, request) {
       const waiting = of(roomId).findLast((entry) => isOpenTo(change, entry));
       // A bot sends with the same id after a restart.
-      if (waiting?.isFailed && change.kind === 'send') return sendAgain(waiting, change);
+      if (waiting?.isFailed && change.kind === 'send') {
+        waiting.request = request;
+        return sendAgain(waiting, change);
+      }
       if (waiting) {
         waiting.row = { ...waiting.row, change: merged(waiting.row.change, change) };
         waiting.isEchoed = false;

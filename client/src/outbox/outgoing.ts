@@ -27,7 +27,7 @@ export interface Commands {
 export interface Entry extends Outgoing {
   readonly state: Value<OutgoingState>;
   /** The app's own document to send it with. */
-  readonly request: SendRequest | undefined;
+  request: SendRequest | undefined;
   row: OutgoingRow;
   tries: number;
   /** When it may be sent; `onReady`: or as soon as there is another connection. */
