@@ -92,6 +92,41 @@ describe('a room that one user has read', () => {
     expect([shown(), room.state.get()]).toEqual([[], { status: 'idle' }]);
   });
 
+  test('does not show what was on its way for them', async () => {
+    const { trial, parley, room, connect, asked, receive, load, shown } = await readByAda();
+    void room.jumpTo(1);
+    await receive('RoomEvents', 'next', { data: { roomEvents: frame(1, 2) } });
+    expect([asked('MessagesAround').length, shown().length]).toEqual([1, 2]);
+    parley.disconnect();
+    await connect('bob');
+    await load('bob', 'for all');
+
+    expect([asked('MessagesAround'), shown()]).toEqual([[], ['for all']]);
+    expect(trial.faults).toEqual([]);
+  });
+
+  test('keeps no error, and no message that the next one sends without following it', async () => {
+    const { trial, parley, room, connect, receive, shown, release } = await readByAda();
+    const failed = room.toNewest();
+    await receive('MessagesAround', 'next', { errors: [{ message: 'no', extensions: { code: 'FORBIDDEN' } }] });
+    await receive('MessagesAround', 'complete');
+    await expect(failed).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    release();
+    await trial.clock.advance(2_000);
+    parley.disconnect();
+    await connect('bob');
+    expect(room.messages.get().error).toBeUndefined();
+
+    const sent = room.send('mine');
+    await settle();
+    const payload = { message: message(2), userErrors: [] };
+    await receive('SendMessage', 'next', { data: { sendMessage: payload } });
+    await receive('SendMessage', 'complete');
+
+    await expect(sent.done).resolves.toMatchObject({ sequence: 2 });
+    expect(shown()).toEqual([]);
+  });
+
   test('shows nothing as soon as the app has no token any more', async () => {
     const { parley, signIn, shown } = await readByAda();
     parley.disconnect();

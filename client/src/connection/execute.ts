@@ -14,6 +14,7 @@ export function execute<D, V>(
   request: { readonly document: Document<D, V>; readonly variables: V } & RequestOptions,
 ): Promise<D> {
   const { signal } = request;
+  if (signal?.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const alarm = createAlarm(clock);
     let result: Result = {};

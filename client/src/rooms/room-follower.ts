@@ -34,6 +34,8 @@ export interface RoomFollower {
   readonly run: MessageRun;
   readonly events: Listeners<[RoomEventFields]>;
   readonly held: Held;
+  /** Aborted when the user changes: what was asked for the former one is not for the next one. */
+  readonly visit: () => AbortSignal;
   /** Goes on from a snapshot, unless the room has been followed already. */
   readonly restore: (snapshot: RoomSnapshot) => void;
 }
@@ -49,6 +51,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   /** The number of an event that is in `fields`, and all before it. */
   let fieldsAt = 0;
   let loading = new AbortController();
+  let visit = new AbortController();
   let unlisten = () => {};
 
   const stream = createRoomStream(core, id, {
@@ -65,6 +68,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     ended: (why) => end('ended', why),
   });
   core.onEnd(() => {
+    visit.abort();
     for (const each of [state, run.value, events]) each.clear();
   });
   const held = createHeld(core, start);
@@ -79,6 +83,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     run,
     events,
     held,
+    visit: () => visit.signal,
     restore(snapshot) {
       if (fields) return;
       begin(snapshot);
@@ -103,7 +108,9 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   function forget(): void {
     fields = viewer = undefined;
     stream.cursor = stream.position = null;
-    run.replace([], true);
+    visit.abort();
+    visit = new AbortController();
+    run.clear();
     showPending();
   }
 

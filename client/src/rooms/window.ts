@@ -17,6 +17,8 @@ export interface MessageRun {
   readonly get: (id: string) => MessageFields | undefined;
   /** Replaces the run by a page. `isNewest`: the page ends with the newest message. */
   readonly replace: (page: readonly MessageFields[], isNewest: boolean) => void;
+  /** Forgets everything, as before the first page. */
+  readonly clear: () => void;
   /** Adds a page before the run, if it joins. Drops the newest messages if there are too many. */
   readonly addOlder: (page: readonly MessageFields[]) => void;
   /** Adds a page after the run, if it joins. Drops the oldest messages if there are too many. */
@@ -73,6 +75,14 @@ export function createMessageRun(max = 500): MessageRun {
       hasOlder = first() > 1;
       ahead.clear();
       trimOldest();
+    },
+    clear() {
+      run = [];
+      ahead.clear();
+      meanwhile.clear();
+      hasPage = hasOlder = false;
+      isAtEdge = true;
+      error = undefined;
     },
     addOlder(page) {
       const newest = page.at(-1);
