@@ -1,3 +1,4 @@
+import type { Ref } from 'react';
 import { useLanguage } from '../words/language.tsx';
 
 export type WhyNoComposer =
@@ -7,8 +8,14 @@ export type WhyNoComposer =
   | { type: 'moderatorsOnly' }
   | { type: 'archived' };
 
+interface ComposerInsteadProps {
+  why: WhyNoComposer;
+  onJoin?: () => void;
+  ref?: Ref<HTMLDivElement>;
+}
+
 /** Says in the composer's place why the viewer cannot write here. */
-export function ComposerInstead({ why, onJoin }: { why: WhyNoComposer; onJoin?: () => void }) {
+export function ComposerInstead({ why, onJoin, ref }: ComposerInsteadProps) {
   const { words, formats } = useLanguage();
   const { composer } = words;
   const text =
@@ -21,7 +28,7 @@ export function ComposerInstead({ why, onJoin }: { why: WhyNoComposer; onJoin?: 
         : composer[why.type];
   return (
     <div className="composer">
-      <div className="composer-instead">
+      <div ref={ref} className="composer-instead" tabIndex={-1}>
         <span className="grow">{text}</span>
         {why.type === 'notJoined' && (
           <button type="button" className="button primary" onClick={onJoin}>

@@ -29,9 +29,9 @@ export function RoomBottom({ live, log, writing }: RoomBottomProps) {
   const slowModeSeconds = fields?.slowModeSeconds ?? 0;
   const waitSeconds = useSlowMode(room, { seconds: isModerator ? 0 : slowModeSeconds, viewerId: viewer.id });
   const editLast = useEditLast(live, writing);
-  const awaitComposer = useFocusOnComposer(writing, why === null);
+  const [instead, awaitComposer] = useFocusOnComposer(writing, why);
   const onJoin = () => awaitComposer(join({ input: { roomId: room.id } }));
-  if (why) return <ComposerInstead why={why} onJoin={onJoin} />;
+  if (why) return <ComposerInstead ref={instead} why={why} onJoin={onJoin} />;
   return (
     <RoomComposer
       label={live.label}

@@ -72,7 +72,7 @@ export function RoomView(props: RoomViewProps) {
     draftKey: `widget:${settings.server}:draft:${known.id}:${userId}`,
     maxLength,
   });
-  const awaitComposer = useFocusOnComposer(writing, why === null);
+  const [instead, awaitComposer] = useFocusOnComposer(writing, why);
   const { follow } = shown;
   useEffect(() => follow(place.isAtEnd), [follow, place.isAtEnd]);
   useHostEvents({ room, state, viewerId: userId, tell, onEnded: props.onEnded });
@@ -119,6 +119,7 @@ export function RoomView(props: RoomViewProps) {
           name={name}
           writing={writing}
           why={why}
+          instead={instead}
           typists={typists}
           slowModeSeconds={slowModeSeconds}
           waitSeconds={waitSeconds}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type Ref, useState } from 'react';
 import { useIsTouch } from '../app/screen.ts';
 import { Composer } from '../composer/composer.tsx';
 import { ComposerInstead, type WhyNoComposer } from '../composer/composer-instead.tsx';
@@ -12,6 +12,7 @@ interface WritingPaneProps {
   name: string;
   writing: Writing;
   why: WhyNoComposer | null;
+  instead: Ref<HTMLDivElement>;
   typists: readonly Person[];
   slowModeSeconds: number;
   waitSeconds: number;
@@ -32,7 +33,7 @@ export function WritingPane(props: WritingPaneProps) {
   if (why) {
     return (
       <div part="composer">
-        <ComposerInstead why={why} onJoin={props.onJoin} />
+        <ComposerInstead ref={props.instead} why={why} onJoin={props.onJoin} />
       </div>
     );
   }
