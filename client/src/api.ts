@@ -154,7 +154,7 @@ export interface Room {
   hold(): () => void;
   /** Asks for the room over HTTP, such as on a server that renders the page. The answer is plain JSON. */
   snapshot(last?: number): Promise<RoomSnapshot>;
-  /** Goes on from a snapshot instead of loading the room. Does nothing once the room has been followed. */
+  /** Goes on from a snapshot instead of loading the room. Does nothing once the room was followed, or its user has changed. */
   restore(snapshot: RoomSnapshot): void;
   onEvent(listener: (event: RoomEventFields) => void): () => void;
   events(options?: RoomEventsOptions): AsyncIterable<RoomEventFields>;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { showOutbox } from '../src/adapters/show-outbox.ts';
+import type { RoomSnapshot } from '../src/api.ts';
 import { settle } from './support/fake-clock.ts';
 import { frame, message } from './support/room-log.ts';
 import { Trial } from './support/trial.ts';
@@ -51,6 +52,11 @@ async function readByAda() {
   return { ...client, shown, release };
 }
 
+function snapshotOf(userId: string): RoomSnapshot {
+  const room = { id: 'r', lastEventNumber: 1, syncCursor: 'c', messages: { nodes: [message(1)] } };
+  return { viewer: { user: { id: userId } }, room } as unknown as RoomSnapshot;
+}
+
 describe('a room that one user has read', () => {
   test('shows nothing as soon as they sign out', async () => {
     const { parley, room, shown } = await readByAda();
@@ -90,6 +96,27 @@ describe('a room that one user has read', () => {
     await connect('bob');
 
     expect([shown(), room.state.get()]).toEqual([[], { status: 'idle' }]);
+  });
+
+  test.each([
+    ['held', async () => {}],
+    [
+      'no longer held',
+      async ({ release, trial }: Awaited<ReturnType<typeof readByAda>>) => {
+        release();
+        await trial.clock.advance(2_000);
+      },
+    ],
+  ])('and is %s, takes no snapshot of theirs for the next one', async (_what, leave) => {
+    const client = await readByAda();
+    const { parley, room, connect, shown } = client;
+    await leave(client);
+    parley.disconnect();
+    await connect('bob');
+
+    room.restore(snapshotOf('ada'));
+
+    expect(shown()).toEqual([]);
   });
 
   test('does not show what was on its way for them', async () => {
@@ -382,6 +409,16 @@ test('what an adapter shows of the outbox never has the former user as its autho
   expect(shown.filter((each) => each.endsWith('bob'))).toEqual([]);
   expect(shown).toContain('early by nobody yet');
   expect(shown.at(-1)).toBe('three by eve');
+});
+
+test('a snapshot of one user is not taken for the next one, also if the room was never followed', async () => {
+  const { parley, room, connect } = await connectedAs('ada');
+  parley.disconnect();
+  await connect('bob');
+
+  room.restore(snapshotOf('ada'));
+
+  expect(room.messages.get().items).toEqual([]);
 });
 
 test('what the server refuses to nobody in particular begins when somebody signs in', async () => {

@@ -36,7 +36,7 @@ export interface RoomFollower {
   readonly held: Held;
   /** Aborted when the user changes: what was asked for the former one is not for the next one. */
   readonly visit: () => AbortSignal;
-  /** Goes on from a snapshot, unless the room has been followed already. */
+  /** Goes on from a snapshot, unless the room has been followed already, or was restored. */
   readonly restore: (snapshot: RoomSnapshot) => void;
 }
 
@@ -53,6 +53,8 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   let loading = new AbortController();
   let visit = new AbortController();
   let unlisten = () => {};
+  /** Whether nobody has seen the room yet: a snapshot may be of the user who is gone. */
+  let isNew = true;
 
   const stream = createRoomStream(core, id, {
     apply(news) {
@@ -85,13 +87,15 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     held,
     visit: () => visit.signal,
     restore(snapshot) {
-      if (fields) return;
+      if (!isNew) return;
+      isNew = false;
       begin(snapshot);
       showPending();
     },
   };
 
   function start(): () => void {
+    isNew = false;
     if (stream.cursor === null) void load();
     else goOn();
     return () => {
@@ -106,6 +110,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
 
   /** Nothing of what one user saw is for the next one. */
   function forget(): void {
+    isNew = false;
     fields = viewer = undefined;
     stream.cursor = stream.position = null;
     visit.abort();
