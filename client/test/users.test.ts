@@ -370,7 +370,7 @@ test('what an adapter shows of the outbox never has the former user as its autho
   const held: (() => void)[] = [];
   const fetch = async (_url: unknown, init?: RequestInit) => {
     const response = Response.json({ data: { viewer: { user: { id: user }, session: { id: 's' } } } });
-    const isHeld = String(init?.body).includes('displayName');
+    const isHeld = JSON.stringify(init).includes('displayName');
     if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
     return response;
   };

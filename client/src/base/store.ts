@@ -2,7 +2,7 @@
 export interface Store<T> {
   /** Returns the present value; the same object until something changes. */
   readonly get: () => T;
-  /** Calls `changed` after each change, until the returned function is called. */
+  /** Calls `changed` after each change, until the returned function is called. What it throws is an uncaught error. */
   readonly subscribe: (changed: () => void) => () => void;
 }
 

@@ -17,8 +17,8 @@ interface Part {
  * Yields every event of a room after a cursor, or from now on. With `remember`, it continues where the loop has ended
  * last time: the cursor is stored after the body of the loop has ended for all events of a frame. Throws if the access
  * ends, or if the server cannot replay what was missed; then the remembered cursor is deleted. Also throws if events are
- * missing in spite of a second attempt (`HOLE`), the connection has failed for good, or the viewer is signed out; the
- * next loop goes on where this one was.
+ * missing in spite of a second attempt (`HOLE`), the connection has failed for good, or the viewer is signed out; with
+ * `remember`, the next loop goes on where this one was.
  */
 export async function* roomEvents(
   { core, storage }: { core: Core; storage: Storage },
