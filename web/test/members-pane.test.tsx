@@ -1,11 +1,11 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { RoomEventFields } from 'parley-client';
-import { act } from 'react';
+import { act, useState } from 'react';
 import { ToldTrouble } from '../src/app/told-trouble.tsx';
 import { Value } from '../src/app/value.ts';
 import MembersPane from '../src/members/members-pane.tsx';
-import { show } from './support/show.tsx';
+import { press, show } from './support/show.tsx';
 import { withTalk } from './support/with-talk.tsx';
 
 beforeEach(() => {
@@ -36,8 +36,21 @@ function membershipOf(name: string) {
   };
 }
 
+function Toggled() {
+  const [isOpen, setOpen] = useState(true);
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(!isOpen)}>
+        Toggle
+      </button>
+      {isOpen && <MembersPane roomId="room" onClose={() => {}} />}
+    </>
+  );
+}
+
 /** Shows the members of a room: these people, of whom some are in the room. */
 async function showMembers(names: string[], here: string[] = []) {
+  let answerMs = 0;
   const connection = new Value({ status: 'ready' });
   const users = new Map(here.map((name) => [name, { status: 'ONLINE', statusText: null }]));
   const rooms = new Map([['room', { onlineCount: here.length, userIds: here }]]);
@@ -50,6 +63,7 @@ async function showMembers(names: string[], here: string[] = []) {
   const request = async ({ query }: { query: string }, { after }: { after?: string | null }) => {
     const isPage = query.startsWith('query MemberPage');
     if (!isPage && !query.startsWith('query Leaders')) return new Promise(() => {});
+    await new Promise((resolve) => setTimeout(resolve, answerMs));
     const from = after ? names.indexOf(after) + 1 : 0;
     const page = isPage ? names.slice(from, from + pageSize) : [];
     const pageInfo = { __typename: 'PageInfo', endCursor: page.at(-1), hasNextPage: from + pageSize < names.length };
@@ -57,12 +71,24 @@ async function showMembers(names: string[], here: string[] = []) {
     return { room: { __typename: 'Room', id: 'room', memberCount: names.length, members } };
   };
   const parley = { request, connection, outbox: new Value([]), presence: () => presence, room: () => ({ onEvent }) };
-  const pane = <MembersPane roomId="room" onClose={() => {}} />;
-  const page = show(withTalk(parley, <ToldTrouble>{pane}</ToldTrouble>));
+  const part = (
+    <ToldTrouble>
+      <Toggled />
+    </ToldTrouble>
+  );
+  const page = show(withTalk(parley, part));
   await later(1);
   const headings = () => [...page.querySelectorAll('h3')].map(({ textContent }) => textContent);
   const rows = () => [...page.querySelectorAll('li .cut')].map(({ textContent }) => textContent?.trim());
-  return { page, connection, headings, rows, hear };
+  const scroll = async () => {
+    act(() => void page.querySelector('.members-list')!.dispatchEvent(new Event('scroll')));
+    await later(1);
+  };
+  const change = () => act(() => hear({ __typename: 'MembershipChangedEvent' } as RoomEventFields));
+  const slowDown = (ms: number) => {
+    answerMs = ms;
+  };
+  return { page, connection, headings, rows, scroll, change, slowDown };
 }
 
 test('a blink of the connection changes nothing in the members, and a loss says of nobody where they are', async () => {
@@ -76,4 +102,19 @@ test('a blink of the connection changes nothing in the members, and a loss says 
   await later(1);
 
   expect([headings(), rows()]).toEqual([['Members '], ['eve', 'ada']]);
+});
+
+test('a later page of the members is asked for again when the list is opened again', async () => {
+  const names = ['ada', 'bob', 'cem', 'dan'];
+  const { page, rows, scroll } = await showMembers(names);
+  await scroll();
+  expect(rows()).toHaveLength(4);
+  press(page, 'Toggle');
+
+  names[3] = 'eve';
+  press(page, 'Toggle');
+  await later(1);
+  await scroll();
+
+  expect(rows()).toEqual(['ada , Offline', 'bob , Offline', 'cem , Offline', 'eve , Offline']);
 });

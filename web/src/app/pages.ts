@@ -90,7 +90,9 @@ function followPages<D, N extends Node>(ask: Ask<D, N>, { after, count, onPages 
     };
     next.end = followPages(ask, { after: cursor, count: count - 1, onPages: onLater });
   };
-  const { client, query, variables, requestPolicy } = ask;
+  const { client, query, variables } = ask;
+  // The last page is the one that is wanted now: what the cache has of it may be from long ago.
+  const requestPolicy = count === 1 && ask.requestPolicy === 'cache-first' ? 'cache-and-network' : ask.requestPolicy;
   const subscription = client.query<D>(query, { ...variables, after }, { requestPolicy }).subscribe(({ data }) => {
     own = (data && ask.pageOf(data)) || own;
     const cursor = own && count > 1 && own.pageInfo.hasNextPage ? own.pageInfo.endCursor : null;
