@@ -295,7 +295,7 @@ describe('a sign-out', () => {
 
 describe('a listener that ends the connection while it is acknowledged', () => {
   test.each([
-    ['signs out', ({ parley }: Trial) => void parley.signOut(), 'closed', 'signed-out'],
+    ['signs out', ({ parley }: Trial): void => void parley.signOut(), 'closed', 'signed-out'],
     ['disconnects', ({ parley }: Trial) => parley.disconnect(), 'closed', 'signed-in'],
     ['disposes', ({ parley }: Trial) => parley.dispose(), 'closed', 'signed-in'],
     ['terminates', ({ parley }: Trial) => parley.socket.terminate(), 'waiting', 'signed-in'],
