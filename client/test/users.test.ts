@@ -356,6 +356,13 @@ describe('who types and who is present', () => {
     expect(seen()).toEqual([0, 1]);
   });
 
+  test('nobody types any more after the end of a token, when the server completes the subscription first', async () => {
+    const { trial, receive, seen } = await withGrace();
+    await receive('TypingChanged', 'complete');
+    trial.socket.drop(4403);
+    expect(seen()).toEqual([0, 1]);
+  });
+
   test('is forgotten when nobody watches it', async () => {
     const { trial, stops, seen } = await withGrace();
     for (const stop of stops) stop();

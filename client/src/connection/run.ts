@@ -76,8 +76,9 @@ export function createRun(
       start();
     },
     lost() {
-      if (!id) return;
-      detach(false);
+      // A stream that is about to be sent again, such as after the end of a token, has missed something too.
+      if (isOver || (!id && (!isStream || isPaused))) return;
+      if (id) detach(false);
       if (isStream || (mode === 'query' && !hasResult)) call(() => operation.lost?.());
       else end(hasResult ? undefined : new ParleyError({ code: 'NETWORK' }));
     },
