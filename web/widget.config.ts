@@ -6,7 +6,8 @@ const pageWords =
   'product skipToLog back nothingFound nav inbox onlyOnPage emptyRoom person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash errors';
 
 /** Icons that only the page has. */
-const pageIcons = 'back ban bell bellOff chat compass compose hash lifebuoy radio removePerson settings shield timer';
+const pageIcons =
+  'accessKey back ban bell bellOff chat compass compose hash lifebuoy radio removePerson right settings shield timer';
 
 const oneOf = (names: string) => names.replaceAll(' ', '|');
 

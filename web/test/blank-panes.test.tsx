@@ -74,5 +74,5 @@ test('the bar about the connection stays in the next pane, and is announced once
   goTo('profile');
 
   expect(page.textContent).toContain(en.connection.reconnecting);
-  expect(announce.mock.calls).toEqual([[en.connection.lost]]);
+  expect(announce.mock.calls).toEqual([[en.onlyOnPage.connectionLost]]);
 });

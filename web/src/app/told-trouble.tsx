@@ -13,8 +13,8 @@ export function ToldTrouble({ children }: { children: ReactNode }) {
   const wasLost = useRef(false);
   const isLost = !isConnectedWith(trouble);
   useEffect(() => {
-    if (isLost) announce(words.connection.lost);
-    else if (wasLost.current) announce(words.connection.again);
+    if (isLost) announce(words.onlyOnPage.connectionLost);
+    else if (wasLost.current) announce(words.onlyOnPage.connectionBack);
     wasLost.current = isLost;
   }, [isLost, announce, words]);
   return <Context value={trouble}>{children}</Context>;

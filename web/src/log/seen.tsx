@@ -13,7 +13,7 @@ export function Seen({ by, isDirect }: { by: readonly Person[]; isDirect: boolea
     return (
       <div className="seen">
         <Icon name="check" size={14} />
-        {words.log.seen}
+        {words.onlyOnPage.seen}
       </div>
     );
   }

@@ -78,7 +78,7 @@ function entriesFor(may: PersonMenuProps['may'], words: Words, onAct: PersonMenu
   const forModerators: MenuEntry[] = [
     ...item('makeModerator', 'shield'),
     ...item('makeMember', 'shield'),
-    ...item('makeOwner', 'key'),
+    ...item('makeOwner', 'accessKey'),
     ...(may.has('mute') ? [mute] : []),
     ...item('unmute', 'muted'),
     ...item('remove', 'removePerson'),

@@ -42,14 +42,14 @@ export function SignIn(props: SignInProps) {
         {isToken ? <TokenForm {...props} /> : <NameForm {...props} />}
         {props.areGuestsAllowed && (
           <button type="button" className="button token-button" onClick={change}>
-            <Icon name={isToken ? 'person' : 'key'} size={16} />
+            <Icon name={isToken ? 'person' : 'accessKey'} size={16} />
             {isToken ? token.haveNot : token.have}
           </button>
         )}
       </main>
       <footer>
         {/* biome-ignore lint/a11y/useSemanticElements: buttons, not fields */}
-        <div className="languages" role="group" aria-label={signIn.languages}>
+        <div className="languages" role="group" aria-label={words.onlyOnPage.languages}>
           {(Object.keys(languages) as LanguageName[]).map((name) => (
             <button
               key={name}

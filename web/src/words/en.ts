@@ -51,6 +51,10 @@ export const en = {
     seenBy: (names: string) => `Seen by ${names}`,
     reactionAdded: (emoji: string) => `Reaction added: ${emoji}.`,
     lostPlace: 'Much has happened: you are at the newest messages.',
+    seen: 'Seen',
+    connectionLost: 'Reconnecting. Messages are kept.',
+    connectionBack: 'Connected again.',
+    languages: 'Language',
     explorer: 'API explorer',
   },
   emptyRoom: {
@@ -92,7 +96,6 @@ export const en = {
     notSent: (why: string) => `Not sent. ${why}`,
     edit: 'Edit',
     discard: 'Discard',
-    seen: 'Seen',
     jump: (count: string, number: number) => (number === 0 ? 'Newest' : `${count} new`),
     olderFailed: 'Older messages did not load.',
     toNewest: 'To the newest messages',
@@ -130,8 +133,6 @@ export const en = {
     offline: 'You are offline.',
     offlineKeep: 'Messages are kept and sent when you are back.',
     busy: 'The server is busy. Still trying.',
-    lost: 'Reconnecting. Messages are kept.',
-    again: 'Connected again.',
   },
   /** Why something was refused, by the server's code. */
   faults: {
@@ -344,7 +345,6 @@ export const en = {
     start: 'Start talking',
     noServer: 'The server does not answer. Try again in a moment.',
     busy: 'Many people are signing in right now. Try again in a minute.',
-    languages: 'Language',
     again: 'Please sign in again.',
     againText: 'Your drafts and unsent messages are still here.',
     guestOver: 'Your session is over, and guests cannot come back to it. Pick a name to begin anew.',

@@ -58,6 +58,10 @@ export const es: Words = {
     seenBy: (names) => `Visto por ${names}`,
     reactionAdded: (emoji) => `Reacción añadida: ${emoji}.`,
     lostPlace: 'Han pasado muchas cosas: estás en los mensajes más nuevos.',
+    seen: 'Visto',
+    connectionLost: 'Reconectando. Los mensajes se guardan.',
+    connectionBack: 'Conexión recuperada.',
+    languages: 'Idioma',
     explorer: 'Explorador de la API',
   },
   emptyRoom: {
@@ -99,7 +103,6 @@ export const es: Words = {
     notSent: (why) => `No enviado. ${why}`,
     edit: 'Editar',
     discard: 'Descartar',
-    seen: 'Visto',
     jump: (count, number) =>
       number === 0 ? 'Lo más nuevo' : number === 1 ? '1 mensaje nuevo' : `${count} mensajes nuevos`,
     olderFailed: 'Los mensajes anteriores no se cargaron.',
@@ -138,8 +141,6 @@ export const es: Words = {
     offline: 'No tienes conexión.',
     offlineKeep: 'Los mensajes se guardan y se envían cuando vuelvas.',
     busy: 'El servidor está ocupado. Seguimos intentándolo.',
-    lost: 'Reconectando. Los mensajes se guardan.',
-    again: 'Conexión recuperada.',
   },
   faults: {
     MUTED: 'Estás silenciado aquí.',
@@ -351,7 +352,6 @@ export const es: Words = {
     start: 'Empezar',
     noServer: 'El servidor no responde. Inténtalo de nuevo en un momento.',
     busy: 'Mucha gente está entrando ahora mismo. Inténtalo de nuevo en un minuto.',
-    languages: 'Idioma',
     again: 'Vuelve a entrar.',
     againText: 'Tus borradores y los mensajes sin enviar siguen aquí.',
     guestOver:
