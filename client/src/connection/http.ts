@@ -51,11 +51,12 @@ export async function requestOverHttp(
   { url, clock, ended }: Base,
   { fetch, body, signal }: HttpRequest,
 ): Promise<unknown> {
-  const text = textOf(body);
+  let text: string | undefined;
   const aborter = new AbortController();
   const abort = () => aborter.abort();
   const stops = [clock.after(answerWithinMs, abort), onAbort(ended, abort), onAbort(signal, abort)];
   try {
+    text = JSON.stringify(body);
     const response = await fetch(url, {
       method: 'POST',
       headers: {
@@ -69,18 +70,11 @@ export async function requestOverHttp(
   } catch (cause) {
     if (cause instanceof ParleyError) throw cause;
     if (signal?.aborted) throw signal.reason;
-    const code = ended.aborted ? 'DISPOSED' : aborter.signal.aborted ? 'TIMEOUT' : 'NETWORK';
+    // Without a text: JSON cannot hold it.
+    const code = !text ? 'BAD_REQUEST' : ended.aborted ? 'DISPOSED' : aborter.signal.aborted ? 'TIMEOUT' : 'NETWORK';
     throw new ParleyError({ code, message: `${code}: ${String(cause)}`, cause });
   } finally {
     for (const stop of stops) stop();
-  }
-}
-
-function textOf(body: SubscribePayload): string {
-  try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw new ParleyError({ code: 'BAD_REQUEST', message: String(cause), cause }); // JSON cannot hold it
   }
 }
 

@@ -32,35 +32,29 @@ export function liveState<T, D>(
 
   function start(): () => void {
     const again = createAlarm(core.clock);
+    let isFirst = true;
     let stop = () => {};
-    begin();
+    stop = core.run({
+      payload: () => ({ query: document.query, variables }),
+      next({ data }) {
+        if (!data) return;
+        value.set(reduce(value.get(), data as D, isFirst));
+        isFirst = false;
+      },
+      lost() {
+        isFirst = true;
+        if (isBrief) value.set(initial);
+      },
+      ended(error) {
+        value.set(initial);
+        stop = onJoined(core, held.restart);
+        if (!/^(BANNED|FORBIDDEN|NOT_FOUND|UNAUTHENTICATED)$/.test(error?.code ?? '')) again(restartMs, held.restart);
+      },
+    }).end;
     return () => {
       again();
       stop();
       value.set(initial);
     };
-
-    function begin(): void {
-      again();
-      stop();
-      let isFirst = true;
-      stop = core.run({
-        payload: () => ({ query: document.query, variables }),
-        next({ data }) {
-          if (!data) return;
-          value.set(reduce(value.get(), data as D, isFirst));
-          isFirst = false;
-        },
-        lost() {
-          isFirst = true;
-          if (isBrief) value.set(initial);
-        },
-        ended(error) {
-          value.set(initial);
-          stop = onJoined(core, begin);
-          if (!/^(BANNED|FORBIDDEN|NOT_FOUND|UNAUTHENTICATED)$/.test(error?.code ?? '')) again(restartMs, begin);
-        },
-      }).end;
-    }
   }
 }
