@@ -1,7 +1,7 @@
 import type { Parley, Unread, ViewerEvent } from '../api.ts';
 import { restartMs } from '../base/backoff.ts';
 import { createAlarm } from '../base/clock.ts';
-import type { Core, Running } from '../base/core.ts';
+import type { Core } from '../base/core.ts';
 import { createHeld } from '../base/held.ts';
 import { Listeners, Value } from '../base/store.ts';
 import { persist } from '../connection/execute.ts';
@@ -51,28 +51,21 @@ export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotificatio
   function start(): () => void {
     const stopped = new AbortController();
     const again = createAlarm(core.clock);
-    let running = follow();
+    const running = core.run({
+      payload: () => ({ query: ViewerEventsDocument.query }),
+      next({ data }) {
+        if (data) take((data as ViewerEventsSubscription).viewerEvents, stopped.signal);
+      },
+      ended(error) {
+        // Nobody is signed in. Anything else may pass, such as an answer of an older server.
+        if (error?.code !== 'UNAUTHENTICATED') again(restartMs, held.restart);
+      },
+    });
     return () => {
       again();
       stopped.abort();
       running.end();
     };
-
-    function follow(): Running {
-      return core.run({
-        payload: () => ({ query: ViewerEventsDocument.query }),
-        next({ data }) {
-          if (data) take((data as ViewerEventsSubscription).viewerEvents, stopped.signal);
-        },
-        ended(error) {
-          // Nobody is signed in. Anything else may pass, such as an answer of an older server.
-          if (error?.code === 'UNAUTHENTICATED') return;
-          again(restartMs, () => {
-            running = follow();
-          });
-        },
-      });
-    }
   }
 
   function take(event: ViewerEvent, signal: AbortSignal): void {
