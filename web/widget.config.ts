@@ -7,7 +7,7 @@ const pageWords =
 
 /** Icons that only the page has. */
 const pageIcons =
-  'accessKey back ban bell bellOff chat compass compose hash lifebuoy radio removePerson right settings shield timer';
+  'accessKey back ban bell bellOff blockPerson chat compass compose hash lifebuoy radio removePerson right settings shield timer';
 
 const oneOf = (names: string) => names.replaceAll(' ', '|');
 

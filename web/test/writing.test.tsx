@@ -109,6 +109,19 @@ test.each([
   expect(onFiles).toHaveBeenCalledTimes(times);
 });
 
+test('a text that is too long is invalid, and described by how long it is', () => {
+  const { field, page, now } = open();
+  const described = () => [
+    field.getAttribute('aria-invalid'),
+    page.querySelector(`[id="${field.getAttribute('aria-describedby')}"]`)?.textContent,
+  ];
+  expect(described()).toEqual(['false', undefined]);
+
+  act(() => now().set('a'.repeat(maxLength + 1)));
+
+  expect(described()).toEqual(['true', '4,001 / 4,000']);
+});
+
 test('pressing Send leaves the focus in the field', () => {
   const { page } = open();
   const press = new MouseEvent('mousedown', { bubbles: true, cancelable: true });

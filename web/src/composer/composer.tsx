@@ -1,4 +1,4 @@
-import type { KeyboardEvent, Ref } from 'react';
+import { type KeyboardEvent, type Ref, useId } from 'react';
 import { plainText } from '../log/plain-text.ts';
 import type { Person } from '../people/person.ts';
 import { Typing } from '../people/typing.tsx';
@@ -40,7 +40,9 @@ export function Composer(props: ComposerProps) {
   const { words } = useLanguage();
   const { text, about } = props;
   const label = words.composer.label(props.room);
-  const canSend = text.trim() !== '' && lengthOf(text) <= props.maxLength;
+  const isTooLong = lengthOf(text) > props.maxLength;
+  const canSend = text.trim() !== '' && !isTooLong;
+  const id = useId();
   return (
     <div className="composer">
       <div className="composer-box">
@@ -58,6 +60,8 @@ export function Composer(props: ComposerProps) {
             value={text}
             placeholder={props.isPhone ? words.composer.short : label}
             aria-label={label}
+            aria-invalid={isTooLong}
+            aria-describedby={id}
             dir="auto"
             enterKeyHint={props.isTouch ? 'enter' : 'send'}
             autoCapitalize="sentences"
@@ -79,7 +83,7 @@ export function Composer(props: ComposerProps) {
           />
         </div>
       </div>
-      <Under {...props} />
+      <Under {...props} id={id} />
     </div>
   );
 }
@@ -108,7 +112,7 @@ function About({ about, onEnd }: { about: ComposerAbout; onEnd: (() => void) | u
 /** From this share of the most characters on, they are counted. */
 const countedFrom = 0.875;
 
-function Under({ typists, text, maxLength, slowModeSeconds, waitSeconds }: ComposerProps) {
+function Under({ typists, text, maxLength, slowModeSeconds, waitSeconds, id }: ComposerProps & { id: string }) {
   const { words, formats } = useLanguage();
   const length = text.length > maxLength / 2 ? lengthOf(text) : 0;
   const slow = waitSeconds > 0 ? words.composer.slowWait : words.composer.slowMode;
@@ -116,7 +120,11 @@ function Under({ typists, text, maxLength, slowModeSeconds, waitSeconds }: Compo
   return (
     <div className="composer-under">
       <span className="grow cut typing">{typists.length > 0 && <Typing people={typists} />}</span>
-      {length >= maxLength * countedFrom && <span className={length > maxLength ? 'num over' : 'num'}>{counted}</span>}
+      {length >= maxLength * countedFrom && (
+        <span id={id} className={length > maxLength ? 'num over' : 'num'}>
+          {counted}
+        </span>
+      )}
       {slowModeSeconds > 0 && <span className="num">{slow(formats.number(waitSeconds || slowModeSeconds))}</span>}
     </div>
   );

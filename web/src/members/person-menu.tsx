@@ -74,7 +74,7 @@ function entriesFor(may: PersonMenuProps['may'], words: Words, onAct: PersonMenu
       onChoose: () => onAct({ type: 'mute', seconds }),
     })),
   };
-  const forAll = [...item('message', 'chat'), ...item('block', 'block'), ...item('unblock', 'block')];
+  const forAll = [...item('message', 'chat'), ...item('block', 'blockPerson'), ...item('unblock', 'blockPerson')];
   const forModerators: MenuEntry[] = [
     ...item('makeModerator', 'shield'),
     ...item('makeMember', 'shield'),

@@ -63,7 +63,7 @@ export default function RoomMenu({ roomId, known, name, anchor, silence, onMembe
     ),
     ...item(
       {
-        icon: 'block',
+        icon: 'blockPerson',
         text: room.archivedAt ? roomMenu.unarchive : roomMenu.archive,
         onChoose: () => void (room.archivedAt ? unarchive : archive)({ input: { roomId } }),
       },
