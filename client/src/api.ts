@@ -71,7 +71,7 @@ export interface ParleyConnection {
   disconnect(): void;
   /**
    * Signs out at once, and then revokes the session, also if the client is disposed or another user signs in meanwhile.
-   * Resolves with how many messages were not sent.
+   * Asks for the token (`start`) if nothing has yet. Resolves with how many messages were not sent.
    */
   signOut(options?: { readonly unsent?: 'discard' | 'keep' }): Promise<{ unsent: number }>;
   /** Ends everything, at once and for good. */

@@ -35,7 +35,7 @@ export interface Connection {
   /** Disconnects until `connect` is called. */
   readonly disconnect: () => void;
   /** Disconnects, and ends the session. */
-  readonly signOut: () => void;
+  readonly signOut: (why: EndReason) => void;
   /** Takes another connection in place of the present one. */
   readonly reconnect: () => void;
   readonly send: (message: ClientMessage) => void;
@@ -91,10 +91,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
       if (isHalted || is('idle')) open();
     },
     disconnect,
-    signOut() {
-      needs.delete(pin);
-      signOut('signed-out');
-    },
+    signOut,
     reconnect() {
       if (!is('ready')) return;
       drop();
@@ -191,7 +188,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
 
   function signOut(why: EndReason): void {
     ending = why;
-    halt({ status: 'closed' });
+    disconnect();
     endSession();
   }
 

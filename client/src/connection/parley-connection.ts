@@ -73,7 +73,7 @@ export function connect<A extends Above>(
       const token = session.lastToken();
       const left = above.outbox.signOut(unsent);
       // Before the server knows: it would close the connection as refused, and a new token would be asked for.
-      connection.signOut();
+      connection.signOut('signed-out');
       // The app may dispose of the client meanwhile.
       const life = { ...base, clock: environment.clock, ended: new AbortController().signal };
       await revokeSession(life, token).catch((error) => base.log({ level: 'warn', what: 'sign-out', error }));

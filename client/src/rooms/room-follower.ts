@@ -34,8 +34,6 @@ export interface RoomFollower {
   readonly run: MessageRun;
   readonly events: Listeners<[RoomEventFields]>;
   readonly held: Held;
-  /** Aborted when the user changes: what was asked for the former one is not for the next one. */
-  readonly visit: () => AbortSignal;
   /** Goes on from a snapshot, unless the room has been followed already, or was restored. */
   readonly restore: (snapshot: RoomSnapshot) => void;
 }
@@ -51,7 +49,6 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
   /** The number of an event that is in `fields`, and all before it. */
   let fieldsAt = 0;
   let loading = new AbortController();
-  let visit = new AbortController();
   let unlisten = () => {};
   /** Whether nobody has seen the room yet: a snapshot may be of the user who is gone. */
   let isNew = true;
@@ -70,7 +67,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     ended: (why) => end('ended', why),
   });
   core.onEnd(() => {
-    visit.abort();
+    run.abort();
     for (const each of [state, run.value, events]) each.clear();
   });
   const held = createHeld(core, start);
@@ -85,7 +82,6 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     run,
     events,
     held,
-    visit: () => visit.signal,
     restore(snapshot) {
       if (!isNew) return;
       isNew = false;
@@ -113,8 +109,6 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     isNew = false;
     fields = viewer = undefined;
     stream.cursor = stream.position = null;
-    visit.abort();
-    visit = new AbortController();
     run.clear();
     showPending();
   }

@@ -20,8 +20,9 @@ import type { SendQueue } from '../outbox/send-queue.ts';
 import { liveState } from './live-state.ts';
 import { createReadMark } from './read-mark.ts';
 import { roomEvents } from './room-events.ts';
-import { followRoom, type RoomFollower } from './room-follower.ts';
+import { followRoom } from './room-follower.ts';
 import { createTypingSignal } from './typing.ts';
+import type { MessageRun } from './window.ts';
 
 const pageSize = 50;
 
@@ -34,11 +35,11 @@ export interface RoomParts {
 /** Returns a room as the app sees it. */
 export function createRoom(id: string, parts: RoomParts): Room {
   const { core, outbox } = parts;
-  const { state, run, events, held, restore, visit } = followRoom(core, id, outbox);
+  const { state, run, events, held, restore } = followRoom(core, id, outbox);
   const typing = createTypingSignal(core, id);
   const readMark = createReadMark(core, (upToSequence) => queue({ kind: 'read', upToSequence }));
   const queue = (change: Change, request?: SendRequest) => outbox.add(id, change, request);
-  const page = pageLoader(core, id, { run, visit });
+  const page = pageLoader(core, id, run.load);
   const half = pageSize / 2;
 
   return {
@@ -85,22 +86,16 @@ export function createRoom(id: string, parts: RoomParts): Room {
 }
 
 /** Returns what loads the messages around a sequence: so many before it, and so many after it. */
-function pageLoader(core: Core, id: string, { run, visit }: Pick<RoomFollower, 'run' | 'visit'>) {
+function pageLoader(core: Core, id: string, load: MessageRun['load']) {
   return (
     [sequence, before, after]: readonly [number, number, number],
     apply: (page: readonly MessageFields[]) => void,
   ): Promise<void> => {
-    const signal = visit();
-    const loaded = run.load(
-      async () => {
-        const { room } = await persist(core, MessagesAroundDocument, { id, sequence, before, after }, signal);
-        if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
-        return room.messagesAround.nodes;
-      },
-      (page) => {
-        if (!signal.aborted) apply(page);
-      },
-    );
+    const loaded = load(async (signal) => {
+      const { room } = await persist(core, MessagesAroundDocument, { id, sequence, before, after }, signal);
+      if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
+      return room.messagesAround.nodes;
+    }, apply);
     loaded.catch(() => {}); // the window shows it
     return loaded;
   };

@@ -17,7 +17,7 @@ export interface MessageRun {
   readonly get: (id: string) => MessageFields | undefined;
   /** Replaces the run by a page. `isNewest`: the page ends with the newest message. */
   readonly replace: (page: readonly MessageFields[], isNewest: boolean) => void;
-  /** Forgets everything, as before the first page. */
+  /** Forgets everything, as before the first page, and aborts what is loading. */
   readonly clear: () => void;
   /** Adds a page before the run, if it joins. Drops the newest messages if there are too many. */
   readonly addOlder: (page: readonly MessageFields[]) => void;
@@ -33,8 +33,10 @@ export interface MessageRun {
     pending: () => readonly MessageItem[],
     shows?: (message: MessageFields) => MessageFields,
   ) => void;
-  /** Loads a page. What events bring meanwhile is applied to it afterwards. */
-  readonly load: <T>(ask: () => Promise<T>, apply: (page: T) => void) => Promise<void>;
+  /** Loads a page, until `clear`. What events bring meanwhile is applied to it afterwards. */
+  readonly load: <T>(ask: (signal: AbortSignal) => Promise<T>, apply: (page: T) => void) => Promise<void>;
+  /** Aborts what is loading, for good. */
+  readonly abort: () => void;
   /** Shows what has changed. */
   readonly publish: () => void;
 }
@@ -53,6 +55,7 @@ export function createMessageRun(max = 500): MessageRun {
   const meanwhile = new Map<string, SharedMessageFields>();
   let loads = 0;
   let error: ParleyError | undefined;
+  let loading = new AbortController();
 
   const first = () => run[0]?.sequence ?? 0;
   const last = () => run.at(-1)?.sequence ?? 0;
@@ -76,7 +79,10 @@ export function createMessageRun(max = 500): MessageRun {
       ahead.clear();
       trimOldest();
     },
+    abort: () => loading.abort(),
     clear() {
+      loading.abort();
+      loading = new AbortController();
       run = [];
       ahead.clear();
       meanwhile.clear();
@@ -106,11 +112,14 @@ export function createMessageRun(max = 500): MessageRun {
       asShown = shows;
     },
     async load(ask, apply) {
+      const { signal } = loading;
       loads++;
       error = undefined;
       publish();
       try {
-        apply(await ask());
+        const page = await ask(signal);
+        if (signal.aborted) return;
+        apply(page);
         for (const message of meanwhile.values()) put(message);
       } catch (reason) {
         const why = parleyError(reason);
