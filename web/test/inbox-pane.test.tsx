@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Parley, Unread } from 'parley-client';
 import { act } from 'react';
+import { navigate, useRoute } from '../src/app/router.ts';
 import { useRoomInTitle, useTitle } from '../src/app/title.ts';
 import { Value } from '../src/app/value.ts';
 import type { InboxPageQueryVariables } from '../src/documents.ts';
@@ -13,6 +14,7 @@ import { withTalk } from './support/with-talk.tsx';
 const pageSize = 2;
 
 beforeEach(() => {
+  navigate('/');
   jest.useFakeTimers();
   jest.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(1);
 });
@@ -68,6 +70,10 @@ function membershipOf(name: string, time: number) {
   };
 }
 
+function RoutedInbox() {
+  return <InboxPane route={useRoute()} onUnreadRooms={() => {}} />;
+}
+
 async function showInbox(server: RoomServer) {
   const unread = new Value<Pick<Unread, 'rooms'>>({ rooms: new Map() });
   const parley = {
@@ -75,8 +81,9 @@ async function showInbox(server: RoomServer) {
     onViewerEvent: () => () => {},
     connection: new Value({ status: 'ready' }),
     unread,
+    room: () => ({ typists: new Value([]), onEvent: () => () => {} }),
   };
-  const page = show(withTalk(parley, <InboxPane route={{ name: 'inbox' }} onUnreadRooms={() => {}} />));
+  const page = show(withTalk(parley, <RoutedInbox />));
   await settled();
   const scroll = async () => {
     act(() => void page.querySelector('.inbox-list')!.dispatchEvent(new Event('scroll')));
@@ -98,6 +105,16 @@ test('a room that moves up from a later page of the inbox hides no other one', a
   await settled();
 
   expect(rooms()).toBe('eabcdf');
+});
+
+test('the row of a room is marked as open before the server has answered what its address names', async () => {
+  const { page } = await showInbox(new RoomServer());
+  expect(page.querySelector('[aria-current="page"] .inbox-name')).toBeNull();
+
+  act(() => navigate('/r/b'));
+  await settled();
+
+  expect(page.querySelector('[aria-current="page"] .inbox-name')?.textContent).toBe('b');
 });
 
 test('the title counts the unread rooms in each tab, those that the tab does not list too', async () => {
