@@ -200,7 +200,15 @@ describe('a sign-out', () => {
       answers.shift()?.();
       await settle();
     };
-    return { trial, sent, answer, revoked };
+    /** Signs out, and lets the server answer both requests. */
+    const signOut = async () => {
+      const done = trial.parley.signOut();
+      await settle();
+      await answer();
+      await answer();
+      return done;
+    };
+    return { trial, sent, answer, signOut, revoked };
   }
 
   test('is over at once, and does not end the session of the next user, who signs in meanwhile', async () => {
@@ -220,16 +228,11 @@ describe('a sign-out', () => {
   });
 
   test('revokes the session although the app disposes of the client', async () => {
-    const { trial, sent, answer, revoked } = signingOut();
+    const { trial, sent, signOut, revoked } = signingOut();
     await trial.connected({ userId: 'ada' });
     trial.parley.session.subscribe(() => trial.parley.dispose());
 
-    const done = trial.parley.signOut();
-    await settle();
-    await answer();
-    await answer();
-
-    expect(await done).toEqual({ unsent: 0 });
+    expect(await signOut()).toEqual({ unsent: 0 });
     expect(sent).toEqual(revoked);
   });
 
@@ -237,16 +240,11 @@ describe('a sign-out', () => {
     ['has never connected', () => {}],
     ['is about to connect', ({ parley }: Trial) => parley.connect()],
   ])('of a client that %s revokes the session', async (_what, begin) => {
-    const { trial, sent, answer, revoked } = signingOut();
+    const { trial, sent, signOut, revoked } = signingOut();
     trial.tokens = ['token-1', 'token-1'];
     begin(trial);
 
-    const done = trial.parley.signOut();
-    await settle();
-    await answer();
-    await answer();
-
-    expect(await done).toEqual({ unsent: 0 });
+    expect(await signOut()).toEqual({ unsent: 0 });
     expect(sent).toEqual(revoked);
     expect([trial.connection.status, trial.parley.session.get().status]).toEqual(['closed', 'signed-out']);
   });
