@@ -59,7 +59,7 @@ export function parseGlobalId(text: string, path: readonly string[] = []): { typ
   const [name = '', id = ''] = Buffer.from(text, 'base64url').toString().split(':');
   const typename = nodeTypes.find((type) => type === name);
   const isOurs = typename && uuidPattern.test(id) && globalId(typename, id) === text;
-  if (!isOurs) throw invalidInput('Expected a global id of this server.', path, 'id');
+  if (!isOurs) throw invalidInput('Expected an id as this server gives it in fields named `id`.', path, 'id');
   return { typename, id };
 }
 

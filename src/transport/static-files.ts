@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
+import { answer } from './http-answers.ts';
+import { graphqlPath } from './yoga.ts';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
@@ -24,7 +26,8 @@ export const forEver = { 'cache-control': 'public, max-age=31536000, immutable' 
 /** Answers GET and HEAD with the file, in the smallest encoding that the client accepts. */
 export async function sendFile(request: IncomingMessage, response: ServerResponse, file: StaticFile): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    response.setHeader('allow', 'GET, HEAD');
+    return answer(response, 405, { error: `Only GET and HEAD are answered here. GraphQL is at ${graphqlPath}.` });
   }
   const encoding = encodingFor(request);
   const etag = `"${file.hash}-${encoding}"`;

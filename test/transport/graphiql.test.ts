@@ -124,5 +124,7 @@ test.each([
 test('its files cannot be posted to', async () => {
   const [path] = await parts();
 
-  expect(await get(path!, { method: 'POST' })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+  const { status, headers, body } = await get(path!, { method: 'POST' });
+  expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET, HEAD' });
+  expect(body.toString()).toContain('GraphQL is at /graphql');
 });
