@@ -2,9 +2,23 @@ import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { inlineStyle } from './inline.ts';
 
-/** Small modules that import nothing of the page that the first file has; else, the two files would import each other. */
-const shared =
-  /web\/src\/(app\/(keep|late|screen)|people\/room-name|log\/(plain-text|copy)|room\/end-of|emoji\/last-emoji)\.tsx?$/;
+const entry = fileURLToPath(new URL('src/main.tsx', import.meta.url));
+const atStart = new Set<string>();
+
+/**
+ * One file for what the page starts with: each file in its own costs 100 bytes. Not the entry itself: it waits for a
+ * language, which imports some of this.
+ */
+function startOf(id: string, modules: { getModuleInfo(id: string): { importedIds: string[] } | null }) {
+  if (atStart.size === 0) addImports(entry);
+  return id !== entry && atStart.has(id) ? 'start' : null;
+
+  function addImports(from: string) {
+    if (atStart.has(from)) return;
+    atStart.add(from);
+    modules.getModuleInfo(from)?.importedIds.forEach(addImports);
+  }
+}
 
 /** Builds the page into dist/web. JSX needs no plugin: React Refresh is not used. */
 export default defineConfig({
@@ -22,8 +36,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {
-      // One file for what almost every file needs: each of them in its own costs 100 bytes.
-      output: { codeSplitting: { groups: [{ name: 'shared', test: shared }] } },
+      output: { codeSplitting: { groups: [{ name: startOf }] } },
       // 'use client' of parley-client/react is for frameworks that render on servers
       onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log),
     },
