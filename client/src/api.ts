@@ -67,6 +67,10 @@ export interface ParleyConnection {
   onReset(listener: (reset: Reset) => unknown): () => void;
   /** Reports faults of this package or the server: holes, repeats, broken frames. */
   onFault(listener: (fault: Fault) => void): () => void;
+  /**
+   * Connects before something needs it, and after a `disconnect`, a sign-out or a failure. If nobody is signed in, it asks
+   * for the token again (`start`): call it when somebody has signed in.
+   */
   connect(): void;
   disconnect(): void;
   /**

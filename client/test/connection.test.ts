@@ -640,6 +640,90 @@ test('an anonymous client connects without a token', async () => {
   expect(made.socket.sent[0]).toEqual({ type: 'connection_init', payload: {} });
 });
 
+describe('`connect` of an anonymous client', () => {
+  const payloads = ({ sockets }: Trial) => sockets.map(({ sent }) => sent[0]?.payload);
+
+  async function anonymous() {
+    const made = trial();
+    made.tokens = [null];
+    await made.connected();
+    expect(made.parley.session.get()).toEqual({ status: 'anonymous' });
+    return made;
+  }
+
+  test('asks for the token again, and connects with it', async () => {
+    const made = await anonymous();
+
+    await made.connected({ userId: 'u' });
+
+    expect(payloads(made)).toEqual([{}, { token: 'token-2' }]);
+    expect(made.sockets[0]?.closedWith).toBe(1000);
+    expect([made.reasons, made.parley.session.get().status]).toEqual([['start', 'start'], 'signed-in']);
+  });
+
+  test('does nothing if there is still none, or if a user is signed in', async () => {
+    const made = await anonymous();
+    made.tokens = [null, 'mine'];
+
+    made.parley.connect();
+    await settle();
+    expect([made.connection.status, payloads(made)]).toEqual(['ready', [{}]]);
+    await made.connected({ userId: 'u' });
+    made.parley.connect();
+    await settle();
+
+    expect([made.connection.status, payloads(made)]).toEqual(['ready', [{}, { token: 'mine' }]]);
+    expect(made.reasons).toHaveLength(3);
+  });
+
+  test.each([
+    ['not acknowledged yet', async () => {}],
+    ['lost', async (made: Trial) => made.socket.drop(1006)],
+  ])('connects with it too if the connection is %s', async (_what, lose) => {
+    const made = trial();
+    made.tokens = [null];
+    made.parley.connect();
+    await settle();
+    await lose(made);
+
+    made.parley.connect();
+    await made.clock.advance(1_000);
+    await made.acknowledged({ userId: 'u' });
+
+    expect([payloads(made).at(-1), made.parley.session.get().status]).toEqual([{ token: 'token-2' }, 'signed-in']);
+  });
+
+  test('asks once more if the question is under way, and may be answered as before', async () => {
+    const answers: ((token: string | null) => void)[] = [];
+    const made = trial({ token: () => new Promise((resolve) => answers.push(resolve)) });
+    made.parley.connect();
+    made.parley.connect();
+
+    answers[0]?.(null);
+    await settle();
+    answers[1]?.('mine');
+    await made.acknowledged({ userId: 'u' });
+
+    expect(payloads(made)).toEqual([{ token: 'mine' }]);
+  });
+
+  test('asks until there is an answer', async () => {
+    let answer = () => Promise.resolve<string | null>(null);
+    const made = trial({ token: () => answer() });
+    await made.connected();
+    answer = () => Promise.reject(new Error('down'));
+    made.parley.connect();
+    await settle();
+    expect([made.connection.status, made.log]).toEqual(['waiting', ['token']]);
+
+    answer = () => Promise.resolve('mine');
+    await made.clock.advance(1_000);
+    await made.acknowledged({ userId: 'u' });
+
+    expect(made.parley.session.get().status).toBe('signed-in');
+  });
+});
+
 test('a timer of a month does not fire at once', async () => {
   const fired: string[] = [];
   const cancels = [2 ** 31, Number.POSITIVE_INFINITY].map((ms) => systemClock.after(ms, () => fired.push(`${ms}`)));

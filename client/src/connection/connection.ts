@@ -30,7 +30,10 @@ export interface Connection {
   readonly state: Store<ConnectionState>;
   /** Keeps the connection open until the returned function is called. */
   readonly need: () => () => void;
-  /** Connects, also after `disconnect`, a sign-out or a failure, and stays connected until `disconnect`. */
+  /**
+   * Connects, also after `disconnect`, a sign-out or a failure, and stays connected until `disconnect`. If nobody is
+   * signed in, asks for the token again, and connects with it if there is one.
+   */
   readonly connect: () => void;
   /** Disconnects until `connect` is called. */
   readonly disconnect: () => void;
@@ -80,6 +83,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     },
     connect() {
       endSession();
+      const isTokenless = session.askAgain();
       needs.add(pin);
       stopAlarm();
       const isHalted = is('closed') || is('failed');
@@ -89,6 +93,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
         refusals = 0;
       }
       if (isHalted || is('idle')) open();
+      else if (wire && isTokenless) void signIn();
     },
     disconnect,
     signOut,
@@ -107,6 +112,18 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
 
   function is(status: ConnectionState['status']): boolean {
     return state.get().status === status;
+  }
+
+  /** The present connection has begun without a token; there may be one now. */
+  async function signIn(): Promise<void> {
+    const mine = wire;
+    try {
+      if ((await session.token()) === null || mine !== wire) return;
+      drop();
+      open();
+    } catch (error) {
+      if (mine === wire) closed('token', error);
+    }
   }
 
   function disconnect(): void {

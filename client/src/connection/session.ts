@@ -50,6 +50,8 @@ export interface Session {
   readonly end: (why: EndReason) => void;
   /** Forgets the token, so that the next connection asks for it. */
   readonly forget: () => void;
+  /** The app may have a token by now: if there was none, it is asked for again. Returns whether there is none. */
+  readonly askAgain: () => boolean;
   /** Renews the token if it is time: after each wake, and when the server says so (`isDue`). */
   readonly check: (isDue?: boolean) => void;
 }
@@ -69,6 +71,8 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
   let question = {};
   /** Changes when the token is forgotten: whoever asked before gets none. */
   let signIn = {};
+  /** How often the app has said that it may have a token. */
+  let offers = 0;
   let expiresAt: number | null = null;
   let renewAt: number | null = null;
   /** When the last renewal began, by the local clock. A server may give tokens that have ended already. */
@@ -113,6 +117,11 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
     disconnected,
     end,
     forget,
+    askAgain() {
+      offers += 1;
+      token ??= undefined;
+      return token === undefined;
+    },
     check,
   };
 
@@ -210,11 +219,12 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
   }
 
   async function askOnce(why: TokenReason, mine: object): Promise<string | null> {
-    const before = signIn;
+    const [before, said] = [signIn, offers];
     const given =
       typeof options.token === 'function' ? await within(clock, tokenWithinMs, options.token(why)) : options.token;
     if (before !== signIn) throw new ParleyError({ code: 'UNAUTHENTICATED' });
     if (mine !== question) return asked ? asked.answer : (token ?? null);
+    if (given === null && said !== offers) return askOnce(why, mine);
     if (given !== token) expiresAt = null;
     token = given;
     return given;
