@@ -36,7 +36,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: startOf }] } },
+      output: { codeSplitting: { groups: [{ name: startOf, debugName: 'start' }] } },
       // 'use client' of parley-client/react is for frameworks that render on servers
       onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log),
     },

@@ -32,6 +32,8 @@ function withoutPartsOfThePage(): Plugin {
   };
 }
 
+const react = fileURLToPath(new URL('src/widget/react.ts', import.meta.url));
+
 /** Builds the widget beside the page: `widget.js`, and the languages as files of their own. React would not fit: Preact. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -40,12 +42,7 @@ export default defineConfig({
   logLevel: 'warn',
   resolve: {
     conditions: ['parley-source', ...defaultClientConditions],
-    alias: {
-      'react-dom/client': 'preact/compat/client',
-      'react/jsx-runtime': 'preact/jsx-runtime',
-      'react-dom': 'preact/compat',
-      react: 'preact/compat',
-    },
+    alias: { 'react/jsx-runtime': 'preact/jsx-runtime', 'react-dom/client': react, react },
   },
   plugins: [withoutPartsOfThePage()],
   oxc: { jsx: { runtime: 'automatic' } },

@@ -39,7 +39,7 @@ export function Menu({ label, anchor, entries, head, side, width = 232, onClose 
       {...(side && { side })}
       onClose={onClose}
       className="floating menu"
-      style={{ width }}
+      style={{ width: `${width}px` }}
       onKeyDown={(event) => moveInMenu(event, onClose)}
     >
       {head}
