@@ -379,6 +379,19 @@ describe('a token that is late', () => {
     expect(made.sockets).toHaveLength(1);
   });
 
+  test('is given up after 30 seconds, and asked for again', async () => {
+    const { made, answers } = late();
+    made.parley.connect();
+    await made.clock.advance(30_000);
+    expect([made.connection.status, made.log]).toEqual(['waiting', ['token']]);
+
+    await made.clock.advance(1_000);
+    answers[1]?.('new');
+    await made.acknowledged();
+
+    expect([made.connection.status, made.socket.sent[0]?.payload?.token]).toEqual(['ready', 'new']);
+  });
+
   test('is no answer to a refusal', async () => {
     const { made, answers } = late();
     made.parley.connect();

@@ -1,4 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { ParleyOptions } from '../src/api.ts';
+import { settle } from './support/fake-clock.ts';
 import { Trial } from './support/trial.ts';
 
 const url = 'http://chat.example/graphql';
@@ -79,4 +81,68 @@ test('the address may be that of the WebSocket', () => {
   const { parley } = new Trial({ url: 'wss://chat.example/graphql' });
   expect(parley.url).toBe('https://chat.example/graphql');
   parley.dispose();
+});
+
+describe.each<[what: string, options: Partial<ParleyOptions>]>([
+  ['the app never gives a token', { token: () => new Promise<string>(() => {}) }],
+  ['the network never answers, nor hears that it is told to stop', { fetch: () => new Promise(() => {}) }],
+])('if %s,', (_what, options) => {
+  const questions: [string, (trial: Trial, signal: AbortSignal) => Promise<unknown>][] = [
+    ['`request`', ({ parley }, signal) => parley.request('{ x }', {}, { signal })],
+    ['`room.snapshot`', ({ parley }) => parley.room('r').snapshot()],
+  ];
+
+  test.each(questions)('%s ends with the client', async (_name, ask) => {
+    const trial = new Trial(options);
+    const asked = ask(trial, new AbortController().signal);
+    await settle();
+
+    trial.parley.dispose();
+
+    await expect(asked).rejects.toMatchObject({ code: 'DISPOSED' });
+    expect(trial.clock.timers).toBe(0);
+  });
+
+  test.each(questions)('%s ends after 30 seconds', async (_name, ask) => {
+    const trial = new Trial(options);
+    const asked = ask(trial, new AbortController().signal).catch((error) => error);
+
+    await trial.clock.advance(30_000);
+
+    expect(await asked).toMatchObject({ code: 'TIMEOUT', retryable: true });
+    trial.parley.dispose();
+  });
+
+  test('`request` ends with its signal', async () => {
+    const trial = new Trial(options);
+    const aborter = new AbortController();
+    const asked = trial.parley.request('{ x }', {}, aborter);
+    await settle();
+
+    aborter.abort('enough');
+
+    await expect(asked).rejects.toBe('enough');
+    trial.parley.dispose();
+  });
+
+  test('`signOut` ends, also if the client is disposed of', async () => {
+    const trial = new Trial(options);
+    const done = trial.parley.signOut();
+    trial.parley.dispose();
+
+    await trial.clock.advance(60_000);
+
+    expect(await done).toEqual({ unsent: 0 });
+    expect([trial.log, trial.clock.timers]).toEqual([['sign-out'], 0]);
+  });
+});
+
+test('`fetch` ends with the client if the app never gives a token', async () => {
+  const trial = new Trial({ token: () => new Promise<string>(() => {}) });
+  const asked = trial.parley.fetch(url);
+  await settle();
+
+  trial.parley.dispose();
+
+  await expect(asked).rejects.toMatchObject({ code: 'DISPOSED' });
 });

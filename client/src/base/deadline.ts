@@ -9,6 +9,36 @@ export function within<T>(clock: Clock, ms: number, work: T | Promise<T>): Promi
   });
 }
 
+/**
+ * The same, but rejects with `DISPOSED` when the client ends, and as `signal` says once that is aborted. In all three cases
+ * the work is told by its own signal to stop, and nobody waits until it has.
+ */
+export function withinLife<T>(
+  { clock, ended }: { readonly clock: Clock; readonly ended: AbortSignal },
+  ms: number,
+  work: (aborted: AbortSignal) => T | Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const aborter = new AbortController();
+  let stops: (() => void)[] = [];
+  return new Promise<T>((resolve, reject) => {
+    const giveUp = (why: unknown) => {
+      reject(why);
+      aborter.abort();
+    };
+    const fail = (code: 'TIMEOUT' | 'DISPOSED') => () => giveUp(new ParleyError({ code }));
+    stops = [
+      clock.after(ms, fail('TIMEOUT')),
+      onAbort(ended, fail('DISPOSED')),
+      onAbort(signal, () => giveUp(signal?.reason)),
+    ];
+    // Not `resolve(work)`: nothing else could settle it any more.
+    Promise.resolve(work(aborter.signal)).then(resolve, reject);
+  }).finally(() => {
+    for (const stop of stops) stop();
+  });
+}
+
 /** Calls `work` when the signal is aborted, at once if it is already, until the returned function is called. */
 export function onAbort(signal: AbortSignal | undefined, work: () => void): () => void {
   if (signal?.aborted) work();

@@ -1,6 +1,6 @@
 import type { SubscribePayload } from 'graphql-ws';
 import type { Base } from '../base/core.ts';
-import { onAbort } from '../base/deadline.ts';
+import { withinLife } from '../base/deadline.ts';
 import { dataOf, ParleyError, type Result } from '../base/errors.ts';
 import type { Session } from './session.ts';
 
@@ -9,7 +9,7 @@ const answerWithinMs = 30_000;
 type Tokens = Pick<Session, 'token' | 'refused'>;
 
 /** Returns `fetch` with the token for requests to the GraphQL address, and with another one if the server refuses it. */
-export function fetchWithToken({ url, options }: Base, session: Tokens): typeof globalThis.fetch {
+export function fetchWithToken({ url, options, ended }: Base, session: Tokens): typeof globalThis.fetch {
   return async (input, init) => {
     const { deviceId, language, fetch = globalThis.fetch } = options;
     const isRequest = typeof input === 'object' && 'clone' in input;
@@ -18,7 +18,9 @@ export function fetchWithToken({ url, options }: Base, session: Tokens): typeof 
     // No other server may see the token.
     if (target.origin !== own.origin || target.pathname !== own.pathname) return fetch(input, init);
     const send = async () => {
-      const token = await tokenOf(session);
+      const token = await session.token().catch((cause) => {
+        throw new ParleyError({ code: ended.aborted ? 'DISPOSED' : 'NETWORK', message: `No token: ${cause}`, cause });
+      });
       const headers = new Headers(init?.headers ?? (isRequest ? input.headers : {}));
       if (token !== null) headers.set('authorization', `Bearer ${token}`);
       if (deviceId) headers.set('x-device-id', deviceId);
@@ -32,14 +34,6 @@ export function fetchWithToken({ url, options }: Base, session: Tokens): typeof 
   };
 }
 
-async function tokenOf(session: Tokens): Promise<string | null> {
-  try {
-    return await session.token();
-  } catch (cause) {
-    throw new ParleyError({ code: 'NETWORK', message: 'No token at the moment.', cause });
-  }
-}
-
 export interface HttpRequest {
   readonly fetch: typeof globalThis.fetch;
   readonly body: SubscribePayload;
@@ -47,34 +41,30 @@ export interface HttpRequest {
 }
 
 /** Executes a query or mutation over HTTP. */
-export async function requestOverHttp(
-  { url, clock, ended }: Base,
-  { fetch, body, signal }: HttpRequest,
-): Promise<unknown> {
+export async function requestOverHttp(base: Base, { fetch, body, signal }: HttpRequest): Promise<unknown> {
   let text: string | undefined;
-  const aborter = new AbortController();
-  const abort = () => aborter.abort();
-  const stops = [clock.after(answerWithinMs, abort), onAbort(ended, abort), onAbort(signal, abort)];
   try {
     text = JSON.stringify(body);
-    const response = await fetch(url, {
+    return await withinLife(base, answerWithinMs, post, signal);
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    if (cause instanceof ParleyError) throw cause;
+    // Without a text: JSON cannot hold it.
+    const code = text ? 'NETWORK' : 'BAD_REQUEST';
+    throw new ParleyError({ code, message: `${code}: ${String(cause)}`, cause });
+  }
+
+  async function post(aborted: AbortSignal): Promise<unknown> {
+    const response = await fetch(base.url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
       },
-      body: text,
-      signal: aborter.signal,
+      body: text!,
+      signal: aborted,
     });
     return dataOf(resultOf(await response.text(), response.status));
-  } catch (cause) {
-    if (cause instanceof ParleyError) throw cause;
-    if (signal?.aborted) throw signal.reason;
-    // Without a text: JSON cannot hold it.
-    const code = !text ? 'BAD_REQUEST' : ended.aborted ? 'DISPOSED' : aborter.signal.aborted ? 'TIMEOUT' : 'NETWORK';
-    throw new ParleyError({ code, message: `${code}: ${String(cause)}`, cause });
-  } finally {
-    for (const stop of stops) stop();
   }
 }
 

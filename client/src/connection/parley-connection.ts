@@ -2,7 +2,7 @@ import type { FormattedExecutionResult, Sink as RawSink, SubscribePayload } from
 import type { Document, Fault, Parley, ParleyConnection, ParleyOptions, RequestOptions, Reset, Sink } from '../api.ts';
 import { type Clock, clockUntil, systemClock } from '../base/clock.ts';
 import type { Base, Core } from '../base/core.ts';
-import { within } from '../base/deadline.ts';
+import { withinLife } from '../base/deadline.ts';
 import { dataOf, ParleyError } from '../base/errors.ts';
 import { iterate } from '../base/iterate.ts';
 import { Listeners } from '../base/store.ts';
@@ -206,7 +206,7 @@ interface Renewal {
 
 /** Revokes the session of a token, if there is one. */
 async function revokeSession(base: Base, last: Promise<string | null>): Promise<void> {
-  const token = await within(base.clock, tokenWithinMs, last);
+  const token = await withinLife(base, tokenWithinMs, () => last);
   if (!token) return;
   const fetch = fetchWithToken(base, { token: async () => token, refused: async () => false });
   const request = (body: SubscribePayload) => requestOverHttp(base, { fetch, body });

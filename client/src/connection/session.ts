@@ -1,7 +1,7 @@
 import type { Session as SessionState, TokenReason } from '../api.ts';
 import { createAlarm, isTime } from '../base/clock.ts';
 import type { Base } from '../base/core.ts';
-import { within } from '../base/deadline.ts';
+import { withinLife } from '../base/deadline.ts';
 import { ParleyError } from '../base/errors.ts';
 import { Listeners, type Store, Value } from '../base/store.ts';
 
@@ -56,7 +56,8 @@ export interface Session {
   readonly check: (isDue?: boolean) => void;
 }
 
-export function createSession({ clock, log, options, listenerFailed }: Base, { renew, reconnect }: Renewal): Session {
+export function createSession(base: Base, { renew, reconnect }: Renewal): Session {
+  const { clock, log, options, listenerFailed } = base;
   const state = new Value<SessionState>({ status: 'unknown' });
   const userChanged = new Listeners<[]>(listenerFailed);
   const nextCheck = createAlarm(clock);
@@ -111,8 +112,7 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
     },
     async lastToken() {
       if (state.get().status === 'signed-out') return null;
-      if (token !== undefined) return token;
-      return typeof options.token === 'function' ? options.token('start') : options.token;
+      return token === undefined ? askApp('start') : token;
     },
     disconnected,
     end,
@@ -218,10 +218,13 @@ export function createSession({ clock, log, options, listenerFailed }: Base, { r
     return answer;
   }
 
+  function askApp(why: TokenReason): string | null | Promise<string | null> {
+    return typeof options.token === 'function' ? options.token(why) : options.token;
+  }
+
   async function askOnce(why: TokenReason, mine: object): Promise<string | null> {
     const [before, said] = [signIn, offers];
-    const given =
-      typeof options.token === 'function' ? await within(clock, tokenWithinMs, options.token(why)) : options.token;
+    const given = await withinLife(base, tokenWithinMs, () => askApp(why));
     if (before !== signIn) throw new ParleyError({ code: 'UNAUTHENTICATED' });
     if (mine !== question) return asked ? asked.answer : (token ?? null);
     if (given === null && said !== offers) return askOnce(why, mine);
