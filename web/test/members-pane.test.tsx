@@ -118,3 +118,20 @@ test('a later page of the members is asked for again when the list is opened aga
 
   expect(rows()).toEqual(['ada , Offline', 'bob , Offline', 'cem , Offline', 'eve , Offline']);
 });
+
+test('people who join all the time do not hold the list back, however many pages it has', async () => {
+  const names = ['ada', 'bob', 'cem', 'dan', 'eve'];
+  const { rows, scroll, change, slowDown } = await showMembers(names);
+  await scroll();
+  await scroll();
+  expect(rows()).toHaveLength(5);
+  slowDown(1500);
+  names.push('fay');
+
+  for (let seconds = 0; seconds < 4; seconds++) {
+    change();
+    await later(1000);
+  }
+
+  expect(rows()).toContain('fay , Offline');
+});

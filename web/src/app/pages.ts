@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type AnyVariables, type Client, type RequestPolicy, useClient } from 'urql';
+import { type AnyVariables, type Client, createRequest, type RequestPolicy, useClient } from 'urql';
 import type { TypedDocument } from '../documents.ts';
 import { useData } from './data.ts';
 
@@ -33,24 +33,27 @@ export function usePages<D, N extends Node>({ document, variables, pageOf }: Lis
   const first = data && pageOf(data);
   const [wanted, setWanted] = useState({ key, count: 1 });
   const [joined, setJoined] = useState<{ key: string; pages: readonly ListPage<N>[] } | null>(null);
-  const [version, setVersion] = useState(0);
-  const followed = useRef(version);
+  const followed = useRef<Followed>(null);
   const count = wanted.key === key ? wanted.count : 1;
   useEffect(() => {
-    const requestPolicy = followed.current === version ? 'cache-first' : 'network-only';
-    followed.current = version;
     if (count === 1) return setJoined(null);
-    const ask = { client, query: document.query, variables: JSON.parse(key), requestPolicy, pageOf } as const;
-    return followPages(ask, { after: null, count, onPages: (pages) => setJoined({ key, pages }) });
-  }, [client, document, key, pageOf, count, version]);
+    const ask = { client, query: document.query, variables: JSON.parse(key), pageOf };
+    const onPages = (pages: readonly ListPage<N>[]) => setJoined({ key, pages });
+    const follow = followPages(ask, { after: null, count, requestPolicy: 'cache-first', onPages });
+    followed.current = follow;
+    return () => {
+      followed.current = null;
+      follow.end();
+    };
+  }, [client, document, key, pageOf, count]);
   const pages = useMemo(() => (joined?.key === key ? joined.pages : first ? [first] : null), [joined, key, first]);
   const nodes = useMemo(
     () => pages && [...new Map(pages.flatMap((page) => page.nodes).map((node) => [node.id, node])).values()],
     [pages],
   );
   const again = useCallback(() => {
-    refetch({ requestPolicy: 'network-only' });
-    setVersion((before) => before + 1);
+    if (followed.current) followed.current.again();
+    else refetch({ requestPolicy: 'network-only' });
   }, [refetch]);
   const hasMore = pages?.length === count && pages.at(-1)?.pageInfo.hasNextPage === true;
   const more = useCallback(() => {
@@ -63,48 +66,70 @@ interface Ask<D, N extends Node> {
   client: Client;
   query: string;
   variables: object;
-  requestPolicy: RequestPolicy;
   pageOf: List<D, N>['pageOf'];
 }
 
 interface Follow<N extends Node> {
   after: string | null;
   count: number;
+  requestPolicy: RequestPolicy;
   /** Gets all pages each time one of them changes, and never some without those after them. */
   onPages: (pages: readonly ListPage<N>[]) => void;
 }
 
-/** Follows so many pages after a cursor, until the returned function is called. */
-function followPages<D, N extends Node>(ask: Ask<D, N>, { after, count, onPages }: Follow<N>): () => void {
+interface Followed {
+  /** Asks for all pages that are known, at once: one after another, they would be late, and changes come meanwhile. */
+  again: () => void;
+  end: () => void;
+}
+
+interface Later<N extends Node> {
+  after: string;
+  pages: readonly ListPage<N>[] | null;
+  followed: Followed | null;
+}
+
+/** Follows so many pages after a cursor. */
+function followPages<D, N extends Node>(ask: Ask<D, N>, { after, count, requestPolicy, onPages }: Follow<N>): Followed {
   let own: ListPage<N> | null = null;
-  let later: { after: string; pages: readonly ListPage<N>[] | null; end: () => void } | null = null;
+  let later: Later<N> | null = null;
   const changed = () => {
     if (own && (!later || later.pages)) onPages([own, ...(later?.pages ?? [])]);
   };
-  const followLater = (cursor: string) => {
-    const next = { after: cursor, pages: null as readonly ListPage<N>[] | null, end: () => {} };
+  const followLater = (cursor: string, policy: RequestPolicy) => {
+    later?.followed?.end();
+    // Until the pages after another cursor are there, those that were there stay.
+    const next: Later<N> = { after: cursor, pages: later?.pages ?? null, followed: null };
     later = next;
     const onLater = (pages: readonly ListPage<N>[]) => {
       next.pages = pages;
       changed();
     };
-    next.end = followPages(ask, { after: cursor, count: count - 1, onPages: onLater });
+    next.followed = followPages(ask, { after: cursor, count: count - 1, requestPolicy: policy, onPages: onLater });
   };
-  const { client, query, variables } = ask;
+  const { client, variables } = ask;
+  const request = createRequest<D, AnyVariables>(ask.query, { ...variables, after });
+  const askWith = (policy: RequestPolicy) => client.createRequestOperation('query', request, { requestPolicy: policy });
   // The last page is the one that is wanted now: what the cache has of it may be from long ago.
-  const requestPolicy = count === 1 && ask.requestPolicy === 'cache-first' ? 'cache-and-network' : ask.requestPolicy;
-  const subscription = client.query<D>(query, { ...variables, after }, { requestPolicy }).subscribe(({ data }) => {
+  const first = count === 1 && requestPolicy === 'cache-first' ? 'cache-and-network' : requestPolicy;
+  const subscription = client.executeRequestOperation(askWith(first)).subscribe(({ data }) => {
+    const policy = own ? 'network-only' : requestPolicy;
     own = (data && ask.pageOf(data)) || own;
     const cursor = own && count > 1 && own.pageInfo.hasNextPage ? own.pageInfo.endCursor : null;
-    if (cursor !== (later?.after ?? null)) {
-      later?.end();
+    if (cursor === null) {
+      later?.followed?.end();
       later = null;
-      if (cursor !== null) followLater(cursor);
-    }
+    } else if (cursor !== later?.after) followLater(cursor, policy);
     changed();
   });
-  return () => {
-    subscription.unsubscribe();
-    later?.end();
+  return {
+    again: () => {
+      client.reexecuteOperation(askWith('network-only'));
+      later?.followed?.again();
+    },
+    end: () => {
+      subscription.unsubscribe();
+      later?.followed?.end();
+    },
   };
 }
