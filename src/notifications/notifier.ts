@@ -5,15 +5,17 @@ import type { Watches } from '../live/watches.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import type { MembershipChanged } from '../log/events/membership-changed.ts';
 import type { PresenceStore } from '../presence/store.ts';
-import { isNotified, type NotificationAdded } from './viewer-event.ts';
+import { isCountedDeletion, isNotified, type NotificationAdded } from './viewer-event.ts';
 
 /** A subscription to the events that concern one user. */
 export interface NotifiedUser {
   readonly userId: string;
   /** A message of another user was added; `isPresent`: whether the user is present in the room. */
   notify: (added: NotificationAdded, isPresent: boolean) => void;
-  /** The user has read messages of a room, on any device. */
-  hasRead: (roomId: string) => void;
+  /** The user has read messages of a room up to a number, on any device. */
+  hasRead: (roomId: string, upToSequence: number) => void;
+  /** A message of another user was deleted. */
+  deleted: (roomId: string, sequence: number) => void;
   /** The user became a member, or is no longer one. May be called twice. */
   membershipChanged: (event: MembershipChanged) => void;
   /** Events may have been missed: the subscriber must start over. */
@@ -98,9 +100,12 @@ export class Notifier {
         // The same object for all, so that it is rendered once.
         const added: NotificationAdded = { type: 'NOTIFICATION_ADDED', roomId, message };
         users.publish((user) => {
-          if (user.userId === message.authorId) user.hasRead(roomId);
+          if (user.userId === message.authorId) user.hasRead(roomId, message.sequence);
           else user.notify(added, present.has(user.userId));
         });
+      } else if (isCountedDeletion(event)) {
+        const { roomId, message } = event;
+        users.publish((user) => user.userId !== message.authorId && user.deleted(roomId, message.sequence));
       }
     }
   }

@@ -14,8 +14,8 @@ export interface NotifiedRoom {
 /** The pending notifications of a user. Devices that ask at the same time get the same object. */
 export interface ViewerSnapshot {
   type: 'VIEWER_SNAPSHOT';
-  /** The user's rooms, each with the number of its newest message. */
-  rooms: readonly (NotifiedRoom & { lastSequence: number })[];
+  /** The user's rooms, each with the numbers of its newest message and of the last one that the user has read. */
+  rooms: readonly (NotifiedRoom & { lastSequence: number; lastReadSequence: number })[];
   /** The oldest pending messages, at most `pendingShown`; loaded when they are first asked for. */
   messages: PendingMessages;
   /** The users whom the user has blocked: their messages are no notifications. */
@@ -57,7 +57,8 @@ const snapshotStatement = `
   SELECT want.number,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object(
-        'roomId', membership."roomId", 'level', membership."notificationLevel", 'lastSequence', head."lastSequence"))
+        'roomId', membership."roomId", 'level', membership."notificationLevel", 'lastSequence', head."lastSequence",
+        'lastReadSequence', membership."lastReadSequence"))
       FROM (${memberships}) membership CROSS JOIN LATERAL (
         SELECT counters."lastSequence" FROM "RoomHead" counters WHERE counters."roomId" = membership."roomId" LIMIT 1
       ) head

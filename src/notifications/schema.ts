@@ -100,7 +100,8 @@ const NotificationAddedType = builder.objectRef<NotificationAdded>('Notification
 });
 
 const ViewerReadStateChangedType = builder.objectRef<ViewerReadStateChanged>('ViewerReadStateChanged').implement({
-  description: 'The viewer has read or sent messages in a room, on any device. Sent at most once per second and room.',
+  description:
+    'The viewer has read or sent messages in a room, on any device, or its unread count has changed without a notification. Sent at most once per second and room.',
   fields: (t) => ({
     membership: t.field({
       type: MembershipNode,

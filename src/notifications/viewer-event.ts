@@ -4,6 +4,7 @@ import { accessRevokedFor } from '../log/access-changes.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import type { MembershipChanged } from '../log/events/membership-changed.ts';
 import type { MessageAdded } from '../log/events/message-added.ts';
+import type { MessageDeleted } from '../log/events/message-deleted.ts';
 import type { ViewerSnapshot } from './pending.ts';
 
 export type NotificationAdded = { type: 'NOTIFICATION_ADDED'; roomId: string; message: MessageRow };
@@ -23,6 +24,11 @@ export type ViewerEvent =
  */
 export function isNotified(event: RoomEvent): event is MessageAdded {
   return event.type === 'MESSAGE_ADDED' && event.message.kind === 'USER';
+}
+
+/** Returns whether a message was deleted that counted as unread for members who had not read it. */
+export function isCountedDeletion(event: RoomEvent): event is MessageDeleted {
+  return event.type === 'MESSAGE_DELETED' && event.message.kind === 'USER';
 }
 
 /**

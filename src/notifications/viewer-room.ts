@@ -4,6 +4,8 @@ interface ViewerRoomOptions {
   /** Whether the viewer wants no notifications of the room. */
   isSilent: boolean;
   next: (added: NotificationAdded) => void;
+  /** Called for each message of which the viewer is not notified, although it counts as unread. */
+  onUnnotified: () => void;
   /** Called when too many messages arrived to keep them. */
   onLost: () => void;
 }
@@ -32,7 +34,8 @@ export class ViewerRoom {
       else this.#early.push({ added, isPresent });
     } else if (added.message.sequence > this.#after) {
       this.#after = added.message.sequence;
-      if (!isPresent && !this.isSilent) this.#options.next(added);
+      if (isPresent || this.isSilent) this.#options.onUnnotified();
+      else this.#options.next(added);
     }
   }
 

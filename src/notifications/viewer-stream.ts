@@ -31,6 +31,12 @@ export interface ViewerStreamOptions {
 /** The shortest time between two VIEWER_READ_STATE_CHANGED of a room: scrolling moves the position all the time. */
 const readsMs = 1000;
 
+/**
+ * A count that changes without a notification is passed on after this time, unless the viewer has read the room by then.
+ * It usually happens while they look at the room, and clients tell once a second what they have read.
+ */
+const unnotifiedMs = 2000;
+
 /** The most changes of memberships that may wait for the snapshot. If more arrive, the stream begins again. */
 const maxEarlyChanges = 1000;
 
@@ -63,6 +69,10 @@ export class ViewerStream implements NotifiedUser {
   #early: Change[] = [];
   /** Resolves once the snapshot is read. */
   #begun: Promise<unknown> | null = null;
+  /** Number of the last message that the viewer has read, as far as it is known, by room. */
+  readonly #read = new Map<string, number>();
+  /** Timers of the rooms whose counts have changed without a notification. */
+  readonly #unnotified = new Map<string, NodeJS.Timeout>();
   #readRooms = new Set<string>();
   readonly #reads = new Throttle(readsMs, async () => this.#passReads());
   readonly #unlist: () => void;
@@ -95,8 +105,9 @@ export class ViewerStream implements NotifiedUser {
     const snapshot = await snapshotOf(userId);
     this.#blocked = new PackedIds(snapshot.blockedIds);
     const entered = new Set(rooms.map(({ roomId }) => roomId));
-    for (const { roomId, lastSequence, level } of snapshot.rooms) {
+    for (const { roomId, lastSequence, lastReadSequence, level } of snapshot.rooms) {
       this.#shown.set(roomId, lastSequence);
+      this.#noteRead(roomId, lastReadSequence);
       // Keeps the end if the viewer has left since the snapshot was read.
       if (!this.#changes.has(roomId)) this.#options.ends.delete(roomId);
       this.#setLevel(roomId, level);
@@ -111,9 +122,13 @@ export class ViewerStream implements NotifiedUser {
     this.#rooms.get(added.roomId)?.room.add(added, isPresent);
   }
 
-  hasRead(roomId: string): void {
-    this.#readRooms.add(roomId);
-    this.#reads.call();
+  hasRead(roomId: string, upToSequence: number): void {
+    this.#noteRead(roomId, upToSequence);
+    this.#passCount(roomId);
+  }
+
+  deleted(roomId: string, sequence: number): void {
+    if (sequence > (this.#read.get(roomId) ?? 0)) this.#passCountSoon(roomId);
   }
 
   membershipChanged(event: MembershipChanged): void {
@@ -161,7 +176,8 @@ export class ViewerStream implements NotifiedUser {
     if (this.#isClosed) return;
     const { onLost, notifier } = this.#options;
     const next = (added: NotificationAdded) => this.#pass(added);
-    const room = new ViewerRoom({ isSilent: level === 'NONE', next, onLost });
+    const onUnnotified = () => this.#passCountSoon(roomId);
+    const room = new ViewerRoom({ isSilent: level === 'NONE', next, onUnnotified, onLost });
     const { entered, leave } = notifier.enter(roomId, this);
     this.#rooms.set(roomId, { room, entered, leave });
     await entered;
@@ -177,8 +193,9 @@ export class ViewerStream implements NotifiedUser {
     if (!entered || this.#rooms.get(roomId) !== entered) return;
     const messages = events.filter(isNotified);
     const others = messages.filter(({ message }) => message.authorId !== this.userId);
+    const own = messages.findLast(({ message }) => message.authorId === this.userId);
     // A message of the viewer's own, from another device, moved their read position.
-    if (others.length < messages.length) this.hasRead(roomId);
+    if (own) this.hasRead(roomId, own.message.sequence);
     const missed = others.map(({ message }): NotificationAdded => ({ type: 'NOTIFICATION_ADDED', roomId, message }));
     // Messages from before the viewer joined are not new to them.
     entered.room.open(Math.max(this.#shown.get(roomId) ?? 0, membership.lastReadSequence), missed);
@@ -186,17 +203,20 @@ export class ViewerStream implements NotifiedUser {
 
   #pass(added: NotificationAdded): void {
     const { authorId } = added.message;
-    if (authorId === null || !this.#blocked?.has(authorId)) this.#options.next(added);
+    if (authorId !== null && this.#blocked?.has(authorId)) this.#passCountSoon(added.roomId);
+    else this.#options.next(added);
   }
 
   #leave(roomId: string): void {
+    clearTimeout(this.#unnotified.get(roomId));
+    this.#unnotified.delete(roomId);
     this.#rooms.get(roomId)?.leave();
     this.#rooms.delete(roomId);
   }
 
   #take(news: UserNews): void {
     if (news.type === 'MEMBERSHIP_CHANGED') this.membershipChanged(news);
-    else if (news.type === 'READ') this.hasRead(news.roomId);
+    else if (news.type === 'READ') this.hasRead(news.roomId, news.lastReadSequence);
     else if (news.type === 'NOTIFICATION_LEVEL_SET') this.#setLevel(news.roomId, news.level);
     else this.restart();
   }
@@ -204,6 +224,25 @@ export class ViewerStream implements NotifiedUser {
   #setLevel(roomId: string, level: NotificationLevel): void {
     const entered = this.#rooms.get(roomId);
     if (entered) entered.room.isSilent = level === 'NONE';
+  }
+
+  #noteRead(roomId: string, upToSequence: number): void {
+    this.#read.set(roomId, Math.max(this.#read.get(roomId) ?? 0, upToSequence));
+  }
+
+  #passCountSoon(roomId: string): void {
+    if (this.#isClosed || this.#unnotified.has(roomId)) return;
+    this.#unnotified.set(
+      roomId,
+      setTimeout(() => this.#passCount(roomId), unnotifiedMs),
+    );
+  }
+
+  #passCount(roomId: string): void {
+    clearTimeout(this.#unnotified.get(roomId));
+    this.#unnotified.delete(roomId);
+    this.#readRooms.add(roomId);
+    this.#reads.call();
   }
 
   #passReads(): void {

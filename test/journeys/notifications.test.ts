@@ -13,6 +13,7 @@ import {
 import { type Deployment, deployments, endDeployments } from '../support/deployments.ts';
 import { Follower } from '../support/follower.ts';
 import { Listener } from '../support/listener.ts';
+import { remove } from '../support/messages.ts';
 import type { Person } from '../support/person.ts';
 import { add, converse, done, join, leave, makeGroup, makeRoom, say } from '../support/rooms.ts';
 import { until } from '../support/until.ts';
@@ -205,6 +206,29 @@ describe.each(deployments)('viewerEvents, on %s', (_name, start) => {
       unread: { rooms: { value: 0 }, messages: { value: 0 } },
     });
     expect((await grace.ask(NotificationsDocument, {})).viewer!.notifications.nodes).toEqual([]);
+  });
+
+  test('pass on the unread count where nobody is notified: present on another device, silenced, and deleted', async () => {
+    const { ada, grace } = await adaAndGrace();
+    const [followed, silent] = await Promise.all(['Followed', 'Silenced'].map((name) => makeGroup(ada, name, [grace])));
+    await grace.ask(SetNotificationLevelDocument, { input: { roomId: silent!, level: 'NONE' } });
+    await enter(grace, followed!);
+    const tablet = await device(grace);
+    const counted = (roomId: string, value: number) =>
+      tablet.heard(
+        ({ viewerEvents: event }) =>
+          event.__typename === 'ViewerReadStateChanged' &&
+          event.membership.room.id === roomId &&
+          event.membership.readState?.unreadCount.value === value,
+      );
+
+    await say(ada, followed!, 'Unseen');
+    const { id } = await say(ada, silent!, 'Unheard');
+    await Promise.all([counted(followed!, 1), counted(silent!, 1)]);
+    await remove(ada, id);
+    await counted(silent!, 0);
+
+    expect(textsOf(tablet)).toEqual([]);
   });
 
   test('count the unread messages of each viewer', async () => {

@@ -57,7 +57,8 @@ function user(userId: string, changes: Partial<NotifiedUser> = {}): NotifiedUser
   return {
     userId,
     notify: ({ message }, isPresent) => log.push(`${userId}: ${message.sequence}${isPresent ? ' present' : ''}`),
-    hasRead: (roomId) => log.push(`${userId} read ${roomId}`),
+    hasRead: (roomId, upToSequence) => log.push(`${userId} read ${roomId} up to ${upToSequence}`),
+    deleted: (roomId, sequence) => log.push(`${userId}: ${roomId} without ${sequence}`),
     membershipChanged: ({ membership }) => log.push(`${userId} ${membership.state}`),
     restart: () => log.push(`${userId} restarts`),
     ...changes,
@@ -104,7 +105,7 @@ test('a user who is present is notified as present, and the author as having rea
 
   await happen(message(7));
 
-  expect(log).toEqual(['ada: 7', 'grace: 7 present', 'linus read tea']);
+  expect(log).toEqual(['ada: 7', 'grace: 7 present', 'linus read tea up to 7']);
 });
 
 test('only messages of users are notified', async () => {
@@ -113,6 +114,15 @@ test('only messages of users are notified', async () => {
   await happen(message(7, 'linus', 'SYSTEM'), { ...message(6), type: 'MESSAGE_UPDATED' } as RoomEvent);
 
   expect([log, asked]).toEqual([[], []]);
+});
+
+test('a deleted message of a user reaches all others', async () => {
+  for (const userId of ['ada', 'linus']) await entered(userId);
+  const deleted = (event: RoomEvent) => ({ ...event, type: 'MESSAGE_DELETED' }) as RoomEvent;
+
+  await happen(deleted(message(7)), deleted(message(8, 'linus', 'SYSTEM')));
+
+  expect([log, asked]).toEqual([['ada: tea without 7'], []]);
 });
 
 test('a change of membership reaches the user it is about', async () => {

@@ -3,14 +3,15 @@ import type { NotificationAdded } from '../../src/notifications/viewer-event.ts'
 import { ViewerRoom } from '../../src/notifications/viewer-room.ts';
 
 let passed: number[];
+let unnotified: number;
 let lost: number;
 beforeEach(() => {
-  [passed, lost] = [[], 0];
+  [passed, unnotified, lost] = [[], 0, 0];
 });
 
 function room(isSilent = false): ViewerRoom {
   const next = ({ message }: NotificationAdded) => void passed.push(message.sequence);
-  return new ViewerRoom({ isSilent, next, onLost: () => void lost++ });
+  return new ViewerRoom({ isSilent, next, onUnnotified: () => void unnotified++, onLost: () => void lost++ });
 }
 
 const added = (sequence: number) =>
@@ -51,7 +52,7 @@ test('a message that arrived while the viewer was present is not passed on, thou
   tea.open(5, [added(6)]);
   tea.add(added(7), false);
 
-  expect(passed).toEqual([7]);
+  expect([passed, unnotified]).toEqual([[7], 1]);
 });
 
 test('a silent room passes nothing on; once it is no longer silent, it passes on new messages', () => {
@@ -62,7 +63,7 @@ test('a silent room passes nothing on; once it is no longer silent, it passes on
   tea.isSilent = false;
   for (const sequence of [6, 7]) tea.add(added(sequence), false);
 
-  expect(passed).toEqual([7]);
+  expect([passed, unnotified]).toEqual([[7], 1]);
 });
 
 test('a room that is opened again stays where it is', () => {

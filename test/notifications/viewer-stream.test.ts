@@ -72,6 +72,7 @@ async function snapshotOf(): Promise<ViewerSnapshot> {
     roomId,
     level: 'ALL' as const,
     lastSequence,
+    lastReadSequence: 3,
   }));
   return { type: 'VIEWER_SNAPSHOT', rooms, blockedIds: blocked, messages: async () => [], count: 0 };
 }
@@ -85,13 +86,15 @@ function passed(): string[] {
   });
 }
 
+const mallory = newId();
+
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const message = (sequence: number, authorId = 'grace') =>
   ({ type: 'MESSAGE_ADDED', message: { sequence, authorId, kind: 'USER' } }) as RoomEvent;
-const notify = (roomId: string, sequence: number) =>
+const notify = (roomId: string, sequence: number, { isPresent = false, authorId = 'grace' } = {}) =>
   stream.notify(
-    { type: 'NOTIFICATION_ADDED', roomId, message: { sequence } } as Parameters<NotifiedUser['notify']>[0],
-    false,
+    { type: 'NOTIFICATION_ADDED', roomId, message: { sequence, authorId } } as Parameters<NotifiedUser['notify']>[0],
+    isPresent,
   );
 
 /** A change of the viewer's membership of a private room, with how far they have read. */
@@ -100,6 +103,8 @@ function membership(roomId: string, state: string, eventNumber: number, lastRead
   const row = { userId: 'ada', roomId, state, stateEventNumber: eventNumber, lastReadSequence, room };
   return { type: 'MEMBERSHIP_CHANGED', roomId, eventNumber, membership: row } as MembershipChanged;
 }
+
+const silence: UserNews = { type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'NONE' };
 
 async function announce(news: UserNews): Promise<void> {
   bus.publish(userTopic('ada'), news);
@@ -344,7 +349,7 @@ test('a snapshot that has a room again forgets its end, unless the room was left
 test('a room that the viewer silences passes nothing on until the viewer chooses ALL again', async () => {
   await stream.begin();
 
-  await announce({ type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'NONE' });
+  await announce(silence);
   notify('tea', 6);
   await announce({ type: 'NOTIFICATION_LEVEL_SET', roomId: 'tea', level: 'ALL' });
   notify('tea', 7);
@@ -364,11 +369,58 @@ test('a new read position is passed on at once, then at most once a second for e
   expect(passed()).toEqual(['tea read', 'tea read', 'coffee read']);
 });
 
+test.each<[string, () => unknown]>([
+  ['came while the viewer was present', () => notify('tea', 6, { isPresent: true })],
+  ['came to a silent room', () => announce(silence).then(() => notify('tea', 6))],
+  ['is of a blocked user', () => notify('tea', 6, { authorId: mallory })],
+  ['was unread and is deleted', () => stream.deleted('tea', 4)],
+])('when a message %s, the count is passed on within two seconds', async (_name, happen) => {
+  blocked = [mallory];
+  await stream.begin();
+
+  await happen();
+  expect(passed()).toEqual([]);
+  await jest.advanceTimersByTimeAsync(2000);
+
+  expect(passed()).toEqual(['tea read']);
+});
+
+test('a count that is passed on since the viewer has read the message at once is not passed on again', async () => {
+  await stream.begin();
+  notify('tea', 6, { isPresent: true });
+
+  await announce({ type: 'READ', roomId: 'tea', userId: 'ada', lastReadSequence: 6 });
+  await jest.advanceTimersByTimeAsync(5000);
+
+  expect(passed()).toEqual(['tea read']);
+});
+
+test('a deleted message that the viewer had read changes no count', async () => {
+  await stream.begin();
+  stream.hasRead('tea', 5);
+
+  for (const sequence of [3, 4, 5]) stream.deleted('tea', sequence);
+  await jest.advanceTimersByTimeAsync(5000);
+
+  expect(passed()).toEqual(['tea read']);
+});
+
+test('no count of a room follows the end of the membership', async () => {
+  await stream.begin();
+  notify('tea', 6, { isPresent: true });
+
+  await announce(membership('tea', 'LEFT', 8));
+  await jest.advanceTimersByTimeAsync(5000);
+
+  expect(passed()).toEqual(['tea LEFT']);
+});
+
 test('a stream that is closed passes nothing on', async () => {
   await stream.begin();
+  notify('tea', 6, { isPresent: true });
   stream.close();
 
-  notify('tea', 6);
+  notify('tea', 7);
   await announce({ type: 'READ', roomId: 'tea', userId: 'ada', lastReadSequence: 6 });
   await jest.advanceTimersByTimeAsync(1000);
 
