@@ -45,6 +45,47 @@ test('`fetch` asks for another token once, if the server refuses the first one',
   trial.parley.dispose();
 });
 
+describe('after a sign-out,', () => {
+  test('`request` and `fetch` are sent without a token, and nobody is asked for one, until `connect`', async () => {
+    const { trial, seen } = withTokens(['mine', 'mine'], 'mine');
+    const { parley } = trial;
+    await parley.fetch(url);
+    await parley.signOut();
+    seen.length = 0;
+
+    await parley.fetch(url);
+    await parley.request('{ x }', {}).catch(() => {});
+    expect(seen.map((headers) => headers.get('authorization'))).toEqual([null, null]);
+    expect(trial.reasons).toEqual(['start']);
+    parley.connect();
+    await parley.fetch(url);
+
+    expect([seen.at(-1)?.get('authorization'), trial.reasons]).toEqual(['Bearer mine', ['start', 'start']]);
+    parley.dispose();
+  });
+
+  test('what was refused is not sent again as the next user', async () => {
+    const sent: [string | null, refuse: () => void][] = [];
+    const trial = new Trial({
+      fetch: (_input, init) =>
+        new Promise((resolve) => {
+          const refuse = () => resolve(new Response('{}', { status: 401 }));
+          sent.push([new Headers(init?.headers).get('authorization'), refuse]);
+        }),
+    });
+    const asked = trial.parley.fetch(url, { method: 'POST' });
+    await settle();
+    void trial.parley.signOut();
+    await trial.connected({ userId: 'bob' });
+
+    for (const [, refuse] of sent) refuse();
+
+    expect((await asked).status).toBe(401);
+    expect(new Set(sent.map(([token]) => token))).toEqual(new Set(['Bearer token-1']));
+    trial.parley.dispose();
+  });
+});
+
 test.each(['http://other.example/graphql', 'http://chat.example/other', 'https://chat.example/graphql'])(
   'the token does not go to %s',
   async (other) => {

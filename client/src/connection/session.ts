@@ -34,7 +34,7 @@ export interface Session {
   readonly state: Store<SessionState>;
   /** What the former user saw must be forgotten: they have signed out, or it is another user, or nobody, from now on. */
   readonly userChanged: Listeners<[]>;
-  /** Returns the token, asking for it if there is none yet. */
+  /** Returns the token, asking for it if there is none yet; null after a sign-out. */
   readonly token: () => Promise<string | null>;
   /** Returns the payload for a new connection; null if there is no token any more. */
   readonly init: () => Promise<object | null>;
@@ -64,6 +64,8 @@ export function createSession(base: Base, { renew, reconnect }: Renewal): Sessio
   /** The server's clock minus the local one. */
   let serverAhead = 0;
   let token: string | null | undefined;
+  /** The token before it, of the same user. */
+  let former: typeof token;
   /** Who was acknowledged last; null: nobody. Stays when the token is refused: the same user may come back. */
   let user: string | null | undefined;
   /** The question that is under way, shared by all who ask. The answer to any other one is thrown away. */
@@ -106,7 +108,8 @@ export function createSession(base: Base, { renew, reconnect }: Renewal): Sessio
       else state.set({ status: 'anonymous' });
     },
     async refused(refusedToken = token) {
-      if (refusedToken !== token) return token !== null; // there is another one already
+      // There is another one already. What was sent before a sign-out is not sent again as another user.
+      if (refusedToken !== token) return refusedToken === former && token !== null;
       const next = await ask('refused');
       return next !== null && next !== refusedToken;
     },
@@ -126,6 +129,8 @@ export function createSession(base: Base, { renew, reconnect }: Renewal): Sessio
   };
 
   async function currentToken(): Promise<string | null> {
+    // Until `connect`: `token` may sign in a guest.
+    if (state.get().status === 'signed-out') return null;
     const isOver = expiresAt !== null && serverNow() >= expiresAt;
     if (token === undefined || isOver) await ask(isOver ? 'expiring' : 'start');
     return token ?? null;
@@ -151,7 +156,7 @@ export function createSession(base: Base, { renew, reconnect }: Renewal): Sessio
 
   function forget(): void {
     disconnected();
-    asked = token = undefined;
+    asked = token = former = undefined;
     question = {};
     signIn = {};
     expiresAt = renewAt = null;
@@ -228,7 +233,10 @@ export function createSession(base: Base, { renew, reconnect }: Renewal): Sessio
     if (before !== signIn) throw new ParleyError({ code: 'UNAUTHENTICATED' });
     if (mine !== question) return asked ? asked.answer : (token ?? null);
     if (given === null && said !== offers) return askOnce(why, mine);
-    if (given !== token) expiresAt = null;
+    if (given !== token) {
+      expiresAt = null;
+      former = token;
+    }
     token = given;
     return given;
   }
