@@ -2,9 +2,12 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Parley } from 'parley-client';
 import { act, type ReactNode } from 'react';
+import { ToldTrouble } from '../src/app/told-trouble.tsx';
+import { Value } from '../src/app/value.ts';
+import DirectoryPane from '../src/directory/directory-pane.tsx';
 import { ChoosePeople } from '../src/find/choose-people.tsx';
 import { Finder } from '../src/find/finder.tsx';
-import { show } from './support/show.tsx';
+import { press, show } from './support/show.tsx';
 import { withTalk } from './support/with-talk.tsx';
 
 const answerMs = 1000;
@@ -88,4 +91,37 @@ test('Enter chooses the person who is found for the text in the field, once they
 
   const chosen = [...document.querySelectorAll('.chosen li')].map(({ textContent }) => textContent);
   expect([chosen, field.value]).toEqual([['grace'], '']);
+});
+
+test('what was not found is looked for in the public rooms', async () => {
+  const nothing = (nodes: string) => ({ __typename: nodes, nodes: [] });
+  const viewer = { __typename: 'Viewer', id: 'me', memberships: nothing('RoomMembershipConnection') };
+  const find = async () => ({ users: nothing('UserConnection'), viewer, rooms: nothing('RoomConnection') });
+  const page = show(withTalk({ request: find }, <Finder onClose={() => {}} />));
+
+  type(page.querySelector('input')!, 'jazz & blues');
+  await later(answerMs);
+  press(page, 'Search public rooms');
+
+  expect(location.pathname + location.search).toBe('/rooms?q=jazz+%26+blues');
+});
+
+test('the public rooms of an address are those that it asks for', async () => {
+  const asked: unknown[] = [];
+  const list = (_document: unknown, { query }: { query: string }) => {
+    asked.push(query);
+    return new Promise(() => {});
+  };
+
+  const page = show(
+    withTalk(
+      { request: list, connection: new Value({ status: 'ready' }), outbox: new Value([]) },
+      <ToldTrouble>
+        <DirectoryPane asked="jazz" />
+      </ToldTrouble>,
+    ),
+  );
+  await later(stepMs);
+
+  expect([page.querySelector('input')!.value, asked]).toEqual(['jazz', ['jazz']]);
 });

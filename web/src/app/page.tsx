@@ -103,5 +103,7 @@ function Pane({ route, isPhone, ...members }: PaneProps) {
   if (route.name === 'room') return <OpenRoom {...route} {...members} />;
   if (route.name === 'profile') return <ProfilePage />;
   // A phone shows the inbox alone; beside it there is nothing better to show than where to go.
-  return route.name === 'inbox' && isPhone ? <main className="pane" /> : <DirectoryPane />;
+  if (route.name === 'inbox' && isPhone) return <main className="pane" />;
+  const asked = route.name === 'directory' ? route.query : '';
+  return <DirectoryPane key={asked} asked={asked} />;
 }

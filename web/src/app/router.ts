@@ -1,17 +1,20 @@
 import { useSyncExternalStore } from 'react';
 
 export type Route =
-  | { name: 'inbox' | 'directory' | 'profile' }
+  | { name: 'inbox' | 'profile' }
+  /** `query`: what is looked for at first. */
+  | { name: 'directory'; query: string }
   /** `at`: the sequence of a message to show. */
   | { name: 'room'; slug: string | null; id: string | null; at: number | null };
 
 /** Returns what an address of the page shows. */
-function routeOf(path: string, query: string): Route {
-  if (path === '/rooms') return { name: 'directory' };
+function routeOf(path: string, search: string): Route {
+  const params = new URLSearchParams(search);
+  if (path === '/rooms') return { name: 'directory', query: params.get('q') ?? '' };
   if (path === '/me') return { name: 'profile' };
   const [, kind, name] = /^\/([rc])\/([^/]+)$/.exec(path) ?? [];
   if (!kind || !name) return { name: 'inbox' };
-  const at = Number(new URLSearchParams(query).get('m'));
+  const at = Number(params.get('m'));
   const decoded = decode(name);
   const which = kind === 'r' ? { slug: decoded, id: null } : { slug: null, id: decoded };
   return { name: 'room', ...which, at: Number.isSafeInteger(at) && at > 0 ? at : null };
@@ -28,6 +31,11 @@ function decode(name: string): string {
 /** Returns the address of a room: by its slug if it has one. */
 export function roomPath({ id, slug }: { id: string; slug: string | null }): string {
   return slug === null ? `/c/${encodeURIComponent(id)}` : `/r/${encodeURIComponent(slug)}`;
+}
+
+/** Returns the address of the public rooms that are found for a text. */
+export function directoryPath(query: string): string {
+  return `/rooms?${new URLSearchParams({ q: query })}`;
 }
 
 const changed = 'parley:moved';

@@ -19,12 +19,12 @@ import { Directory, type DirectoryKind, type PublicRoom } from './directory.tsx'
 
 type Listed = DirectoryQuery['rooms']['nodes'][number];
 
-/** The public rooms of the server. */
-export default function DirectoryPane() {
+/** The public rooms of the server. `asked`: what is looked for at first. */
+export default function DirectoryPane({ asked = '' }: { asked?: string }) {
   const { announce } = useTalk();
   const { words, formats } = useLanguage();
   const [kind, setKind] = useState<DirectoryKind>('ALL');
-  const [query, setQuery] = useState('');
+  const [query, setQuery] = useState(asked);
   const wanted = useSettled(query.trim());
   const { rooms, isLoading, more } = useRooms(wanted, kind);
   const join = useChange(JoinRoomDocument);

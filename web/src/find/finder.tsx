@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useData } from '../app/data.ts';
 import { showOverlay } from '../app/overlays.ts';
-import { navigate, roomPath } from '../app/router.ts';
+import { directoryPath, navigate, roomPath } from '../app/router.ts';
 import { useSettled } from '../app/settled.ts';
 import { useTalk } from '../app/talk.tsx';
 import { useWriteTo } from '../app/use-write-to.ts';
@@ -35,7 +35,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
       onChoose={onChoose}
       onSearchPublic={() => {
         showOverlay(null);
-        navigate('/rooms');
+        navigate(directoryPath(query.trim()));
       }}
       onClose={onClose}
     />
