@@ -4,7 +4,7 @@ import { isPublic, isPublicSql, nowSql, standingOf, standingSql } from './standi
 /**
  * What a user is in a room, from the most rights to the fewest. ADMINISTRATOR: an administrator of the server in a public
  * room, also without a membership; in a private room of which they are a member, an administrator is an OWNER. MUTED: a
- * muted member without a role. READER: a user who may read a public room and is not a member; MUTED_READER: one who left it
+ * muted member with the role MEMBER. READER: a user who may read a public room and is not a member; MUTED_READER: one who left it
  * while muted. For an OUTSIDER, the room does not exist.
  */
 export const ranks = [

@@ -46,7 +46,7 @@ function openedBy(verdict: Verdict | null): Verdict {
   if (!verdict) throw notFound('user', ['userId']);
   if (verdict.verdict === 'OPEN') return verdict;
   if (verdict.verdict === 'DEACTIVATED') {
-    throw forbidden('The user is deactivated. Use reactivateUser first.', ['userId']);
+    throw conflict('The user is deactivated. Call `reactivateUser` first.', ['userId']);
   }
   throw conflict(`The user has ${maxSessions} sessions. End one of them, or name a device that has one.`, ['userId']);
 }

@@ -13,7 +13,7 @@ export async function endRightsOneAtATime(tx: Database, actorId: string, userId:
     if (id === userId) await tx.$queryRaw`SELECT FROM "User" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
     else isAdmin = (await shared(tx, id))[0]?.isAdmin;
   }
-  if (!isAdmin) throw forbidden('You are no administrator any more.');
+  if (!isAdmin) throw forbidden('You are no longer an administrator.');
 }
 
 function shared(tx: Database, id: string) {

@@ -30,6 +30,6 @@ export async function setAdmin(
 async function refusal({ services }: Context, userId: string) {
   const isKnown = (await services.prisma.user.count({ where: { id: userId } })) > 0;
   return isKnown
-    ? conflict('The user is deactivated. Use reactivateUser first.', ['userId'])
+    ? conflict('The user is deactivated. Call `reactivateUser` first.', ['userId'])
     : notFound('user', ['userId']);
 }

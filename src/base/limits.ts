@@ -19,7 +19,7 @@ export const limits = {
   additionsPerHour: 20,
   /** New conversations that one user, unless an administrator, can open within an hour. */
   conversationsPerHour: 20,
-  /** How often one user, unless an administrator, can ban, mute or pardon former members within an hour. */
+  /** How often one user, unless an administrator, can ban, unban, mute or unmute former members within an hour. */
   formerMembersPerHour: 60,
   /** The largest `first` and `last` of a connection, and its page size without them. */
   maxPageSize: 100,

@@ -29,7 +29,7 @@ export interface AppOptions {
   additionsPerHour?: number;
   /** New conversations that one user can open within an hour; `limits.conversationsPerHour`. */
   conversationsPerHour?: number;
-  /** Bans, mutes and pardons of former members by one user within an hour; `limits.formerMembersPerHour`. */
+  /** Bans and mutes of former members, and their ends, by one user within an hour; `limits.formerMembersPerHour`. */
   formerMembersPerHour?: number;
   /** How often the sessions in use are looked up while the bus is connected. */
   sessionCheckMs?: number;

@@ -97,7 +97,8 @@ builder.mutationType({
 builder.subscriptionType({ description: 'All subscriptions, over WebSocket or Server-Sent Events.' });
 
 builder.scalarType('DateTime', {
-  description: 'A point in time: RFC 3339, in UTC, with milliseconds, such as `2026-11-21T08:30:00.000Z`.',
+  description:
+    'A point in time, as RFC 3339. Results are in UTC with milliseconds, such as `2026-11-21T08:30:00.000Z`; inputs may have any offset.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {

@@ -48,7 +48,7 @@ export interface Services {
   additionsPerHour: number;
   /** New conversations that one user can open within an hour. */
   conversationsPerHour: number;
-  /** Bans, mutes and pardons of former members by one user within an hour. */
+  /** Bans and mutes of former members, and their ends, by one user within an hour. */
   formerMembersPerHour: number;
   /** Whether callers without an account may sign in by a name alone. */
   guestsAllowed: boolean;

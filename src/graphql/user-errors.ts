@@ -7,7 +7,8 @@ const descriptions: Record<UserErrorCode, string> = {
   INVALID_INPUT: 'A value is not valid; `constraint` names the rule. Fix the input.',
   NOT_FOUND: 'The object does not exist, or the viewer has no access to it.',
   FORBIDDEN: 'The viewer can see this, but is not allowed to do it.',
-  CONFLICT: 'Another object already has this name, or the object to change was deleted or is full.',
+  CONFLICT:
+    'The present state does not allow the change: the name is taken, the object was deleted, a limit is reached, the room would lose its only owner, or the user is deactivated.',
   IDEMPOTENCY_MISMATCH: 'The `clientMessageId` was already used for another message.',
   RATE_LIMITED:
     'Too many requests, or the server cannot answer at the moment. The server did not make the change. Retry after `retryAfterMs`.',

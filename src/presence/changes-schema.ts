@@ -17,17 +17,17 @@ const PresenceUpdateType = builder.objectRef<PresenceUpdate>('PresenceUpdate').i
     isSnapshot: t.exposeBoolean('isSnapshot', {
       description: 'Whether this is a snapshot, which replaces all earlier updates of the room.',
     }),
-    onlineCount: t.exposeInt('onlineCount', { description: 'Number of users in the room now.' }),
+    onlineCount: t.exposeInt('onlineCount', { description: 'Number of users who are present in the room now.' }),
     changed: t.field({
       type: [PresenceType],
       complexity: sized(namedAtMost),
       description:
-        'The users who arrived, or whose presence changed. A snapshot contains all users in the room. If more than 500 users are in the room, a snapshot contains 50 of them, and later updates contain none.',
+        'The users who arrived, or whose presence changed. A snapshot contains all users who are present. If more than 500 users are present, a snapshot contains 50 of them, and later updates contain none.',
       resolve: ({ changed }) => [...changed],
     }),
     wentOffline: t.idList({
       complexity: sized(namedAtMost),
-      description: 'Global ids of the users who left. Empty if more than 500 users are in the room.',
+      description: 'Global ids of the users who are no longer present. Empty if more than 500 users are present.',
       resolve: ({ wentOffline }) => wentOffline.map((id) => globalId('User', id)),
     }),
   }),

@@ -67,10 +67,10 @@ const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
   description:
     'The users who are present in a room now. A user is present while any of their devices subscribes to the events of the room, on any node. Users who hide are left out.',
   fields: (t) => ({
-    onlineCount: t.exposeInt('count', { description: 'Number of users in the room.' }),
+    onlineCount: t.exposeInt('count', { description: 'Number of users who are present in the room.' }),
     present: t.field({
       type: [PresenceType],
-      description: 'The users in the room, at most `first` of them.',
+      description: 'The users who are present in the room, at most `first` of them.',
       args: {
         first: t.arg.int({ defaultValue: presentByDefault, description: 'Maximum number of users, 0 to 100.' }),
       },
@@ -84,7 +84,7 @@ const RoomPresenceType = builder.objectRef<Named>('RoomPresence').implement({
     }),
     isTruncated: t.boolean({
       description:
-        'Whether a `present` in the same selection leaves out users. Without `present`: whether more than 100 users are in the room.',
+        'Whether a `present` in the same selection leaves out users. Without `present`: whether more than 100 users are present.',
       resolve: async (room) => {
         await Promise.resolve(); // waits until each `present` field of the selection has set `first`
         return room.count > room.first;

@@ -26,7 +26,9 @@ const StreamStatus = builder.enumType('StreamStatus', {
       description:
         'The missed events cannot be replayed. Fetch the room again, and subscribe with `after: syncCursor`. This is the last frame.',
     },
-    ENDED: { description: 'The viewer’s access to the room has ended. This is the last frame.' },
+    ENDED: {
+      description: 'The viewer’s access to the room, the token or the session has ended. This is the last frame.',
+    },
   },
 });
 

@@ -17,7 +17,7 @@ interface Owned {
 /**
  * Ends the role OWNER of a deactivated user in private rooms, as nobody could act as such an owner. Another owner stays or, if
  * there is none, the member becomes one whom `departureSql` would choose; deactivated users are skipped. A room without any
- * other member keeps its owner. Public rooms need no heir, as administrators own them. Repeating this is no error: it
+ * other member keeps its owner. Public rooms need no heir, as administrators have the rights of an owner there. Repeating this is no error: it
  * completes what an earlier call has not done.
  */
 export async function handOverRooms({ prisma, log }: Pick<Services, 'prisma' | 'log'>, userId: string): Promise<void> {

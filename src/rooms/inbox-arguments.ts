@@ -10,7 +10,7 @@ const MembershipOrderEnum = builder.enumType('MembershipOrder', {
     JOINED: { description: 'In the order in which the viewer first joined the rooms.' },
     ACTIVITY: {
       description:
-        'The room with the newest message first, as an inbox shows it. A room without messages is as old as its creation. A message moves its room to the start of the list, even while the viewer reads later pages; a reaction or an edit moves nothing.',
+        'The room with the newest message first, as an inbox shows it. A room without messages is sorted by the time of its creation. A message moves its room to the start of the list, even while the viewer reads later pages; a reaction or an edit moves nothing.',
     },
   } as const,
 });

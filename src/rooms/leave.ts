@@ -26,5 +26,5 @@ const refusals: Record<LeaveRefusal, () => ChatError> = {
   NO_MEMBERSHIP: () => notFound('membership', ['roomId']),
   FIXED: () => forbidden('The members of a DIRECT or SUPPORT conversation are fixed.', ['roomId']),
   LAST_OWNER: () =>
-    conflict('You are the only owner of this room. Name another owner first (`setMemberRole`).', ['roomId']),
+    conflict('You are the only owner of this room. Make another member an owner first (`setMemberRole`).', ['roomId']),
 };

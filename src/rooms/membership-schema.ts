@@ -22,7 +22,7 @@ export const RoomRoleEnum = builder.enumType('RoomRole', {
     OWNER: { description: 'May do everything, including archiving the room.' },
     MODERATOR: {
       description:
-        'May also change the room, delete messages of other users, and remove, ban and mute members without a role.',
+        'May also change the room, delete messages of other users, and remove, ban and mute members who are neither owner nor moderator.',
     },
     MEMBER: { description: 'May read and write.' },
   },
@@ -32,9 +32,9 @@ const MembershipStateEnum = builder.enumType('MembershipState', {
   description: 'Whether a user is a member of a room, and if not, why.',
   values: {
     JOINED: { description: 'The user is a member.' },
-    LEFT: { description: 'The user was a member and left.' },
+    LEFT: { description: 'The user is not a member: they left, or a ban has ended.' },
     REMOVED: { description: 'The user was a member and was removed.' },
-    BANNED: { description: 'The user was removed and cannot join again.' },
+    BANNED: { description: 'The user cannot join and cannot be added.' },
   },
 });
 

@@ -40,7 +40,7 @@ function moderation(
   act: (context: Context, terms: MemberTerms) => Promise<ChangedMembership>,
 ): void {
   mutation(name, {
-    description: `${description} Only owners and moderators of the room may do this; moderators only to users without a role. A request that changes nothing is not an error.`,
+    description: `${description} Only owners and moderators of the room may do this; moderators only to users who are neither owner nor moderator. A request that changes nothing is not an error.`,
     input: MemberInput,
     payload: MembershipPayload,
     run: (context, { reason, until, ...input }) =>

@@ -29,7 +29,10 @@ export function moderationRefused(
   }
   // The viewer has the permission, or had it a moment ago: it is the other user on whom they may not act.
   if (refusal !== 'FORBIDDEN') return rightMissing({ refusal, permission }, ['roomId']);
-  return forbidden('Owners may do this to all other members, moderators to members without a role.', ['userId']);
+  return forbidden(
+    'Owners may do this to all other members, moderators only to those who are neither owner nor moderator.',
+    ['userId'],
+  );
 }
 
 /** Says why nothing can be done to a user who has no membership, and what to do instead. */

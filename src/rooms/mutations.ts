@@ -16,7 +16,7 @@ const CreateRoomInput = builder.inputType('CreateRoomInput', {
     name: t.string({ required: true, description: 'Name to show for the room, 1 to 100 characters.' }),
     slug: t.string({
       description:
-        'Unique, URL-safe name, for public rooms only: 1 to 64 characters of a-z, 0-9 and hyphens. If omitted, the server derives it from the name.',
+        'Unique, URL-safe name, for public rooms only: 1 to 64 characters of a-z and 0-9, with single hyphens between them. If omitted, the server derives it from the name.',
     }),
     topic: t.string({ description: 'What the room is about, at most 500 characters.' }),
     avatarUrl: t.string({ description: 'URL of a picture, http or https, at most 2,048 characters.' }),

@@ -22,7 +22,7 @@ export const conversations: Kind = {
 export const formerMembers: Kind = {
   table: 'ModerationQuota',
   limit: 'formerMembersPerHour',
-  what: 'ban, mute or pardon former members %d times',
+  what: 'ban, unban, mute or unmute former members %d times',
 };
 
 interface Use<Result> {

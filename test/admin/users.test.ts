@@ -159,7 +159,7 @@ describe('deactivateUser', () => {
 
     expect(deactivateUser).toEqual({ user: { id: eve.id }, userErrors: [] });
     for (const socket of sockets) expect(await socket.next()).toMatchObject({ closed: 4403 });
-    expect((await backend.signIn(eve.id)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    expect((await backend.signIn(eve.id)).userErrors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'userId'] }]);
     const { data } = await ada.tryAsk(`{ room(id: "${roomId}") { memberCount latestMessage { author { id } } } }`);
     expect(data).toEqual({ room: { memberCount: 2, latestMessage: { author: { id: eve.id } } } });
   });

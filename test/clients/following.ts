@@ -27,8 +27,8 @@ export interface View {
 }
 
 /**
- * Shows a room and keeps it up to date, until the viewer's access ends. If the server cannot replay what was missed,
- * loads the room again. Throws errors that a repeat does not solve, and a refused token.
+ * Shows a room and keeps it up to date, until the viewer's access or the token of the connection ends. If the server
+ * cannot replay what was missed, loads the room again. Throws errors that a repeat does not solve, and a refused token.
  */
 export async function followRoom(client: Client, roomId: string, view: View): Promise<void> {
   const variables = { roomId, after: null as string | null }; // graphql-ws reads them again at each reconnect

@@ -73,7 +73,7 @@ export type CreateRoomInput = {
   postingPolicy?: PostingPolicy | null | undefined;
   /** Seconds that a member waits between two messages, 0 to 21,600. If omitted or null, 0: no slow mode. */
   slowModeSeconds?: number | null | undefined;
-  /** Unique, URL-safe name, for public rooms only: 1 to 64 characters of a-z, 0-9 and hyphens. If omitted, the server derives it from the name. */
+  /** Unique, URL-safe name, for public rooms only: 1 to 64 characters of a-z and 0-9, with single hyphens between them. If omitted, the server derives it from the name. */
   slug?: string | null | undefined;
   /** What the room is about, at most 500 characters. */
   topic?: string | null | undefined;
@@ -131,18 +131,18 @@ export type MembershipFilter = {
 
 /** How a list of the viewer’s memberships is ordered. */
 export type MembershipOrder =
-  /** The room with the newest message first, as an inbox shows it. A room without messages is as old as its creation. A message moves its room to the start of the list, even while the viewer reads later pages; a reaction or an edit moves nothing. */
+  /** The room with the newest message first, as an inbox shows it. A room without messages is sorted by the time of its creation. A message moves its room to the start of the list, even while the viewer reads later pages; a reaction or an edit moves nothing. */
   | 'ACTIVITY'
   /** In the order in which the viewer first joined the rooms. */
   | 'JOINED';
 
 /** Whether a user is a member of a room, and if not, why. */
 export type MembershipState =
-  /** The user was removed and cannot join again. */
+  /** The user cannot join and cannot be added. */
   | 'BANNED'
   /** The user is a member. */
   | 'JOINED'
-  /** The user was a member and left. */
+  /** The user is not a member: they left, or a ban has ended. */
   | 'LEFT'
   /** The user was a member and was removed. */
   | 'REMOVED';
@@ -238,7 +238,7 @@ export type RoomPermission =
   | 'ADD_MEMBERS'
   /** Archive the room and reopen it. */
   | 'ARCHIVE_ROOM'
-  /** Ban users and end bans. Moderators ban only users without a role. */
+  /** Ban users and end bans. Moderators ban only users who are neither owner nor moderator. */
   | 'BAN'
   /** Delete messages of other users. */
   | 'DELETE_ANY'
@@ -246,13 +246,13 @@ export type RoomPermission =
   | 'DELETE_OWN'
   /** Edit own messages. */
   | 'EDIT_OWN'
-  /** Mute members and end mutes. Moderators mute only members without a role. */
+  /** Mute members and end mutes. Moderators mute only members who are neither owner nor moderator. */
   | 'MUTE'
   /** Add and remove reactions. */
   | 'REACT'
   /** Read the room. */
   | 'READ'
-  /** Remove members. Moderators remove only members without a role. */
+  /** Remove members. Moderators remove only members who are neither owner nor moderator. */
   | 'REMOVE_MEMBERS'
   /** Send messages. A user who is not yet a member joins by that. */
   | 'SEND_MESSAGE'
@@ -265,7 +265,7 @@ export type RoomPermission =
 export type RoomRole =
   /** May read and write. */
   | 'MEMBER'
-  /** May also change the room, delete messages of other users, and remove, ban and mute members without a role. */
+  /** May also change the room, delete messages of other users, and remove, ban and mute members who are neither owner nor moderator. */
   | 'MODERATOR'
   /** May do everything, including archiving the room. */
   | 'OWNER';
@@ -333,7 +333,7 @@ export type StreamResetReason =
 
 /** The kinds of frames of a stream. */
 export type StreamStatus =
-  /** The viewer’s access to the room has ended. This is the last frame. */
+  /** The viewer’s access to the room, the token or the session has ended. This is the last frame. */
   | 'ENDED'
   /** No events: nothing happened, or the server cannot read the log at the moment. The client gets a frame at least every 25 seconds. */
   | 'HEARTBEAT'
@@ -401,7 +401,7 @@ export type UserErrorCode =
   | 'BANNED'
   /** The user whom this concerns has blocked the viewer. */
   | 'BLOCKED'
-  /** Another object already has this name, or the object to change was deleted or is full. */
+  /** The present state does not allow the change: the name is taken, the object was deleted, a limit is reached, the room would lose its only owner, or the user is deactivated. */
   | 'CONFLICT'
   /** The message is too old to be edited. */
   | 'EDIT_WINDOW_CLOSED'

@@ -186,7 +186,7 @@ describe.each(deployments)('a user bans and mutes former members at most 3 times
     for (const act of [unmute, ban, mute])
       refusals.push((await act(ada, { ...target, terms: { reason: 'You' } })).userErrors);
 
-    const message = 'You can ban, mute or pardon former members 3 times per hour.';
+    const message = 'You can ban, unban, mute or unmute former members 3 times per hour.';
     expect(refusals).toMatchObject(refusals.map(() => [{ code: 'RATE_LIMITED', message }]));
   });
 
