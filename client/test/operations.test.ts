@@ -499,6 +499,54 @@ describe('over the socket,', () => {
   });
 });
 
+describe('what the app has given throws, and', () => {
+  const broken = () => {
+    throw new Error('mine');
+  };
+
+  test('the client is disposed of all the same', async () => {
+    const { trial, seen } = await following();
+    trial.socket.close = broken;
+    const other = new Trial({ wake: { onWake: () => broken, onSleep: () => broken } });
+    other.parley.connect();
+    other.parley.subscribe({ query: roomEvents }, {}, { ...ignored, error: ({ code }) => seen.push(code) });
+
+    for (const { parley } of [trial, other]) parley.dispose();
+
+    expect([trial.connection.status, other.connection.status, seen]).toEqual([
+      'closed',
+      'closed',
+      ['DISPOSED', 'DISPOSED'],
+    ]);
+    expect([trial.clock.timers, trial.listeners, other.clock.timers]).toEqual([0, 0, 0]);
+    expect(new Set(other.faults.map(({ code, message }) => `${code} ${message}`))).toEqual(
+      new Set(['LISTENER Error: mine']),
+    );
+  });
+
+  test('a dead connection is replaced all the same', async () => {
+    const { trial, attempts } = await following();
+    trial.socket.close = broken;
+    await trial.clock.advance(9_000);
+    await trial.clock.advance(trial.wait ?? 0);
+    await trial.acknowledged();
+
+    expect([trial.connection.status, trial.sockets.length, attempts()]).toEqual(['ready', 2, 1]);
+  });
+
+  test('the other subscriptions of the socket are ended all the same', async () => {
+    const { trial } = await following();
+    const { socket } = trial.parley;
+    const ended: string[] = [];
+    socket.subscribe({ query: roomEvents }, { ...ignored, complete: broken });
+    socket.subscribe({ query: roomEvents }, { ...ignored, complete: () => ended.push('second') });
+
+    socket.dispose();
+
+    expect([ended, trial.faults.map(({ code }) => code)]).toEqual([['second'], ['LISTENER']]);
+  });
+});
+
 test('two hundred clients leave nothing behind', async () => {
   for (let round = 0; round < 200; round += 1) {
     const { trial, seen } = await following();

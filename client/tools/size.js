@@ -14,7 +14,7 @@ const { peerDependencies } = JSON.parse(readFileSync(new URL('package.json', roo
  * what servers and storages give are 0.8 KB of it, and what shows waiting changes 0.4. `urql` also holds an
  * outline of the schema, because Graphcache warns about each fragment without it: 2 KB.
  */
-const budgets = { index: 20.85, 'connection-only': 9.55, react: 3, urql: 7.1, apollo: 5.1, storage: 1 };
+const budgets = { index: 20.9, 'connection-only': 9.55, react: 3, urql: 7.1, apollo: 5.1, storage: 1 };
 
 /** Returns the sizes of the entries that exist, in bytes. */
 export async function sizes() {

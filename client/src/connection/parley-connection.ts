@@ -56,7 +56,7 @@ export function connect<A extends Above>(
     subscribe,
     iterate: <D, V>(document: Document<D, V>, variables: V, how?: RequestOptions) =>
       iterate<D>((sink) => subscribe(document, variables, sink), how?.signal),
-    socket: graphqlWsClient({ follow: followRaw, connection: connection.state, terminate: connection.terminate }),
+    socket: graphqlWsClient({ ...base, ...connection, follow: followRaw, connection: connection.state }),
     fetch,
     onReset: (listener: (reset: Reset) => unknown) =>
       resets.add((reset, again) => {
@@ -120,7 +120,13 @@ function beginLife({ clock, random }: Environment, options: ParleyOptions) {
   };
   const dispose = () => {
     ender.abort();
-    for (const cleanup of cleanups.splice(0)) cleanup();
+    for (const cleanup of cleanups.splice(0)) {
+      try {
+        cleanup();
+      } catch (error) {
+        base.listenerFailed(error); // what the app has given, such as its `wake`
+      }
+    }
     faults.clear();
   };
   return { base, faults, dispose };

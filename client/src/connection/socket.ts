@@ -2,7 +2,7 @@ import type { Client, FormattedExecutionResult, Sink, SubscribePayload } from 'g
 import type { Connection } from '../api.ts';
 import { ParleyError } from '../base/errors.ts';
 import { iterate } from '../base/iterate.ts';
-import type { Store } from '../base/store.ts';
+import { Listeners, type Store } from '../base/store.ts';
 
 type Follow = (payload: SubscribePayload, sink: Sink<FormattedExecutionResult>) => () => void;
 
@@ -10,10 +10,12 @@ export interface SocketOptions {
   readonly follow: Follow;
   readonly connection: Store<Connection>;
   readonly terminate: () => void;
+  /** Reports what a listener of the app has thrown. */
+  readonly listenerFailed: (error: unknown) => void;
 }
 
 /** Returns what libraries take as a client of graphql-ws. It never reports a lost connection: nothing is lost with it. */
-export function graphqlWsClient({ follow, connection, terminate }: SocketOptions): Client {
+export function graphqlWsClient({ follow, connection, terminate, listenerFailed }: SocketOptions): Client {
   const stops = new Set<() => void>();
   const subscribe: Follow = (payload, sink) => {
     let end = () => {};
@@ -36,7 +38,9 @@ export function graphqlWsClient({ follow, connection, terminate }: SocketOptions
     on: (event: string, listener: (...details: unknown[]) => void) => onEvent(connection, event, listener),
     terminate,
     dispose() {
-      for (const stop of [...stops]) stop();
+      const all = new Listeners<[]>(listenerFailed);
+      for (const stop of stops) all.add(stop);
+      all.call();
     },
   };
   return client as Client;

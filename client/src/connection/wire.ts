@@ -69,18 +69,20 @@ export function openWire({ clock, wake, url, options }: Base, owner: WireOptions
     }
   }
 
-  function close(): void {
+  function close(isDead = false): void {
     isOver = true;
     alarm();
     socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close(1000);
+    try {
+      socket.close(1000);
+      // Only `ws` has it: it waits half a minute for the answer of a dead peer otherwise.
+      if (isDead) socket.terminate?.();
+    } catch {} // nobody uses it any more
   }
 
   function end(reason: CloseReason, details?: unknown): void {
     if (isOver) return;
-    close();
-    // Only `ws` has it: it waits half a minute for the answer of a dead peer otherwise.
-    if (reason === 'dead' && isAcknowledged) socket.terminate?.();
+    close(reason === 'dead' && isAcknowledged);
     owner.closed(reason, details);
   }
 
