@@ -38,6 +38,8 @@ const request = (async (_document: unknown, { query }: { query: string }) => {
   };
 }) as Parley['request'];
 
+const choice = { title: 'People', buttonFor: () => 'Write', onChosen: () => {}, onClose: () => {} };
+
 async function open(dialog: ReactNode): Promise<HTMLInputElement> {
   const page = show(withTalk({ request }, dialog));
   await later(2 * answerMs);
@@ -82,7 +84,6 @@ test('Enter is forgotten if something else is typed before the answer', async ()
 });
 
 test('Enter chooses the person who is found for the text in the field, once they are found', async () => {
-  const choice = { title: 'People', buttonFor: () => 'Write', onChosen: () => {}, onClose: () => {} };
   const field = await open(<ChoosePeople {...choice} />);
 
   type(field, 'grace');
@@ -124,4 +125,19 @@ test('the public rooms of an address are those that it asks for', async () => {
   await later(stepMs);
 
   expect([page.querySelector('input')!.value, asked]).toEqual(['jazz', ['jazz']]);
+});
+
+test.each([
+  ['the search', <Finder key="finder" onClose={() => {}} />, '2 found.'],
+  ['the choice of people', <ChoosePeople key="choose" {...choice} />, '1 found.'],
+])('%s tells screen readers how much it has found, inside its dialog', async (_name, dialog, told) => {
+  const field = await open(dialog);
+  const status = document.querySelector('dialog [role=status]')!;
+
+  type(field, 'general');
+  await later(answerMs);
+  expect(status.textContent).toBe(''); // what is shown was found for nothing
+  await later(answerMs);
+
+  expect(status.textContent).toBe(told);
 });

@@ -1,11 +1,10 @@
 import '../style/directory.css';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ConnectionTrouble } from '../app/connection-trouble.tsx';
 import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
 import { navigateLater, roomPath } from '../app/router.ts';
 import { useSettled } from '../app/settled.ts';
-import { useTalk } from '../app/talk.tsx';
 import { useChange } from '../app/use-change.ts';
 import {
   DirectoryDocument,
@@ -14,15 +13,12 @@ import {
   type RoomKind,
   UnarchiveRoomDocument,
 } from '../documents.ts';
-import { useLanguage } from '../words/language.tsx';
 import { Directory, type DirectoryKind, type PublicRoom } from './directory.tsx';
 
 type Listed = DirectoryQuery['rooms']['nodes'][number];
 
 /** The public rooms of the server. `asked`: what is looked for at first. */
 export default function DirectoryPane({ asked = '' }: { asked?: string }) {
-  const { announce } = useTalk();
-  const { words, formats } = useLanguage();
   const [kind, setKind] = useState<DirectoryKind>('ALL');
   const [query, setQuery] = useState(asked);
   const wanted = useSettled(query.trim());
@@ -33,15 +29,12 @@ export default function DirectoryPane({ asked = '' }: { asked?: string }) {
     const lead = navigateLater();
     if (await join({ input: { roomId: id } })) lead(href);
   };
-  useEffect(() => {
-    if (wanted !== '' && !isLoading) announce(words.find.found(formats.number(rooms.length), rooms.length));
-  }, [wanted, isLoading, rooms.length, announce, words, formats]);
   return (
     <Directory
       rooms={rooms}
       kind={kind}
       query={query}
-      isLoading={isLoading}
+      isLoading={isLoading || wanted !== query.trim()}
       bar={<ConnectionTrouble />}
       onKind={setKind}
       onQuery={setQuery}

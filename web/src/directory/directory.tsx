@@ -1,4 +1,5 @@
 import { Late } from '../app/late.tsx';
+import { FoundCount } from '../find/found-count.tsx';
 import { Avatar, RoomAvatar } from '../people/avatar.tsx';
 import type { Person, RoomKind } from '../people/person.ts';
 import { Icon } from '../style/icon.tsx';
@@ -79,6 +80,7 @@ export function Directory(props: DirectoryProps) {
           chosen={props.kind}
           onChoose={props.onKind}
         />
+        <FoundCount query={props.query} isLoading={props.isLoading === true} count={props.rooms.length} />
         {props.rooms.length === 0 ? (
           props.isLoading ? (
             <Late />

@@ -8,6 +8,7 @@ import { Avatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus } from '../people/person.ts';
 import { Icon } from '../style/icon.tsx';
 import { useLanguage } from '../words/language.tsx';
+import { FoundCount } from './found-count.tsx';
 import { useEnter } from './use-enter.ts';
 
 interface ChoosePeopleProps {
@@ -80,6 +81,7 @@ export function ChoosePeople(props: ChoosePeopleProps) {
             </li>
           ))}
         </ul>
+        <FoundCount query={query} isLoading={isLoading} count={found.length} />
         {wanted !== '' && !isLoading && found.length === 0 && <p className="help">{words.nothingFound(wanted)}</p>}
         {props.fieldsFor?.(chosen.length)}
         <div className="dialog-buttons">

@@ -4,6 +4,7 @@ import { Avatar, RoomAvatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus, RoomKind } from '../people/person.ts';
 import { Icon } from '../style/icon.tsx';
 import { useLanguage } from '../words/language.tsx';
+import { FoundCount } from './found-count.tsx';
 import { matchOf } from './match.ts';
 import { useEnter } from './use-enter.ts';
 
@@ -78,6 +79,7 @@ export function FindDialog(props: FindDialogProps) {
           </div>
         ))}
       </div>
+      <FoundCount {...props} count={all.length} />
       {all.length === 0 && props.query !== '' && !props.isLoading && <Nothing {...props} />}
       <Keys />
     </Dialog>

@@ -18,6 +18,7 @@ import {
   type MemberRow,
   RoomRightsDocument,
 } from '../documents.ts';
+import { FoundCount } from '../find/found-count.tsx';
 import { endOrNone } from '../room/end-of.ts';
 import { useLanguage } from '../words/language.tsx';
 import { type Member, Members } from './members.tsx';
@@ -40,7 +41,8 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
   const { formats, words } = useLanguage();
   const [query, setQuery] = useState('');
   const [menu, setMenu] = useState<{ id: string; at: HTMLElement } | null>(null);
-  const rows = useMemberRows(roomId, useSettled(query.trim()));
+  const wanted = useSettled(query.trim());
+  const rows = useMemberRows(roomId, wanted);
   const presence = usePresence(useMemo(() => [roomId], [roomId]));
   const here = presence.rooms.get(roomId);
   const isConnected = useIsConnected(); // without a connection, nobody knows who is here
@@ -80,7 +82,7 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
       });
   const away = others.filter(({ user }) => !hereIds.has(user.id) || (isCrowd && !isConnected)).map(shown);
   const leading = isSearch ? leaders.filter(({ person }) => matches(person.displayName, query)) : leaders;
-  const isEmpty = leading.length + hereMembers.length + away.length === 0;
+  const shownCount = leading.length + hereMembers.length + away.length;
   const hereCount = isSearch ? hereMembers.length : isCrowd ? here!.onlineCount : hereOthers.length;
   const awayCount = isSearch ? away.length : Math.max(away.length, (rows.count ?? 0) - leaders.length - hereCount);
   const member = menu && (knownRows.get(menu.id) ?? bannedRows.find(({ user }) => user.id === menu.id));
@@ -105,7 +107,9 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
         onMore={rows.more}
         onPerson={({ person }, at) => setMenu({ id: person.id, at })}
       >
-        {isEmpty && (rows.isLoading ? <Late /> : isSearch && <p className="empty">{words.nothingFound(query)}</p>)}
+        <FoundCount query={query} isLoading={rows.isLoading || wanted !== query.trim()} count={shownCount} />
+        {shownCount === 0 &&
+          (rows.isLoading ? <Late /> : isSearch && <p className="empty">{words.nothingFound(query)}</p>)}
       </Members>
       {menu && (
         <PersonActions
