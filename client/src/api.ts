@@ -24,7 +24,7 @@ export interface ParleyOptions {
   readonly storage?: Storage;
   /**
    * The class for WebSockets: needed in Node 20, which has none; there, that of `ws`. `createParley` throws without one.
-   * Null if only HTTP is used: `request`, `fetch`, `snapshot`.
+   * Null if only HTTP is used: `request`, `fetch`, `snapshot`; everything else fails with `BAD_REQUEST`.
    */
   readonly webSocket?: WebSocketConstructor | null;
   readonly fetch?: typeof fetch;

@@ -773,6 +773,27 @@ test('a client that is told that it needs no WebSocket opens none, also if there
   }
 });
 
+test('what needs a WebSocket fails at once in a client that has none', async () => {
+  const { parley, ...rest } = trial({ webSocket: null, token: 'mine' });
+  const room = parley.room('r');
+  const codes: string[] = [];
+  parley.subscribe({ query: 'subscription { x }' }, {}, { ...ignored, error: ({ code }) => codes.push(code) });
+  const stops = [room.hold(), parley.presence(['r']).subscribe(() => {})];
+
+  const sent = room.send('Hello!');
+
+  await expect(sent.done).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+    message: expect.stringContaining('use `request`'),
+  });
+  await expect(parley.setStatus('IDLE')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  await expect(room.events()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  expect([codes, room.state.get().status, parley.outbox.get()]).toEqual([['BAD_REQUEST'], 'failed', []]);
+  for (const stop of stops) stop();
+  await rest.clock.advance(60_000);
+  expect(rest.clock.timers).toBe(0);
+});
+
 test('a document is a text, or has one', () => {
   const { parley } = trial();
   // @ts-expect-error: a document of `gql` would be sent as "[object Object]"

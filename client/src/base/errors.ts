@@ -62,6 +62,13 @@ export class ParleyError extends Error {
 
 const retryableCodes = new Set<ErrorCode>(['INTERNAL', 'NETWORK', 'RATE_LIMITED', 'TIMEOUT', 'UNKNOWN_OUTCOME']);
 
+/** What nothing but a WebSocket does cannot be done. */
+export const noWebSocket = (): ParleyError =>
+  new ParleyError({
+    code: 'BAD_REQUEST',
+    message: 'No WebSocket: install `ws`, and pass its class as `webSocket`. Without one, use `request`.',
+  });
+
 /** What GraphQL calls an error, as it arrives. */
 export interface ReceivedError {
   readonly message: string;

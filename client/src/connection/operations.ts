@@ -1,5 +1,5 @@
 import type { Base, Operation, Running } from '../base/core.ts';
-import { ParleyError } from '../base/errors.ts';
+import { noWebSocket, ParleyError } from '../base/errors.ts';
 import { createRun, type Link, type Run } from './run.ts';
 import type { Answer } from './wire-messages.ts';
 
@@ -28,6 +28,7 @@ export function createOperations(base: Base, link: Link): Operations {
       const run = createRun(base, operation, { link, newId, forget: () => runs.delete(run) });
       runs.add(run);
       if (base.ended.aborted) run.fail(new ParleyError({ code: 'DISPOSED' }));
+      else if (base.options.webSocket === null) queueMicrotask(() => run.fail(noWebSocket()));
       else run.ready();
       return run;
     },

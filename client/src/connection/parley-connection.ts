@@ -3,7 +3,7 @@ import type { Document, Fault, Parley, ParleyConnection, ParleyOptions, RequestO
 import { type Clock, clockUntil, systemClock } from '../base/clock.ts';
 import type { Base, Core } from '../base/core.ts';
 import { withinLife } from '../base/deadline.ts';
-import { dataOf, ParleyError } from '../base/errors.ts';
+import { dataOf, noWebSocket, ParleyError } from '../base/errors.ts';
 import { iterate } from '../base/iterate.ts';
 import { Listeners } from '../base/store.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -88,11 +88,7 @@ export function connect<A extends Above>(
 /** Makes what everything else stands on, and what ends it. */
 function beginLife({ clock, random }: Environment, options: ParleyOptions) {
   // Otherwise a bot would wait for a connection that never comes, and its process would exit without an error.
-  if (options.webSocket === undefined && !globalThis.WebSocket)
-    throw new ParleyError({
-      code: 'BAD_REQUEST',
-      message: 'No WebSocket: install `ws`, and pass its class as `webSocket`.',
-    });
+  if (options.webSocket === undefined && !globalThis.WebSocket) throw noWebSocket();
   const ender = new AbortController();
   const { signal } = ender;
   const cleanups: (() => void)[] = [];

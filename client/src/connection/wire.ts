@@ -1,6 +1,7 @@
 import type { WebSocketLike } from '../api.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Base } from '../base/core.ts';
+import { noWebSocket } from '../base/errors.ts';
 import { type Answer, type ClientMessage, parseMessage, type ServerMessage } from './wire-messages.ts';
 
 const acknowledgedWithinMs = 10_000;
@@ -35,7 +36,7 @@ export interface Wire {
 
 export function openWire({ clock, wake, url, options }: Base, owner: WireOptions): Wire {
   const { webSocket: WebSocketClass = globalThis.WebSocket } = options;
-  if (!WebSocketClass) throw new Error('`webSocket` is null.');
+  if (!WebSocketClass) throw noWebSocket();
   const socket: WebSocketLike & { terminate?(): void } = new WebSocketClass(
     url.replace(/^http/, 'ws'),
     'graphql-transport-ws',

@@ -1,7 +1,7 @@
 import type { Outgoing, SendRequest } from '../api.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Core } from '../base/core.ts';
-import { ParleyError } from '../base/errors.ts';
+import { noWebSocket, ParleyError } from '../base/errors.ts';
 import { newClientMessageId } from '../base/ids.ts';
 import { Listeners } from '../base/store.ts';
 import type { MessageFields } from '../documents.ts';
@@ -102,6 +102,7 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     const { status, why } = { why: '', ...session.get() };
     const isSignedOut = userId === undefined && (status === 'signed-in' || why === 'signed-out');
     if (core.ended.aborted) entry.fail(new ParleyError({ code: 'DISPOSED' }));
+    else if (core.options.webSocket === null) entry.fail(noWebSocket());
     else if (isSignedOut) entry.fail(new ParleyError({ code: 'SIGNED_OUT' }));
     else entries.push(entry);
     return entry;
