@@ -119,7 +119,7 @@ export function banned(until: Date | null, path: readonly string[] = []): ChatEr
 }
 
 /** Returns the error for a user who adds others, of whom one is banned. */
-export function guestBanned(path: readonly string[]): ChatError {
+export function newcomerBanned(path: readonly string[]): ChatError {
   return new ChatError('BANNED', 'One of these users is banned from this room.', { path });
 }
 

@@ -1,7 +1,7 @@
 import { rightMissing } from '../access/refusals.ts';
 import { requireRight } from '../access/require-right.ts';
 import { ofMembers } from '../access/standing.ts';
-import { guestBanned, invalidInput } from '../base/errors.ts';
+import { invalidInput, newcomerBanned } from '../base/errors.ts';
 import { requireUnblocked } from '../blocking/require-unblocked.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -49,6 +49,6 @@ async function countOthers({ services }: Context, roomId: string, userIds: reado
 async function write({ services }: Context, change: Addition): Promise<Membership[]> {
   const { verdict, memberships } = await services.log.writer.write(addition, change);
   if (memberships) return memberships;
-  if (verdict === 'GUEST_BANNED') throw guestBanned(['userIds']);
+  if (verdict === 'NEWCOMER_BANNED') throw newcomerBanned(['userIds']);
   throw rightMissing({ refusal: verdict, permission: 'ADD_MEMBERS' }, ['roomId']);
 }

@@ -151,8 +151,8 @@ export function moderationOf({ action, until, reason, role }: Record<string, unk
 /** Names a change, in the same way for each repeated request of its author. The author and the room come first. */
 export function nameOf({ kind, change }: Step): string {
   const { roomId, actorId, ...own } = change as Change & Record<string, unknown>;
-  const [guest] = (own.guests ?? []) as { membershipId: string }[];
-  const about = own.id ?? own.membershipId ?? guest?.membershipId ?? own.messageId ?? own.userId;
+  const [newcomer] = (own.newcomers ?? []) as { membershipId: string }[];
+  const about = own.id ?? own.membershipId ?? newcomer?.membershipId ?? own.messageId ?? own.userId;
   const more = [own.id ? null : own.text, own.emoji, own.isAdded, own.name, own.isArchived, ...moderationOf(own)];
   return [actorId, roomId, kind.name, about, ...more].filter((part) => part != null && part !== false).join(' ');
 }

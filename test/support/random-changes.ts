@@ -200,5 +200,5 @@ export function repeated({ kind, change }: Step): Step {
 }
 
 function guestsOf(change: Change): string[] {
-  return (change as Change & { guests: { userId: string }[] }).guests.map(({ userId }) => userId);
+  return (change as Change & { newcomers: { userId: string }[] }).newcomers.map(({ userId }) => userId);
 }

@@ -59,9 +59,9 @@ export class RoomModel {
       wants,
       wants.map((want) => verdictOf(this.state, want, new Set())),
     );
-    const refused = new Set(wants.flatMap(({ change }, at) => (verdicts[at] === 'GUEST_BANNED' ? [change] : [])));
+    const refused = new Set(wants.flatMap(({ change }, at) => (verdicts[at] === 'NEWCOMER_BANNED' ? [change] : [])));
     return verdicts.map((verdict, at) => {
-      return wants[at]!.kind === 'add members' && refused.has(wants[at]!.change) ? 'GUEST_BANNED' : verdict;
+      return wants[at]!.kind === 'add members' && refused.has(wants[at]!.change) ? 'NEWCOMER_BANNED' : verdict;
     });
   }
 

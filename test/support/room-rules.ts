@@ -34,7 +34,7 @@ function judgeAddition(room: RoomState, { person, target }: Want): string {
   if (!room.isMember(person)) return 'NOT_A_MEMBER';
   if (room.isArchived) return 'ARCHIVED';
   if (isMuted(room, person)) return 'MUTED';
-  if (room.isBanned(target)) return 'GUEST_BANNED';
+  if (room.isBanned(target)) return 'NEWCOMER_BANNED';
   return room.isMember(target) ? 'UNCHANGED' : 'WRITTEN';
 }
 

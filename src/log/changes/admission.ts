@@ -23,7 +23,7 @@ export interface Admitted extends AdmissionIds {
 
 /**
  * Returns a statement that admits users to rooms. `decided`: CTEs that end with `decided`, which has the columns of `want`
- * (`room`, `person`, `guest`, `id`, `welcome`, `place`), `known` (id of the membership that the guest has already), the
+ * (`room`, `person`, `newcomer`, `id`, `welcome`, `place`), `known` (id of the membership that the newcomer has already), the
  * counters of the head, and `verdict`. Parameter `$1` is `limits.welcomeMaxMembers`.
  *
  * While the room has fewer members than the limit, a new member also gets a welcome message, and so two events. Earlier
@@ -41,7 +41,7 @@ export function admissionSql(decided: string): string {
   ), entered AS (
     INSERT INTO "Membership"
       ("id", "roomId", "userId", "joinedAt", "stateEventNumber", "lastReadSequence", "lastNotifiedSequence")
-    SELECT id, room, guest, now, event, seen, seen FROM numbered WHERE verdict = 'WRITTEN' AND known IS NULL
+    SELECT id, room, newcomer, now, event, seen, seen FROM numbered WHERE verdict = 'WRITTEN' AND known IS NULL
   ), returned AS (
     UPDATE "Membership" earlier SET "role" = 'MEMBER', "state" = 'JOINED', "joinedAt" = now, "stateEventNumber" = event,
       "lastReadSequence" = seen, "lastNotifiedSequence" = seen, "bannedUntil" = NULL,
@@ -50,11 +50,11 @@ export function admissionSql(decided: string): string {
     WHERE ${only('earlier."id"', 'back.known')}
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "userId", "occurredAt")
-    SELECT room, event, 'MEMBERSHIP_CHANGED', person, guest, now FROM numbered WHERE verdict = 'WRITTEN'
+    SELECT room, event, 'MEMBERSHIP_CHANGED', person, newcomer, now FROM numbered WHERE verdict = 'WRITTEN'
   ), welcomed AS (
     INSERT INTO "Message"
       ("id", "roomId", "sequence", "eventNumber", "kind", "systemEventType", "systemSubjectId", "createdAt")
-    SELECT welcome, room, seen + 1, event + 1, 'SYSTEM', 'MEMBER_JOINED', guest, now
+    SELECT welcome, room, seen + 1, event + 1, 'SYSTEM', 'MEMBER_JOINED', newcomer, now
     FROM numbered WHERE verdict = 'WRITTEN' AND "isWelcomed"
   ), ${raised({
     memberCount: 'max(number)',
@@ -69,7 +69,7 @@ export function admissionSql(decided: string): string {
   LEFT JOIN LATERAL (
     SELECT to_jsonb(stored)::text AS body FROM "Room" stored
     WHERE stored."id" = numbered.room AND numbered.verdict = 'WRITTEN' AND numbered.number = 1 LIMIT 1
-  ) room ON true ${userJson('numbered.guest', `numbered.verdict = 'WRITTEN'`)}
+  ) room ON true ${userJson('numbered.newcomer', `numbered.verdict = 'WRITTEN'`)}
   ORDER BY place`;
 }
 
@@ -81,10 +81,10 @@ export function admissionValues(admitted: readonly Admitted[]): unknown[] {
 }
 
 /** CTE: what `admissionValues` gives, as rows `want`. */
-export const wantedGuests = `
+export const wantedNewcomers = `
   want AS MATERIALIZED (
     SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[])
-      WITH ORDINALITY AS want(room, person, guest, id, welcome, place)
+      WITH ORDINALITY AS want(room, person, newcomer, id, welcome, place)
   )`;
 
 /** The membership of an admitted user, or of one who was a member before; null if the user was not admitted. */

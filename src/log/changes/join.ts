@@ -6,7 +6,7 @@ import {
   admissionSql,
   admissionValues,
   readAdmissions,
-  wantedGuests,
+  wantedNewcomers,
 } from './admission.ts';
 import { type Change, type ChangeKind, verdictOfWritten } from './change.ts';
 import { roomAndMember } from './fragments.ts';
@@ -24,7 +24,7 @@ export type JoinOutcome =
 export type JoinRefusal = 'NO_ROOM' | 'BANNED' | 'ARCHIVED';
 
 const text = admissionSql(`
-  ${wantedGuests}, decided AS MATERIALIZED (
+  ${wantedNewcomers}, decided AS MATERIALIZED (
     SELECT want.*, own."id" AS known, head."lastSequence", head."lastEventNumber", head."memberCount", CASE
       WHEN access.standing = 'member' THEN 'UNCHANGED'
       WHEN access.standing = 'outsider' THEN 'NO_ROOM'
