@@ -20,7 +20,10 @@ export interface ParleyOptions {
   readonly token: string | null | ((why: TokenReason) => string | null | Promise<string | null>);
   readonly deviceId?: string;
   readonly language?: string;
-  /** Where unsent messages are kept: `memoryStorage()` if it is left out. */
+  /**
+   * Where unsent messages are kept: `memoryStorage()` if it is left out. What is written before the server has said who is
+   * signed in belongs to the user known last: several users at the same time need a storage each.
+   */
   readonly storage?: Storage;
   /**
    * The class for WebSockets: needed in Node 20, which has none; there, that of `ws`. `createParley` throws without one.

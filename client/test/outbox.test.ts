@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { ParleyOptions, RoomSnapshot, Row } from '../src/api.ts';
+import type { ParleyOptions, RoomSnapshot, Row, Storage } from '../src/api.ts';
 import { memoryStorage } from '../src/outbox/memory-storage.ts';
 import { settle } from './support/fake-clock.ts';
 import { Postbox } from './support/posted.ts';
 import { message } from './support/room-log.ts';
+import type { Trial } from './support/trial.ts';
 
 const made: Postbox[] = [];
 
@@ -350,6 +351,107 @@ describe('with a storage', () => {
 
     expect(await rows()).toHaveLength(1);
     expect(textsOf(box)).toEqual(['a']);
+  });
+});
+
+describe('a message that is written before the server has said who is signed in', () => {
+  /** What a client leaves that is never connected. */
+  async function writtenOffline(storage: Storage) {
+    const box = new Postbox({ storage });
+    made.push(box);
+    box.room.send('early');
+    await settle();
+    const reload = async (userId?: string) => {
+      box.trial.parley.dispose();
+      return postbox({ storage }, userId);
+    };
+    return { box, reload };
+  }
+
+  /** A storage of a device that a user has used. */
+  async function usedBy(userId: string) {
+    const { storage } = observedStorage();
+    (await postbox({ storage }, userId)).trial.parley.dispose();
+    return storage;
+  }
+
+  const statesIn = ({ trial }: Postbox) => trial.parley.outbox.get().map(({ state }) => state.get());
+
+  test.each([
+    ['the first user ever', async () => memoryStorage()],
+    ['the user who was there last', () => usedBy('ada')],
+  ])('is sent after a reload by %s', async (_who, open) => {
+    const storage = await open();
+    const { reload } = await writtenOffline(storage);
+
+    const box = await reload('ada');
+    expect(textsOf(box)).toEqual(['early']);
+    await box.accept();
+    box.trial.parley.dispose();
+
+    expect(textsOf(await postbox({ storage }, 'ada'))).toEqual([]);
+  });
+
+  test('is not sent after a reload by another user, and only on demand when the last one is back', async () => {
+    const storage = await usedBy('ada');
+    const { reload } = await writtenOffline(storage);
+
+    const bob = await reload('bob');
+    expect([textsOf(bob), statesIn(bob)]).toEqual([[], []]);
+    bob.trial.parley.dispose();
+    const ada = await postbox({ storage }, 'ada');
+    expect([textsOf(ada), statesIn(ada)]).toMatchObject([[], [{ status: 'failed', why: { code: 'SIGNED_OUT' } }]]);
+    ada.trial.parley.outbox.get()[0]?.retry();
+    await settle();
+
+    expect(textsOf(ada)).toEqual(['early']);
+  });
+
+  test('fails if another user signs in than was there last, who may send it all the same', async () => {
+    const { box } = await writtenOffline(await usedBy('ada'));
+
+    await box.open('bob');
+    expect([textsOf(box), statesIn(box)]).toMatchObject([[], [{ status: 'failed', why: { code: 'SIGNED_OUT' } }]]);
+    box.trial.parley.outbox.get()[0]?.retry();
+    await settle();
+
+    expect(textsOf(box)).toEqual(['early']);
+  });
+
+  test.each([
+    ['signed out', ({ parley }: Trial) => parley.signOut()],
+    ['has no token any more', ({ parley }: Trial) => [parley.disconnect(), parley.connect()]],
+  ])('is sent by the next user if the last one %s', async (_what, end) => {
+    const { storage } = observedStorage();
+    const fetch = () => Promise.reject(new Error('offline'));
+    const ada = await postbox({ storage, fetch });
+    ada.trial.tokens = [null];
+    await end(ada.trial);
+    await settle();
+    ada.trial.parley.dispose();
+    const { reload } = await writtenOffline(storage);
+
+    expect(textsOf(await reload('bob'))).toEqual(['early']);
+  });
+
+  test('is not taken by another client while its own one lives', async () => {
+    const { storage } = observedStorage();
+    const { box } = await writtenOffline(storage);
+
+    const other = await postbox({ storage }, 'bob');
+    expect([textsOf(other), other.trial.parley.outbox.elsewhere.get()]).toEqual([[], 1]);
+    await box.open('ada');
+
+    expect(textsOf(box)).toEqual(['early']);
+  });
+
+  test('is forgotten if somebody signs out, who cannot be known', async () => {
+    const { storage } = observedStorage();
+    const { box, reload } = await writtenOffline(storage);
+
+    expect(await box.trial.parley.signOut({ unsent: 'keep' })).toEqual({ unsent: 1 });
+
+    expect(textsOf(await reload('bob'))).toEqual([]);
   });
 });
 

@@ -58,10 +58,13 @@ test('a file that is broken does not hide the others', async () => {
 });
 
 /** Starts a process that sends messages, kills it after some of them, and returns the texts that `send` has taken. */
-async function killed(roomId: string, name: string, acceptedAtLeast: number, afterMs: number): Promise<string[]> {
-  const environment = { URL: ada.url, TOKEN: ada.token, ROOM: roomId, NAME: name, FOLDER: join(folder, 'killed') };
+async function killed(
+  environment: Record<'ROOM' | 'NAME' | 'FOLDER' | 'TOKEN', string>,
+  acceptedAtLeast: number,
+  afterMs: number,
+): Promise<string[]> {
   const child = fork(new URL('./support/sender.ts', import.meta.url), {
-    env: { ...process.env, ...environment, NODE_OPTIONS: '' },
+    env: { ...process.env, ...environment, URL: ada.url, NODE_OPTIONS: '' },
     execArgv: ['--import', 'tsx', '--conditions', 'parley-source'],
   });
   const accepted: string[] = [];
@@ -73,21 +76,32 @@ async function killed(roomId: string, name: string, acceptedAtLeast: number, aft
   return accepted;
 }
 
-test('of a process that is killed, every message that was accepted is sent once and in order', async () => {
-  const roomId = await roomOf(ada);
-  const accepted: string[] = [];
-
-  for (const seed of seeds({ few: 2, many: 50 })) {
-    const random = new Random(seed);
-    accepted.push(...(await killed(roomId, `run${seed}`, 1 + random.below(30), random.below(10))));
-  }
-  const { parley } = chatter(ada, { storage: fileStorage(join(folder, 'killed')) });
+/** Sends what killed processes have left, and returns the texts that the room has then. */
+async function sentAfterwards(roomId: string, storage: Storage) {
+  const { parley } = chatter(ada, { storage });
   parley.connect();
   await when(parley.session, ({ status }) => status === 'signed-in');
   await parley.room(roomId).send('last').done;
   parley.dispose();
+  return (await textsIn(roomId, ada)).filter((text) => text?.startsWith('run'));
+}
 
-  const stored = (await textsIn(roomId, ada)).filter((text) => text?.startsWith('run'));
+test.each([
+  ['online', ada.token],
+  ['offline, and never connects', ''],
+])('of a process that is killed %s, every message that was accepted is sent once and in order', async (how, TOKEN) => {
+  const roomId = await roomOf(ada);
+  const FOLDER = join(folder, how);
+  const accepted: string[] = [];
+
+  for (const seed of seeds({ few: 2, many: 50 })) {
+    const random = new Random(seed);
+    const environment = { ROOM: roomId, NAME: `run${seed}`, FOLDER, TOKEN };
+    // The first one is stored when the storage has said who was signed in last.
+    accepted.push(...(await killed(environment, 2 + random.below(30), random.below(10))));
+  }
+  const stored = await sentAfterwards(roomId, fileStorage(FOLDER));
+
   expect(new Set(stored).size).toBe(stored.length);
   expect(stored.filter((text) => accepted.includes(text ?? ''))).toEqual(accepted);
 });

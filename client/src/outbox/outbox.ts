@@ -6,7 +6,7 @@ import { newClientMessageId } from '../base/ids.ts';
 import { Listeners } from '../base/store.ts';
 import type { MessageFields } from '../documents.ts';
 import { type Change, merged } from './changes.ts';
-import { createEntry, type Entry, isOlder, isOpenTo, type OutgoingRow } from './outgoing.ts';
+import { createEntry, type Entry, isOlder, isOpenTo, type OutgoingRow, ofAnother } from './outgoing.ts';
 import type { OutgoingRows } from './outgoing-rows.ts';
 import type { OutboxListener, SendQueue } from './send-queue.ts';
 import { createSender } from './sender.ts';
@@ -82,7 +82,8 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     },
     async signOut(unsent) {
       const { length } = get();
-      const cleared = unsent === 'discard' && rows.clear(entries);
+      // Without a user, nothing can be kept for them.
+      const cleared = (unsent === 'discard' || userId === undefined) && rows.clear(entries);
       // At once: nothing more is stored.
       empty('SIGNED_OUT');
       await cleared;
@@ -105,12 +106,13 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     else if (core.options.webSocket === null) entry.fail(noWebSocket());
     else if (isSignedOut) entry.fail(new ParleyError({ code: 'SIGNED_OUT' }));
     else entries.push(entry);
+    if (userId === undefined) entry.by = rows.lastUser();
     return entry;
   }
 
   /** Stores an entry that is new or has changed, and sends it in its turn. */
   function enqueue(entry: Entry): Entry {
-    rows.put(entry);
+    if (entries.includes(entry)) rows.put(entry);
     changed(entry.row.roomId);
     sendNext();
     return entry;
@@ -143,14 +145,28 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
   /** The session has changed: whose rows are sent depends on it. */
   function followUser(): void {
     const present = session.get();
-    if (present.status !== 'signed-in') return;
+    const { status } = present;
+    // A token that is refused changes nothing: the same user may come back.
+    if (status === 'anonymous' || (status === 'signed-out' && present.why !== 'refused')) rows.enter();
+    if (status !== 'signed-in') return;
     if (userId !== present.userId) {
       userId = present.userId;
       rows.enter(userId);
-      for (const entry of entries) rows.put(entry); // typed before the user was known
-      scan();
+      void claim(userId);
     }
     sendNext();
+  }
+
+  /** Keeps what was written before the user was known as theirs, unless somebody else was known then. */
+  async function claim(mine: string): Promise<void> {
+    for (const entry of entries) {
+      await entry.by?.loading;
+      if (mine !== userId) return;
+      if (!entries.includes(entry)) continue;
+      if ((entry.by?.id ?? mine) === mine) rows.put(entry);
+      else fail(entry, new ParleyError(ofAnother));
+    }
+    scan();
   }
 
   /** Looks for rows of tabs and processes that are gone, now and from time to time. */
@@ -171,6 +187,7 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       lastOrder = Math.max(lastOrder, row.order);
       if (entries.some((entry) => entry.row.id === row.id)) continue;
       const entry = createEntry(row, { retry, discard });
+      entry.scope = rows.scope;
       entry.tries = 1; // another process may have sent it
       // Before what is newer, but after what may be under way.
       const newer = entries.findIndex((other) => isOlder(row, other));

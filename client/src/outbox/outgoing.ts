@@ -17,6 +17,19 @@ export type OutgoingRow = Row & {
   readonly failed?: { readonly code: ParleyError['code']; readonly message: string };
 };
 
+/** Why an entry is not sent that another user seems to have written. */
+export const ofAnother = {
+  code: 'SIGNED_OUT',
+  message: 'Perhaps another user wrote it.',
+} as const;
+
+/** Who was signed in last, here or in an earlier client; undefined if nobody was, or they have signed out. */
+export interface LastUser {
+  id: string | undefined;
+  /** The storage is still being asked. */
+  loading?: Promise<void> | undefined;
+}
+
 /** What the outbox does for its entries. */
 export interface Commands {
   readonly retry: (entry: Entry) => void;
@@ -37,6 +50,10 @@ export interface Entry extends Outgoing {
   isEchoed?: boolean;
   /** Ends the attempt that is under way. */
   abort?: () => void;
+  /** Who was known last when it was written, if that was before the server said who is signed in. */
+  by?: LastUser;
+  /** Where in the storage its row is. */
+  scope?: string | undefined;
   /** Resolves when the last write to the storage has ended. */
   stored?: Promise<unknown>;
   readonly isFailed: boolean;

@@ -5,7 +5,7 @@ export interface Locks {
 
 /**
  * Finds out which tabs are gone. Each holds a lock with its name while it lives; the browser releases it when it ends.
- * A frozen tab keeps its lock. Without locks, there is one tab, and all others are gone.
+ * A frozen tab keeps its lock. Without locks, only the clients of this process live, and all others are gone.
  */
 export interface Tabs {
   /** Another one after each `enter`: what an earlier one has left is inherited like that of other tabs. */
@@ -17,10 +17,17 @@ export interface Tabs {
   readonly ifGone: (scope: string, tab: string, work: () => Promise<void>) => Promise<boolean>;
 }
 
+/** The names of the clients of this process. */
+const alive = new Set<string>();
+
 export function createTabs(newName: () => string, locks: Locks | undefined): Tabs {
   const lockName = (scope: string, tab: string) => `parley:${scope}:tab:${tab}`;
   let name = newName();
-  let leave = () => {};
+  let release = () => {};
+  const leave = () => {
+    alive.delete(name);
+    release();
+  };
   return {
     get name() {
       return name;
@@ -28,12 +35,13 @@ export function createTabs(newName: () => string, locks: Locks | undefined): Tab
     enter(scope) {
       leave();
       name = newName();
+      alive.add(name);
       const held = new Promise<void>((resolve) => {
-        leave = resolve;
+        release = resolve;
       });
       locks?.request(lockName(scope, name), {}, () => held).catch(() => {});
     },
-    leave: () => leave(),
+    leave,
     async ifGone(scope, tab, work) {
       let isGone = false;
       const inherit = async (lock: unknown) => {
@@ -42,7 +50,7 @@ export function createTabs(newName: () => string, locks: Locks | undefined): Tab
         await work();
       };
       if (locks) await locks.request(lockName(scope, tab), { ifAvailable: true }, inherit);
-      else await inherit(true);
+      else await inherit(!alive.has(tab));
       return isGone;
     },
   };
