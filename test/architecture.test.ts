@@ -159,6 +159,7 @@ describe('the check finds a breach:', () => {
       'connection is below outbox',
     ],
     ['an environment read elsewhere', { 'src/app.ts': 'const port = process.env.PORT;' }, 'reads process.env'],
+    ['a duration by a clock that may be set back', { 'src/live/pace.ts': 'const now = Date.now();' }, 'reads Date.now'],
     ['a name that says nothing', { 'src/rooms/utils.ts': '' }, 'says nothing'],
     ['also among the tests', { 'test/support/helpers.ts': '' }, 'says nothing'],
     ['an index', { 'src/rooms/index.ts': '' }, 'says nothing'],

@@ -68,7 +68,7 @@ export class Audience<Event extends Numbered> {
     if (was && this.size === 0) this.#close();
   }
 
-  /** Sends a heartbeat if nothing was sent since `before` (ms, as of Date.now); returns whether it does. */
+  /** Sends a heartbeat if nothing was sent since `before` (ms, as of `performance.now`); returns whether it does. */
   beat(before: number): boolean {
     if (this.#pace.sentAt > before || (this.#pace.isBusy && !this.#isWaiting)) return false;
     if (this.#isWaiting) this.#beating = this.#beating.then(() => this.#sendBeat());

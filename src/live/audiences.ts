@@ -68,7 +68,7 @@ export class Audiences<Event extends Numbered> {
   }
 
   #beat(heartbeatMs: number): void {
-    const before = Date.now() - heartbeatMs;
+    const before = performance.now() - heartbeatMs;
     let left = Math.ceil(this.#byKey.size / turns);
     for (const audience of this.#byKey.values()) {
       if (left === 0) return;

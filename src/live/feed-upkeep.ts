@@ -91,7 +91,7 @@ export class FeedUpkeep<Event extends Numbered> {
   }
 
   async #compareOne(feed: Feed<Event>): Promise<void> {
-    feed.ring.tidy(Date.now());
+    feed.ring.tidy(performance.now());
     const askedAt = feed.eventNumber;
     const head = await this.#options.head(feed.topic);
     feed.observe(head ?? nowhere, askedAt);

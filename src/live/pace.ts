@@ -28,13 +28,13 @@ export class Pace {
   }
 
   noteSent(): void {
-    this.#sentAt = Date.now();
+    this.#sentAt = performance.now();
   }
 
   /** Flushes now, or at the end of the window. */
   flushSoon(): void {
     if (this.#isBusy || this.#timer || !this.#hasMore()) return;
-    const waitMs = this.#sentAt + windowMs - Date.now();
+    const waitMs = this.#sentAt + windowMs - performance.now();
     if (waitMs <= 0) return void this.run(this.#flush);
     this.#timer = setTimeout(() => {
       this.#timer = null;

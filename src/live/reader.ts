@@ -103,7 +103,7 @@ export class Reader<Event extends Numbered> {
    */
   async next(): Promise<Batch<Event> | null> {
     const batch = this.#isEnding ? this.end() : await this.#take();
-    if (batch) this.#lastBatchAt = Date.now();
+    if (batch) this.#lastBatchAt = performance.now();
     return batch;
   }
 
@@ -158,7 +158,7 @@ export class Reader<Event extends Numbered> {
     const restMs = this.#retries.failed();
     if (restMs === null) throw this.#options.givenUp();
     this.#restMs = restMs;
-    const isDue = Date.now() - this.#lastBatchAt >= this.#options.heartbeatMs;
+    const isDue = performance.now() - this.#lastBatchAt >= this.#options.heartbeatMs;
     return isDue ? emptyBatch('HEARTBEAT', this.#position) : null;
   }
 

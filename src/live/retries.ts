@@ -20,7 +20,7 @@ export class Retries {
 
   /** Returns the milliseconds to wait before the next attempt; null once attempts have failed for too long. */
   failed(): number | null {
-    const now = Date.now();
+    const now = performance.now();
     this.#failingSince ??= now;
     if (now - this.#failingSince >= patienceMs) return null;
     this.#pauseMs = Math.min(this.#pauses.longestMs, Math.max(this.#pauses.firstMs, 2 * this.#pauseMs));

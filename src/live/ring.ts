@@ -61,7 +61,7 @@ export class Ring<Event extends Numbered> {
 
   /** Notes that events arrived, for `tidy`. */
   touch(): void {
-    this.#appendedAt = Date.now();
+    this.#appendedAt = performance.now();
   }
 
   /** Replaces each event by its revised version. */

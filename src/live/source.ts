@@ -51,7 +51,7 @@ export class Source<Event extends Numbered, Value = unknown> implements AsyncIte
 
   /** Ends the subscription because its reader's access has ended; the last batch says so. */
   end(): void {
-    this.#endedAt ??= Date.now();
+    this.#endedAt ??= performance.now();
     this.#onEnd?.();
   }
 

@@ -35,7 +35,7 @@ export function openAccessEnds(
   return {
     lastOf: (userId) => byUser.get(userId) ?? 0,
     noteLastResult: ({ end, wasLive }) => {
-      const seconds = typeof end === 'number' ? (Date.now() - end) / 1000 : clock.secondsSince(end.occurredAt);
+      const seconds = typeof end === 'number' ? (performance.now() - end) / 1000 : clock.secondsSince(end.occurredAt);
       metrics.accessEnds.observe({ reader: wasLive ? 'live' : 'behind' }, seconds);
     },
   };

@@ -48,7 +48,7 @@ export class Typing {
   start(roomId: string, userId: string): number {
     const key = keyOf(roomId, userId);
     const typist = this.#typists.get(key) ?? newTypist();
-    const now = Date.now();
+    const now = performance.now();
     const retryAfterMs = typist.startedAt + minIntervalMs - now;
     if (retryAfterMs > 0) throw rateLimited('`setTyping` is accepted once every 2 seconds.', retryAfterMs);
     if (!typist.watch) {

@@ -9,9 +9,10 @@ const pollMs = 100;
 
 /** Waits until no other process migrates this database. The lock is released when the connection ends. */
 export async function lockMigrations(client: pg.Client, answerMs: number): Promise<void> {
-  const giveUpAt = Date.now() + migrationMs;
+  const giveUpAt = performance.now() + migrationMs;
   while (!(await tryLock(client, answerMs))) {
-    if (Date.now() > giveUpAt) throw new Error('Another process has been migrating the database for an hour. End it.');
+    if (performance.now() > giveUpAt)
+      throw new Error('Another process has been migrating the database for an hour. End it.');
     await delay(pollMs);
   }
 }

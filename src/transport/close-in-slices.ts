@@ -12,7 +12,7 @@ const sliceSize = 50;
 
 /** Closes connections, each when its operations have been answered. Resolves when all are closed or cut. */
 export async function closeInSlices(connections: ReadonlySet<Closable>, withinMs: number): Promise<void> {
-  const cutAt = Date.now() + withinMs;
+  const cutAt = performance.now() + withinMs;
   const closed = [...connections].map((connection) => new Promise<void>((resolve) => connection.onClose(resolve)));
   const timer = setTimeout(() => {
     for (const connection of connections) connection.cut();
@@ -28,7 +28,10 @@ export async function closeInSlices(connections: ReadonlySet<Closable>, withinMs
 }
 
 async function closeWhenIdle(connection: Closable, cutAt: number): Promise<void> {
-  const timer = setTimeout(() => connection.close(goingAwayCode, 'Going away'), cutAt - closeTimeoutMs - Date.now());
+  const timer = setTimeout(
+    () => connection.close(goingAwayCode, 'Going away'),
+    cutAt - closeTimeoutMs - performance.now(),
+  );
   await connection.finish();
   clearTimeout(timer);
   connection.close(goingAwayCode, 'Going away');

@@ -8,7 +8,7 @@ export class Flood {
   #countingSince = 0;
 
   /** Counts one more; returns whether there are too many. */
-  note(now = Date.now()): boolean {
+  note(now = performance.now()): boolean {
     if (now - this.#countingSince >= minuteMs) {
       this.#countingSince = now;
       this.#count = 0;

@@ -3,7 +3,7 @@ import { Retries } from '../../src/live/retries.ts';
 
 let now = 0;
 beforeEach(() => {
-  jest.spyOn(Date, 'now').mockImplementation(() => now);
+  jest.spyOn(performance, 'now').mockImplementation(() => now);
 });
 afterEach(() => {
   jest.restoreAllMocks();

@@ -50,6 +50,21 @@ const entries: Record<string, RegExp> = {
   testing: /^(ws|graphql|node:.*)$/,
   urql: /^(@urql\/|wonka$|graphql$)/,
 };
+/** Files that compare points in time, such as the end of a credential. */
+const readWallClock = new Set(
+  [
+    'admin/create-session',
+    'base/ids',
+    'notifications/warn-before-end',
+    'rooms/run-outs',
+    'sessions/ends',
+    'sessions/external/claims',
+    'sessions/external/sign-in',
+    'sessions/tokens',
+    'storage/embedded/create-cluster',
+    'transport/chaos',
+  ].map((name) => `src/${name}.ts`),
+);
 const bannedName = /(^|\/)(utils?|helpers?|common|misc|types?|constants?|index)\.tsx?$/;
 
 /** Returns every breach of the rules for the layout of the sources, each as a line that names the file. */
@@ -185,7 +200,9 @@ function nameIn(property: string): string {
 
 function fileBreaches(path: string, text: string): string[] {
   const readsEnvironment = path.startsWith('src/') && path !== 'src/config.ts' && /\bprocess\s*\.\s*env\b/.test(text);
+  const readsWallClock = path.startsWith('src/') && !readWallClock.has(path) && /\bDate\.now\b/.test(text);
   return [
+    ...(readsWallClock ? [`${path} reads Date.now, which may be set back: a duration needs performance.now`] : []),
     ...(readsEnvironment ? [`${path} reads process.env: only src/config.ts does`] : []),
     ...(bannedName.test(path) && path !== 'client/src/index.ts' ? [`${path} has a name that says nothing`] : []),
     ...(/^export \*/m.test(text) ? [`${path} exports what it does not define`] : []),

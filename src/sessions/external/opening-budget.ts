@@ -17,7 +17,7 @@ export class OpeningBudget {
   readonly #usedUntil = new LRUCache<string, number>({ max: maxUsers });
   readonly #now: () => number;
 
-  constructor(now: () => number = Date.now) {
+  constructor(now = () => performance.now()) {
     this.#now = now;
   }
 

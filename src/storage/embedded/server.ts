@@ -27,14 +27,14 @@ const pollMs = 10;
 
 /** Starts a server and resolves when it accepts connections. Retries temporary failures for 10 s. */
 export async function launchServer(cluster: Cluster, { settings, closing, port }: LaunchOptions): Promise<Server> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   for (;;) {
     await vacate(cluster.folder, cluster.account);
     const logStart = await logLength(cluster.home);
     const server = spawnServer(cluster, settings, port ?? (await freePort()));
     if (await isReady(cluster, server, closing)) return server;
     const reason = await lastError(cluster.home, logStart);
-    const isTemporary = temporaryFailure.test(reason) && Date.now() - startedAt < retryForMs;
+    const isTemporary = temporaryFailure.test(reason) && performance.now() - startedAt < retryForMs;
     if (closing.aborted || !isTemporary) {
       throw new Error(`PostgreSQL did not start: ${reason} (its log: ${join(cluster.home, 'server.log')})`);
     }

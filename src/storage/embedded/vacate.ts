@@ -15,13 +15,13 @@ export class DataDirInUseError extends Error {}
  * whose owner is gone, and throws DataDirInUseError if another process uses it.
  */
 export async function vacate(cluster: string, account: Account): Promise<void> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   for (let lock = await readLockFile(cluster); lock; lock = await readLockFile(cluster)) {
     // PostgreSQL does not check this: it takes any process with this number for the owner of the lock, even a zombie.
     if (!(await isServing(lock.pid, cluster, account))) await removeLockFile(cluster, lock.pid);
     else if (lock.status === 'stopping') await delay(pollMs);
     else if (!(await isWatched(lock.pid))) await stopOrphan(lock.pid);
-    else if (Date.now() - startedAt < patienceMs) await delay(pollMs);
+    else if (performance.now() - startedAt < patienceMs) await delay(pollMs);
     else throw inUse(cluster, lock.pid);
   }
 }
