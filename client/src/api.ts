@@ -16,7 +16,7 @@ import type {
 export interface ParleyOptions {
   /** The GraphQL address, `http(s)://…/graphql`; in a browser, it may be relative. `ws(s)://` means the same. */
   readonly url: string;
-  /** The access token, or a function that gets one. Null: anonymous at `start`, otherwise signed out. */
+  /** The access token, or a function that gets one. Null or an empty text: anonymous at `start`, otherwise signed out. */
   readonly token: string | null | ((why: TokenReason) => string | null | Promise<string | null>);
   readonly deviceId?: string;
   readonly language?: string;

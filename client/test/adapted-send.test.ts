@@ -69,7 +69,7 @@ describe.each([
     const { trial, app, requests, becomeAnonymous } = await signedIn();
     await trial.parley.signOut();
 
-    expect(await app.send()).toContain('SIGNED_OUT');
+    expect(await app.send()).toContain('Signed out before it was sent.');
     await becomeAnonymous();
 
     expect(trial.parley.session.get().status).toBe('anonymous');
@@ -82,7 +82,7 @@ describe.each([
     await settle();
     await trial.parley.signOut();
 
-    expect(await sending).toContain('SIGNED_OUT');
+    expect(await sending).toContain('Signed out before it was sent.');
     await becomeAnonymous();
 
     expect(requests).not.toContainEqual(expect.objectContaining({ parleyInput: expect.anything() }));
@@ -92,7 +92,7 @@ describe.each([
     const { trial, app } = await signedIn();
     trial.parley.dispose();
 
-    expect(await app.send()).toContain('DISPOSED');
-    expect(await app.follow()).toContain('DISPOSED');
+    expect(await app.send()).toContain('The client is disposed of.');
+    expect(await app.follow()).toContain('The client is disposed of.');
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../src/base/clock.ts';
+import type { ParleyError } from '../src/base/errors.ts';
 import { settle } from './support/fake-clock.ts';
 import { fakeSockets } from './support/fake-socket.ts';
 import { Trial } from './support/trial.ts';
@@ -737,6 +738,34 @@ describe('`connect` of an anonymous client', () => {
   });
 });
 
+test.each([[''], [() => '']])('an empty token is none', async (token) => {
+  const made = await trial({ token }).connected();
+  expect(made.parley.session.get()).toEqual({ status: 'anonymous' });
+  expect(made.socket.sent[0]?.payload).toEqual({});
+});
+
+test('the errors of the client itself say in a sentence what has happened', async () => {
+  let answer = () => new Promise<Response>(() => {});
+  const made = await trial({ token: 'mine', fetch: () => answer() }).connected({ userId: 'u' });
+  const { parley, clock } = made;
+  const room = parley.room('r');
+  const errors: ParleyError[] = [];
+  const ignore = (error: ParleyError) => errors.push(error);
+  parley.subscribe('mutation { x }', {}, { ...ignored, error: ignore });
+  made.socket.drop(1006);
+  void parley.request('{ x }', {}).catch(ignore);
+  await clock.advance(30_000);
+  answer = () => Promise.resolve(Response.json({ data: { viewer: null } }));
+  await parley.signOut();
+  await room.send('late').done.catch(ignore);
+  await room.events()[Symbol.asyncIterator]().next().catch(ignore);
+  parley.dispose();
+  await parley.request('{ x }', {}).catch(ignore);
+
+  expect(errors.map(({ code }) => code)).toEqual(['NETWORK', 'TIMEOUT', 'SIGNED_OUT', 'UNAUTHENTICATED', 'DISPOSED']);
+  for (const { message } of errors) expect(message).toMatch(/^[A-Z][a-z]+ .*\.$/);
+});
+
 test('a timer of a month does not fire at once', async () => {
   const fired: string[] = [];
   const cancels = [2 ** 31, Number.POSITIVE_INFINITY].map((ms) => systemClock.after(ms, () => fired.push(`${ms}`)));
@@ -784,7 +813,7 @@ test('what needs a WebSocket fails at once in a client that has none', async () 
 
   await expect(sent.done).rejects.toMatchObject({
     code: 'BAD_REQUEST',
-    message: expect.stringContaining('use `request`'),
+    message: expect.stringContaining('pass its class as `webSocket`'),
   });
   await expect(parley.setStatus('IDLE')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   await expect(room.events()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'BAD_REQUEST' });

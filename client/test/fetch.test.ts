@@ -97,23 +97,24 @@ test.each(['http://other.example/graphql', 'http://chat.example/other', 'https:/
 );
 
 test.each([
-  [404, '<html>', 'BAD_REQUEST', 'HTTP 404: no GraphQL'],
+  [404, '<html>', 'BAD_REQUEST', 'HTTP 404: no GraphQL; should `url` end with /graphql?'],
   [413, '{"error":"too large"}', 'BAD_REQUEST', 'HTTP 413: too large'],
-  [429, 'null', 'NETWORK', 'HTTP 429: no GraphQL'],
-  [502, '<html>', 'NETWORK', 'HTTP 502: no GraphQL'],
-  [200, '{}', 'NETWORK', 'HTTP 200: no GraphQL'],
+  [429, 'null', 'NETWORK', 'HTTP 429: no GraphQL; should `url` end with /graphql?'],
+  [502, '<html>', 'NETWORK', 'HTTP 502: no GraphQL; should `url` end with /graphql?'],
+  [200, '{}', 'NETWORK', 'HTTP 200: no GraphQL; should `url` end with /graphql?'],
 ])('`request` says what has answered instead of GraphQL: %i %s', async (status, body, code, message) => {
   const { parley } = new Trial({ fetch: async () => new Response(body, { status }) });
   const retryable = code === 'NETWORK';
 
-  await expect(parley.request('{ x }', {})).rejects.toMatchObject({ code, message, retryable });
+  const told = { code, message: `${url}: ${message}`, retryable };
+  await expect(parley.request('{ x }', {})).rejects.toMatchObject(told);
   parley.dispose();
 });
 
-test('`request` says why the network failed', async () => {
+test('`request` says where and why the network failed', async () => {
   const { parley } = new Trial({ fetch: () => Promise.reject(new TypeError('fetch failed')) });
 
-  const message = 'NETWORK: TypeError: fetch failed';
+  const message = `${url}: TypeError: fetch failed`;
   await expect(parley.request('{ x }', {})).rejects.toMatchObject({ code: 'NETWORK', message });
   parley.dispose();
 });

@@ -1,10 +1,10 @@
 import type { Clock } from './clock.ts';
-import { ParleyError } from './errors.ts';
+import { disposed, noAnswer, type ParleyError } from './errors.ts';
 
 /** Settles as the work does, but rejects with `TIMEOUT` if that takes longer. */
 export function within<T>(clock: Clock, ms: number, work: T | Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => reject(new ParleyError({ code: 'TIMEOUT' })));
+    const cancel = clock.after(ms, () => reject(noAnswer()));
     Promise.resolve(work).finally(cancel).then(resolve, reject);
   });
 }
@@ -26,10 +26,10 @@ export function withinLife<T>(
       reject(why);
       aborter.abort();
     };
-    const fail = (code: 'TIMEOUT' | 'DISPOSED') => () => giveUp(new ParleyError({ code }));
+    const fail = (error: () => ParleyError) => () => giveUp(error());
     stops = [
-      clock.after(ms, fail('TIMEOUT')),
-      onAbort(ended, fail('DISPOSED')),
+      clock.after(ms, fail(noAnswer)),
+      onAbort(ended, fail(disposed)),
       onAbort(signal, () => giveUp(signal?.reason)),
     ];
     // Not `resolve(work)`: nothing else could settle it any more.

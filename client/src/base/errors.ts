@@ -62,11 +62,26 @@ export class ParleyError extends Error {
 
 const retryableCodes = new Set<ErrorCode>(['INTERNAL', 'NETWORK', 'RATE_LIMITED', 'TIMEOUT', 'UNKNOWN_OUTCOME']);
 
+// The errors that the client makes itself. Their messages may be shown.
+
+export const disposed = (): ParleyError => new ParleyError({ code: 'DISPOSED', message: 'The client is disposed of.' });
+
+export const noAnswer = (): ParleyError => new ParleyError({ code: 'TIMEOUT', message: 'No answer in time.' });
+
+export const noRoom = (): ParleyError =>
+  new ParleyError({ code: 'NOT_FOUND', message: 'No such room, or no access to it.' });
+
+export const notSignedIn = (): ParleyError =>
+  new ParleyError({ code: 'UNAUTHENTICATED', message: 'Not signed in: get a token, then `connect()`.' });
+
+export const signedOut = (): ParleyError =>
+  new ParleyError({ code: 'SIGNED_OUT', message: 'Signed out before it was sent.' });
+
 /** What nothing but a WebSocket does cannot be done. */
 export const noWebSocket = (): ParleyError =>
   new ParleyError({
     code: 'BAD_REQUEST',
-    message: 'No WebSocket: install `ws`, and pass its class as `webSocket`. Without one, use `request`.',
+    message: 'No WebSocket: install `ws`, and pass its class as `webSocket`, or use only `request`.',
   });
 
 /** What GraphQL calls an error, as it arrives. */

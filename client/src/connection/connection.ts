@@ -177,7 +177,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     if (reason === 1009 || isOurFault(reason)) fault({ code: 'CLOSED', message: why });
     const next = attempts.after(reason, wasReady);
     if (next === 'refused') void refused(wasReady);
-    else if (next === 'failed') fail('BAD_REQUEST', why);
+    else if (next === 'failed') fail('BAD_REQUEST', `Closed with ${why}; update parley-client.`);
     else wait(next, why);
   }
 

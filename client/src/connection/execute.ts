@@ -4,7 +4,7 @@ import { leastRepeatMs, repeatMs } from '../base/backoff.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Core } from '../base/core.ts';
 import { onAbort } from '../base/deadline.ts';
-import { dataOf, ParleyError, type Result } from '../base/errors.ts';
+import { dataOf, noAnswer, type ParleyError, type Result } from '../base/errors.ts';
 
 const answerWithinMs = 15_000;
 
@@ -33,7 +33,7 @@ export function execute<D, V>(
       mode: 'once',
       payload() {
         alarm(answerWithinMs, () => {
-          stop(new ParleyError({ code: 'TIMEOUT' }));
+          stop(noAnswer());
           ping();
         });
         return payloadOf(request.document, request.variables);

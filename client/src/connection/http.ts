@@ -51,7 +51,7 @@ export async function requestOverHttp(base: Base, { fetch, body, signal }: HttpR
     if (cause instanceof ParleyError) throw cause;
     // Without a text: JSON cannot hold it.
     const code = text ? 'NETWORK' : 'BAD_REQUEST';
-    throw new ParleyError({ code, message: `${code}: ${String(cause)}`, cause });
+    throw new ParleyError({ code, message: `${base.url}: ${cause}`, cause });
   }
 
   async function post(aborted: AbortSignal): Promise<unknown> {
@@ -64,12 +64,12 @@ export async function requestOverHttp(base: Base, { fetch, body, signal }: HttpR
       body: text!,
       signal: aborted,
     });
-    return dataOf(resultOf(await response.text(), response.status));
+    return dataOf(resultOf(base.url, await response.text(), response.status));
   }
 }
 
 /** Returns what GraphQL answers. Throws what anything else says, such as a proxy: with its status, and its `error`. */
-function resultOf(text: string, status: number): Result {
+function resultOf(url: string, text: string, status: number): Result {
   let answer: (Result & { readonly error?: string }) | null = null;
   try {
     answer = JSON.parse(text);
@@ -78,6 +78,6 @@ function resultOf(text: string, status: number): Result {
   const isRefused = /^4(?!08|29)/.test(`${status}`);
   throw new ParleyError({
     code: isRefused ? 'BAD_REQUEST' : 'NETWORK',
-    message: `HTTP ${status}: ${typeof answer?.error === 'string' ? answer.error : 'no GraphQL'}`,
+    message: `${url}: HTTP ${status}: ${typeof answer?.error === 'string' ? answer.error : 'no GraphQL; should `url` end with /graphql?'}`,
   });
 }

@@ -1,5 +1,5 @@
 import type { Base, Operation, Running } from '../base/core.ts';
-import { noWebSocket, ParleyError } from '../base/errors.ts';
+import { disposed, noWebSocket, ParleyError } from '../base/errors.ts';
 import { createRun, type Link, type Run } from './run.ts';
 import type { Answer } from './wire-messages.ts';
 
@@ -27,16 +27,17 @@ export function createOperations(base: Base, link: Link): Operations {
     run(operation) {
       const run = createRun(base, operation, { link, newId, forget: () => runs.delete(run) });
       runs.add(run);
-      if (base.ended.aborted) run.fail(new ParleyError({ code: 'DISPOSED' }));
+      if (base.ended.aborted) run.fail(disposed());
       else if (base.options.webSocket === null) queueMicrotask(() => run.fail(noWebSocket()));
       else run.ready();
       return run;
     },
     ready: () => each((run) => run.ready()),
     lost: () => each((run) => run.lost()),
-    tooLarge: (id) => id && find(id)?.fail(new ParleyError({ code: 'PAYLOAD_TOO_LARGE' })),
+    tooLarge: (id) =>
+      id && find(id)?.fail(new ParleyError({ code: 'PAYLOAD_TOO_LARGE', message: 'Too large for the server.' })),
     received: (answer) => find(answer.id)?.received(answer),
-    dispose: () => each((run) => run.fail(new ParleyError({ code: 'DISPOSED' }))),
+    dispose: () => each((run) => run.fail(disposed())),
   };
 
   function find(id: string): Run | undefined {

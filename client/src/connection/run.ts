@@ -80,7 +80,10 @@ export function createRun(
       if (isOver || (!id && (!isStream || isPaused))) return;
       if (id) detach(false);
       if (isStream || (mode === 'query' && !hasResult)) call(() => operation.lost?.());
-      else end(hasResult ? undefined : new ParleyError({ code: 'NETWORK' }));
+      else
+        end(
+          hasResult ? undefined : new ParleyError({ code: 'NETWORK', message: 'Connection lost before the answer.' }),
+        );
     },
     received({ type, ...answer }) {
       const { payload } = answer as { payload?: unknown };

@@ -2,7 +2,7 @@ import type { Session as SessionState, TokenReason } from '../api.ts';
 import { createAlarm, isTime } from '../base/clock.ts';
 import type { Base } from '../base/core.ts';
 import { withinLife } from '../base/deadline.ts';
-import { ParleyError } from '../base/errors.ts';
+import { notSignedIn } from '../base/errors.ts';
 import { Listeners, type Store, Value } from '../base/store.ts';
 
 export const tokenWithinMs = 30_000;
@@ -229,8 +229,9 @@ export function createSession(base: Base, { renew, reconnect }: Renewal): Sessio
 
   async function askOnce(why: TokenReason, mine: object): Promise<string | null> {
     const [before, said] = [signIn, offers];
-    const given = await withinLife(base, tokenWithinMs, () => askApp(why));
-    if (before !== signIn) throw new ParleyError({ code: 'UNAUTHENTICATED' });
+    // An empty text is none: the server takes it for a broken one.
+    const given = (await withinLife(base, tokenWithinMs, () => askApp(why))) || null;
+    if (before !== signIn) throw notSignedIn();
     if (mine !== question) return asked ? asked.answer : (token ?? null);
     if (given === null && said !== offers) return askOnce(why, mine);
     if (given !== token) {

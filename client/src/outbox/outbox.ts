@@ -1,7 +1,7 @@
 import type { Outgoing, SendRequest } from '../api.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Core } from '../base/core.ts';
-import { noWebSocket, ParleyError } from '../base/errors.ts';
+import { disposed, noWebSocket, ParleyError, signedOut } from '../base/errors.ts';
 import { newClientMessageId } from '../base/ids.ts';
 import { Listeners } from '../base/store.ts';
 import type { MessageFields } from '../documents.ts';
@@ -41,11 +41,11 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
 
   core.onEnd(core.wake.onWake(scan));
   core.onEnd(() => {
-    empty('DISPOSED');
+    empty(disposed);
     watchers.clear();
   });
   // What nobody in particular has typed stays: it is of whoever signs in.
-  core.userChanged.add(() => userId !== undefined && empty('SIGNED_OUT'));
+  core.userChanged.add(() => userId !== undefined && empty(signedOut));
   session.subscribe(followUser);
   followUser();
 
@@ -85,7 +85,7 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       // Without a user, nothing can be kept for them.
       const cleared = (unsent === 'discard' || userId === undefined) && rows.clear(entries);
       // At once: nothing more is stored.
-      empty('SIGNED_OUT');
+      empty(signedOut);
       await cleared;
       return length;
     },
@@ -102,9 +102,9 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     // What is sent after a sign-out, or while it begins (signed in, but of no user), must not wait for the next user.
     const { status, why } = { why: '', ...session.get() };
     const isSignedOut = userId === undefined && (status === 'signed-in' || why === 'signed-out');
-    if (core.ended.aborted) entry.fail(new ParleyError({ code: 'DISPOSED' }));
+    if (core.ended.aborted) entry.fail(disposed());
     else if (core.options.webSocket === null) entry.fail(noWebSocket());
-    else if (isSignedOut) entry.fail(new ParleyError({ code: 'SIGNED_OUT' }));
+    else if (isSignedOut) entry.fail(signedOut());
     else entries.push(entry);
     if (userId === undefined) entry.by = rows.lastUser();
     return entry;
@@ -222,7 +222,7 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     entry.abort?.();
   }
 
-  function empty(code: 'SIGNED_OUT' | 'DISPOSED'): void {
+  function empty(why: () => ParleyError): void {
     const dropped = entries;
     entries = [];
     userId = undefined;
@@ -231,7 +231,7 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     rows.leave();
     for (const entry of dropped) {
       entry.abort?.();
-      entry.fail(new ParleyError({ code }));
+      entry.fail(why());
       changed(entry.row.roomId);
     }
   }

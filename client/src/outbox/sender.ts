@@ -66,7 +66,7 @@ export function createSender(core: Core, queue: Queue): () => void {
     try {
       await isStored(entry);
       if (!isQueued(entry)) return;
-      if (clock.now() - at > maxAgeMs) throw new ParleyError({ code: 'EXPIRED' });
+      if (clock.now() - at > maxAgeMs) throw new ParleyError({ code: 'EXPIRED', message: 'Not sent within a week.' });
       queue.settle(entry, await execute(entry));
     } catch (error) {
       if (isQueued(entry)) refused(entry, parleyError(error));

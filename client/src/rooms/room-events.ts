@@ -1,7 +1,7 @@
 import type { RoomEventsOptions, Storage } from '../api.ts';
 import type { Core } from '../base/core.ts';
 import { onAbort } from '../base/deadline.ts';
-import { ParleyError } from '../base/errors.ts';
+import { notSignedIn, type ParleyError } from '../base/errors.ts';
 import type { RoomEventFields } from '../documents.ts';
 import { createRoomStream } from './room-stream.ts';
 
@@ -52,7 +52,7 @@ export async function* roomEvents(
   const check = () => {
     const connection = core.connection.get();
     if (connection.status === 'failed') halt = connection.why;
-    if (core.session.get().status === 'signed-out') halt = new ParleyError({ code: 'UNAUTHENTICATED' });
+    if (core.session.get().status === 'signed-out') halt = notSignedIn();
     if (halt) wake();
   };
   const unlisten = [

@@ -2,7 +2,7 @@ import type { RoomSnapshot, RoomState } from '../api.ts';
 import { createPace } from '../base/backoff.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Core } from '../base/core.ts';
-import { ParleyError, parleyError } from '../base/errors.ts';
+import { noRoom, ParleyError, parleyError } from '../base/errors.ts';
 import { createHeld, type Held } from '../base/held.ts';
 import { Listeners, type Store, Value } from '../base/store.ts';
 import { persist } from '../connection/execute.ts';
@@ -132,7 +132,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
         () => persist(core, RoomSnapshotDocument, { id, last }, signal),
         ({ room, viewer: me }) => {
           if (signal.aborted) return;
-          if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
+          if (!room) throw noRoom();
           if (typeof room.syncCursor !== 'string' || !Number.isSafeInteger(room.lastEventNumber))
             throw new ParleyError({ code: 'INTERNAL' });
           begin({ room, viewer: me });

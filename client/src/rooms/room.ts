@@ -1,6 +1,6 @@
 import type { Room, SendRequest, Storage } from '../api.ts';
 import type { Core } from '../base/core.ts';
-import { ParleyError } from '../base/errors.ts';
+import { noRoom } from '../base/errors.ts';
 import { newClientMessageId } from '../base/ids.ts';
 import type { Store } from '../base/store.ts';
 import { persist } from '../connection/execute.ts';
@@ -51,7 +51,7 @@ export function createRoom(id: string, parts: RoomParts): Room {
     hold: held.hold,
     async snapshot(last = pageSize) {
       const { room, viewer } = await core.request(RoomSnapshotDocument, { id, last });
-      if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
+      if (!room) throw noRoom();
       return { room, viewer };
     },
     restore,
@@ -93,7 +93,7 @@ function pageLoader(core: Core, id: string, load: MessageRun['load']) {
   ): Promise<void> => {
     const loaded = load(async (signal) => {
       const { room } = await persist(core, MessagesAroundDocument, { id, sequence, before, after }, signal);
-      if (!room) throw new ParleyError({ code: 'NOT_FOUND' });
+      if (!room) throw noRoom();
       return room.messagesAround.nodes;
     }, apply);
     loaded.catch(() => {}); // the window shows it
