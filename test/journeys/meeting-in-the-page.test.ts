@@ -75,13 +75,19 @@ describeWithChromium('in the page,', () => {
     await ada.inboxRow('Rocket club').click();
   });
 
-  test('a room that is opened on a phone has the focus: the list with the link is hidden', async () => {
+  test('what is opened on a phone has the focus, and going back gives it to the row of the room', async () => {
     const token = await grace.page.evaluate(() => localStorage.getItem('parley:token'));
     const phone = await PageUser.open(browser, origin, { width: 400, token });
 
     await phone.inboxRow('Rocket club').press('Enter');
-
     await phone.page.locator('main:focus').waitFor();
+    await phone.button('Back').press('Enter');
+    await phone.focuses(phone.inboxRow('Rocket club'));
+
+    await phone.page.keyboard.press('Control+k');
+    await phone.page.keyboard.type('nowhere');
+    await phone.button('Search public rooms').press('Enter');
+    await phone.page.locator('main:focus', { hasText: 'Nothing found for “nowhere”' }).waitFor();
     await phone.close();
   });
 
@@ -212,5 +218,32 @@ describeWithChromium('in the page,', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/c/*');
+  });
+
+  test('a list is one stop for the keyboard, whose letters and arrows lead from row to row', async () => {
+    const { page } = ada;
+    await ada.inboxRow('Rocket club').click();
+    await ada.composer.waitFor();
+    await page.getByTitle('Members').first().focus();
+    await page.keyboard.press('Shift+F6');
+    await ada.focuses(ada.inboxRow('Rocket club'));
+    await page.keyboard.press('g');
+    await page.locator('.inbox-row:focus', { hasText: 'Grace' }).waitFor();
+    await page.keyboard.press('Tab');
+    await ada.focuses(ada.button('Settings'));
+    await page.keyboard.press('Shift+Tab');
+    await page.locator('.inbox-row:focus', { hasText: 'Grace' }).waitFor();
+  });
+
+  test('in an empty room, the link to the messages and F6 lead somewhere', async () => {
+    await ada.inboxRow('Grace').filter({ hasNotText: 'Rocket club' }).click();
+    await ada.reads('No messages yet: say hello');
+
+    await ada.button('To the messages').press('Enter');
+    await ada.page.locator('main:focus').waitFor();
+    await ada.page.keyboard.press('Tab');
+    await ada.page.keyboard.press('F6');
+
+    await ada.focuses(ada.composer);
   });
 });

@@ -135,3 +135,19 @@ test('people who join all the time do not hold the list back, however many pages
 
   expect(rows()).toContain('fay , Offline');
 });
+
+test('the list is one stop for the keyboard: arrows, End and letters lead to the buttons of the rows', async () => {
+  const { page, scroll } = await showMembers(['ada', 'bob', 'cem', 'me']);
+  await scroll();
+  const inRows = [...page.querySelectorAll<HTMLElement>('li button')];
+  act(() => inRows[0]!.focus());
+  const after = (key: string) => {
+    act(() => void document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })));
+    return document.activeElement?.getAttribute('aria-label');
+  };
+
+  const led = ['ArrowDown', 'End', 'ArrowDown', 'b', 'Home', 'ArrowUp'].map(after);
+
+  expect(led.map((label) => label?.slice(-3))).toEqual(['bob', 'cem', 'cem', 'bob', 'ada', 'ada']);
+  expect(inRows.map(({ tabIndex }) => tabIndex)).toEqual([0, -1, -1]);
+});

@@ -18,9 +18,9 @@ export function Frame({ inbox, pane, members, bottomBar, shows, hasLog = false }
   return (
     <div className={members ? 'frame with-members' : 'frame'} data-shows={shows}>
       {hasLog && (
-        <a className="skip-link" href="#log">
+        <button type="button" className="skip-link" onClick={skipToLog}>
           {words.skipToLog}
-        </a>
+        </button>
       )}
       {inbox}
       {pane}
@@ -28,4 +28,9 @@ export function Frame({ inbox, pane, members, bottomBar, shows, hasLog = false }
       {bottomBar}
     </div>
   );
+}
+
+/** An empty room has no log, nor has one that has ended. */
+function skipToLog(): void {
+  (document.querySelector<HTMLElement>('#log') ?? document.querySelector('main'))?.focus();
 }

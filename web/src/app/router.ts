@@ -48,7 +48,6 @@ export const isFirstAddress = () => isFirst;
 export function navigate(to: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
-  isFirst = false;
   dispatchEvent(new Event(changed));
 }
 
@@ -76,11 +75,15 @@ export function followLinks(): () => void {
 }
 
 function subscribe(listener: () => void): () => void {
-  addEventListener('popstate', listener);
-  addEventListener(changed, listener);
+  const onMove = () => {
+    isFirst = false;
+    listener();
+  };
+  addEventListener('popstate', onMove);
+  addEventListener(changed, onMove);
   return () => {
-    removeEventListener('popstate', listener);
-    removeEventListener(changed, listener);
+    removeEventListener('popstate', onMove);
+    removeEventListener(changed, onMove);
   };
 }
 

@@ -1,4 +1,6 @@
+import { useRef } from 'react';
 import { Late } from '../app/late.tsx';
+import { useLostFocus } from '../app/use-lost-focus.ts';
 import { FoundCount } from '../find/found-count.tsx';
 import { Avatar, RoomAvatar } from '../people/avatar.tsx';
 import type { Person, RoomKind } from '../people/person.ts';
@@ -46,10 +48,14 @@ export interface DirectoryProps {
 export function Directory(props: DirectoryProps) {
   const { words } = useLanguage();
   const { directory } = words;
+  const main = useRef<HTMLElement>(null);
+  useLostFocus(main);
   return (
     <main
+      ref={main}
       className="pane directory"
       aria-label={directory.title}
+      tabIndex={-1}
       onScroll={({ currentTarget: pane }) => {
         if (pane.scrollTop + 2 * pane.clientHeight > pane.scrollHeight) props.onMore?.();
       }}

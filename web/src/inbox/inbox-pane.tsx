@@ -91,6 +91,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
       tab={tab}
       unreadRooms={unreadRooms}
       chosenId={openRoomId}
+      isAlone={isAlone}
       isDirectoryOpen={route.name === 'directory'}
       viewer={viewer}
       presence={isConnected ? (own?.status ?? 'ONLINE') : null}

@@ -32,21 +32,24 @@ export interface InboxEntry {
 interface InboxRowProps {
   entry: InboxEntry;
   isChosen: boolean;
+  /** The Tab key leads to it. */
+  isStop: boolean;
   now: number;
 }
 
 /** Shows a room or a conversation in the inbox. */
-export const InboxRow = memo(function InboxRow({ entry, isChosen, now }: InboxRowProps) {
+export const InboxRow = memo(function InboxRow({ entry, isChosen, isStop, now }: InboxRowProps) {
   const language = useLanguage();
   const { formats } = language;
   const { name, other, at, isSilenced } = entry;
   const unread = entry.unread.value;
   const time = at === null ? '' : formats.rowTime(at, now);
   return (
-    <li>
+    <li data-id={entry.id}>
       <a
         className={unread > 0 && !isSilenced ? 'inbox-row unread' : 'inbox-row'}
         href={entry.href}
+        tabIndex={isStop ? 0 : -1}
         aria-current={isChosen ? 'page' : undefined}
       >
         {other ? (

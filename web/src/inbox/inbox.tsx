@@ -1,5 +1,7 @@
-import type { KeyboardEvent } from 'react';
+import { useMemo, useRef } from 'react';
 import { Late } from '../app/late.tsx';
+import { useOneStop } from '../app/one-stop.ts';
+import { useLostFocus } from '../app/use-lost-focus.ts';
 import { Avatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus } from '../people/person.ts';
 import { Icon, Mark } from '../style/icon.tsx';
@@ -17,6 +19,8 @@ export interface InboxProps {
   /** Rooms with something unread, without silenced ones. */
   unreadRooms: number;
   chosenId: string | null;
+  /** A phone shows nothing else now. */
+  isAlone?: boolean;
   isDirectoryOpen?: boolean;
   viewer: Person;
   /** Null while there is no connection. */
@@ -38,9 +42,11 @@ export interface InboxProps {
 export function Inbox(props: InboxProps) {
   const { words, formats } = useLanguage();
   const { entries, viewer, presence } = props;
+  const nav = useRef<HTMLElement>(null);
+  useLostFocus(nav, props.isAlone === true, '.inbox-row[tabindex="0"]');
   const status = presence === null ? words.presence.OFFLINE : (props.statusText ?? words.presence[presence]);
   return (
-    <nav className="inbox" aria-label={words.inbox.label}>
+    <nav ref={nav} className="inbox" aria-label={words.inbox.label} tabIndex={-1}>
       <InboxHead {...props} />
       {props.bar}
       <button type="button" className="find" onClick={props.onFind}>
@@ -99,16 +105,24 @@ function InboxHead({ isDirectoryOpen, onWrite }: InboxProps) {
 }
 
 function InboxList({ entries, chosenId, now, onMore }: InboxProps) {
+  const ids = useMemo(() => entries.map(({ id }) => id), [entries]);
+  const { stopId, keys } = useOneStop(ids, chosenId);
   return (
     <ul
       className="inbox-list"
-      onKeyDown={moveBetweenRows}
+      {...keys}
       onScroll={({ currentTarget: list }) => {
         if (list.scrollTop + 2 * list.clientHeight > list.scrollHeight) onMore?.();
       }}
     >
       {entries.map((entry) => (
-        <InboxRow key={entry.id} entry={entry} isChosen={entry.id === chosenId} now={now} />
+        <InboxRow
+          key={entry.id}
+          entry={entry}
+          isChosen={entry.id === chosenId}
+          isStop={entry.id === stopId}
+          now={now}
+        />
       ))}
     </ul>
   );
@@ -133,20 +147,4 @@ function EmptyInbox({ tab, onWrite }: InboxProps) {
       </div>
     </div>
   );
-}
-
-const steps: Record<string, (at: number, last: number) => number> = {
-  ArrowDown: (at, last) => Math.min(at + 1, last),
-  ArrowUp: (at) => Math.max(at - 1, 0),
-  Home: () => 0,
-  End: (_at, last) => last,
-};
-
-function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
-  const step = steps[event.key];
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('a')];
-  const at = links.indexOf(document.activeElement as HTMLElement);
-  if (!step || at < 0 || event.altKey) return;
-  event.preventDefault();
-  links[step(at, links.length - 1)]?.focus();
 }

@@ -4,6 +4,7 @@ import { usePresence } from 'parley-client/react';
 import { useCallback, useMemo, useState } from 'react';
 import { useData } from '../app/data.ts';
 import { Late } from '../app/late.tsx';
+import { useOneStop } from '../app/one-stop.ts';
 import { showOverlay } from '../app/overlays.ts';
 import { usePages } from '../app/pages.ts';
 import { useIsPhone } from '../app/screen.ts';
@@ -85,6 +86,9 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
   const shownCount = leading.length + hereMembers.length + away.length;
   const hereCount = isSearch ? hereMembers.length : isCrowd ? here!.onlineCount : hereOthers.length;
   const awayCount = isSearch ? away.length : Math.max(away.length, (rows.count ?? 0) - leaders.length - hereCount);
+  const bannedShown = isSearch ? noRows : bannedRows;
+  const listed = [...leading, ...hereMembers, ...away].map(({ person }) => person.id);
+  const stop = useOneStop([...listed, ...bannedShown.map(({ user }) => user.id)].filter((id) => id !== viewer.id));
   const member = menu && (knownRows.get(menu.id) ?? bannedRows.find(({ user }) => user.id === menu.id));
   return (
     <>
@@ -95,11 +99,12 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
         hereCount={hereCount}
         away={isConnected ? away : [...hereMembers, ...away]}
         awayCount={isConnected ? awayCount : null}
-        banned={isSearch ? [] : bannedRows.map((row) => ({ ...memberOf(row, null), note: endOf(row) }))}
+        banned={bannedShown.map((row) => ({ ...memberOf(row, null), note: endOf(row) }))}
         viewerId={viewer.id}
         takesFocus={useIsPhone()}
         mayAdd={permissions.includes('ADD_MEMBERS')}
         query={query}
+        stop={stop}
         activeId={menu?.id ?? null}
         onQuery={setQuery}
         onAdd={() => showOverlay({ type: 'addPeople', roomId })}

@@ -1,4 +1,5 @@
 import { memo, useEffect, useRef } from 'react';
+import type { OneStop } from '../app/one-stop.ts';
 import { useReturnOfFocus } from '../overlays/return-of-focus.ts';
 import { Avatar } from '../people/avatar.tsx';
 import type { Person, PresenceStatus, RoomRole } from '../people/person.ts';
@@ -32,6 +33,8 @@ export interface MembersProps {
   takesFocus: boolean;
   mayAdd: boolean;
   query: string;
+  /** Makes the list one stop for the keyboard. */
+  stop?: OneStop;
   /** Whose menu is open. */
   activeId?: string | null;
   onQuery?: (query: string) => void;
@@ -75,6 +78,7 @@ export function Members(props: MembersProps) {
       </label>
       <div
         className="members-list"
+        {...props.stop?.keys}
         onScroll={({ currentTarget: list }) => {
           if (list.scrollTop + 2 * list.clientHeight > list.scrollHeight) props.onMore?.();
         }}
@@ -123,6 +127,7 @@ function Section({ title, count, list, all }: SectionProps) {
             member={member}
             isViewer={member.person.id === all.viewerId}
             isActive={member.person.id === all.activeId}
+            isStop={member.person.id === all.stop?.stopId}
             onPerson={all.onPerson}
           />
         ))}
@@ -135,14 +140,19 @@ interface MemberRowProps {
   member: Member;
   isViewer: boolean;
   isActive: boolean;
+  isStop: boolean;
   onPerson: MembersProps['onPerson'];
 }
 
-const MemberRow = memo(function MemberRow({ member, isViewer, isActive, onPerson }: MemberRowProps) {
+const MemberRow = memo(function MemberRow({ member, isViewer, isActive, isStop, onPerson }: MemberRowProps) {
   const { words } = useLanguage();
   const { person, role, presence } = member;
   return (
-    <li className={presence === 'OFFLINE' ? 'member away' : 'member'} data-active={isActive || undefined}>
+    <li
+      className={presence === 'OFFLINE' ? 'member away' : 'member'}
+      data-id={person.id}
+      data-active={isActive || undefined}
+    >
       <Avatar person={person} size={28} isOwn={isViewer} presence={presence} />
       <span className="grow cut">
         <bdi>{person.displayName}</bdi> {isViewer && <i>{words.youMark}</i>}
@@ -165,6 +175,7 @@ const MemberRow = memo(function MemberRow({ member, isViewer, isActive, onPerson
           icon="more"
           size={16}
           label={words.members.about(person.displayName)}
+          tabIndex={isStop ? 0 : -1}
           aria-haspopup="menu"
           aria-expanded={isActive}
           onClick={({ currentTarget }) => onPerson?.(member, currentTarget)}

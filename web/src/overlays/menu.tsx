@@ -3,6 +3,7 @@ import { Icon } from '../style/icon.tsx';
 import type { IconName } from '../style/icons.ts';
 import { Floating } from './floating.tsx';
 import type { Side } from './place.ts';
+import { targetOf } from './target-of.ts';
 
 export type MenuEntry =
   | { type: 'line' }
@@ -84,14 +85,4 @@ function moveInMenu(event: KeyboardEvent<HTMLElement>, onClose: () => void): voi
   else if (event.key === 'Tab' || event.key === 'ArrowLeft') onClose();
   else return;
   event.preventDefault();
-}
-
-function targetOf(key: string, items: HTMLElement[], at: number): HTMLElement | undefined {
-  if (key === 'ArrowDown') return items[(at + 1) % items.length];
-  if (key === 'ArrowUp') return items.at((at <= 0 ? items.length : at) - 1);
-  if (key === 'Home') return items[0];
-  if (key === 'End') return items.at(-1);
-  if (key.length !== 1 || key === ' ') return undefined;
-  const after = [...items.slice(at + 1), ...items.slice(0, at + 1)];
-  return after.find((item) => item.textContent?.toLocaleLowerCase().startsWith(key.toLocaleLowerCase()));
 }

@@ -1,11 +1,13 @@
 import '../style/overlays.css';
 import './profile.css';
+import { useRef } from 'react';
 import { ConnectionTrouble } from '../app/connection-trouble.tsx';
 import { useAct, useData } from '../app/data.ts';
 import { useLanguageChoice } from '../app/language-choice.tsx';
 import { Late } from '../app/late.tsx';
 import { useTalk } from '../app/talk.tsx';
 import { troubleOf } from '../app/trouble.ts';
+import { useLostFocus } from '../app/use-lost-focus.ts';
 import { ProfileDocument, UpdateProfileDocument } from '../documents.ts';
 import { type LanguageName, languages, useLanguage } from '../words/language.tsx';
 import { BlockedPeople } from './blocked-people.tsx';
@@ -24,12 +26,14 @@ export default function ProfilePage() {
   const { words } = useLanguage();
   const { profile } = words;
   const talk = useTalk();
+  const main = useRef<HTMLElement>(null);
+  useLostFocus(main);
   const [{ data }] = useData(ProfileDocument, {});
   const viewer = data?.viewer;
   const [theme, setTheme] = useTheme();
   const [language, setLanguage] = useLanguageChoice();
   return (
-    <main className="pane profile" aria-label={profile.title}>
+    <main ref={main} className="pane profile" aria-label={profile.title} tabIndex={-1}>
       <ConnectionTrouble />
       <div className="profile-column">
         <h1>{profile.title}</h1>

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { useLostFocus } from './use-lost-focus.ts';
+import { useLostFocus } from '../app/use-lost-focus.ts';
 
 interface RoomPaneProps {
   name: string;

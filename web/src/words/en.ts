@@ -374,7 +374,7 @@ export const en = {
       'Close, or read all and go to the newest message',
       'Send. With Shift: a new line. With Ctrl: send on a touch screen too',
       'Edit your last message, in an empty field',
-      'Move the focus from message to message',
+      'Move the focus from row to row: messages, rooms, members',
       'Reply to the message with the focus',
       'Edit it',
       'React to it',

@@ -382,7 +382,7 @@ export const es: Words = {
       'Cerrar, o leer todo e ir al mensaje más nuevo',
       'Enviar. Con Mayús: línea nueva. Con Ctrl: enviar también en pantallas táctiles',
       'Editar tu último mensaje, con el campo vacío',
-      'Llevar el foco de un mensaje a otro',
+      'Llevar el foco de una fila a otra: mensajes, salas, miembros',
       'Responder al mensaje que tiene el foco',
       'Editarlo',
       'Reaccionar a él',

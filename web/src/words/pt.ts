@@ -374,7 +374,7 @@ export const pt: Words = {
       'Fechar, ou ler tudo e ir à mensagem mais nova',
       'Enviar. Com Shift: nova linha. Com Ctrl: enviar também em telas de toque',
       'Editar sua última mensagem, com o campo vazio',
-      'Levar o foco de uma mensagem a outra',
+      'Levar o foco de uma linha a outra: mensagens, salas, membros',
       'Responder à mensagem com o foco',
       'Editá-la',
       'Reagir a ela',
