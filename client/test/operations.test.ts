@@ -223,6 +223,23 @@ test('a subscription that the server refuses by a result without data ends with 
   expect(seen).toEqual(['NOT_FOUND']);
 });
 
+describe('a result with data and errors', () => {
+  const partial = { data: { roomEvents: { cursor: 'c1' } }, errors: [{ message: 'no', path: ['roomEvents', 'room'] }] };
+
+  test('does not end a subscription, and the log has the error', async () => {
+    const { trial, seen, frame } = await following();
+    trial.socket.answer('next', partial);
+    frame('c2');
+    expect([seen, trial.log]).toEqual([['c1', 'c2'], ['errors']]);
+  });
+
+  test.each(['query', 'mutation'])('is the end of a %s', async (kind) => {
+    const { trial, seen } = await following(`${kind} { x }`, {});
+    trial.socket.answer('next', partial);
+    expect([seen, trial.log]).toEqual([['INTERNAL'], []]);
+  });
+});
+
 describe('a completed subscription', () => {
   test('is asked for once more after a second, and then believed', async () => {
     const { trial, seen, attempts } = await following('subscription { viewerEvents { __typename } }', {});

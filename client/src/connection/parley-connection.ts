@@ -3,7 +3,7 @@ import type { Document, Fault, Parley, ParleyConnection, ParleyOptions, RequestO
 import { type Clock, clockUntil, systemClock } from '../base/clock.ts';
 import type { Base, Core } from '../base/core.ts';
 import { withinLife } from '../base/deadline.ts';
-import { dataOf, noWebSocket, ParleyError } from '../base/errors.ts';
+import { dataOf, errorOf, noWebSocket, ParleyError } from '../base/errors.ts';
 import { iterate } from '../base/iterate.ts';
 import { Listeners } from '../base/store.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -11,6 +11,7 @@ import { execute, payloadOf } from './execute.ts';
 import { follow } from './follow.ts';
 import { fetchWithToken, requestOverHttp } from './http.ts';
 import { createOperations, type Operations } from './operations.ts';
+import { scan } from './scan-operation.ts';
 import { createSession, type Session, tokenWithinMs } from './session.ts';
 import { graphqlWsClient } from './socket.ts';
 import { defaultWake } from './wake.ts';
@@ -45,7 +46,7 @@ export function connect<A extends Above>(
   const followRaw = (payload: SubscribePayload, sink: RawSink<FormattedExecutionResult>) =>
     follow({ ...base, run: core.run, resets }, payload, sink);
   const subscribe = <D, V>(document: Document<D, V>, variables: V, sink: Sink<D>) =>
-    followData(followRaw, payloadOf(document, variables), sink);
+    followData({ followRaw, log: base.log }, payloadOf(document, variables), sink);
   base.onEnd(() => resets.clear());
 
   const client = {
@@ -173,23 +174,28 @@ function join<A extends Above>(base: Base, open: (core: Core) => A) {
   return { core, session, connection, fetch, above };
 }
 
-/** Hands the data of each result to the sink; a result with errors is the last one. */
-function followData<D>(
-  followRaw: (payload: SubscribePayload, sink: RawSink<FormattedExecutionResult>) => () => void,
-  payload: SubscribePayload,
-  sink: Sink<D>,
-): () => void {
+interface Following extends Pick<Base, 'log'> {
+  readonly followRaw: (payload: SubscribePayload, sink: RawSink<FormattedExecutionResult>) => () => void;
+}
+
+/**
+ * Hands the data of each result to the sink. Errors beside the data, of fields that are null then, do not end a
+ * subscription, as in graphql-ws; those of a query or a mutation are its end.
+ */
+function followData<D>({ followRaw, log }: Following, payload: SubscribePayload, sink: Sink<D>): () => void {
+  const isStream = scan(payload.query, payload.operationName).kind === 'subscription';
   const end = followRaw(payload, {
     next(result) {
-      let data: D;
+      let data: unknown = isStream && result.data;
       try {
-        data = dataOf(result) as D;
+        data ||= dataOf(result);
       } catch (error) {
         end();
         sink.error(error as ParleyError);
         return;
       }
-      sink.next(data);
+      if (result.errors) log({ level: 'warn', what: 'errors', error: errorOf(result.errors) });
+      sink.next(data as D);
     },
     error: (error) => sink.error(error as ParleyError),
     complete: () => sink.complete(),
