@@ -88,9 +88,8 @@ export interface ParleyConnection {
 
 export interface Parley extends ParleyConnection {
   /**
-   * Unread messages: their sum, and the counts of at most 100 rooms when a connection begins. The server does not report
-   * messages of rooms that a device of the viewer is following, nor of rooms whose notification level is `NONE`: those are
-   * counted again when the viewer reads there, or when the next connection begins.
+   * Unread messages: their sum and the counts of all rooms, as the server counts. Changes of which nobody is notified, such
+   * as messages of a room that a device of the viewer follows, are counted two seconds later.
    */
   readonly unread: Store<Unread>;
   readonly outbox: Outbox;

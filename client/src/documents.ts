@@ -109,10 +109,10 @@ export const RoomBySlugDocument = /* @__PURE__ */ typed<RoomBySlugQuery, RoomByS
   userFields,
 );
 
-export type UnreadRoomsQuery = { readonly viewer: { readonly memberships: { readonly nodes: readonly ({ readonly room: { readonly id: string; }; readonly readState: { readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; } | null; })[]; }; } | null; };
-export type UnreadRoomsQueryVariables = Record<string, never>;
+export type UnreadRoomsQuery = { readonly viewer: { readonly memberships: { readonly nodes: readonly ({ readonly room: { readonly id: string; }; readonly readState: { readonly newestSequence: number; readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; } | null; })[]; readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null; }; }; } | null; };
+export type UnreadRoomsQueryVariables = { after?: string | null | undefined; };
 export const UnreadRoomsDocument = /* @__PURE__ */ typed<UnreadRoomsQuery, UnreadRoomsQueryVariables>(
-  'query UnreadRooms{viewer{memberships(first:100 filter:{unreadOnly:true}){nodes{room{id}readState{unreadCount{value isCapped}}}}}}',
+  'query UnreadRooms($after:String){viewer{memberships(first:100 after:$after filter:{unreadOnly:true}){nodes{room{id}readState{newestSequence unreadCount{value isCapped}}}pageInfo{hasNextPage endCursor}}}}',
 );
 
 export type MessagesAroundQuery = { readonly room: { readonly messagesAround: { readonly nodes: readonly (MessageFields)[]; }; } | null; };
@@ -326,11 +326,11 @@ export const PresenceChangedDocument = /* @__PURE__ */ typed<PresenceChangedSubs
 export type ViewerEventsSubscription = { readonly viewerEvents: { readonly __typename: 'MembershipChangedEvent'; readonly membership: { readonly id: string; readonly role: RoomRole; readonly state: MembershipState; readonly joinedAt: string | null; readonly user: UserFields; readonly room: SharedRoomFields; }; }
   | { readonly __typename: 'NotificationAdded'; readonly notification: NotificationFields; }
   | { readonly __typename: 'SessionExpiring'; readonly expiresAt: string; }
-  | { readonly __typename: 'ViewerReadStateChanged'; readonly unread: UnreadFields; readonly membership: { readonly id: string; readonly room: { readonly id: string; }; readonly readState: { readonly lastReadSequence: number; readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; } | null; }; }
+  | { readonly __typename: 'ViewerReadStateChanged'; readonly unread: UnreadFields; readonly membership: { readonly id: string; readonly room: { readonly id: string; }; readonly readState: { readonly lastReadSequence: number; readonly newestSequence: number; readonly unreadCount: { readonly value: number; readonly isCapped: boolean; }; } | null; }; }
   | { readonly __typename: 'ViewerSnapshot'; readonly unread: UnreadFields; readonly pendingNotifications: readonly (NotificationFields)[]; readonly pendingCount: { readonly value: number; readonly isCapped: boolean; }; }; };
 export type ViewerEventsSubscriptionVariables = Record<string, never>;
 export const ViewerEventsDocument = /* @__PURE__ */ typed<ViewerEventsSubscription, ViewerEventsSubscriptionVariables>(
-  'subscription ViewerEvents{viewerEvents{__typename ...on ViewerSnapshot{unread{...UnreadFields}pendingNotifications{...NotificationFields}pendingCount{value isCapped}}...on NotificationAdded{notification{...NotificationFields}}...on ViewerReadStateChanged{unread{...UnreadFields}membership{id room{id}readState{lastReadSequence unreadCount{value isCapped}}}}...on MembershipChangedEvent{membership{...MembershipFields room{...SharedRoomFields}}}...on SessionExpiring{expiresAt}}}',
+  'subscription ViewerEvents{viewerEvents{__typename ...on ViewerSnapshot{unread{...UnreadFields}pendingNotifications{...NotificationFields}pendingCount{value isCapped}}...on NotificationAdded{notification{...NotificationFields}}...on ViewerReadStateChanged{unread{...UnreadFields}membership{id room{id}readState{lastReadSequence newestSequence unreadCount{value isCapped}}}}...on MembershipChangedEvent{membership{...MembershipFields room{...SharedRoomFields}}}...on SessionExpiring{expiresAt}}}',
   membershipFields,
   notificationFields,
   sharedMessageFields,

@@ -36,7 +36,12 @@ afterEach(() => {
 const count = (value: number) => ({ value, isCapped: false });
 const notification = (number: number) => {
   const at = `${number}`.padStart(2, '0');
-  return { id: `n${number}`, createdAt: `2026-11-27T00:00:${at}.000Z`, room: { id: 'a' } };
+  return {
+    id: `n${number}`,
+    createdAt: `2026-11-27T00:00:${at}.000Z`,
+    room: { id: 'a' },
+    message: { sequence: number },
+  };
 };
 const snapshotWith = (numbers: readonly number[], pending = numbers.length) => ({
   __typename: 'ViewerSnapshot',
@@ -51,19 +56,23 @@ async function withUnread() {
   trial.parley.unread.subscribe(() => {});
   await event(snapshot);
   const rooms = () => [...trial.parley.unread.get().rooms].map(([id, each]) => `${id} ${each.count}`);
-  const answer = async (counts: Record<string, number>) => {
+  /** `newestSequence`: of every room. `endCursor`: of a page that others follow. */
+  const answer = async (counts: Record<string, number>, newestSequence = 0, endCursor: string | null = null) => {
     const nodes = Object.entries(counts).map(([id, value]) => ({
       room: { id },
-      readState: { unreadCount: count(value) },
+      readState: { newestSequence, unreadCount: count(value) },
     }));
-    await send('UnreadRooms', 'next', { data: { viewer: { memberships: { nodes } } } });
+    const pageInfo = { hasNextPage: endCursor !== null, endCursor };
+    await send('UnreadRooms', 'next', { data: { viewer: { memberships: { nodes, pageInfo } } } });
     await send('UnreadRooms', 'complete');
   };
+  const notify = (number: number) => event({ __typename: 'NotificationAdded', notification: notification(number) });
   const read = (id: string, value: number) => {
-    const membership = { room: { id }, readState: { lastReadSequence: 1, unreadCount: count(value) } };
+    const readState = { lastReadSequence: 1, newestSequence: 1, unreadCount: count(value) };
+    const membership = { room: { id }, readState };
     return event({ __typename: 'ViewerReadStateChanged', unread: { messages: count(value) }, membership });
   };
-  return { trial, asked, answer, read, rooms, event };
+  return { trial, asked, answer, read, notify, rooms, event };
 }
 
 async function notified() {
@@ -148,14 +157,15 @@ test.each([
 });
 
 test('an answer about unread rooms does not undo an event that came while it was under way, and is asked for again', async () => {
-  const { asked, answer, read, rooms } = await withUnread();
+  const { trial, asked, answer, read, rooms } = await withUnread();
   await read('a', 0);
   await read('b', 7);
 
   await answer({ a: 3, b: 6, c: 1 });
-  expect(rooms()).toEqual(['b 7', 'c 1']);
-  expect(asked('UnreadRooms')).toHaveLength(2);
+  expect(rooms()).toEqual(['c 1', 'b 7']);
+  await pass(trial, 1);
   await answer({ b: 8, c: 1 });
+  await pass(trial, 5);
 
   expect(rooms()).toEqual(['b 8', 'c 1']);
   expect(asked('UnreadRooms')).toHaveLength(2);
@@ -168,6 +178,31 @@ test('an event after the answer about unread rooms counts', async () => {
   await read('a', 0);
 
   expect(rooms()).toEqual(['b 6']);
+});
+
+test('a message that the server has counted is not added again by its notification, and counts end at 100', async () => {
+  const { trial, answer, notify, rooms } = await withUnread();
+  await answer({ a: 99 }, 12);
+
+  await notify(12);
+  expect([rooms(), trial.parley.unread.get().count]).toEqual([['a 99'], 99]);
+  for (const number of [13, 13, 14]) await notify(number);
+
+  expect(trial.parley.unread.get().rooms.get('a')).toEqual({ count: 100, isCapped: true });
+  expect(trial.parley.unread.get()).toMatchObject({ count: 100, isCapped: true });
+});
+
+test('a room beyond the first hundred unread ones has its count too', async () => {
+  const { trial, asked, answer, rooms } = await withUnread();
+  await answer({ a: 1 }, 1, 'first');
+
+  await answer({ b: 2 }, 1, 'second');
+  await answer({ b: 2 }, 1, 'second');
+
+  expect(rooms()).toEqual(['a 1', 'b 2']);
+  expect(trial.parley.unread.get().count).toBe(3);
+  const after = trial.socket.subscribed.filter(({ id }) => asked('UnreadRooms').includes(id));
+  expect(after.map(({ payload }) => payload?.variables)).toEqual([{}, { after: 'first' }, { after: 'second' }]);
 });
 
 test('an answer about unread rooms that has another form is logged', async () => {

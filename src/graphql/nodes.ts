@@ -38,6 +38,8 @@ export interface ReadState {
   roomId: string;
   lastReadSequence: number;
   unread: CappedCount;
+  /** Number of the newest message of the room when `unread` was counted; 0 if there is none. */
+  lastSequence: number;
   /** Number of a message; null only if nothing is unread. */
   firstUnreadSequence: number | null;
   firstUnread?: MessageRow | null;

@@ -23,6 +23,10 @@ const ReadStateType = builder.objectRef<ReadState>('ReadState').implement({
         'Number of messages after `lastReadSequence` that other users wrote and that are not deleted. Counting stops at `Server.limits.unreadCountCap`.',
       resolve: ({ unread }) => unread,
     }),
+    newestSequence: t.exposeInt('lastSequence', {
+      description:
+        'Number of the newest message of the room when `unreadCount` was counted; 0 if there is none. A `NotificationAdded` with this number or a smaller one is counted already.',
+    }),
     firstUnreadMessage: t.field({
       type: MessageNode,
       nullable: true,

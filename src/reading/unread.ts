@@ -16,6 +16,8 @@ export interface UnreadRow {
   id: string;
   roomId: string;
   lastReadSequence: number;
+  /** Number of the newest message of the room. */
+  lastSequence: number;
   /** Null if it was not read. */
   unread: number | null;
   firstUnreadSequence: number | null;
@@ -61,12 +63,12 @@ export function unreadColumns({ withFirst, condition }: { withFirst: string; con
 }
 
 export function readStateOf(row: Omit<UnreadRow, 'id'>): ReadState {
-  const { roomId, lastReadSequence, unread, firstUnreadSequence } = row;
-  return { roomId, lastReadSequence, unread: capped(unread ?? 0), firstUnreadSequence };
+  const { roomId, lastReadSequence, lastSequence, unread, firstUnreadSequence } = row;
+  return { roomId, lastReadSequence, lastSequence, unread: capped(unread ?? 0), firstUnreadSequence };
 }
 
 const ownReadStates = `
-  SELECT membership."id", membership."roomId", membership."lastReadSequence",
+  SELECT membership."id", membership."roomId", membership."lastReadSequence", head."lastSequence",
     ${unreadColumns({ withFirst: 'TRUE', condition: 'TRUE' })}
   FROM "Membership" membership CROSS JOIN LATERAL (
     SELECT counters."lastSequence" FROM "RoomHead" counters WHERE counters."roomId" = membership."roomId" LIMIT 1

@@ -34,7 +34,7 @@ Query apiKeys node? nodes* room? roomBySlug? rooms server user? userByExternalId
 RateLimitedError code message path*? retryAfterMs
 ReactionGroup count emoji viewerHasReacted
 ReactionsChangedEvent actor? eventNumber message messageId occurredAt reactionGroups* roomId
-ReadState firstUnreadMessage? lastReadSequence unreadCount
+ReadState firstUnreadMessage? lastReadSequence newestSequence unreadCount
 ReadStateUpdate lastReadSequence roomId userId
 RenewConnectionPayload expiresAt? userErrors*
 RevokeApiKeyPayload revokedApiKeyId? userErrors*
