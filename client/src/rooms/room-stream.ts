@@ -1,5 +1,5 @@
 import type { Fault } from '../api.ts';
-import { goodAfterMs } from '../base/backoff.ts';
+import { createPace } from '../base/backoff.ts';
 import type { Core, Running } from '../base/core.ts';
 import { ParleyError } from '../base/errors.ts';
 import { silentAfterMs } from '../connection/run.ts';
@@ -29,10 +29,11 @@ export interface RoomStream {
 
 const faultCodes: Record<string, Fault['code']> = { repeat: 'REPEAT', hole: 'HOLE', broken: 'BROKEN_FRAME' };
 
-export function createRoomStream({ run, fault, clock }: Core, roomId: string, reader: Reader): RoomStream {
+export function createRoomStream(core: Core, roomId: string, reader: Reader): RoomStream {
+  const { run, fault } = core;
+  const pace = createPace(core);
   let running: Running | undefined;
   let holeAt: number | null = null;
-  let holeSeenAt = 0;
   const stream: RoomStream = {
     cursor: null,
     position: null,
@@ -57,6 +58,7 @@ export function createRoomStream({ run, fault, clock }: Core, roomId: string, re
       });
     },
     stop() {
+      pace.stop();
       running?.end();
       running = undefined;
     },
@@ -85,11 +87,14 @@ export function createRoomStream({ run, fault, clock }: Core, roomId: string, re
     const message = `${kind}: ${positionBefore} to ${positionAfter} after ${position}`;
     fault({ code: faultCodes[kind]!, message, roomId, last: position, positionBefore, positionAfter });
     if (kind === 'repeat') return;
-    const isSecond = holeAt === position || clock.now() - holeSeenAt < goodAfterMs;
+    if (holeAt === position) {
+      reset(new ParleyError({ code: 'HOLE', message }));
+      return;
+    }
     holeAt = position;
-    holeSeenAt = clock.now();
-    if (isSecond) reset(new ParleyError({ code: 'HOLE', message }));
-    else running?.resume();
+    running?.pause();
+    reader.caughtUp?.(false);
+    pace.again(() => running?.resume());
   }
 
   /** The frame is not what the schema says. What it has changed already is loaded again with the rest. */
