@@ -66,7 +66,7 @@ mutation('createSessionFor', {
 
 mutation('deactivateUser', {
   description:
-    'Ends all sessions and API keys of a user, on every node, and refuses every later sign-in. Memberships and messages stay. In private rooms, the user is no owner any more; if there is no other one, the moderator who joined first becomes the owner or, without one, the member who joined first. Only for administrators and API keys; nobody can deactivate themselves.',
+    'Ends all sessions and API keys of a user, on every node, and refuses every later sign-in. Memberships and messages stay. In private rooms, the user is no owner any more; if there is no other one, the moderator who first joined becomes the owner or, without one, the member who first joined. Only for administrators and API keys; nobody can deactivate themselves.',
   input: UserInput,
   payload: UserPayload,
   run: async (context, { userId }) => ({ user: await deactivateUser(context, innerId('User', userId, ['userId'])) }),

@@ -1,7 +1,7 @@
 import { isMemberSql, isPublicSql } from '../access/standing.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Services } from '../graphql/context.ts';
-import { heirOrderSql } from '../log/changes/departure.ts';
+import { heirSql } from '../log/changes/departure.ts';
 import { moderate } from '../log/changes/moderate.ts';
 
 /** Rooms that are handed over together. */
@@ -40,10 +40,7 @@ function ownedAfter(userId: string, after: string | null): Prisma.Sql {
     SELECT own."id", own."roomId", heir."userId" AS "heirId"
     FROM "Membership" own JOIN "Room" room ON room."id" = own."roomId"
     LEFT JOIN LATERAL (
-      SELECT staying."userId" FROM "Membership" staying JOIN "User" account ON account."id" = staying."userId"
-      WHERE staying."roomId" = own."roomId" AND ${Prisma.raw(isMemberSql('staying'))}
-        AND staying."userId" <> own."userId" AND account."deactivatedAt" IS NULL
-      ORDER BY ${Prisma.raw(heirOrderSql('staying'))} LIMIT 1
+      ${Prisma.raw(heirSql('own."roomId"', 'staying."userId" <> own."userId"'))}
     ) heir ON true
     WHERE own."userId" = ${userId}::uuid AND ${Prisma.raw(isMemberSql('own'))} AND own."role" = 'OWNER'
       AND NOT ${Prisma.raw(isPublicSql('room."kind"'))} AND (${after}::uuid IS NULL OR own."id" > ${after}::uuid)

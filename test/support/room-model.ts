@@ -231,9 +231,7 @@ export class RoomModel {
   #heir(): ModelMember | null {
     const ranks = ['OWNER', 'MODERATOR', 'MEMBER'];
     const rank = ({ role }: ModelMember) => ranks.indexOf(role);
-    const [first] = this.state
-      .joined()
-      .toSorted((a, b) => rank(a) - rank(b) || a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : 1));
+    const [first] = this.state.joined().toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
     return first && first.role !== 'OWNER' ? first : null;
   }
 }

@@ -29,8 +29,7 @@ export interface Departure extends Change {
  * `limits.welcomeMaxMembers`, `messageType` the type of the message.
  *
  * While the room has more members than that, a departure has no message; in an archived room, none has. If the last owner
- * goes, the moderator who joined first becomes the owner or, without one, the member who joined first, unless they are
- * deactivated: one more event, whose `actorId` is null.
+ * goes, the member of `heirSql` becomes the owner: one more event, whose `actorId` is null.
  */
 export function departureSql(decided: string, messageType: SystemEventType): string {
   return `
@@ -55,11 +54,7 @@ export function departureSql(decided: string, messageType: SystemEventType): str
     FROM numbered WHERE verdict = 'WRITTEN' GROUP BY room HAVING bool_or("role" = 'OWNER')
   ), heirs AS MATERIALIZED (
     SELECT orphaned.*, heir."id" AS heir, heir."userId" AS "heirUserId" FROM orphaned CROSS JOIN LATERAL (
-      SELECT staying."id", staying."userId", staying."role" FROM "Membership" staying
-      CROSS JOIN LATERAL (SELECT "deactivatedAt" FROM "User" WHERE "id" = staying."userId" LIMIT 1) account
-      WHERE staying."roomId" = orphaned.room AND ${isMemberSql('staying')} AND staying."id" <> ALL (orphaned.gone)
-        AND account."deactivatedAt" IS NULL
-      ORDER BY ${heirOrderSql('staying')} LIMIT 1
+      ${heirSql('orphaned.room', 'staying."id" <> ALL (orphaned.gone)')}
     ) heir WHERE heir."role" <> 'OWNER'
   ), ended AS (
     UPDATE "Membership" ending SET "state" = gone.state, "role" = 'MEMBER', "bannedUntil" = gone.until,
@@ -106,9 +101,23 @@ export function departureSql(decided: string, messageType: SystemEventType): str
   ORDER BY place`;
 }
 
-/** SQL: the order in which the members of a room, rows of `Membership`, inherit it from its last owner. */
-export function heirOrderSql(member: string): string {
-  return `${member}."role" = 'OWNER' DESC, ${member}."role" = 'MODERATOR' DESC, ${member}."joinedAt", ${member}."id"`;
+/**
+ * SQL: the member who becomes the owner of a room that loses its last one, or another owner; no row if there is none. It is the
+ * first by role (in the order of `RoomRole`), then by the age of the membership, who is not deactivated. `condition`: on
+ * `staying`, a row of `Membership`. Owners and moderators have an index of their own, so that it never reads all members: the
+ * room is locked meanwhile.
+ */
+export function heirSql(room: string, condition: string): string {
+  const first = (roles: string, order: string) => `(
+    SELECT staying."id", staying."userId", staying."role" FROM "Membership" staying
+    CROSS JOIN LATERAL (SELECT "deactivatedAt" FROM "User" WHERE "id" = staying."userId" LIMIT 1) account
+    WHERE staying."roomId" = ${room} AND ${isMemberSql('staying')} AND staying."role" ${roles} 'MEMBER' AND ${condition}
+      AND account."deactivatedAt" IS NULL
+    ORDER BY ${order} LIMIT 1
+  )`;
+  return `
+    SELECT * FROM (${first('<>', 'staying."role", staying."id"')} UNION ALL ${first('=', 'staying."id"')}) candidate
+    ORDER BY "role" LIMIT 1`;
 }
 
 /** The values of `departureSql`'s parameters `$1` to `$8`: the limit, and the columns of `want`. */
