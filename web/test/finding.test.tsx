@@ -141,3 +141,20 @@ test.each([
 
   expect(status.textContent).toBe(told);
 });
+
+test.each([
+  ['the search', <Finder key="finder" onClose={() => {}} />],
+  ['the choice of people', <ChoosePeople key="choose" {...choice} />],
+])('%s says of nobody that they are there, or not, without a connection', async (_name, dialog) => {
+  const connection = new Value({ status: 'ready' });
+  const parley = { request, connection, outbox: new Value([]) };
+  const page = show(withTalk(parley, <ToldTrouble>{dialog}</ToldTrouble>));
+  type(page.querySelector('input')!, 'grace');
+  await later(2 * answerMs);
+  expect(page.querySelectorAll('.presence')).toHaveLength(1);
+
+  act(() => connection.set({ status: 'connecting' }));
+  await later(2 * answerMs);
+
+  expect(page.querySelectorAll('.presence')).toHaveLength(0);
+});

@@ -2,6 +2,7 @@ import { type KeyboardEvent, type Ref, useId, useRef, useState } from 'react';
 import { useData } from '../app/data.ts';
 import { useSettled } from '../app/settled.ts';
 import { useTalk } from '../app/talk.tsx';
+import { useIsConnected } from '../app/told-trouble.tsx';
 import { FindPeopleDocument } from '../documents.ts';
 import { Dialog } from '../overlays/dialog.tsx';
 import { Avatar } from '../people/avatar.tsx';
@@ -32,6 +33,7 @@ interface Listed extends Person {
 export function ChoosePeople(props: ChoosePeopleProps) {
   const { viewer } = useTalk();
   const { words } = useLanguage();
+  const isConnected = useIsConnected();
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState<readonly Person[]>([]);
   const wanted = useSettled(query.trim());
@@ -72,7 +74,7 @@ export function ChoosePeople(props: ChoosePeopleProps) {
           {found.map((person) => (
             <li key={person.id}>
               <button type="button" className="menu-item" onClick={() => add(person)}>
-                <Avatar person={person} size={28} presence={person.presence.status} />
+                <Avatar person={person} size={28} presence={isConnected ? person.presence.status : null} />
                 <span className="cut">
                   <bdi>{person.displayName}</bdi>
                 </span>

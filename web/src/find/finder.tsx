@@ -4,6 +4,7 @@ import { showOverlay } from '../app/overlays.ts';
 import { directoryPath, navigate, roomPath } from '../app/router.ts';
 import { useSettled } from '../app/settled.ts';
 import { useTalk } from '../app/talk.tsx';
+import { useIsConnected } from '../app/told-trouble.tsx';
 import { useWriteTo } from '../app/use-write-to.ts';
 import { FindDocument, type FindQuery } from '../documents.ts';
 import { nameOfRoom } from '../people/room-name.ts';
@@ -18,7 +19,11 @@ export function Finder({ onClose }: { onClose: () => void }) {
   const wanted = useSettled(query.trim());
   const [{ data, fetching }] = useData(FindDocument, { query: wanted });
   const writeTo = useWriteTo();
-  const found = useMemo(() => foundIn(data, viewer.id, language), [data, viewer.id, language]);
+  const isConnected = useIsConnected();
+  const found = useMemo(
+    () => foundIn(data, { viewerId: viewer.id, isConnected, language }),
+    [data, viewer.id, isConnected, language],
+  );
   const onChoose = (one: Found) => {
     onClose();
     if (one.type === 'person') void writeTo([one.id]);
@@ -42,7 +47,15 @@ export function Finder({ onClose }: { onClose: () => void }) {
   );
 }
 
-function foundIn(data: FindQuery | undefined, viewerId: string, language: Language) {
+interface Around {
+  viewerId: string;
+  /** Without a connection, nobody knows who is there. */
+  isConnected: boolean;
+  language: Language;
+}
+
+function foundIn(data: FindQuery | undefined, around: Around) {
+  const { viewerId, language } = around;
   const mine = data?.viewer?.memberships.nodes.map(({ room }) => room) ?? [];
   const others = data?.rooms.nodes.filter(({ viewerMembership }) => viewerMembership?.state !== 'JOINED') ?? [];
   const members = (count: number) => language.words.directory.members(language.formats.number(count), count);
@@ -61,14 +74,14 @@ function foundIn(data: FindQuery | undefined, viewerId: string, language: Langua
     }),
   );
   return {
-    people: peopleIn(data, viewerId),
+    people: peopleIn(data, around),
     rooms,
     publicRooms,
     paths: new Map([...mine, ...others].map((room) => [room.id, roomPath(room)])),
   };
 }
 
-function peopleIn(data: FindQuery | undefined, viewerId: string): Found[] {
+function peopleIn(data: FindQuery | undefined, { viewerId, isConnected }: Around): Found[] {
   const people = data?.users.nodes.filter(({ id }) => id !== viewerId) ?? [];
   return people.map((person) => ({
     type: 'person',
@@ -76,6 +89,6 @@ function peopleIn(data: FindQuery | undefined, viewerId: string): Found[] {
     name: person.displayName,
     about: `@${person.username}`,
     person,
-    presence: person.presence.status,
+    presence: isConnected ? person.presence.status : null,
   }));
 }

@@ -2,6 +2,7 @@ import '../style/overlays.css';
 import { useMemo } from 'react';
 import { useData } from '../app/data.ts';
 import { useTalk } from '../app/talk.tsx';
+import { useIsConnected } from '../app/told-trouble.tsx';
 import { type MemberRow, MembersNamedDocument, PersonCardDocument, RoomRightsDocument } from '../documents.ts';
 import { OverPage } from '../overlays/over-page.tsx';
 import { useBlocked } from '../people/blocked.ts';
@@ -25,6 +26,7 @@ const noRights: [] = [];
 export default function PersonActions({ roomId, userId, member, anchor, onClose }: PersonActionsProps) {
   const { viewer } = useTalk();
   const { words, formats } = useLanguage();
+  const isConnected = useIsConnected();
   const [{ data: card }] = useData(PersonCardDocument, { userId });
   const [{ data: room }] = useData(RoomRightsDocument, { roomId });
   const user = card?.user;
@@ -54,7 +56,7 @@ export default function PersonActions({ roomId, userId, member, anchor, onClose 
     <OverPage>
       <PersonMenu
         person={user}
-        presence={user.presence.status}
+        presence={isConnected ? user.presence.status : null}
         about={about}
         may={may}
         anchor={anchor}
