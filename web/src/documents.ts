@@ -191,10 +191,10 @@ export const FindPeopleDocument = /* @__PURE__ */ typed<FindPeopleQuery, FindPeo
 );
 
 export type PeopleByIdsQuery = { readonly nodes: readonly ({ readonly __typename: 'ApiKey' | 'Message' | 'Notification' | 'Room' | 'RoomMembership' | 'Session' | 'Viewer'; readonly id: string; }
-  | { readonly __typename: 'User'; readonly id: string; readonly displayName: string; } | null)[]; };
+  | { readonly __typename: 'User'; readonly id: string; readonly displayName: string; readonly kind: UserKind; } | null)[]; };
 export type PeopleByIdsQueryVariables = { ids: readonly string[]; };
 export const PeopleByIdsDocument = /* @__PURE__ */ typed<PeopleByIdsQuery, PeopleByIdsQueryVariables>(
-  'query PeopleByIds($ids:[ID!]!){nodes(ids:$ids){__typename id ...on User{...Person}}}',
+  'query PeopleByIds($ids:[ID!]!){nodes(ids:$ids){__typename id ...on User{...Person kind}}}',
   person,
 );
 

@@ -385,3 +385,19 @@ test('the line above new messages says that there are more than the server count
   expect(lines(message.createdAt, false)).toBe('100 new messages');
   expect(lines(longAgo, true)).toBe('Today, 100+ new');
 });
+
+test('a message says that a program has written it, also to screen readers', () => {
+  const author = { id: 'deploy', displayName: 'Deploy', kind: 'BOT' as const };
+  const page = show(<LogView {...logOf([{ ...message, author }])} />);
+
+  expect(page.querySelector('.message-head')!.textContent).toMatch(/^DeployBot/);
+  expect(page.querySelector('article')!.ariaLabel).toMatch(/^Deploy, Bot, /);
+});
+
+test('the name of somebody else opens what there is about them; one’s own, and names in the widget, are no buttons', () => {
+  const nameIn = (more: object) => show(<LogView {...logOf([message])} {...more} />).querySelector('.author')!.tagName;
+
+  expect(nameIn({ opensPeople: true })).toBe('BUTTON');
+  expect(nameIn({ opensPeople: true, viewerId: 'noor' })).toBe('SPAN');
+  expect(nameIn({})).toBe('SPAN');
+});

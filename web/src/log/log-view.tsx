@@ -49,6 +49,8 @@ export interface LogViewProps {
   activeId?: string | null;
   markedId?: string | null;
   unfolded?: ReadonlySet<string>;
+  /** The names of others open what there is about them. */
+  opensPeople?: boolean;
   /** The row above all others: loading, failed, or the start of the room. */
   top?: React.ReactNode;
   /** What stands below messages, by their id: who has read up to there. */
@@ -126,6 +128,7 @@ function LogRow({ item, log }: { item: LogItem; log: LogViewProps }) {
       mayReact={log.mayReact}
       mayReply={log.mayReply}
       quickEmoji={log.quickEmoji}
+      opensPeople={log.opensPeople}
     />
   );
 }

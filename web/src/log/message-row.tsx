@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { Avatar } from '../people/avatar.tsx';
-import type { RoomRole } from '../people/person.ts';
+import type { Person, RoomRole } from '../people/person.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { Message, OwnState } from './message.ts';
 import { MessageBody } from './message-body.tsx';
@@ -28,6 +28,8 @@ export interface MessageRowProps {
   mayReact?: boolean;
   mayReply?: boolean;
   quickEmoji: readonly string[];
+  /** The names of others open what there is about them. */
+  opensPeople?: boolean | undefined;
 }
 
 /** Shows a message. Its buttons only name what they do (`data-act`); the log listens for all rows at once. */
@@ -63,7 +65,7 @@ function classesOf({ isFirst, isLast, isOwn, isActive, isMarked }: MessageRowPro
   return [...classes, isMarked && 'marked'].filter(Boolean).join(' ');
 }
 
-function MessageHead({ message, isOwn, role, time }: MessageRowProps & { time: React.ReactNode }) {
+function MessageHead({ message, isOwn, opensPeople, role, time }: MessageRowProps & { time: React.ReactNode }) {
   const { words } = useLanguage();
   const { author } = message;
   if (!author) return null;
@@ -71,12 +73,31 @@ function MessageHead({ message, isOwn, role, time }: MessageRowProps & { time: R
     <>
       <Avatar person={author} isOwn={isOwn} />
       <div className="message-head">
-        <button type="button" className="author cut" data-act="person" tabIndex={-1}>
-          <bdi>{isOwn ? words.you : author.displayName}</bdi>
-        </button>
+        <AuthorName {...{ author, isOwn, opensPeople }} />
+        {author.kind === 'BOT' && <span className="role-chip">{words.bot}</span>}
         {!isOwn && role && role !== 'MEMBER' && <span className="role-chip">{words.role[role]}</span>}
         {time}
       </div>
     </>
+  );
+}
+
+function AuthorName({
+  author,
+  isOwn,
+  opensPeople,
+}: Pick<MessageRowProps, 'isOwn' | 'opensPeople'> & { author: Person }) {
+  const { words } = useLanguage();
+  if (isOwn || !opensPeople) {
+    return (
+      <span className="author cut">
+        <bdi>{isOwn ? words.you : author.displayName}</bdi>
+      </span>
+    );
+  }
+  return (
+    <button type="button" className="author cut" data-act="person" tabIndex={-1}>
+      <bdi>{author.displayName}</bdi>
+    </button>
   );
 }

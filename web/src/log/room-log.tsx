@@ -129,6 +129,7 @@ export function RoomLog(props: RoomLogProps) {
             quickEmoji={quick}
             mayReact={rights.has('REACT')}
             mayReply={rights.has('SEND_MESSAGE')}
+            opensPeople
             roles={props.roles}
             states={states}
             stopId={stopId && shown.messages.some(({ id }) => id === stopId) ? stopId : last}

@@ -13,6 +13,7 @@ export function rowLabel(message: Message, { isOwn, state }: Own, { words, forma
   const reactions = reactionGroups.reduce((sum, { count }) => sum + count, 0);
   const parts = [
     isOwn ? words.you : author?.displayName,
+    author?.kind === 'BOT' && words.bot,
     formats.time(message.createdAt),
     isHidden ? words.log.hidden : text === null ? words.log.deleted : plainText(text, text.length),
     replyTo?.author && !replyTo.isHidden && words.log.replyTo(replyTo.author.displayName),

@@ -138,8 +138,8 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
 /** `known`: null if it does not matter, or nobody knows, who is online. */
 function memberOf({ user, role, mutedUntil }: MemberRow, known: Presence | null): Member {
   const status = known && (known.users.get(user.id)?.status ?? user.presence.status);
-  const person = { id: user.id, displayName: user.displayName };
-  return { person, role, presence: status, isMuted: isMuted({ mutedUntil }) };
+  const { id, displayName, kind } = user;
+  return { person: { id, displayName, kind }, role, presence: status, isMuted: isMuted({ mutedUntil }) };
 }
 
 function matches(name: string, query: string): boolean {

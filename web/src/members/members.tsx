@@ -163,6 +163,7 @@ const MemberRow = memo(function MemberRow({ member, isViewer, isActive, isStop, 
           {member.note}
         </span>
       )}
+      {person.kind === 'BOT' && <span className="member-role">{words.bot}</span>}
       {role !== 'MEMBER' && <span className="member-role">{words.role[role]}</span>}
       {member.isMuted && (
         <span className="member-role" title={words.members.muted}>

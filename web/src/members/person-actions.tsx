@@ -51,7 +51,7 @@ export default function PersonActions({ roomId, userId, member, anchor, onClose 
   const about =
     user.kind === 'GUEST' && known?.joinedAt
       ? words.person.guestJoined(formats.ago(known.joinedAt, Date.now()))
-      : `@${user.username}`;
+      : [`@${user.username}`, user.kind === 'BOT' && words.bot].filter(Boolean).join(' · ');
   return (
     <OverPage>
       <PersonMenu

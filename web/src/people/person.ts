@@ -6,6 +6,8 @@ export type RoomRole = 'OWNER' | 'MODERATOR' | 'MEMBER';
 export interface Person {
   id: string;
   displayName: string;
+  /** Left out where it is not shown. */
+  kind?: 'BOT' | 'GUEST' | 'HUMAN';
 }
 
 /** Returns one or two letters for a name: of its first and of its last word, of one word alone, or one joined letter. */

@@ -31,6 +31,7 @@ export const en = {
     nothingInTab: 'Nothing here.',
   },
   presence: { ONLINE: 'Online', IDLE: 'Idle', DO_NOT_DISTURB: 'Do not disturb', OFFLINE: 'Offline' },
+  bot: 'Bot',
   role: { OWNER: 'Owner', MODERATOR: 'Mod', MEMBER: '' },
   room: {
     here: (count: string) => `${count} here`,

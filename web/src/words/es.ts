@@ -38,6 +38,7 @@ export const es: Words = {
     nothingInTab: 'Aquí no hay nada.',
   },
   presence: { ONLINE: 'En línea', IDLE: 'Inactivo', DO_NOT_DISTURB: 'No molestar', OFFLINE: 'Sin conexión' },
+  bot: 'Bot',
   role: { OWNER: 'Dueño', MODERATOR: 'Mod', MEMBER: '' },
   room: {
     here: (count) => `${count} aquí`,

@@ -32,6 +32,7 @@ export const pt: Words = {
     nothingInTab: 'Nada aqui.',
   },
   presence: { ONLINE: 'Online', IDLE: 'Inativo', DO_NOT_DISTURB: 'Não perturbe', OFFLINE: 'Offline' },
+  bot: 'Bot',
   role: { OWNER: 'Dono', MODERATOR: 'Mod', MEMBER: '' },
   room: {
     here: (count) => `${count} aqui`,
