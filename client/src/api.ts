@@ -174,10 +174,11 @@ export interface Room {
    * Sends a message, which is in the window at once. Where the window does not end with the newest message, as after
    * `jumpTo`, it leaves the window when it is stored, until `loadNewer` or `toNewest`.
    */
+  send(text: string, options?: SendOptions & { readonly request?: never }): Outgoing<MessageFields>;
   send(text: string, options?: SendOptions): Outgoing;
-  edit(id: string, text: string): Outgoing;
-  remove(id: string): Outgoing;
-  react(id: string, emoji: string, on?: boolean): Outgoing;
+  edit(id: string, text: string): Outgoing<MessageFields>;
+  remove(id: string): Outgoing<MessageFields>;
+  react(id: string, emoji: string, on?: boolean): Outgoing<MessageFields>;
   /** Marks the room as read up to this sequence, or up to the newest message without a gap. */
   markRead(upTo?: number): void;
   /** Call it at every key press: it is sent every three seconds, and ends after five seconds of silence. */
@@ -235,13 +236,13 @@ export interface MessageWindow {
 /** `sending` is present in the viewer's own messages until the server has stored them. */
 export type MessageItem = MessageFields & { readonly sending?: OutgoingState };
 
-export interface Outgoing {
+export interface Outgoing<Stored extends MessageFields | null = MessageFields | null> {
   readonly id: string;
   /** `send` is a message, the others change one. The edit of a message that still waits is part of its `send`. */
   readonly kind: 'send' | 'edit' | 'remove' | 'react' | 'read';
   readonly state: Store<OutgoingState>;
-  /** Its rejection needs no handler. */
-  readonly done: Promise<MessageFields>;
+  /** The message; null if the app's own `request` has sent it. Its rejection needs no handler. */
+  readonly done: Promise<Stored>;
   /** Sends once more what has failed. */
   retry(): void;
   /** Gives it up. What the server has refused stays in the outbox and the storage until then, or until `retry`. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { SendRequest } from '../src/api.ts';
 import { systemClock } from '../src/base/clock.ts';
 import type { ParleyError } from '../src/base/errors.ts';
 import { settle } from './support/fake-clock.ts';
@@ -828,6 +829,17 @@ test('a document is a text, or has one', () => {
   // @ts-expect-error: a document of `gql` would be sent as "[object Object]"
   const ask = () => parley.request({ kind: 'Document', definitions: [] }, {});
   expect(ask).toBeInstanceOf(Function);
+});
+
+test('`done` is null only for what the app sends with a request of its own', () => {
+  const { send } = trial().parley.room('r');
+  const request: SendRequest = { payload: () => ({ query: '', variables: {} }), answered() {} };
+  const texts = () => [
+    send('a').done.then(({ text }) => text),
+    // @ts-expect-error: null
+    send('b', { request }).done.then(({ text }) => text),
+  ];
+  expect(texts).toBeInstanceOf(Function);
 });
 
 describe.each([

@@ -37,7 +37,7 @@ export interface Commands {
 }
 
 /** A change that the server has not accepted yet. */
-export interface Entry extends Outgoing {
+export interface Entry extends Outgoing<MessageFields> {
   readonly state: Value<OutgoingState>;
   /** The app's own document to send it with. */
   request: SendRequest | undefined;
