@@ -32,6 +32,8 @@ export const limits = {
   depth: 15,
   /** Levels of nested brackets of any kind. */
   nesting: 100,
+  /** Characters of a name in an operation, such as that of a field or a variable. */
+  nameLength: 200,
   aliases: 30,
   tokens: 2000,
   /** Fields that an operation may resolve, if every list is as long as it can be: about 0.3 s of CPU. */

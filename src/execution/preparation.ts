@@ -1,4 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import type { DocumentCache } from './document-cache.ts';
 
 interface Enveloped {
@@ -17,11 +18,28 @@ export type Prepared = { schema: GraphQLSchema; document: DocumentNode } | { err
 export type Preparation = (query: string, onWork?: () => void) => Prepared;
 
 /**
- * Returns a function that prepares documents with the parser and the rules of `enveloped`. HTTP uses the same ones, and
- * the parser fills the cache.
+ * Validates each document of the cache once, and removes those with errors from it: a hundred errors can each quote the
+ * document, so that they take a hundred times the memory that the cache counts.
+ */
+export function validateOnce({ documents }: DocumentCache): Plugin {
+  const valid = new WeakSet<DocumentNode>();
+  return {
+    onValidate({ params: { documentAST }, setResult }) {
+      if (valid.has(documentAST)) return setResult([]);
+      return ({ result }) => {
+        if (result.length === 0) valid.add(documentAST);
+        else documents.delete(documentAST.loc?.source.body ?? '');
+      };
+    },
+  };
+}
+
+/**
+ * Returns a function that prepares documents with the parser and the rules of `enveloped`. HTTP uses the same ones; the
+ * parser fills the cache, and `validateOnce` keeps it free of documents with errors.
  */
 export function preparation(enveloped: () => Enveloped, { documents }: DocumentCache): Preparation {
-  /** What was prepared for each document; dropped with the document. */
+  /** What was prepared for each valid document; dropped with the document. */
   const validated = new WeakMap<DocumentNode, Prepared>();
   return (query, onWork) => {
     const cached = documents.get(query);
@@ -32,7 +50,8 @@ export function preparation(enveloped: () => Enveloped, { documents }: DocumentC
       const { schema, parse, validate } = enveloped();
       const document = parse(query);
       const errors = validate(schema, document);
-      const prepared = errors.length > 0 ? { errors } : { schema, document };
+      if (errors.length > 0) return { errors };
+      const prepared = { schema, document };
       validated.set(document, prepared);
       return prepared;
     } catch (error) {

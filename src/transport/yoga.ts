@@ -1,9 +1,10 @@
 import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { DocumentCache } from '../execution/document-cache.ts';
-import { nestingLimit } from '../execution/document-nesting.ts';
+import { tokenLimits } from '../execution/document-tokens.ts';
 import { documentLimits } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
+import { validateOnce } from '../execution/preparation.ts';
 import { queriesOnly } from '../execution/queries-only.ts';
 import { subscribedField } from '../execution/subscribed-field.ts';
 import type { Context } from '../graphql/context.ts';
@@ -44,13 +45,18 @@ export function yogaServer({ schema, contextOf, mask, documents, streams, execut
     context: ({ req, executed }) => executed?.context ?? contextOf(req),
     maskedErrors: { maskError: mask },
     // Our caches are bounded by bytes; Yoga's own caches are bounded by the number of documents.
-    parserAndValidationCache: { documentCache: documents.documents, errorCache: documents.errors },
+    parserAndValidationCache: {
+      documentCache: documents.documents,
+      errorCache: documents.errors,
+      validationCache: false,
+    },
     plugins: [
+      validateOnce(documents),
       ownExecution,
       largeAnswersAsBytes,
       refusals,
       streams.plugin,
-      nestingLimit,
+      tokenLimits,
       subscribedField,
       queriesOnly,
       ...documentLimits,

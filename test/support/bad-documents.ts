@@ -96,6 +96,7 @@ export const badDocuments: BadDocument[] = [
     {},
     'BAD_REQUEST',
   ],
+  ['a name without an end', `query ${'n'.repeat(100_000)} { server { version } }`, {}, 'BAD_REQUEST'],
   ['too many levels', `{ room(id: "x") { ${nested(5)} } }`, {}, 'BAD_REQUEST'],
   ['values in values without an end', `{ room(id: ${'['.repeat(100_000)}`, {}, 'BAD_REQUEST'],
   ['values in a thousand values', `{ room(id: ${'['.repeat(900)}${']'.repeat(900)}) { id } }`, {}, 'BAD_REQUEST'],

@@ -17,6 +17,7 @@ import { until } from '../support/until.ts';
 const seen = { yoga: 0, contexts: 0, executed: 0 };
 /** Functions that let the field `slow` resolve, one for each time that it is asked for. */
 const slow: (() => void)[] = [];
+const documents = documentCache();
 const { services, close } = await servicesWithoutDatabase();
 const server = await openHttp({ operations: operations() });
 afterAll(async () => {
@@ -45,7 +46,6 @@ function operations() {
       Mutation: { count, brokenCount: () => Promise.reject(new Error(`broken after ${count()}`)) },
     },
   });
-  const documents = documentCache();
   const contextOf = async () => {
     seen.contexts += 1;
     return newContext(services, { viewer: null, language: 'en' });
@@ -95,6 +95,14 @@ test.each<[string, unknown, Record<string, string>]>([
   expect((await post(server.url, body, headers)).body?.errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
 
   expect(seen).toEqual({ yoga: 1, contexts: 0, executed: 0 });
+});
+
+test('a valid document stays in the cache, one with errors does not', async () => {
+  documents.documents.clear();
+
+  for (const query of ['{ ok }', '{ wrong }']) await post(server.url, { query });
+
+  expect([...documents.documents.keys()]).toEqual(['{ ok }']);
 });
 
 test('an operation that is under way when the server stops is answered, and its connection is closed', async () => {

@@ -6,14 +6,19 @@ import { limits } from '../base/limits.ts';
 const opening = new Set<string>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const closing = new Set<string>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-/** Refuses documents with so many nested brackets that the recursive parser would overflow the stack. */
-export const nestingLimit: Plugin = {
-  onParse: ({ params: { source } }) => requireShallow(source instanceof Source ? source : new Source(source)),
+/**
+ * Refuses documents with so many nested brackets that the recursive parser would overflow the stack, and those with names
+ * of any length, which each error of the validation quotes.
+ */
+export const tokenLimits: Plugin = {
+  onParse: ({ params: { source } }) => requireModest(source instanceof Source ? source : new Source(source)),
 };
 
-function requireShallow(source: Source): void {
+function requireModest(source: Source): void {
   let depth = 0;
-  for (const { kind } of tokensOf(source)) {
+  for (const { kind, start, end } of tokensOf(source)) {
+    if (kind === TokenKind.NAME && end - start > limits.nameLength)
+      throw badRequest(`The document has a name of more than ${limits.nameLength} characters.`);
     if (opening.has(kind)) depth += 1;
     if (closing.has(kind)) depth -= 1;
     if (depth > limits.nesting) throw badRequest(`The document nests more than ${limits.nesting} brackets.`);
