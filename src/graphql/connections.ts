@@ -59,8 +59,12 @@ export async function connect<Row>(
 
 /** Returns the cursor of a row in a list, the same as `connect` returns. */
 export function cursorOf<Row>(key: CursorKey<Row>, row: Row): string {
-  return opaque(`${key.name}:${key.of(row)}`);
+  const text = `${key.name}:${key.of(row)}`;
+  // Usernames have letters of any script.
+  return beyondAscii.test(text) ? Buffer.from(text).toString('base64url') : opaque(text);
 }
+
+const beyondAscii = /[^ -~]/;
 
 function checkSizes({ first, last }: PageArguments): void {
   if (first != null && last != null) throw invalidInput('Use `first` or `last`, not both.', ['first'], 'exclusive');

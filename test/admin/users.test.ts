@@ -11,6 +11,8 @@ import {
   SetAdminDocument,
   UpsertUserDocument,
   UserByExternalIdDocument,
+  UsersDocument,
+  type UsersQuery,
   ViewerDocument,
 } from '../generated/graphql.ts';
 import { makeAdmin } from '../support/administrators.ts';
@@ -64,6 +66,24 @@ describe('upsertUser', () => {
 
     expect((await backend.upsert('kept', 'Kept', 'second-name')).user?.username).toBe('first-name');
   });
+
+  test.each(['ивана', 'josé', '花子'])(
+    'takes the username %s, after which the list of users goes on',
+    async (username) => {
+      await backend.upsert(username, 'Anybody', username);
+      await backend.upsert(`after ${username}`, 'Anybody', `${username}2`);
+      const names = [];
+      let after: string | null = null;
+      do {
+        const { users }: UsersQuery = await ada.ask(UsersDocument, { first: 3, after });
+        names.push(...users.edges.map(({ node }) => node.username));
+        after = users.pageInfo.hasNextPage ? users.pageInfo.endCursor : null;
+      } while (after);
+
+      expect(names).toEqual(expect.arrayContaining([username, `${username}2`]));
+      expect(new Set(names).size).toBe(names.length);
+    },
+  );
 
   test.each([
     ['username', { username: 'No spaces' }],
