@@ -32,7 +32,7 @@ interface FeedOptions<Event extends Numbered> {
    * log's end and call `observe`.
    */
   onDoubt?: () => void;
-  /** Called with each error that a listener throws. */
+  /** Called with each error that a listener throws, and with those of repairs. */
   onError: (error: unknown) => void;
 }
 
@@ -53,7 +53,10 @@ export class Feed<Event extends Numbered> {
   readonly #patience: Patience;
   readonly #stash: Stash<Event>;
   readonly #readings: Readings<Event>;
-  readonly #repairs = new Repairs((answered) => this.#fill(answered));
+  readonly #repairs = new Repairs(
+    (answered) => this.#fill(answered),
+    (error) => this.#options.onError(error),
+  );
   readonly #listeners: Subscribers<FeedListener>;
   #epoch: string;
   #generation = 0;

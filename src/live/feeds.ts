@@ -148,7 +148,7 @@ export class Feeds<Event extends Numbered> {
     const { log, logger } = this.#options;
     const { revisionBy, accessBy, bytesOf } = log;
     const onDoubt = () => void this.#upkeep.check([feed]);
-    const onError = (error: unknown) => logger.error({ err: error }, 'a listener of a feed failed');
+    const onError = (error: unknown) => logger.error({ err: error }, 'a feed, or a listener of one, failed');
     const reading = { read: this.#read, patience: this.#patience };
     const feed = new Feed<Event>({ topic, head, ...reading, revisionBy, accessBy, bytesOf, onDoubt, onError });
     return feed;

@@ -6,23 +6,29 @@ type Fill = (answered: (hasAnswered: boolean) => void) => Promise<void>;
 /** Runs the readings that fill a feed's gaps, one at a time. */
 export class Repairs {
   readonly #fill: Fill;
+  readonly #onError: (error: unknown) => void;
   #running = Promise.resolve();
   #next: Promise<void> | null = null;
   /** Whether the log failed when it was last read, or has not answered yet. */
   #isLogFailing = false;
   readonly #onLogFailing = new Set<() => void>();
 
-  constructor(fill: Fill) {
+  /** `onError` is called with the error of each reading that fails; to those who wait, the log has not answered. */
+  constructor(fill: Fill, onError: (error: unknown) => void) {
     this.#fill = fill;
+    this.#onError = onError;
   }
 
-  /** Resolves when a reading that began after this call has ended. */
+  /** Resolves when a reading that began after this call has ended. Never rejects. */
   run(): Promise<void> {
     // A reading that is running may miss events that were committed before this call. The next reading serves all calls
     // that are made before it begins.
     this.#next ??= this.#running.then(() => {
       this.#next = null;
-      this.#running = this.#fill((hasAnswered) => this.#answered(hasAnswered));
+      this.#running = this.#fill((hasAnswered) => this.#answered(hasAnswered)).catch((error: unknown) => {
+        this.#answered(false);
+        this.#onError(error);
+      });
       return this.#running;
     });
     return this.#next;

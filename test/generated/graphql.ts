@@ -1006,6 +1006,7 @@ export type RoomEventsSubscription = { roomEvents: { status: StreamStatus, curso
       | { __typename: 'MessageUpdatedEvent', eventNumber: number, message: { editedAt: string | null, id: string, sequence: number, kind: MessageKind, text: string | null, clientMessageId: string | null, createdAt: string, author: { id: string, username: string, displayName: string } | null, systemEvent: { type: SystemEventType, subject: { displayName: string } | null } | null, replyTo: { id: string, text: string | null } | null } }
       | { __typename: 'ReactionsChangedEvent', messageId: string, eventNumber: number, message: { id: string, text: string | null, reactionGroups: Array<{ emoji: string, count: number }> }, reactionGroups: Array<{ emoji: string, count: number }> }
       | { __typename: 'RoomUpdatedEvent', eventNumber: number, room: { name: string | null, topic: string | null } }
+      | { __typename: 'UnknownEvent', eventNumber: number }
     > } };
 
 export type SetStatusMutationVariables = Exact<{

@@ -4,14 +4,20 @@ import { Repairs } from '../../src/live/repairs.ts';
 interface Fill {
   answered: (hasAnswered: boolean) => void;
   end: () => void;
+  fail: (error: Error) => void;
 }
 
 /** The readings that were begun, in order. */
 let fills: Fill[];
+let errors: unknown[];
 let repairs: Repairs;
 beforeEach(() => {
   fills = [];
-  repairs = new Repairs((answered) => new Promise((end) => fills.push({ answered, end })));
+  errors = [];
+  repairs = new Repairs(
+    (answered) => new Promise((end, fail) => fills.push({ answered, end, fail })),
+    (error) => errors.push(error),
+  );
 });
 const nextTurn = () => new Promise(setImmediate);
 
@@ -53,4 +59,26 @@ test('a try succeeds once the reading has ended, also after the log has recovere
   fills[1]!.end();
 
   expect(await tried).toBe(true);
+});
+
+test('a reading that throws is a log that fails, until the next one succeeds', async () => {
+  const run = repairs.run();
+  const tried = repairs.tryRun();
+  await nextTurn();
+  fills[0]!.answered(true);
+  fills[0]!.fail(new Error('A fault'));
+
+  await run;
+  expect(await tried).toBe(false);
+  expect(errors).toEqual([new Error('A fault')]);
+  const next = repairs.run();
+  await nextTurn();
+  fills[1]!.answered(true);
+  fills[1]!.end();
+  await next;
+
+  const last = repairs.tryRun();
+  await nextTurn();
+  fills[2]!.end();
+  expect(await last).toBe(true);
 });

@@ -2,7 +2,8 @@ import { innerId } from '../../src/base/ids.ts';
 import type { TestServer } from './server.ts';
 
 interface Recorded {
-  type: 'MESSAGE_UPDATED' | 'MESSAGE_DELETED' | 'REACTIONS_CHANGED' | 'MEMBERSHIP_CHANGED' | 'ROOM_UPDATED';
+  /** A value of "RoomEventType". */
+  type: string;
   actorId: string;
   messageId?: string;
   userId?: string;

@@ -60,6 +60,7 @@ SetTypingPayload expiresInMs? userErrors*
 Subscription messageAdded presenceChanged readStateChanged roomEvents typingChanged viewerEvents
 SystemEvent subject? type
 TypingUpdate roomId users*
+UnknownEvent actor? eventNumber occurredAt roomId
 UnknownOutcomeError code message path*?
 UnreadSummary messages rooms
 UpdateProfilePayload user? userErrors*

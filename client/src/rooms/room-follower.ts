@@ -165,7 +165,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     } else if (event.__typename === 'RoomUpdatedEvent') {
       change(event.eventNumber, event.room);
       refreshAfter(refreshWithinMs * core.random());
-    } else if (isViewer(event.membership.user)) {
+    } else if ('membership' in event && isViewer(event.membership.user)) {
       const { viewerMembership } = fields ?? {};
       change(event.eventNumber, viewerMembership && { viewerMembership: { ...viewerMembership, ...event.membership } });
       refreshAfter(0);

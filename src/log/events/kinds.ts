@@ -7,6 +7,7 @@ import { messageDeleted } from './message-deleted.ts';
 import { messageUpdated } from './message-updated.ts';
 import { reactionsChanged } from './reactions-changed.ts';
 import { roomUpdated } from './room-updated.ts';
+import { unknown } from './unknown.ts';
 
 /** A kind for each type of row: if a migration adds a type, this does not compile until the type has a kind. */
 export type RecordedKinds = { [Type in RoomEventType]: RecordedKind<EventOf<Type>> };
@@ -34,12 +35,12 @@ export type RoomEvent = RecordedEvent | EventIn<typeof messageAdded>;
 
 /** Returns the name of the GraphQL type of an event. */
 export function typeNameOf(type: EventType): string {
-  return kinds[type].graphqlType.name;
+  return kindOf({ type }).graphqlType.name;
 }
 
-/** Returns the kind of an event. */
-export function kindOf(event: RoomEvent): EventKind<RoomEvent> {
-  return kinds[event.type];
+/** Returns the kind of an event. The type of an event in the log may be one that only newer versions know. */
+export function kindOf({ type }: Pick<RoomEvent, 'type'>): EventKind<RoomEvent> {
+  return Object.hasOwn(kinds, type) ? kinds[type] : (unknown as EventKind<RoomEvent>);
 }
 
 /** Returns the message that an event is about; null for none. */
