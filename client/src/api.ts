@@ -160,7 +160,10 @@ export interface Room {
   hold(): () => void;
   /** Asks for the room over HTTP, such as on a server that renders the page. The answer is plain JSON. */
   snapshot(last?: number): Promise<RoomSnapshot>;
-  /** Goes on from a snapshot instead of loading the room. Does nothing once the room was followed, or its user has changed. */
+  /**
+   * Goes on from a snapshot instead of loading the room. Does nothing once the room was followed, or its user has changed.
+   * A snapshot that is of another user than the one who is signed in, or signs in next, is not taken.
+   */
   restore(snapshot: RoomSnapshot): void;
   onEvent(listener: (event: RoomEventFields) => void): () => void;
   events(options?: RoomEventsOptions): AsyncIterable<RoomEventFields>;

@@ -302,7 +302,8 @@ describe('with a storage', () => {
     const shown = () => room.messages.get().items.at(-1)!;
     expect(shown().replyTo).toEqual({ id: 'm1', sequence: 0, text: null, deletedAt: null, author: null });
 
-    room.restore({ viewer: null, room: { messages: { nodes: [message(1)] } } } as unknown as RoomSnapshot);
+    const snapshot = { viewer: { user: { id: 'ada' } }, room: { messages: { nodes: [message(1)] } } };
+    room.restore(snapshot as unknown as RoomSnapshot);
     const before = shown();
     room.markRead(1);
 

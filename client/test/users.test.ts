@@ -11,8 +11,8 @@ afterEach(() => {
   for (const { parley } of made.splice(0)) parley.dispose();
 });
 
-/** A client that is connected as somebody, or as nobody, and whose server the test plays. */
-async function connectedAs(userId?: string) {
+/** A client whose server the test plays. */
+function unconnected() {
   let token: string | null = null;
   const fetch = async () => Response.json({ data: { viewer: null } });
   const trial = new Trial({ token: () => token, fetch });
@@ -36,9 +36,15 @@ async function connectedAs(userId?: string) {
     await receive('RoomSnapshot', 'complete');
     await receive('RoomEvents', 'next', { data: { roomEvents: frame(1, 1, { cursor: `c ${userId}` }) } });
   };
-  await connect(userId);
   const { parley } = trial;
   return { trial, parley, room: parley.room('r'), connect, signIn, asked, receive, load };
+}
+
+/** A client that is connected as somebody, or as nobody. */
+async function connectedAs(userId?: string) {
+  const client = unconnected();
+  await client.connect(userId);
+  return client;
 }
 
 /** Ada has read the room. */
@@ -52,9 +58,9 @@ async function readByAda() {
   return { ...client, shown, release };
 }
 
-function snapshotOf(userId: string): RoomSnapshot {
+function snapshotOf(userId?: string): RoomSnapshot {
   const room = { id: 'r', lastEventNumber: 1, syncCursor: 'c', messages: { nodes: [message(1)] } };
-  return { viewer: { user: { id: userId } }, room } as unknown as RoomSnapshot;
+  return { viewer: userId ? { user: { id: userId } } : null, room } as unknown as RoomSnapshot;
 }
 
 describe('a room that one user has read', () => {
@@ -425,6 +431,40 @@ test('a snapshot of one user is not taken for the next one, also if the room was
 
   expect(room.messages.get().items).toEqual([]);
 });
+
+test.each([undefined, 'ada'])(
+  'a room that is first opened after a change of user takes no snapshot of %s',
+  async (of) => {
+    const { parley, connect } = await connectedAs('ada');
+    parley.disconnect();
+    await connect('bob');
+
+    const room = parley.room('another');
+    room.restore(snapshotOf(of));
+
+    expect(room.messages.get().items).toEqual([]);
+  },
+);
+
+test.each([
+  ['bob', 'bob', 1],
+  ['bob', 'ada', 0],
+  ['bob', undefined, 0],
+  [undefined, undefined, 1],
+  [undefined, 'ada', 0],
+])(
+  'when the first who signs in is %s, a snapshot of %s that is shown already keeps %i messages',
+  async (userId, of, left) => {
+    const { room, connect } = unconnected();
+    room.restore(snapshotOf(of));
+    room.hold();
+    expect(room.messages.get().items).toHaveLength(1);
+
+    await connect(userId);
+
+    expect(room.messages.get().items).toHaveLength(left);
+  },
+);
 
 test('what the server refuses to nobody in particular begins when somebody signs in', async () => {
   const { parley, room, connect, asked, receive } = await connectedAs();

@@ -71,10 +71,7 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     for (const each of [state, run.value, events]) each.clear();
   });
   const held = createHeld(core, start);
-  core.userChanged.add(() => {
-    forget();
-    held.restart();
-  });
+  core.userChanged.add(beginAnew);
   outbox.listen(id, { answered: run.put, changed: showPending });
   showPending();
   return {
@@ -83,12 +80,30 @@ export function followRoom(core: Core, id: string, outbox: SendQueue): RoomFollo
     events,
     held,
     restore(snapshot) {
-      if (!isNew) return;
+      if (!isNew || isOfAnother(snapshot)) return;
       isNew = false;
       begin(snapshot);
       showPending();
+      // Whose it is may be known only now.
+      const stop = core.session.subscribe(() => {
+        if (core.session.get().status === 'unknown') return;
+        stop();
+        if (isOfAnother(snapshot)) beginAnew();
+      });
     },
   };
+
+  /** Whether it is known that somebody else has seen it, or nobody who was signed in. */
+  function isOfAnother({ viewer }: RoomSnapshot): boolean {
+    const session = core.session.get();
+    if (session.status === 'unknown') return false;
+    return viewer?.user.id !== (session.status === 'signed-in' ? session.userId : undefined);
+  }
+
+  function beginAnew(): void {
+    forget();
+    held.restart();
+  }
 
   function start(): () => void {
     isNew = false;
