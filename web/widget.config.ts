@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
@@ -9,17 +10,27 @@ const pageWords =
 const pageIcons =
   'accessKey back ban bell bellOff blockPerson chat compass compose hash lifebuoy radio removePerson right settings shield timer';
 
+/** The custom properties that the widget's own sheet sets anew. */
+const ownTokens = readFileSync(new URL('src/widget/widget.css', import.meta.url), 'utf8').matchAll(
+  /^ {2}(--[\w-]+):/gm,
+);
+
 const oneOf = (names: string) => names.replaceAll(' ', '|');
 
-/** Leaves out the words and icons that only the page has, one by one or in groups: a bundler keeps an object whole. */
+/**
+ * Leaves out the words and icons that only the page has, one by one or in groups: a bundler keeps an object whole. Of the
+ * tokens, those that the widget sets itself.
+ */
 function withoutPartsOfThePage(): Plugin {
   const words = new RegExp(`^  (${oneOf(pageWords)}): (.*,|\\{[^]*?^  \\},)\\n`, 'gm');
   const icons = new RegExp(`^  (${oneOf(pageIcons)}):\\s+'.*',\\n`, 'gm');
+  const tokens = new RegExp(`^  (${[...ownTokens].map(([, name]) => name).join('|')}): .*;\\n`, 'gm');
   const use = new RegExp(`(['"\`])(${oneOf(pageIcons)})\\1`);
   return {
     name: 'without-parts-of-the-page',
     enforce: 'pre',
     transform(code, id) {
+      if (id.includes('/style/tokens.css')) return code.replace(tokens, '');
       if (/\/words\/(en|es|pt)\.ts$/.test(id)) return code.replace(words, '');
       return id.endsWith('/style/icons.ts') ? code.replace(icons, '') : null;
     },

@@ -8,6 +8,7 @@ import { hueOf, initials } from '../src/people/person.ts';
 import { en } from '../src/words/en.ts';
 import { es } from '../src/words/es.ts';
 import { Formats } from '../src/words/formats.ts';
+import { rowTime } from '../src/words/past.ts';
 import { pt } from '../src/words/pt.ts';
 
 /** Returns the paths of all texts that are empty in a catalogue. */
@@ -28,7 +29,7 @@ test('the time of a row is as short as it can be', () => {
   const formats = new Formats('en-GB');
   const times = ['2025-11-28T09:05', '2025-11-25T09:05', '2025-11-21T09:05', '2024-11-21T09:05'];
 
-  const shown = times.map((time) => formats.rowTime(new Date(time).toISOString(), now));
+  const shown = times.map((time) => rowTime(new Date(time).toISOString(), now, formats));
 
   expect(shown).toEqual(['09:05', 'Tue', '21 Nov', '21/11/24']);
 });

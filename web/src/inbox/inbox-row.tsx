@@ -5,6 +5,7 @@ import type { Person, PresenceStatus, RoomKind } from '../people/person.ts';
 import { firstName, typingText } from '../people/typing.tsx';
 import { Icon } from '../style/icon.tsx';
 import { type Language, useLanguage } from '../words/language.tsx';
+import { rowTime } from '../words/past.ts';
 
 /** The second line of a row: the first of these that there is. */
 export type Preview =
@@ -43,7 +44,7 @@ export const InboxRow = memo(function InboxRow({ entry, isChosen, isStop, now }:
   const { formats } = language;
   const { name, other, at, isSilenced } = entry;
   const unread = entry.unread.value;
-  const time = at === null ? '' : formats.rowTime(at, now);
+  const time = at === null ? '' : rowTime(at, now, formats);
   return (
     <li data-id={entry.id}>
       <a

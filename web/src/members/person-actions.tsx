@@ -7,6 +7,7 @@ import { type MemberRow, MembersNamedDocument, PersonCardDocument, RoomRightsDoc
 import { OverPage } from '../overlays/over-page.tsx';
 import { useBlocked } from '../people/blocked.ts';
 import { useLanguage } from '../words/language.tsx';
+import { timeAgo } from '../words/past.ts';
 import { PersonMenu } from './person-menu.tsx';
 import { rightsOver } from './rights-over.ts';
 import { usePersonActs } from './use-person-acts.ts';
@@ -50,7 +51,7 @@ export default function PersonActions({ roomId, userId, member, anchor, onClose 
   if (!user || !room || (!member && fetching && !named)) return null;
   const about =
     user.kind === 'GUEST' && known?.joinedAt
-      ? words.person.guestJoined(formats.ago(known.joinedAt, Date.now()))
+      ? words.person.guestJoined(timeAgo(known.joinedAt, Date.now(), formats))
       : [`@${user.username}`, user.kind === 'BOT' && words.bot].filter(Boolean).join(' · ');
   return (
     <OverPage>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useChange } from '../app/use-change.ts';
 import { type ProfileQuery, RevokeSessionDocument } from '../documents.ts';
 import { useLanguage } from '../words/language.tsx';
+import { timeAgo } from '../words/past.ts';
 
 type Session = NonNullable<ProfileQuery['viewer']>['sessions'][number];
 
@@ -20,7 +21,7 @@ export function Devices({ sessions }: { sessions: readonly Session[] }) {
       <li key={id} className="profile-row">
         <span className="grow">
           <b>{name}</b>
-          {!isCurrent && <span className="help">{profile.seen(formats.ago(lastSeenAt, Date.now()))}</span>}
+          {!isCurrent && <span className="help">{profile.seen(timeAgo(lastSeenAt, Date.now(), formats))}</span>}
         </span>
         {!isCurrent && (
           <button

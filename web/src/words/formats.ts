@@ -1,33 +1,24 @@
-const minute = 60_000;
-const day = 24 * 60 * minute;
+const day = 24 * 60 * 60_000;
 
 /** Writes dates, numbers and lists in one language. Each formatter is made once: making one takes longer than using it. */
 export class Formats {
   readonly tag: string;
   readonly #time: Intl.DateTimeFormat;
   readonly #moment: Intl.DateTimeFormat;
-  readonly #weekday: Intl.DateTimeFormat;
   readonly #longWeekday: Intl.DateTimeFormat;
-  readonly #date: Intl.DateTimeFormat;
   readonly #longDate: Intl.DateTimeFormat;
-  readonly #shortDate: Intl.DateTimeFormat;
   readonly #number: Intl.NumberFormat;
   readonly #list: Intl.ListFormat;
-  readonly #ago: Intl.RelativeTimeFormat;
 
   /** `tag`: a BCP 47 tag, such as `en-GB`. */
   constructor(tag: string) {
     this.tag = tag;
     this.#time = new Intl.DateTimeFormat(tag, { timeStyle: 'short' });
     this.#moment = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' });
-    this.#weekday = new Intl.DateTimeFormat(tag, { weekday: 'short' });
     this.#longWeekday = new Intl.DateTimeFormat(tag, { weekday: 'long' });
-    this.#date = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' });
     this.#longDate = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' });
-    this.#shortDate = new Intl.DateTimeFormat(tag, { day: '2-digit', month: '2-digit', year: '2-digit' });
     this.#number = new Intl.NumberFormat(tag);
     this.#list = new Intl.ListFormat(tag, { type: 'conjunction' });
-    this.#ago = new Intl.RelativeTimeFormat(tag, { numeric: 'always' });
   }
 
   time(at: string): string {
@@ -57,27 +48,10 @@ export class Formats {
     return this.#list.format(items);
   }
 
-  /** Returns the time of a row in the inbox: the shortest text that is clear today. */
-  rowTime(at: string, now: number): string {
-    const days = daysBetween(at, now);
-    if (days <= 0) return this.time(at);
-    const date = new Date(at);
-    if (days <= 6) return this.#weekday.format(date);
-    const isThisYear = date.getFullYear() === new Date(now).getFullYear();
-    return (isThisYear ? this.#date : this.#shortDate).format(date);
-  }
-
   /** Returns a day of the log: its weekday within a week, else its date. */
   longDay(at: string, now: number): string {
     const date = new Date(at);
     return (daysBetween(at, now) <= 6 ? this.#longWeekday : this.#longDate).format(date);
-  }
-
-  ago(at: string, now: number): string {
-    const minutes = Math.max(1, Math.round((now - Date.parse(at)) / minute));
-    if (minutes < 60) return this.#ago.format(-minutes, 'minute');
-    if (minutes < 24 * 60) return this.#ago.format(-Math.round(minutes / 60), 'hour');
-    return this.#ago.format(-Math.round(minutes / (24 * 60)), 'day');
   }
 }
 
