@@ -127,10 +127,6 @@ async function deactivate(prisma: PrismaClient, wanted: string, output: Output):
   const { id, username, displayName } = await requireUser(prisma, wanted);
   await storeDeactivation(prisma, id);
   output.log(`${username} (${displayName}) is deactivated now.`);
-  // Only a server writes the events of a room.
-  const owned = { userId: id, state: 'JOINED', role: 'OWNER', room: { kind: 'GROUP' } } as const;
-  if ((await prisma.membership.count({ where: owned })) > 0)
-    output.error('The user still owns private rooms. To give them other owners, use deactivateUser in the API too.');
 }
 
 async function reactivate(prisma: PrismaClient, wanted: string, output: Output): Promise<void> {

@@ -1,4 +1,4 @@
-import { conflict, forbidden, invalidInput, notFound } from '../base/errors.ts';
+import { conflict, invalidInput, notFound } from '../base/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { requireDeviceId } from '../sessions/device-id.ts';
 import { maxSessions, type Verdict } from '../sessions/session-statements.ts';

@@ -1,32 +1,31 @@
 import { forbidden, notFound } from '../base/errors.ts';
 import type { PrismaClient, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
-import { handOverRooms } from '../rooms/hand-over.ts';
 import type { Database } from '../storage/prisma.ts';
 import { endRightsOneAtATime } from './one-at-a-time.ts';
 import { requireAdmin } from './require-admin.ts';
 
 /**
  * Deactivates a user: ends their sessions and API keys on every node, and refuses every later sign-in. Memberships and
- * messages stay; private rooms that only the user owned get another owner. Repeating it is no error. Throws NOT_FOUND, and
- * FORBIDDEN for the viewer.
+ * messages stay; private rooms that only the user owned get another owner, now or, if they are too busy, later. Repeating it is
+ * no error. Throws NOT_FOUND, and FORBIDDEN for the viewer.
  */
 export async function deactivateUser(context: Context, userId: string, path = ['userId']): Promise<User> {
   const { userId: actorId } = requireAdmin(context);
   if (actorId === userId) throw forbidden('You cannot end your own account.', path);
-  const { prisma, sessions, users } = context.services;
+  const { prisma, sessions, users, handOvers } = context.services;
   const ended = await storeDeactivation(prisma, userId, (tx) => endRightsOneAtATime(tx, actorId, userId));
   if (!ended) throw notFound('user', path);
   for (const id of ended.sessionIds) sessions.end(id);
   users.announce(userId);
-  await handOverRooms(context.services, userId);
+  await handOvers.complete(ended.handOver);
   return ended.user;
 }
 
 /**
- * Stores that a user is deactivated, with the end of their sessions and API keys. Returns the sessions that this ended; null
- * if there is no such user. `check` runs first, in the same transaction. Running nodes notice within seconds, also without an
- * announcement.
+ * Stores that a user is deactivated, with the end of their sessions and API keys, and that their private rooms are to be handed
+ * over. Returns the sessions that this ended; null if there is no such user. `check` runs first, in the same transaction.
+ * Running nodes notice within seconds, also without an announcement; they hand over the rooms within half a minute.
  */
 export async function storeDeactivation(
   prisma: PrismaClient,
@@ -47,6 +46,8 @@ export async function storeDeactivation(
     await tx.apiKey.updateMany(revoked);
     const sessions = await tx.session.updateManyAndReturn({ ...revoked, select: { id: true, expiresAt: true } });
     const running = sessions.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-    return { user, sessionIds: running.map(({ id }) => id) };
+    const wanted = { userId, wantedAt: now };
+    const handOver = await tx.handOver.upsert({ where: { userId }, create: wanted, update: wanted });
+    return { user, handOver, sessionIds: running.map(({ id }) => id) };
   });
 }

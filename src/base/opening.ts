@@ -33,8 +33,8 @@ export interface AppOptions {
   formerMembersPerHour?: number;
   /** How often the sessions in use are looked up while the bus is connected. */
   sessionCheckMs?: number;
-  /** The longest time between two checks for bans and mutes that have run out; 30 s. */
-  runOutCheckMs?: number;
+  /** The longest time between two checks for what is due in rooms: ends of bans and mutes, and rooms to hand over; 30 s. */
+  roomCheckMs?: number;
 }
 
 /** What every `open…` function receives first: the options, and where to register what it opened. */

@@ -1,13 +1,17 @@
 import { expect, test } from '@jest/globals';
+import { storeDeactivation } from '../../src/admin/deactivate.ts';
+import { innerId } from '../../src/base/ids.ts';
 import { DeactivateUserDocument } from '../generated/graphql.ts';
 import { makeAdmin } from '../support/administrators.ts';
 import { Backend } from '../support/backend.ts';
+import { lockTable } from '../support/locked-table.ts';
 import { expelMember, promote } from '../support/moderating.ts';
 import type { Person } from '../support/person.ts';
 import { done, makeChannel, makeGroup } from '../support/rooms.ts';
-import { withServer } from '../support/with-server.ts';
+import { until } from '../support/until.ts';
+import { withServerLike } from '../support/with-server.ts';
 
-const { server, ada, grace } = await withServer('Ada', 'Grace');
+const { server, ada, grace } = await withServerLike({ roomCheckMs: 50 }, 'Ada', 'Grace');
 const backend = await Backend.of(server);
 
 const deactivate = async ({ id }: Person) =>
@@ -77,4 +81,38 @@ test('a public room, and a room without other members, keep their owner', async 
   await deactivate(lone);
 
   expect(await rolesIn(roomId)).toEqual({ Lone: 'OWNER', Ada: 'MEMBER' });
+});
+
+test('the server completes a deactivation that was stored without it, or whose node was killed', async () => {
+  const { alan } = await server.people('Alan');
+  const roomId = await makeGroup(alan, 'Left over', [ada]);
+
+  await storeDeactivation(server.app.services.prisma, innerId('User', alan.id));
+
+  await until(async () => (await rolesIn(roomId)).Ada === 'OWNER');
+  expect(await rolesIn(roomId)).toEqual({ Alan: 'MEMBER', Ada: 'OWNER' });
+  await until(async () => (await server.app.services.prisma.handOver.count()) === 0);
+});
+
+test('a deactivation succeeds while nothing can be written into rooms, which are handed over later', async () => {
+  const { kurt } = await server.people('Kurt');
+  const roomId = await makeGroup(kurt, 'Busy', [ada]);
+  const lock = await lockTable(server, 'RoomEvent');
+
+  await deactivate(kurt);
+  expect(await rolesIn(roomId)).toMatchObject({ Kurt: 'OWNER' });
+  await lock.release();
+
+  await until(async () => (await rolesIn(roomId)).Ada === 'OWNER');
+});
+
+test('a user who is reactivated before their rooms were handed over keeps them', async () => {
+  const { vera } = await server.people('Vera');
+  const roomId = await makeGroup(vera, 'Kept', [ada]);
+  const { prisma, handOvers } = server.app.services;
+  const userId = innerId('User', vera.id);
+
+  await handOvers.complete(await prisma.handOver.create({ data: { userId } }));
+
+  expect(await rolesIn(roomId)).toEqual({ Vera: 'OWNER', Ada: 'MEMBER' });
 });

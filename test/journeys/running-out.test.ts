@@ -46,7 +46,7 @@ test('a ban that runs out is an event by nobody, and the user learns of it', asy
 
 test('a mute that runs out is one event, however many nodes look for it', async () => {
   const roomId = await makeChannel(ada, 'Short mutes', [mallory]);
-  const two = await startServer({ databaseUrl: one.databaseUrl, runOutCheckMs: 20 });
+  const two = await startServer({ databaseUrl: one.databaseUrl, roomCheckMs: 20 });
   const seen = await followChanges(ada, roomId);
 
   done(await mute(ada, { roomId, user: mallory, terms: { until: inMs(2000) } }));
