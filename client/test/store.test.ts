@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Listeners, Value } from '../src/base/store.ts';
 
 describe('a store', () => {
@@ -27,6 +27,26 @@ describe('a store', () => {
     value.set(2);
 
     expect(calls).toBe(1);
+  });
+
+  test('reports what a listener throws without an uncaught error, which would end a bot', async () => {
+    const value = new Value(1);
+    const seen: number[] = [];
+    value.subscribe(() => {
+      throw new Error('mine');
+    });
+    value.subscribe(() => seen.push(value.get()));
+    const uncaught = jest.fn();
+    const reported = jest.spyOn(console, 'error').mockImplementation(() => {});
+    process.on('uncaughtException', uncaught);
+
+    value.set(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('uncaughtException', uncaught);
+
+    expect([seen, reported.mock.calls]).toEqual([[2], [[new Error('mine')]]]);
+    expect(uncaught).not.toHaveBeenCalled();
+    reported.mockRestore();
   });
 
   test('calls the other listeners when one throws', () => {

@@ -2,7 +2,7 @@
 export interface Store<T> {
   /** Returns the present value; the same object until something changes. */
   readonly get: () => T;
-  /** Calls `changed` after each change, until the returned function is called. What it throws is an uncaught error. */
+  /** Calls `changed` after each change, until the returned function is called. What it throws is reported as an error of the app. */
   readonly subscribe: (changed: () => void) => () => void;
 }
 
@@ -11,7 +11,7 @@ export class Listeners<T extends unknown[]> {
   readonly #listeners = new Set<{ call: (...values: T) => void }>();
   readonly #report: (error: unknown) => void;
 
-  constructor(report: (error: unknown) => void = rethrowLater) {
+  constructor(report: (error: unknown) => void = reportToPlatform) {
     this.#report = report;
   }
 
@@ -64,9 +64,7 @@ export class Value<T> implements Store<T> {
   }
 }
 
-/** Shows an app its own fault without breaking the caller: as an uncaught error. */
-function rethrowLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
+/** Shows an app its own fault: as browsers show an uncaught error, but without ending a process of Node.js. */
+function reportToPlatform(error: unknown): void {
+  (globalThis.reportError ?? console.error)(error);
 }
