@@ -1,5 +1,6 @@
 import {
   defaultTypeResolver,
+  type ExecutionResult,
   GraphQLError,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
@@ -22,19 +23,46 @@ const noArguments: Arguments = Object.freeze({});
  * resolvers return some: a promise costs more than a field.
  */
 export class Execution {
-  readonly errors = new CollectedErrors();
+  readonly #errors = new CollectedErrors();
   readonly #request: Request;
   readonly #context: unknown;
   /** The arguments of each field that has some: they are equal for all objects in its place. */
   readonly #arguments: Arguments[] = [];
+  /** What was still under way in an object or a list when an error took its place. */
+  readonly #abandoned: Promise<unknown>[] = [];
 
   constructor(request: Request, context: unknown) {
     this.#request = request;
     this.#context = context;
   }
 
+  /** Returns the result, or a promise if a resolver returned one. It resolves when all resolvers have ended. */
+  result(): ExecutionResult | Promise<ExecutionResult> {
+    const failed = (error: unknown) => {
+      this.#errors.add(error as GraphQLError, undefined); // fields throw nothing else
+      return this.#whenDone(null);
+    };
+    try {
+      const data = this.#data();
+      return data instanceof Promise ? data.then((value) => this.#whenDone(value), failed) : this.#whenDone(data);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  #whenDone(data: unknown): ExecutionResult | Promise<ExecutionResult> {
+    if (this.#abandoned.length > 0) return this.#withoutAbandoned(data);
+    const { list: errors } = this.#errors;
+    return (errors.length > 0 ? { errors, data } : { data }) as ExecutionResult;
+  }
+
+  async #withoutAbandoned(data: unknown): Promise<ExecutionResult> {
+    for (let next = this.#abandoned.pop(); next; next = this.#abandoned.pop()) await next;
+    return this.#whenDone(data);
+  }
+
   /** Returns the data, or a promise if a resolver returned one. Throws, or rejects, if an error leaves no data. */
-  run(): unknown {
+  #data(): unknown {
     const { plan, rootValue } = this.#request;
     const isSerial = plan.operation.operation === OperationTypeNode.MUTATION;
     return isSerial ? this.#selectSerially(plan.root) : this.#select(plan.root, rootValue, undefined);
@@ -59,9 +87,9 @@ export class Execution {
       }
     } catch (error) {
       if (!pending) throw error;
-      return thrownAfter(Object.values(result), error);
+      return this.#thrownAfter(Object.values(result), error);
     }
-    return pending ? filled(result, pending) : result;
+    return pending ? this.#filled(result, pending) : result;
   }
 
   #field(field: FieldPlan, source: unknown, parentPath: Path | undefined): unknown {
@@ -134,9 +162,9 @@ export class Execution {
       }
     } catch (error) {
       if (!hasPending) throw error;
-      return thrownAfter(items, error);
+      return this.#thrownAfter(items, error);
     }
-    return hasPending ? Promise.all(items) : items;
+    return hasPending ? this.#all(items) : items;
   }
 
   #item(plan: ValuePlan, path: Path, value: unknown): unknown {
@@ -185,8 +213,30 @@ export class Execution {
   #nullOrThrow({ field, isRequired }: ValuePlan, path: Path, error: unknown): null {
     const located = locatedError(error, field.nodes, responsePathAsArray(path));
     if (isRequired) throw located;
-    this.errors.add(located, path);
+    this.#errors.add(located, path);
     return null;
+  }
+
+  /** Puts the values of the promises under these keys in their places. */
+  async #filled(result: Record<string, unknown>, keys: readonly string[]): Promise<object> {
+    const values = await this.#all(keys.map((key) => result[key]));
+    keys.forEach((key, index) => {
+      result[key] = values[index];
+    });
+    return result;
+  }
+
+  /** Throws an error after the promises among values have settled, or the first of them has rejected. */
+  async #thrownAfter(values: readonly unknown[], error: unknown): Promise<never> {
+    await this.#all(values).catch(() => {});
+    throw error;
+  }
+
+  /** Resolves to the values. Rejects at the first error, as `Promise.all` does, and notes that the others go on. */
+  #all(values: readonly unknown[]): Promise<unknown[]> {
+    const all = Promise.all(values);
+    all.catch(() => this.#abandoned.push(Promise.allSettled(values)));
+    return all;
   }
 }
 
@@ -200,21 +250,6 @@ function serialized({ type }: LeafPlan, value: unknown): unknown {
   const result = type.serialize(value);
   if (result === null || result === undefined) throw new Error(`${type.name}.serialize returned ${result}`);
   return result;
-}
-
-/** Puts the values of the promises under these keys in their places. */
-async function filled(result: Record<string, unknown>, keys: readonly string[]): Promise<object> {
-  const values = await Promise.all(keys.map((key) => result[key]));
-  keys.forEach((key, index) => {
-    result[key] = values[index];
-  });
-  return result;
-}
-
-/** Throws an error after the promises among values have settled: an unhandled rejection would end the process. */
-async function thrownAfter(values: readonly unknown[], error: unknown): Promise<never> {
-  await Promise.allSettled(values);
-  throw error;
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

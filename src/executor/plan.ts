@@ -18,7 +18,7 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import { collectFields, type Fragments } from './collect-fields.ts';
+import { collectFields, type Fragments, type Variables } from './collect-fields.ts';
 
 interface AnyValuePlan {
   /** The field whose value it is, or whose value contains it. */
@@ -53,16 +53,25 @@ export type ValuePlan = LeafPlan | ListPlan | ObjectPlan | AbstractPlan;
 /** The fields that an operation selects of the objects in one place. */
 export type SelectionPlan = readonly FieldPlan[];
 
+interface DocumentPlanOptions {
+  /** The values of the variables; left out if the document has no `@skip` and `@include`. */
+  variables?: Variables;
+  /** For a plan that is kept. */
+  limit?: FieldLimit;
+}
+
 /** The plans of a document's operations. */
 export class DocumentPlan {
   readonly schema: GraphQLSchema;
   readonly fragments: Fragments;
+  readonly variables: Variables;
   readonly #operations = new Map<OperationDefinitionNode, OperationPlan>();
-  readonly #limit: FieldLimit;
+  readonly #limit: FieldLimit | undefined;
   #fields = 0;
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, limit: FieldLimit) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, { variables = {}, limit }: DocumentPlanOptions) {
     this.schema = schema;
+    this.variables = variables;
     this.fragments = Object.fromEntries(
       document.definitions.filter(isFragment).map((definition) => [definition.name.value, definition]),
     );
@@ -72,7 +81,7 @@ export class DocumentPlan {
   /** Counts fields that are planned. */
   count(fields: number): void {
     this.#fields += fields;
-    if (this.#fields > this.#limit.maxFields) this.#limit.onExceeded();
+    if (this.#limit && this.#fields > this.#limit.maxFields) this.#limit.onExceeded();
   }
 
   /** Returns the plan of an operation; null if the schema has no type for it. */
@@ -102,14 +111,20 @@ function isFragment(definition: { kind: string }): definition is FragmentDefinit
 export class OperationPlan {
   readonly document: DocumentPlan;
   readonly operation: OperationDefinitionNode;
-  readonly root: SelectionPlan;
   /** How many planned fields have arguments. */
   argumentSlots = 0;
+  readonly #rootType: GraphQLObjectType;
+  #root: SelectionPlan | undefined;
 
   constructor(document: DocumentPlan, operation: OperationDefinitionNode, rootType: GraphQLObjectType) {
     this.document = document;
     this.operation = operation;
-    this.root = this.planSelection(rootType, [operation]);
+    this.#rootType = rootType;
+  }
+
+  get root(): SelectionPlan {
+    this.#root ??= this.planSelection(this.#rootType, [this.operation]);
+    return this.#root;
   }
 
   /** Plans what fields, or an operation, select of objects of a type. */

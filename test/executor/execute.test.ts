@@ -7,23 +7,39 @@ import {
   execute,
   type GraphQLError,
   type GraphQLResolveInfo,
+  type OperationDefinitionNode,
   parse,
   responsePathAsArray,
+  type SelectionNode,
   validate,
+  visit,
 } from 'graphql';
 import { executePlanned } from '../../src/executor/execute.ts';
-import { ResolveInfo } from '../../src/executor/resolve-info.ts';
+import { Random } from '../support/random.ts';
 import { randomOperation, randomSchema } from '../support/random-schema.ts';
 import { seeds } from '../support/seeds.ts';
 
 /** What graphql-js makes of the random operation of a seed, and what plans do: a new one and a cached one. */
 async function executedBoth(seed: number, { arePromised }: { arePromised: boolean }) {
   const schema = randomSchema(seed, { arePromised });
-  const document = randomOperation(schema, seed);
+  const document = seed % 2 ? randomOperation(schema, seed) : withConditions(randomOperation(schema, seed), seed);
   expect(validate(schema, document)).toEqual([]);
   // Without promises: graphql-js leaves some behind that reject, which ends a process.
   const expected = (await execute({ schema: randomSchema(seed, { arePromised: false }), document })) as ExecutionResult;
   return [expected, await executePlanned({ schema, document }), await executePlanned({ schema, document })] as const;
+}
+
+const conditions = ['@include(if: true)', '@skip(if: false)', '@skip(if: true)', '@skip(if: true) @include(if: true)'];
+
+/** Adds `@skip` and `@include` to selections at random. */
+function withConditions(document: DocumentNode, seed: number): DocumentNode {
+  const random = new Random(seed);
+  const add = <Node extends SelectionNode>(node: Node): Node | undefined => {
+    if (random.isTrue(0.7)) return undefined;
+    const { selectionSet } = parse(`{ a ${random.of(conditions)} }`).definitions[0] as OperationDefinitionNode;
+    return { ...node, directives: selectionSet.selections[0]!.directives };
+  };
+  return visit(document, { Field: add, InlineFragment: add });
 }
 
 /** Messages about wrong return values differ from those of graphql-js. */
@@ -84,6 +100,23 @@ test.each<[string, string, Record<string, unknown>]>([
   ['a wrong variable', 'query($f: Filter) { echo(filter: $f) }', { f: { first: 'x' } }],
   ['a key that every object has', '{ __proto__: echo items { __proto__: __typename constructor: echo } }', {}],
   ['@include and @skip', 'query($s: Boolean!) { echo @skip(if: $s) items @include(if: true) { echo } }', { s: true }],
+  [
+    'both on one field',
+    '{ echo @skip(if: false) @include(if: true) a: echo @skip(if: true) @include(if: true) items @include(if: false) { echo } }',
+    {},
+  ],
+  [
+    '@include on fragments',
+    'query($s: Boolean!) { ...F @skip(if: $s) ...F items { ... @include(if: $s) { ...F } ... on Query @skip(if: $s) { echo } } } fragment F on Query { f: echo }',
+    { s: true },
+  ],
+  ['nothing included', '{ items { echo @skip(if: true) } }', {}],
+  ['no value for a condition', 'query($s: Boolean = true) { items { echo @skip(if: $s) } }', { s: null }],
+  [
+    'no value for a condition at the root',
+    'query($s: Boolean = true) { echo items @skip(if: $s) { echo } }',
+    { s: null },
+  ],
   ['introspection', '{ __schema { queryType { name } } __type(name: "Filter") { inputFields { name } } }', {}],
   ['an operation without a name beside another', '{ echo } query Other { echo }', {}],
   ['a subscription, for one value', 'subscription { echo }', {}],
@@ -94,9 +127,18 @@ test.each<[string, string, Record<string, unknown>]>([
   expect(planned).toBe(expected);
 });
 
-test('one document is executed with other variables each time', async () => {
-  const document = parse('query($t: String, $n: Int) { echo(text: $t) items { echo(filter: { first: $n }) } }');
-  for (const variableValues of [{ t: 'one', n: 1 }, { t: 'two' }, { n: 3 }, { t: null, n: null }]) {
+test.each<[string, Record<string, unknown>[]]>([
+  [
+    'query($t: String, $n: Int) { echo(text: $t) items { echo(filter: { first: $n }) } }',
+    [{ t: 'one', n: 1 }, { t: 'two' }, { n: 3 }, { t: null, n: null }],
+  ],
+  [
+    'query($s: Boolean!) { echo @skip(if: $s) items @include(if: $s) { echo } }',
+    [{ s: true }, { s: false }, { s: true }],
+  ],
+])('%s is executed with other variables each time', async (text, values) => {
+  const document = parse(text);
+  for (const variableValues of values) {
     const args = { schema, document, variableValues, rootValue: root };
     expect(written(await executePlanned(args))).toBe(written((await execute(args)) as ExecutionResult));
   }
@@ -146,27 +188,59 @@ test('resolvers get the context, and the information that graphql-js gives', asy
   expect(got.slice(0, 2)).toEqual(got.slice(2));
 });
 
-/** Executes an operation; returns whether it was planned. */
-async function isPlanned(document: DocumentNode, operationName?: string): Promise<boolean> {
-  const infos: unknown[] = [];
-  const echo = (_args: object, _context: unknown, info: object) => void infos.push(info);
+/** Executes an operation; returns what identifies the plan of its document. */
+async function planOf(document: DocumentNode, operationName?: string): Promise<unknown> {
+  const plans = new Set<unknown>();
+  const echo = (_args: object, _context: unknown, { fragments }: GraphQLResolveInfo) => void plans.add(fragments);
   await executePlanned({ schema, document, rootValue: { echo, items: [{ echo }] }, operationName });
-  return infos.length > 0 && infos.every((info) => info instanceof ResolveInfo);
+  expect(plans.size).toBe(1);
+  return [...plans][0];
 }
 
-test('a document is planned each time, unless the plan is too large for it', async () => {
+test('a plan is kept, unless it is too large for its document', async () => {
   const plain = parse('{ echo items { echo items { echo } } }');
   const names = Array.from({ length: 20 }, (_, index) => `Q${index}`);
   const operations = names.map((name) => `query ${name} { echo ...F }`).join(' ');
   const shared = parse(`${operations} fragment F on Query { ${names.map((name) => `${name}: echo`).join(' ')} }`);
 
-  const planned: boolean[] = [];
-  for (const name of names) planned.push(await isPlanned(shared, name));
+  const kept = await planOf(shared, names[0]);
+  const others: unknown[] = [];
+  for (const name of names.slice(1)) others.push(await planOf(shared, name));
 
-  expect([await isPlanned(plain), await isPlanned(plain)]).toEqual([true, true]);
-  expect(planned[0]).toBe(true);
-  expect(planned.filter(Boolean).length).toBeLessThanOrEqual(5); // 80 fields of 40, 21 in each operation
-  expect(await isPlanned(shared, names[0])).toBe(false);
+  expect(await planOf(plain)).toBe(await planOf(plain));
+  expect(others[0]).toBe(kept);
+  expect(others.filter((plan) => plan === kept).length).toBeLessThanOrEqual(5); // 80 fields of 40, 21 in each operation
+  expect(await planOf(shared, names[0])).not.toBe(await planOf(shared, names[0]));
+});
+
+test.each([
+  ['beside a field', '{ items { failing echo } }'],
+  ['beside an object', '{ items { failing items { echo } } }'],
+  ['beside a list', '{ items { failing lists } }'],
+  ['in another item of a list', '{ lists }'],
+  ['beside all data', '{ failing echo }'],
+  ['below another error', '{ items { failing items { failing echo } } }'],
+  ['with @include', '{ items { failing echo @include(if: true) } }'],
+])('no resolver is at work after the result with an error: %s', async (_where, text) => {
+  let atWork = 0;
+  const slow = async () => {
+    atWork += 1;
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    atWork -= 1;
+    return 'late';
+  };
+  const failing = async () => {
+    await nextTurn();
+    expect(atWork).toBeGreaterThan(0); // else this proves nothing
+    throw new Error('first');
+  };
+  const item: object = { echo: slow, failing, lists: () => [[slow(), slow()]], items: () => slow().then(() => [item]) };
+  const rootValue = { ...item, items: [{ ...item, items: [item] }], lists: () => [[slow(), failing()], [slow()]] };
+
+  const { errors } = await executePlanned({ schema, document: parse(text), rootValue });
+
+  expect(errors?.[0]?.message).toBe('first');
+  expect(atWork).toBe(0);
 });
 
 test('promises that reject after the error of another field are waited for', async () => {
@@ -197,5 +271,5 @@ test('fragments that are used again and again have the results of graphql-js', a
   const expected = written((await execute(args)) as ExecutionResult);
 
   expect(written(await executePlanned(args))).toBe(expected);
-  expect(written(await executePlanned(args))).toBe(expected); // graphql-js, as the plan is too large
+  expect(written(await executePlanned(args))).toBe(expected); // planned again, as the plan is too large
 });
