@@ -78,7 +78,8 @@ export interface ParleyConnection {
   disconnect(): void;
   /**
    * Signs out at once, and then revokes the session, also if the client is disposed or another user signs in meanwhile.
-   * Asks for the token (`start`) if nothing has yet. Resolves with how many messages were not sent.
+   * Asks for the token (`start`) if nothing has yet. Resolves with how many messages were not sent. `keep`: they are sent
+   * when the same user signs in.
    */
   signOut(options?: { readonly unsent?: 'discard' | 'keep' }): Promise<{ unsent: number }>;
   /** Ends everything, at once and for good. */
@@ -244,10 +245,18 @@ export interface Outgoing<Stored extends MessageFields | null = MessageFields | 
   /** `send` is a message, the others change one. The edit of a message that still waits is part of its `send`. */
   readonly kind: 'send' | 'edit' | 'remove' | 'react' | 'read';
   readonly state: Store<OutgoingState>;
-  /** The message; null if the app's own `request` has sent it. Its rejection needs no handler. */
+  /**
+   * The message; null if the app's own `request` has sent it. Its rejection needs no handler. Rejects with `SIGNED_OUT`
+   * when the user is gone, although what is kept for them stays `queued`, and is sent when they are back. Another promise
+   * then, and after a `retry`.
+   */
   readonly done: Promise<Stored>;
-  /** Sends once more what has failed. */
-  retry(): void;
+  /**
+   * Sends once more what has failed, if its user is gone: when they are back. Returns false, and does nothing, if it has
+   * not failed, or is over: discarded (`DISCARDED`, also by a sign-out: `SIGNED_OUT`), sent while nobody could be signed
+   * in (`SIGNED_OUT`), or the client is disposed (`DISPOSED`).
+   */
+  retry(): boolean;
   /** Gives it up. What the server has refused stays in the outbox and the storage until then, or until `retry`. */
   discard(): void;
 }

@@ -76,17 +76,19 @@ describe.each([
     expect(requests).not.toContainEqual(expect.objectContaining({ parleyInput: expect.anything() }));
   });
 
-  test('hears that a message which waits is dropped by the sign-out, and it is not sent later', async () => {
-    const { trial, app, requests, becomeAnonymous } = await signedIn();
-    const sending = app.send();
-    await settle();
-    await trial.parley.signOut();
+  test.each(['discard', 'keep'] as const)(
+    'hears that a message which waits is not sent before the sign-out (%s), nor later as nobody',
+    async (unsent) => {
+      const { trial, app, requests, becomeAnonymous } = await signedIn();
+      const sending = app.send();
+      await settle();
+      await trial.parley.signOut({ unsent });
 
-    expect(await sending).toContain('Signed out before it was sent.');
-    await becomeAnonymous();
-
-    expect(requests).not.toContainEqual(expect.objectContaining({ parleyInput: expect.anything() }));
-  });
+      expect(await sending).toContain('Signed out before it was sent.');
+      await becomeAnonymous();
+      expect(requests).not.toContainEqual(expect.objectContaining({ parleyInput: expect.anything() }));
+    },
+  );
 
   test('hears at once that a client is disposed', async () => {
     const { trial, app } = await signedIn();

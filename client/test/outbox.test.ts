@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { ParleyOptions, RoomSnapshot, Row, Storage } from '../src/api.ts';
+import type { Outgoing, Parley, ParleyOptions, RoomSnapshot, Row, Storage } from '../src/api.ts';
 import { memoryStorage } from '../src/outbox/memory-storage.ts';
 import { settle } from './support/fake-clock.ts';
 import { Postbox } from './support/posted.ts';
@@ -557,17 +557,46 @@ describe('a viewer who signs out', () => {
     await expect(late.done).rejects.toMatchObject({ code: 'SIGNED_OUT' });
   });
 
-  test('and keeps what is unsent, sends it when they sign in again', async () => {
-    const box = await postbox({ fetch });
-    box.room.send('a');
+  /** Ada has sent one message that is under way, and one that is refused, and signs out. */
+  async function leftByAda() {
+    const { storage, rows } = observedStorage();
+    const box = await postbox({ storage, fetch });
+    const refused = box.room.send('refused');
+    const kept = box.room.send('kept');
     await settle();
-    const [before] = box.inputs;
-
+    await box.refuse('INVALID_INPUT');
     await box.trial.parley.signOut({ unsent: 'keep' });
-    await box.open();
+    return { box, refused, kept, rows };
+  }
 
-    expect(before).toMatchObject({ text: 'a' });
+  test('and keeps what is unsent, sends it when they sign in again', async () => {
+    const { box, refused, kept } = await leftByAda();
+    const before = box.inputs[1];
+    expect(box.trial.parley.outbox.get()).toEqual([]);
+    expect([kept, refused].map(({ state }) => state.get().status)).toEqual(['queued', 'failed']);
+    await expect(kept.done).rejects.toMatchObject({ code: 'SIGNED_OUT' });
+
+    await box.open();
+    expect(box.trial.parley.outbox.get()).toEqual([refused, kept]);
     expect(box.inputs).toEqual([before]);
+    await box.accept({ id: 'stored' });
+
+    expect(kept.state.get().status).toBe('sent');
+    await expect(kept.done).resolves.toEqual({ id: 'stored' });
+  });
+
+  test('and keeps what is unsent, retries and discards it although another user has signed in', async () => {
+    const { box, refused, kept, rows } = await leftByAda();
+    await box.open('bob');
+
+    expect([refused.retry(), kept.retry()]).toEqual([true, false]);
+    kept.discard();
+    await settle();
+    expect([box.inputs, box.trial.parley.outbox.get()]).toEqual([[], []]);
+    expect(await rows('bob')).toEqual([]);
+    await box.cut('ada');
+
+    expect(textsOf(box)).toEqual(['refused']);
   });
 
   test('and returns after another user, sends what they had left', async () => {
@@ -624,6 +653,38 @@ describe('what a viewer could not send before their token ended', () => {
     await box.cut('ada');
 
     expect(textsOf(box)).toEqual(['of Ada']);
+  });
+});
+
+describe('a retry', () => {
+  test('does nothing to what has not failed, and says so', async () => {
+    const box = await postbox();
+    const [first, second] = ['a', 'b'].map((text) => box.room.send(text));
+    await settle();
+    expect([first, second].map((one) => [one?.state.get().status, one?.retry()])).toEqual([
+      ['sending', false],
+      ['queued', false],
+    ]);
+    await box.refuse('RATE_LIMITED');
+    expect([first?.state.get().status, first?.retry()]).toEqual(['waiting', false]);
+    await box.trial.clock.advance(2000);
+
+    await box.accept();
+
+    expect([first?.state.get().status, first?.retry()]).toEqual(['sent', false]);
+  });
+
+  test.each([
+    ['DISCARDED', (_parley: Parley, sent: Outgoing) => sent.discard()],
+    ['DISPOSED', (parley: Parley) => parley.dispose()],
+    ['SIGNED_OUT', (parley: Parley) => void parley.signOut()],
+  ])('does nothing to what is over (%s), and says so', async (code, end) => {
+    const { room, trial } = await postbox({ fetch: () => Promise.reject(new Error('offline')) });
+    const sent = room.send('a');
+    end(trial.parley, sent);
+    expect(sent.state.get()).toMatchObject({ status: 'failed', why: { code } });
+
+    expect(sent.retry()).toBe(false);
   });
 });
 

@@ -58,9 +58,11 @@ export function sendByOutbox(parley: Parley, { send, print, answered }: SendOpti
       end();
       if (data) answered({ data });
       else void ask();
+    } else if (!parley.outbox.get().includes(outgoing)) {
+      // It is given up, or its user is gone.
+      end();
+      outgoing.done.catch((why) => answered({ errors: errorsOf(why) }));
     } else if (state.status === 'failed') {
-      // The outbox has it no longer.
-      if (/^(DISCARDED|DISPOSED|SIGNED_OUT)$/.test(state.why.code)) end();
       answered(data ? { data } : { errors: errorsOf(state.why) });
       data = undefined;
     }

@@ -19,6 +19,8 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
   const listeners = new Map<string, OutboxListener>();
   const watchers = new Listeners<[]>();
   const nextScan = createAlarm(clock);
+  /** What users have left who are gone, by the ids of the rows: they go on with it when they return. */
+  const kept = new Map<string, Entry>();
   let entries: Entry[] = [];
   let list: readonly Outgoing[] | undefined;
   let lastOrder = 0;
@@ -45,7 +47,7 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     watchers.clear();
   });
   // What nobody in particular has typed stays: it is of whoever signs in.
-  core.userChanged.add(() => userId !== undefined && empty(signedOut));
+  core.userChanged.add(() => userId !== undefined && empty(signedOut, true));
   session.subscribe(followUser);
   followUser();
 
@@ -83,9 +85,10 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     async signOut(unsent) {
       const { length } = get();
       // Without a user, nothing can be kept for them.
-      const cleared = (unsent === 'discard' || userId === undefined) && rows.clear(entries);
+      const isKept = unsent === 'keep' && userId !== undefined;
+      const cleared = !isKept && rows.clear(entries);
       // At once: nothing more is stored.
-      empty(signedOut);
+      empty(signedOut, isKept);
       await cleared;
       return length;
     },
@@ -112,18 +115,20 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
 
   /** Stores an entry that is new or has changed, and sends it in its turn. */
   function enqueue(entry: Entry): Entry {
-    if (entries.includes(entry)) rows.put(entry);
+    if (kept.has(entry.row.id)) rows.put(entry, entry.scope);
+    else if (entries.includes(entry)) rows.put(entry);
     changed(entry.row.roomId);
     sendNext();
     return entry;
   }
 
-  function retry(entry: Entry): void {
+  function retry(entry: Entry): boolean {
     const state = entry.state.get();
-    if (state.status !== 'failed' || !entries.includes(entry)) return;
+    if (state.status !== 'failed' || !(entries.includes(entry) || kept.has(entry.row.id))) return false;
     const { change } = entry.row;
     const isTaken = change.kind === 'send' && state.why.code === 'IDEMPOTENCY_MISMATCH';
     sendAgain(entry, isTaken ? { ...change, clientMessageId: newClientMessageId(clock.now()) } : change);
+    return true;
   }
 
   /** Sends an entry that has failed, with this change. */
@@ -186,7 +191,8 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     for (const row of inherited) {
       lastOrder = Math.max(lastOrder, row.order);
       if (entries.some((entry) => entry.row.id === row.id)) continue;
-      const entry = createEntry(row, { retry, discard });
+      const entry = kept.get(row.id)?.restore(row) ?? createEntry(row, { retry, discard });
+      kept.delete(row.id);
       entry.scope = rows.scope;
       entry.tries = 1; // another process may have sent it
       // Before what is newer, but after what may be under way.
@@ -218,20 +224,31 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
 
   function remove(entry: Entry): void {
     entries = entries.filter((other) => other !== entry);
+    list = undefined;
+    kept.delete(entry.row.id);
     rows.delete(entry);
     entry.abort?.();
   }
 
-  function empty(why: () => ParleyError): void {
+  /** `isKept`: the storage still has the entries. */
+  function empty(why: () => ParleyError, isKept = false): void {
     const dropped = entries;
     entries = [];
+    list = undefined;
     userId = undefined;
     hasInherited = false;
     nextScan();
     rows.leave();
+    if (core.ended.aborted) {
+      dropped.push(...kept.values());
+      kept.clear();
+    }
     for (const entry of dropped) {
       entry.abort?.();
-      entry.fail(why());
+      if (isKept) {
+        kept.set(entry.row.id, entry);
+        entry.keep(why());
+      } else entry.fail(why());
       changed(entry.row.roomId);
     }
   }

@@ -29,8 +29,8 @@ export interface OutgoingRows {
   readonly enter: (userId?: string) => void;
   readonly leave: () => void;
   readonly lastUser: () => LastUser;
-  /** Stores the row of an entry, after its earlier writes. The first write begins at once. */
-  readonly put: (entry: Entry) => void;
+  /** Stores the row of an entry, after its earlier writes. The first write begins at once. `to`: not with this user's. */
+  readonly put: (entry: Entry, to?: string) => void;
   readonly delete: (entry: Entry) => void;
   /** Forgets these entries, and then all rows of the user. */
   readonly clear: (entries: readonly Entry[]) => Promise<void>;
@@ -77,9 +77,8 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
       }
       return last;
     },
-    put(entry) {
+    put(entry, to = scope ?? enter(early)) {
       const { by, scope: from } = entry;
-      const to = scope ?? enter(early);
       const row: OwnedRow = { ...entry.row, owner: tabs.name };
       entry.scope = to;
       const save = () => move(from, to, to === early ? { ...row, by: by?.id } : row);

@@ -32,7 +32,7 @@ export interface LastUser {
 
 /** What the outbox does for its entries. */
 export interface Commands {
-  readonly retry: (entry: Entry) => void;
+  readonly retry: (entry: Entry) => boolean;
   readonly discard: (entry: Entry) => void;
 }
 
@@ -59,7 +59,11 @@ export interface Entry extends Outgoing<MessageFields> {
   readonly isFailed: boolean;
   sent(message: MessageFields): void;
   fail(why: ParleyError): void;
+  /** Its user is gone, and nobody can wait for their return: `done` rejects. */
+  keep(why: ParleyError): void;
   requeue(): void;
+  /** Goes on as the storage says. */
+  restore(row: OutgoingRow): Entry;
   /**
    * Returns the message as a window shows it until the server has stored it; the same object until it changes. `find`:
    * returns the message that it replies to, if it is known.
@@ -102,8 +106,19 @@ export function createEntry(row: OutgoingRow, { retry, discard }: Commands, requ
       state.set({ status: 'failed', why });
       settled.reject(why);
     },
+    keep(why) {
+      entry.request = undefined;
+      state.set(entry.isFailed ? { ...state.get() } : { status: 'queued' }); // whoever follows it looks again
+      settled.reject(why);
+    },
+    restore(next) {
+      entry.row = next;
+      if (next.failed) entry.fail(new ParleyError(errorDetails(next.failed)));
+      else entry.requeue();
+      return entry;
+    },
     requeue() {
-      if (entry.isFailed) settled = unsettled();
+      settled = unsettled();
       entry.notBefore = 0;
       state.set({ status: 'queued' });
     },
@@ -116,8 +131,7 @@ export function createEntry(row: OutgoingRow, { retry, discard }: Commands, requ
       return shown;
     },
   };
-  if (row.failed) entry.fail(new ParleyError(errorDetails(row.failed)));
-  return entry;
+  return entry.restore(row);
 }
 
 /** Whether a row is older than an entry of its room that is not under way. */

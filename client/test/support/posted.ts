@@ -13,6 +13,7 @@ export class Postbox {
   }
 
   async open(userId = 'ada'): Promise<this> {
+    this.#answered = 0;
     await this.trial.connected({ userId, serverTime: new Date(this.trial.clock.now()).toISOString() });
     await settle();
     return this;
@@ -44,7 +45,6 @@ export class Postbox {
   async cut(userId?: string): Promise<void> {
     const { trial } = this;
     trial.socket.drop(1006);
-    this.#answered = 0;
     await trial.clock.advance(trial.wait ?? 0);
     await this.open(userId);
   }
