@@ -1,6 +1,14 @@
 'use client';
 
-import { createContext, createElement, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useMemo,
+  useSyncExternalStore,
+} from 'react';
 import type {
   Connection,
   MessageWindow,
@@ -10,6 +18,7 @@ import type {
   Room,
   RoomSnapshot,
   RoomState,
+  SendOptions,
   Unread,
 } from './api.ts';
 import type { Store } from './base/store.ts';
@@ -104,8 +113,9 @@ export function useMessages(id: string, { pageSize = 50 }: { readonly pageSize?:
 }
 
 /** Returns a function that sends a text to a room. It stays the same over all renders. */
-export function useSend(id: string): Room['send'] {
-  return useParley().room(id).send;
+export function useSend(id: string): (text: string, options?: SendOptions) => Outgoing {
+  const room = useParley().room(id);
+  return useCallback((text: string, options?: SendOptions) => room.send(text, options), [room]);
 }
 
 /** Returns who else is typing in a room. */

@@ -832,12 +832,12 @@ test('a document is a text, or has one', () => {
 });
 
 test('`done` is null only for what the app sends with a request of its own', () => {
-  const { send } = trial().parley.room('r');
+  const room = trial().parley.room('r');
   const request: SendRequest = { payload: () => ({ query: '', variables: {} }), answered() {} };
   const texts = () => [
-    send('a').done.then(({ text }) => text),
+    room.send('a').done.then(({ text }) => text),
     // @ts-expect-error: null
-    send('b', { request }).done.then(({ text }) => text),
+    room.send('b', { request }).done.then(({ text }) => text),
   ];
   expect(texts).toBeInstanceOf(Function);
 });

@@ -558,7 +558,7 @@ describe('what the app has given throws, and', () => {
     socket.subscribe({ query: roomEvents }, { ...ignored, complete: broken });
     socket.subscribe({ query: roomEvents }, { ...ignored, complete: () => ended.push('second') });
 
-    socket.dispose();
+    void socket.dispose();
 
     expect([ended, trial.faults.map(({ code }) => code)]).toEqual([['second'], ['LISTENER']]);
   });

@@ -51,7 +51,7 @@ export async function requestOverHttp(base: Base, { fetch, body, signal }: HttpR
     if (cause instanceof ParleyError) throw cause;
     // Without a text: JSON cannot hold it.
     const code = text ? 'NETWORK' : 'BAD_REQUEST';
-    throw new ParleyError({ code, message: `${base.url}: ${cause}`, cause });
+    throw new ParleyError({ code, message: `${base.url}: ${String(cause)}`, cause });
   }
 
   async function post(aborted: AbortSignal): Promise<unknown> {
