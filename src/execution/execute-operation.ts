@@ -1,6 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { endedMeanwhile, rateLimited } from '../base/errors.ts';
-import { type Context, renewed } from '../graphql/context.ts';
+import { type Context, renewed, type Viewer } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
 import { executeMutation } from './execute-mutation.ts';
 import { refusalOf } from './limited.ts';
@@ -24,22 +24,25 @@ export function isMutation({ document, operationName }: ExecutionArgs): boolean 
 /** How often a query is executed if the viewer's access to a room ends each time; more would be a load without a bound. */
 const maxExecutions = 5;
 
-/**
- * Executes a query. If the viewer's access to a room ends meanwhile, executes it again, and if the viewer's session ends,
- * returns an error: one statement of the query may have checked the access, and a later one read what is newer than its
- * end.
- */
+/** Executes a query. If the viewer's session ends meanwhile, returns an error: the result may show what is newer. */
 async function executeQuery(args: ExecutionArgs): Promise<ExecutionResult> {
-  if (needsSnapshot(args)) return executeInSnapshot(args);
+  const { viewer, services } = args.contextValue as Context;
+  if (!viewer) return needsSnapshot(args) ? executeInSnapshot(args) : executeWithinBudget(args);
+  const result = await (needsSnapshot(args) ? executeInSnapshot(args) : executeAs(viewer, args));
+  return services.sessions.ends.hasEnded(viewer.sessionId) ? { errors: [endedMeanwhile()] } : result;
+}
+
+/**
+ * Executes a query of a viewer. If their access to a room ends meanwhile, executes it again: one statement may have checked
+ * the access, and a later one read what is newer than its end.
+ */
+async function executeAs(viewer: Viewer, args: ExecutionArgs): Promise<ExecutionResult> {
   const context = args.contextValue as Context;
-  const { viewer, services } = context;
-  if (!viewer) return executeWithinBudget(args);
-  const { accessEnds } = services.log;
+  const { accessEnds } = context.services.log;
   for (let execution = 1; execution <= maxExecutions; execution += 1) {
     const last = accessEnds.lastOf(viewer.userId);
     const contextValue = execution === 1 ? context : renewed(context);
     const result = await executeWithinBudget({ ...args, contextValue });
-    if (services.sessions.ends.hasEnded(viewer.sessionId)) return { errors: [endedMeanwhile()] };
     if (accessEnds.lastOf(viewer.userId) === last) return result;
   }
   return { errors: [rateLimited('Your access to rooms changes too often at the moment. Try again.')] };

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { Subscribers } from '../base/subscribers.ts';
 import type { Viewer } from '../graphql/context.ts';
@@ -10,6 +11,9 @@ const usualCheckMs = 5000;
 const checkWithoutBusMs = 500;
 /** How often the node ends what runs under expired credentials. This needs no query. */
 const expiryMs = 250;
+/** How long the end of a session is remembered: longer than an operation takes that began before it. */
+const keptMs = 60_000;
+const keptEnds = 10_000;
 
 /** Something that runs under a credential. */
 interface Watcher {
@@ -27,9 +31,8 @@ type Running = Map<Viewer, Subscribers<Watcher>>;
 export class SessionEnds {
   /** By session. A viewer is always under its `sessionId`, also after it was renewed. */
   readonly #bySession = new Map<string, Running>();
-  /** Sessions that were revoked since the last check, and those that were revoked between the last two checks. */
-  #ended = new Set<string>();
-  #endedBefore = new Set<string>();
+  /** Sessions that were revoked a moment ago. */
+  readonly #ended = new LRUCache<string, true>({ max: keptEnds, ttl: keptMs });
   readonly #query: Query;
   readonly #log: Pick<Logger, 'warn' | 'error'>;
   readonly #onError = (error: unknown) =>
@@ -89,12 +92,12 @@ export class SessionEnds {
 
   /** Returns whether the session was revoked a moment ago, as far as this node knows. */
   hasEnded(sessionId: string): boolean {
-    return this.#ended.has(sessionId) || this.#endedBefore.has(sessionId);
+    return this.#ended.has(sessionId);
   }
 
   /** Ends everything that runs under a session on this node. */
   end(sessionId: string): void {
-    this.#ended.add(sessionId);
+    this.#ended.set(sessionId, true);
     for (const viewer of [...(this.#bySession.get(sessionId)?.keys() ?? [])]) this.#endViewer(viewer);
   }
 
@@ -170,8 +173,6 @@ export class SessionEnds {
       this.#log.warn({ err: error }, 'failed to check sessions');
     }
     if (this.#isClosed) return;
-    this.#endedBefore = this.#ended;
-    this.#ended = new Set();
     clearTimeout(this.#timer);
     this.#timer = this.#checkLater();
   }

@@ -43,6 +43,21 @@ test('a query during which the session ends is refused', async () => {
   expect(JSON.stringify([overHttp, overSocket])).not.toContain('Said later');
 });
 
+test('a query of one moment during which the session ends is refused', async () => {
+  const reader = await server.signIn('Grace');
+  const roomId = await makeGroup(ada, 'Secret', [reader]);
+  await say(ada, roomId, 'Said before');
+  const query = `{ room(id: "${roomId}") { syncCursor latestMessage { reactionGroups { count } } } }`;
+  const reactions = await lockTable(server, 'Reaction');
+  const answer = ask(server.url, query, {}, reader.token);
+  await reactions.untilWaitedFor();
+
+  await causes['revoked session']!.end({ roomId, reader, owner: ada, node: server });
+  await reactions.release();
+
+  expect(await answer).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+});
+
 test('a query during which the access to rooms ends again and again is refused after some executions', async () => {
   let executions = 0;
   let reader: string | null = null;

@@ -84,6 +84,18 @@ test('a listener that begins a moment after the end learns of it at once', () =>
   expect(received).toEqual(['phone']);
 });
 
+test('an end is remembered for longer than an operation takes, however often the sessions are checked', async () => {
+  ends.end('phone');
+
+  for (let check = 0; check < 3; check += 1) {
+    ends.busChanged(check % 2 > 0);
+    await new Promise(setImmediate);
+  }
+  watch('phone');
+
+  expect(received).toEqual(['phone']);
+});
+
 test('an end that was not announced is found in the database, by one statement for all sessions', async () => {
   watch('phone');
   watch('phone', 'again');
