@@ -122,6 +122,55 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await page.context().close();
   });
 
+  test('a line stands above what came while nobody looked, and stays there while one reads', async () => {
+    const room = await makeChannel(ada, 'Away', [grace]);
+    await say(ada, room, 'Seen');
+    const host = await site.open(browser, element(grace, `room="${room}"`));
+    await host.told('ready');
+    const hear = async (text: string) => {
+      await say(ada, room, text);
+      await host.page.getByRole('article', { name: text }).waitFor();
+    };
+    const look = (hasFocus: boolean) =>
+      host.page.evaluate((hasFocus) => {
+        document.hasFocus = () => hasFocus;
+        dispatchEvent(new Event(hasFocus ? 'focus' : 'blur'));
+      }, hasFocus);
+
+    await hear('While one looks');
+    await look(false);
+    await hear('First');
+    await hear('Second');
+    await look(true);
+    await hear('Third');
+
+    const texts = await host.page.locator('.line.new, .message .text').allInnerTexts();
+    expect(texts.slice(-4)).toEqual([expect.stringMatching(/2 new/), 'First', 'Second', 'Third']);
+    await host.page.context().close();
+  });
+
+  test('the page sets its attributes as properties, as frameworks do', async () => {
+    const host = await site.open(browser, element(grace, 'room="premiere"'));
+    const { page } = host;
+    const field = page.getByRole('textbox', { name: /^Message/ });
+    await field.waitFor();
+
+    const [before, after] = await page.evaluate(() => {
+      const widget = document.querySelector('parley-room')!;
+      const read = () => [widget.room, widget.theme, widget.readOnly, widget.compact];
+      const values = [read()];
+      Object.assign(widget, { theme: 'dark', readOnly: true, compact: false });
+      return [...values, read()];
+    });
+
+    expect([before, after]).toEqual([
+      ['premiere', null, false, false],
+      ['premiere', 'dark', true, false],
+    ]);
+    await field.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
   test('keys alone go to a message and answer it', async () => {
     const room = await makeChannel(ada, 'Keys', [grace]);
     for (const text of ['One', 'Two']) await say(ada, room, text);

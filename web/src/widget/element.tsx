@@ -13,9 +13,35 @@ interface LoadedLanguage {
   value: Language;
 }
 
+/** The properties that stand for the attributes of their names. `lang` and `dataset` are those of all elements. */
+const texts = ['server', 'room', 'token', 'theme', 'header'] as const;
+/** Attributes that are there or not. */
+const switches = ['readOnly', 'compact'] as const;
+const reflected: readonly string[] = [...texts, ...switches];
+
 /** `<parley-room>`: one room in a page of any server. */
 export class ParleyRoom extends HTMLElement {
   static readonly observedAttributes = attributes;
+  declare server: string | null;
+  declare room: string | null;
+  declare token: string | null;
+  declare theme: string | null;
+  declare header: string | null;
+  declare readOnly: boolean;
+  declare compact: boolean;
+  static {
+    for (const name of reflected) {
+      Object.defineProperty(ParleyRoom.prototype, name, {
+        get(this: ParleyRoom) {
+          return (switches as readonly string[]).includes(name) ? this.hasAttribute(name) : this.getAttribute(name);
+        },
+        set(this: ParleyRoom, value: string | boolean | null) {
+          if (value) this.setAttribute(name, value === true ? '' : value);
+          else this.removeAttribute(name);
+        },
+      });
+    }
+  }
   readonly #tell = tellBy(this);
   readonly #controls: { current: Controls | null } = { current: null };
   readonly #box = document.createElement('div');
@@ -46,16 +72,6 @@ export class ParleyRoom extends HTMLElement {
     this.#hasLeft = false;
     if (getToken) this.#entrance?.turn();
     this.#update();
-  }
-
-  /** The attribute `token`. */
-  get token(): string | null {
-    return this.getAttribute('token');
-  }
-
-  set token(token: string | null) {
-    if (token) this.setAttribute('token', token);
-    else this.removeAttribute('token');
   }
 
   connectedCallback(): void {
@@ -100,10 +116,10 @@ export class ParleyRoom extends HTMLElement {
 
   /** Takes over what the host page has set before this script ran: as own properties, which hide the accessors. */
   #takeOver(): void {
-    for (const name of ['token', 'getToken'] as const) {
+    for (const name of [...reflected, 'getToken']) {
       const own = Object.getOwnPropertyDescriptor(this, name);
       if (!own) continue;
-      delete (this as Partial<ParleyRoom>)[name];
+      delete this[name as keyof this];
       Object.assign(this, { [name]: own.value });
     }
   }

@@ -50,7 +50,7 @@ export function RoomView(props: RoomViewProps) {
   const [areMembersOpen, setMembersOpen] = useState(false);
   const fields = fieldsOf(state);
   const name = fields?.name ?? known.name ?? '';
-  const shown = useShown({ messages, viewerId: userId, fields });
+  const shown = useShown({ room, messages, viewerId: userId, fields });
   const place = useLogPlace(shown.onTop);
   const blocked = useBlockedPeople(parley, userId);
   const [ready, announce] = useAnnounce();

@@ -1,8 +1,10 @@
-import type { MessageItem } from 'parley-client';
+import type { MessageItem, Room } from 'parley-client';
 import type { RoomFields } from 'parley-client/documents';
 import type { Messages } from 'parley-client/react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { isAttentive } from '../app/attentive.ts';
 import type { NewFrom } from '../log/items.ts';
+import { isNews, lastStored, oneMore } from '../log/news.ts';
 
 /** At the end of the log, so many messages have rows. */
 const mostRows = 200;
@@ -11,14 +13,19 @@ const moreRows = 50;
 /** With which message the rows begin. */
 type Start = 'newest' | 'oldest' | { id: string };
 
-interface ShownOptions {
-  messages: Messages;
+interface NewFromOptions {
+  room: Room;
   viewerId: string | null;
   fields: RoomFields | null;
 }
 
+interface ShownOptions extends NewFromOptions {
+  messages: Messages;
+}
+
 /** Decides which messages have rows: the newest ones, and older ones while one reads there. */
-export function useShown({ messages, viewerId, fields }: ShownOptions) {
+export function useShown({ messages, ...newFromOptions }: ShownOptions) {
+  const { viewerId } = newFromOptions;
   const { items, hasOlder, isLoading, loadOlder } = messages;
   const [start, setStart] = useState<Start>('newest');
   const [leftAt, setLeftAt] = useState<number | null>(null);
@@ -39,10 +46,11 @@ export function useShown({ messages, viewerId, fields }: ShownOptions) {
     const here = now.items[now.first];
     if (isAtEnd) setStart('newest');
     else if (here) setStart((known) => (known === 'newest' ? { id: here.id } : known));
-    setLeftAt(isAtEnd ? null : newestOf(now.items));
+    setLeftAt(isAtEnd ? null : lastStored(now.items));
   }, []);
-  const newBelow = leftAt === null ? 0 : items.filter((item) => isNew(item, leftAt, viewerId)).length;
-  const [newFrom, endNew] = useNewFrom(fields);
+  const newBelow =
+    leftAt === null ? 0 : items.filter((item) => isNews(item, viewerId) && item.sequence > leftAt).length;
+  const [newFrom, endNew] = useNewFrom(newFromOptions);
   return { items: shown, newBelow, newFrom, endNew, onTop, follow };
 }
 
@@ -52,9 +60,8 @@ function firstOf(items: readonly MessageItem[], start: Start): number {
   return Math.max(0, from);
 }
 
-/** Where the new messages began when the room was opened, and what ends that. It does not move while one reads. */
-function useNewFrom(fields: RoomFields | null): [NewFrom | null, end: () => void] {
-  const [isOver, setOver] = useState(false);
+/** Where the new messages began when the room was opened or nobody looked, and what ends that. It does not move while one reads. */
+function useNewFrom({ room, fields, viewerId }: NewFromOptions): [NewFrom | null, end: () => void] {
   const opened = useRef<NewFrom | null>(null);
   const isOpened = useRef(false);
   if (fields && !isOpened.current) {
@@ -63,13 +70,23 @@ function useNewFrom(fields: RoomFields | null): [NewFrom | null, end: () => void
     if (firstUnreadMessage && unreadCount?.value)
       opened.current = { messageId: firstUnreadMessage.id, count: unreadCount.value, isCapped: unreadCount.isCapped };
   }
-  return [isOver ? null : opened.current, () => setOver(true)];
-}
-
-function newestOf(items: readonly MessageItem[]): number {
-  return items.findLast(({ sending }) => !sending)?.sequence ?? 0;
-}
-
-function isNew({ sequence, kind, author, sending }: MessageItem, after: number, viewerId: string | null): boolean {
-  return sequence > after && kind === 'USER' && !sending && author?.id !== viewerId;
+  const [since, setSince] = useState<NewFrom | 'opened' | null>('opened');
+  useEffect(() => {
+    let isAway = false;
+    const end = room.onEvent((event) => {
+      if (event.__typename !== 'MessageAddedEvent' || !isNews(event.message, viewerId) || isAttentive()) return;
+      const goesOn = isAway;
+      isAway = true;
+      setSince((before) => oneMore(goesOn && before !== 'opened' ? before : null, event.message.id));
+    });
+    const attend = () => {
+      isAway = false;
+    };
+    addEventListener('focus', attend);
+    return () => {
+      end();
+      removeEventListener('focus', attend);
+    };
+  }, [room, viewerId]);
+  return [since === 'opened' ? opened.current : since, () => setSince(null)];
 }
