@@ -289,6 +289,40 @@ test('a loop goes on over holes at several places, and asks more and more slowly
   expect(cursors()).toEqual(['c1', 'c2', 'c3']);
 });
 
+test.each([
+  ['jumpTo', 'toNewest'],
+  ['toNewest', 'jumpTo'],
+] as const)('the last of %s and %s decides what is shown, whichever is answered first', async (first, second) => {
+  const { trial, room, operations, sequences } = await followedRoom();
+  const pages = { jumpTo: [message(1), message(2)], toNewest: [message(8), message(9)] };
+  const moves = [first, second].map((move) => (move === 'jumpTo' ? room.jumpTo(1) : room.toNewest()));
+  await settle();
+  const asked = operations('messagesAround');
+
+  for (const at of [1, 0]) {
+    const nodes = pages[[first, second][at]!];
+    trial.socket.receive({
+      id: asked[at]?.id,
+      type: 'next',
+      payload: { data: { room: { messagesAround: { nodes } } } },
+    });
+    trial.socket.receive({ id: asked[at]?.id, type: 'complete' });
+    await settle();
+  }
+  await Promise.all(moves);
+
+  expect(sequences()).toEqual(pages[second].map(({ sequence }) => sequence));
+});
+
+test('a room whose listener disposes the client is idle', async () => {
+  const { trial, room, receive } = await followedRoom();
+  room.onEvent(() => trial.parley.dispose());
+
+  await receive(1, 2);
+
+  expect(room.state.get()).toEqual({ status: 'idle' });
+});
+
 test('a room that does not exist has failed', async () => {
   const { trial, answer } = await followedRoom();
   const room = trial.parley.room('nowhere');

@@ -78,8 +78,10 @@ export function createRoomStream(core: Core, roomId: string, reader: Reader): Ro
     }
     stream.position = frame.positionAfter;
     stream.cursor = frame.cursor;
+    const mine = running;
     reader.apply(finding.events);
-    reader.caughtUp?.(frame.status !== 'REPLAYING');
+    // A listener of the app may have ended it, such as by `dispose`.
+    if (mine === running) reader.caughtUp?.(frame.status !== 'REPLAYING');
   }
 
   function reject({ positionBefore, positionAfter }: Frame, kind: string): void {

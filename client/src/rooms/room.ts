@@ -41,6 +41,14 @@ export function createRoom(id: string, parts: RoomParts): Room {
   const queue = (change: Change, request?: SendRequest) => outbox.add(id, change, request);
   const page = pageLoader(core, id, run.load);
   const half = pageSize / 2;
+  let jumps = 0;
+  /** Replaces the window, unless another jump is asked for meanwhile: answers may overtake each other. */
+  const jump: typeof page = (place, apply) => {
+    const mine = ++jumps;
+    return page(place, (nodes) => {
+      if (mine === jumps) apply(nodes);
+    });
+  };
 
   return {
     id,
@@ -71,8 +79,8 @@ export function createRoom(id: string, parts: RoomParts): Room {
       });
     },
     jumpTo: (sequence) =>
-      page([sequence, half, half], (nodes) => run.replace(nodes, (nodes.at(-1)?.sequence ?? 0) < sequence + half)),
-    toNewest: () => page([pendingSequence, pageSize - 1, 0], (nodes) => run.replace(nodes, true)),
+      jump([sequence, half, half], (nodes) => run.replace(nodes, (nodes.at(-1)?.sequence ?? 0) < sequence + half)),
+    toNewest: () => jump([pendingSequence, pageSize - 1, 0], (nodes) => run.replace(nodes, true)),
     send(text, { replyTo, clientMessageId = newClientMessageId(), request } = {}) {
       typing.forget();
       return queue({ kind: 'send', text, clientMessageId, ...(replyTo && { replyToId: replyTo }) }, request);
