@@ -211,9 +211,9 @@ export interface SendOptions {
 
 /** The app's own mutation for one message. Its payload must select `parleyErrors: userErrors { code message path }`. */
 export interface SendRequest {
-  /** Returns the mutation and its variables. */
+  /** Returns the mutation and its variables. If it throws, or returns something else, the message fails: `BAD_REQUEST`. */
   payload(input: object): { readonly query: string; readonly variables: object };
-  /** The server has answered, perhaps with a refusal. */
+  /** The server has answered, perhaps with a refusal. What it throws is reported (`LISTENER`). */
   answered(data: unknown): void;
 }
 

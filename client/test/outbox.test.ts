@@ -527,6 +527,53 @@ test('a message that has failed is sent with the new document if it is sent with
   await expect(third.done).resolves.toEqual({ id: 'stored' });
 });
 
+describe('a request of the app', () => {
+  const own = { payload: (input: object) => ({ query: 'mutation Own { a }', variables: { input } }), answered() {} };
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no text');
+      },
+      /no text/,
+    ],
+    ['gives nothing', () => null, /query/],
+    ['gives a promise', () => Promise.resolve(own.payload({})), /query/],
+    ['gives a query that is no text', () => ({ query: 5, variables: {} }), /query/],
+    ['gives variables that are a list', () => ({ query: 'mutation Own { a }', variables: [] }), /variables/],
+    ['gives variables that JSON cannot hold', () => ({ query: 'mutation Own { a }', variables: { n: 1n } }), /BigInt/],
+  ])('that %s fails its message alone, and is not sent', async (_what, payload, message) => {
+    const box = await postbox();
+    const sent = box.room.send('a', { request: { ...own, payload: payload as typeof own.payload } });
+    const { done } = box.room.send('b');
+    await settle();
+
+    await expect(sent.done).rejects.toMatchObject({ code: 'BAD_REQUEST', message: expect.stringMatching(message) });
+    await box.accept({ id: 'stored' });
+    await expect(done).resolves.toEqual({ id: 'stored' });
+  });
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('fault');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('fault'))],
+  ])('that %s at the answer has sent its message, and is reported', async (_what, answered) => {
+    const box = await postbox();
+    const sent = box.room.send('a', { request: { ...own, answered } });
+    await settle();
+
+    await box.accept();
+
+    expect(sent.state.get().status).toBe('sent');
+    expect(box.trial.faults).toMatchObject([{ code: 'LISTENER', message: 'Error: fault' }]);
+  });
+});
+
 test('what is sent after the end of a client fails at once', async () => {
   const box = await postbox();
   box.trial.parley.dispose();

@@ -1,3 +1,4 @@
+import type { SendRequest } from '../api.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Core } from '../base/core.ts';
 import { ParleyError, parleyError, throwFirst } from '../base/errors.ts';
@@ -85,10 +86,12 @@ export function createSender(core: Core, queue: Queue): () => void {
     entry.state.set({ status: 'sending', tries: ++entry.tries });
     queue.changed(roomId);
     const [document, variables] = mutationOf(roomId, change);
-    const own = entry.request?.payload(variables.input);
+    const { request } = entry;
+    const own = request && payloadOf(request, variables.input);
     const how = { signal: controller.signal };
     const data = await core.execute(own ?? document, (own?.variables ?? variables) as never, how);
-    entry.request?.answered(data);
+    // The server has decided, whatever becomes of it here.
+    new Promise((resolve) => resolve(request?.answered(data))).catch(core.listenerFailed);
     const [payload] = Object.values(data as Record<string, Payload>);
     throwFirst(payload?.parleyErrors ?? payload?.userErrors ?? []);
     return (own ? null : payload?.message) ?? null;
@@ -113,6 +116,18 @@ export function createSender(core: Core, queue: Queue): () => void {
       entry.state.set({ status: 'waiting', until: entry.notBefore, code: error.code });
     }
   }
+}
+
+/** Returns the app's own mutation. If that is none, it is not sent: the server would close the connection. */
+function payloadOf(request: SendRequest, input: object): ReturnType<SendRequest['payload']> {
+  let cause: unknown = 'no { query, variables }';
+  try {
+    const own = request.payload(input);
+    if (typeof own?.query === 'string' && JSON.stringify(own.variables ?? {}).startsWith('{')) return own;
+  } catch (error) {
+    cause = error;
+  }
+  throw new ParleyError({ code: 'BAD_REQUEST', message: `request.payload: ${String(cause)}`, cause });
 }
 
 /** Else a crash after the loss of the answer would forget it. An edit meanwhile writes it again. */
