@@ -487,6 +487,18 @@ test('what is asked for after the end gets DISPOSED as its error, and throws not
   expect(errors).toEqual(['DISPOSED', 'DISPOSED']);
 });
 
+test('a page of messages that waits to be asked for again ends with the client', async () => {
+  const { trial } = await following();
+  const page = trial.parley.room('r').toNewest();
+  await settle();
+  trial.socket.fail('RATE_LIMITED', { retryable: true, retryAfterMs: 5_000 });
+  await settle();
+
+  trial.parley.dispose();
+
+  await expect(page).rejects.toMatchObject({ code: 'DISPOSED' });
+});
+
 const ignored = { next() {}, error() {}, complete() {} };
 
 describe('over the socket,', () => {

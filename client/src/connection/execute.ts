@@ -4,7 +4,7 @@ import { leastRepeatMs, repeatMs } from '../base/backoff.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Core } from '../base/core.ts';
 import { onAbort } from '../base/deadline.ts';
-import { dataOf, noAnswer, type ParleyError, type Result } from '../base/errors.ts';
+import { dataOf, disposed, noAnswer, type ParleyError, type Result } from '../base/errors.ts';
 
 const answerWithinMs = 15_000;
 
@@ -62,6 +62,7 @@ export async function persist<D, V>(
       return await core.execute(document, variables, { signal });
     } catch (error) {
       const { code, retryable, retryAfterMs = repeatMs(failures) } = error as ParleyError;
+      if (core.ended.aborted) throw disposed();
       if (signal.aborted || !(retryable || code === 'UNAUTHENTICATED')) throw error;
       // What is lost with its connection waits for the next one by itself.
       const ms = code === 'NETWORK' ? 0 : Math.max(retryAfterMs, leastRepeatMs(failures));
@@ -70,13 +71,13 @@ export async function persist<D, V>(
   }
 }
 
-async function pause({ clock }: Core, ms: number, signal: AbortSignal): Promise<void> {
-  let unlisten = () => {};
+/** Waits, but not longer than the client lives: its timers end with it. */
+async function pause({ clock, ended }: Core, ms: number, signal: AbortSignal): Promise<void> {
+  let stops: (() => void)[] = [];
   await new Promise<void>((resolve) => {
-    clock.after(ms, resolve);
-    unlisten = onAbort(signal, resolve);
+    stops = [clock.after(ms, resolve), onAbort(ended, resolve), onAbort(signal, resolve)];
   });
-  unlisten();
+  for (const stop of stops) stop();
 }
 
 export function payloadOf<D, V>(document: Document<D, V>, variables: V): SubscribePayload {
