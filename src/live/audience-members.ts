@@ -1,12 +1,15 @@
 import type { AccessEnd } from './ends.ts';
 import type { Numbered } from './log.ts';
 import type { Reader } from './reader.ts';
+import type { Shared } from './rendering.ts';
 import { noPayloads, type Sink } from './sink.ts';
 
 /** A subscription that an audience can serve. */
 export interface AudienceMember<Event extends Numbered> {
   readonly reader: Reader<Event>;
   readonly sink: Sink;
+  /** Returns how its results are made now: what its viewer may see can change while it is in an audience. */
+  shared(): Shared<Event>;
   /** Sends the results to the peer. If there is no room for them, leaves the audience and catches up later. */
   receive(payloads: readonly Buffer[]): void;
   /** Leaves the audience, reads the log by itself until the end, and then joins an audience again. */
@@ -50,6 +53,12 @@ export class AudienceMembers<Event extends Numbered> {
   /** Returns the event numbers at which members wait. */
   positionsAhead(): ReadonlySet<number> {
     return new Set([...this.#ahead].map(({ reader }) => reader.eventNumber));
+  }
+
+  /** Returns how the results are made of a member that is present; null if there is none. */
+  shared(): Shared<Event> | null {
+    for (const member of this.#present) return member.shared();
+    return null;
   }
 
   ownedBy(owner: string): AudienceMember<Event>[] {

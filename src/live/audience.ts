@@ -15,8 +15,9 @@ import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
 const largeBatches = new Budget(4 * 1024 * 1024);
 
 export interface AudienceOptions<Event extends Numbered> {
+  /** The key of all members. */
+  key: string;
   feed: Feed<Event>;
-  rendering: Rendering<Event>;
   /** Returns about how many bytes an event takes in the results. */
   weigh: Weigh<Event>;
   /** Returns the owner whose access an event ends, if any. */
@@ -150,12 +151,19 @@ export class Audience<Event extends Numbered> {
 
   /** Returns whether the batch was delivered. If it cannot be shared, the members leave and read it by themselves. */
   async #deliver(batch: Batch<Event>): Promise<boolean> {
-    const { rendering, onError } = this.#options;
+    const { key, onError } = this.#options;
+    const shared = this.#members.shared();
+    // The viewer of a member that has left is not kept current, and that of a member may have got other rights.
+    if (shared?.key !== key) {
+      this.#members.dismiss();
+      return false;
+    }
+    const { rendering } = shared;
     try {
       const personal = rendering.personalFor(batch);
       const payloads = await rendering.render(batch, null);
       this.#batchSize.isTooLarge(batch.events, bytesOf(payloads));
-      const own = await this.#renderOwn(batch, personal);
+      const own = await this.#renderOwn(batch, rendering, personal);
       this.#dismissEnded();
       if (payloads.length > 0) this.#members.send(payloads, own);
       return true;
@@ -167,12 +175,16 @@ export class Audience<Event extends Numbered> {
     }
   }
 
-  async #renderOwn(batch: Batch<Event>, owners: ReadonlySet<string>): Promise<Map<string, readonly Buffer[]>> {
+  async #renderOwn(
+    batch: Batch<Event>,
+    rendering: Rendering<Event>,
+    owners: ReadonlySet<string>,
+  ): Promise<Map<string, readonly Buffer[]>> {
     const own = new Map<string, readonly Buffer[]>();
     // Recomputed on each iteration: members may join during the await.
     const missing = () => [...owners].find((owner) => !own.has(owner) && this.#members.has(owner));
     for (let owner = missing(); owner !== undefined; owner = missing()) {
-      own.set(owner, await this.#options.rendering.render(batch, owner));
+      own.set(owner, await rendering.render(batch, owner));
     }
     return own;
   }

@@ -17,7 +17,7 @@ interface AudiencesOptions {
   onError: (error: unknown) => void;
 }
 
-type JoinOptions<Event extends Numbered> = Omit<AudienceOptions<Event>, 'onEmpty' | 'onError'>;
+type JoinOptions<Event extends Numbered> = Omit<AudienceOptions<Event>, 'key' | 'onEmpty' | 'onError'>;
 
 /** The audiences of a node, one for each set of equal subscriptions. */
 export class Audiences<Event extends Numbered> {
@@ -57,7 +57,7 @@ export class Audiences<Event extends Numbered> {
 
   #create(key: string, options: JoinOptions<Event>): Audience<Event> {
     const onEmpty = () => void this.#byKey.delete(key);
-    return new Audience<Event>({ ...options, onEmpty, onError: (error) => this.#report(error) });
+    return new Audience<Event>({ ...options, key, onEmpty, onError: (error) => this.#report(error) });
   }
 
   #report(error: unknown): void {

@@ -5,12 +5,11 @@ import type { Batch } from './batch.ts';
 import { connectionMutex } from './connection-mutex.ts';
 import type { Numbered } from './log.ts';
 import type { Reader } from './reader.ts';
-import { bytesOf, NotShareable, type Rendering } from './rendering.ts';
+import { bytesOf, NotShareable, type Rendering, type Shared } from './rendering.ts';
 import { noPayloads, type Sink } from './sink.ts';
 
 /** How a member shares results with the subscribers of the same operation. */
-export interface SharedWith<Event extends Numbered> {
-  rendering: Rendering<Event>;
+export interface SharedWith<Event extends Numbered> extends Shared<Event> {
   /** Adds the member to the audience of these subscribers; returns null if the member is behind the audience. */
   join: (member: AudienceMember<Event>) => Audience<Event> | null;
 }
@@ -18,7 +17,7 @@ export interface SharedWith<Event extends Numbered> {
 export interface MemberOptions<Event extends Numbered> {
   reader: Reader<Event>;
   sink: Sink;
-  /** Called before each batch that the member reads by itself, because an operation may turn out not to be shareable. */
+  /** Called before each batch: an operation may turn out not to be shareable, and its viewer may get other rights. */
   sharedWith: () => SharedWith<Event>;
   /** Called once, when nothing more will be sent; with the error that ended the subscription, if one did. */
   onEnd: (error?: unknown) => void;
@@ -50,6 +49,10 @@ export class Member<Event extends Numbered> implements AudienceMember<Event> {
    */
   get wasLive(): boolean {
     return this.#wasLive;
+  }
+
+  shared(): Shared<Event> {
+    return this.#options.sharedWith();
   }
 
   receive(payloads: readonly Buffer[]): void {

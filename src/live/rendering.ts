@@ -16,6 +16,12 @@ export interface Rendering<Event extends Numbered> {
   renderForRevoked(batch: Batch<Event>): Promise<readonly Buffer[]>;
 }
 
+/** How results are made for a subscriber now, and a key that is the same for all who get the same results. */
+export interface Shared<Event extends Numbered> {
+  key: string;
+  rendering: Rendering<Event>;
+}
+
 /** Thrown when a result that was meant to be shared asked for its viewer: nothing of it may be used. */
 export class NotShareable extends Error {}
 

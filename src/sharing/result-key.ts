@@ -1,5 +1,5 @@
 import type { ExecutionArgs } from 'graphql';
-import type { Context } from '../graphql/context.ts';
+import type { Context, Viewer } from '../graphql/context.ts';
 import type { Plan } from './plan.ts';
 
 /** A subscription, as one client asked for it. */
@@ -13,6 +13,11 @@ export function resultKey({ digest, variables, dependence }: Plan, { args, conte
   // A variable that is null differs from one that is left out and has its default.
   const given = args.variableValues ?? {};
   const values = variables.map((name) => (Object.hasOwn(given, name) ? [given[name]] : []));
-  const viewer = dependence === 'viewer' ? (context.viewer?.sessionId ?? '') : '';
+  const viewer = dependence === 'viewer' && context.viewer ? viewerKey(context.viewer) : '';
   return `${digest} ${JSON.stringify(values)} ${context.language} ${viewer}`;
+}
+
+/** Administrators see more. A viewer may become one, and be one no more. */
+function viewerKey({ sessionId, isAdmin }: Viewer): string {
+  return isAdmin ? `${sessionId} administrator` : sessionId;
 }

@@ -64,8 +64,12 @@ function sendingEvents(source: Source<RoomEvent>, args: ExecutionArgs, { sink, s
   const operation = { args, context: args.contextValue as Context, source };
   const sharedWith = () => {
     const { key, rendering } = sharing.events.of(operation);
-    const options = { feed, rendering, weigh, accessRevokedFor };
-    return { rendering, join: (member: AudienceMember<RoomEvent>) => sharing.audiences.join(key, member, options) };
+    const options = { feed, weigh, accessRevokedFor };
+    return {
+      key,
+      rendering,
+      join: (member: AudienceMember<RoomEvent>) => sharing.audiences.join(key, member, options),
+    };
   };
   return (onEnd) => {
     const member = new Member<RoomEvent>({

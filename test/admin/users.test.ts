@@ -19,8 +19,9 @@ import { makeAdmin } from '../support/administrators.ts';
 import { Backend } from '../support/backend.ts';
 import { hostToken } from '../support/host-token.ts';
 import { ask, type Person, take } from '../support/person.ts';
-import { makeGroup, say } from '../support/rooms.ts';
+import { join, leave, makeChannel, makeGroup, say } from '../support/rooms.ts';
 import { RawSocket } from '../support/socket.ts';
+import { until } from '../support/until.ts';
 import { withServer } from '../support/with-server.ts';
 
 const { server, ada, grace } = await withServer('Ada', 'Grace');
@@ -272,6 +273,36 @@ describe('setAdmin', () => {
       expect(await setAdmin(joan.id, wanted)).toEqual({ user: { id: joan.id }, userErrors: [] });
       expect(await isAdmin()).toBe(wanted);
     }
+  });
+
+  test('takes what administrators see from a subscription, also if another connection had the same one first', async () => {
+    const { joan, owner } = await server.people('Joan', 'Owner');
+    await makeAdmin(server, joan);
+    const roomId = await makeChannel(owner, 'Admins');
+    const { user } = await backend.upsert('secret-1', 'Joe');
+    const joe = joan.withToken((await backend.signIn(user!.id)).accessToken!);
+    const query = `subscription { roomEvents(roomId: "${roomId}") { events {
+      ... on MembershipChangedEvent { membership { user { externalId } } }
+    } } }`;
+    const seen = async () => JSON.stringify(await second.next()).match(/"externalId":("[^"]*"|null)/)?.[1];
+    const [first, second] = [
+      await RawSocket.ready(server.url, joan.token),
+      await RawSocket.ready(server.url, joan.token),
+    ];
+    for (const [index, socket] of [first, second].entries()) {
+      await socket.ask(query);
+      await until(() => server.app.audiences.members === index + 1);
+    }
+    await join(joe, roomId);
+    expect(await seen()).toBe('"secret-1"'); // else this proves nothing
+
+    first.close();
+    await until(() => server.app.audiences.members === 1);
+    await setAdmin(joan.id, false);
+    await leave(joe, roomId);
+
+    expect(await seen()).toBe('null');
+    second.close();
   });
 
   test.each([

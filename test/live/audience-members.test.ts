@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { type AudienceMember, AudienceMembers } from '../../src/live/audience-members.ts';
+import type { Rendering } from '../../src/live/rendering.ts';
 import { type Tea, TeaLog } from '../support/tea.ts';
 
 const own = [Buffer.from('"own"')];
@@ -19,6 +20,7 @@ function member(owner: string, hasRoom = true) {
   const made: AudienceMember<Tea> = {
     reader: log.reader({ owner }),
     sink: { isOpen: true, connection: {}, hasRoomFor: () => hasRoom, send: () => {}, drained: async () => {} },
+    shared: () => ({ key: owner, rendering: {} as Rendering<Tea> }),
     receive: (payloads) => void received.push(payloads),
     catchUp: () => {
       dismissals.count += 1;

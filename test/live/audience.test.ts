@@ -235,6 +235,31 @@ test('a rendering that depends on its reader after all splits the audience, and 
   for (const guest of guests) expectAll(guest, 3);
 });
 
+test('a batch is rendered by a member that is present', async () => {
+  const guests = await party.guests({ owner: 'ada' }, { owner: 'grace' });
+  party.log.pour();
+  await untilHeard(guests, 1);
+
+  guests[0]!.member.close();
+  party.log.pour();
+  await untilHeard([guests[1]!], 2);
+
+  expect(party.renderings.map(({ by }) => by)).toEqual(['ada', 'grace']);
+});
+
+test('members who may see something else now leave their audience before the next batch', async () => {
+  const guests = await party.guests({ owner: 'ada' }, { owner: 'grace' });
+
+  party.rights = 'smell';
+  party.log.pour();
+  await untilHeard(guests, 1);
+  await party.guests({ owner: 'hedy' });
+
+  await until(() => party.audiences.members === 3);
+  expect(party.audiences.size).toBe(1); // that of the new rights
+  for (const guest of guests) expectAll(guest, 1);
+});
+
 test('a failed rendering ends its own readers with the error, and no others', async () => {
   const guests = await party.guests({}, { owner: 'grace' });
   party.fault = new Error('no cups');
@@ -329,9 +354,9 @@ test('a reader with a position in a lost history is not admitted', () => {
   party.log.pour(5);
   const stale = { reader: party.log.reader() } as AudienceMember<Tea>;
   const audience = new Audience<Tea>({
+    key: 'tea',
     feed,
     accessRevokedFor,
-    rendering: { personalFor: () => new Set(), render: async () => [], renderForRevoked: async () => [] },
     weigh: () => 0,
     onEmpty: () => {},
     onError: () => {},

@@ -53,14 +53,19 @@ interface Asking {
   variables?: Record<string, unknown>;
   /** Each event is a result by itself. */
   isEach?: boolean;
+  isAdmin?: boolean;
 }
 
 /** Returns the rendering for a subscriber who sent `document`. */
-function reader(userId: string, query: string, { language = 'en', variables = {}, isEach = false }: Asking = {}) {
+function reader(
+  userId: string,
+  query: string,
+  { language = 'en', variables = {}, isEach = false, isAdmin = false }: Asking = {},
+) {
   const document = documents.get(query) ?? parse(query);
   documents.set(query, document);
   expect(validate(schema, document)).toEqual([]);
-  const viewer = { userId, sessionId: userId, expiresAt: null, isAdmin: false };
+  const viewer = { userId, sessionId: userId, expiresAt: null, isAdmin };
   const context = newContext(offline.services, { viewer, language });
   const each = ({ events, status }: Batch<RoomEvent>) => events.map((event) => ({ status, events: [event] }));
   const values = isEach ? each : (whole: Batch<RoomEvent>) => [whole];
@@ -85,7 +90,7 @@ function reader(userId: string, query: string, { language = 'en', variables = {}
     });
     return payloads.map(String);
   }
-  return { gets, key: () => renderings.of(operation).key, rendering: () => renderings.of(operation).rendering };
+  return { gets, viewer, key: () => renderings.of(operation).key, rendering: () => renderings.of(operation).rendering };
 }
 const documents = new Map<string, ReturnType<typeof parse>>();
 beforeEach(() => documents.clear());
@@ -186,6 +191,18 @@ describe('data that only an author can see', () => {
 });
 
 describe('data that depends on the viewer', () => {
+  test('is executed again for an administrator who is none any more', async () => {
+    const ada = reader('ada', selecting('viewer'), { isAdmin: true });
+    const before = ada.key();
+    await ada.gets(batch(byAda));
+
+    ada.viewer.isAdmin = false;
+    await ada.gets(batch(byAda));
+
+    expect(ada.key()).not.toBe(before);
+    expect(await executions()).toBe(2);
+  });
+
   test('is executed for each reader, if the field declares it', async () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => reader(name, selecting('viewer')));
 

@@ -27,6 +27,8 @@ export interface Told {
 export interface Made {
   batch: Batch<Tea>;
   to: string | null;
+  /** The owner of the reader whose rendering it is. */
+  by: string;
 }
 
 interface GuestOptions extends Partial<ReaderOptions<Tea>> {
@@ -53,6 +55,8 @@ export class TeaParty {
   gate: Promise<void> = Promise.resolve();
   /** If false, a rendering for all readers throws NotShareable. */
   isShareable = true;
+  /** What all readers may see; others get other results. */
+  rights = 'drink';
   /** The errors that audiences have reported. */
   readonly errors: unknown[] = [];
   /** If set, every rendering fails with this error. */
@@ -84,21 +88,23 @@ export class TeaParty {
     const { feed } = this.log;
     const weigh = () => this.weight;
     const isSplit = !this.isShareable;
-    const key = isSplit ? `${asks} ${member().reader.owner}` : asks;
+    const by = member().reader.owner;
+    const key = `${asks} ${this.rights} ${isSplit ? by : ''}`;
     const rendering: Rendering<Tea> = {
       personalFor: ({ events }) => new Set(events.length > 0 ? this.apart : []),
-      render: (batch, owner) => this.#render(batch, owner, isSplit),
-      renderForRevoked: (batch) => this.#render(batch, `ended ${member().reader.owner}`, true),
+      render: (batch, to) => this.#render({ batch, to, by }, isSplit),
+      renderForRevoked: (batch) => this.#render({ batch, to: `ended ${by}`, by }, true),
     };
     return {
+      key,
       rendering,
-      join: (joining: AudienceMember<Tea>) =>
-        this.audiences.join(key, joining, { feed, rendering, weigh, accessRevokedFor }),
+      join: (joining: AudienceMember<Tea>) => this.audiences.join(key, joining, { feed, weigh, accessRevokedFor }),
     };
   }
 
-  async #render(batch: Batch<Tea>, to: string | null, isSplit: boolean): Promise<readonly Buffer[]> {
-    this.made.push({ batch, to });
+  async #render(made: Made, isSplit: boolean): Promise<readonly Buffer[]> {
+    const { batch, to } = made;
+    this.made.push(made);
     if (batch.events.length > 0) await this.gate;
     if (this.fault) throw this.fault;
     if (!this.isShareable && !isSplit) throw new NotShareable();
