@@ -1,16 +1,15 @@
-import { requireMembership } from '../access/access.ts';
 import { viewerMemberships } from '../access/membership.ts';
-import { requireRightIn } from '../access/require-right.ts';
 import { isMember } from '../access/standing.ts';
 import { globalId, innerId } from '../base/ids.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
-import { type Context, requireViewer } from '../graphql/context.ts';
+import type { Context } from '../graphql/context.ts';
 import { pageCost, sized } from '../graphql/costs.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
 import { RoomNode, type RoomRow, UserNode } from '../graphql/nodes.ts';
 import { whileSignedIn } from '../sessions/while-signed-in.ts';
 import { usersById } from '../users/loader.ts';
+import { setTyping } from './set-typing.ts';
 import { maxTypists, shownTypists, type TypingUpdate, typistsIn } from './typing-state.ts';
 
 const SetTypingInput = builder.inputType('SetTypingInput', {
@@ -43,20 +42,9 @@ mutation('setTyping', {
     'Announces to the members of a room that the viewer is typing, or has stopped typing. Only members who may send messages may do this. Has no effect while the viewer hides. Typing ends automatically after 6 seconds, or when the viewer sends a message. `isTyping: true` is accepted at most once every 2 seconds.',
   input: SetTypingInput,
   payload: SetTypingPayload,
-  run: async (context, { roomId, isTyping }) => {
-    const { userId } = requireViewer(context);
-    const { access, presence } = context.services;
-    const room = { roomId: innerId('Room', roomId, ['roomId']), userId };
-    if (!isTyping) {
-      await requireMembership(access.standingOf, room);
-      presence.typing.stop(room.roomId, userId);
-      return { expiresInMs: null };
-    }
-    const wanted = { roomId: room.roomId, viewerId: userId };
-    const [found] = await Promise.all([access.roomOfViewer(wanted), requireMembership(access.standingOf, room)]);
-    requireRightIn(context, found, 'SEND_MESSAGE');
-    return { expiresInMs: presence.typing.start(room.roomId, userId) };
-  },
+  run: async (context, { roomId, isTyping }) => ({
+    expiresInMs: await setTyping(context, { roomId: innerId('Room', roomId, ['roomId']), isTyping }),
+  }),
 });
 
 const TypingUpdateType = builder.objectRef<TypingUpdate>('TypingUpdate').implement({

@@ -1,6 +1,6 @@
 import type { User } from '../generated/prisma/client.ts';
 import { loaderOf } from '../graphql/loaders.ts';
-import { queryThrough } from '../storage/prisma.ts';
+import { queryOf } from '../graphql/query.ts';
 import { loadUsers } from './rows.ts';
 
 /**
@@ -8,6 +8,6 @@ import { loadUsers } from './rows.ts';
  * tick.
  */
 export const usersById = loaderOf<User>(
-  ({ db }, ids) => loadUsers(queryThrough(db), ids),
+  (context, ids) => loadUsers(queryOf(context), ids),
   ({ id }) => id,
 );

@@ -18,9 +18,15 @@ import {
 import { everyFieldOf } from '../support/every-field.ts';
 import { backward, forward, itemsOf, type Place } from '../support/pages.ts';
 import { converse, makeGroup, makeRoom, say } from '../support/rooms.ts';
-import { withServer } from '../support/with-server.ts';
+import { withServerLike } from '../support/with-server.ts';
 
-const { server, ada, grace } = await withServer('Ada', 'Grace');
+/** The names of the prepared statements so far; those of Prisma take several times as long. */
+const prepared: string[] = [];
+const { server, ada, grace } = await withServerLike(
+  { onStatement: (_sql, statement) => statement && prepared.push(statement.name) },
+  'Ada',
+  'Grace',
+);
 
 const nobodys = '0190c0de-0000-7000-8000-000000000000';
 const types = ['User', 'Room', 'Message', 'RoomMembership', 'Session', 'Viewer'] as const;
@@ -120,6 +126,14 @@ describe('user and users', () => {
 
     expect(user).toMatchObject({ displayName: 'Ada', kind: 'GUEST', avatarUrl: null });
     expect(user?.username).toMatch(/^ada-/);
+  });
+
+  test('users are read by a prepared statement', async () => {
+    prepared.length = 0;
+
+    await grace.ask(UserDocument, { id: ada.id });
+
+    expect(prepared).toContain('users');
   });
 
   test('a missing user is null, and the id of another type is refused', async () => {

@@ -55,6 +55,16 @@ describe.each(deployments)('on %s', (_name, start) => {
   afterAll(() => deployment.close());
 
   describe('typing', () => {
+    test('is judged by one statement', async () => {
+      const roomId = await makeGroup(ada, 'Once', [grace]);
+      const { statements } = deployment.here;
+      const before = statements.length;
+
+      await type(ada, roomId);
+
+      expect(statements.slice(before).filter((text) => text.includes('"Membership"'))).toHaveLength(1);
+    });
+
     test('is published as the list of all typing users, until they stop or send a message', async () => {
       const roomId = await makeGroup(ada, 'Keys', [grace, edsger]);
       const [near, far] = [
