@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
 import { openApp } from '../src/app.ts';
@@ -12,6 +12,36 @@ import { jwtSecret } from './support/server.ts';
 import { until } from './support/until.ts';
 
 const log = pino({ level: 'silent' });
+
+/** What the intervals that run call, as text. */
+let intervals: Map<unknown, string>;
+beforeEach(() => {
+  intervals = new Map();
+  const { setInterval: set, clearInterval: clear } = globalThis;
+  jest.spyOn(globalThis, 'setInterval').mockImplementation(((...args: Parameters<typeof set>) => {
+    const interval = set(...args);
+    intervals.set(interval, String(args[0]));
+    return interval;
+  }) as typeof set);
+  jest.spyOn(globalThis, 'clearInterval').mockImplementation((interval) => {
+    intervals.delete(interval);
+    clear(interval);
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+test('a server that has closed has no timers any more', async () => {
+  const database = await freshDatabase();
+  const app = await openApp({ ...readConfig({}), port: 0, databaseUrl: database.url, jwtSecret }, { log });
+  expect(intervals.size).toBeGreaterThan(5); // else this proves nothing
+
+  await app.close();
+
+  expect([...intervals.values()]).toEqual([]);
+  await database.drop();
+});
 
 test('a server whose port is taken does not migrate its database', async () => {
   const database = await emptyDatabase();
@@ -27,7 +57,7 @@ test('a server whose port is taken does not migrate its database', async () => {
   await database.drop();
 });
 
-test('a server whose port is taken while it starts closes the connections that it has opened', async () => {
+test('a server whose port is taken while it starts closes all that it has opened', async () => {
   const database = await freshDatabase();
   const other = createServer();
   const port = await freePort();
@@ -39,6 +69,7 @@ test('a server whose port is taken while it starts closes the connections that i
   const config = { ...readConfig({}), port, databaseUrl: database.url, jwtSecret };
   await expect(openApp(config, { log, onStatement: takePort })).rejects.toThrow(`Cannot listen at 127.0.0.1:${port}`);
 
+  expect([...intervals.values()]).toEqual([]);
   await until(async () => (await client.query(others)).rowCount === 0);
   await client.end();
   other.close();

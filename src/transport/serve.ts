@@ -48,6 +48,7 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
   const documents = documentCache();
   const streams = new EventStreams((error) => log.error({ err: error }, 'fault in an event stream'));
   const unread = new UnreadBytes({ metrics, log });
+  onClose(() => unread.close());
   const contextOf = httpContexts(contextFor);
   const execute = unread.whenRoom(executeOperation);
   const yoga = yogaServer({ schema, contextOf, mask, documents, streams, execute });
@@ -63,7 +64,6 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
   });
   http.on('connection', (socket) => unread.watch(socket));
   const renderer = new ValueRenderer({ mask, metrics });
-  await listen(http, config);
   const sockets = openWebSockets({
     http,
     allowedOrigins: config.corsOrigins,
@@ -82,6 +82,7 @@ export async function serve(opening: Opening, options: ServeOptions): Promise<st
       () => sockets.close(drainMs),
     ),
   );
+  await listen(http, config);
   return `http://${hostInUrl(config.host)}:${(http.address() as AddressInfo).port}${graphqlPath}`;
 }
 

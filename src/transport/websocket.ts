@@ -18,11 +18,9 @@ interface WebSocketOptions extends ProtocolOptions {
 }
 
 export interface WebSockets {
-  /** Refuses new connections from now on. */
-  stopAccepting(): void;
   /**
-   * Answers the operations that are under way and closes all connections, in slices. Resolves when they are closed, after
-   * `withinMs` at the latest: connections that are still open then are cut.
+   * Refuses new connections, answers the operations that are under way and closes all connections, in slices. Resolves when
+   * they are closed, after `withinMs` at the latest: connections that are still open then are cut.
    */
   close(withinMs?: number): Promise<void>;
 }
@@ -58,7 +56,6 @@ export function openWebSockets(options: WebSocketOptions): WebSockets {
   server.on('error', (error) => log.error({ err: error }, 'WebSocket server'));
   const stopAccepting = acceptUpgrades(http, { server, path: graphqlPath, allowedOrigins, log });
   return {
-    stopAccepting,
     close: async (withinMs = 10_000) => {
       stopAccepting();
       await closeInSlices(connections, withinMs);
