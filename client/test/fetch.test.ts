@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ParleyOptions } from '../src/api.ts';
+import { memoryStorage } from '../src/outbox/memory-storage.ts';
 import { settle } from './support/fake-clock.ts';
 import { Trial } from './support/trial.ts';
 
@@ -177,6 +178,19 @@ describe.each<[what: string, options: Partial<ParleyOptions>]>([
     expect(await done).toEqual({ unsent: 0 });
     expect([trial.log, trial.clock.timers]).toEqual([['sign-out'], 0]);
   });
+});
+
+test('`signOut` ends also if the storage gives no answer, and the client is disposed of', async () => {
+  const storage = { ...memoryStorage(), clear: () => new Promise<never>(() => {}) };
+  const fetch = () => Promise.resolve(Response.json({ data: { viewer: null } }));
+  const trial = await new Trial({ storage, fetch }).connected({ userId: 'ada' });
+  const done = trial.parley.signOut().catch((error) => error);
+  trial.parley.dispose();
+
+  await settle();
+  await trial.clock.advance(30_000);
+
+  expect(await done).toMatchObject({ code: 'TIMEOUT' });
 });
 
 test('`fetch` ends with the client if the app never gives a token', async () => {

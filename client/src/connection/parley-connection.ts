@@ -78,7 +78,7 @@ export function connect<A extends Above>(
       // The app may dispose of the client meanwhile.
       const life = { ...base, clock: environment.clock, ended: new AbortController().signal };
       await revokeSession(life, token).catch((error) => base.log({ level: 'warn', what: 'sign-out', error }));
-      return { unsent: await left };
+      return { unsent: await withinLife(life, tokenWithinMs, () => left) };
     },
     dispose,
     [Symbol.dispose ?? Symbol.for('Symbol.dispose')]: dispose,
