@@ -121,14 +121,12 @@ export class ClusterSubscriber implements Subscriber {
 
   #open(owner: string): RedisLink {
     const { cluster, ...options } = this.#options;
-    const url = new URL(options.url);
-    url.host = owner;
     const refresh = () => {
       if (!this.#isClosed) cluster.refreshSlotsCache();
     };
     return new RedisLink({
       ...options,
-      url: url.href,
+      url: addressOf(owner, options.url),
       probeChannel: this.#probeChannelAt(owner),
       isSharded: true,
       onChange: (isUp) => (isUp ? this.#comeUp() : this.#goDown()),
@@ -160,4 +158,14 @@ export class ClusterSubscriber implements Subscriber {
     this.#isUp = false;
     this.#options.onChange(false);
   }
+}
+
+/** Returns the URL of a node, given as `host:port` without the brackets of IPv6, with everything else as in `url`. */
+export function addressOf(node: string, url: string): string {
+  const address = new URL(url);
+  const end = node.lastIndexOf(':');
+  const host = node.slice(0, end);
+  address.hostname = host.includes(':') ? `[${host}]` : host;
+  address.port = node.slice(end + 1);
+  return address.href;
 }

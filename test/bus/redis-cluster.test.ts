@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { slotOf } from '../../src/bus/cluster-key-slot.ts';
+import { addressOf } from '../../src/bus/redis-cluster.ts';
 import { command, listen, type Node, openConnected } from '../support/redis-bus.ts';
 import { startCluster, type TestCluster, untilWhole } from '../support/redis-cluster.ts';
 import { until } from '../support/until.ts';
@@ -17,6 +19,17 @@ test.each([
   ['', 0],
 ])('the slot of %j is %i', (channel, slot) => {
   expect(slotOf(channel)).toBe(slot);
+});
+
+test.each([
+  ['10.0.0.7:6380', '10.0.0.7'],
+  ['2001:db8::1:6380', '2001:db8::1'],
+  ['::1:6380', '::1'],
+  ['shard-2.example:6380', 'shard-2.example'],
+])('the node %s of a cluster is reached at %s, with the credentials of the others', (node, host) => {
+  const { options } = new Redis(addressOf(node, 'redis://parley:secret@[2001:db8::9]:7000/'), { lazyConnect: true });
+
+  expect(options).toMatchObject({ host, port: 6380, username: 'parley', password: 'secret' });
 });
 
 describeWithRedis('on a Redis Cluster', () => {
