@@ -5,25 +5,29 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import { loaderOf } from '../graphql/loaders.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
+import { slowModeWaitSql } from '../log/changes/slow-mode.ts';
 
-/** When user $2 sent their last message to each of the rooms $1. */
+const waitSql = slowModeWaitSql({ lastMessageAt: 'own."lastMessageAt"', seconds: 'room.seconds', now: nowSql });
+
+/** When the next message of user $2, a member whom slow mode concerns, may come in each of the rooms $1; no row for now. */
 const statement = `
-  SELECT want.room AS "roomId", own."lastMessageAt", ${nowSql} AS now FROM unnest($1::uuid[]) AS want(room) CROSS JOIN LATERAL (
+  SELECT want.room AS "roomId", own."lastMessageAt" + make_interval(secs => room.seconds) AS at
+  FROM unnest($1::uuid[]) AS want(room) CROSS JOIN LATERAL (
     SELECT "lastMessageAt" FROM "Membership" WHERE "roomId" = want.room AND "userId" = $2::uuid LIMIT 1
-  ) own WHERE own."lastMessageAt" IS NOT NULL`;
+  ) own CROSS JOIN LATERAL (
+    SELECT "slowModeSeconds" AS seconds FROM "Room" WHERE "id" = want.room LIMIT 1
+  ) room WHERE ${waitSql} > 0`;
 
-interface LastMessage extends Record<string, unknown> {
+interface NextMessage extends Record<string, unknown> {
   roomId: string;
-  lastMessageAt: Date;
-  /** By the clock of the database, which judges slow mode. */
-  now: Date;
+  at: Date;
 }
 
-/** The viewer's last message in each room, by the id of the room. One statement loads all ids of one tick. */
-const lastOwnMessages = loaderOf<LastMessage>(
+/** When the viewer's next message to each room may come, by the id of the room. One statement loads all ids of one tick. */
+const nextOwnMessages = loaderOf<NextMessage>(
   (context, roomIds) => {
     const { userId } = requireViewer(context);
-    return queryOf(context)<LastMessage>('last own messages', statement, [roomIds, userId]);
+    return queryOf(context)<NextMessage>('next own messages', statement, [roomIds, userId]);
   },
   ({ roomId }) => roomId,
 );
@@ -38,10 +42,7 @@ export async function nextMessageAt(context: Context, membership: MembershipRow)
   if (!room?.slowModeSeconds || room.isRedacted) return null;
   const own = membership.isCurrent ? membership : await viewerMemberships(context).load(roomId);
   if (isModerating(rankOf(room, own, requireViewer(context)))) return null;
-  const last = await lastOwnMessages(context).load(roomId);
-  if (!last) return null;
-  const next = new Date(last.lastMessageAt.getTime() + 1000 * room.slowModeSeconds);
-  return next > last.now ? next : null;
+  return (await nextOwnMessages(context).load(roomId))?.at ?? null;
 }
 
 /** Returns the room that was read with the membership, or else loads it; the row of an event may have older rules. */

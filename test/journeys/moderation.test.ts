@@ -412,7 +412,7 @@ describe('slow mode', () => {
     const lookUps = async (reader: Person, field: string) => {
       const before = server.statements.length;
       await reader.tryAsk(`{ viewer { memberships(last: 100) { nodes { ${field} } } } }`);
-      return server.statements.slice(before).filter((text) => text.includes('own."lastMessageAt", ')).length;
+      return server.statements.slice(before).filter((text) => text.includes('own."lastMessageAt" <= ')).length;
     };
     const next = 'room { name } nextMessageAt';
     const fast = await server.signIn('Fast');
@@ -434,6 +434,18 @@ describe('slow mode', () => {
     await until(() => Date.now() >= next);
 
     expect((await ask(mallory)).data.sendMessage.userErrors).toEqual([]);
+  });
+
+  test('makes nobody wait for hours after the clock of the database was set back', async () => {
+    await slowDown(hedy, roomId, 60);
+    await ask(mallory);
+    const where = { roomId: innerId('Room', roomId), userId: innerId('User', mallory.id) };
+    await server.app.services.prisma.membership.updateMany({ where, data: { lastMessageAt: inMs(3_600_000) } });
+    const next = `{ viewer { membership(roomId: "${roomId}") { nextMessageAt } } }`;
+
+    expect((await mallory.tryAsk(next)).data).toEqual({ viewer: { membership: { nextMessageAt: null } } });
+    expect((await ask(mallory)).data.sendMessage.userErrors).toEqual([]);
+    expect((await ask(mallory)).data.sendMessage.userErrors).toMatchObject([{ code: 'SLOW_MODE' }]);
   });
 
   test('does not concern moderators', async () => {

@@ -7,6 +7,7 @@ import type { RoomEvent } from '../events/kinds.ts';
 import type { Change, ChangeKind, Row } from './change.ts';
 import { moment, number, only, raised, refusalIn, roomAndMember } from './fragments.ts';
 import { join, joining } from './join.ts';
+import { slowModeWaitSql } from './slow-mode.ts';
 
 /** A message to write. */
 export interface Draft extends Change {
@@ -68,9 +69,7 @@ const text = `
       SELECT CASE WHEN ${isModeratingSql('access.rank')} THEN 0 ELSE room."slowModeSeconds" END AS seconds
     ) pause
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN pause.seconds > 0 THEN ceil(
-        1000 * extract(epoch FROM own."lastMessageAt" + make_interval(secs => pause.seconds) - moment.now)
-      )::int END AS ms
+      SELECT ${slowModeWaitSql({ lastMessageAt: 'own."lastMessageAt"', seconds: 'pause.seconds', now: 'moment.now' })} AS ms
     ) wait
   ), numbered AS MATERIALIZED (
     SELECT decided.*, ${number} FROM (
