@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -50,23 +50,44 @@ describe.each(storages)('a storage in %s', (_, open) => {
 test('a file that is broken does not hide the others', async () => {
   const storage = fileStorage(join(folder, 'broken'));
   for (const id of ['a', 'b']) await storage.put('one', { id });
-  const [scope] = readdirSync(join(folder, 'broken'));
+  const scope = readdirSync(join(folder, 'broken')).find((name) => !name.startsWith('process-'));
   const [file] = readdirSync(join(folder, 'broken', scope!));
   writeFileSync(join(folder, 'broken', scope!, file!), '{"id":');
 
   expect((await storage.load('one')).map(({ id }) => id)).toContain('a');
 });
 
-/** Starts a process that sends messages, kills it after some of them, and returns the texts that `send` has taken. */
-async function killed(
-  environment: Record<'ROOM' | 'NAME' | 'FOLDER' | 'TOKEN', string>,
-  acceptedAtLeast: number,
-  afterMs: number,
-): Promise<string[]> {
-  const child = fork(new URL('./support/sender.ts', import.meta.url), {
+/** Starts a process that sends messages, and reports each that `send` has taken. */
+function startSender(environment: Record<'ROOM' | 'NAME' | 'FOLDER' | 'TOKEN', string>): ChildProcess {
+  return fork(new URL('./support/sender.ts', import.meta.url), {
     env: { ...process.env, ...environment, URL: ada.url, NODE_OPTIONS: '' },
     execArgv: ['--import', 'tsx', '--conditions', 'parley-source'],
   });
+}
+
+test('a folder is refused while another process uses it, and taken over when that was killed', async () => {
+  const FOLDER = join(folder, 'shared');
+  const child = startSender({ ROOM: 'r', NAME: 'other', FOLDER, TOKEN: '' });
+  await once(child, 'message');
+  expect(() => fileStorage(FOLDER)).toThrow(`in use by process ${child.pid}`);
+
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+
+  for (const _ of ['once', 'and again']) await fileStorage(FOLDER).put('scope', { id: 'a' });
+  expect(readdirSync(FOLDER).filter((name) => name.startsWith('process-'))).toHaveLength(1);
+});
+
+test('a folder is taken over from a killed process whose number another one has now', async () => {
+  const FOLDER = join(folder, 'reused');
+  mkdirSync(FOLDER);
+  writeFileSync(join(FOLDER, `process-${process.ppid}-1`), '');
+
+  expect(await fileStorage(FOLDER).load('scope')).toEqual([]);
+});
+
+/** Kills a process after it has sent some messages, and returns the texts that `send` has taken. */
+async function killed(child: ChildProcess, acceptedAtLeast: number, afterMs: number): Promise<string[]> {
   const accepted: string[] = [];
   child.on('message', (text: string) => {
     accepted.push(text);
@@ -98,7 +119,7 @@ test.each([
     const random = new Random(seed);
     const environment = { ROOM: roomId, NAME: `run${seed}`, FOLDER, TOKEN };
     // The first one is stored when the storage has said who was signed in last.
-    accepted.push(...(await killed(environment, 2 + random.below(30), random.below(10))));
+    accepted.push(...(await killed(startSender(environment), 2 + random.below(30), random.below(10))));
   }
   const stored = await sentAfterwards(roomId, fileStorage(FOLDER));
 
