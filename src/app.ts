@@ -84,6 +84,7 @@ export async function openServices(
     bus,
     heartbeatMs,
     additionsPerHour: opening.additionsPerHour ?? limits.additionsPerHour,
+    roomsPerHour: opening.roomsPerHour ?? limits.roomsPerHour,
     conversationsPerHour: opening.conversationsPerHour ?? limits.conversationsPerHour,
     formerMembersPerHour: opening.formerMembersPerHour ?? limits.formerMembersPerHour,
     guestsAllowed: config.guestsAllowed,

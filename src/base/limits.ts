@@ -17,6 +17,8 @@ export const limits = {
   blockedUsers: 1000,
   /** Users whom one user, unless an administrator, can add to rooms within an hour. */
   additionsPerHour: 20,
+  /** Rooms that one user, unless an administrator, can create within an hour. */
+  roomsPerHour: 60,
   /** New conversations that one user, unless an administrator, can open within an hour. */
   conversationsPerHour: 20,
   /** How often one user, unless an administrator, can ban, unban, mute or unmute former members within an hour. */

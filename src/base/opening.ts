@@ -27,6 +27,8 @@ export interface AppOptions {
   databaseAnswerMs?: number;
   /** Users whom one user can add to rooms within an hour; `limits.additionsPerHour`. */
   additionsPerHour?: number;
+  /** Rooms that one user can create within an hour; `limits.roomsPerHour`. */
+  roomsPerHour?: number;
   /** New conversations that one user can open within an hour; `limits.conversationsPerHour`. */
   conversationsPerHour?: number;
   /** Bans and mutes of former members, and their ends, by one user within an hour; `limits.formerMembersPerHour`. */

@@ -46,6 +46,8 @@ export interface Services {
   heartbeatMs: number;
   /** Users whom one user can add to rooms within an hour. */
   additionsPerHour: number;
+  /** Rooms that one user can create within an hour. */
+  roomsPerHour: number;
   /** New conversations that one user can open within an hour. */
   conversationsPerHour: number;
   /** Bans and mutes of former members, and their ends, by one user within an hour. */

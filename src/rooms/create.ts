@@ -8,7 +8,7 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireUsers } from '../users/require.ts';
 import { maxAdded } from './add-members.ts';
 import { requireAvatar, requireRoomName, requireSlowMode, requireTopic } from './attributes.ts';
-import { additions, withinQuota } from './quota.ts';
+import { additions, newRooms, withinQuota } from './quota.ts';
 import { requireSlug, slugOf } from './slug.ts';
 
 interface NewRoom {
@@ -27,7 +27,7 @@ interface NewRoom {
 /**
  * Creates a CHANNEL, STREAM or GROUP that the viewer owns, with its first members.
  * Throws INVALID_INPUT, NOT_FOUND for an unknown member, CONFLICT for a slug that is taken, BLOCKED for a member who has
- * blocked the viewer, and RATE_LIMITED for too many members.
+ * blocked the viewer, and RATE_LIMITED for too many rooms or members.
  */
 export async function createRoom(context: Context, input: NewRoom): Promise<Room> {
   const { userId } = requireViewer(context);
@@ -44,12 +44,20 @@ export async function createRoom(context: Context, input: NewRoom): Promise<Room
       members: [owner, ...members],
       isAnnounced: true,
     });
+  const insertWithinAdditions = () =>
+    withinQuota(context, {
+      kind: additions,
+      count: memberIds.length,
+      path: ['memberIds'],
+      run: insert,
+      doneSince: (_at, inserted) => (inserted ? memberIds.length : 0),
+    });
   const room = await withinQuota(context, {
-    kind: additions,
-    count: memberIds.length,
-    path: ['memberIds'],
-    run: insert,
-    doneSince: (_at, inserted) => (inserted ? memberIds.length : 0),
+    kind: newRooms,
+    count: 1,
+    path: [],
+    run: insertWithinAdditions,
+    doneSince: (_at, inserted) => (inserted ? 1 : 0),
   });
   if (!room) throw slugTaken(fields.slug, input.slug ? 'slug' : 'name');
   return room;

@@ -89,7 +89,8 @@ const OpenConversationPayload = payloadType<{ room: Room; isNew: boolean }>(
 );
 
 mutation('createRoom', {
-  description: 'Creates a CHANNEL, STREAM or GROUP. The viewer becomes its owner.',
+  description:
+    'Creates a CHANNEL, STREAM or GROUP. The viewer becomes its owner. Users who are not administrators create at most 60 per hour.',
   input: CreateRoomInput,
   costOfInput: ({ memberIds }) => costOfUsers(memberIds),
   payload: RoomPayload,

@@ -5,14 +5,15 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 /** What users may do so many times within an hour. */
 interface Kind {
   /** The table with the times of each user. */
-  table: 'AdditionQuota' | 'ConversationQuota' | 'ModerationQuota';
+  table: 'AdditionQuota' | 'ConversationQuota' | 'ModerationQuota' | 'RoomQuota';
   /** The option with the limit. */
-  limit: 'additionsPerHour' | 'conversationsPerHour' | 'formerMembersPerHour';
+  limit: 'additionsPerHour' | 'conversationsPerHour' | 'formerMembersPerHour' | 'roomsPerHour';
   /** What is counted, for errors. */
   what: string;
 }
 
 export const additions: Kind = { table: 'AdditionQuota', limit: 'additionsPerHour', what: 'add %d users' };
+export const newRooms: Kind = { table: 'RoomQuota', limit: 'roomsPerHour', what: 'create %d rooms' };
 export const conversations: Kind = {
   table: 'ConversationQuota',
   limit: 'conversationsPerHour',

@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { innerId } from '../../src/base/ids.ts';
-import { AddMembersDocument, CreateRoomDocument, OpenConversationDocument } from '../generated/graphql.ts';
+import {
+  AddMembersDocument,
+  CreateRoomDocument,
+  type CreateRoomInput,
+  OpenConversationDocument,
+} from '../generated/graphql.ts';
 import { type Deployment, deployments, endDeployments } from '../support/deployments.ts';
 import { ban, mute, unban, unmute } from '../support/moderating.ts';
 import { ask, type Person } from '../support/person.ts';
@@ -42,6 +47,43 @@ describe.each(deployments)('a user opens at most 3 new conversations an hour, on
 
     expect((await open(url, grace, guests[0]!, 'DIRECT')).userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
     expect(done(await open(url, grace, guests[0]!)).isNew).toBe(false);
+  });
+});
+
+describe.each(deployments)('a user creates at most 3 rooms an hour, on %s', (_name, start) => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await start({ roomsPerHour: 3, additionsPerHour: 1 });
+  });
+  afterAll(() => deployment.close());
+
+  const create = async (url: string, creator: Person, input: Partial<CreateRoomInput> = {}) =>
+    (await ask(url, CreateRoomDocument, { input: { kind: 'GROUP', name: 'Mine', ...input } }, creator.token)).data
+      .createRoom;
+
+  test('in calls at the same time too', async () => {
+    const ada = await deployment.here.signIn('Ada');
+    const urls = [deployment.here.url, deployment.there.url];
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => create(urls[index % 2]!, ada)));
+
+    const refused = answers.filter(({ room }) => room === null);
+    expect(refused).toHaveLength(5);
+    const rateLimited = { code: 'RATE_LIMITED', message: 'You can create 3 rooms per hour.' };
+    for (const { userErrors } of refused) expect(userErrors).toMatchObject([rateLimited]);
+  });
+
+  test('not counting those that were refused for another reason', async () => {
+    const { url } = deployment.here;
+    const { ada, grace, hedy } = await deployment.here.people('Ada', 'Grace', 'Hedy');
+    for (let round = 0; round < 4; round += 1) {
+      const taken = await create(url, ada, { kind: 'CHANNEL', slug: 'general' });
+      expect(taken.userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+      const tooMany = await create(url, ada, { memberIds: [grace.id, hedy.id] });
+      expect(tooMany.userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+    }
+
+    for (let round = 0; round < 3; round += 1) done(await create(url, ada));
+    expect((await create(url, ada)).userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
   });
 });
 

@@ -44,6 +44,7 @@ const quick: Clocks = {
   readsFrameMs: 100,
   additionsPerHour: 1_000_000,
   conversationsPerHour: 1_000_000,
+  roomsPerHour: 1_000_000,
   formerMembersPerHour: 1_000_000,
 };
 

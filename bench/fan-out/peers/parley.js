@@ -12,10 +12,13 @@ import { Senders, senderCount } from '../senders.js';
 const readerGuests = 20;
 
 /** Readers may receive a message before its sender gets the answer; the next messages are then already in progress. */
-const ownerConnections = 16;
+const regularConnections = 16;
 
 /** The metric for SQL statements that read the log for a replay. */
 const replayStatementsMetric = 'parley_replay_statements_total';
+
+/** How many rooms each founder creates; a user can create 60 per hour. */
+const roomsEach = 50;
 
 const sendMessage = `mutation ($input: SendMessageInput!) {
   sendMessage(input: $input) { message { id } userErrors { code message } }
@@ -38,8 +41,12 @@ export async function startParley({ core, rooms, parley, dataDir }) {
 async function prepare({ pid, port, api, ended, stop }, { roomCount }) {
   const readerTokens = await times(readerGuests, (index) => api.signIn(`Reader ${index}`));
   const senderTokens = await times(senderCount, (index) => api.signIn(`Sender ${index}`));
-  const [owner, ...others] = senderTokens;
-  const [unheardRoom, ...rooms] = await times(roomCount + 1, (index) => api.createRoom(owner, `Bench ${index}`));
+  const [regular, ...others] = senderTokens;
+  const founderTokens = await times(Math.ceil((roomCount + 1) / roomsEach), (index) => api.signIn(`Founder ${index}`));
+  const [unheardRoom, ...rooms] = await times(roomCount + 1, (index) =>
+    api.createRoom(founderTokens[Math.floor(index / roomsEach)], `Bench ${index}`),
+  );
+  for (const room of [unheardRoom, ...rooms]) await api.joinRoom(regular, room);
   for (const token of others) await api.joinRoom(token, rooms[0]);
   const sending = await sendersOf(port, senderTokens);
 
@@ -68,12 +75,12 @@ async function prepare({ pid, port, api, ended, stop }, { roomCount }) {
   };
 }
 
-/** Connects the senders: each user once for bursts, and the owner of all rooms several times for single messages. @param {number} port @param {string[]} tokens */
+/** Connects the senders: each user once for bursts, and the member of all rooms several times for single messages. @param {number} port @param {string[]} tokens */
 async function sendersOf(port, tokens) {
   const connect = (/** @type {string} */ token) =>
     new Caller(port, graphqlDialect({ path, query: sendMessage, connectionParams: { token } }));
   const burst = tokens.map(connect);
-  const single = Array.from({ length: ownerConnections }, () => connect(tokens[0]));
+  const single = Array.from({ length: regularConnections }, () => connect(tokens[0]));
   await Promise.all([...burst, ...single].map(({ ready }) => ready));
   return new Senders({
     single,
