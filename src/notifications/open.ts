@@ -24,7 +24,8 @@ type Needed = Pick<Services, 'bus' | 'log' | 'presence'> & { storage: Pick<Opene
 /** Opens the notifications of the users who are connected to this node. */
 export function openNotifications({ log: logger }: Opening, { bus, log, presence, storage }: Needed): Notifications {
   const onError = (error: unknown) => logger.error({ err: error }, 'a subscriber of notifications failed');
-  const { query } = storage.pool;
+  // Each statement takes time in proportion to the user's rooms.
+  const query = storage.pool.queryLists;
   return {
     notifier: new Notifier({ watches: log.watches, presence: presence.store, bus, onError }),
     roomsOf: notifiedRoomsFrom(query),

@@ -25,12 +25,12 @@ type Needed = Pick<Services, 'bus' | 'log' | 'access' | 'users'> & { storage: Pi
 
 /** Opens the read positions of members. */
 export function openReading(opening: Opening, { bus, log, access, users, storage }: Needed): Reading {
-  const { query, write } = storage.pool;
+  const { query, queryLists, write } = storage.pool;
   const onError = (error: unknown) => opening.log.error({ err: error }, 'a subscriber of read positions failed');
   const open = readPositionState({ bus, query, knownUsers: users.known, onError }, opening.readsFrameMs);
   return {
     movePosition: readPositionsIn(write),
-    unreadOf: unreadFrom(query),
+    unreadOf: unreadFrom(queryLists),
     follow: roomStates({ watches: log.watches, standingOf: access.standingOf, open, openTo: 'members', onError }),
   };
 }

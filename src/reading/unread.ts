@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { isMemberSql } from '../access/standing.ts';
-import { coalesce } from '../base/coalesce.ts';
+import { coalesceDistinct } from '../base/coalesce.ts';
 import { limits } from '../base/limits.ts';
 import type { CappedCount } from '../graphql/connections.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -97,16 +97,22 @@ export interface UnreadSummary {
   messages: CappedCount;
 }
 
-/** Returns SQL that counts at most `limit` unread messages of each room, and at most `enough` of all rooms. */
-const inEach = (limit: string) => `
-  (SELECT count(*)::int FROM (
-    SELECT FROM "Membership" membership CROSS JOIN LATERAL (${unreadOfMember} LIMIT ${limit}) m
-    WHERE membership."userId" = want.id AND ${isMemberSql('membership')} LIMIT ${enough}
-  ) found)`;
-
+/**
+ * Looks into each room of a user once, for a first unread message. Only rooms that have one are counted; so many that are
+ * enough for `rooms` also have enough messages.
+ */
 const statement = `
-  SELECT want.number, ${inEach('1')} AS "rooms", ${inEach(`${enough}`)} AS "messages"
-  FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number)`;
+  SELECT want.number, counts."rooms", counts."messages"
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS want(id, number) CROSS JOIN LATERAL (
+    WITH unread AS MATERIALIZED (
+      SELECT membership."roomId", membership."userId", membership."lastReadSequence"
+      FROM "Membership" membership CROSS JOIN LATERAL (${unreadOfMember} LIMIT 1) m
+      WHERE membership."userId" = want.id AND ${isMemberSql('membership')} LIMIT ${enough}
+    )
+    SELECT (SELECT count(*)::int FROM unread) AS "rooms", (SELECT count(*)::int FROM (
+      SELECT FROM unread membership CROSS JOIN LATERAL (${unreadOfMember} LIMIT ${enough}) m LIMIT ${enough}
+    ) found) AS "messages"
+  ) counts`;
 
 /** The most users in one statement: after a message to a large room, thousands ask at once. */
 const usersAtOnce = 100;
@@ -130,7 +136,7 @@ async function loadUnread(query: Query, userIds: readonly string[]): Promise<Unr
  * Returns a function that reads what a user has unread. Calls of all operations at the same time share statements.
  */
 export function unreadFrom(query: Query): (userId: string) => Promise<UnreadSummary> {
-  return coalesce((userIds) => loadUnread(query, userIds), usersAtOnce);
+  return coalesceDistinct((userIds) => loadUnread(query, userIds), usersAtOnce);
 }
 
 /** Returns what the user has unread, in the operation's snapshot if it has one. */

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { innerId, newId } from '../../src/base/ids.ts';
+import { unreadFrom } from '../../src/reading/unread.ts';
+import type { Query } from '../../src/storage/pool.ts';
 import { people } from '../support/person.ts';
+import { queryAnswering } from '../support/query.ts';
 import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { servicesWithoutDatabase } from '../support/services.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -28,4 +32,35 @@ test('simultaneous requests for unread counts share a statement, and each user g
     [0, 0],
   ]);
   expect(server.statements.filter((sql) => sql.includes('want.id'))).toHaveLength(1);
+});
+
+test('simultaneous requests of one user are counted once', async () => {
+  const counted: unknown[] = [];
+  const unreadOf = unreadFrom(
+    queryAnswering(([userIds]) => {
+      counted.push(userIds);
+      return [{ number: '1', rooms: 2, messages: 3 }];
+    }),
+  );
+
+  const answers = await Promise.all(Array.from({ length: 30 }, () => unreadOf('ada')));
+
+  expect(counted).toEqual([['ada']]);
+  expect(new Set(answers.map(({ messages }) => messages.value))).toEqual(new Set([3]));
+});
+
+test('what takes time for each room of a user leaves connections to the reads that each request needs', async () => {
+  const names: string[] = [];
+  const queryLists: Query = async (name) => {
+    names.push(name);
+    return [];
+  };
+  const { services, close } = await servicesWithoutDatabase({ queryLists });
+
+  await services.reading.unreadOf('ada');
+  await services.notifications.roomsOf('ada');
+  await services.notifications.snapshotOf('ada');
+  await close();
+
+  expect(names).toEqual(['unread', 'notified rooms', 'pending']);
 });
