@@ -7,6 +7,7 @@ import { throttledWarning } from './base/throttled-warning.ts';
 import type { Bus } from './bus/bus.ts';
 import { openBus } from './bus/open.ts';
 import type { Config } from './config.ts';
+import { SnapshotTurns } from './execution/snapshot-turns.ts';
 import type { Services } from './graphql/context.ts';
 import type { Audiences } from './live/audiences.ts';
 import type { RoomEvent } from './log/events/kinds.ts';
@@ -22,6 +23,7 @@ import { contextsWith } from './sessions/context-for.ts';
 import { openSessions } from './sessions/open.ts';
 import { openAudiences } from './sharing/open.ts';
 import { type OpenedStorage, openStorage } from './storage/open.ts';
+import { poolSizes } from './storage/pool-sizes.ts';
 import { requireFreePort } from './transport/listen.ts';
 import { readinessOf } from './transport/readiness.ts';
 import { serve } from './transport/serve.ts';
@@ -80,6 +82,7 @@ export async function openServices(
   const notifications = openNotifications(opening, { bus, storage, log, presence });
   return {
     prisma: storage.prisma,
+    snapshotTurns: new SnapshotTurns(poolSizes(config.databasePool).prisma),
     query: storage.pool.queryLists,
     bus,
     heartbeatMs,

@@ -56,7 +56,9 @@ async function executeInSnapshot(args: ExecutionArgs): Promise<ExecutionResult> 
   const inSnapshot = (db: Database) =>
     executeWithinBudget({ ...args, contextValue: renewed(context, { db, isSnapshot: true }) });
   try {
-    return await context.services.prisma.$transaction(inSnapshot, snapshotOptions);
+    const { prisma, snapshotTurns } = context.services;
+    const transaction = () => prisma.$transaction(inSnapshot, snapshotOptions);
+    return await snapshotTurns.run(context.viewer?.userId ?? '', transaction);
   } catch (error) {
     // An error that is thrown, instead of returned as a result, would close the WebSocket.
     return { errors: [new GraphQLError('The server could not open a snapshot', { originalError: error as Error })] };
