@@ -2,6 +2,7 @@ import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { DocumentCache } from '../execution/document-cache.ts';
 import { tokenLimits } from '../execution/document-tokens.ts';
+import { fragmentCycles } from '../execution/fragment-cycles.ts';
 import { documentLimits } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
 import { validateOnce } from '../execution/preparation.ts';
@@ -57,6 +58,7 @@ export function yogaServer({ schema, contextOf, mask, documents, streams, execut
       refusals,
       streams.plugin,
       tokenLimits,
+      fragmentCycles,
       subscribedField,
       queriesOnly,
       ...documentLimits,

@@ -17,6 +17,13 @@ const expensive =
 const emptyFragments = (count: number) =>
   Array.from({ length: count }, (_, n) => `fragment F${n} on Subscription { ...F${n + 1} ...F${n + 1} }`).join(' ');
 
+/** Fragments of which each spreads the next two, and the last ones the first; below `open`, if given. */
+const circle = (count: number, type = 'Node', open = '') =>
+  Array.from({ length: count }, (_, n) => {
+    const spreads = `...F${(n + 1) % count} ...F${(n + 2) % count}`;
+    return `fragment F${n} on ${type} { id ${open} ${spreads} ${open.replace(/[^{]/g, '').replaceAll('{', '}')} }`;
+  }).join(' ');
+
 /** Documents that a signed-in caller may send by mistake or on purpose. */
 export const badDocuments: BadDocument[] = [
   ['no document', '', {}, 'BAD_REQUEST'],
@@ -32,6 +39,13 @@ export const badDocuments: BadDocument[] = [
     'BAD_REQUEST',
   ],
   ['fragments in a circle', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }', {}, 'BAD_REQUEST'],
+  ['unused fragments in a circle', `{ server { version } } ${circle(140)}`, {}, 'BAD_REQUEST'],
+  [
+    'unused fragments in a circle of fields',
+    `{ server { version } } ${circle(60, 'Room', 'lastMessage { room {')}`,
+    {},
+    'BAD_REQUEST',
+  ],
   ['an unknown field', '{ nothing }', {}, 'BAD_REQUEST'],
   ['an unknown argument', '{ server(loud: true) { version } }', {}, 'BAD_REQUEST'],
   ['an unknown directive', '{ server { version @loud } }', {}, 'BAD_REQUEST'],
