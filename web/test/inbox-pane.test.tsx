@@ -54,7 +54,11 @@ function membershipOf(name: string, time: number) {
     state: 'JOINED',
     role: 'MEMBER',
     notificationLevel: 'ALL',
-    readState: null,
+    readState: {
+      __typename: 'ReadState',
+      lastReadSequence: time - 1,
+      unreadCount: { __typename: 'CappedCount', value: 0, isCapped: false },
+    },
     room: {
       __typename: 'Room',
       id: name,
@@ -76,9 +80,13 @@ function RoutedInbox() {
 
 async function showInbox(server: RoomServer) {
   const unread = new Value<Pick<Unread, 'rooms'>>({ rooms: new Map() });
+  let tell: (event: object) => void = () => {};
   const parley = {
     request: server.request,
-    onViewerEvent: () => () => {},
+    onViewerEvent: (listener: typeof tell) => {
+      tell = listener;
+      return () => {};
+    },
     connection: new Value({ status: 'ready' }),
     unread,
     room: () => ({ typists: new Value([]), onEvent: () => () => {} }),
@@ -90,7 +98,12 @@ async function showInbox(server: RoomServer) {
     await settled();
   };
   const rooms = () => [...page.querySelectorAll('.inbox-name')].map(({ textContent }) => textContent).join('');
-  return { page, rooms, scroll, unread };
+  const happen = (event: object) =>
+    act(() => {
+      tell(event);
+      return jest.advanceTimersByTimeAsync(300);
+    });
+  return { page, rooms, scroll, unread, happen };
 }
 
 test('a room that moves up from a later page of the inbox hides no other one', async () => {
@@ -115,6 +128,17 @@ test('the row of a room is marked as open before the server has answered what it
   await settled();
 
   expect(page.querySelector('[aria-current="page"] .inbox-name')?.textContent).toBe('b');
+});
+
+test('a row shows the count of messages that nobody was notified of', async () => {
+  const { page, happen } = await showInbox(new RoomServer());
+  const badges = () => [...page.querySelectorAll('.inbox-row')].map((row) => row.querySelector('.badge')?.textContent);
+  expect(badges()).toEqual([undefined, undefined]);
+
+  const readState = { lastReadSequence: 98, newestSequence: 102, unreadCount: { value: 3, isCapped: false } };
+  await happen({ __typename: 'ViewerReadStateChanged', membership: { room: { id: 'b' }, readState } });
+
+  expect(badges()).toEqual([undefined, '3']);
 });
 
 test('the title counts the unread rooms in each tab, those that the tab does not list too', async () => {

@@ -20,7 +20,6 @@ const nothing: RoomNews = { latest: null, notified: [], read: null };
 const keptSequences = 100;
 /** More often than four times a second, moving rows cannot be read, and a busy room would render the list each time. */
 const everyMs = 250;
-const presentForMs = 7000;
 
 interface Follow {
   parley: Parley;
@@ -53,7 +52,7 @@ export function useInboxNews({ parley, openRoomId, onStale }: Follow): News {
       } else if (event.__typename === 'ViewerReadStateChanged') {
         const { room, readState } = event.membership;
         if (readState) change.current(room.id, (before) => afterReading(before, readState));
-        // The viewer may have written there on another device, which nobody notifies them of.
+        // Its newest message may be one that nobody notifies the viewer of, such as their own from another device.
         if (room.id !== openRoom.current) stale.current(room.id);
       } else if (event.__typename === 'MembershipChangedEvent') stale.current(null);
       else if (event.__typename === 'ViewerSnapshot') {
@@ -70,18 +69,8 @@ export function useInboxNews({ parley, openRoomId, onStale }: Follow): News {
       if (event.__typename === 'RoomUpdatedEvent') stale.current(openRoomId);
       else change.current(openRoomId, (before) => afterRoomEvent(before, event));
     });
-    return () => {
-      end();
-      // What is unread there was not told while the room was open, nor is it while the server still holds the viewer
-      // for present: two seconds here, four there.
-      stale.current(openRoomId);
-      setTimeout(() => stale.current(openRoomId), presentForMs);
-    };
+    return end;
   }, [parley, openRoomId]);
-  useEffect(() => {
-    const again = setTimeout(() => stale.current(null), presentForMs); // the same, of the page before a reload
-    return () => clearTimeout(again);
-  }, []);
   return news;
 }
 
@@ -93,12 +82,12 @@ function afterNotification(news: RoomNews, message: NotificationFields['message'
 
 interface ReadState {
   readonly lastReadSequence: number;
+  readonly newestSequence: number;
   readonly unreadCount: Count;
 }
 
-function afterReading(news: RoomNews, { lastReadSequence, unreadCount }: ReadState): RoomNews {
-  const upTo = Math.max(lastReadSequence, news.latest?.sequence ?? 0, ...news.notified);
-  return { ...news, read: { unread: unreadCount, lastReadSequence, upTo } };
+function afterReading(news: RoomNews, { lastReadSequence, newestSequence, unreadCount }: ReadState): RoomNews {
+  return { ...news, read: { unread: unreadCount, lastReadSequence, upTo: newestSequence } };
 }
 
 function afterRoomEvent(news: RoomNews, event: RoomEventFields): RoomNews {

@@ -36,8 +36,6 @@ const filters: Record<InboxTab, MembershipFilter | null> = {
 };
 const noRows: readonly InboxMembership[] = [];
 const noOne: readonly [] = [];
-/** Nothing tells of messages in silenced rooms: the list is fetched as often as this while it is seen. */
-const silencedEveryMs = 60_000;
 
 interface InboxPaneProps {
   route: Route;
@@ -82,7 +80,7 @@ export function InboxPane({ route, onUnreadRooms }: InboxPaneProps) {
   const unreadRooms = useUnreadRooms({ rows, news, readingId });
   useEffect(() => onUnreadRooms(unreadRooms), [onUnreadRooms, unreadRooms]);
   useTitle(unreadRooms);
-  useRefreshing(rows, again);
+  useRefreshing(again);
   useDraftChanges();
   useInboxKeys(entries, openRoomId);
   return (
@@ -150,19 +148,13 @@ function useSame(entries: InboxEntry[]): InboxEntry[] {
   return next.map(({ entry }) => entry);
 }
 
-/** Fetches the list again when the page is looked at again: presence and silenced rooms are not told of. */
-function useRefreshing(rows: readonly InboxMembership[], again: (roomId: null) => void): void {
-  const hasSilenced = rows.some(({ notificationLevel }) => notificationLevel === 'NONE');
+/** Fetches the list again when the page is looked at again: presence is not told of. */
+function useRefreshing(again: (roomId: null) => void): void {
   useEffect(() => {
     const onFocus = () => again(null);
     addEventListener('focus', onFocus);
     return () => removeEventListener('focus', onFocus);
   }, [again]);
-  useEffect(() => {
-    if (!hasSilenced) return;
-    const timer = setInterval(() => document.visibilityState === 'visible' && again(null), silencedEveryMs);
-    return () => clearInterval(timer);
-  }, [hasSilenced, again]);
 }
 
 /** Returns whether the window has the focus. */
