@@ -40,6 +40,14 @@ interface NotifierOptions {
 type Users = Subscribers<NotifiedUser>;
 
 /**
+ * Users who start over when publications were lost do so in slices, over five seconds: each of them reads a snapshot from the
+ * database, and gets it again.
+ */
+const slices = 50;
+const sliceMs = 100;
+const sliceSize = 20;
+
+/**
  * Notifies the users on this node of events in their rooms. All members of a room share one watch of its log, one
  * look-up of presence and one notification object.
  */
@@ -47,20 +55,27 @@ export class Notifier {
   readonly #options: NotifierOptions;
   readonly #rooms: SharedResources<Users>;
   readonly #users: Users;
+  /** Those who have to start over, the next ones first. */
+  readonly #waiting = new Set<NotifiedUser>();
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
     this.#rooms = new SharedResources({ open: (roomId) => this.#open(roomId) });
     this.#users = new Subscribers(options.onError);
     options.bus.watch((isConnected) => {
-      // Publications were lost while the bus was not connected: all users start over.
-      if (isConnected) this.#users.publish((user) => user.restart());
+      // Publications were lost while the bus was not connected.
+      if (isConnected) this.#restartAll();
     });
   }
 
-  /** Restarts the user each time the bus connects again. The returned function ends this. */
+  /** Restarts the user each time the bus connects again, within some seconds. The returned function ends this. */
   add(user: NotifiedUser): () => void {
-    return this.#users.add(user);
+    const remove = this.#users.add(user);
+    return () => {
+      remove();
+      this.#waiting.delete(user);
+    };
   }
 
   enter(roomId: string, user: NotifiedUser): Stay {
@@ -76,6 +91,25 @@ export class Notifier {
       lease.release();
     };
     return { entered, leave };
+  }
+
+  /** A user who waits already keeps their place: if more is lost every second, all have their turn. */
+  #restartAll(): void {
+    for (const user of this.#users.all()) this.#waiting.add(user);
+    if (!this.#timer) this.#restartSome();
+  }
+
+  #restartSome(): void {
+    const size = Math.max(sliceSize, Math.ceil(this.#users.size / slices));
+    for (const user of [...this.#waiting].slice(0, size)) {
+      this.#waiting.delete(user);
+      try {
+        user.restart();
+      } catch (error) {
+        this.#options.onError(error);
+      }
+    }
+    this.#timer = this.#waiting.size > 0 ? setTimeout(() => this.#restartSome(), sliceMs).unref() : null;
   }
 
   async #open(roomId: string): Promise<{ value: Users; close: () => void } | null> {
