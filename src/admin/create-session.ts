@@ -2,7 +2,7 @@ import { conflict, invalidInput, notFound } from '../base/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { requireDeviceId } from '../sessions/device-id.ts';
 import { maxSessions, type Verdict } from '../sessions/session-statements.ts';
-import { requireAdmin } from './require-admin.ts';
+import { requireAdminNow } from './require-admin.ts';
 
 interface SessionInput {
   userId: string;
@@ -17,15 +17,15 @@ export const lifetimes = { minSeconds: 60, maxSeconds: 30 * 24 * 3600 };
 /**
  * Signs a user in. The same user and `deviceId` get the same session, which then lasts at least `lifetimeSeconds` more; a
  * revoked one stays ended, and the device gets another. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN if the user is deactivated,
- * and CONFLICT if they are signed in on too many devices.
+ * and CONFLICT if they are signed in on too many devices. The log says who opened it.
  */
 export async function createSessionFor(context: Context, input: SessionInput) {
-  requireAdmin(context);
+  const { userId: openedBy } = await requireAdminNow(context);
   const { prisma, sessions } = context.services;
   const expiresAt = new Date(Date.now() + 1000 * checkedLifetime(input.lifetimeSeconds));
   const deviceId = requireDeviceId(input.deviceId);
   const { userId, language } = input;
-  const { id } = openedBy(await sessions.openDevice({ userId, deviceId, expiresAt }));
+  const { id } = requireOpen(await sessions.openDevice({ userId, deviceId, expiresAt, openedBy }));
   const session = await prisma.session.update({
     where: { id },
     data: { language: language ?? undefined },
@@ -42,7 +42,7 @@ function checkedLifetime(seconds: number): number {
   throw invalidInput(message, ['lifetimeSeconds'], 'range');
 }
 
-function openedBy(verdict: Verdict | null): Verdict {
+function requireOpen(verdict: Verdict | null): Verdict {
   if (!verdict) throw notFound('user', ['userId']);
   if (verdict.verdict === 'OPEN') return verdict;
   if (verdict.verdict === 'DEACTIVATED') {

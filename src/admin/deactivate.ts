@@ -2,7 +2,7 @@ import { forbidden, notFound } from '../base/errors.ts';
 import type { PrismaClient, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
-import { endRightsOneAtATime } from './one-at-a-time.ts';
+import { changeRightsOneAtATime } from './one-at-a-time.ts';
 import { requireAdmin } from './require-admin.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function deactivateUser(context: Context, userId: string, path = ['
   const { userId: actorId } = requireAdmin(context);
   if (actorId === userId) throw forbidden('You cannot end your own account.', path);
   const { prisma, sessions, users, handOvers } = context.services;
-  const ended = await storeDeactivation(prisma, userId, (tx) => endRightsOneAtATime(tx, actorId, userId));
+  const ended = await storeDeactivation(prisma, userId, (tx) => changeRightsOneAtATime(tx, actorId, userId));
   if (!ended) throw notFound('user', path);
   for (const id of ended.sessionIds) sessions.end(id);
   users.announce(userId);

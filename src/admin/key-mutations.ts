@@ -4,7 +4,7 @@ import { builder } from '../graphql/builder.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
 import { createApiKey } from './create-key.ts';
 import { ApiKeyNode } from './node.ts';
-import { requireAdmin } from './require-admin.ts';
+import { requireAdminNow } from './require-admin.ts';
 import { revokeApiKey } from './revoke-key.ts';
 
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
@@ -41,10 +41,11 @@ mutation('createApiKey', {
     'Creates an API key for the backend of a host application, with the rights of an administrator. Only for administrators and API keys.',
   input: CreateApiKeyInput,
   payload: CreateApiKeyPayload,
-  run: (context, input) => {
-    requireAdmin(context);
-    return createApiKey(context.services.prisma, input);
-  },
+  run: (context, input) =>
+    context.services.prisma.$transaction(async (tx) => {
+      await requireAdminNow(context, tx);
+      return createApiKey(tx, input);
+    }),
 });
 
 const RevokeApiKeyInput = builder.inputType('RevokeApiKeyInput', {

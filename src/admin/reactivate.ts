@@ -1,14 +1,14 @@
 import { notFound } from '../base/errors.ts';
 import type { PrismaClient, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
-import { requireAdmin } from './require-admin.ts';
+import { requireAdminNow } from './require-admin.ts';
 
 /**
  * Lets a deactivated user sign in again. Their sessions and API keys stay ended, and what they lost stays lost: the rights of
  * an administrator, and the rooms that others own now. Repeating it is no error. Throws NOT_FOUND.
  */
 export async function reactivateUser(context: Context, userId: string): Promise<User> {
-  requireAdmin(context);
+  await requireAdminNow(context);
   const { prisma, users } = context.services;
   const user = await storeReactivation(prisma, userId);
   if (!user) throw notFound('user', ['userId']);

@@ -1,7 +1,7 @@
 import { conflict, forbidden, notFound } from '../base/errors.ts';
 import type { User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
-import { endRightsOneAtATime } from './one-at-a-time.ts';
+import { changeRightsOneAtATime } from './one-at-a-time.ts';
 import { requireAdmin } from './require-admin.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function setAdmin(
   if (isOwn && !isAdmin) throw forbidden('You cannot end your own rights. Ask another administrator.', ['isAdmin']);
   const { prisma, sessions, users } = context.services;
   const [changed] = await prisma.$transaction(async (tx) => {
-    if (!isAdmin) await endRightsOneAtATime(tx, actorId, userId);
+    await changeRightsOneAtATime(tx, actorId, userId);
     const where = { id: userId, ...(isAdmin && { deactivatedAt: null }) };
     return tx.user.updateManyAndReturn({ where, data: { isAdmin } });
   });

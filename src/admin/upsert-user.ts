@@ -6,7 +6,7 @@ import { externalIdMaxLength } from '../sessions/external/claims.ts';
 import { failureOf } from '../storage/failures.ts';
 import { displayNameColumns, requireDisplayName } from '../users/display-name.ts';
 import { guestUsername, requireUsername } from '../users/usernames.ts';
-import { requireAdmin } from './require-admin.ts';
+import { requireAdminNow } from './require-admin.ts';
 
 interface UpsertInput {
   externalId: string;
@@ -25,7 +25,7 @@ const maxAttempts = 3;
  * has the username.
  */
 export async function upsertUser(context: Context, input: UpsertInput): Promise<User> {
-  requireAdmin(context);
+  await requireAdminNow(context);
   const { prisma, users } = context.services;
   const { externalId, username, profile } = checked(input);
   for (let attempt = 1; ; attempt += 1) {

@@ -61,7 +61,7 @@ export async function openSessions(
     authenticate: authenticator(pool, { tokens, external: openExternalSignIns(opening, { pool, users }) }),
     signToken: tokens.sign,
     store: signInStore(pool.write),
-    openDevice: ownDeviceOpener(pool.transaction),
+    openDevice: ownDeviceOpener(pool.transaction, log),
     end: (sessionId) => bus.publish(sessionsTopic, sessionId),
     announceAdmin: (change) => bus.publish(administratorsTopic, change),
     ends,

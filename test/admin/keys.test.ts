@@ -14,9 +14,10 @@ import { makeAdmin } from '../support/administrators.ts';
 import { Backend } from '../support/backend.ts';
 import { ask } from '../support/person.ts';
 import { RawSocket } from '../support/socket.ts';
-import { withServer } from '../support/with-server.ts';
+import { withServerLike } from '../support/with-server.ts';
 
-const { server, ada, grace } = await withServer('Ada', 'Grace');
+// A connection does not learn by itself that rights have ended.
+const { server, ada, grace } = await withServerLike({ logLevel: 'info', sessionCheckMs: 1_000_000 }, 'Ada', 'Grace');
 await makeAdmin(server, ada);
 const { prisma } = server.app.services;
 
@@ -137,4 +138,42 @@ test('keys are listed in pages until they are revoked, and only for administrato
   expect(await listed()).toEqual(['Listed two']);
   expect((await ada.ask(NodeDocument, { id: two.apiKey.id })).node).toMatchObject({ id: two.apiKey.id });
   expect((await grace.ask(NodeDocument, { id: two.apiKey.id })).node).toBeNull();
+});
+
+test.each([
+  ['createApiKey', `(input: { name: "Late" }) { apiKey { id } userErrors { code } }`],
+  ['createSessionFor', `(input: { userId: "${grace.id}" }) { accessToken userErrors { code } }`],
+  ['setAdmin', `(input: { userId: "${grace.id}", isAdmin: true }) { user { id } userErrors { code } }`],
+  ['upsertUser', `(input: { externalId: "late", displayName: "Late" }) { user { id } userErrors { code } }`],
+  ['reactivateUser', `(input: { userId: "${grace.id}" }) { user { id } userErrors { code } }`],
+])('an open connection whose rights have ended without its knowledge is refused by %s', async (field, rest) => {
+  const eve = await server.signIn('Eve');
+  await makeAdmin(server, eve);
+  const socket = await RawSocket.ready(server.url, eve.token);
+  expect(await socket.ask('{ viewer { isAdmin } }')).toMatchObject({
+    payload: { data: { viewer: { isAdmin: true } } },
+  });
+  await socket.next(); // complete
+
+  await prisma.user.update({ where: { id: innerId('User', eve.id) }, data: { isAdmin: false } });
+  const answer = await socket.ask(`mutation { ${field}${rest} }`);
+
+  expect(answer).toMatchObject({ payload: { data: { [field]: { userErrors: [{ code: 'FORBIDDEN' }] } } } });
+  expect(JSON.stringify(answer)).toMatch(/"(apiKey|accessToken|user)":null/);
+  socket.close();
+});
+
+test('the log says who opened a session for a user', async () => {
+  const backend = await Backend.of(server, 'Host');
+
+  const { session } = await backend.signIn(grace.id);
+
+  expect(server.logged.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({
+      msg: 'a session was opened for a user',
+      sessionId: innerId('Session', session!.id),
+      userId: innerId('User', grace.id),
+      openedBy: innerId('User', backend.userId),
+    }),
+  );
 });
