@@ -124,10 +124,10 @@ export const FindRoomDocument = /* @__PURE__ */ typed<FindRoomQuery, FindRoomQue
   roomName,
 );
 
-export type FindMembersQuery = { readonly room: { readonly id: string; readonly memberCount: number; readonly members: { readonly nodes: readonly ({ readonly id: string; readonly role: RoomRole; readonly mutedUntil: string | null; readonly user: Person; })[]; }; } | null; };
+export type FindMembersQuery = { readonly room: { readonly id: string; readonly memberCount: number; readonly members: { readonly nodes: readonly ({ readonly id: string; readonly role: RoomRole; readonly mutedUntil: string | null; readonly user: { readonly id: string; readonly displayName: string; readonly kind: UserKind; readonly presence: { readonly status: PresenceStatus; }; }; })[]; }; } | null; };
 export type FindMembersQueryVariables = { id: string; query?: string | null | undefined; };
 export const FindMembersDocument = /* @__PURE__ */ typed<FindMembersQuery, FindMembersQueryVariables>(
-  'query FindMembers($id:ID!$query:String){room(id:$id){id memberCount members(first:100 query:$query){nodes{id role mutedUntil user{...Person}}}}}',
+  'query FindMembers($id:ID!$query:String){room(id:$id){id memberCount members(first:100 query:$query){nodes{id role mutedUntil user{...Person kind presence{status}}}}}}',
   person,
 );
 

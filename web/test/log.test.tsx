@@ -175,7 +175,10 @@ test('refused changes are given up and said, a refused message stays', () => {
   const outbox = new Value<readonly Outgoing[]>([]);
   const failed = (kind: Outgoing['kind'], code: 'EDIT_WINDOW_CLOSED' | 'MUTED') => {
     const state = new Value({ status: 'failed', why: new ParleyError({ code }) } as const);
-    const discard = () => outbox.set(outbox.get().filter((one) => one !== entry));
+    const discard = () => {
+      outbox.set(outbox.get().filter((one) => one !== entry));
+      return true;
+    };
     const entry: Outgoing = { id: kind, kind, state, discard, retry: () => {}, done: Promise.resolve() as never };
     return entry;
   };

@@ -268,6 +268,18 @@ describeInBrowser('in a page of another origin with a strict policy,', () => {
     await page.context().close();
   });
 
+  test('a member who is not in the room, but elsewhere, is not said to be offline', async () => {
+    const room = await makeChannel(ada, 'Backstage', [grace, heidi]);
+    const elsewhere = await site.open(browser, element(heidi, 'room="premiere"'));
+    await elsewhere.told('ready');
+    const { page } = await site.open(browser, element(grace, `room="${room}"`));
+
+    await page.getByRole('button', { name: 'Members' }).click();
+
+    await page.getByRole('listitem').filter({ hasText: 'Heidi , Online' }).waitFor();
+    await Promise.all([elsewhere.page.context().close(), page.context().close()]);
+  });
+
   test('it says that files cannot be sent', async () => {
     const { page } = await site.open(browser, element(grace, 'room="premiere"'));
 

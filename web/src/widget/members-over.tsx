@@ -19,10 +19,12 @@ interface MembersOverProps {
 export function MembersOver({ roomId, viewerId, presence, onClose }: MembersOverProps) {
   const [query, setQuery] = useState('');
   const room = useFoundMembers(roomId, query);
-  const hereCount = presence.rooms.get(roomId)?.onlineCount ?? 0;
+  const here = presence.rooms.get(roomId);
+  const hereCount = here?.onlineCount ?? 0;
   const all = (room?.members.nodes ?? []).map((member): Member => memberOf(member, presence));
   const [leaders, others] = parted(all, ({ role }) => role !== 'MEMBER');
-  const [here, away] = parted(others, (member) => member.presence !== 'OFFLINE');
+  const hereIds = new Set(here?.userIds);
+  const [hereNow, away] = parted(others, ({ person }) => hereIds.has(person.id));
   const isCrowd = hereCount > mostNamed && query === '';
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
@@ -35,8 +37,8 @@ export function MembersOver({ roomId, viewerId, presence, onClose }: MembersOver
       <Members
         count={room?.memberCount ?? null}
         leaders={leaders}
-        here={isCrowd ? null : here}
-        hereCount={isCrowd ? hereCount : here.length}
+        here={isCrowd ? null : hereNow}
+        hereCount={isCrowd ? hereCount : hereNow.length}
         away={isCrowd ? [] : away}
         awayCount={away.length}
         viewerId={viewerId}
@@ -71,7 +73,7 @@ function useFoundMembers(id: string, query: string): FoundMembers | null {
 }
 
 function memberOf({ user, role, mutedUntil }: FoundMembers['members']['nodes'][number], presence: Presence): Member {
-  const status = presence.users.get(user.id)?.status ?? 'OFFLINE';
+  const { status } = presence.users.get(user.id) ?? user.presence; // they may be elsewhere
   return { person: user, role, presence: status, isMuted: mutedUntil !== null };
 }
 
