@@ -6,12 +6,13 @@ import { MembershipNode, type MembershipRow } from '../../graphql/nodes.ts';
 import { accountSql } from './about-message.ts';
 import { type EventOf, type RecordedKind, RoomEventInterface } from './event.ts';
 
-/** A user joined, left, was removed or banned, or got another role. */
+/** A membership began or ended, its role changed, or a ban or a mute began or ended. */
 export type MembershipChanged = EventOf<'MEMBERSHIP_CHANGED'> & { membership: MembershipRow & { room: Room } };
 
 /** The GraphQL type `MembershipChangedEvent`, an event of the room and, in `viewerEvents`, of its member. */
 export const MembershipChangedEvent = builder.objectRef<MembershipChanged>('MembershipChangedEvent').implement({
-  description: 'A user became a member, is no longer a member, or got another role.',
+  description:
+    'A user became a member, is no longer a member, or got another role; or a ban or a mute began, changed or ended. For a ban or a mute that has run out, `actor` is null.',
   interfaces: [RoomEventInterface],
   fields: (t) => ({
     membership: t.field({

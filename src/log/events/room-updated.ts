@@ -4,12 +4,13 @@ import { builder } from '../../graphql/builder.ts';
 import { RoomNode } from '../../graphql/nodes.ts';
 import { type EventOf, type RecordedKind, RoomEventInterface, type WithEpoch } from './event.ts';
 
-/** Name, topic or picture of the room changed, or it was archived. */
+/** The room's properties or rules changed, or it was archived or reopened. */
 export type RoomUpdated = EventOf<'ROOM_UPDATED'> & { room: Room };
 
 export const roomUpdated: RecordedKind<RoomUpdated> = {
   graphqlType: builder.objectRef<WithEpoch<RoomUpdated>>('RoomUpdatedEvent').implement({
-    description: 'The name, topic or picture of the room changed, or the room was archived.',
+    description:
+      'The name, topic, picture, posting policy or slow mode of the room changed, or the room was archived or reopened.',
     interfaces: [RoomEventInterface],
     fields: (t) => ({
       room: t.field({
