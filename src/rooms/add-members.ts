@@ -2,6 +2,7 @@ import { rightMissing } from '../access/refusals.ts';
 import { requireRight } from '../access/require-right.ts';
 import { ofMembers } from '../access/standing.ts';
 import { invalidInput, newcomerBanned } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { requireUnblocked } from '../blocking/require-unblocked.ts';
 import type { Membership } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -11,6 +12,7 @@ import { additions, withinQuota } from './quota.ts';
 
 /** The most users that one call adds. */
 export const maxAdded = 100;
+export const additionsRule = `Users who are not administrators add at most ${limits.additionsPerHour} per hour.`;
 
 /**
  * Adds users to a room that the viewer is a member of: all of them or, on any error, none. Returns the memberships of all

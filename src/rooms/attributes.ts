@@ -19,8 +19,9 @@ export function requireAvatar(avatarUrl: string): string {
 
 /** 6 hours, the longest slow mode of Discord. */
 const maxSlowModeSeconds = 21_600;
+export const slowModeRule = `Seconds that a member waits between two messages, 0 to ${maxSlowModeSeconds.toLocaleString('en')}`;
 
-/** Returns the seconds of a room's slow mode: 0 to 21,600. Throws INVALID_INPUT. */
+/** Returns the seconds of a room's slow mode, as in `slowModeRule`. Throws INVALID_INPUT. */
 export function requireSlowMode(seconds: number): number {
   if (seconds >= 0 && seconds <= maxSlowModeSeconds) return seconds;
   const message = `Expected 0 to ${maxSlowModeSeconds} seconds, got ${seconds}.`;

@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts';
 import { sized } from '../graphql/costs.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
 import { MembershipNode, type MembershipRow } from '../graphql/nodes.ts';
-import { addMembers, maxAdded } from './add-members.ts';
+import { additionsRule, addMembers, maxAdded } from './add-members.ts';
 import { costOfUsers, RoomIdInput, roomIdField, roomIdIn, userIdsIn } from './inputs.ts';
 import { joinRoom } from './join.ts';
 import { leaveRoom } from './leave.ts';
@@ -16,8 +16,7 @@ const AddMembersInput = builder.inputType('AddMembersInput', {
     roomId: t.id(roomIdField),
     userIds: t.idList({
       required: true,
-      description:
-        'Global ids of the users to add, 1 to 100. Users who are not administrators add at most 20 per hour.',
+      description: `Global ids of the users to add, 1 to ${maxAdded}. ${additionsRule}`,
     }),
   }),
 });

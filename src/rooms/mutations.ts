@@ -2,9 +2,11 @@ import type { Room } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
 import { RoomNode } from '../graphql/nodes.ts';
+import { additionsRule, maxAdded } from './add-members.ts';
+import { slowModeRule } from './attributes.ts';
 import { createRoom } from './create.ts';
 import { costOfUsers, RoomIdInput, roomIdField, roomIdIn, userIdsIn } from './inputs.ts';
-import { openConversation } from './open-conversation.ts';
+import { maxMembers, openConversation } from './open-conversation.ts';
 import { PostingPolicyEnum } from './rights-schema.ts';
 import { RoomKindEnum } from './schema.ts';
 import { archiveRoom, unarchiveRoom, updateRoom } from './update.ts';
@@ -21,16 +23,14 @@ const CreateRoomInput = builder.inputType('CreateRoomInput', {
     topic: t.string({ description: 'What the room is about, at most 500 characters.' }),
     avatarUrl: t.string({ description: 'URL of a picture, http or https, at most 2,048 characters.' }),
     memberIds: t.idList({
-      description:
-        'Global ids of at most 100 users to add, besides the viewer. Users who are not administrators add at most 20 per hour.',
+      description: `Global ids of at most ${maxAdded} users to add, besides the viewer. ${additionsRule}`,
     }),
     postingPolicy: t.field({
       type: PostingPolicyEnum,
       description: 'Who may send messages. If omitted or null, MEMBERS.',
     }),
     slowModeSeconds: t.int({
-      description:
-        'Seconds that a member waits between two messages, 0 to 21,600. If omitted or null, 0: no slow mode.',
+      description: `${slowModeRule}. If omitted or null, 0: no slow mode.`,
     }),
   }),
 });
@@ -46,7 +46,7 @@ const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
     }),
     postingPolicy: t.field({ type: PostingPolicyEnum, description: 'Who may send messages from now on.' }),
     slowModeSeconds: t.int({
-      description: 'Seconds that a member waits between two messages, 0 to 21,600; 0 ends slow mode.',
+      description: `${slowModeRule}; 0 ends slow mode.`,
     }),
   }),
 });
@@ -57,7 +57,7 @@ const OpenConversationInput = builder.inputType('OpenConversationInput', {
     kind: t.field({ type: RoomKindEnum, required: true, defaultValue: 'DIRECT', description: 'DIRECT or SUPPORT.' }),
     userIds: t.idList({
       required: true,
-      description: 'Global ids of the other members: 1 to 49 users, in any order.',
+      description: `Global ids of the other members: 1 to ${maxMembers - 1} users, in any order.`,
     }),
   }),
 });

@@ -9,7 +9,7 @@ import { conversationKey } from './conversation-key.ts';
 import { conversations, withinQuota } from './quota.ts';
 
 /** Members of a conversation, the viewer included. */
-const maxMembers = 50;
+export const maxMembers = 50;
 
 /**
  * Returns the conversation of this kind between exactly the viewer and these users, and creates it if there is none.
