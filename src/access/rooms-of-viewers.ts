@@ -1,8 +1,8 @@
 import { coalesce } from '../base/coalesce.ts';
-import { type Membership, Prisma } from '../generated/prisma/client.ts';
+import { type Membership, Prisma, type Room } from '../generated/prisma/client.ts';
 import type { RoomRow } from '../graphql/nodes.ts';
 import { columnsOf } from '../storage/columns.ts';
-import { byId, type JsonRows, jsonTable } from '../storage/json-rows.ts';
+import { byId, type DatesOf, type JsonRows, jsonTable } from '../storage/json-rows.ts';
 import type { Query } from '../storage/pool.ts';
 
 /**
@@ -21,15 +21,20 @@ const memberships = `
     WHERE t."roomId" = want.room AND t."userId" = want.viewer LIMIT 1
   ) own`;
 
+export const roomDates: DatesOf<Room> = { createdAt: true, archivedAt: true };
 /** Rooms with their counters, as JSON. */
 export const roomRows = jsonTable<RoomRow>(
   [...Object.values(Prisma.RoomScalarFieldEnum), 'memberCount', 'lastSequence'],
-  ['createdAt', 'archivedAt'],
+  roomDates,
 );
 
 export const membershipColumns = Object.values(Prisma.MembershipScalarFieldEnum);
-/** The columns of `Membership` that are dates. */
-export const membershipDates = ['joinedAt', 'mutedUntil', 'bannedUntil'] as const;
+export const membershipDates: DatesOf<Membership> = {
+  joinedAt: true,
+  lastMessageAt: true,
+  mutedUntil: true,
+  bannedUntil: true,
+};
 /** Memberships as JSON. */
 export const membershipRows = jsonTable<Membership>(membershipColumns, membershipDates);
 

@@ -2,7 +2,7 @@ const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
 
 /**
  * Parses JSON in which instants are texts (from the bus, or from the database's own JSON): every property named `…At`
- * or `…Until` becomes a Date again.
+ * or `…Until` becomes a Date again; every column with a date has such a name.
  */
 export function parseWithDates(text: string): unknown {
   const value: unknown = JSON.parse(text);

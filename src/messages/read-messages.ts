@@ -10,12 +10,12 @@ import type { MessageParts } from './parts.ts';
 
 const columns = (alias: string) => columnsOf(Prisma.MessageScalarFieldEnum, alias);
 
-const messageRows = jsonTable<Message>(Object.values(Prisma.MessageScalarFieldEnum), [
-  'createdAt',
-  'editedAt',
-  'deletedAt',
-]);
-const groupRows = jsonTable<GroupRow>(['messageId', 'emoji', 'count', 'own']);
+const messageRows = jsonTable<Message>(Object.values(Prisma.MessageScalarFieldEnum), {
+  createdAt: true,
+  editedAt: true,
+  deletedAt: true,
+});
+const groupRows = jsonTable<GroupRow>(['messageId', 'emoji', 'count', 'own'], {});
 
 /** Messages of rooms, ordered by number. */
 export const messagesOfRooms: PageSource = {

@@ -1,4 +1,4 @@
-import { membershipColumns, membershipDates } from '../access/rooms-of-viewers.ts';
+import { membershipColumns, membershipDates, roomDates } from '../access/rooms-of-viewers.ts';
 import { Prisma, type Room } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
@@ -35,23 +35,26 @@ const sources = {
 } satisfies Record<string, PageSource>;
 
 /** A membership as it is read, with what was asked for of its read state and of the counters of its room. */
-type Found = MembershipRow & { activeAt?: Date; memberCount: number; lastSequence: number } & Pick<
+type Found = MembershipRow & { memberCount: number; lastSequence: number } & Pick<
     UnreadRow,
     'unread' | 'firstUnreadSequence'
   >;
 
 const columns = [...membershipColumns, 'memberCount', 'lastSequence', 'unread', 'firstUnreadSequence'] as const;
 /** Rooms as JSON, without counters: these are in the rows of the memberships. */
-const roomRows = jsonTable<Room>(Object.values(Prisma.RoomScalarFieldEnum), ['createdAt', 'archivedAt']);
+const roomRows = jsonTable<Room>(Object.values(Prisma.RoomScalarFieldEnum), roomDates);
 const foundRows = jsonTable<Found>(columns, membershipDates);
-const activeRows = jsonTable<Found>([...columns, 'activeAt'], [...membershipDates, 'activeAt']);
+const activeRows = jsonTable<Found & { activeAt: Date }>([...columns, 'activeAt'], {
+  ...membershipDates,
+  activeAt: true,
+});
 
 /**
  * Returns a statement that reads memberships with their parts. `source`: a query with all columns of `Membership`. Five
  * values follow those of the source, the viewer and which parts to read. One text for all parts: see
  * messages/read-messages.ts.
  */
-export function membershipsSql(source: string, memberships = foundRows): string {
+export function membershipsSql(source: string, memberships: Pick<typeof foundRows, 'sql'> = foundRows): string {
   const [viewer, withUsers, withRooms, withReadStates, withFirst] = parametersAfter(source, 5);
   const users = `
     SELECT ${columnsOf(Prisma.UserScalarFieldEnum, 'u')} FROM "User" u

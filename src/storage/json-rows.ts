@@ -9,6 +9,12 @@ interface JsonTable<Row> {
   rows: (answer: JsonRows | null | undefined) => Row[];
 }
 
+/** The properties of a row that are dates: a record of all, so that none is forgotten. */
+export type DatesOf<Row> = Record<
+  { [Key in keyof Row]-?: Date extends Row[Key] ? Key : never }[keyof Row] & string,
+  true
+>;
+
 /**
  * Returns how to read rows of one kind as JSON, so that a statement with several kinds of rows returns a single row. The JSON
  * is a list for each column, not an object for each row: PostgreSQL looks up the type of a column once and not for each value,
@@ -18,10 +24,10 @@ interface JsonTable<Row> {
  */
 export function jsonTable<Row extends object>(
   columns: readonly (keyof Row & string)[],
-  dates: readonly (keyof Row & string)[] = [],
+  dates: DatesOf<Row>,
 ): JsonTable<Row> {
   const lists = columns.map((column) => `json_agg(row."${column}")`).join(', ');
-  const datePlaces = dates.map((date) => columns.indexOf(date));
+  const datePlaces = Object.keys(dates).map((date) => (columns as readonly string[]).indexOf(date));
   return {
     // Sorted before and not within each aggregate, which would sort the rows for each column.
     sql: (query, order) =>

@@ -4,11 +4,11 @@ import { jsonTable } from '../storage/json-rows.ts';
 import type { Query } from '../storage/pool.ts';
 
 /** Users as JSON. */
-export const userRows = jsonTable<User>(Object.values(Prisma.UserScalarFieldEnum), [
-  'createdAt',
-  'lastActiveAt',
-  'deactivatedAt',
-]);
+export const userRows = jsonTable<User>(Object.values(Prisma.UserScalarFieldEnum), {
+  createdAt: true,
+  lastActiveAt: true,
+  deactivatedAt: true,
+});
 
 const statement = `SELECT ${columnsOf(Prisma.UserScalarFieldEnum, '"User"')} FROM "User" WHERE "id" = ANY($1::uuid[])`;
 
