@@ -24,7 +24,7 @@ export class OpeningBudget {
   /** Counts one opening. Throws RATE_LIMITED with the time until the next one. */
   take(userId: string): void {
     const now = this.#now();
-    const used = Math.max(this.#usedUntil.get(userId) ?? 0, now - burst * everyMs) + everyMs;
+    const used = Math.max(this.#usedUntil.get(userId) ?? Number.NEGATIVE_INFINITY, now - burst * everyMs) + everyMs;
     if (used > now) throw rateLimited('The user signs in too often with new devices or tokens.', Math.ceil(used - now));
     this.#usedUntil.set(userId, used);
   }
