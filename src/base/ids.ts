@@ -69,3 +69,7 @@ export function innerId(type: NodeType, text: string, path: readonly string[] = 
   if (typename !== type) throw invalidInput(`Expected the id of a ${type}, got one of a ${typename}.`, path, 'id');
   return id;
 }
+
+/** UUIDs before and after all ids: bounds of a range without a start or an end. */
+export const lowestId = '00000000-0000-0000-0000-000000000000';
+export const highestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';

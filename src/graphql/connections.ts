@@ -1,6 +1,7 @@
 import type { ArgBuilder } from '@pothos/core';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import DataLoader from 'dataloader';
+import type { CappedCount } from '../base/capped-count.ts';
 import { invalidInput } from '../base/errors.ts';
 import { opaque } from '../base/ids.ts';
 import { limits } from '../base/limits.ts';
@@ -129,12 +130,6 @@ export function pageLoader<Row, Parts>({ load, texts }: PagesOf<Row, Parts>) {
 }
 
 type PageLoader<Row> = DataLoader<string, Row[]>;
-
-/** A count that stops at a limit. */
-export interface CappedCount {
-  value: number;
-  isCapped: boolean;
-}
 
 export const CappedCountType = builder.objectRef<CappedCount>('CappedCount').implement({
   description: 'A count that may stop at a maximum.',

@@ -1,6 +1,6 @@
+import type { CappedCount } from '../base/capped-count.ts';
 import type { Membership, Message, Room, User } from '../generated/prisma/client.ts';
 import { builder } from './builder.ts';
-import type { CappedCount } from './connections.ts';
 
 /** A room as its reader may see it, with what was read together with it. What is absent has not been read. */
 export type RoomRow = Room & {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { lowestId } from '../base/ids.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Feed } from './feed.ts';
 import type { Numbered, Position } from './log.ts';
@@ -32,7 +33,7 @@ const compareWithoutBusMs = 200;
 /** Bytes of recent events that all feeds keep together. */
 const ringsBytes = 128 * 1024 * 1024;
 /** The end of a log that no longer exists, for example because a restored backup does not contain it. */
-const nowhere: Position = { epoch: '00000000-0000-0000-0000-000000000000', eventNumber: 0, at: 0 };
+const nowhere: Position = { epoch: lowestId, eventNumber: 0, at: 0 };
 
 /** Compares the feeds of a node with their logs, to find lost publications, and bounds the memory of all of them. */
 export class FeedUpkeep<Event extends Numbered> {

@@ -1,8 +1,9 @@
 import { roomShown, viewerMemberships } from '../access/membership.ts';
+import { capped } from '../base/capped-count.ts';
 import { innerId } from '../base/ids.ts';
 import { allowWholeBudget } from '../graphql/budget.ts';
 import { builder } from '../graphql/builder.ts';
-import { type CappedCount, CappedCountType, forwardArguments } from '../graphql/connections.ts';
+import { CappedCountType, forwardArguments } from '../graphql/connections.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { pageOf, sized, statementCost } from '../graphql/costs.ts';
 import { loadOptional } from '../graphql/loaders.ts';
@@ -78,10 +79,7 @@ const ViewerSnapshotType = builder.objectRef<ViewerSnapshot>('ViewerSnapshot').i
     pendingCount: t.field({
       type: CappedCountType,
       description: `Number of all pending notifications. Counting stops at ${pendingCounted}. \`Viewer.notifications\` pages through all of them.`,
-      resolve: ({ count }): CappedCount => ({
-        value: Math.min(count, pendingCounted),
-        isCapped: count > pendingCounted,
-      }),
+      resolve: ({ count }) => capped(count, pendingCounted),
     }),
   }),
 });

@@ -1,4 +1,5 @@
 import type { PrismaClient, User } from '../generated/prisma/client.ts';
+import { byId } from '../storage/json-rows.ts';
 import type { KnownUsers } from '../users/known-users.ts';
 import { isHiding, namedAtMost, roomPresences } from './room-presence.ts';
 import type { PresenceStore } from './store.ts';
@@ -40,10 +41,6 @@ export function differenceOf(before: Roster, now: Roster, withheld: readonly str
     changed: [...now.users.values()].filter(isNews),
     wentOffline: [...before.users.keys()].filter((userId) => !now.users.has(userId)),
   };
-}
-
-function byId(users: readonly User[]): ReadonlyMap<string, User> {
-  return new Map(users.map((user) => [user.id, user]));
 }
 
 function looksAlike(user: User, before: User | undefined): boolean {

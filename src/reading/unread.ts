@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import { isMemberSql } from '../access/standing.ts';
+import { type CappedCount, capped } from '../base/capped-count.ts';
 import { coalesceDistinct } from '../base/coalesce.ts';
 import { limits } from '../base/limits.ts';
-import type { CappedCount } from '../graphql/connections.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { inOrderOf, perOperation } from '../graphql/loaders.ts';
 import type { ReadState } from '../graphql/nodes.ts';
@@ -32,9 +32,7 @@ export const unreadOfMember = `
 /** One more than the cap, to see whether there are more. */
 const enough = limits.unreadCountCap + 1;
 
-function capped(count: number): CappedCount {
-  return { value: Math.min(count, limits.unreadCountCap), isCapped: count > limits.unreadCountCap };
-}
+const unreadCount = (count: number) => capped(count, limits.unreadCountCap);
 
 /** SQL: the number of the first message after a member's position that meets a condition; null if there is none. */
 const firstAfter = (condition: string) => `(
@@ -64,7 +62,7 @@ export function unreadColumns({ withFirst, condition }: { withFirst: string; con
 
 export function readStateOf(row: Omit<UnreadRow, 'id'>): ReadState {
   const { roomId, lastReadSequence, lastSequence, unread, firstUnreadSequence } = row;
-  return { roomId, lastReadSequence, lastSequence, unread: capped(unread ?? 0), firstUnreadSequence };
+  return { roomId, lastReadSequence, lastSequence, unread: unreadCount(unread ?? 0), firstUnreadSequence };
 }
 
 const ownReadStates = `
@@ -127,7 +125,7 @@ interface CountsRow extends Record<string, unknown> {
 async function loadUnread(query: Query, userIds: readonly string[]): Promise<UnreadSummary[]> {
   const summaries: UnreadSummary[] = [];
   for (const { number, rooms, messages } of await query<CountsRow>('unread', statement, [userIds])) {
-    summaries[Number(number) - 1] = { rooms: capped(rooms), messages: capped(messages) };
+    summaries[Number(number) - 1] = { rooms: unreadCount(rooms), messages: unreadCount(messages) };
   }
   return summaries;
 }

@@ -1,5 +1,6 @@
 import { requireReading } from '../access/refusals.ts';
 import { ChatError, notFound } from '../base/errors.ts';
+import { lowestId } from '../base/ids.ts';
 import { limits } from '../base/limits.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import type { Position } from '../live/log.ts';
@@ -84,7 +85,7 @@ function later(after: Position | null, lastSeen: Position | null): Position | nu
 }
 
 /** The epoch of no room. */
-const unknownEpoch = '00000000-0000-0000-0000-000000000000';
+const unknownEpoch = lowestId;
 
 function givenUp(): Error {
   return new ChatError('INTERNAL', 'The server could not read the log of the room for a minute. Resume.');

@@ -1,3 +1,4 @@
+import { highestId, lowestId } from '../base/ids.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { unreadOfMember } from '../reading/unread.ts';
 import { columnsOf } from '../storage/columns.ts';
@@ -8,10 +9,7 @@ import { isCalledSql } from '../users/search.ts';
 
 const columns = (table: string) => columnsOf(Prisma.MembershipScalarFieldEnum, table);
 
-const [lowest, highest] = [
-  "'00000000-0000-0000-0000-000000000000'::uuid",
-  "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
-];
+const [lowest, highest] = [`'${lowestId}'::uuid`, `'${highestId}'::uuid`];
 
 /**
  * SQL: the memberships of a room or a user that make the user a member, between two ids. Rows are compared as a whole,

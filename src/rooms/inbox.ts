@@ -1,8 +1,10 @@
 import { viewerMemberships } from '../access/membership.ts';
+import { type CappedCount, capped } from '../base/capped-count.ts';
+import { highestId, lowestId } from '../base/ids.ts';
 import { foldText } from '../base/names.ts';
 import { likeText, searchText } from '../base/text.ts';
 import type { RoomKind } from '../generated/prisma/client.ts';
-import { type CappedCount, connect } from '../graphql/connections.ts';
+import { connect } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { MembershipRow } from '../graphql/nodes.ts';
 import { queryOf } from '../graphql/query.ts';
@@ -63,9 +65,6 @@ function filterValues({ kinds, unreadOnly, query }: MembershipFilter): unknown[]
   return [kinds ? [...new Set(kinds)] : null, unreadOnly ?? false, patterns];
 }
 
-const lowestId = '00000000-0000-0000-0000-000000000000';
-const highestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
 const texts = {
   joined: [membershipsSql(joinedSql('ASC')), membershipsSql(joinedSql('DESC'))],
   activity: [activeMembershipsSql(newestFirstSql), activeMembershipsSql(oldestFirstSql)],
@@ -108,5 +107,5 @@ function inActivity({ inverted }: Stretch) {
 async function countMatching(query: Query, wanted: readonly unknown[]): Promise<CappedCount> {
   const [row] = await query<{ count: number }>('count memberships', countSql, [...wanted, membershipCountCap + 1]);
   const { count = 0 } = row ?? {};
-  return { value: Math.min(count, membershipCountCap), isCapped: count > membershipCountCap };
+  return capped(count, membershipCountCap);
 }

@@ -1,9 +1,11 @@
 import { viewerModerates } from '../access/viewer-moderates.ts';
+import { type CappedCount, capped } from '../base/capped-count.ts';
 import { forbidden } from '../base/errors.ts';
+import { highestId, lowestId } from '../base/ids.ts';
 import { foldText } from '../base/names.ts';
 import { likeText, searchText } from '../base/text.ts';
 import { type MembershipState, Prisma, type RoomRole } from '../generated/prisma/client.ts';
-import { type CappedCount, connect } from '../graphql/connections.ts';
+import { connect } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import { pageOf, statementCost } from '../graphql/costs.ts';
 import type { MembershipRow, RoomRow } from '../graphql/nodes.ts';
@@ -60,8 +62,6 @@ const matching = (columns: string, [after, before]: readonly [string, string], e
     ${end}
   ) found`;
 
-const lowestId = '00000000-0000-0000-0000-000000000000';
-const highestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const all = [`'${lowestId}'::uuid`, `'${highestId}'::uuid`] as const;
 const columns = columnsOf(Prisma.MembershipScalarFieldEnum, 't');
 
@@ -112,9 +112,8 @@ async function requireModerating(context: Context, room: RoomRow): Promise<void>
 }
 
 async function count(context: Context, room: RoomRow, filter: readonly unknown[]): Promise<CappedCount> {
-  if (room.isRedacted) return { value: 0, isCapped: false };
+  if (room.isRedacted) return capped(0, membershipCountCap);
   const values = [...filter, membershipCountCap + 1];
   const [row] = await queryOf(context)<{ count: number }>('count members that match', countSql, values);
-  const value = row?.count ?? 0;
-  return { value: Math.min(value, membershipCountCap), isCapped: value > membershipCountCap };
+  return capped(row?.count ?? 0, membershipCountCap);
 }

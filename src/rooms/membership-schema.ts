@@ -1,8 +1,9 @@
 import { asShown, readableMemberships, roomShown, viewerMemberships } from '../access/membership.ts';
 import { ofMembers, stateAt } from '../access/standing.ts';
+import { type CappedCount, capped } from '../base/capped-count.ts';
 import { innerId } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
-import { type CappedCount, CappedCountType } from '../graphql/connections.ts';
+import { CappedCountType } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import { loadRequired } from '../graphql/loaders.ts';
 import { MembershipNode, type MembershipRow, RoomNode, UserNode } from '../graphql/nodes.ts';
@@ -189,5 +190,5 @@ async function loadNotificationLevel(context: Context, { roomId }: MembershipRow
 async function countMemberships({ db }: Context, userId: string): Promise<CappedCount> {
   const where = { userId, ...ofMembers };
   const count = await db.membership.count({ where, take: membershipCountCap + 1 });
-  return { value: Math.min(count, membershipCountCap), isCapped: count > membershipCountCap };
+  return capped(count, membershipCountCap);
 }

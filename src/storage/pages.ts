@@ -1,3 +1,5 @@
+import { highestId, lowestId } from '../base/ids.ts';
+
 /** A part of a list: the first `limit` rows strictly between two keys, or if `inverted`, the last ones. */
 export interface Stretch {
   after: string | null;
@@ -25,7 +27,7 @@ export interface PageSource {
 /** Keys before and after all others. */
 const bounds = {
   int: ['-1', '2147483647'],
-  uuid: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+  uuid: [lowestId, highestId],
 } as const;
 
 /**
