@@ -4,11 +4,11 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /** Words that only the page has. */
 const pageWords =
-  'product skipToLog back nothingFound nav inbox onlyOnPage emptyRoom person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash errors';
+  'product skipToLog back nothingFound nav inbox onlyOnPage emptyRoom membersPane person ban directory find write newRoom roomMenu settings profile emoji token shortcuts notifications crash errors';
 
 /** Icons that only the page has. */
 const pageIcons =
-  'accessKey back ban bell bellOff blockPerson chat compass compose hash lifebuoy radio removePerson right settings shield timer';
+  'accessKey addPerson back ban bell bellOff blockPerson chat compass compose hash lifebuoy radio removePerson right settings shield timer';
 
 /** The custom properties that the widget's own sheet sets anew. */
 const ownTokens = readFileSync(new URL('src/widget/widget.css', import.meta.url), 'utf8').matchAll(

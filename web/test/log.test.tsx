@@ -179,7 +179,7 @@ test('refused changes are given up and said, a refused message stays', () => {
       outbox.set(outbox.get().filter((one) => one !== entry));
       return true;
     };
-    const entry: Outgoing = { id: kind, kind, state, discard, retry: () => {}, done: Promise.resolve() as never };
+    const entry: Outgoing = { id: kind, kind, state, discard, retry: () => true, done: Promise.resolve() as never };
     return entry;
   };
   const [message, edit, reaction] = [

@@ -194,8 +194,15 @@ test('"Seen" stands below a message that is not deleted', () => {
 test('the members say who is online but not in the room, and until when somebody is banned', () => {
   const member = { person: noor, role: 'MEMBER', presence: 'ONLINE', isMuted: false } as const;
   const banned = { ...member, person: { id: 'max', displayName: 'Max' }, presence: null, note: 'until 10:00' };
-  const lists = { leaders: [], here: [], hereCount: 0, away: [member], awayCount: 1, banned: [banned] };
-  const page = show(<Members {...lists} count={1} viewerId={null} takesFocus={false} mayAdd={false} query="" />);
+  const lists = {
+    leaders: [],
+    here: [],
+    hereCount: 0,
+    away: [member],
+    awayCount: 1,
+    banned: { title: 'Banned', list: [banned] },
+  };
+  const page = show(<Members {...lists} count={1} viewerId={null} takesFocus={false} query="" />);
 
   const headings = [...page.querySelectorAll('h3')].map(({ textContent }) => textContent);
   expect(headings).toEqual(['Elsewhere 1', 'Banned ']);

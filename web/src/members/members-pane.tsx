@@ -1,4 +1,5 @@
 import '../style/members.css';
+import '../style/members-page.css';
 import type { Presence } from 'parley-client';
 import { usePresence } from 'parley-client/react';
 import { useCallback, useMemo, useState } from 'react';
@@ -21,9 +22,11 @@ import {
 } from '../documents.ts';
 import { FoundCount } from '../find/found-count.tsx';
 import { endOrNone } from '../room/end-of.ts';
+import { IconButton } from '../style/icon-button.tsx';
 import { useLanguage } from '../words/language.tsx';
 import { type Member, Members } from './members.tsx';
 import { useMembershipChanges } from './membership-changes.ts';
+import { MoreButton } from './more-button.tsx';
 import { useNamesOf } from './names-of.ts';
 import PersonActions, { isMuted } from './person-actions.tsx';
 
@@ -99,17 +102,20 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
         hereCount={hereCount}
         away={isConnected ? away : [...hereMembers, ...away]}
         awayCount={isConnected ? awayCount : null}
-        banned={bannedShown.map((row) => ({ ...memberOf(row, null), note: endOf(row) }))}
+        banned={{
+          title: words.membersPane.banned,
+          list: bannedShown.map((row) => ({ ...memberOf(row, null), note: endOf(row) })),
+        }}
         viewerId={viewer.id}
         takesFocus={useIsPhone()}
-        mayAdd={permissions.includes('ADD_MEMBERS')}
         query={query}
         stop={stop}
         activeId={menu?.id ?? null}
         onQuery={setQuery}
-        onAdd={() => showOverlay({ type: 'addPeople', roomId })}
         onClose={onClose}
         onMore={rows.more}
+        headButton={permissions.includes('ADD_MEMBERS') && <AddButton roomId={roomId} />}
+        rowButton={MoreButton}
         onPerson={({ person }, at) => setMenu({ id: person.id, at })}
       >
         <FoundCount query={query} isLoading={rows.isLoading || wanted !== query.trim()} count={shownCount} />
@@ -131,8 +137,14 @@ export default function MembersPane({ roomId, onClose }: MembersPaneProps) {
 
   function endOf({ bannedUntil }: MemberRow): string | null {
     const end = endOrNone(bannedUntil);
-    return end && words.members.bannedUntil(formats.until(end, Date.now()));
+    return end && words.membersPane.bannedUntil(formats.until(end, Date.now()));
   }
+}
+
+function AddButton({ roomId }: { roomId: string }) {
+  const { words } = useLanguage();
+  const onAdd = () => showOverlay({ type: 'addPeople', roomId });
+  return <IconButton icon="addPerson" label={words.membersPane.add} onClick={onAdd} />;
 }
 
 /** `known`: null if it does not matter, or nobody knows, who is online. */

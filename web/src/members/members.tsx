@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef } from 'react';
+import { type ComponentType, memo, useEffect, useRef } from 'react';
 import type { OneStop } from '../app/one-stop.ts';
 import { useReturnOfFocus } from '../overlays/return-of-focus.ts';
 import { Avatar } from '../people/avatar.tsx';
@@ -27,20 +27,22 @@ export interface MembersProps {
   /** Null if nobody knows who is here: `away` has all the others then. */
   awayCount: number | null;
   /** Those who are banned, for moderators. */
-  banned?: readonly Member[];
+  banned?: { title: string; list: readonly Member[] };
   viewerId: string | null;
   /** They take the place of what opened them. */
   takesFocus: boolean;
-  mayAdd: boolean;
   query: string;
   /** Makes the list one stop for the keyboard. */
   stop?: OneStop;
   /** Whose menu is open. */
   activeId?: string | null;
   onQuery?: (query: string) => void;
-  onAdd?: () => void;
   onClose?: () => void;
   onPerson?: (member: Member, at: HTMLElement) => void;
+  /** What stands beside the title. */
+  headButton?: React.ReactNode;
+  /** Opens what there is about a member. */
+  rowButton?: ComponentType<RowButtonProps>;
   /** The end of the list is near. */
   onMore?: () => void;
   /** What stands below the list, or in its place. */
@@ -63,7 +65,7 @@ export function Members(props: MembersProps) {
         <h2 className="grow">
           {members.title} {props.count !== null && <span className="num">{formats.number(props.count)}</span>}
         </h2>
-        {props.mayAdd && <IconButton icon="addPerson" label={members.add} onClick={props.onAdd} />}
+        {props.headButton}
         <IconButton icon="close" label={words.close} onClick={props.onClose} />
       </div>
       <label className="find">
@@ -98,7 +100,7 @@ export function Members(props: MembersProps) {
           list={props.away}
           all={props}
         />
-        <Section title={members.banned} list={props.banned ?? []} all={props} />
+        {props.banned && <Section {...props.banned} all={props} />}
         {props.children}
       </div>
     </aside>
@@ -129,6 +131,7 @@ function Section({ title, count, list, all }: SectionProps) {
             isActive={member.person.id === all.activeId}
             isStop={member.person.id === all.stop?.stopId}
             onPerson={all.onPerson}
+            button={all.rowButton}
           />
         ))}
       </ul>
@@ -136,16 +139,21 @@ function Section({ title, count, list, all }: SectionProps) {
   );
 }
 
-interface MemberRowProps {
+export interface RowButtonProps {
   member: Member;
-  isViewer: boolean;
   isActive: boolean;
   isStop: boolean;
   onPerson: MembersProps['onPerson'];
 }
 
-const MemberRow = memo(function MemberRow({ member, isViewer, isActive, isStop, onPerson }: MemberRowProps) {
+interface MemberRowProps extends RowButtonProps {
+  isViewer: boolean;
+  button: MembersProps['rowButton'];
+}
+
+const MemberRow = memo(function MemberRow({ isViewer, button: Button, ...props }: MemberRowProps) {
   const { words } = useLanguage();
+  const { member, isActive } = props;
   const { person, role, presence } = member;
   return (
     <li
@@ -171,17 +179,7 @@ const MemberRow = memo(function MemberRow({ member, isViewer, isActive, isStop, 
           <span className="unseen">{words.members.muted}</span>
         </span>
       )}
-      {!isViewer && (
-        <IconButton
-          icon="more"
-          size={16}
-          label={words.members.about(person.displayName)}
-          tabIndex={isStop ? 0 : -1}
-          aria-haspopup="menu"
-          aria-expanded={isActive}
-          onClick={({ currentTarget }) => onPerson?.(member, currentTarget)}
-        />
-      )}
+      {Button && !isViewer && <Button {...props} />}
     </li>
   );
 });

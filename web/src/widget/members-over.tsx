@@ -43,7 +43,6 @@ export function MembersOver({ roomId, viewerId, presence, onClose }: MembersOver
         awayCount={away.length}
         viewerId={viewerId}
         takesFocus
-        mayAdd={false}
         query={query}
         onQuery={setQuery}
         onClose={onClose}

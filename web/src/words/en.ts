@@ -150,16 +150,18 @@ export const en = {
     other: 'The server did not accept it.',
   },
   members: {
-    banned: 'Banned',
-    bannedUntil: (until: string) => `until ${until}`,
     title: 'Members',
-    add: 'Add people',
     find: 'Find a member',
     leaders: 'Owners and moderators',
     here: 'Here now',
     away: 'Elsewhere',
     hereCount: (count: string) => `${count} here now`,
     muted: 'muted',
+  },
+  membersPane: {
+    banned: 'Banned',
+    bannedUntil: (until: string) => `until ${until}`,
+    add: 'Add people',
     about: (name: string) => `About ${name}`,
   },
   person: {

@@ -157,16 +157,18 @@ export const es: Words = {
     other: 'El servidor no lo aceptó.',
   },
   members: {
-    banned: 'Expulsados',
-    bannedUntil: untilIn,
     title: 'Miembros',
-    add: 'Añadir personas',
     find: 'Busca un miembro',
     leaders: 'Dueños y moderadores',
     here: 'Aquí ahora',
     away: 'En otra parte',
     hereCount: (count) => `${count} aquí ahora`,
     muted: 'silenciado',
+  },
+  membersPane: {
+    banned: 'Expulsados',
+    bannedUntil: untilIn,
+    add: 'Añadir personas',
     about: (name) => `Sobre ${name}`,
   },
   person: {

@@ -150,16 +150,18 @@ export const pt: Words = {
     other: 'O servidor não aceitou.',
   },
   members: {
-    banned: 'Banidos',
-    bannedUntil: (until) => `até ${until}`,
     title: 'Membros',
-    add: 'Adicionar pessoas',
     find: 'Busque um membro',
     leaders: 'Donos e moderadores',
     here: 'Aqui agora',
     away: 'Em outro lugar',
     hereCount: (count) => `${count} aqui agora`,
     muted: 'sem voz',
+  },
+  membersPane: {
+    banned: 'Banidos',
+    bannedUntil: (until) => `até ${until}`,
+    add: 'Adicionar pessoas',
     about: (name) => `Sobre ${name}`,
   },
   person: {
