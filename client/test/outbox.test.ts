@@ -410,8 +410,11 @@ describe('a message that is written before the server has said who is signed in'
 
   test('fails if another user signs in than was there last, who may send it all the same', async () => {
     const { box } = await writtenOffline(await usedBy('ada'));
+    const seen: unknown[] = [];
+    box.trial.parley.outbox.subscribe(() => seen.push(...statesIn(box).map(({ status }) => status)));
 
     await box.open('bob');
+    expect(seen).toEqual(['failed']);
     expect([textsOf(box), statesIn(box)]).toMatchObject([[], [{ status: 'failed', why: { code: 'SIGNED_OUT' } }]]);
     box.trial.parley.outbox.get()[0]?.retry();
     await settle();
@@ -433,6 +436,19 @@ describe('a message that is written before the server has said who is signed in'
     const { reload } = await writtenOffline(storage);
 
     expect(textsOf(await reload('bob'))).toEqual(['early']);
+  });
+
+  test('is forgotten after a reload by another user if it only says what was read', async () => {
+    const storage = await usedBy('ada');
+    const { box, reload } = await writtenOffline(storage);
+    box.trial.parley.outbox.get()[0]?.discard();
+    box.room.markRead(3);
+    await settle();
+
+    (await reload('bob')).trial.parley.dispose();
+
+    for (const scope of ['ada', 'bob', '?'])
+      expect(await storage.load(`http://chat.example/graphql ${scope}`)).toEqual([]);
   });
 
   test('is not taken by another client while its own one lives', async () => {
@@ -729,6 +745,7 @@ describe('a retry', () => {
     const { room, trial } = await postbox({ fetch: () => Promise.reject(new Error('offline')) });
     const sent = room.send('a');
     end(trial.parley, sent);
+    await settle();
     expect(sent.state.get()).toMatchObject({ status: 'failed', why: { code } });
 
     expect(sent.retry()).toBe(false);

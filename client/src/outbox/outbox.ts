@@ -169,7 +169,10 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       if (mine !== userId) return;
       if (!entries.includes(entry)) continue;
       if ((entry.by?.id ?? mine) === mine) rows.put(entry);
-      else fail(entry, new ParleyError(ofAnother));
+      else {
+        fail(entry, new ParleyError(ofAnother));
+        changed(entry.row.roomId);
+      }
     }
     scan();
   }

@@ -108,7 +108,9 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
               const to: string = by === undefined ? where : scopeOf(by);
               const isMine = to === where;
               const mine = isMine ? { ...row, owner: tabs.name } : { ...row, failed: ofAnother };
-              await attempt(() => move(from, to, mine));
+              // What another user has read is forgotten: nobody could discard it.
+              const isForgotten = !isMine && row.change.kind === 'read';
+              await attempt(() => (isForgotten ? storage.delete(from, row.id) : move(from, to, mine)));
               if (isMine) inherited.push(mine);
             }
           };
