@@ -1,4 +1,6 @@
 import { banned, type ChatError, forbidden, muted, notFound, roomArchived } from '../base/errors.ts';
+import type { RoomRole } from '../generated/prisma/client.ts';
+import { isModerating } from './rank.ts';
 import { isGranted, type RightRefusal, type RoomPermission } from './rights.ts';
 import type { Standing } from './standing.ts';
 
@@ -34,11 +36,18 @@ const errors: Record<RightRefusal, ErrorOf> = {
   FIXED: (path) => forbidden('The members of a DIRECT or SUPPORT conversation are fixed.', path),
   NOT_A_MEMBER: (path) => notAMember(path),
   MUTED: (path, _permission, until) => muted(until, path),
-  FORBIDDEN: (path, permission) => forbidden(`Only ${holdersOf(permission)} of the room may do this.`, path),
+  FORBIDDEN: (path, permission) => {
+    const holders = namesOf((role) => isGranted(permission, role));
+    return forbidden(`Only ${holders} of the room may do this.`, path);
+  },
   ARCHIVED: (path) => roomArchived(path),
-  POSTING_POLICY: (path) => forbidden('Only owners and moderators of the room may send messages to it.', path),
+  POSTING_POLICY: (path) => forbidden(`Only ${namesOf(isModerating)} of the room may send messages to it.`, path),
 };
 
-function holdersOf(permission: RoomPermission): string {
-  return isGranted(permission, 'MODERATOR') ? 'owners and moderators' : 'owners';
+const roleNames: Record<RoomRole, string> = { OWNER: 'owners', MODERATOR: 'moderators', MEMBER: 'members' };
+
+/** Returns the roles to which something applies, such as "owners and moderators". */
+function namesOf(applies: (role: RoomRole) => boolean): string {
+  const roles = (Object.keys(roleNames) as RoomRole[]).filter(applies);
+  return new Intl.ListFormat('en').format(roles.map((role) => roleNames[role]));
 }

@@ -1,3 +1,5 @@
+import { limits } from '../base/limits.ts';
+
 /** An event's effect on an owner's access to a topic. */
 export interface AccessChange {
   owner: string;
@@ -10,10 +12,8 @@ export interface AccessChange {
 /** The event that ended an owner's access, and when. */
 export type AccessEnd = Pick<AccessChange, 'eventNumber' | 'occurredAt'>;
 
-/**
- * For how many events an end is remembered: twice as many as a reader may be behind (`Server.limits.replayMaxEvents`).
- */
-const keptEvents = 10_000;
+/** For how many events an end is remembered: twice as many as a reader may be behind. */
+const keptEvents = 2 * limits.replayMaxEvents;
 
 /** Remembers whose access to a topic has ended, from the events of a feed, without the database. */
 export class Ends {
