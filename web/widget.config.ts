@@ -66,6 +66,9 @@ export default defineConfig({
     // As a library: the import of a language then needs no code of Vite's around it.
     lib: { entry: fileURLToPath(new URL('src/widget/main.ts', import.meta.url)), formats: ['es'] },
     rolldownOptions: {
+      // No getter that is read has an effect. Not for writes: Preact's hooks are set by them.
+      treeshake: { propertyReadSideEffects: false },
+      optimization: { inlineConst: { mode: 'all', pass: 3 } },
       output: {
         entryFileNames: 'widget.js',
         chunkFileNames: 'assets/widget-[name]-[hash].js',
