@@ -13,6 +13,7 @@ import type { Audiences } from './live/audiences.ts';
 import type { RoomEvent } from './log/events/kinds.ts';
 import { openLog } from './log/open.ts';
 import { openMessages } from './messages/open.ts';
+import { openModeration } from './moderation/open.ts';
 import { openNotifications } from './notifications/open.ts';
 import { openPresence } from './presence/open.ts';
 import { openReading } from './reading/open.ts';
@@ -100,6 +101,7 @@ export async function openServices(
     reading,
     messages: openMessages(storage),
     ...openRooms(opening, { log, storage }),
+    ...openModeration(opening, { log, storage }),
     notifications,
   };
 }

@@ -2,6 +2,9 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Metrics } from './metrics.ts';
 
+/** `AppOptions.roomCheckMs` unless given. */
+export const usualRoomCheckMs = 30_000;
+
 /** Options of a server besides its configuration. Tests set the times, which are in milliseconds. */
 export interface AppOptions {
   log: Logger;
@@ -35,7 +38,7 @@ export interface AppOptions {
   formerMembersPerHour?: number;
   /** How often the sessions in use are looked up while the bus is connected. */
   sessionCheckMs?: number;
-  /** The longest time between two checks for what is due in rooms: ends of bans and mutes, and rooms to hand over; 30 s. */
+  /** The longest time between two checks for what is due in rooms: ends of bans and mutes, and rooms to hand over. */
   roomCheckMs?: number;
 }
 

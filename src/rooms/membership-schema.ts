@@ -16,18 +16,7 @@ import { inboxArguments, inboxCost } from './inbox-arguments.ts';
 import { isSearch, memberCost, searchMembers } from './member-search.ts';
 import { memberPage, membershipPage } from './memberships.ts';
 import { ownMembership } from './own-membership.ts';
-
-export const RoomRoleEnum = builder.enumType('RoomRole', {
-  description: 'What a member is allowed to do in a room.',
-  values: {
-    OWNER: { description: 'May do everything, including archiving the room.' },
-    MODERATOR: {
-      description:
-        'May also change the room, delete messages of other users, and remove, ban and mute members who are neither owner nor moderator.',
-    },
-    MEMBER: { description: 'May read and write.' },
-  },
-});
+import { RoomRoleEnum } from './room-role.ts';
 
 const MembershipStateEnum = builder.enumType('MembershipState', {
   description: 'Whether a user is a member of a room, and if not, why.',

@@ -18,7 +18,7 @@ const layers = [
   ['transport'],
   ['sharing'],
   ['execution'],
-  ['admin', 'sessions', 'users', 'rooms', 'messages', 'reading', 'presence', 'notifications', 'blocking'],
+  ['admin', 'sessions', 'users', 'rooms', 'moderation', 'messages', 'reading', 'presence', 'notifications', 'blocking'],
   ['access', 'log'],
   ['graphql'],
   ['live', 'bus', 'storage', 'executor'],
@@ -55,8 +55,8 @@ const readWallClock = new Set(
   [
     'admin/create-session',
     'base/ids',
+    'moderation/run-outs',
     'notifications/warn-before-end',
-    'rooms/run-outs',
     'sessions/ends',
     'sessions/external/claims',
     'sessions/external/sign-in',

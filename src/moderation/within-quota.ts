@@ -1,6 +1,6 @@
 import { isMember } from '../access/standing.ts';
 import type { Context } from '../graphql/context.ts';
-import { formerMembers, withinQuota } from './quota.ts';
+import { formerMembers, withinQuota } from '../rooms/quota.ts';
 
 interface Target {
   roomId: string;

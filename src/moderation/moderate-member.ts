@@ -4,9 +4,9 @@ import type { RoomRole } from '../generated/prisma/client.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { type Moderation, moderate } from '../log/changes/moderate.ts';
 import type { ChangedMembership, MemberTerms } from './expel-member.ts';
-import { moderateWithinQuota } from './moderate-within-quota.ts';
-import { moderationRefused } from './moderation-refusals.ts';
-import { refuseUntil, requireReason, requireUntil } from './moderation-terms.ts';
+import { moderationRefused } from './refusals.ts';
+import { refuseUntil, requireReason, requireUntil } from './terms.ts';
+import { moderateWithinQuota } from './within-quota.ts';
 
 /** Ends a ban: the user may join again, or be added again. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN, RATE_LIMITED. */
 export function unbanMember(

@@ -4,9 +4,9 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import type { MembershipRow } from '../graphql/nodes.ts';
 import { expel, expelling } from '../log/changes/expel.ts';
 import { requireUser } from '../users/require.ts';
-import { moderateWithinQuota } from './moderate-within-quota.ts';
-import { moderationRefused } from './moderation-refusals.ts';
-import { refuseUntil, requireReason, requireUntil } from './moderation-terms.ts';
+import { moderationRefused } from './refusals.ts';
+import { refuseUntil, requireReason, requireUntil } from './terms.ts';
+import { moderateWithinQuota } from './within-quota.ts';
 
 /** A user whom a moderator acts on, and on which terms. */
 export interface MemberTerms {

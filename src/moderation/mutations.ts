@@ -3,9 +3,9 @@ import { innerId } from '../base/ids.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { mutation } from '../graphql/mutations.ts';
+import { roomIdField, roomIdIn } from '../rooms/inputs.ts';
+import { RoomRoleEnum } from '../rooms/room-role.ts';
 import { banMember, type ChangedMembership, type MemberTerms, removeMember } from './expel-member.ts';
-import { roomIdField, roomIdIn } from './inputs.ts';
-import { RoomRoleEnum } from './membership-schema.ts';
 import { muteMember, setMemberRole, unbanMember, unmuteMember } from './moderate-member.ts';
 
 const userIdField = { required: true as const, description: 'Global id of the user.' };
