@@ -28,7 +28,7 @@ function expectError({ status, headers, body }: Reply, code: string, statuses: n
   expect(headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json/);
 }
 
-test.each(badDocuments)('%s is refused with %s', async (_what, query, variables, code) => {
+test.each(badDocuments)('%s is refused', async (_what, query, variables, code) => {
   expectError(await post(server.url, { query, variables }, { authorization: `Bearer ${ada.token}` }), code);
 });
 

@@ -5,9 +5,10 @@ import { WebSocket } from 'ws';
 import { limits } from '../../src/base/limits.ts';
 import { badDocuments } from '../support/bad-documents.ts';
 import { post } from '../support/http.ts';
+import { lockTable } from '../support/locked-table.ts';
 import { RawConnection, rawRequest } from '../support/raw-http.ts';
 import { upgradeRequest } from '../support/raw-peer.ts';
-import { makeGroup } from '../support/rooms.ts';
+import { makeGroup, say } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { RawSocket } from '../support/socket.ts';
 import { withServer } from '../support/with-server.ts';
@@ -27,7 +28,7 @@ describe('operations', () => {
 
   const documents = badDocuments.filter(([, query]) => query !== ''); // an empty one is no Subscribe message at all
 
-  test.each(documents)('of %s end with %s, and later operations succeed', async (_what, query, variables, code) => {
+  test.each(documents)('of %s end with an error, and later operations succeed', async (_what, query, variables, code) => {
     socket = await RawSocket.ready(server.url, ada.token);
 
     const frame = (await socket.ask(query, variables)) as { type: string; payload: unknown };
@@ -115,6 +116,26 @@ describe('operations', () => {
       payload: [{ extensions: { code: 'RATE_LIMITED', retryable: true } }],
     });
   });
+
+  test.each(['', '@include(if: true)'])(
+    'that fail are under way until the rest of their work has ended %s',
+    async (directive) => {
+      const roomId = await makeGroup(ada, 'Work');
+      await say(ada, roomId, 'Hello');
+      socket = await RawSocket.ready(server.url, ada.token);
+      const messages = await lockTable(server, 'Message');
+      const query = `{ room(id: "${roomId}") { messages { nodes { text } } } users(after: "x") ${directive} { nodes { id } } }`;
+      socket.send({ id: 'failing', type: 'subscribe', payload: { query } });
+      await messages.untilWaitedFor();
+
+      const first = await socket.ask(good, {}, 'good');
+      await messages.release();
+
+      expect(first).toMatchObject({ id: 'good', type: 'next' });
+      expect(await socket.next()).toEqual({ id: 'good', type: 'complete' });
+      expect(await socket.next()).toMatchObject({ id: 'failing', payload: { errors: [{ path: ['users'] }] } });
+    },
+  );
 
   describe('malformed credentials are refused, and not treated as anonymous:', () => {
     test.each<[string, Record<string, unknown>]>([
