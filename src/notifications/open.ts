@@ -2,13 +2,12 @@ import type { Opening } from '../base/opening.ts';
 import type { Services } from '../graphql/context.ts';
 import type { OpenedStorage } from '../storage/open.ts';
 import { Notifier } from './notifier.ts';
-import { type NotifiedRoom, notifiedRoomsFrom, snapshotsFrom, type ViewerSnapshot } from './pending.ts';
+import { notifiedRoomsFrom, snapshotsFrom, type ViewerSnapshot } from './pending.ts';
+import { ViewerStreams } from './viewer-streams.ts';
 
 /** Notifications of users, across their rooms. */
 export interface Notifications {
-  notifier: Notifier;
-  /** Returns the rooms that a user is a member of. */
-  roomsOf: (userId: string) => Promise<NotifiedRoom[]>;
+  streams: ViewerStreams;
   /** Returns the notifications that a user has not acknowledged yet. */
   snapshotOf: (userId: string) => Promise<ViewerSnapshot>;
 }
@@ -26,9 +25,8 @@ export function openNotifications({ log: logger }: Opening, { bus, log, presence
   const onError = (error: unknown) => logger.error({ err: error }, 'a subscriber of notifications failed');
   // Each statement takes time in proportion to the user's rooms.
   const query = storage.pool.queryLists;
-  return {
-    notifier: new Notifier({ watches: log.watches, presence: presence.store, bus, onError }),
-    roomsOf: notifiedRoomsFrom(query),
-    snapshotOf: snapshotsFrom(query),
-  };
+  const { watches } = log;
+  const notifier = new Notifier({ watches, presence: presence.store, bus, onError });
+  const [roomsOf, snapshotOf] = [notifiedRoomsFrom(query), snapshotsFrom(query)];
+  return { streams: new ViewerStreams({ roomsOf, snapshotOf, notifier, bus, watches }), snapshotOf };
 }

@@ -17,7 +17,6 @@ const maxEarly = 1000;
 export class ViewerRoom {
   isSilent: boolean;
   readonly #options: ViewerRoomOptions;
-  /** Number of the last message that the viewer knows. */
   #after = 0;
   /** Messages that arrived before `open` was called; null after that. */
   #early: { added: NotificationAdded; isPresent: boolean }[] | null = [];
@@ -25,6 +24,11 @@ export class ViewerRoom {
   constructor(options: ViewerRoomOptions) {
     this.#options = options;
     this.isSilent = options.isSilent;
+  }
+
+  /** Number of the last message that the viewer knows; 0 until `open` is called. */
+  get after(): number {
+    return this.#after;
   }
 
   /** Adds a message. `isPresent`: whether the viewer is present in the room and needs no notification of it. */

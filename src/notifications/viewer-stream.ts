@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isMember } from '../access/standing.ts';
 import { PackedIds } from '../base/packed-ids.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
@@ -37,6 +38,9 @@ const readsMs = 1000;
  */
 const unnotifiedMs = 2000;
 
+/** How many rooms a stream enters without letting other work run: about 20 ms of CPU. */
+const roomsAtOnce = 100;
+
 /** The most changes of memberships that may wait for the snapshot. If more arrive, the stream begins again. */
 const maxEarlyChanges = 1000;
 
@@ -54,7 +58,7 @@ function isApproach({ event: { actorId, membership }, isOutside }: Change, block
   return isOutside && (membership.joinedAt === null || (actorId !== null && blocked.has(actorId)));
 }
 
-/** The events that concern a user, for one of their devices: a snapshot, then changes. */
+/** The events that concern a user: a snapshot, then changes. */
 export class ViewerStream implements NotifiedUser {
   readonly userId: string;
   readonly #options: ViewerStreamOptions;
@@ -99,7 +103,11 @@ export class ViewerStream implements NotifiedUser {
     this.#unsubscribe = await bus.subscribe(userTopic(userId), (news: UserNews) => this.#take(news));
     if (this.#isClosed) this.#unsubscribe();
     const rooms = await roomsOf(userId);
-    await Promise.all(rooms.map(({ roomId, level }) => this.#enter(roomId, level)));
+    for (let entered = 0; entered < rooms.length; entered += roomsAtOnce) {
+      if (entered > 0) await nextTurn();
+      const some = rooms.slice(entered, entered + roomsAtOnce);
+      await Promise.all(some.map(({ roomId, level }) => this.#enter(roomId, level)));
+    }
     // Read after entering the rooms, so that no message is missed. A message that is committed between the two is in
     // both; `open` drops it.
     const snapshot = await snapshotOf(userId);
@@ -116,6 +124,11 @@ export class ViewerStream implements NotifiedUser {
     }
     for (const change of this.#early.splice(0)) this.#passChange(change);
     return snapshot;
+  }
+
+  /** Returns the number of the last message of a room that was passed on, or is in the snapshot; 0 if there is none. */
+  lastOf(roomId: string): number {
+    return this.#rooms.get(roomId)?.room.after ?? 0;
   }
 
   notify(added: NotificationAdded, isPresent: boolean): void {

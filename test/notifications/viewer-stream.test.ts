@@ -119,6 +119,20 @@ test('a stream begins with a snapshot and passes on every message after it', asy
   expect(passed()).toEqual(['tea 6', 'tea 7']);
 });
 
+test('a stream of many rooms lets other work run while it enters them', async () => {
+  const rooms = Array.from({ length: 250 }, (_, index): NotifiedRoom => ({ roomId: `room ${index}`, level: 'ALL' }));
+  source.rooms = async () => rooms;
+  let insideMeanwhile = 0;
+  setImmediate(() => {
+    insideMeanwhile = inside.size;
+  });
+
+  await stream.begin();
+
+  expect(insideMeanwhile).toBe(100);
+  expect(inside.size).toBe(250);
+});
+
 test('a message that arrives while the snapshot is read is in it, or passed on, once', async () => {
   source.beforeSnapshot = () => {
     for (const sequence of [5, 6]) notify('tea', sequence);

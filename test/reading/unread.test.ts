@@ -58,8 +58,8 @@ test('what takes time for each room of a user leaves connections to the reads th
   const { services, close } = await servicesWithoutDatabase({ queryLists });
 
   await services.reading.unreadOf('ada');
-  await services.notifications.roomsOf('ada');
-  await services.notifications.snapshotOf('ada');
+  const { stream } = services.notifications.streams.hold('ada');
+  await stream.follow({ next: () => {}, onLost: () => {} }).snapshot.catch(() => {});
   await close();
 
   expect(names).toEqual(['unread', 'notified rooms', 'pending']);
