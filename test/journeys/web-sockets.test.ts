@@ -28,7 +28,7 @@ describe('operations', () => {
 
   const documents = badDocuments.filter(([, query]) => query !== ''); // an empty one is no Subscribe message at all
 
-  test.each(documents)('of %s end with an error, and later operations succeed', async (_what, query, variables, code) => {
+  test.each(documents)('of %s fail, and later operations succeed', async (_what, query, variables, code) => {
     socket = await RawSocket.ready(server.url, ada.token);
 
     const frame = (await socket.ask(query, variables)) as { type: string; payload: unknown };
