@@ -38,6 +38,8 @@ export const limits = {
   nameLength: 200,
   aliases: 30,
   tokens: 2000,
+  /** Fields of a document that stand beside one with the same name in the result. Applications merge them. */
+  repeatedFields: 100,
   /** Fields that an operation may resolve, if every list is as long as it can be: about 0.3 s of CPU. */
   cost: 50_000,
   /** The same for one result of a subscription. It is twice as high: `roomEvents` sends up to 128 events in one result. */

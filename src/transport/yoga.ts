@@ -7,6 +7,7 @@ import { documentLimits } from '../execution/limited.ts';
 import type { Mask } from '../execution/masking.ts';
 import { validateOnce } from '../execution/preparation.ts';
 import { queriesOnly } from '../execution/queries-only.ts';
+import { repeatedFields } from '../execution/repeated-fields.ts';
 import { subscribedField } from '../execution/subscribed-field.ts';
 import type { Context } from '../graphql/context.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -59,6 +60,7 @@ export function yogaServer({ schema, contextOf, mask, documents, streams, execut
       streams.plugin,
       tokenLimits,
       fragmentCycles,
+      repeatedFields,
       subscribedField,
       queriesOnly,
       ...documentLimits,

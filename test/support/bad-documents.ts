@@ -110,6 +110,8 @@ export const badDocuments: BadDocument[] = [
     {},
     'BAD_REQUEST',
   ],
+  ['the same field many times', `{ ${'server { version } '.repeat(150)} }`, {}, 'BAD_REQUEST'],
+  ['the same field in many parts', `{ ${'... on Query { server { version } } '.repeat(150)} }`, {}, 'BAD_REQUEST'],
   ['a name without an end', `query ${'n'.repeat(100_000)} { server { version } }`, {}, 'BAD_REQUEST'],
   ['too many levels', `{ room(id: "x") { ${nested(5)} } }`, {}, 'BAD_REQUEST'],
   ['values in values without an end', `{ room(id: ${'['.repeat(100_000)}`, {}, 'BAD_REQUEST'],
