@@ -1,5 +1,5 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
-import { endedMeanwhile, rateLimited } from '../base/errors.ts';
+import { ChatError, endedMeanwhile, rateLimited, unauthenticated } from '../base/errors.ts';
 import { type Context, renewed, type Viewer } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
 import { executeMutation } from './execute-mutation.ts';
@@ -27,8 +27,9 @@ const maxExecutions = 5;
 /** Executes a query. If the viewer's session ends meanwhile, returns an error: the result may show what is newer. */
 async function executeQuery(args: ExecutionArgs): Promise<ExecutionResult> {
   const { viewer, services } = args.contextValue as Context;
-  if (!viewer) return needsSnapshot(args) ? executeInSnapshot(args) : executeWithinBudget(args);
-  const result = await (needsSnapshot(args) ? executeInSnapshot(args) : executeAs(viewer, args));
+  // Nobody but users sees rooms, whose fields alone need a snapshot.
+  if (!viewer) return executeWithinBudget(args);
+  const result = await (needsSnapshot(args) ? executeInSnapshot(viewer, args) : executeAs(viewer, args));
   return services.sessions.ends.hasEnded(viewer.sessionId) ? { errors: [endedMeanwhile()] } : result;
 }
 
@@ -50,17 +51,24 @@ async function executeAs(viewer: Viewer, args: ExecutionArgs): Promise<Execution
 
 const snapshotOptions = { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 15_000 } as const;
 
-/** Executes a query that reads everything as of one moment. Its statements run one after the other. */
-async function executeInSnapshot(args: ExecutionArgs): Promise<ExecutionResult> {
+/**
+ * Executes a query that reads everything as of one moment. Its statements run one after the other. Administrators and API
+ * keys may have several at a time: the backend of a host application renders rooms for many people.
+ */
+async function executeInSnapshot(viewer: Viewer, args: ExecutionArgs): Promise<ExecutionResult> {
   const context = args.contextValue as Context;
+  const { prisma, snapshotTurns } = context.services;
   const inSnapshot = (db: Database) =>
     executeWithinBudget({ ...args, contextValue: renewed(context, { db, isSnapshot: true }) });
+  const transaction = async () => {
+    if (context.isOver?.()) throw unauthenticated('The connection was closed.');
+    return prisma.$transaction(inSnapshot, snapshotOptions);
+  };
   try {
-    const { prisma, snapshotTurns } = context.services;
-    const transaction = () => prisma.$transaction(inSnapshot, snapshotOptions);
-    return await snapshotTurns.run(context.viewer?.userId ?? '', transaction);
+    return await snapshotTurns.run(viewer.isAdmin ? null : viewer.userId, transaction);
   } catch (error) {
     // An error that is thrown, instead of returned as a result, would close the WebSocket.
+    if (error instanceof ChatError) return { errors: [error] };
     return { errors: [new GraphQLError('The server could not open a snapshot', { originalError: error as Error })] };
   }
 }

@@ -1,5 +1,5 @@
 import { rateLimited } from '../base/errors.ts';
-import { KeyedMutex } from '../base/keyed-mutex.ts';
+import { Turns } from '../base/turns.ts';
 
 declare module '../graphql/context.ts' {
   interface Services {
@@ -15,35 +15,37 @@ const usualWaitMs = 10_000;
  * a connection no other request can change anything. A user has one snapshot at a time; the others wait in order.
  */
 export class SnapshotTurns {
-  readonly #atOnce: number;
   readonly #waitMs: number;
-  readonly #ofUser = new KeyedMutex<string>();
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #all: Turns;
+  readonly #ofUser = new Map<string, Turns>();
 
   /** `connections`: those of Prisma. One is left to other requests, if there is more than one. */
   constructor(connections: number, waitMs = usualWaitMs) {
-    this.#atOnce = Math.max(1, connections - 1);
+    this.#all = new Turns(Math.max(1, connections - 1));
     this.#waitMs = waitMs;
   }
 
-  /** Runs `work` when it is its turn. Throws RATE_LIMITED if that takes too long. */
-  run<Result>(userId: string, work: () => Promise<Result>): Promise<Result> {
+  /**
+   * Runs `work` when it is its turn: after the others of the user, unless `userId` is null. Rejects with RATE_LIMITED as
+   * soon as that takes too long.
+   */
+  run<Result>(userId: string | null, work: () => Promise<Result>): Promise<Result> {
     const latest = performance.now() + this.#waitMs;
-    return this.#ofUser.run(userId, () => this.#amongAll(latest, work));
+    const amongAll = () => this.#all.run(work, latest, tooMany);
+    return userId === null ? amongAll() : this.#amongTheirs(userId, (theirs) => theirs.run(amongAll, latest, tooMany));
   }
 
-  async #amongAll<Result>(latest: number, work: () => Promise<Result>): Promise<Result> {
-    if (this.#running < this.#atOnce) this.#running += 1;
-    else await new Promise<void>((start) => this.#waiting.push(start));
+  async #amongTheirs<Result>(userId: string, run: (theirs: Turns) => Promise<Result>): Promise<Result> {
+    const theirs = this.#ofUser.get(userId) ?? new Turns(1);
+    this.#ofUser.set(userId, theirs);
     try {
-      if (performance.now() > latest) throw rateLimited('Too many queries with `syncCursor` at the moment. Try again.');
-      return await work();
+      return await run(theirs);
     } finally {
-      const start = this.#waiting.shift();
-      // Passes the turn on directly, so that work that is added in between cannot overtake.
-      if (start) start();
-      else this.#running -= 1;
+      if (theirs.isIdle && this.#ofUser.get(userId) === theirs) this.#ofUser.delete(userId);
     }
   }
+}
+
+function tooMany(): Error {
+  return rateLimited('Too many queries with `syncCursor` or `lastEventNumber` at the moment. Try again.');
 }

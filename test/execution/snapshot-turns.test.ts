@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { SnapshotTurns } from '../../src/execution/snapshot-turns.ts';
 import { pieces } from '../support/pieces.ts';
 
@@ -37,17 +37,33 @@ test('with a single connection, there is one snapshot at a time', async () => {
   expect(started).toEqual(['ada']);
 });
 
-test('a snapshot that has waited for too long is refused, and the next one starts', async () => {
-  jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] });
-  const { started, add, end } = pieces(new SnapshotTurns(2, 1000));
-  void add('ada', 'hers');
-  const late = add('grace', 'late');
-  await jest.advanceTimersByTimeAsync(1001);
-  void add('hedy', 'next');
+test('a caller who is no single user has several at a time', async () => {
+  const { started, add } = pieces(new SnapshotTurns(3));
 
-  end('hers');
-
-  await expect(late).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  for (const name of ['one', 'two', 'three']) void add(null, name);
   await nextTurn();
-  expect(started).toEqual(['hers', 'next']);
+
+  expect(started).toEqual(['one', 'two']);
+});
+
+describe('a snapshot that waits for too long is refused while others still run, and takes no turn:', () => {
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] }));
+
+  test.each([
+    ['behind all others', 'grace'],
+    ['behind another of the user', 'ada'],
+  ])('%s', async (_where, user) => {
+    const { started, add, end } = pieces(new SnapshotTurns(2, 1000));
+    const hers = add('ada', 'hers');
+    const late = expect(add(user, 'late')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+
+    await jest.advanceTimersByTimeAsync(1000);
+    await late;
+
+    void add('hedy', 'next');
+    end('hers');
+    await hers;
+    await nextTurn();
+    expect(started).toEqual(['hers', 'next']);
+  });
 });

@@ -1,12 +1,12 @@
-interface Runner {
-  run<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
+interface Runner<Key> {
+  run<Result>(key: Key, work: () => Promise<Result>): Promise<Result>;
 }
 
 /** Returns functions that add pieces of work and end them, and a list of the pieces that have started. */
-export function pieces(runner: Runner) {
+export function pieces<Key = string>(runner: Runner<Key>) {
   const started: string[] = [];
   const ends = new Map<string, (failure?: Error) => void>();
-  const add = (key: string, name: string) =>
+  const add = (key: Key, name: string) =>
     runner.run(key, () => {
       started.push(name);
       return new Promise<string>((resolve, reject) => {
