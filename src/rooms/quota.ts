@@ -71,16 +71,22 @@ interface Quota {
   limit: number;
 }
 
+/**
+ * SQL: whether `time` counts. One that is later than the present does not: the clock of the database was set back, perhaps by
+ * hours. The present is that of the comparison, as another call may have reserved while this one waited for the row.
+ */
+const isRecent = Prisma.raw("time BETWEEN clock_timestamp() - interval '1 hour' AND clock_timestamp()");
+
 /** Returns the time of the reservation, which is stored once for each use; null if there are too many. */
 async function reserve({ prisma, table, userId, limit }: Quota, count: number): Promise<Date | null> {
   const [reserved] = await prisma.$queryRaw<{ at: Date }[]>`
     INSERT INTO ${table} AS quota ("userId", "times")
-    SELECT ${userId}::uuid, array_fill(clock_timestamp()::timestamptz(3), ARRAY[${count}::int])
+    SELECT ${userId}::uuid, array_fill(date_trunc('milliseconds', clock_timestamp()), ARRAY[${count}::int])
     ON CONFLICT ("userId") DO UPDATE SET "times" = ARRAY(
-      SELECT time FROM unnest(quota."times") AS time WHERE time > excluded."times"[1] - interval '1 hour' ORDER BY time
+      SELECT time FROM unnest(quota."times") AS time WHERE ${isRecent} ORDER BY time
     ) || excluded."times"
     WHERE (
-      SELECT count(*) FROM unnest(quota."times") AS time WHERE time > excluded."times"[1] - interval '1 hour'
+      SELECT count(*) FROM unnest(quota."times") AS time WHERE ${isRecent}
     ) + ${count}::int <= ${limit}::int
     RETURNING "times"[cardinality("times")] AS at`;
   return reserved?.at ?? null;
@@ -103,6 +109,6 @@ async function waitOf({ prisma, table, userId, limit }: Quota, count: number): P
   const rows = await prisma.$queryRaw<{ waitMs: number }[]>`
     SELECT ceil(extract(epoch FROM time + interval '1 hour' - clock_timestamp()) * 1000)::int AS "waitMs"
     FROM ${table} quota, unnest(quota."times") AS time
-    WHERE quota."userId" = ${userId}::uuid AND time > clock_timestamp() - interval '1 hour' ORDER BY time`;
+    WHERE quota."userId" = ${userId}::uuid AND ${isRecent} ORDER BY time`;
   return Math.max(1, rows[rows.length + count - limit - 1]?.waitMs ?? 1);
 }

@@ -85,6 +85,18 @@ describe.each(deployments)('a user creates at most 3 rooms an hour, on %s', (_na
     for (let round = 0; round < 3; round += 1) done(await create(url, ada));
     expect((await create(url, ada)).userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
   });
+
+  test('not counting those that are later than the present, as the clock of the database was set back', async () => {
+    const { url, app } = deployment.here;
+    const ada = await deployment.here.signIn('Ada');
+    for (let round = 0; round < 3; round += 1) done(await create(url, ada));
+    await app.services.prisma.$executeRaw`
+      UPDATE "RoomQuota" SET "times" = ARRAY(SELECT time + interval '5 hours' FROM unnest("times") AS time)
+      WHERE "userId" = ${innerId('User', ada.id)}::uuid`;
+
+    for (let round = 0; round < 3; round += 1) done(await create(url, ada));
+    expect((await create(url, ada)).userErrors).toMatchObject([{ code: 'RATE_LIMITED' }]);
+  });
 });
 
 describe.each(deployments)('a user adds at most 3 users an hour, on %s', (_name, start) => {
