@@ -7,7 +7,8 @@ const compareMs = 60_000;
 export class DatabaseClock {
   readonly #query: Query;
   readonly #timer: NodeJS.Timeout;
-  #aheadMs = 0;
+  /** How far it is ahead of the monotonic clock. Until the first answer, the clock of the process stands for it. */
+  #aheadMs = performance.timeOrigin;
 
   constructor(query: Query) {
     this.#query = query;
