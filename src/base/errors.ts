@@ -43,7 +43,7 @@ interface Details {
   path?: readonly string[];
   /** The rule that was broken, for INVALID_INPUT. */
   constraint?: string;
-  /** For RATE_LIMITED and SLOW_MODE. */
+  /** For RATE_LIMITED and SLOW_MODE; rounded up, as clients get an Int. */
   retryAfterMs?: number;
   /** For UNAUTHENTICATED. */
   reason?: TokenRefusal;
@@ -59,7 +59,8 @@ export class ChatError extends GraphQLError {
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     const retryable =
       code === 'RATE_LIMITED' || code === 'SLOW_MODE' || code === 'UNKNOWN_OUTCOME' || code === 'INTERNAL';
-    const { constraint, retryAfterMs, reason } = details;
+    const { constraint, reason } = details;
+    const retryAfterMs = details.retryAfterMs && Math.ceil(details.retryAfterMs);
     const path = details.path?.length ? details.path : undefined;
     const known = Object.entries({ path, constraint, retryAfterMs, reason }).filter(([, value]) => value !== undefined);
     super(message, { extensions: { code, retryable, ...Object.fromEntries(known) } });

@@ -49,7 +49,7 @@ export class Typing {
     const key = keyOf(roomId, userId);
     const typist = this.#typists.get(key) ?? newTypist();
     const now = performance.now();
-    const retryAfterMs = Math.ceil(typist.startedAt + minIntervalMs - now);
+    const retryAfterMs = typist.startedAt + minIntervalMs - now;
     if (retryAfterMs > 0) throw rateLimited('`setTyping` is accepted once every 2 seconds.', retryAfterMs);
     if (!typist.watch) {
       // If the room cannot be watched, typing ends by its time alone.

@@ -25,7 +25,7 @@ export class OpeningBudget {
   take(userId: string): void {
     const now = this.#now();
     const used = Math.max(this.#usedUntil.get(userId) ?? Number.NEGATIVE_INFINITY, now - burst * everyMs) + everyMs;
-    if (used > now) throw rateLimited('The user signs in too often with new devices or tokens.', Math.ceil(used - now));
+    if (used > now) throw rateLimited('The user signs in too often with new devices or tokens.', used - now);
     this.#usedUntil.set(userId, used);
   }
 }
