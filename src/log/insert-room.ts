@@ -74,14 +74,14 @@ const text = `
   ), entered AS (
     INSERT INTO "Membership"
       ("id", "roomId", "userId", "role", "joinedAt", "stateEventNumber", "lastReadSequence", "lastNotifiedSequence")
-    SELECT entry.id, room."id", entry.guest, entry.role, moment.now, entry.event, entry.seen, entry.seen
+    SELECT entry.id, room."id", entry.newcomer, entry.role, moment.now, entry.event, entry.seen, entry.seen
     FROM room CROSS JOIN moment
     CROSS JOIN unnest($12::uuid[], $13::uuid[], $14::"RoomRole"[], $15::int[], $16::int[])
-      AS entry(id, guest, role, event, seen)
+      AS entry(id, newcomer, role, event, seen)
   ), recorded AS (
     INSERT INTO "RoomEvent" ("roomId", "eventNumber", "type", "actorId", "userId", "occurredAt")
-    SELECT room."id", entry.event, 'MEMBERSHIP_CHANGED', room."createdById", entry.guest, moment.now
-    FROM room CROSS JOIN moment CROSS JOIN unnest($13::uuid[], $15::int[]) AS entry(guest, event)
+    SELECT room."id", entry.event, 'MEMBERSHIP_CHANGED', room."createdById", entry.newcomer, moment.now
+    FROM room CROSS JOIN moment CROSS JOIN unnest($13::uuid[], $15::int[]) AS entry(newcomer, event)
   ), announced AS (
     INSERT INTO "Message"
       ("id", "roomId", "sequence", "eventNumber", "kind", "systemEventType", "systemSubjectId", "createdAt")
