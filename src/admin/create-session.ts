@@ -16,8 +16,8 @@ export const lifetimes = { minSeconds: 60, maxSeconds: 30 * 24 * 3600 };
 
 /**
  * Signs a user in. The same user and `deviceId` get the same session, which then lasts at least `lifetimeSeconds` more; a
- * revoked one stays ended, and the device gets another. Throws INVALID_INPUT, NOT_FOUND, FORBIDDEN if the user is deactivated,
- * and CONFLICT if they are signed in on too many devices. The log says who opened it.
+ * revoked one stays ended, and the device gets another. Throws INVALID_INPUT, NOT_FOUND, and CONFLICT if the
+ * user is deactivated or signed in on too many devices. The log says who opened it.
  */
 export async function createSessionFor(context: Context, input: SessionInput) {
   const { userId: openedBy } = await requireAdminNow(context);

@@ -58,7 +58,7 @@ const CreateSessionForInput = builder.inputType('CreateSessionForInput', {
 
 mutation('createSessionFor', {
   description:
-    'Signs a user in and returns an access token for the user’s device, which can renew it with `renewSession`. A user has at most 100 sessions (`CONFLICT`). Only for administrators and API keys.',
+    'Signs a user in and returns an access token for the user’s device, which can renew it with `renewSession`. Fails with `CONFLICT` for a deactivated user, and for one who has 100 sessions. Only for administrators and API keys.',
   input: CreateSessionForInput,
   payload: SessionPayload,
   run: (context, input) => createSessionFor(context, { ...input, userId: innerId('User', input.userId, ['userId']) }),
