@@ -41,12 +41,18 @@ export async function migrate(databaseUrl: string, directory: string, answerMs =
   }
 }
 
+/** The name of an index that is built while others write. */
+const concurrentIndex = /\bCREATE INDEX CONCURRENTLY "?(\w+)/;
+
 /** Applies and records a migration in one transaction: if this process is killed, the migration leaves nothing behind. */
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
   // PostgreSQL allows CREATE INDEX CONCURRENTLY only outside a transaction; such a file holds that one statement.
-  const isTransaction = !/\bCONCURRENTLY\b/i.test(migration.sql);
+  const index = concurrentIndex.exec(migration.sql)?.[1];
+  const isTransaction = index === undefined;
   try {
     if (isTransaction) await client.query('BEGIN');
+    // A process that was killed meanwhile has left the index behind, unfinished.
+    else await client.query(`DROP INDEX CONCURRENTLY IF EXISTS "${index}"`);
     await client.query(migration.sql);
     await recordMigration(client, migration);
     if (isTransaction) await client.query('COMMIT');

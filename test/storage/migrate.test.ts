@@ -49,6 +49,18 @@ test('a new migration is applied to a database that has the others', async () =>
   expect(await migrate(database.url, directory)).toEqual(['3_index']);
 });
 
+test('an index that a killed process has left unfinished is built again', async () => {
+  await migrate(database.url, directory);
+  await query('CREATE INDEX room_topic ON room (id)');
+
+  await write('3_index', 'CREATE INDEX CONCURRENTLY room_topic ON room (topic)');
+
+  expect(await migrate(database.url, directory)).toEqual(['3_index']);
+  expect(await query("SELECT indexdef FROM pg_indexes WHERE indexname = 'room_topic'")).toMatchObject([
+    { indexdef: expect.stringContaining('(topic)') },
+  ]);
+});
+
 test('if four processes start at once, one applies and the others find nothing to do', async () => {
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(database.url, directory)));
 
