@@ -90,7 +90,8 @@ export interface ParleyConnection {
 export interface Parley extends ParleyConnection {
   /**
    * Unread messages: their sum and the counts of all rooms, as the server counts. Changes of which nobody is notified, such
-   * as messages of a room that a device of the viewer follows, are counted two seconds later.
+   * as messages of a room that a device of the viewer follows, are counted two seconds later, or up to a minute if many
+   * come and none is read.
    */
   readonly unread: Store<Unread>;
   readonly outbox: Outbox;

@@ -34,9 +34,11 @@ const readsMs = 1000;
 
 /**
  * A count that changes without a notification is passed on after this time, unless the viewer has read the room by then.
- * It usually happens while they look at the room, and clients tell once a second what they have read.
+ * It usually happens while they look at the room, and clients tell once a second what they have read. The time doubles with
+ * each further count of a room in which they read nothing: they are away, and in a busy room nobody sees these counts.
  */
 const unnotifiedMs = 2000;
+const maxUnnotifiedMs = 60_000;
 
 /** How many rooms a stream enters without letting other work run: about 20 ms of CPU. */
 const roomsAtOnce = 100;
@@ -77,6 +79,8 @@ export class ViewerStream implements NotifiedUser {
   readonly #read = new Map<string, number>();
   /** Timers of the rooms whose counts have changed without a notification. */
   readonly #unnotified = new Map<string, NodeJS.Timeout>();
+  /** The last such count, by room, and the time before it; none if the viewer has read there since. */
+  readonly #counted = new Map<string, { at: number; afterMs: number }>();
   #readRooms = new Set<string>();
   readonly #reads = new Throttle(readsMs, async () => this.#passReads());
   readonly #unlist: () => void;
@@ -137,6 +141,7 @@ export class ViewerStream implements NotifiedUser {
 
   hasRead(roomId: string, upToSequence: number): void {
     this.#noteRead(roomId, upToSequence);
+    this.#counted.delete(roomId);
     this.#passCount(roomId);
   }
 
@@ -222,7 +227,7 @@ export class ViewerStream implements NotifiedUser {
 
   #leave(roomId: string): void {
     clearTimeout(this.#unnotified.get(roomId));
-    this.#unnotified.delete(roomId);
+    for (const known of [this.#unnotified, this.#counted, this.#read]) known.delete(roomId);
     this.#rooms.get(roomId)?.leave();
     this.#rooms.delete(roomId);
   }
@@ -245,10 +250,18 @@ export class ViewerStream implements NotifiedUser {
 
   #passCountSoon(roomId: string): void {
     if (this.#isClosed || this.#unnotified.has(roomId)) return;
-    this.#unnotified.set(
-      roomId,
-      setTimeout(() => this.#passCount(roomId), unnotifiedMs),
-    );
+    const afterMs = this.#timeBeforeCount(roomId);
+    const pass = () => {
+      this.#counted.set(roomId, { at: performance.now(), afterMs });
+      this.#passCount(roomId);
+    };
+    this.#unnotified.set(roomId, setTimeout(pass, afterMs));
+  }
+
+  #timeBeforeCount(roomId: string): number {
+    const last = this.#counted.get(roomId);
+    const isBusy = last && performance.now() - last.at < maxUnnotifiedMs;
+    return isBusy ? Math.min(2 * last.afterMs, maxUnnotifiedMs) : unnotifiedMs;
   }
 
   #passCount(roomId: string): void {
@@ -261,6 +274,12 @@ export class ViewerStream implements NotifiedUser {
   #passReads(): void {
     const roomIds = this.#readRooms;
     this.#readRooms = new Set();
-    for (const roomId of roomIds) this.#options.next({ type: 'VIEWER_READ_STATE_CHANGED', roomId });
+    for (const roomId of roomIds) {
+      if (!this.#hasLeft(roomId)) this.#options.next({ type: 'VIEWER_READ_STATE_CHANGED', roomId });
+    }
+  }
+
+  #hasLeft(roomId: string): boolean {
+    return this.#changes.has(roomId) && !this.#rooms.has(roomId);
   }
 }

@@ -409,6 +409,32 @@ test('a count that is passed on since the viewer has read the message at once is
   expect(passed()).toEqual(['tea read']);
 });
 
+test('in a busy room where the viewer reads nothing, counts come more and more seldom', async () => {
+  await stream.begin();
+  let sequence = 5;
+  /** Returns after how many seconds the next counts were passed on, while a message comes every second. */
+  const talk = async (seconds: number) => {
+    const times: number[] = [];
+    for (let second = 0; second < seconds; second += 1) {
+      notify('tea', ++sequence, { isPresent: true });
+      await jest.advanceTimersByTimeAsync(1000);
+      if (received.splice(0).length > 0) times.push(second + 1);
+    }
+    return times;
+  };
+
+  expect(await talk(250)).toEqual([2, 6, 14, 30, 62, 122, 182, 242]);
+
+  await announce({ type: 'READ', roomId: 'tea', userId: 'ada', lastReadSequence: sequence });
+  await jest.advanceTimersByTimeAsync(1000);
+  received.splice(0);
+  expect(await talk(6)).toEqual([2, 6]);
+
+  await jest.advanceTimersByTimeAsync(120_000);
+  received.splice(0);
+  expect(await talk(2)).toEqual([2]);
+});
+
 test('a deleted message that the viewer had read changes no count', async () => {
   await stream.begin();
   stream.hasRead('tea', 5);
@@ -427,6 +453,18 @@ test('no count of a room follows the end of the membership', async () => {
   await jest.advanceTimersByTimeAsync(5000);
 
   expect(passed()).toEqual(['tea LEFT']);
+});
+
+test('nor does a read position that waits, or arrives late', async () => {
+  await stream.begin();
+  const read = () => announce({ type: 'READ', roomId: 'tea', userId: 'ada', lastReadSequence: 6 });
+  for (let times = 0; times < 2; times += 1) await read();
+
+  await announce(membership('tea', 'LEFT', 8));
+  await read();
+  await jest.advanceTimersByTimeAsync(5000);
+
+  expect(passed()).toEqual(['tea read', 'tea LEFT']);
 });
 
 test('a stream that is closed passes nothing on', async () => {
