@@ -676,6 +676,25 @@ describe('a viewer who signs out', () => {
   });
 });
 
+test('what was under way when its room was closed is not sent again after a cut', async () => {
+  const box = await postbox();
+  const left = box.room.send('under way');
+  await settle();
+  expect(textsOf(box)).toEqual(['under way']);
+  const release = box.room.hold();
+  box.trial.socket.answer('next', { data: { room: null, viewer: null } });
+  box.trial.socket.answer('complete');
+  await settle();
+  expect(left.state.get()).toMatchObject({ status: 'failed', why: { code: 'NOT_FOUND' } });
+
+  await box.cut();
+  await box.trial.clock.advance(60_000);
+
+  expect(left.state.get()).toMatchObject({ status: 'failed', why: { code: 'NOT_FOUND' } });
+  expect(box.inputs).toEqual([]);
+  release();
+});
+
 describe('what a viewer could not send before their token ended', () => {
   async function leftByAda() {
     const { storage, rows } = observedStorage();

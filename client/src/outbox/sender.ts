@@ -31,7 +31,8 @@ export function createSender(core: Core, queue: Queue): () => void {
   const busy = new Set<string>();
   /** When something may be sent again in rooms in which the server has asked to wait with everything. */
   const resting = new Map<string, number>();
-  const isQueued = (entry: Entry) => queue.entries().includes(entry);
+  /** Whether it is still to be sent: its room may be closed meanwhile. */
+  const isQueued = (entry: Entry) => !entry.isFailed && queue.entries().includes(entry);
 
   connection.subscribe(() => {
     if (connection.get().status !== 'ready') return;
