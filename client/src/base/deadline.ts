@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { disposed, noAnswer, type ParleyError } from './errors.ts';
+import { disposed, noAnswer } from './errors.ts';
 
 /** Settles as the work does, but rejects with `TIMEOUT` if that takes longer. */
 export function within<T>(clock: Clock, ms: number, work: T | Promise<T>): Promise<T> {
@@ -13,7 +13,7 @@ export function within<T>(clock: Clock, ms: number, work: T | Promise<T>): Promi
  * The same, but rejects with `DISPOSED` when the client ends, and as `signal` says once that is aborted. In all three cases
  * the work is told by its own signal to stop, and nobody waits until it has.
  */
-export function withinLife<T>(
+export async function withinLife<T>(
   { clock, ended }: { readonly clock: Clock; readonly ended: AbortSignal },
   ms: number,
   work: (aborted: AbortSignal) => T | Promise<T>,
@@ -21,22 +21,22 @@ export function withinLife<T>(
 ): Promise<T> {
   const aborter = new AbortController();
   let stops: (() => void)[] = [];
-  return new Promise<T>((resolve, reject) => {
-    const giveUp = (why: unknown) => {
-      reject(why);
-      aborter.abort();
-    };
-    const fail = (error: () => ParleyError) => () => giveUp(error());
-    stops = [
-      clock.after(ms, fail(noAnswer)),
-      onAbort(ended, fail(disposed)),
-      onAbort(signal, () => giveUp(signal?.reason)),
-    ];
-    // Not `resolve(work)`: nothing else could settle it any more.
-    Promise.resolve(work(aborter.signal)).then(resolve, reject);
-  }).finally(() => {
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      stops = [
+        clock.after(ms, () => reject(noAnswer())),
+        onAbort(ended, () => reject(disposed())),
+        onAbort(signal, () => reject(signal?.reason)),
+      ];
+      // Not `resolve(work)`: nothing else could settle it any more.
+      Promise.resolve(work(aborter.signal)).then(resolve, reject);
+    });
+  } catch (error) {
+    aborter.abort();
+    throw error;
+  } finally {
     for (const stop of stops) stop();
-  });
+  }
 }
 
 /** Calls `work` when the signal is aborted, at once if it is already, until the returned function is called. */

@@ -1,3 +1,5 @@
+import { onAbort } from './deadline.ts';
+
 interface Receiver<T> {
   next(value: T): void;
   error(error: unknown): void;
@@ -17,22 +19,21 @@ export function iterate<T>(
   let isOver = false;
   let failure: { error: unknown } | undefined;
   let wake = () => {};
+  let unlisten = () => {};
   const finish = (error?: unknown) => {
     if (isOver) return;
     isOver = true;
     if (error && (error as { code?: unknown }).code !== 'DISPOSED') failure = { error };
-    signal?.removeEventListener('abort', abort);
+    unlisten();
     wake();
   };
   const stop = () => {
     finish();
     end?.();
   };
-  const abort = () => stop();
   const start = () => {
-    if (signal?.aborted) isOver = true;
+    unlisten = onAbort(signal, stop);
     if (isOver) return () => {};
-    signal?.addEventListener('abort', abort);
     return subscribe({
       next: (value) => {
         values.push(value);

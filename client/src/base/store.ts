@@ -1,3 +1,5 @@
+import { guard } from './guard.ts';
+
 /** A value that changes, in the form that React's `useSyncExternalStore` takes: functions that need no `this`. */
 export interface Store<T> {
   /** Returns the present value; the same object until something changes. */
@@ -26,13 +28,7 @@ export class Listeners<T extends unknown[]> {
   }
 
   call(...values: T): void {
-    for (const { call } of [...this.#listeners]) {
-      try {
-        call(...values);
-      } catch (error) {
-        this.#report(error);
-      }
-    }
+    for (const { call } of [...this.#listeners]) guard(() => call(...values), this.#report);
   }
 
   clear(): void {

@@ -3,7 +3,7 @@ import type { Document, RequestOptions } from '../api.ts';
 import { leastRepeatMs, repeatMs } from '../base/backoff.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Core } from '../base/core.ts';
-import { onAbort } from '../base/deadline.ts';
+import { onAbort, withinLife } from '../base/deadline.ts';
 import { dataOf, disposed, noAnswer, type ParleyError, type Result } from '../base/errors.ts';
 
 const answerWithinMs = 15_000;
@@ -66,18 +66,10 @@ export async function persist<D, V>(
       if (signal.aborted || !(retryable || code === 'UNAUTHENTICATED')) throw error;
       // What is lost with its connection waits for the next one by itself.
       const ms = code === 'NETWORK' ? 0 : Math.max(retryAfterMs, leastRepeatMs(failures));
-      await pause(core, ms, signal);
+      // Nothing settles it but the end of the time, of the client, or of the signal.
+      await withinLife(core, ms, () => new Promise(() => {}), signal).catch(() => {});
     }
   }
-}
-
-/** Waits, but not longer than the client lives: its timers end with it. */
-async function pause({ clock, ended }: Core, ms: number, signal: AbortSignal): Promise<void> {
-  let stops: (() => void)[] = [];
-  await new Promise<void>((resolve) => {
-    stops = [clock.after(ms, resolve), onAbort(ended, resolve), onAbort(signal, resolve)];
-  });
-  for (const stop of stops) stop();
 }
 
 export function payloadOf<D, V>(document: Document<D, V>, variables: V): SubscribePayload {

@@ -4,6 +4,7 @@ import { type Clock, clockUntil, systemClock } from '../base/clock.ts';
 import type { Base, Core } from '../base/core.ts';
 import { withinLife } from '../base/deadline.ts';
 import { dataOf, errorOf, noWebSocket, ParleyError } from '../base/errors.ts';
+import { guard } from '../base/guard.ts';
 import { iterate } from '../base/iterate.ts';
 import { Listeners } from '../base/store.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -93,11 +94,12 @@ function beginLife({ clock, random }: Environment, options: ParleyOptions) {
   const ender = new AbortController();
   const { signal } = ender;
   const cleanups: (() => void)[] = [];
-  const log: Base['log'] = (entry) => {
-    try {
-      options.log?.(entry);
-    } catch {} // there is nowhere else to report it
-  };
+  // What it throws has nowhere to be reported.
+  const log: Base['log'] = (entry) =>
+    guard(
+      () => options.log?.(entry),
+      () => {},
+    );
   const faults = new Listeners<[Fault]>((error) => log({ level: 'error', what: 'listener', error }));
   const fault: Base['fault'] = (what) => {
     log({ ...what, level: 'error', what: what.code });
@@ -117,13 +119,8 @@ function beginLife({ clock, random }: Environment, options: ParleyOptions) {
   };
   const dispose = () => {
     ender.abort();
-    for (const cleanup of cleanups.splice(0)) {
-      try {
-        cleanup();
-      } catch (error) {
-        base.listenerFailed(error); // what the app has given, such as its `wake`
-      }
-    }
+    // What the app has given may throw, such as its `wake`.
+    for (const cleanup of cleanups.splice(0)) guard(cleanup, base.listenerFailed);
     faults.clear();
   };
   return { base, faults, dispose };

@@ -3,6 +3,7 @@ import { goodAfterMs, leastRepeatMs, repeatMs } from '../base/backoff.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Base, Operation, Running } from '../base/core.ts';
 import { errorOf, ParleyError } from '../base/errors.ts';
+import { guard } from '../base/guard.ts';
 import type { Answer, ClientMessage } from './wire-messages.ts';
 
 /** A stream of a room's log without a frame for so long is subscribed again: heartbeats come more often. */
@@ -51,6 +52,7 @@ export function createRun(
   const unneeded = link.need();
   /** Sends it again: after a failure, or after silence. */
   const alarm = createAlarm(clock);
+  const call = <Value>(listener: () => Value) => guard(listener, listenerFailed);
   let id: string | undefined;
   let isOver = false;
   let isPaused = operation.startsPaused;
@@ -194,16 +196,6 @@ export function createRun(
 
   function end(error?: ParleyError): void {
     if (stop(false)) call(() => operation.ended?.(error));
-  }
-
-  /** Calls a listener, whose own errors must not break the connection. */
-  function call<Value>(listener: () => Value): Value | undefined {
-    try {
-      return listener();
-    } catch (error) {
-      listenerFailed(error);
-      return;
-    }
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Client, FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws';
 import type { Connection } from '../api.ts';
 import { ParleyError } from '../base/errors.ts';
+import { guard } from '../base/guard.ts';
 import { iterate } from '../base/iterate.ts';
-import { Listeners, type Store } from '../base/store.ts';
+import type { Store } from '../base/store.ts';
 
 type Follow = (payload: SubscribePayload, sink: Sink<FormattedExecutionResult>) => () => void;
 
@@ -38,9 +39,7 @@ export function graphqlWsClient({ follow, connection, terminate, listenerFailed 
     on: (event: string, listener: (...details: unknown[]) => void) => onEvent(connection, event, listener),
     terminate,
     dispose() {
-      const all = new Listeners<[]>(listenerFailed);
-      for (const stop of stops) all.add(stop);
-      all.call();
+      for (const stop of [...stops]) guard(stop, listenerFailed);
     },
   };
   return client as Client;

@@ -2,6 +2,7 @@ import type { WebSocketLike } from '../api.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Base } from '../base/core.ts';
 import { noWebSocket } from '../base/errors.ts';
+import { guard } from '../base/guard.ts';
 import { type Answer, type ClientMessage, parseMessage, type ServerMessage } from './wire-messages.ts';
 
 const acknowledgedWithinMs = 10_000;
@@ -63,11 +64,7 @@ export function openWire({ clock, wake, url, options }: Base, owner: WireOptions
       largestLength = text.length;
       largest = 'id' in message ? message.id : undefined;
     }
-    try {
-      if (socket.readyState === 1) socket.send(text);
-    } catch (error) {
-      end('broken', error);
-    }
+    if (socket.readyState === 1) guard(() => socket.send(text), broken);
   }
 
   function close(isDead = false): void {
@@ -91,11 +88,11 @@ export function openWire({ clock, wake, url, options }: Base, owner: WireOptions
     if (isOver) return;
     hasAnswered = true;
     lastFrameAt = clock.now();
-    try {
-      take(parseMessage(data));
-    } catch (error) {
-      end('broken', error);
-    }
+    guard(() => take(parseMessage(data)), broken);
+  }
+
+  function broken(error: unknown): void {
+    end('broken', error);
   }
 
   function take(message: ServerMessage): void {

@@ -39,6 +39,7 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
     changed,
     settle,
     fail,
+    closeRoom,
   });
 
   core.onEnd(core.wake.onWake(scan));
@@ -75,10 +76,7 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       // The app's own document has its own answer.
       if (entry && !entry.request) settle(entry, message);
     },
-    closeRoom(roomId, why) {
-      for (const entry of of(roomId)) if (!entry.isFailed) fail(entry, why);
-      changed(roomId);
-    },
+    closeRoom,
     async takeOver() {
       adopt(await rows.inherit('all'));
     },
@@ -223,6 +221,11 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       rows.put(entry);
     }
     entry.fail(why);
+  }
+
+  function closeRoom(roomId: string, why: ParleyError): void {
+    for (const entry of of(roomId)) if (!entry.isFailed) fail(entry, why);
+    changed(roomId);
   }
 
   function remove(entry: Entry): void {

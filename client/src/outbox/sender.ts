@@ -21,6 +21,8 @@ export interface Queue {
   /** The server has accepted an entry, and shows the message after it. */
   readonly settle: (entry: Entry, message: MessageFields | null) => void;
   readonly fail: (entry: Entry, why: ParleyError) => void;
+  /** Fails all that waits for a room. */
+  readonly closeRoom: (roomId: string, why: ParleyError) => void;
 }
 
 /** Sends in each room one entry at a time and in order, in four rooms at once. Returns what looks for more to send. */
@@ -104,8 +106,8 @@ export function createSender(core: Core, queue: Queue): () => void {
     if (next.kind === 'fail') {
       // Only members mark as read, but in some rooms everybody may write.
       const isRoomClosed = next.isRoomClosed && entry.row.change.kind !== 'read';
-      for (const other of isRoomClosed ? queue.entries() : [entry])
-        if (other.row.roomId === roomId && !other.isFailed) queue.fail(other, error);
+      if (isRoomClosed) queue.closeRoom(roomId, error);
+      else queue.fail(entry, error);
       return;
     }
     // If paused: the session store may not know yet that the session has ended.

@@ -2,6 +2,7 @@ import type { Fault } from '../api.ts';
 import { createPace } from '../base/backoff.ts';
 import type { Core, Running } from '../base/core.ts';
 import { ParleyError } from '../base/errors.ts';
+import { guard } from '../base/guard.ts';
 import { silentAfterMs } from '../connection/run.ts';
 import { type RoomEventFields, RoomEventsDocument, type RoomEventsSubscription } from '../documents.ts';
 import { checkFrame, type Frame } from './frames.ts';
@@ -43,11 +44,7 @@ export function createRoomStream(core: Core, roomId: string, reader: Reader): Ro
         payload: () => ({ query: RoomEventsDocument.query, variables: { roomId, after: stream.cursor ?? undefined } }),
         next({ data }) {
           if (!data) return;
-          try {
-            receive((data as RoomEventsSubscription).roomEvents);
-          } catch (error) {
-            broken(error);
-          }
+          guard(() => receive((data as RoomEventsSubscription).roomEvents), broken);
         },
         lost: () => reader.caughtUp?.(false),
         ended(error = new ParleyError({ code: 'FORBIDDEN' })) {

@@ -20,8 +20,10 @@ const nothing: Unread = { count: 0, isCapped: false, rooms: new Map() };
 /** How many messages the viewer has not read, by what the server has counted and has notified of since. */
 export interface UnreadCounts {
   readonly value: Value<Unread>;
-  /** Takes the sum of a snapshot, and asks for the counts of all rooms. `signal`: ends that. */
-  readonly begin: (sum: Capped, signal: AbortSignal) => void;
+  /** Takes the sum of a snapshot, and asks for the counts of all rooms. */
+  readonly begin: (sum: Capped) => void;
+  /** Asks no more. */
+  readonly stop: () => void;
   readonly add: (notification: NotificationFields) => void;
   /** Takes what the server has counted: null after the end of the membership, which leaves the sum as it is. */
   readonly set: (roomId: string, readState: ReadState | null, sum?: Capped) => void;
@@ -30,8 +32,8 @@ export interface UnreadCounts {
 
 export function createUnreadCounts(core: Core): UnreadCounts {
   const value = new Value(nothing);
-  /** Changes with each question for the rooms: the answer to an earlier one is ignored. */
-  let question = {};
+  /** Aborted when the rooms are asked for anew, or not any more. */
+  let asking = new AbortController();
   /** The rooms that events have changed since the question: the answer may be older. */
   const changed = new Set<string>();
   /** The sequences of the newest messages that the counts of rooms include. */
@@ -42,12 +44,13 @@ export function createUnreadCounts(core: Core): UnreadCounts {
 
   return {
     value,
-    begin(sum, signal) {
+    begin(sum) {
       isComplete = false;
       newest.clear();
       show(value.get().rooms, countOf(sum));
-      void ask(signal);
+      void ask();
     },
+    stop,
     add({ room, message }) {
       // The server counts when it sends a count, which may include messages whose notifications follow.
       if (message.sequence <= (newest.get(room.id) ?? 0)) return;
@@ -62,6 +65,11 @@ export function createUnreadCounts(core: Core): UnreadCounts {
       value.set(nothing);
     },
   };
+
+  function stop(): void {
+    again();
+    asking.abort();
+  }
 
   function read(roomId: string, { newestSequence, unreadCount }: ReadState): Count {
     newest.set(roomId, newestSequence);
@@ -82,9 +90,10 @@ export function createUnreadCounts(core: Core): UnreadCounts {
   }
 
   /** Asks for the counts of all rooms: a snapshot has only their sum. */
-  async function ask(signal: AbortSignal): Promise<void> {
-    const mine = {};
-    question = mine;
+  async function ask(): Promise<void> {
+    stop();
+    asking = new AbortController();
+    const { signal } = asking;
     changed.clear();
     const found = new Map<string, ReadState>();
     try {
@@ -93,7 +102,7 @@ export function createUnreadCounts(core: Core): UnreadCounts {
       do {
         before = found.size;
         const { viewer } = await persist(core, UnreadRoomsDocument, { after: page?.pageInfo.endCursor }, signal);
-        if (!viewer || signal.aborted || mine !== question) return;
+        if (!viewer || signal.aborted) return;
         page = viewer.memberships;
         for (const { room, readState } of page.nodes) if (readState) found.set(room.id, readState);
       } while (page.pageInfo.hasNextPage && found.size > before);
@@ -104,7 +113,7 @@ export function createUnreadCounts(core: Core): UnreadCounts {
       isComplete = true;
       show(next, sum);
       // A notification adds one to a count that may not have been known.
-      if (changed.size > 0) again(recountMs, () => signal.aborted || void ask(signal));
+      if (changed.size > 0) again(recountMs, () => void ask());
     } catch (error) {
       if (!signal.aborted) core.log({ level: 'warn', what: 'unread rooms', error });
     }

@@ -32,12 +32,11 @@ export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotificatio
   };
 
   function start(): () => void {
-    const stopped = new AbortController();
     const again = createAlarm(core.clock);
     const running = core.run({
       payload: () => ({ query: ViewerEventsDocument.query }),
       next({ data }) {
-        if (data) take((data as ViewerEventsSubscription).viewerEvents, stopped.signal);
+        if (data) take((data as ViewerEventsSubscription).viewerEvents);
       },
       ended(error) {
         // Nobody is signed in. Anything else may pass, such as an answer of an older server.
@@ -46,14 +45,14 @@ export function followViewer(core: Core): Pick<Parley, 'unread' | 'onNotificatio
     });
     return () => {
       again();
-      stopped.abort();
+      unread.stop();
       running.end();
     };
   }
 
-  function take(event: ViewerEvent, signal: AbortSignal): void {
+  function take(event: ViewerEvent): void {
     if (event.__typename === 'ViewerSnapshot') {
-      unread.begin(event.unread.messages, signal);
+      unread.begin(event.unread.messages);
       catchUp(event);
     } else if (event.__typename === 'NotificationAdded') {
       unread.add(event.notification);
