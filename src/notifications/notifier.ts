@@ -1,6 +1,7 @@
 import { Subscribers } from '../base/subscribers.ts';
 import type { Bus } from '../bus/bus.ts';
 import { SharedResources } from '../live/shared.ts';
+import { Slices } from '../live/slices.ts';
 import type { Watches } from '../live/watches.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import type { MembershipChanged } from '../log/events/membership-changed.ts';
@@ -40,14 +41,6 @@ interface NotifierOptions {
 type Users = Subscribers<NotifiedUser>;
 
 /**
- * Users who start over when publications were lost do so in slices, over five seconds: each of them reads a snapshot from the
- * database, and gets it again.
- */
-const slices = 50;
-const sliceMs = 100;
-const sliceSize = 20;
-
-/**
  * Notifies the users on this node of events in their rooms. All members of a room share one watch of its log, one
  * look-up of presence and one notification object.
  */
@@ -55,17 +48,17 @@ export class Notifier {
   readonly #options: NotifierOptions;
   readonly #rooms: SharedResources<Users>;
   readonly #users: Users;
-  /** Those who have to start over, the next ones first. */
-  readonly #waiting = new Set<NotifiedUser>();
-  #timer: NodeJS.Timeout | null = null;
+  /** Starts users over: each of them reads a snapshot, and gets it again. */
+  readonly #restarts: Slices<NotifiedUser>;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
     this.#rooms = new SharedResources({ open: (roomId) => this.#open(roomId) });
     this.#users = new Subscribers(options.onError);
+    this.#restarts = new Slices((user) => user.restart(), options.onError);
     options.bus.watch((isConnected) => {
       // Publications were lost while the bus was not connected.
-      if (isConnected) this.#restartAll();
+      if (isConnected) this.#restarts.add(this.#users.all());
     });
   }
 
@@ -74,7 +67,7 @@ export class Notifier {
     const remove = this.#users.add(user);
     return () => {
       remove();
-      this.#waiting.delete(user);
+      this.#restarts.delete(user);
     };
   }
 
@@ -93,28 +86,9 @@ export class Notifier {
     return { entered, leave };
   }
 
-  /** A user who waits already keeps their place: if more is lost every second, all have their turn. */
-  #restartAll(): void {
-    for (const user of this.#users.all()) this.#waiting.add(user);
-    if (!this.#timer) this.#restartSome();
-  }
-
-  #restartSome(): void {
-    const size = Math.max(sliceSize, Math.ceil(this.#users.size / slices));
-    for (const user of [...this.#waiting].slice(0, size)) {
-      this.#waiting.delete(user);
-      try {
-        user.restart();
-      } catch (error) {
-        this.#options.onError(error);
-      }
-    }
-    this.#timer = this.#waiting.size > 0 ? setTimeout(() => this.#restartSome(), sliceMs).unref() : null;
-  }
-
   async #open(roomId: string): Promise<{ value: Users; close: () => void } | null> {
     const users: Users = new Subscribers(this.#options.onError);
-    const restart = () => users.publish((user) => user.restart());
+    const restart = () => this.#restarts.add(users.all());
     // Looking up presence takes time, so batches wait for each other in this chain and keep their order.
     let previous = Promise.resolve();
     const close = await this.#options.watches.watch(roomId, (events) => {

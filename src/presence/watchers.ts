@@ -1,15 +1,18 @@
 import { Subscribers } from '../base/subscribers.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
+import { Slices } from '../live/slices.ts';
 
 /** The watchers of presence topics on this node. Changes are announced over the bus. */
 export class Watchers {
   readonly #bus: Bus;
   readonly #all: Subscribers<() => void>;
+  readonly #calls: Slices<() => void>;
 
   /** `onError` is called with each error that a watcher throws. */
   constructor(bus: Bus, onError: (error: unknown) => void) {
     this.#bus = bus;
     this.#all = new Subscribers(onError);
+    this.#calls = new Slices((onChange) => onChange(), onError);
     bus.watch((isConnected) => {
       if (isConnected) this.callAll();
     });
@@ -20,6 +23,7 @@ export class Watchers {
     const remove = this.#all.add(onChange);
     return () => {
       remove();
+      this.#calls.delete(onChange);
       unsubscribe();
     };
   }
@@ -29,9 +33,9 @@ export class Watchers {
     this.#bus.publish(busTopic(topic), null);
   }
 
-  /** Calls all watchers on this node, as anything may have changed. */
+  /** Calls all watchers on this node within some seconds, as anything may have changed. */
   callAll(): void {
-    this.#all.publish((onChange) => onChange());
+    this.#calls.add(this.#all.all());
   }
 }
 

@@ -2,6 +2,7 @@ import { isMemberSql } from '../access/standing.ts';
 import { Subscribers } from '../base/subscribers.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { OpenState, State } from '../live/shared-states.ts';
+import { Slices } from '../live/slices.ts';
 import { Throttle } from '../live/throttle.ts';
 import type { RoomEvent } from '../log/events/kinds.ts';
 import type { Query } from '../storage/pool.ts';
@@ -34,13 +35,15 @@ interface Sources {
 export function readPositionState(sources: Sources, intervalMs = usualIntervalMs): OpenState<RoomEvent, ReadPosition> {
   const states = new Subscribers<ReadPositionState>(sources.onError);
   sources.knownUsers.watch((userId) => states.publish((state) => state.userChanged(userId)));
+  const reloads = new Slices<ReadPositionState>((state) => state.reload(), sources.onError);
   sources.bus.watch((isConnected) => {
     // Publications were lost while the bus was not connected.
-    if (isConnected) states.publish((state) => state.reload());
+    if (isConnected) reloads.add(states.all());
   });
   return async (roomId, publish) => {
     const state = new ReadPositionState({ ...sources, intervalMs }, roomId, publish);
     state.onClose(states.add(state));
+    state.onClose(() => reloads.delete(state));
     await state.open().catch((error: unknown) => {
       state.close();
       throw error;

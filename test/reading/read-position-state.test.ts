@@ -189,6 +189,34 @@ test.each([
   expect(published).toEqual([position('ada', 9)]);
 });
 
+test('of many rooms, one slice after the other is read again when the bus is back', async () => {
+  let reads = 0;
+  let back = () => {};
+  const query = async () => {
+    reads += 1;
+    return [];
+  };
+  const open = readPositionState({
+    bus: Object.assign(new LocalBus(() => {}), {
+      watch: (listener: (isConnected: boolean) => void) => {
+        back = () => listener(true);
+      },
+    }),
+    knownUsers: { watch: () => () => {} },
+    query: query as unknown as Query,
+    onError: () => {},
+  });
+  const states = await Promise.all(Array.from({ length: 25 }, (_, number) => open(`room ${number}`, () => {})));
+  await jest.advanceTimersByTimeAsync(1000);
+
+  back();
+  expect(reads).toBe(25 + 20);
+  await jest.advanceTimersByTimeAsync(100);
+  expect(reads).toBe(25 + 25);
+
+  for (const opened of states) opened.close();
+});
+
 test('a crowd is shown no positions', async () => {
   const crowd = Array.from({ length: maxReaders + 1 }, (_, index) => row(`user ${index}`, 7));
   await openWith(crowd);

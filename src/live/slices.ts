@@ -1,0 +1,49 @@
+/** All who wait get their turn within five seconds. */
+const slices = 50;
+const sliceMs = 100;
+const sliceSize = 20;
+
+/**
+ * Calls a function for each of many items in slices, over five seconds: after lost publications, each item reads from the
+ * database, which others need meanwhile.
+ */
+export class Slices<Item> {
+  readonly #call: (item: Item) => void;
+  readonly #onError: (error: unknown) => void;
+  /** The next ones first. */
+  readonly #waiting = new Set<Item>();
+  #size = sliceSize;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** `onError` is called with each error that `call` throws. */
+  constructor(call: (item: Item) => void, onError: (error: unknown) => void) {
+    this.#call = call;
+    this.#onError = onError;
+  }
+
+  /**
+   * Begins with the first slice at once, unless others wait. An item that waits already keeps its place: if more is lost
+   * every second, all have their turn.
+   */
+  add(items: Iterable<Item>): void {
+    for (const item of items) this.#waiting.add(item);
+    this.#size = Math.max(sliceSize, Math.ceil(this.#waiting.size / slices));
+    if (!this.#timer) this.#callSome();
+  }
+
+  delete(item: Item): void {
+    this.#waiting.delete(item);
+  }
+
+  #callSome(): void {
+    for (const item of [...this.#waiting].slice(0, this.#size)) {
+      this.#waiting.delete(item);
+      try {
+        this.#call(item);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+    this.#timer = this.#waiting.size > 0 ? setTimeout(() => this.#callSome(), sliceMs).unref() : null;
+  }
+}
