@@ -1,9 +1,13 @@
+import { isWithin } from '../base/deadlines.ts';
 import { forbidden, notFound } from '../base/errors.ts';
 import type { PrismaClient, User } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Database } from '../storage/prisma.ts';
 import { changeRightsOneAtATime } from './one-at-a-time.ts';
 import { requireAdmin } from './require-admin.ts';
+
+/** How long a deactivation waits for the rooms of the user to be handed over. Later ones follow after the answer. */
+const handOverMs = 1000;
 
 /**
  * Deactivates a user: ends their sessions and API keys on every node, and refuses every later sign-in. Memberships and
@@ -18,7 +22,7 @@ export async function deactivateUser(context: Context, userId: string, path = ['
   if (!ended) throw notFound('user', path);
   for (const id of ended.sessionIds) sessions.end(id);
   users.announce(userId);
-  await handOvers.complete(ended.handOver);
+  await isWithin(handOvers.complete(ended.handOver), handOverMs);
   return ended.user;
 }
 

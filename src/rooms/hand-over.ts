@@ -23,7 +23,7 @@ interface Tools {
  * Ends the role OWNER of a deactivated user in private rooms, as nobody could act as such an owner. Another owner stays or, if
  * there is none, the member becomes one whom `departureSql` would choose; deactivated users are skipped. A room without any
  * other member keeps its owner. Public rooms need no heir, as administrators have the rights of an owner there. Returns whether
- * all is done; repeating this is no error, and does nothing for a user who is not deactivated any more.
+ * all is done; rejects after it has tried all rooms, if one failed. Repeating this is no error, and does nothing for a user who is not deactivated any more.
  */
 export async function handOverRooms({ prisma, writer }: Tools, userId: string): Promise<boolean> {
   const giveUp = async ({ roomId, heirId }: Owned): Promise<boolean> => {
@@ -34,14 +34,15 @@ export async function handOverRooms({ prisma, writer }: Tools, userId: string): 
     // The heir may have left a moment ago.
     return verdict !== 'NO_MEMBERSHIP';
   };
-  let isDone = true;
+  const results: PromiseSettledResult<boolean>[] = [];
   let rooms: Owned[] = [];
   do {
     rooms = await prisma.$queryRaw<Owned[]>(ownedAfter(userId, rooms.at(-1)?.id ?? null));
-    const givenUp = await Promise.all(rooms.map(giveUp));
-    isDone &&= givenUp.every(Boolean);
+    results.push(...(await Promise.allSettled(rooms.map(giveUp))));
   } while (rooms.length === atOnce);
-  return isDone;
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return results.every((result) => result.status === 'fulfilled' && result.value);
 }
 
 function ownedAfter(userId: string, after: string | null): Prisma.Sql {

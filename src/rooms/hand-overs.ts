@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { RegularCheck, retryMs } from '../base/regular-check.ts';
+import { throttledWarning } from '../base/throttled-warning.ts';
 import type { HandOver, PrismaClient } from '../generated/prisma/client.ts';
 import type { RoomWriter } from '../log/writer/room-writer.ts';
 import { handOverRooms } from './hand-over.ts';
@@ -10,7 +11,7 @@ const atOnce = 20;
 interface HandOversOptions {
   prisma: PrismaClient;
   writer: Pick<RoomWriter, 'write'>;
-  log: Pick<Logger, 'warn'>;
+  log: Pick<Logger, 'debug' | 'warn'>;
   /** The longest time between two checks. A node finds what others, or `npm run admin`, have left to do by them. */
   checkMs: number;
 }
@@ -23,13 +24,16 @@ interface HandOversOptions {
 export class HandOvers {
   readonly #options: HandOversOptions;
   readonly #regularly: RegularCheck;
+  readonly #warn: (error: unknown) => void;
 
   constructor(options: HandOversOptions) {
     this.#options = options;
+    const message = 'rooms of a deactivated user were not handed over yet';
+    this.#warn = throttledWarning(options.log, { message, everyMs: 60_000 });
     this.#regularly = new RegularCheck({
       check: () => this.#check(),
       everyMs: options.checkMs,
-      onError: (err) => this.#warn(err),
+      onError: (err) => options.log.debug({ err }, 'rooms to hand over were not looked up'),
     });
   }
 
@@ -52,12 +56,13 @@ export class HandOvers {
   }
 
   async #check(): Promise<number> {
-    const due = await this.#options.prisma.handOver.findMany({ orderBy: { wantedAt: 'asc' }, take: atOnce });
-    await Promise.all(due.map((handOver) => this.complete(handOver)));
-    return due.length === atOnce ? retryMs : this.#options.checkMs;
-  }
-
-  #warn(err: unknown): void {
-    this.#options.log.warn({ err }, 'rooms of a deactivated user were not handed over yet');
+    const { prisma, checkMs } = this.#options;
+    let due: HandOver[] = [];
+    do {
+      const userId = { gt: due.at(-1)?.userId };
+      due = await prisma.handOver.findMany({ where: { userId }, orderBy: { userId: 'asc' }, take: atOnce });
+      await Promise.all(due.map((handOver) => this.complete(handOver)));
+    } while (due.length === atOnce);
+    return checkMs;
   }
 }

@@ -105,14 +105,3 @@ test('a deactivation succeeds while nothing can be written into rooms, which are
 
   await until(async () => (await rolesIn(roomId)).Ada === 'OWNER');
 });
-
-test('a user who is reactivated before their rooms were handed over keeps them', async () => {
-  const { vera } = await server.people('Vera');
-  const roomId = await makeGroup(vera, 'Kept', [ada]);
-  const { prisma, handOvers } = server.app.services;
-  const userId = innerId('User', vera.id);
-
-  await handOvers.complete(await prisma.handOver.create({ data: { userId } }));
-
-  expect(await rolesIn(roomId)).toEqual({ Vera: 'OWNER', Ada: 'MEMBER' });
-});
