@@ -4,7 +4,7 @@ import { builder } from '../graphql/builder.ts';
 import { mutation, payloadType } from '../graphql/mutations.ts';
 import { createApiKey } from './create-key.ts';
 import { ApiKeyNode } from './node.ts';
-import { requireAdminNow } from './require-admin.ts';
+import { requireAdminUntilCommit } from './require-admin.ts';
 import { revokeApiKey } from './revoke-key.ts';
 
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
@@ -43,7 +43,7 @@ mutation('createApiKey', {
   payload: CreateApiKeyPayload,
   run: (context, input) =>
     context.services.prisma.$transaction(async (tx) => {
-      await requireAdminNow(context, tx);
+      await requireAdminUntilCommit(context, tx);
       return createApiKey(tx, input);
     }),
 });

@@ -11,12 +11,18 @@ export function requireAdmin(context: Pick<Context, 'viewer'>): Viewer {
 
 /**
  * Does what `requireAdmin` does, and asks the database: an open connection may learn only seconds later that the rights of its
- * user have ended, and what it changes until then would last. In a transaction `tx`, the rights do not end before the commit.
+ * user have ended, and what it changes until then would last.
  */
-export async function requireAdminNow(context: Context, tx: Database = context.services.prisma): Promise<Viewer> {
+export async function requireAdminNow(context: Context): Promise<Viewer> {
   const viewer = requireAdmin(context);
-  requireStillAdmin(await sharedRights(tx, viewer.userId));
+  const where = { id: viewer.userId };
+  requireStillAdmin(await context.services.prisma.user.findUnique({ where, select: { isAdmin: true } }));
   return viewer;
+}
+
+/** Does what `requireAdminNow` does, and the rights do not end before the commit. This writes into the row of the viewer. */
+export async function requireAdminUntilCommit(context: Context, tx: Database): Promise<void> {
+  requireStillAdmin(await sharedRights(tx, requireAdmin(context).userId));
 }
 
 interface Rights {
@@ -24,11 +30,11 @@ interface Rights {
 }
 
 /** Reads the rights of a user, and keeps them as they are until the transaction ends. */
-export async function sharedRights(tx: Database, userId: string): Promise<Rights | undefined> {
+export async function sharedRights(tx: Database, userId: string): Promise<Rights | null> {
   const [rights] = await tx.$queryRaw<Rights[]>`SELECT "isAdmin" FROM "User" WHERE "id" = ${userId}::uuid FOR SHARE`;
-  return rights;
+  return rights ?? null;
 }
 
-export function requireStillAdmin(rights: Rights | undefined): void {
+export function requireStillAdmin(rights: Rights | null): void {
   if (!rights?.isAdmin) throw forbidden('You are no longer an administrator.');
 }
