@@ -11,7 +11,7 @@ import { usersById } from '../users/loader.ts';
 import { MessageEdge } from './edge.ts';
 import { latestMessage, messageNode, messagePage, readableMessages } from './history.ts';
 import { ReactionGroupType, reactionGroupsOf } from './reactions.ts';
-import { systemText } from './system-text.ts';
+import { knownType, systemText } from './system-text.ts';
 
 const MessageKindEnum = builder.enumType('MessageKind', {
   description: 'Who wrote a message.',
@@ -25,6 +25,10 @@ const SystemEventTypeEnum = builder.enumType('SystemEventType', {
     MEMBER_JOINED: { description: 'The subject became a member.' },
     MEMBER_LEFT: { description: 'The subject left.' },
     MEMBER_REMOVED: { description: 'The subject was removed.' },
+    UNKNOWN: {
+      description:
+        'Something that only newer servers know, while several run on one database. `Message.text` names no details either.',
+    },
   },
 });
 
@@ -34,7 +38,7 @@ const SystemEventNode = builder.objectRef<MessageRow>('SystemEvent').implement({
     type: t.field({
       type: SystemEventTypeEnum,
       description: 'What happened.',
-      resolve: ({ systemEventType }) => systemEventType ?? 'ROOM_CREATED',
+      resolve: ({ systemEventType }) => knownType(systemEventType ?? 'ROOM_CREATED'),
     }),
     subject: t.field({
       type: UserNode,

@@ -13,8 +13,13 @@ interface Happening {
   roomName: string | null;
 }
 
+/** Returns the type of a system message; UNKNOWN for one that a newer server has added, and this one does not know. */
+export function knownType(type: SystemEventType): SystemEventType | 'UNKNOWN' {
+  return Object.hasOwn(english, type) ? type : 'UNKNOWN';
+}
+
 /** Returns the text of a system message in a language (BCP 47, any region), or in English if the language is missing. */
 export function systemText(language: string, { type, subjectName, roomName }: Happening): string {
   const texts = byLanguage[new Intl.Locale(language).language] ?? english;
-  return texts[type]({ subject: subjectName ?? texts.unknownSubject, room: roomName ?? texts.unnamedRoom });
+  return texts[knownType(type)]({ subject: subjectName ?? texts.unknownSubject, room: roomName ?? texts.unnamedRoom });
 }

@@ -353,7 +353,9 @@ export type SystemEventType =
   /** The subject was removed. */
   | 'MEMBER_REMOVED'
   /** The subject created the room. */
-  | 'ROOM_CREATED';
+  | 'ROOM_CREATED'
+  /** Something that only newer servers know, while several run on one database. `Message.text` names no details either. */
+  | 'UNKNOWN';
 
 /** Changes to the viewer’s profile. Omitted fields stay as they are. */
 export type UpdateProfileInput = {

@@ -5,6 +5,7 @@ export const english: SystemTexts = {
   MEMBER_JOINED: ({ subject, room }) => `Welcome to ${room}, ${subject}!`,
   MEMBER_LEFT: ({ subject }) => `${subject} left.`,
   MEMBER_REMOVED: ({ subject }) => `${subject} was removed.`,
+  UNKNOWN: ({ room }) => `Something has changed in ${room}.`,
   unknownSubject: 'Somebody',
   unnamedRoom: 'the room',
 };

@@ -5,6 +5,7 @@ export const portuguese: SystemTexts = {
   MEMBER_JOINED: ({ subject, room }) => `Boas-vindas a ${room}, ${subject}!`,
   MEMBER_LEFT: ({ subject }) => `${subject} saiu.`,
   MEMBER_REMOVED: ({ subject }) => `${subject} foi removido(a).`,
+  UNKNOWN: ({ room }) => `Algo mudou em ${room}.`,
   unknownSubject: 'Alguém',
   unnamedRoom: 'a sala',
 };

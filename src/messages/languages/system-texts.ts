@@ -6,7 +6,7 @@ interface Names {
 }
 
 /** The texts of system messages in one language. */
-export type SystemTexts = Record<SystemEventType, (names: Names) => string> & {
+export type SystemTexts = Record<SystemEventType | 'UNKNOWN', (names: Names) => string> & {
   unknownSubject: string;
   unnamedRoom: string;
 };

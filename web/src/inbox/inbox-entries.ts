@@ -74,6 +74,7 @@ function textOf({ text, author, deletedAt, systemEvent }: Latest, { blocked, lan
     if (systemEvent.type === 'MEMBER_JOINED') return log.joined(name, 1);
     if (systemEvent.type === 'MEMBER_LEFT') return log.left(name, 1);
     if (systemEvent.type === 'MEMBER_REMOVED') return log.removed(name, 1);
+    if (systemEvent.type === 'UNKNOWN') return text ?? '';
     return name ? log.created(name) : log.createdUnknown;
   }
   if (author && blocked?.has(author.id)) return log.hidden;

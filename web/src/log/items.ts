@@ -17,7 +17,7 @@ export type LogItem =
   /** `newCount`: how many new messages begin on the same place. */
   | { type: 'day'; key: string; at: string; newCount: number | null; isCapped: boolean }
   | { type: 'new'; key: string; count: number; isCapped: boolean }
-  | { type: 'system'; key: string; event: SystemEvent['type']; people: Person[]; at: string }
+  | { type: 'system'; key: string; event: SystemEvent['type']; text: string | null; people: Person[]; at: string }
   | { type: 'message'; key: string; message: Message; isFirst: boolean; isLast: boolean };
 
 /** Where the line above the new messages stands. */
@@ -83,7 +83,7 @@ function mergeSystem(item: LogItem | undefined, { systemEvent, createdAt }: Mess
   return true;
 }
 
-function systemItem({ id, systemEvent, createdAt }: Message): LogItem {
+function systemItem({ id, systemEvent, text, createdAt }: Message): LogItem {
   const { type, subject } = systemEvent ?? { type: 'ROOM_CREATED' as const, subject: null };
-  return { type: 'system', key: id, event: type, people: subject ? [subject] : [], at: createdAt };
+  return { type: 'system', key: id, event: type, text, people: subject ? [subject] : [], at: createdAt };
 }

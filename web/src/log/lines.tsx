@@ -39,7 +39,7 @@ export const SystemLine = memo(function SystemLine({ item }: { item: Item<'syste
 /** How many people a line names. */
 const named = 2;
 
-function sentence({ event, people }: Item<'system'>, { words, formats }: Language): string {
+function sentence({ event, text, people }: Item<'system'>, { words, formats }: Language): string {
   const hidden = people.length - named;
   const names = people.slice(0, hidden > 1 ? named : named + 1).map(({ displayName }) => displayName);
   const others = hidden > 1 ? [words.log.others(formats.number(hidden), hidden)] : [];
@@ -47,5 +47,6 @@ function sentence({ event, people }: Item<'system'>, { words, formats }: Languag
   if (event === 'MEMBER_JOINED') return words.log.joined(list, people.length);
   if (event === 'MEMBER_LEFT') return words.log.left(list, people.length);
   if (event === 'MEMBER_REMOVED') return words.log.removed(list, people.length);
+  if (event === 'UNKNOWN') return text ?? '';
   return names.length > 0 ? words.log.created(list) : words.log.createdUnknown;
 }

@@ -18,7 +18,7 @@ export interface Reply {
 }
 
 export interface SystemEvent {
-  type: 'ROOM_CREATED' | 'MEMBER_JOINED' | 'MEMBER_LEFT' | 'MEMBER_REMOVED';
+  type: 'ROOM_CREATED' | 'MEMBER_JOINED' | 'MEMBER_LEFT' | 'MEMBER_REMOVED' | 'UNKNOWN';
   subject: Person | null;
 }
 
