@@ -104,20 +104,20 @@ export function departureSql(decided: string, messageType: SystemEventType): str
 /**
  * SQL: the member who becomes the owner of a room that loses its last one, or another owner; no row if there is none. It is the
  * first by role (in the order of `RoomRole`), then by the age of the membership, who is not deactivated. `condition`: on
- * `staying`, a row of `Membership`. Owners and moderators have an index of their own, so that it never reads all members: the
- * room is locked meanwhile.
+ * `staying`, a row of `Membership`. The room is locked meanwhile, so it reads little: owners and moderators have an index of
+ * their own, and only without them it goes through the other members, up to the first who is not deactivated.
  */
 export function heirSql(room: string, condition: string): string {
-  const first = (roles: string, order: string) => `(
+  const first = (roles: string, order: string) => `
     SELECT staying."id", staying."userId", staying."role" FROM "Membership" staying
     CROSS JOIN LATERAL (SELECT "deactivatedAt" FROM "User" WHERE "id" = staying."userId" LIMIT 1) account
-    WHERE staying."roomId" = ${room} AND ${isMemberSql('staying')} AND staying."role" ${roles} 'MEMBER' AND ${condition}
+    WHERE staying."roomId" = ${room} AND ${isMemberSql('staying')} AND staying."role" ${roles} AND ${condition}
       AND account."deactivatedAt" IS NULL
-    ORDER BY ${order} LIMIT 1
-  )`;
+    ORDER BY ${order} LIMIT 1`;
   return `
-    SELECT * FROM (${first('<>', 'staying."role", staying."id"')} UNION ALL ${first('=', 'staying."id"')}) candidate
-    ORDER BY "role" LIMIT 1`;
+    WITH leader AS MATERIALIZED (${first("<> 'MEMBER'", 'staying."role", staying."id"')})
+    SELECT * FROM leader UNION ALL
+    (${first("= 'MEMBER' AND NOT EXISTS (SELECT FROM leader)", 'staying."id"')})`;
 }
 
 /** The values of `departureSql`'s parameters `$1` to `$8`: the limit, and the columns of `want`. */
