@@ -151,7 +151,8 @@ export class Feed<Event extends Numbered> {
 
   /**
    * Reads the events that the feed lacks from the log. Resolves when the feed has all events that were committed before this
-   * call, even if that takes long. Never rejects.
+   * call, even if that takes long; a reading that fails is repeated. Resolves early if the feed is closed or in doubt about its
+   * history. Never rejects.
    */
   repair(): Promise<void> {
     return this.#repairs.run();

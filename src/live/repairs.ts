@@ -1,7 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /**
  * Reads what a feed lacks. Calls `answered` with true when the log has answered, and with false when it fails or is late.
  */
 type Fill = (answered: (hasAnswered: boolean) => void) => Promise<void>;
+
+/** The time before a reading that threw an error is repeated. */
+const retryMs = 1000;
 
 /** Runs the readings that fill a feed's gaps, one at a time. */
 export class Repairs {
@@ -13,22 +18,22 @@ export class Repairs {
   #isLogFailing = false;
   readonly #onLogFailing = new Set<() => void>();
 
-  /** `onError` is called with the error of each reading that fails; to those who wait, the log has not answered. */
+  /**
+   * `onError` is called with each error that a reading throws. To those who `tryRun`, the log has not answered then; the
+   * reading is repeated after a second, until one ends.
+   */
   constructor(fill: Fill, onError: (error: unknown) => void) {
     this.#fill = fill;
     this.#onError = onError;
   }
 
-  /** Resolves when a reading that began after this call has ended. Never rejects. */
+  /** Resolves when a reading that began after this call has ended without an error. Never rejects. */
   run(): Promise<void> {
     // A reading that is running may miss events that were committed before this call. The next reading serves all calls
     // that are made before it begins.
     this.#next ??= this.#running.then(() => {
       this.#next = null;
-      this.#running = this.#fill((hasAnswered) => this.#answered(hasAnswered)).catch((error: unknown) => {
-        this.#answered(false);
-        this.#onError(error);
-      });
+      this.#running = this.#read();
       return this.#running;
     });
     return this.#next;
@@ -45,6 +50,19 @@ export class Repairs {
         resolve(true);
       });
     });
+  }
+
+  async #read(): Promise<void> {
+    for (let hasEnded = false; !hasEnded; ) {
+      try {
+        await this.#fill((hasAnswered) => this.#answered(hasAnswered));
+        hasEnded = true;
+      } catch (error) {
+        this.#answered(false);
+        this.#onError(error);
+        await pause(retryMs);
+      }
+    }
   }
 
   #answered(hasAnswered: boolean): void {
