@@ -1,4 +1,4 @@
-import { type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, GraphQLError, Kind, visit } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { badRequest } from '../base/errors.ts';
 
@@ -27,31 +27,44 @@ function withinStack(validate: () => readonly GraphQLError[]): readonly GraphQLE
 }
 
 function cycleIn(document: DocumentNode): GraphQLError | null {
-  const spreads = spreadsIn(document);
+  const fragments = fragmentsIn(document);
   const done = new Set<string>();
   const open = new Set<string>();
   // The calls are as deep as the longest chain of spreads, so their number is limited by that of the tokens.
-  const isInCycle = (name: string): boolean => {
-    if (done.has(name)) return false;
-    if (open.has(name)) return true;
+  const inCycle = (name: string): string | null => {
+    if (done.has(name)) return null;
+    if (open.has(name)) return name;
     open.add(name);
-    const isFound = (spreads.get(name) ?? []).some(isInCycle);
+    for (const spread of fragments.get(name)?.spreads ?? []) {
+      const found = inCycle(spread);
+      if (found !== null) return found;
+    }
     open.delete(name);
     done.add(name);
-    return isFound;
+    return null;
   };
-  const found = [...spreads.keys()].find(isInCycle);
-  return found === undefined ? null : new GraphQLError(`The fragment "${found}" spreads itself, or one that does.`);
+  for (const name of fragments.keys()) {
+    const found = inCycle(name);
+    if (found === null) continue;
+    const nodes = fragments.get(found)!.definition;
+    return new GraphQLError(`The fragment "${found}" spreads itself, directly or through others.`, { nodes });
+  }
+  return null;
 }
 
-/** Returns the names that each fragment spreads, at any depth. */
-function spreadsIn({ definitions }: DocumentNode): Map<string, string[]> {
-  const spreads = new Map<string, string[]>();
+interface Fragment {
+  definition: FragmentDefinitionNode;
+  /** The names that it spreads, at any depth. */
+  spreads: string[];
+}
+
+function fragmentsIn({ definitions }: DocumentNode): Map<string, Fragment> {
+  const fragments = new Map<string, Fragment>();
   for (const definition of definitions) {
     if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
-    const names: string[] = [];
-    visit(definition, { FragmentSpread: ({ name }) => void names.push(name.value) });
-    spreads.set(definition.name.value, names);
+    const spreads: string[] = [];
+    visit(definition, { FragmentSpread: ({ name }) => void spreads.push(name.value) });
+    fragments.set(definition.name.value, { definition, spreads });
   }
-  return spreads;
+  return fragments;
 }
