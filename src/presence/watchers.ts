@@ -2,6 +2,9 @@ import { Subscribers } from '../base/subscribers.ts';
 import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import { Slices } from '../live/slices.ts';
 
+/** All watchers are called within this time. PROTOCOL.md promises how soon the users of a killed node disappear. */
+const allWithinMs = 1000;
+
 /** The watchers of presence topics on this node. Changes are announced over the bus. */
 export class Watchers {
   readonly #bus: Bus;
@@ -12,7 +15,7 @@ export class Watchers {
   constructor(bus: Bus, onError: (error: unknown) => void) {
     this.#bus = bus;
     this.#all = new Subscribers(onError);
-    this.#calls = new Slices((onChange) => onChange(), onError);
+    this.#calls = new Slices((onChange) => onChange(), onError, allWithinMs);
     bus.watch((isConnected) => {
       if (isConnected) this.callAll();
     });
@@ -33,7 +36,7 @@ export class Watchers {
     this.#bus.publish(busTopic(topic), null);
   }
 
-  /** Calls all watchers on this node within some seconds, as anything may have changed. */
+  /** Calls all watchers on this node within a second, as anything may have changed. */
   callAll(): void {
     this.#calls.add(this.#all.all());
   }
