@@ -64,6 +64,15 @@ function Refused({ outbox, told }: { outbox: Outbox; told: (code: string) => voi
   return null;
 }
 
+test('a system message that only newer servers know has their text', () => {
+  const systemEvent = { type: 'UNKNOWN' as const, subject: null };
+  const page = show(
+    <LogView {...logOf([{ ...message, author: null, kind: 'SYSTEM', text: 'Painted.', systemEvent }])} />,
+  );
+
+  expect(page.querySelector('.system')?.textContent).toContain('Painted.');
+});
+
 test('the keys of a message do nothing for one that is hidden', () => {
   const keys = { act: jest.fn(), focused: jest.fn(), typed: jest.fn() };
   const rows = logOf([message, { ...message, id: '2', isHidden: true }]);
