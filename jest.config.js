@@ -30,7 +30,7 @@ export default {
   globalTeardown: './test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   testSequencer: '<rootDir>/test/support/longest-first.js',
-  testTimeout: 60_000, // only a test that hangs takes so long, also on a slow machine
+  testTimeout: 180_000, // only a test that hangs takes so long, also on a slow machine
   // Tests wait for half of their time, so that more files run at a time than there are cores. A process that has grown
   // over many files is replaced.
   maxWorkers: 2 * availableParallelism(),

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type * as Client from 'parley-client';
 import type { Browser, Page } from 'playwright-core';
 import { WebSocket } from 'ws';
@@ -17,8 +17,6 @@ import { withServer } from '../../test/support/with-server.ts';
 import { live, when } from './support/chatter.ts';
 import { Installed } from './support/installed.ts';
 import { serveFolder } from './support/static-server.ts';
-
-jest.setTimeout(60_000); // compilers and a browser, beside other tests
 
 const { server, ada, grace } = await withServer('Ada', 'Grace');
 const project = await Installed.make();

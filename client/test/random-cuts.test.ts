@@ -273,5 +273,5 @@ test(
     for (const client of [...clients, stock]) await client.close();
     for (const person of [ada, grace] as Person[]) await person.close();
   },
-  isNightly ? 280_000 : 60_000,
+  280_000,
 );

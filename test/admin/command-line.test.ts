@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { runAdmin } from '../../tools/admin-commands.ts';
 import { CreateSessionForDocument, UpsertUserDocument, ViewerDocument } from '../generated/graphql.ts';
@@ -12,8 +12,6 @@ import { ask, Person, take } from '../support/person.ts';
 import { adminCommand, build, type ParleyProcess, runParley } from '../support/process.ts';
 import { RawSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
-
-jest.setTimeout(120_000);
 
 let folder: string;
 let dataDir: string;

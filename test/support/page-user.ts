@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 /** Shorter than the time limit of jest, so that the failing step is named. */
-const patienceMs = 40_000;
+const patienceMs = 90_000;
 
 interface PageOptions {
   width?: number;

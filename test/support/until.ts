@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 /**
  * Longer than any state in the tests takes, and shorter than the time limit of jest, so that this limit fails first.
  */
-const patienceMs = 40_000;
+const patienceMs = 90_000;
 
 /**
  * Resolves once `holds` returns true; for states that no event announces. Asks every few milliseconds, and rejects after
