@@ -16,7 +16,10 @@ import type {
 export interface ParleyOptions {
   /** The GraphQL address, `http(s)://…/graphql`; in a browser, it may be relative. `ws(s)://` means the same. */
   readonly url: string;
-  /** The access token, or a function that gets one. Null or an empty text: anonymous at `start`, otherwise signed out. */
+  /**
+   * The access token alone, or a function that gets one; white space around it and `Bearer` before it are left out. Null or
+   * an empty text: anonymous at `start`, otherwise signed out.
+   */
   readonly token: string | null | ((why: TokenReason) => string | null | Promise<string | null>);
   readonly deviceId?: string;
   readonly language?: string;
@@ -35,7 +38,12 @@ export interface ParleyOptions {
   readonly wake?: Wake;
   /** How many milliseconds something that nobody uses stays subscribed: 2000. */
   readonly linger?: number;
-  /** Gets what happens, for the app's own log; never a token or a text. */
+  /**
+   * Gets what happens, for the app's own log; never a token or a text. These say why a client is silent, and not
+   * again while the reason stays the same: `closed` (an attempt failed, the connection is lost, or, with 4403, the token is
+   * refused) and `token` (your function failed), with `why` as in `connection`, and the `error` if there is one; then
+   * `connected`.
+   */
   readonly log?: (entry: LogEntry) => void;
 }
 

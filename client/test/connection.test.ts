@@ -739,6 +739,11 @@ describe('`connect` of an anonymous client', () => {
   });
 });
 
+test.each([['mine\n'], ['Bearer mine'], [() => ' bearer mine ']])('of %j, the token alone is sent', async (token) => {
+  const made = await trial({ token }).connected();
+  expect(made.socket.sent[0]?.payload).toEqual({ token: 'mine' });
+});
+
 test.each([[''], [() => '']])('an empty token is none', async (token) => {
   const made = await trial({ token }).connected();
   expect(made.parley.session.get()).toEqual({ status: 'anonymous' });
@@ -781,11 +786,42 @@ test('a client needs a WebSocket, unless it is told that it needs none', () => {
   const { WebSocket: own } = globalThis;
   Reflect.deleteProperty(globalThis, 'WebSocket');
   try {
-    expect(() => trial({ webSocket: undefined })).toThrow(/install `ws`/);
+    expect(() => trial({ webSocket: undefined })).toThrow(/must be a class, such as that of `ws`/);
     expect(trial({ webSocket: null }).connection.status).toBe('idle');
   } finally {
     if (own) globalThis.WebSocket = own;
   }
+});
+
+test('a module in place of its class is no WebSocket', () => {
+  const { webSocket: WebSocket } = fakeSockets();
+  expect(() => trial({ webSocket: { WebSocket } as never })).toThrow(/`webSocket` must be a class/);
+});
+
+test.each([['chat.example/graphql'], ['/graphql'], ['localhost:4955/graphql'], ['file:///graphql'], [undefined]])(
+  'a client needs an HTTP address: %s is none',
+  (url) => {
+    const error = { code: 'BAD_REQUEST', message: `\`url\` is no HTTP address: ${url}` };
+    expect(() => trial({ url: url as string })).toThrow(expect.objectContaining(error));
+  },
+);
+
+test('`log` says why there is no connection, once for each reason, and when that is over', async () => {
+  const log: string[] = [];
+  const made = trial({ log: ({ what, why, error }) => log.push(`${what} ${why ?? ''} ${error ?? ''}`.trim()) });
+  made.parley.connect();
+  await settle();
+
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    made.socket.break(new Error('connect ECONNREFUSED'));
+    await made.clock.advance(made.wait ?? 0);
+  }
+  made.socket.drop(4403, 'Forbidden');
+  await settle();
+  await made.clock.advance(made.wait ?? 0);
+  await made.acknowledged();
+
+  expect(log).toEqual(['closed 1006 Error: connect ECONNREFUSED', 'closed 4403 Forbidden', 'connected']);
 });
 
 test('a client that is told that it needs no WebSocket opens none, also if there is one', async () => {
@@ -796,7 +832,9 @@ test('a client that is told that it needs no WebSocket opens none, also if there
     const made = trial({ webSocket: null });
     made.parley.connect();
     await settle();
-    expect([made.connection.status, sockets]).toEqual(['failed', []]);
+    const why = { code: 'BAD_REQUEST', message: expect.stringMatching(/^`webSocket` must/) };
+    expect(made.connection).toMatchObject({ status: 'failed', why });
+    expect(sockets).toEqual([]);
   } finally {
     if (own) globalThis.WebSocket = own;
     else Reflect.deleteProperty(globalThis, 'WebSocket');
@@ -814,7 +852,7 @@ test('what needs a WebSocket fails at once in a client that has none', async () 
 
   await expect(sent.done).rejects.toMatchObject({
     code: 'BAD_REQUEST',
-    message: expect.stringContaining('pass its class as `webSocket`'),
+    message: expect.stringContaining('with null, only HTTP works'),
   });
   await expect(parley.setStatus('IDLE')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   await expect(room.events()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'BAD_REQUEST' });
@@ -843,9 +881,10 @@ test('`done` is null only for what the app sends with a request of its own', () 
 });
 
 describe.each([
-  ['the token is refused', 4403, 'UNAUTHENTICATED'],
-  ['the protocol is refused', 4406, 'BAD_REQUEST'],
-])('a loop over the events of a room throws when %s, and does not wait for ever,', (_what, close, code) => {
+  ['the token is refused', 4403, 'UNAUTHENTICATED', /^The server refused the token/],
+  ['the protocol is refused', 4406, 'BAD_REQUEST', /^Closed with 4406/],
+])('a loop over the events of a room throws when %s, and does not wait for ever,', (_what, close, code, text) => {
+  const error = { code, message: expect.stringMatching(text) };
   const nextEvent = ({ parley }: Trial) => parley.room('r').events()[Symbol.asyncIterator]().next();
 
   test('if it has begun before', async () => {
@@ -854,7 +893,7 @@ describe.each([
     await made.acknowledged({ userId: 'u' });
     made.socket.drop(close);
 
-    await expect(next).rejects.toMatchObject({ code });
+    await expect(next).rejects.toMatchObject(error);
   });
 
   test('if it begins afterwards', async () => {
@@ -862,6 +901,6 @@ describe.each([
     made.socket.drop(close);
     await settle();
 
-    await expect(nextEvent(made)).rejects.toMatchObject({ code });
+    await expect(nextEvent(made)).rejects.toMatchObject(error);
   });
 });

@@ -112,10 +112,13 @@ test.each([
   parley.dispose();
 });
 
-test('`request` says where and why the network failed', async () => {
-  const { parley } = new Trial({ fetch: () => Promise.reject(new TypeError('fetch failed')) });
+test.each([
+  ['TypeError: fetch failed', undefined],
+  ['ECONNREFUSED', Object.assign(new Error(), { code: 'ECONNREFUSED' })],
+])('`request` says where and why the network failed: %s', async (why, cause) => {
+  const { parley } = new Trial({ fetch: () => Promise.reject(new TypeError('fetch failed', { cause })) });
 
-  const message = `${url}: TypeError: fetch failed`;
+  const message = `${url}: ${why}`;
   await expect(parley.request('{ x }', {})).rejects.toMatchObject({ code: 'NETWORK', message });
   parley.dispose();
 });

@@ -195,83 +195,79 @@ function judged(heard: readonly number[], all: readonly number[]) {
 
 const countOf = (faults: readonly Fault[], code: Fault['code']) => faults.filter((fault) => fault.code === code).length;
 
-test(
-  'through cuts, killed servers, ends of tokens and faults of the server, each client shows every message once and in order',
-  async () => {
-    const roomId = await roomOf(ada, grace);
-    const readers = await Promise.all([
-      readerOf('core', overCore, roomId),
-      readerOf('socket in Apollo', overApollo(stockApollo), roomId),
-      readerOf('socket in urql', overUrql(stockUrql), roomId),
-      readerOf('parleyLink', overApollo(apolloAdapter), roomId),
-      readerOf(
-        'parleyExchange',
-        overUrql((parley) => urqlAdapter(parley)),
-        roomId,
-      ),
-    ]);
-    readers[0]!.parley.room(roomId).hold(); // checks the positions of each frame
-    const core = await viewOf('room of the core', (parley) => new CoreRoom(parley, roomId), {
-      ...resets,
-      dropEvery: 5,
-    });
-    const views: View[] = [
-      core,
-      await viewOf('list in Apollo', (parley) => showInApollo(parley, roomId, 'messageAdded'), resets),
-      await viewOf('list in urql', (parley) => showInUrql(parley, roomId, 'messageAdded'), resets),
-    ];
-    const stock = await stockReader(roomId);
-    const clients: Client[] = [...readers, ...views];
-    const hears = () => [...readers, stock].every(({ sequences }) => sequences.length > 0);
-    await sayUntil(roomId, 'Does everyone hear?', () => hears() && views.every(({ room }) => room.texts.length > 0));
-    const first = Math.max(...[...readers, stock].map(({ sequences }) => sequences[0]!));
-    const killing = killer(clients.length * cutsPerClient);
-    const sends = await Promise.all(
-      clients.map((client, index) =>
-        cutOften(client, new Random(seed + index), () => {
-          killing.cut();
-          if (index === 0) stock.proxy.cut();
-        }),
-      ),
-    );
-    const killed = await killing.done();
-    await Promise.all(sends.flat());
-    // A frame that the server has dropped is missed when the next one arrives.
-    await sayUntil(roomId, 'The end?', (last) => views.every(({ room }) => room.texts.at(-1) === last));
-    const stored = await storedIn(roomId);
-    const texts = stored.map(({ text }) => text);
-    const all = stored.map(({ sequence }) => sequence).filter((sequence) => sequence >= first);
-    await until(() => readers.every(({ sequences }) => judged(sequences, all).seen >= all.length));
+test('through cuts, killed servers, ends of tokens and faults of the server, each client shows every message once and in order', async () => {
+  const roomId = await roomOf(ada, grace);
+  const readers = await Promise.all([
+    readerOf('core', overCore, roomId),
+    readerOf('socket in Apollo', overApollo(stockApollo), roomId),
+    readerOf('socket in urql', overUrql(stockUrql), roomId),
+    readerOf('parleyLink', overApollo(apolloAdapter), roomId),
+    readerOf(
+      'parleyExchange',
+      overUrql((parley) => urqlAdapter(parley)),
+      roomId,
+    ),
+  ]);
+  readers[0]!.parley.room(roomId).hold(); // checks the positions of each frame
+  const core = await viewOf('room of the core', (parley) => new CoreRoom(parley, roomId), {
+    ...resets,
+    dropEvery: 5,
+  });
+  const views: View[] = [
+    core,
+    await viewOf('list in Apollo', (parley) => showInApollo(parley, roomId, 'messageAdded'), resets),
+    await viewOf('list in urql', (parley) => showInUrql(parley, roomId, 'messageAdded'), resets),
+  ];
+  const stock = await stockReader(roomId);
+  const clients: Client[] = [...readers, ...views];
+  const hears = () => [...readers, stock].every(({ sequences }) => sequences.length > 0);
+  await sayUntil(roomId, 'Does everyone hear?', () => hears() && views.every(({ room }) => room.texts.length > 0));
+  const first = Math.max(...[...readers, stock].map(({ sequences }) => sequences[0]!));
+  const killing = killer(clients.length * cutsPerClient);
+  const sends = await Promise.all(
+    clients.map((client, index) =>
+      cutOften(client, new Random(seed + index), () => {
+        killing.cut();
+        if (index === 0) stock.proxy.cut();
+      }),
+    ),
+  );
+  const killed = await killing.done();
+  await Promise.all(sends.flat());
+  // A frame that the server has dropped is missed when the next one arrives.
+  await sayUntil(roomId, 'The end?', (last) => views.every(({ room }) => room.texts.at(-1) === last));
+  const stored = await storedIn(roomId);
+  const texts = stored.map(({ text }) => text);
+  const all = stored.map(({ sequence }) => sequence).filter((sequence) => sequence >= first);
+  await until(() => readers.every(({ sequences }) => judged(sequences, all).seen >= all.length));
 
-    const found = readers.map(({ name, sequences, faults }) => ({ name, ...judged(sequences, all), faults }));
-    const shown = views.map(({ name, room }) => ({ name, texts: room.texts.slice(-40) }));
-    const made = await server.faults();
-    if (isNightly)
-      console.info({
-        killed,
-        sent: sends.flat().length,
-        made,
-        found: found.map(({ faults, ...rest }) => ({ ...rest, holes: countOf(faults, 'HOLE'), faults: faults.length })),
-        views: views.map(({ name, room, faults }) => ({
-          name,
-          shown: room.texts.length,
-          holes: countOf(faults, 'HOLE'),
-          repeats: countOf(faults, 'REPEAT'),
-        })),
-        stock: judged(stock.sequences, all),
-      });
-    const ideal = { seen: all.length, lost: 0, repeated: 0, outOfOrder: 0, faults: [] };
-    expect(found).toEqual(readers.map(({ name }) => ({ name, ...ideal })));
-    expect(shown).toEqual(views.map(({ name }) => ({ name, texts: texts.slice(-40) })));
-    expect(core.room.broken).toBe(0);
-    expect(new Set(texts).size).toBe(texts.length);
-    expect(texts.filter((text) => !text?.includes('?'))).toHaveLength(sends.flat().length);
-    // Else this proves nothing.
-    expect(killed).toBe(kills);
-    expect(Object.keys(made).filter((fault) => made[fault]! > 0)).toEqual(expect.arrayContaining(asked));
-    expect(judged(stock.sequences, all).lost).toBeGreaterThan(0);
-    for (const client of [...clients, stock]) await client.close();
-    for (const person of [ada, grace] as Person[]) await person.close();
-  },
-  280_000,
-);
+  const found = readers.map(({ name, sequences, faults }) => ({ name, ...judged(sequences, all), faults }));
+  const shown = views.map(({ name, room }) => ({ name, texts: room.texts.slice(-40) }));
+  const made = await server.faults();
+  if (isNightly)
+    console.info({
+      killed,
+      sent: sends.flat().length,
+      made,
+      found: found.map(({ faults, ...rest }) => ({ ...rest, holes: countOf(faults, 'HOLE'), faults: faults.length })),
+      views: views.map(({ name, room, faults }) => ({
+        name,
+        shown: room.texts.length,
+        holes: countOf(faults, 'HOLE'),
+        repeats: countOf(faults, 'REPEAT'),
+      })),
+      stock: judged(stock.sequences, all),
+    });
+  const ideal = { seen: all.length, lost: 0, repeated: 0, outOfOrder: 0, faults: [] };
+  expect(found).toEqual(readers.map(({ name }) => ({ name, ...ideal })));
+  expect(shown).toEqual(views.map(({ name }) => ({ name, texts: texts.slice(-40) })));
+  expect(core.room.broken).toBe(0);
+  expect(new Set(texts).size).toBe(texts.length);
+  expect(texts.filter((text) => !text?.includes('?'))).toHaveLength(sends.flat().length);
+  // Else this proves nothing.
+  expect(killed).toBe(kills);
+  expect(Object.keys(made).filter((fault) => made[fault]! > 0)).toEqual(expect.arrayContaining(asked));
+  expect(judged(stock.sequences, all).lost).toBeGreaterThan(0);
+  for (const client of [...clients, stock]) await client.close();
+  for (const person of [ada, grace] as Person[]) await person.close();
+}, 280_000);

@@ -71,8 +71,11 @@ export const noAnswer = (): ParleyError => new ParleyError({ code: 'TIMEOUT', me
 export const noRoom = (): ParleyError =>
   new ParleyError({ code: 'NOT_FOUND', message: 'No such room, or no access to it.' });
 
-export const notSignedIn = (): ParleyError =>
-  new ParleyError({ code: 'UNAUTHENTICATED', message: 'Not signed in: get a token, then `connect()`.' });
+export const notSignedIn = (why?: string): ParleyError =>
+  new ParleyError({
+    code: 'UNAUTHENTICATED',
+    message: `${why === 'refused' ? 'The server refused the token' : 'Not signed in'}: get a token, then \`connect()\`.`,
+  });
 
 export const signedOut = (): ParleyError =>
   new ParleyError({ code: 'SIGNED_OUT', message: 'Signed out before it was sent.' });
@@ -81,7 +84,7 @@ export const signedOut = (): ParleyError =>
 export const noWebSocket = (): ParleyError =>
   new ParleyError({
     code: 'BAD_REQUEST',
-    message: 'No WebSocket: install `ws`, and pass its class as `webSocket`, or use only `request`.',
+    message: '`webSocket` must be a class, such as that of `ws`; with null, only HTTP works.',
   });
 
 /** What GraphQL calls an error, as it arrives. */

@@ -1,7 +1,7 @@
 import type { Connection as ConnectionState } from '../api.ts';
 import { createAlarm } from '../base/clock.ts';
 import type { Base } from '../base/core.ts';
-import { type ErrorCode, ParleyError } from '../base/errors.ts';
+import { ParleyError } from '../base/errors.ts';
 import { type Store, Value } from '../base/store.ts';
 import { createAttempts, isOurFault, offlineEveryMs } from './attempts.ts';
 import { createMissing } from './lost-state.ts';
@@ -63,6 +63,8 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
   /** The attempt under way; what belongs to an earlier one is ignored. */
   let attempt = {};
   let refusals = 0;
+  /** What was logged of the present loss, so that the same reason is logged once, however often an attempt fails by it. */
+  let logged = '';
   /** Why the session ends, as soon as the connection has. */
   let ending: EndReason | undefined;
 
@@ -150,7 +152,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     try {
       wire = openWire(base, { init, acknowledged, received: operations.received, closed });
     } catch (cause) {
-      fail('NETWORK', String(cause));
+      fail((cause as Error).message);
     }
   }
 
@@ -159,6 +161,8 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     attempts.acknowledged(payload.reconnectWithinMs);
     refusals = 0;
     missing.end();
+    if (logged) base.log({ level: 'info', what: 'connected' });
+    logged = '';
     session.acknowledged(payload);
     // A listener of the session may have given up the connection, such as by signing out.
     if (mine !== wire) return;
@@ -172,12 +176,15 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     const why = `${reason ?? 'unknown'}`;
     if (reason === 1009) operations.tooLarge(wire?.largest());
     drop();
-    if (reason === 'token') base.log({ level: 'warn', what: reason, error: details });
+    const known = logged;
+    logged = `${why} ${details}`;
+    if (logged !== known)
+      base.log({ level: 'warn', what: reason === 'token' ? reason : 'closed', why, error: details });
     if (reason === 'broken') fault({ code: 'BROKEN_FRAME', message: String(details) });
     if (reason === 1009 || isOurFault(reason)) fault({ code: 'CLOSED', message: why });
     const next = attempts.after(reason, wasReady);
     if (next === 'refused') void refused(wasReady);
-    else if (next === 'failed') fail('BAD_REQUEST', `Closed with ${why}; update parley-client.`);
+    else if (next === 'failed') fail(`Closed with ${why}; update parley-client.`);
     else wait(next, why);
   }
 
@@ -252,8 +259,8 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     if (needs.size === 0) stopAlarm(stopAfterMs, () => halt({ status: 'idle' }));
   }
 
-  function fail(code: ErrorCode, message: string): void {
-    halt({ status: 'failed', why: new ParleyError({ code, message, retryable: false }) });
+  function fail(message: string): void {
+    halt({ status: 'failed', why: new ParleyError({ code: 'BAD_REQUEST', message }) });
   }
 
   /** Ends whatever is under way, and stays in a state. */

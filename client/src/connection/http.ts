@@ -51,7 +51,9 @@ export async function requestOverHttp(base: Base, { fetch, body, signal }: HttpR
     if (cause instanceof ParleyError) throw cause;
     // Without a text: JSON cannot hold it.
     const code = text ? 'NETWORK' : 'BAD_REQUEST';
-    throw new ParleyError({ code, message: `${base.url}: ${String(cause)}`, cause });
+    // `fetch` of Node.js only says that it failed; its cause has a code, such as ECONNREFUSED.
+    const { code: reason = cause } = Object((cause as Error | undefined)?.cause);
+    throw new ParleyError({ code, message: `${base.url}: ${reason}`, cause });
   }
 
   async function post(aborted: AbortSignal): Promise<unknown> {

@@ -90,7 +90,8 @@ export function connect<A extends Above>(
 /** Makes what everything else stands on, and what ends it. */
 function beginLife({ clock, random }: Environment, options: ParleyOptions) {
   // Otherwise a bot would wait for a connection that never comes, and its process would exit without an error.
-  if (options.webSocket === undefined && !globalThis.WebSocket) throw noWebSocket();
+  const { webSocket = globalThis.WebSocket } = options;
+  if (webSocket !== null && typeof webSocket !== 'function') throw noWebSocket();
   const ender = new AbortController();
   const { signal } = ender;
   const cleanups: (() => void)[] = [];
@@ -107,7 +108,7 @@ function beginLife({ clock, random }: Environment, options: ParleyOptions) {
   };
   const base: Base = {
     options,
-    url: new URL(options.url, globalThis.location?.href).href.replace(/^ws/, 'http'),
+    url: addressOf(options.url),
     clock: clockUntil(signal, clock),
     random,
     wake: options.wake ?? defaultWake(),
@@ -124,6 +125,15 @@ function beginLife({ clock, random }: Environment, options: ParleyOptions) {
     faults.clear();
   };
   return { base, faults, dispose };
+}
+
+/** Returns the whole address for HTTP. A relative one is for pages alone. */
+function addressOf(url: string): string {
+  try {
+    const { href } = new URL(url, globalThis.location?.href);
+    if (/^(http|ws)s?:/.test(href)) return href.replace(/^ws/, 'http');
+  } catch {}
+  throw new ParleyError({ code: 'BAD_REQUEST', message: `\`url\` is no HTTP address: ${url}` });
 }
 
 /** Makes the connection, and what stands on it. */
@@ -201,8 +211,7 @@ function followData<D>({ followRaw, log }: Following, payload: SubscribePayload,
 }
 
 const renewConnection: Document<Renewal, object> = {
-  query:
-    'mutation($token: String!) { renewConnection(input: { token: $token }) { expiresAt userErrors { code message } } }',
+  query: 'mutation($token: String!) { renewConnection(input: { token: $token }) { expiresAt userErrors { code } } }',
 };
 
 interface Renewal {

@@ -94,7 +94,7 @@ export function createSession(base: Base, { renew, reconnect }: Renewal): Sessio
       const given = await currentToken();
       if (given === null && status !== 'unknown' && status !== 'anonymous') return null;
       const { deviceId, language } = options;
-      return { ...(given !== null && { token: given }), ...(deviceId && { deviceId }), ...(language && { language }) };
+      return { token: given ?? undefined, deviceId: deviceId || undefined, language: language || undefined };
     },
     acknowledged({ serverTime, userId, expiresAt: end }) {
       const mine = {};
@@ -223,14 +223,15 @@ export function createSession(base: Base, { renew, reconnect }: Renewal): Sessio
     return answer;
   }
 
-  function askApp(why: TokenReason): string | null | Promise<string | null> {
-    return typeof options.token === 'function' ? options.token(why) : options.token;
+  /** A token often comes from a file or a header. An empty text is none: the server takes it for a broken one. */
+  async function askApp(why: TokenReason): Promise<string | null> {
+    const given = await (typeof options.token === 'function' ? options.token(why) : options.token);
+    return given?.trim().replace(/^Bearer +/i, '') || null;
   }
 
   async function askOnce(why: TokenReason, mine: object): Promise<string | null> {
     const [before, said] = [signIn, offers];
-    // An empty text is none: the server takes it for a broken one.
-    const given = (await withinLife(base, tokenWithinMs, () => askApp(why))) || null;
+    const given = await withinLife(base, tokenWithinMs, () => askApp(why));
     if (before !== signIn) throw notSignedIn();
     if (mine !== question) return asked ? asked.answer : (token ?? null);
     if (given === null && said !== offers) return askOnce(why, mine);

@@ -49,12 +49,15 @@ export function openWire({ clock, wake, url, options }: Base, owner: WireOptions
   let lastFrameAt = clock.now();
   let largest: string | undefined;
   let largestLength = 0;
+  let failure: unknown;
 
   socket.onopen = () => send({ type: 'connection_init', payload: owner.init });
   socket.onmessage = receive;
-  socket.onclose = ({ code }: { code?: number }) => end(code);
-  // Stays for ever: `ws` throws errors that nobody listens to. The close event follows.
-  socket.onerror = () => {};
+  socket.onclose = ({ code, reason }: { code?: number; reason?: string }) => end(code, reason || failure);
+  // Stays for ever: `ws` throws errors that nobody listens to. The close event follows. Browsers say nothing more.
+  socket.onerror = ({ error }: { error?: unknown }) => {
+    failure = error;
+  };
   later(acknowledgedWithinMs, () => end('dead'));
   return { largest: () => largest, send, probe, close };
 

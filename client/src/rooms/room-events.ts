@@ -52,7 +52,8 @@ export async function* roomEvents(
   const check = () => {
     const connection = core.connection.get();
     if (connection.status === 'failed') halt = connection.why;
-    if (core.session.get().status === 'signed-out') halt = notSignedIn();
+    const session = core.session.get();
+    if (session.status === 'signed-out') halt = notSignedIn(session.why);
     if (halt) wake();
   };
   const unlisten = [

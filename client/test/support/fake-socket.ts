@@ -48,9 +48,15 @@ export class FakeSocket implements WebSocketLike {
     this.answer('error', [{ message: code, extensions: { code, ...extensions } }]);
   }
 
-  drop(code?: number): void {
+  drop(code?: number, reason = ''): void {
     this.readyState = 3;
-    emit(this.onclose, { code });
+    emit(this.onclose, { code, reason });
+  }
+
+  /** Fails as the sockets of Node.js do, which say why. */
+  break(error: Error): void {
+    emit(this.onerror, { error, message: error.message });
+    this.drop(1006);
   }
 
   get subscribed(): Sent[] {
