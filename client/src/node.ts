@@ -52,7 +52,7 @@ function occupy(folder: string): void {
       rmSync(join(folder, mine), { force: true });
       throw new ParleyError({
         code: 'STORAGE',
-        message: `The folder ${folder} is in use by process ${pid}. If that is another program, delete ${name} there.`,
+        message: `The folder ${folder} is in use by process ${pid}. Stop it, or use another folder. If the process is another program, which has got the same number since, delete ${name} there.`,
       });
     }
   }

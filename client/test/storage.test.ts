@@ -69,7 +69,7 @@ test('a folder is refused while another process uses it, and taken over when tha
   const FOLDER = join(folder, 'shared');
   const child = startSender({ ROOM: 'r', NAME: 'other', FOLDER, TOKEN: '' });
   await once(child, 'message');
-  expect(() => fileStorage(FOLDER)).toThrow(`in use by process ${child.pid}`);
+  expect(() => fileStorage(FOLDER)).toThrow(`in use by process ${child.pid}. Stop it, or use another folder.`);
 
   child.kill('SIGKILL');
   await once(child, 'exit');

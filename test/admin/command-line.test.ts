@@ -54,7 +54,7 @@ describe('while no server runs', () => {
   test('a key is created in a new data folder, and works once the server runs', async () => {
     const { code, output, errors } = await adminProcess('key', 'Before the start');
     expect([code, output]).toEqual([0, expect.stringMatching(/^parley_[\w-]{43}$/)]);
-    expect(errors).toContain('created a new one');
+    expect(errors).toContain('created a new one. Is DATA_DIR or DATABASE_URL that of the server?');
 
     await start();
 
