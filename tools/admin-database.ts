@@ -66,6 +66,9 @@ async function findRunning(dataDir: string): Promise<string | null> {
 
 async function start(dataDir: string): Promise<Reached> {
   const postgres = await openDataDir(dataDir, pino({ level: 'error' }, pino.destination({ fd: 2, sync: true })));
-  if (postgres.isNew) console.error(`There was no database in ${dataDir}: created a new one. Is DATA_DIR or DATABASE_URL that of the server?`);
+  if (postgres.isNew)
+    console.error(
+      `There was no database in ${dataDir}: created a new one. Is DATA_DIR or DATABASE_URL that of the server?`,
+    );
   return postgres;
 }
