@@ -1,7 +1,7 @@
 // The backend of a shop: creates its customer in the chat, writes to them, and prints a token for their browser.
 //
 //   npm install ./parley-client-0.1.0.tgz (docs/clients.md says how to pack it)
-//   npm run admin -- key shop             (at the server; prints the key)
+//   npm run admin -- key shop             (with the DATA_DIR or DATABASE_URL of the server; prints a key)
 //   PARLEY_API_KEY=parley_… node backend.js 42 'Grace Hopper' 'Your order has been sent.' order-7-sent
 import { createParley } from 'parley-client';
 import {
@@ -12,6 +12,7 @@ import {
 } from 'parley-client/documents';
 
 const { PARLEY_URL = 'http://127.0.0.1:4000/graphql', PARLEY_API_KEY = '' } = process.env;
+if (!PARLEY_API_KEY) throw new Error('PARLEY_API_KEY is missing: `npm run admin -- key shop` prints one.');
 // Everything goes over HTTP: a backend that only sends needs no connection.
 const parley = createParley({ url: PARLEY_URL, token: PARLEY_API_KEY, webSocket: null });
 

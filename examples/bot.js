@@ -1,7 +1,7 @@
 // A bot that repeats what follows "!echo ", and goes on where it stopped when it is started again:
 //
 //   npm install ./parley-client-0.1.0.tgz ws     (docs/clients.md says how to pack it)
-//   npm run admin -- key echo             (at the server; prints the key of a new bot)
+//   npm run admin -- key echo             (with the DATA_DIR or DATABASE_URL of the server; prints a key)
 //   PARLEY_API_KEY=parley_… node bot.js general
 import { createParley } from 'parley-client';
 import { JoinRoomDocument, RoomBySlugDocument } from 'parley-client/documents';
@@ -9,6 +9,7 @@ import { fileStorage } from 'parley-client/node';
 import { WebSocket } from 'ws';
 
 const { PARLEY_URL = 'http://127.0.0.1:4000/graphql', PARLEY_API_KEY = '', BOT_FOLDER = '.bot' } = process.env;
+if (!PARLEY_API_KEY) throw new Error('PARLEY_API_KEY is missing: `npm run admin -- key echo` prints one.');
 const [slug = 'general'] = process.argv.slice(2);
 
 const parley = createParley({
