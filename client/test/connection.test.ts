@@ -808,7 +808,7 @@ test.each([['chat.example/graphql'], ['/graphql'], ['localhost:4955/graphql'], [
 
 test('`log` says why there is no connection, once for each reason, and when that is over', async () => {
   const log: string[] = [];
-  const made = trial({ log: ({ what, why, error }) => log.push(`${what} ${why ?? ''} ${error ?? ''}`.trim()) });
+  const made = trial({ log: ({ what, why, error }) => log.push([what, why, error].join(' ').trim()) });
   made.parley.connect();
   await settle();
 

@@ -177,7 +177,7 @@ export function createConnection(base: Base, { session, operations, hasUnsent }:
     if (reason === 1009) operations.tooLarge(wire?.largest());
     drop();
     const known = logged;
-    logged = `${why} ${details}`;
+    logged = `${why} ${String(details)}`;
     if (logged !== known)
       base.log({ level: 'warn', what: reason === 'token' ? reason : 'closed', why, error: details });
     if (reason === 'broken') fault({ code: 'BROKEN_FRAME', message: String(details) });
