@@ -227,6 +227,18 @@ describe('changes', () => {
     await expect(done).resolves.toBeNull();
   });
 
+  test('are sent although the viewer may not edit a message of the room', async () => {
+    const box = await postbox();
+    box.room.edit('m1', 'not mine');
+    const { done } = box.room.send('a');
+    await settle();
+
+    await box.refuse('FORBIDDEN');
+    await box.accept(null);
+
+    await expect(done).resolves.toBeNull();
+  });
+
   test('that reactions and readings make are sent once, with the last value', async () => {
     const box = await postbox();
     box.room.send('a');
@@ -462,6 +474,25 @@ describe('a message that is written before the server has said who is signed in'
     expect(textsOf(box)).toEqual(['early']);
   });
 
+  test.each([
+    ['nobody was known', async () => memoryStorage()],
+    ['the user who signs out was there last', () => usedBy('ada')],
+  ])('is forgotten by a sign-out after a reload without a connection; %s', async (_who, open) => {
+    const storage = await open();
+    const { box } = await writtenOffline(storage);
+    box.trial.parley.dispose();
+    const offline = new Postbox({ storage });
+
+    await offline.trial.parley.signOut();
+    offline.trial.parley.dispose();
+
+    for (const user of ['bob', 'ada']) {
+      const { trial, inputs } = await postbox({ storage }, user);
+      expect([inputs, trial.parley.outbox.get()]).toEqual([[], []]);
+      trial.parley.dispose();
+    }
+  });
+
   test('is forgotten if somebody signs out, who cannot be known', async () => {
     const { storage } = observedStorage();
     const { box, reload } = await writtenOffline(storage);
@@ -674,6 +705,41 @@ describe('a viewer who signs out', () => {
 
     expect(box.inputs).toEqual([before]);
   });
+});
+
+/** Shows the room, and answers that there is none. */
+async function findsNoRoom(box: Postbox) {
+  const release = box.room.hold();
+  await settle();
+  box.trial.socket.answer('next', { data: { room: null, viewer: null } });
+  box.trial.socket.answer('complete');
+  await settle();
+  return release;
+}
+
+test('what was under way when its room was closed is sent if the server accepts it all the same', async () => {
+  const box = await postbox();
+  const left = box.room.send('under way');
+  await settle();
+  const release = await findsNoRoom(box);
+  await expect(left.done).rejects.toMatchObject({ code: 'NOT_FOUND' });
+
+  await box.accept({ id: left.id });
+
+  expect(left.state.get()).toEqual({ status: 'sent' });
+  await expect(left.done).resolves.toMatchObject({ id: left.id });
+  release();
+});
+
+test('what is written in a room that an anonymous viewer may not see waits for the sign-in', async () => {
+  const box = new Postbox({ token: null });
+  made.push(box);
+  const early = box.room.send('early');
+  await box.trial.connected();
+  const release = await findsNoRoom(box);
+
+  expect(early.state.get()).toEqual({ status: 'queued' });
+  release();
 });
 
 test('what was under way when its room was closed is not sent again after a cut', async () => {

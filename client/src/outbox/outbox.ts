@@ -76,7 +76,10 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       // The app's own document has its own answer.
       if (entry && !entry.request) settle(entry, message);
     },
-    closeRoom,
+    closeRoom(roomId, why) {
+      // While nobody is signed in, messages wait.
+      if (session.get().status === 'signed-in') closeRoom(roomId, why);
+    },
     async takeOver() {
       adopt(await rows.inherit('all'));
     },
@@ -84,7 +87,7 @@ export function createOutbox(core: Core, rows: OutgoingRows): SendQueue {
       const { length } = get();
       // Without a user, nothing can be kept for them.
       const isKept = unsent === 'keep' && userId !== undefined;
-      const cleared = !isKept && rows.clear(entries);
+      const cleared = !isKept && rows.clear(entries, unsent);
       // At once: nothing more is stored.
       empty(signedOut, isKept);
       await cleared;

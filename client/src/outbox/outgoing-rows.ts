@@ -32,8 +32,11 @@ export interface OutgoingRows {
   /** Stores the row of an entry, after its earlier writes. The first write begins at once. `to`: not with this user's. */
   readonly put: (entry: Entry, to?: string) => void;
   readonly delete: (entry: Entry) => void;
-  /** Forgets these entries, and then all rows of the user. */
-  readonly clear: (entries: readonly Entry[]) => Promise<void>;
+  /**
+   * Forgets these entries, and then all rows of the user. If nobody is known yet: those of the user known last, and what was
+   * written since; with `keep`, these entries alone.
+   */
+  readonly clear: (entries: readonly Entry[], unsent?: 'discard' | 'keep') => Promise<void>;
   /**
    * Re-owns the rows of tabs that are gone, or of all tabs, and returns them, the oldest one first. What another user
    * seems to have written is left to that user, as failed.
@@ -66,17 +69,7 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
       tabs.leave();
       elsewhere.set(0);
     },
-    lastUser() {
-      if (!last) {
-        const mine: LastUser = { id: undefined };
-        mine.loading = all(url).then((rows) => {
-          mine.id = rows.map(Object).find(({ id }) => id === lastUserId)?.userId;
-          mine.loading = undefined;
-        });
-        last = mine;
-      }
-      return last;
-    },
+    lastUser,
     put(entry, to = scope ?? enter(early)) {
       const { by, scope: from } = entry;
       const row: OwnedRow = { ...entry.row, owner: tabs.name };
@@ -85,11 +78,15 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
       write(entry, () => by?.loading?.then(save) ?? save());
     },
     delete: forget,
-    async clear(entries) {
-      const where = scope;
+    async clear(entries, unsent) {
+      const scopes = scope && scope !== early ? [scope] : [];
+      const before = scopes.length === 0 && unsent !== 'keep' ? lastUser() : undefined;
       for (const entry of entries) forget(entry);
       for (const { stored } of entries) await stored;
-      if (where && where !== early) await attempt(() => storage.clear(where));
+      await before?.loading;
+      if (before) scopes.push(early);
+      if (before?.id) scopes.push(scopeOf(before.id));
+      for (const where of scopes) await attempt(() => storage.clear(where));
     },
     async inherit(which) {
       const where = scope;
@@ -125,6 +122,18 @@ export function createRows({ options, clock, log }: Base, storage: Storage, tabs
       return inherited.sort((a, b) => a.order - b.order);
     },
   };
+
+  function lastUser(): LastUser {
+    if (!last) {
+      const mine: LastUser = { id: undefined };
+      mine.loading = all(url).then((rows) => {
+        mine.id = rows.map(Object).find(({ id }) => id === lastUserId)?.userId;
+        mine.loading = undefined;
+      });
+      last = mine;
+    }
+    return last;
+  }
 
   function enter(where: string): string {
     scope = where;

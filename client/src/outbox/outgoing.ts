@@ -99,6 +99,8 @@ export function createEntry(row: OutgoingRow, { retry, discard }: Commands, requ
     retry: () => retry(entry),
     discard: () => discard(entry),
     sent(message) {
+      // It failed while it was under way, such as by the end of its room.
+      if (entry.isFailed) settled = unsettled();
       state.set({ status: 'sent' });
       settled.resolve(message);
     },

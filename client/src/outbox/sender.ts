@@ -104,8 +104,10 @@ export function createSender(core: Core, queue: Queue): () => void {
     const { roomId } = entry.row;
     const next = afterError(error, entry.tries, core.random());
     if (next.kind === 'fail') {
-      // Only members mark as read, but in some rooms everybody may write.
-      const isRoomClosed = next.isRoomClosed && entry.row.change.kind !== 'read';
+      // Only members mark as read, but in some rooms everybody may write; and who may not change a message may do so too.
+      const { kind } = entry.row.change;
+      const isOfMessage = error.code === 'FORBIDDEN' && kind !== 'send';
+      const isRoomClosed = next.isRoomClosed && kind !== 'read' && !isOfMessage;
       if (isRoomClosed) queue.closeRoom(roomId, error);
       else queue.fail(entry, error);
       return;
