@@ -15,7 +15,7 @@ const { peerDependencies } = JSON.parse(readFileSync(new URL('package.json', roo
  * user who is not known yet 0.5. `urql` also holds an outline of the schema, because Graphcache warns about each
  * fragment without it: 2 KB.
  */
-const budgets = { index: 22.37, 'connection-only': 9.94, react: 3, urql: 7.15, apollo: 5.1, storage: 1 };
+const budgets = { index: 22.46, 'connection-only': 9.94, react: 3, urql: 7.15, apollo: 5.1, storage: 1 };
 
 /** Returns the sizes of the entries that exist, in bytes. */
 export async function sizes() {

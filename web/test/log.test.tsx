@@ -64,13 +64,14 @@ function Refused({ outbox, told }: { outbox: Outbox; told: (code: string) => voi
   return null;
 }
 
-test('a system message that only newer servers know has their text', () => {
+test('each system message that only newer servers know has their text', () => {
   const systemEvent = { type: 'UNKNOWN' as const, subject: null };
-  const page = show(
-    <LogView {...logOf([{ ...message, author: null, kind: 'SYSTEM', text: 'Painted.', systemEvent }])} />,
-  );
+  const told = { ...message, author: null, kind: 'SYSTEM' as const, systemEvent };
+  const texts = ['Painted.', 'Cleaned.'];
+  const page = show(<LogView {...logOf(texts.map((text, index) => ({ ...told, id: `${index}`, text })))} />);
 
-  expect(page.querySelector('.system')?.textContent).toContain('Painted.');
+  const lines = [...page.querySelectorAll('.system')].map(({ textContent }) => textContent);
+  expect(lines).toEqual(texts.map((text) => expect.stringContaining(text)));
 });
 
 test('the keys of a message do nothing for one that is hidden', () => {

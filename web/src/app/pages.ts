@@ -98,8 +98,8 @@ function followPages<D, N extends Node>(ask: Ask<D, N>, { after, count, requestP
   };
   const followLater = (cursor: string, policy: RequestPolicy) => {
     later?.followed?.end();
-    // Until the pages after another cursor are there, those that were there stay.
-    const next: Later<N> = { after: cursor, pages: later?.pages ?? null, followed: null };
+    // Nothing is shown until the pages after this cursor are there: those after another one may not follow on.
+    const next: Later<N> = { after: cursor, pages: null, followed: null };
     later = next;
     const onLater = (pages: readonly ListPage<N>[]) => {
       next.pages = pages;

@@ -74,9 +74,12 @@ function markContinued(item: LogItem | undefined): void {
   if (item?.type === 'message') item.isLast = false;
 }
 
+/** What is told of several people in one line. The server's text of any other system message is shown as it is. */
+const merged = new Set<string>(['MEMBER_JOINED', 'MEMBER_LEFT', 'MEMBER_REMOVED'] satisfies SystemEvent['type'][]);
+
 /** Adds a join or leave to the line before if that tells of the same. Returns whether it did. */
 function mergeSystem(item: LogItem | undefined, { systemEvent, createdAt }: Message): boolean {
-  if (item?.type !== 'system' || item.event === 'ROOM_CREATED' || item.event !== systemEvent?.type) return false;
+  if (item?.type !== 'system' || !merged.has(item.event) || item.event !== systemEvent?.type) return false;
   if (Date.parse(createdAt) - Date.parse(item.at) >= systemSpan) return false;
   const { subject } = systemEvent;
   if (subject && !item.people.some(({ id }) => id === subject.id)) item.people.push(subject);
