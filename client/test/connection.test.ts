@@ -874,7 +874,7 @@ test('`done` is null only for what the app sends with a request of its own', () 
   const request: SendRequest = { payload: () => ({ query: '', variables: {} }), answered() {} };
   const texts = () => [
     room.send('a').done.then(({ text }) => text),
-    // @ts-expect-error: null
+    // @ts-expect-error: the type says that it is null for a request of the app
     room.send('b', { request }).done.then(({ text }) => text),
   ];
   expect(texts).toBeInstanceOf(Function);

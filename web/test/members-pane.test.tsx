@@ -63,7 +63,7 @@ async function showMembers(names: string[], here: string[] = []) {
   const request = async ({ query }: { query: string }, { after }: { after?: string | null }) => {
     const isPage = query.startsWith('query MemberPage');
     if (!isPage && !query.startsWith('query Leaders')) return new Promise(() => {});
-    await new Promise((resolve) => setTimeout(resolve, answerMs));
+    await new Promise((resolve) => setTimeout(resolve, answerMs)); // on the clock of the test
     const from = after ? names.indexOf(after) + 1 : 0;
     const page = isPage ? names.slice(from, from + pageSize) : [];
     const pageInfo = { __typename: 'PageInfo', endCursor: page.at(-1), hasNextPage: from + pageSize < names.length };
